@@ -1,0 +1,1 @@
+"""Where sound goes: a file, nowhere, or a page."""

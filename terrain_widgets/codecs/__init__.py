@@ -1,0 +1,1 @@
+"""Codecs: audio to latents and back, behind one protocol."""

@@ -1,0 +1,1 @@
+"""The one shared state of an instrument."""
