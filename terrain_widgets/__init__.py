@@ -1,0 +1,77 @@
+"""Latent terrains in JupyterLab: draw a path for each sound, train for a moment, play the landscape.
+
+Names below are loaded on first use, so that importing the package stays instant and opens nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Boundary": "core.boundary",
+    "SpatialTrajectory": "core.trajectory",
+    "LatentTrajectory": "core.trajectory",
+    "TerrainDataset": "core.dataset",
+    "Terrain": "core.terrain",
+    "TrainingError": "core.training",
+    "FitState": "core.training",
+    "fit": "core.training",
+    "sample_grid": "core.heatmap",
+    "Sound": "io.sound_files",
+    "SoundError": "io.sound_files",
+    "read_sound": "io.sound_files",
+    "write_wav": "io.sound_files",
+    "sounds": "io.sound_files",
+    "load_codec": "codecs.loading",
+    "CodecError": "codecs.loading",
+    "render": "audio.engine",
+    "Session": "session.session",
+    "DrawingCanvas": "widgets.drawing_canvas",
+    "EncoderPanel": "widgets.encoder_panel",
+    "LossChart": "widgets.loss_chart",
+    "HeatmapExplorer": "widgets.heatmap_explorer",
+    "PlayWidget": "widgets.play_widget",
+    "Studio": "studio",
+}
+__all__ = ["__version__", *_HOMES]
+
+if TYPE_CHECKING:
+    from terrain_widgets.audio.engine import render as render
+    from terrain_widgets.codecs.loading import CodecError as CodecError
+    from terrain_widgets.codecs.loading import load_codec as load_codec
+    from terrain_widgets.core.boundary import Boundary as Boundary
+    from terrain_widgets.core.dataset import TerrainDataset as TerrainDataset
+    from terrain_widgets.core.heatmap import sample_grid as sample_grid
+    from terrain_widgets.core.terrain import Terrain as Terrain
+    from terrain_widgets.core.training import FitState as FitState
+    from terrain_widgets.core.training import TrainingError as TrainingError
+    from terrain_widgets.core.training import fit as fit
+    from terrain_widgets.core.trajectory import LatentTrajectory as LatentTrajectory
+    from terrain_widgets.core.trajectory import SpatialTrajectory as SpatialTrajectory
+    from terrain_widgets.io.sound_files import Sound as Sound
+    from terrain_widgets.io.sound_files import SoundError as SoundError
+    from terrain_widgets.io.sound_files import read_sound as read_sound
+    from terrain_widgets.io.sound_files import sounds as sounds
+    from terrain_widgets.io.sound_files import write_wav as write_wav
+    from terrain_widgets.session.session import Session as Session
+    from terrain_widgets.studio import Studio as Studio
+    from terrain_widgets.widgets.drawing_canvas import DrawingCanvas as DrawingCanvas
+    from terrain_widgets.widgets.encoder_panel import EncoderPanel as EncoderPanel
+    from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
+    from terrain_widgets.widgets.loss_chart import LossChart as LossChart
+    from terrain_widgets.widgets.play_widget import PlayWidget as PlayWidget
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
