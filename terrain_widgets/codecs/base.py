@@ -87,3 +87,7 @@ class Codec(Protocol):
 
     def stream(self, voices: int = 1) -> CodecStream:
         """A streaming decoder with that many independent rows."""
+
+
+class CodecError(ValueError):
+    """A codec that cannot be found, loaded or trusted; the message says what was given and what to do."""

@@ -1,0 +1,139 @@
+"""What runs in the audio process: ``python -m terrain_widgets.audio.child``, started by ``ProcessHost`` only."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from multiprocessing.connection import Connection, Listener
+from typing import Any
+
+from terrain_widgets.audio.control import ControlBlock
+from terrain_widgets.audio.loop import RenderLoop
+from terrain_widgets.audio.ring import Ring
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of stdin, which comes however the parent ends, and leave at once."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+def _listener(key: bytes) -> tuple[Listener, str | None]:
+    """A listener that only this user reaches, and the folder to remove afterwards."""
+    if os.name == "nt":
+        return Listener(family="AF_PIPE", authkey=key), None
+    folder = tempfile.mkdtemp(prefix="terrain-audio-")
+    address = os.path.join(folder, "s")
+    if len(address) < 100:  # a socket's name has about 104 bytes
+        return Listener(address, family="AF_UNIX", authkey=key), folder
+    shutil.rmtree(folder)
+    return Listener(("127.0.0.1", 0), family="AF_INET", authkey=key), None
+
+
+def _meet(key: bytes) -> Any:
+    listener, folder = _listener(key)
+    try:
+        print(json.dumps({"address": listener.address}), flush=True)
+        return listener.accept()
+    finally:
+        listener.close()
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(setup: dict[str, Any]) -> RenderLoop:
+    """Load the codec and connect it to the shared memory."""
+    path, channels, capacity = setup["ring"]
+    ring = Ring.attach(path, channels, capacity)
+    control = ControlBlock.attach(setup["control"])
+    if os.name != "nt":  # both sides have it: a crash of either leaves no file behind
+        ring.memory.unlink()
+        control.memory.unlink()
+    import torch
+
+    from terrain_widgets.codecs.loading import load_codec
+    from terrain_widgets.core.mapping import mapping_from_state
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    codec = load_codec(setup["source"])
+    if codec.recipe is not None and codec.recipe.digest != setup["digest"]:
+        raise RuntimeError(
+            f"the codec {setup['source']!r} changed on disk since the notebook loaded it; load it again there"
+        )
+    mapping = None if setup["mapping"] is None else mapping_from_state(setup["mapping"])
+    loop = RenderLoop(codec, mapping, ring, control, setup["ring_frames"], setup["seed"])
+    if setup["range"] is not None:
+        loop.command("range", setup["range"])
+    loop.warm_up()
+    return loop
+
+
+def _run(loop: RenderLoop, connection: Connection[Any, Any], parent: int) -> None:
+    from terrain_widgets.core.mapping import mapping_from_state
+
+    said, looked = "", time.monotonic()
+    while True:
+        while connection.poll():
+            name, payload = connection.recv()
+            if name == "mapping" and payload is not None:
+                try:
+                    payload = mapping_from_state(payload)
+                except Exception as error:
+                    loop.engine.error = f"mapping refused: {error}"
+                    continue
+            loop.command(name, payload)
+        pause = loop.step()
+        if loop.engine.error != said:
+            said = loop.engine.error
+            connection.send(("error", said))
+        now = time.monotonic()
+        if now - looked > 0.5:
+            looked = now
+            if os.name != "nt" and os.getppid() != parent:
+                return  # a fork of the kernel may still hold our stdin open
+        if pause:
+            time.sleep(pause)
+
+
+def main() -> None:
+    """Serve one parent until it goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError, AttributeError):  # PermissionError without the right, no nice() on Windows
+        os.nice(-10)
+    line = bytearray()
+    while not line.endswith(b"\n"):  # unbuffered: the thread below reads the rest
+        byte = os.read(0, 1)
+        if not byte:
+            return
+        line += byte
+    hello = json.loads(line)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    connection = _meet(base64.b64decode(hello["key"]))
+    # What libraries print must not fill a pipe that nobody reads any more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        _, setup = connection.recv()
+        loop = _prepare(setup)
+        connection.send(("ready", ""))
+        _run(loop, connection, int(hello["parent"]))
+    except (EOFError, ConnectionError):
+        return
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            connection.send(("error", f"the sound process could not go on: {type(error).__name__}: {error}"))
+        raise
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)

@@ -1,0 +1,249 @@
+"""Small signal processors: stateful, and the same samples whatever the block size.
+
+Audio is ``[A, S]`` float32 in and out; state is float64, so that cutting a signal into blocks differently changes
+nothing that float32 could show.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float32]
+
+_SCAN = 64  # samples solved at once by the DC blocker's triangular matrix
+
+
+class Processor(Protocol):
+    """What the engine chains."""
+
+    def process(self, audio: FloatArray) -> FloatArray:
+        """Audio ``[A, S]`` to as many samples ``[A, S]``."""
+
+    def reset(self) -> None:
+        """Back to the state of a fresh processor."""
+
+
+class DCBlock:
+    """A first-order high-pass against a constant offset: ``y[n] = x[n] - x[n-1] + r * y[n-1]``.
+
+    Args:
+        channels: A.
+        sample_rate: Hz.
+        cutoff: -3 dB point in Hz; below hearing, above drift.
+    """
+
+    def __init__(self, channels: int, sample_rate: float, cutoff: float = 8.0) -> None:
+        self._pole = math.exp(-2.0 * math.pi * cutoff / sample_rate)
+        steps = np.arange(_SCAN)
+        lag = steps[:, None] - steps[None, :]
+        # numpy has no recursive filter: solve 64 samples at once with the lower-triangular matrix of pole powers
+        self._matrix = np.where(lag >= 0, self._pole ** np.maximum(lag, 0).astype(np.float64), 0.0).T.copy()
+        self._decay = self._pole ** (steps + 1.0)
+        self._channels = channels
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to rest."""
+        self._x = np.zeros(self._channels)
+        self._y = np.zeros(self._channels)
+
+    def process(self, audio: FloatArray) -> FloatArray:
+        """Audio ``[A, S]`` without its offset."""
+        count = audio.shape[1]
+        if count == 0:
+            return audio
+        x = audio.astype(np.float64)
+        blocks = -(-count // _SCAN)
+        rises = np.zeros((self._channels, blocks * _SCAN))
+        rises[:, 0] = x[:, 0] - self._x
+        rises[:, 1:count] = np.diff(x, axis=1)
+        local = rises.reshape(self._channels, blocks, _SCAN) @ self._matrix
+        carry = self._y
+        carries = np.empty((self._channels, blocks))
+        for k in range(blocks):
+            carries[:, k] = carry
+            carry = local[:, k, -1] + self._decay[-1] * carry
+        y: NDArray[np.float64] = (local + carries[:, :, None] * self._decay).reshape(self._channels, -1)[:, :count]
+        self._x, self._y = x[:, -1].copy(), y[:, -1].copy()
+        # denormal tails cost as much as sound and carry none
+        self._y[np.abs(self._y) < 1e-20] = 0.0
+        out: FloatArray = y.astype(np.float32)
+        return out
+
+
+class Gain:
+    """A gain that moves to its target along a smooth ramp, so that no change clicks.
+
+    Args:
+        ramp_samples: Length of a ramp; at least 1.
+        initial: Linear gain at the start.
+    """
+
+    def __init__(self, ramp_samples: int, initial: float = 1.0) -> None:
+        self.ramp_samples = max(1, int(ramp_samples))
+        self._initial = float(initial)
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the initial gain, at once."""
+        self.jump(self._initial)
+
+    def jump(self, value: float) -> None:
+        """Take a value without a ramp; only for what cannot be heard."""
+        self._start = self._target = self._value = float(value)
+        self._length = self._done = 1
+
+    def set(self, target: float, ramp_samples: int | None = None) -> None:
+        """Head for a linear gain from wherever the gain is now; the same target again changes nothing."""
+        if not math.isfinite(target):
+            raise ValueError(f"a gain must be a finite number, got {target!r}")
+        if target == self._target:
+            return
+        self._start, self._target = self._value, float(target)
+        self._length, self._done = max(1, int(ramp_samples or self.ramp_samples)), 0
+
+    @property
+    def value(self) -> float:
+        """Linear gain after the last sample processed."""
+        return self._value
+
+    @property
+    def target(self) -> float:
+        """Linear gain it heads for."""
+        return self._target
+
+    @property
+    def remaining(self) -> int:
+        """Samples until the target is reached; 0 when it is there."""
+        return self._length - self._done
+
+    def curve(self, count: int) -> NDArray[np.float64]:
+        """The next ``count`` gains ``[S]``; advances the ramp."""
+        if self.remaining == 0:
+            return np.full(count, self._target)
+        place = np.minimum(self._done + 1.0 + np.arange(count), self._length) / self._length
+        curve: NDArray[np.float64] = self._start + (self._target - self._start) * (place * place * (3.0 - 2.0 * place))
+        if count:
+            self._done = min(self._length, self._done + count)
+            self._value = float(curve[-1]) if self.remaining else self._target
+        return curve
+
+    def process(self, audio: FloatArray) -> FloatArray:
+        """Audio ``[A, S]`` times the gain."""
+        if self.remaining == 0 and self._target == 1.0:
+            return audio
+        return (audio * self.curve(audio.shape[1])).astype(np.float32)
+
+
+class Fade(Gain):
+    """A gain between closed (0) and open (1).
+
+    Args:
+        ramp_samples: Length of a whole fade.
+        is_open: Where it starts.
+    """
+
+    def __init__(self, ramp_samples: int, is_open: bool = False) -> None:
+        super().__init__(ramp_samples, 1.0 if is_open else 0.0)
+
+    def open(self, level: float = 1.0) -> None:
+        """Fade in, to full level or to a part of it (0..1)."""
+        self.set(min(1.0, max(0.0, level)))
+
+    def close(self, ramp_samples: int | None = None) -> None:
+        """Fade out."""
+        self.set(0.0, ramp_samples)
+
+    @property
+    def silent(self) -> bool:
+        """Closed, and the fade has ended."""
+        return self.target == 0.0 and self.remaining == 0
+
+
+class NanGuard:
+    """Replaces samples that are no numbers by silence and counts them in ``count``."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def reset(self) -> None:
+        """Forget the count."""
+        self.count = 0
+
+    def process(self, audio: FloatArray) -> FloatArray:
+        """Audio ``[A, S]`` with zeros for NaN and infinity."""
+        good = np.isfinite(audio)
+        if good.all():
+            return audio
+        self.count += int(audio.size - np.count_nonzero(good))
+        return np.where(good, audio, np.float32(0.0)).astype(np.float32)
+
+
+def _vector(value: Any, name: str, dim: int) -> NDArray[np.float32]:
+    vector = np.asarray(value, dtype=np.float32)
+    if vector.ndim > 1 or (vector.ndim == 1 and vector.shape[0] not in (1, dim)):
+        raise ValueError(f"{name} needs one number or {dim} (one per latent dimension), got shape {vector.shape}")
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{name} must be finite, got {value!r}")
+    return np.broadcast_to(vector, (dim,)).astype(np.float32)
+
+
+class LatentGuard:
+    """Keeps latents where the decoder is known to behave; ``clip(z * scale + offset, low, high)``.
+
+    Rows that hold a NaN or infinity are replaced by the last good row and counted in ``count``.
+
+    Args:
+        low: Smallest value per latent dimension ``[D]``.
+        high: Largest value per latent dimension ``[D]``.
+        scale: Factor, one number or ``[D]``.
+        offset: Added after the factor, one number or ``[D]``.
+
+    Raises:
+        ValueError: If shapes disagree, or ``low`` is above ``high`` anywhere.
+    """
+
+    def __init__(self, low: ArrayLike, high: ArrayLike, scale: ArrayLike = 1.0, offset: ArrayLike = 0.0) -> None:
+        self._dim = int(np.atleast_1d(np.asarray(low)).shape[0])
+        self.count = 0
+        self.set_range(low, high)
+        self.set_scale(scale, offset)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the last good row and the count."""
+        self.count = 0
+        self._last = np.clip(np.zeros(self._dim, dtype=np.float32), self._low, self._high)
+
+    def set_range(self, low: ArrayLike, high: ArrayLike) -> None:
+        """New limits, as in the constructor."""
+        new_low, new_high = _vector(low, "low", self._dim), _vector(high, "high", self._dim)
+        if (new_low > new_high).any():
+            where = int(np.argmax(new_low > new_high))
+            raise ValueError(
+                f"latent range is upside down in dimension {where}: low {new_low[where]:g} is above high "
+                f"{new_high[where]:g}; swap them"
+            )
+        self._low, self._high = new_low, new_high
+
+    def set_scale(self, scale: ArrayLike, offset: ArrayLike) -> None:
+        """New factor and offset, as in the constructor."""
+        self._scale, self._offset = _vector(scale, "scale", self._dim), _vector(offset, "offset", self._dim)
+
+    def process(self, latents: FloatArray) -> FloatArray:
+        """Latents ``[T, D]`` to latents ``[T, D]`` that a decoder can take."""
+        out = np.asarray(latents, dtype=np.float32) * self._scale + self._offset
+        good = np.isfinite(out).all(axis=1)
+        if not good.all():
+            self.count += int(np.count_nonzero(~good))
+            # index of the newest good row at or before each row; -1 where there is none in this block
+            newest = np.maximum.accumulate(np.where(good, np.arange(len(out)), -1))
+            out = np.where(newest[:, None] >= 0, out[np.maximum(newest, 0)], self._last)
+        clamped: FloatArray = np.clip(out, self._low, self._high).astype(np.float32)
+        if len(clamped):
+            self._last = clamped[-1].copy()
+        return clamped

@@ -1,0 +1,272 @@
+"""The kernel's end of sound in the page: a pump that sends PCM, and all of its pacing."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.host import Host
+from terrain_widgets.audio.sinks.base import SinkStatus
+from terrain_widgets.audio.sinks.pacing import Pacer
+
+FloatArray = NDArray[np.float32]
+Send = Callable[[dict[str, Any], list[bytes]], None]
+
+BLOCK = 1024  # samples in a message: 43 to 47 messages a second, far below the server's limit of 1000
+_QUIET_SECONDS = 2.0
+_PAGE_GONE_SECONDS = 300.0  # a page may be mute while a long cell runs, but not for ever
+
+
+@dataclass(frozen=True)
+class RemoteStatus(SinkStatus):
+    """How the page's sound is doing.
+
+    Args:
+        lead: Seconds of sound that are kept in the page now.
+        page_level_ms: What the page last said it holds.
+        stream: Number of the stream, 0 before the first.
+        last_report_age: Seconds since the page last said something, infinity if it never did.
+        idle: Whether sending rests because there is nothing to hear.
+        page: The page's newest report as it came.
+    """
+
+    lead: float = 0.0
+    page_level_ms: float = 0.0
+    stream: int = 0
+    last_report_age: float = float("inf")
+    idle: bool = False
+    page: Mapping[str, Any] | None = None
+
+
+class RemoteSink:
+    """Pulls sound from a host and gives it to ``send`` in blocks, from a thread of its own.
+
+    Messages: ``start`` (stream, rate, channels, lead, engine_seconds), ``pcm`` (stream, seq; one buffer of interleaved
+    float32), ``lead``, ``idle`` (what follows is no underrun), ``resume``, ``panic`` and ``stop``.
+
+    Args:
+        send: Called with a message and its buffers, only from the pump's thread.
+        lead_seconds: Sound kept in the page, 0.02 to 2; more is safer, less is quicker.
+
+    Raises:
+        ValueError: If the lead is out of range.
+    """
+
+    def __init__(self, send: Send, lead_seconds: float = 0.3) -> None:
+        if not 0.02 <= lead_seconds <= 2.0:
+            raise ValueError(f"lead_seconds is 0.02 to 2 s, got {lead_seconds!r}")
+        self._send, self._base_lead = send, float(lead_seconds)
+        self._lock = threading.Lock()
+        self._streams = itertools.count(1)
+        self._stop: threading.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._panic = threading.Event()
+        self._stream = 0
+        self._report: dict[str, Any] | None = None
+        self._fresh = False
+        self._reported = -float("inf")
+        self._lead, self._sent, self._underruns = self._base_lead, 0, 0
+        self._idle = False
+        self._message = ""
+        self._host: Host | None = None
+
+    def start(self, host: Host) -> None:
+        """Begin to take from ``host``; returns at once, from any thread."""
+        with self._lock:
+            if self._stop is not None:
+                self._stop.set()
+            stop, before = threading.Event(), self._thread
+            self._stop, self._host, self._message = stop, host, ""
+            self._lead, self._sent, self._underruns = self._base_lead, 0, 0
+            self._panic.clear()
+            self._thread = threading.Thread(
+                target=self._run, args=(host, stop, before), name="terrain-page-sound", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more; the page fades out. Returns at once."""
+        with self._lock:
+            if self._stop is not None:
+                self._stop.set()
+            self._stop = self._host = None
+
+    def close(self) -> None:
+        """Stop, and wait for the pump's thread to end."""
+        self.stop()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=2.0)
+
+    def panic(self) -> None:
+        """Silence host and page at once, and drop what is under way; only sets flags."""
+        host = self._host
+        if host is not None:
+            host.panic()
+        self._panic.set()
+
+    def report(self, report: Mapping[str, Any]) -> None:
+        """Take what the page says; from any thread. Reports of another stream than the present one are dropped."""
+        with self._lock:
+            if report.get("stream") == self._stream:
+                self._report, self._fresh, self._reported = dict(report), True, time.monotonic()
+
+    def status(self) -> RemoteStatus:
+        """How it is doing."""
+        with self._lock:
+            page, host = self._report or {}, self._host
+            rate = host.sample_rate if host is not None else 48000
+            level = float(page.get("level", 0)) / rate
+            latency = level + float(page.get("output_latency", 0.0)) + (host.ring_seconds if host else 0.0)
+            running = self._stop is not None and self._thread is not None and self._thread.is_alive()
+            age = time.monotonic() - self._reported
+            return RemoteStatus(
+                running, self._message, self._sent, self._underruns, latency,
+                self._lead, 1000.0 * level, self._stream, age, self._idle, self._report,
+            )  # fmt: skip
+
+    def _run(self, host: Host, stop: threading.Event, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join(timeout=5.0)  # two pumps must not read one ring
+        try:
+            while not stop.is_set():
+                with self._lock:
+                    self._stream = next(self._streams)
+                    self._report, self._fresh, self._reported = None, False, time.monotonic()
+                    stream = self._stream
+                _Pump(self, host, stop, stream).run()
+                if self._panic.is_set():
+                    self._send({"type": "panic", "stream": stream}, [])
+                    self._drain(host, stop)
+                    self._panic.clear()
+            self._send({"type": "stop", "stream": self._stream}, [])
+        except Exception as error:  # the page or its connection has gone: nobody is there to be told
+            self._message = f"sound could not be sent to the page: {type(error).__name__}: {error}"
+
+    def _drain(self, host: Host, stop: threading.Event) -> None:
+        """Drop what the engine rendered before it saw the panic."""
+        until = time.monotonic() + max(0.25, host.ring_seconds + 0.1)
+        while time.monotonic() < until and not stop.wait(0.01):
+            host.read(host.available)
+
+    def _take_report(self) -> dict[str, Any] | None:
+        with self._lock:
+            fresh, self._fresh = self._fresh, False
+            return self._report if fresh else None
+
+
+class _Pump:
+    """One stream, from its ``start`` message to a stop or a panic."""
+
+    def __init__(self, sink: RemoteSink, host: Host, stop: threading.Event, stream: int) -> None:
+        self._sink, self._host, self._stop, self._stream = sink, host, stop, stream
+        self._pacer = Pacer(host.sample_rate, sink._lead, time.monotonic(), sink._base_lead)
+        self._pending = np.zeros((host.channels, 0), dtype=np.float32)
+        self._seq = 0
+        self._quiet_since: float | None = None
+        self._looked = self._rested = 0.0
+        self._hearable = False
+
+    def run(self) -> None:
+        sink, host = self._sink, self._host
+        self._tell("start", rate=host.sample_rate, channels=host.channels, lead=sink._lead,
+                   engine_seconds=host.ring_seconds)  # fmt: skip
+        self._set_idle(False)
+        self._prefill()
+        while not self._stop.is_set() and not sink._panic.is_set():
+            now = time.monotonic()
+            self._look(now)
+            if self._hearable != (not sink._idle):
+                if self._hearable:
+                    self._tell("resume")
+                    self._pacer.restart(now, max(0.0, self._pacer.lead - (now - self._rested)))
+                    self._prefill()
+                else:
+                    self._tell("idle")
+                    self._rested = now
+                self._set_idle(not self._hearable)
+            self._listen(now)
+            if sink._idle:
+                self._stop.wait(0.01)
+            else:
+                behind = self._serve(self._pacer.behind(now))
+                self._stop.wait(min(0.01, max(0.001, (BLOCK - behind) / host.sample_rate)))
+
+    def _look(self, now: float) -> None:
+        """Decide whether there is anything to hear; the gate at once, the rest ten times a second."""
+        gate = self._host.gate_open
+        if now - self._looked < 0.1 and (self._hearable or not gate):
+            return
+        self._looked = now
+        status = self._host.status()
+        age = now - self._sink._reported
+        if gate or not status.silent:
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        quiet = self._quiet_since is not None and now - self._quiet_since > _QUIET_SECONDS
+        if not gate and self._sink._idle and self._quiet_since is not None:
+            quiet = True  # at rest already: only a gate ends it
+        self._hearable = status.ready and not quiet and age < _PAGE_GONE_SECONDS
+
+    def _prefill(self) -> None:
+        """Fill the page with silence, so that the first sound is exactly as late as every later one."""
+        self._host.read(self._host.available)  # rendered for a moment long past
+        self._pending = self._pending[:, :0]
+        silence = np.zeros((self._host.channels, BLOCK), dtype=np.float32)
+        while (missing := self._pacer.behind(time.monotonic())) > 0:
+            self._pcm(silence[:, :missing])
+
+    def _serve(self, behind: int) -> int:
+        """Send what is due; returns how many samples are still due."""
+        while not self._stop.is_set():
+            if self._pending.shape[1] < behind:
+                self._pending = np.concatenate(
+                    [self._pending, self._host.read(behind - self._pending.shape[1])], axis=1
+                )
+            ready = self._pending.shape[1]
+            # Too little, and a block late: send what there is. The page fades by itself before it runs out, so that
+            # made-up silence would only push the sound back.
+            count = BLOCK if min(ready, behind) >= BLOCK else ready if behind >= 2 * BLOCK else 0
+            if count == 0:
+                break
+            self._pcm(self._pending[:, :count])
+            self._pending = self._pending[:, count:]
+            behind -= count
+        return behind
+
+    def _listen(self, now: float) -> None:
+        report = self._sink._take_report()
+        if report is None or self._sink._idle:
+            return
+        try:
+            level, received, underruns = (int(report[key]) for key in ("level", "received", "underruns"))
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return  # not a report of our page
+        if self._pacer.report(level, received, underruns, now):
+            self._tell("lead", lead=self._pacer.lead)
+        with self._sink._lock:
+            self._sink._lead, self._sink._underruns = self._pacer.lead, self._pacer.underruns
+
+    def _set_idle(self, idle: bool) -> None:
+        with self._sink._lock:
+            self._sink._idle = idle
+
+    def _tell(self, kind: str, **fields: Any) -> None:
+        self._sink._send({"type": kind, "stream": self._stream, **fields}, [])
+
+    def _pcm(self, audio: FloatArray) -> None:
+        self._sink._send(
+            {"type": "pcm", "stream": self._stream, "seq": self._seq}, [np.ascontiguousarray(audio.T).tobytes()]
+        )
+        self._seq += 1
+        self._pacer.sent += audio.shape[1]
+        with self._sink._lock:
+            self._sink._sent += audio.shape[1]

@@ -1,0 +1,113 @@
+"""The command line: the instrument without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+import terrain_widgets
+from terrain_widgets.session.jobs import Job
+from terrain_widgets.session.session import Session
+
+WALK_SECONDS = 10.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``terrain-widgets``; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="terrain-widgets", description=terrain_widgets.__doc__)
+    parser.add_argument("--version", action="version", version=terrain_widgets.__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="encode the bundled sounds, arrange, train, and write what came of it")
+    demo.add_argument("--out", type=Path, required=True, help="folder to write to; made if it is not there")
+    demo.add_argument("--seconds", type=float, default=20.0, help="time to train (default: %(default)s)")
+    demo.add_argument("--seed", type=int, default=0, help="where randomness starts (default: %(default)s)")
+    demo.set_defaults(run=lambda chosen: run_demo(chosen.out, chosen.seconds, chosen.seed))
+    chosen = parser.parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except Exception as error:  # one clear line, whatever it was
+        print(f"terrain-widgets: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
+    """Encode the bundled sounds, arrange them, train, and write four files.
+
+    ``terrain.safetensors`` (checkpoint), ``session.zip``, ``heatmap.png`` and ``walk.wav``: ten seconds that visit
+    every path.
+
+    Args:
+        out: Folder to write to.
+        seconds: Training time.
+        seed: Where randomness starts.
+    """
+    from PIL import Image
+
+    from terrain_widgets.io.checkpoint import save_checkpoint
+    from terrain_widgets.io.sound_files import write_wav
+    from terrain_widgets.session.files import checkpoint_of
+    from terrain_widgets.widgets._terrain_picture import enlarged, terrain_picture
+
+    out.mkdir(parents=True, exist_ok=True)
+    session = Session(seed=seed)
+    try:
+        _show(session.encode(), "encode")
+        session.arrange()
+        _show(session.train(seconds=seconds), "train ")
+        checkpoint = checkpoint_of(session)
+        shown = terrain_picture(session, -1)
+        assert checkpoint is not None and shown is not None  # training has just succeeded
+        save_checkpoint(out / "terrain.safetensors", checkpoint)
+        session.save(out / "session.zip")
+        Image.fromarray(enlarged(shown[0], 512, 512), "RGBA").save(out / "heatmap.png")
+        walk = walk_along(session, WALK_SECONDS)
+        write_wav(out / "walk.wav", session.render(walk), session.codec.info.sample_rate)
+    finally:
+        session.close()
+    for name in ("terrain.safetensors", "session.zip", "heatmap.png", "walk.wav"):
+        print(out / name)
+
+
+def walk_along(session: Session, seconds: float) -> NDArray[np.float32]:
+    """A walk that follows each path in turn and crosses the land between them, one place a frame, ``[T, 2]``."""
+    paths = [session.state.paths[clip.id] for clip in session.state.clips if clip.id in session.state.paths]
+    frames = max(2, round(seconds * session.codec.info.frame_rate))
+    each = max(2, frames // len(paths))
+    places = np.concatenate([path.resampled(each).values for path in paths])
+    picked = np.linspace(0, len(places) - 1, frames)
+    columns = [np.interp(picked, np.arange(len(places)), column) for column in places.T]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _show(job: Job, label: str) -> None:
+    """A bar until the job ends; what made it fail is raised."""
+    with tqdm(
+        total=100, desc=label, bar_format="{desc} {bar:30} {percentage:3.0f}% {elapsed}<{remaining} {postfix}"
+    ) as bar:
+        while job.running:
+            _tell(bar, job)
+            time.sleep(0.1)
+        _tell(bar, job)
+    job.wait()
+
+
+def _tell(bar: tqdm[Any], job: Job) -> None:
+    bar.set_postfix_str(job.status.message, refresh=False)
+    bar.update(round(100 * job.status.progress) - bar.n)
+    bar.refresh()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

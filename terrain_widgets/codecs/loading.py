@@ -1,0 +1,139 @@
+"""``load_codec``: the one registry of codecs, by name, by entry point or by path; and the proof that a codec is sound."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import numpy as np
+
+from terrain_widgets.codecs.base import Codec, CodecError
+
+DEFAULT_CODEC = "pebble"
+ENTRY_POINT_GROUP = "terrain_widgets.codecs"
+
+
+def _load_pebble() -> Codec:
+    from terrain_widgets.codecs.bundled import PebbleCodec  # imports torch: only when a codec is wanted
+
+    return PebbleCodec()
+
+
+_BUILT_IN: dict[str, Callable[[], Codec]] = {DEFAULT_CODEC: _load_pebble}
+
+
+def _plug_ins() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP) if point.name not in _BUILT_IN}
+
+
+def codec_names() -> list[str]:
+    """Names that ``load_codec`` knows: the built-in ones, then the plug-ins of installed packages."""
+    return [*_BUILT_IN, *sorted(_plug_ins())]
+
+
+def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
+    """The codec of that name.
+
+    Args:
+        name_or_path: A built-in name, the name of an entry point in the group ``terrain_widgets.codecs`` (whose object
+            is called without arguments and returns a codec), or a path. Left out: ``pebble``, the bundled codec.
+
+    Returns:
+        A codec, freshly loaded.
+
+    Raises:
+        CodecError: If nothing is known under that name, the path leads nowhere or to something that this version
+            cannot play, or a plug-in fails.
+    """
+    if name_or_path is None:
+        name_or_path = DEFAULT_CODEC
+    given = os.fspath(name_or_path)
+    if not isinstance(given, str) or not given:
+        raise CodecError(f"a codec is named by a word or a path, got {name_or_path!r}; {_known()}")
+    if given in _BUILT_IN:
+        return _BUILT_IN[given]()
+    plug_ins = _plug_ins()
+    if given in plug_ins:
+        return _from_plug_in(plug_ins[given])
+    path = Path(given).expanduser()
+    if path.exists():
+        if path.suffix == ".ts":
+            raise CodecError(
+                f"{given} is a TorchScript model, and this version plays bundled and plug-in codecs only; "
+                f"TorchScript models (RAVE and its kin) are planned. Until then: {_known()}"
+            )
+        raise CodecError(f"{given} exists, but is not a codec that this version can load; {_known()}")
+    if os.sep in given or path.suffix:
+        raise CodecError(f"there is no codec file at {given}; check the path, or take a name: {_known()}")
+    raise CodecError(f"no codec is called {given!r}; {_known()}")
+
+
+def _known() -> str:
+    names = ", ".join(repr(name) for name in codec_names())
+    return f"known names are {names}; packages add more through the entry point group {ENTRY_POINT_GROUP!r}"
+
+
+def _from_plug_in(point: EntryPoint) -> Codec:
+    try:
+        codec = point.load()()
+    except Exception as error:
+        raise CodecError(
+            f"the codec plug-in {point.name!r} ({point.value}) could not be loaded: {type(error).__name__}: {error}; "
+            "update or remove the package that brings it"
+        ) from error
+    if not isinstance(codec, Codec):
+        raise CodecError(
+            f"the codec plug-in {point.name!r} ({point.value}) returned {type(codec).__name__}, which lacks part of the "
+            "codec protocol (info, recipe, encode, decode, stream); tell its author"
+        )
+    return codec
+
+
+def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> None:
+    """Prove that a codec keeps its promises: shapes, finite sound, streaming = offline, independent rows, reset.
+
+    Args:
+        codec: What to check.
+        frames: Latent frames T of the trial, at least 4.
+        tolerance: Largest difference of two samples that should be the same, full scale 1.
+
+    Raises:
+        CodecError: With the first promise that is broken.
+    """
+    info = codec.info
+    random = np.random.default_rng(0)
+    samples = info.ratio * frames - info.ratio // 2
+    tone = 0.3 * np.sin(2 * np.pi * 220.0 / info.sample_rate * np.arange(samples))
+    latents = codec.encode(np.tile(tone.astype(np.float32), (info.channels, 1)), info.sample_rate)
+    if latents.values.shape != (frames, info.latent_dim):
+        raise CodecError(
+            f"{info.name}: {samples} samples should encode to ({frames}, {info.latent_dim}), got {latents.values.shape}"
+        )
+    moved = latents.values + random.normal(0, 0.3, latents.values.shape).astype(np.float32)
+    whole = np.asarray(codec.decode(moved))
+    expected = (info.channels, frames * info.ratio)
+    if whole.shape != expected:
+        raise CodecError(f"{info.name}: {frames} frames should decode to audio {expected}, got {whole.shape}")
+    if not np.isfinite(whole).all():
+        raise CodecError(f"{info.name}: decoding finite latents gave NaN or infinity")
+    voices = min(2, info.max_voices)
+    stream = codec.stream(voices)
+    still = np.zeros_like(moved)
+    rows = np.stack([moved.T, still.T][:voices])
+    for attempt in ("fresh", "reset"):
+        for block in (1, 3, frames):
+            stream.reset()
+            parts = [stream.decode(rows[:, :, i : i + block]) for i in range(0, frames, block)]
+            audio = np.concatenate(parts, axis=2)
+            if audio.shape != (voices, *expected):
+                raise CodecError(
+                    f"{info.name}: a stream of {voices} voices should give {(voices, *expected)}, got {audio.shape}"
+                )
+            difference = float(np.abs(audio[0] - whole).max())
+            if not difference <= tolerance:
+                raise CodecError(
+                    f"{info.name}: streamed in blocks of {block} frames ({attempt}) the sound differs from decoding at once "
+                    f"by {difference:.2g}, allowed is {tolerance:.2g}; its blocks or rows are not independent"
+                )

@@ -1,0 +1,82 @@
+"""Random crops of the rendered data, and the frames that the pitch network learns from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, loudness_latents
+from terrain_widgets.codecs.training.render import RATIO, Segment
+
+
+class RenderedSounds:
+    """One folder that ``render.py`` wrote.
+
+    Args:
+        folder: Holds ``audio.npy``, ``pitch.npy`` and ``segments.json``.
+
+    Raises:
+        FileNotFoundError: If the folder was not rendered yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "segments.json").exists():
+            raise FileNotFoundError(
+                f"no rendered data in {folder}; first run python -m terrain_widgets.codecs.training.render --out {folder.parent}"
+            )
+        self.audio: NDArray[np.int16] = np.load(folder / "audio.npy", mmap_mode="r")
+        self.pitch: NDArray[np.float32] = np.load(folder / "pitch.npy")
+        self.segments = [Segment(**entry) for entry in json.loads((folder / "segments.json").read_text())]
+
+    def sound(self, start: int, frames: int) -> Tensor:
+        """Audio ``[frames * RATIO]`` as float32."""
+        cut = np.asarray(self.audio[start * RATIO : (start + frames) * RATIO], np.float32)
+        return torch.from_numpy(cut / 32768)
+
+    def of_kind(self, kind: str) -> list[Segment]:
+        """The segments that are ``pitched`` or ``percussion``."""
+        return [segment for segment in self.segments if segment.kind == kind]
+
+    def pitch_examples(self, encoder: PebbleEncoder, count: int, seed: int) -> tuple[Tensor, Tensor]:
+        """Features (float16) ``[N, C, P]`` and true MIDI pitches ``[N]`` of about ``count`` audible pitched frames."""
+        rng = np.random.default_rng(seed)
+        segments = self.of_kind("pitched")
+        features: list[Tensor] = []
+        truth: list[Tensor] = []
+        per_segment = max(1, count // len(segments))
+        for segment in segments:
+            audio = self.sound(segment.start, segment.frames)
+            pitch = torch.from_numpy(self.pitch[segment.start : segment.start + segment.frames].copy())
+            good = (loudness_latents(audio) > -1.0) & torch.isfinite(pitch)
+            # Within a window's reach of a change of note the truth is ambiguous: learn from settled frames.
+            change = torch.cat([torch.zeros(1), pitch.diff().abs()]).nan_to_num(9.0) > 0.8
+            good &= ~(change | change.roll(1) | change.roll(-1))
+            places = np.flatnonzero(good.numpy())
+            if not len(places):
+                continue
+            chosen = rng.choice(places, min(per_segment, len(places)), replace=False)
+            chosen.sort()
+            for index in chosen:
+                low = max(0, int(index) - 4)
+                cut = self.sound(segment.start + low, min(9, segment.frames - low))
+                features.append(encoder.pitch_features(cut)[int(index) - low].half())
+                truth.append(pitch[int(index)])
+        return torch.stack(features), torch.stack(truth)
+
+
+def percussion_pitch(sounds: RenderedSounds, encoder: PebbleEncoder) -> None:
+    """Fill in the tracker's own pitch where there is no true one, in place."""
+    with torch.no_grad():
+        for segment in sounds.segments:
+            curve = sounds.pitch[segment.start : segment.start + segment.frames]
+            if segment.kind == "percussion":
+                audio = sounds.sound(segment.start, segment.frames)
+                curve[:] = 60 + 12 * encoder.pitch_latents(audio, loudness_latents(audio)).numpy()
+            elif np.isnan(curve).any():  # before the first note
+                first = int(np.flatnonzero(np.isfinite(curve))[0])
+                curve[:first] = curve[first]

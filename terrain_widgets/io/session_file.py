@@ -1,0 +1,148 @@
+"""A whole session as one zip: what was drawn, encoded and trained, and the sounds themselves."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, checkpoint_to_bytes, load_checkpoint_bytes
+from terrain_widgets.io.sound_files import Sound, SoundError, read_sound
+
+FORMAT = "terrain_widgets/session"
+VERSION = 1
+_LARGEST_CONTENT = 2**30
+_MOST_ENTRIES = 4096
+
+
+class SessionFileError(ValueError):
+    """A file cannot be read as a session; the message says why. Whatever was open stays as it was."""
+
+
+@dataclass(frozen=True)
+class SessionContent:
+    """What a session file holds.
+
+    Args:
+        sounds: By clip id, in the user's order.
+        paths: ``[P, 2]`` by clip id.
+        latents: ``[T, D]`` by clip id.
+        boundary: The plane.
+        gauss_scale: Ruggedness of the next terrain.
+        seed: Where randomness starts.
+        codec: ``{"source", "digest"}``.
+        terrain: The trained terrain, or ``None``.
+    """
+
+    sounds: dict[str, Sound]
+    paths: dict[str, NDArray[np.float32]]
+    latents: dict[str, NDArray[np.float32]]
+    boundary: Boundary
+    gauss_scale: float
+    seed: int
+    codec: dict[str, str] = field(default_factory=dict)
+    terrain: Checkpoint | None = None
+
+
+def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
+    """Write a session; an older file of that name stays whole until the new one is."""
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "boundary": asdict(content.boundary),
+        "gauss_scale": content.gauss_scale,
+        "seed": content.seed,
+        "codec": content.codec,
+        "clips": [
+            {"id": clip_id, "name": sound.name, "source": sound.source, "licence": sound.licence}
+            for clip_id, sound in content.sounds.items()
+        ],
+    }
+    arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
+    arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+        archive.writestr("arrays.safetensors", save_arrays(arrays))
+        if content.terrain is not None:
+            archive.writestr("terrain.safetensors", checkpoint_to_bytes(content.terrain))
+        for clip_id, sound in content.sounds.items():
+            archive.writestr(f"sounds/{clip_id}.flac", _flac(sound), zipfile.ZIP_STORED)
+
+
+def read_session(path: str | os.PathLike[str]) -> SessionContent:
+    """Read a session.
+
+    Raises:
+        SessionFileError: If the file is missing, damaged, too large, newer than this version, or something else.
+    """
+    file = Path(path)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_size(archive, file.name)
+            return _read(archive, file.name)
+    except FileNotFoundError as error:
+        raise SessionFileError(f"there is no file {str(file)!r}") from error
+    except (zipfile.BadZipFile, OSError, SafetensorError, json.JSONDecodeError, CheckpointError, SoundError) as error:
+        raise SessionFileError(f"{file.name} is no session file, or it is damaged ({error})") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, SessionFileError):
+            raise
+        raise SessionFileError(f"{file.name} is damaged: {error}") from error
+
+
+def _check_size(archive: zipfile.ZipFile, name: str) -> None:
+    entries = archive.infolist()
+    if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST_CONTENT:
+        raise SessionFileError(
+            f"{name} unpacks to more than {_MOST_ENTRIES} files or {_LARGEST_CONTENT >> 20} MiB, so it was left alone"
+        )
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
+    manifest: dict[str, Any] = json.loads(archive.read("session.json"))
+    if manifest.get("format") != FORMAT:
+        raise SessionFileError(f"{name} is a zip, but no session of this program")
+    if manifest.get("version") != VERSION:
+        raise SessionFileError(
+            f"{name} is of format version {manifest.get('version')}, this program reads version {VERSION}; "
+            f"update terrain_widgets"
+        )
+    arrays = load_arrays(archive.read("arrays.safetensors"))
+    sounds = {}
+    for clip in manifest["clips"]:
+        sound = read_sound(archive.read(f"sounds/{clip['id']}.flac"), name=str(clip["name"]))
+        sounds[str(clip["id"])] = Sound(
+            sound.name, sound.audio, sound.sample_rate, str(clip.get("source", "")), str(clip.get("licence", ""))
+        )
+    terrain = None
+    if "terrain.safetensors" in archive.namelist():
+        terrain = load_checkpoint_bytes(archive.read("terrain.safetensors"), name)
+    return SessionContent(
+        sounds=sounds,
+        paths={k.removeprefix("paths/"): v for k, v in arrays.items() if k.startswith("paths/")},
+        latents={k.removeprefix("latents/"): v for k, v in arrays.items() if k.startswith("latents/")},
+        boundary=Boundary(**manifest["boundary"]),
+        gauss_scale=float(manifest["gauss_scale"]),
+        seed=int(manifest["seed"]),
+        codec={str(k): str(v) for k, v in manifest["codec"].items()},
+        terrain=terrain,
+    )
+
+
+def _flac(sound: Sound) -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, sound.audio.T.clip(-1.0, 1.0), sound.sample_rate, format="FLAC", subtype="PCM_24")
+    return buffer.getvalue()

@@ -1,0 +1,167 @@
+"""Sound files: reading with limits, writing in one piece, and the clips in the wheel."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+import soundfile
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float32]
+MAX_CHANNELS = 64
+
+
+class SoundError(ValueError):
+    """A sound that cannot be read or written; the message says what was given and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """A sound in memory.
+
+    Args:
+        name: Short name, shown to the user.
+        audio: Samples ``[A, S]``, float32, full scale 1.
+        sample_rate: Hz.
+        source: Where it comes from.
+        licence: SPDX identifier or a short sentence.
+
+    Raises:
+        SoundError: If the audio is not ``[A, S]``, empty or not finite, or the rate is not positive.
+    """
+
+    name: str
+    audio: FloatArray
+    sample_rate: int
+    source: str = ""
+    licence: str = ""
+
+    def __post_init__(self) -> None:
+        audio = np.array(self.audio, dtype=np.float32)  # a copy: nobody outside may change it later
+        if audio.ndim != 2 or audio.size == 0:
+            raise SoundError(f"{self.name}: a sound needs audio [channels, samples], not empty; got shape {audio.shape}")
+        if not np.isfinite(audio).all():
+            raise SoundError(f"{self.name}: the sound holds NaN or infinity; export it again from where it was made")
+        if not self.sample_rate > 0:
+            raise SoundError(f"{self.name}: the sample rate must be above 0 Hz, got {self.sample_rate}")
+        audio.setflags(write=False)
+        object.__setattr__(self, "audio", audio)
+
+    def __repr__(self) -> str:
+        channels = {1: "mono", 2: "stereo"}.get(len(self.audio), f"{len(self.audio)} channels")
+        peak = float(np.abs(self.audio).max())
+        level = f"peak {20 * math.log10(peak):.1f} dBFS" if peak > 0 else "silent"
+        return f"Sound({self.name!r}, {self.duration:.2f} s, {channels}, {self.sample_rate} Hz, {level})"
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.audio.shape[1] / self.sample_rate
+
+
+def read_sound(
+    file: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None, max_seconds: float = 300.0
+) -> Sound:
+    """Read a sound file of any kind that libsndfile knows (WAV, AIFF, FLAC, OGG, MP3, ...).
+
+    Args:
+        file: A path, the file's content, or a readable binary file object.
+        name: Name of the sound; the file's stem if left out.
+        max_seconds: Longest sound accepted; checked before the samples are read.
+
+    Raises:
+        SoundError: If the file is missing, unreadable, empty, too long or not finite.
+    """
+    if isinstance(file, bytes | bytearray | memoryview):
+        opened: Any = io.BytesIO(bytes(file))
+        shown = name or "sound"
+    elif isinstance(file, str | os.PathLike):
+        opened = Path(file).expanduser()
+        shown = name or opened.stem
+        if not opened.is_file():
+            raise SoundError(f"there is no sound file at {opened}; check the path")
+        opened = str(opened)
+    else:
+        opened = file
+        given = getattr(file, "name", None)
+        shown = name or (Path(given).stem if isinstance(given, str) else "sound")
+    try:
+        with soundfile.SoundFile(opened) as reader:
+            seconds = reader.frames / reader.samplerate
+            if seconds > max_seconds:
+                raise SoundError(
+                    f"{shown} lasts {seconds:.0f} s, but at most {max_seconds:.0f} s are accepted; cut it, or raise max_seconds"
+                )
+            if reader.channels > MAX_CHANNELS:
+                raise SoundError(f"{shown} has {reader.channels} channels, but at most {MAX_CHANNELS} are accepted")
+            # A header may promise less than the file holds (or nothing at all): the limit bounds the read, too.
+            limit = int(max_seconds * reader.samplerate) + 1
+            samples = reader.read(limit, dtype="float32", always_2d=True)
+            rate = int(reader.samplerate)
+    except (soundfile.SoundFileError, RuntimeError, OSError, TypeError) as error:
+        raise SoundError(
+            f"{shown} could not be read as sound ({error}); give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
+        ) from error
+    if len(samples) == 0:
+        raise SoundError(f"{shown} holds no samples; record or export it again")
+    if len(samples) / rate > max_seconds:
+        raise SoundError(f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds")
+    source = str(file) if isinstance(file, str | os.PathLike) else ""
+    return Sound(shown, samples.T, rate, source=source)
+
+
+def write_wav(
+    path: str | os.PathLike[str], audio: ArrayLike, sample_rate: int, subtype: Literal["FLOAT", "PCM_24", "PCM_16"] = "FLOAT"
+) -> None:
+    """Write a WAV file in one piece: an interrupted write leaves the old file, never half a new one.
+
+    Args:
+        path: Where to; an existing file is replaced.
+        audio: ``[A, S]``, full scale 1. Integer formats clip beyond it; ``FLOAT`` keeps everything.
+        sample_rate: Hz.
+        subtype: Sample format.
+
+    Raises:
+        SoundError: If the audio is not ``[A, S]``, is empty or not finite, or the file cannot be written.
+    """
+    samples = np.asarray(audio, dtype=np.float32)
+    if samples.ndim != 2 or samples.size == 0 or samples.shape[0] > MAX_CHANNELS:
+        raise SoundError(f"a WAV file is written from audio [channels, samples], not empty; got shape {samples.shape}")
+    if not np.isfinite(samples).all():
+        raise SoundError("this audio holds NaN or infinity, which a WAV file should not; nothing was written")
+    target = Path(path).expanduser()
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    except OSError as error:
+        raise SoundError(f"cannot write into {target.parent} ({error.strerror}); choose another folder") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            soundfile.write(file, samples.T, sample_rate, format="WAV", subtype=subtype)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
+        raise SoundError(f"{target} could not be written: {error}") from error
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def sounds() -> list[Sound]:
+    """The clips in the wheel, always in the same order; free to use (MIT or CC0, see ``io/sounds/SOURCES.md``)."""
+    folder = resources.files("terrain_widgets.io").joinpath("sounds")
+    index = json.loads(folder.joinpath("sounds.json").read_text(encoding="utf-8"))
+    clips = []
+    for entry in index:
+        clip = read_sound(folder.joinpath(entry["file"]).read_bytes(), name=entry["name"])
+        clips.append(Sound(clip.name, clip.audio, clip.sample_rate, source=entry["source"], licence=entry["licence"]))
+    return clips

@@ -1,0 +1,75 @@
+"""A session to plain data and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.io.checkpoint import Checkpoint
+from terrain_widgets.io.session_file import SessionContent, SessionFileError
+
+if TYPE_CHECKING:
+    from terrain_widgets.session.session import Session
+
+
+def checkpoint_of(session: Session) -> Checkpoint | None:
+    """The session's terrain with its provenance, or ``None`` before training."""
+    if session.terrain is None:
+        return None
+    history = {}
+    if len(session.losses):
+        history = {"steps": int(session.losses[-1, 0]), "loss": float(session.losses[:, 1].min())}
+    return Checkpoint(session.terrain, session.boundary, _codec_identity(session), history)
+
+
+def content_of(session: Session) -> SessionContent:
+    """Everything that a session file keeps."""
+    return SessionContent(
+        sounds={clip.id: clip.sound for clip in session.state.clips},
+        paths={clip_id: path.values for clip_id, path in session.state.paths.items()},
+        latents={clip_id: latent.values for clip_id, latent in session.latents.items()},
+        boundary=session.boundary,
+        gauss_scale=session.gauss_scale,
+        seed=session.seed,
+        codec=_codec_identity(session),
+        terrain=checkpoint_of(session),
+    )
+
+
+def restore(make: type[Session], content: SessionContent) -> Session:
+    """A new session with that content.
+
+    Raises:
+        SessionFileError: If the file's latents are of another codec than the one found here under its name.
+        CodecError: If its codec is not to be had here.
+    """
+    session = make(
+        content.codec.get("source") or None,
+        sounds=[],
+        boundary=content.boundary,
+        gauss_scale=content.gauss_scale,
+        seed=content.seed,
+    )
+    recipe = session.codec.recipe
+    if recipe is not None and content.codec.get("digest", recipe.digest) != recipe.digest:
+        raise SessionFileError(
+            f"the session was made with another version of the codec “{session.codec_name}”; its latents would sound "
+            f"wrong here. Load its sounds and encode them anew"
+        )
+    ids = {old: session.add_sound(sound).id for old, sound in content.sounds.items()}
+    for old, values in content.latents.items():
+        session.set_latents(ids[old], LatentTrajectory(values, session.codec.info.frame_rate))
+    for old, values in content.paths.items():
+        session.draw(ids[old], values)
+    if content.terrain is not None:
+        session.adopt(content.terrain.terrain)
+    session.select_next()
+    session.forget_history()
+    return session
+
+
+def _codec_identity(session: Session) -> dict[str, str]:
+    recipe = session.codec.recipe
+    if recipe is None:
+        return {"source": session.codec.info.name, "digest": ""}
+    return {"source": recipe.source, "digest": recipe.digest}

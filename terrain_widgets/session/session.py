@@ -1,0 +1,484 @@
+"""The instrument without a face: every click of every widget is a method here."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.dataset import TerrainDataset
+from terrain_widgets.core.layout import lay_out
+from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.io.session_file import read_session, write_session
+from terrain_widgets.io.sound_files import Sound, read_sound, sounds
+from terrain_widgets.session import commands
+from terrain_widgets.session.history import History
+from terrain_widgets.session.jobs import Job, JobStatus
+from terrain_widgets.session.notice import Notice
+from terrain_widgets.session.player import Player, Range
+from terrain_widgets.session.state import Clip, SessionState
+from terrain_widgets.session.threads import usable_cpus
+
+if TYPE_CHECKING:
+    from terrain_widgets.audio.host import Host
+    from terrain_widgets.codecs.base import Codec
+    from terrain_widgets.core.terrain import Terrain
+    from terrain_widgets.core.training import FitState
+
+TRAIN_SECONDS = ParameterSpec("seconds", 8.0, 0.5, 600.0, unit="seconds", description="How long to train.")
+
+
+class Session(traitlets.HasTraits):
+    """Sounds, the paths drawn for them, the terrain trained on both, and the engine that plays it.
+
+    Views observe the traits; only the session writes them, sometimes from a worker thread.
+
+    Args:
+        codec: A codec, the name of one, a path, or ``None`` for the bundled one.
+        sounds: What to start with: ``Sound``s, file paths, or ``None`` for the bundled sounds.
+        boundary: The plane that views show.
+        gauss_scale: Ruggedness of the terrains to come, cycles per control unit.
+        seed: Where all randomness starts.
+
+    Raises:
+        CodecError: If there is no such codec.
+        SoundError: If a sound cannot be read.
+    """
+
+    state = traitlets.Instance(SessionState, (), help="Sounds and paths; replaced whole at every edit.")
+    selected = traitlets.Unicode("", help="Id of the clip that the next stroke belongs to.")
+    latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
+    mapping = traitlets.Any(None, allow_none=True, help="Snapshot of the terrain, never changed in place; or None.")
+    job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
+    losses = traitlets.Instance(np.ndarray, help="Training steps so far, [K, 2]: step number, loss.")
+    notice = traitlets.Instance(Notice, ("", ""), help="The last thing to tell the user.")
+    gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
+    shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
+    codec_name = traitlets.Unicode("", help="The codec in use, as it was asked for.")
+
+    def __init__(
+        self,
+        codec: Codec | str | os.PathLike[str] | None = None,
+        sounds: Iterable[Sound | str | os.PathLike[str]] | None = None,
+        *,
+        boundary: Boundary | tuple[float, float, float, float] | None = None,
+        gauss_scale: float = 1.6,
+        seed: int = 0,
+    ) -> None:
+        from terrain_widgets.core.terrain import GAUSS_SCALE
+
+        super().__init__(losses=np.empty((0, 2)), gauss_scale=GAUSS_SCALE.check(gauss_scale))
+        self.boundary = boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ()))
+        self.seed = seed
+        self._lock = threading.RLock()
+        self._history = History()
+        self._next_id = 1
+        self._codec: Codec | None = None
+        self._terrain: Terrain | None = None
+        self._fit_state: FitState | None = None
+        self._jobs: list[Job] = []
+        self._player = Player()
+        if codec is not None and not isinstance(codec, str | os.PathLike):
+            self._codec, self.codec_name = codec, codec.info.name
+        elif codec is not None:
+            self.use_codec(codec)
+        for sound in _bundled() if sounds is None else sounds:
+            self._append(sound if isinstance(sound, Sound) else read_sound(sound))
+        self.forget_history()  # nobody wants to undo the sounds they began with
+        self.select_next()
+
+    def __repr__(self) -> str:
+        trained = "trained" if self._terrain is not None else "not trained yet"
+        return (
+            f"Session({len(self.state.clips)} sounds, {len(self.latents)} encoded, {len(self.state.paths)} paths, "
+            f"{trained}, codec {self.codec_name or 'bundled'})"
+        )
+
+    # --- sounds -------------------------------------------------------------------------------------------------
+
+    def add_sound(self, sound: Sound | str | os.PathLike[str] | bytes, name: str | None = None) -> Clip:
+        """Add a sound: a ``Sound``, a file's path, or a file's bytes.
+
+        Raises:
+            SoundError: If it cannot be read; the session is unchanged.
+        """
+        with self._lock:
+            clip = self._append(sound if isinstance(sound, Sound) else read_sound(sound, name=name))
+            if not self.selected:
+                self.select_next()
+            return clip
+
+    def remove_sound(self, clip_id: str) -> None:
+        """Remove a sound and its path."""
+        with self._lock:
+            self._edit(commands.remove_clip(self.state, clip_id))
+            if self.selected == clip_id:
+                self.select_next()
+
+    def _append(self, sound: Sound) -> Clip:
+        clip_id = f"c{self._next_id}"
+        self._next_id += 1
+        self._edit(commands.add_clip(self.state, clip_id, sound))
+        return self.state.clip(clip_id)
+
+    # --- codec and encoding -------------------------------------------------------------------------------------
+
+    @property
+    def codec(self) -> Codec:
+        """The codec, loaded on first use (this imports torch, about a second)."""
+        with self._lock:
+            if self._codec is None:
+                self.use_codec(None)
+            assert self._codec is not None
+            return self._codec
+
+    def use_codec(self, source: str | os.PathLike[str] | None) -> None:
+        """Change the codec. Sounds and paths stay; latents and terrain belong to the old codec and are let go.
+
+        Raises:
+            CodecError: If there is no such codec; the old one stays.
+        """
+        from terrain_widgets.codecs.loading import load_codec
+
+        codec = load_codec(source)
+        with self._lock:
+            changed = self._codec is not None and codec.recipe != self._codec.recipe
+            self._codec, self.codec_name = codec, codec.info.name
+            if changed:
+                self.cancel()
+                self.latents = {}
+                self.reset_terrain()
+
+    def encode(self, wait: bool = False) -> Job:
+        """Encode every sound that has no latents yet, in the background.
+
+        Args:
+            wait: Return only when it is done, and raise what went wrong.
+
+        Returns:
+            The running job: ``.cancel()``, ``.wait()``, ``.status``.
+        """
+        return self._start("encode", self._encode, wait)
+
+    def _encode(self, job: Job) -> None:
+        codec = self.codec
+        todo = [clip for clip in self.state.clips if clip.id not in self.latents]
+        for index, clip in enumerate(todo):
+            if job.cancelled:
+                return
+            job.progress(index / len(todo), f"encoding “{clip.name}”")
+            try:
+                latent = codec.encode(clip.sound.audio, clip.sound.sample_rate)
+            except Exception as error:
+                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
+            self.set_latents(clip.id, latent)
+        job.progress(1.0, f"{len(self.latents)} sounds encoded by {codec.info.name}")
+
+    def set_latents(self, clip_id: str, latent: LatentTrajectory | ArrayLike) -> None:
+        """Say what a clip is in latent space: ``[T, D]``. Encoding does this; so may you.
+
+        Raises:
+            ValueError: If the latents are not a finite table, or of another codec's dimensions.
+            KeyError: If there is no such clip.
+        """
+        trajectory = latent if isinstance(latent, LatentTrajectory) else LatentTrajectory(latent)
+        expected = self.codec.info.latent_dim
+        if trajectory.latent_dim != expected:
+            raise ValueError(
+                f"{self.codec_name} has {expected} latents, but these have {trajectory.latent_dim} columns"
+            )
+        with self._lock:
+            self.state.clip(clip_id)
+            self.latents = {**self.latents, clip_id: trajectory}
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
+        """Give a clip its path, ``[P, 2]`` in control units; an older path of that clip is replaced (undo brings it back).
+
+        Raises:
+            ValueError: If the path has fewer than two different points, or is not finite.
+            KeyError: If there is no such clip.
+        """
+        trajectory = path if isinstance(path, SpatialTrajectory) else SpatialTrajectory(path)
+        if trajectory.length <= 0.0:
+            raise ValueError("that was a single point, and a sound needs a line to lie along; press, move and release")
+        with self._lock:
+            self._edit(commands.set_path(self.state, clip_id, trajectory))
+
+    def arrange(self) -> None:
+        """Lay out a path for every clip that has none (for all of them, if all have one)."""
+        with self._lock:
+            clips = self.state.clips
+            lengths = [len(self.latents[c.id]) if c.id in self.latents else self._frames(c) for c in clips]
+            laid = dict(zip((c.id for c in clips), lay_out(lengths, self.boundary, self.seed), strict=True))
+            missing = {clip_id: path for clip_id, path in laid.items() if clip_id not in self.state.paths}
+            self._edit(commands.set_paths(self.state, missing or laid))
+            self.select_next()
+
+    def erase(self, clip_id: str) -> None:
+        """Take a clip's path away."""
+        with self._lock:
+            self._edit(commands.remove_path(self.state, clip_id))
+            self.selected = clip_id
+
+    def clear_paths(self) -> None:
+        """Take all paths away (undo brings them back)."""
+        with self._lock:
+            self._edit(commands.clear_paths(self.state))
+            self.select_next()
+
+    def undo(self) -> None:
+        """Take back the last edit of sounds or paths."""
+        with self._lock:
+            self.state = self._history.undo(self.state)
+            self._keep_selection()
+
+    def redo(self) -> None:
+        """Do again what undo took back."""
+        with self._lock:
+            self.state = self._history.redo(self.state)
+            self._keep_selection()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to do again."""
+        return self._history.can_redo
+
+    def forget_history(self) -> None:
+        """From here there is nothing to undo."""
+        self._history = History()
+
+    def select_next(self) -> None:
+        """Select the first clip without a path, or keep the selection if all have one."""
+        for clip in self.state.clips:
+            if clip.id not in self.state.paths:
+                self.selected = clip.id
+                return
+        self._keep_selection()
+
+    def frames_needed(self, clip_id: str) -> int:
+        """Latent frames of a clip: known once encoded, computed from its duration before."""
+        return len(self.latents[clip_id]) if clip_id in self.latents else self._frames(self.state.clip(clip_id))
+
+    def _frames(self, clip: Clip) -> int:
+        frame_rate = self._codec.info.frame_rate if self._codec is not None else 43.07
+        return max(1, int(np.ceil(clip.sound.duration * frame_rate)))
+
+    def _keep_selection(self) -> None:
+        ids = [clip.id for clip in self.state.clips]
+        if self.selected not in ids:
+            self.selected = ids[0] if ids else ""
+
+    def _edit(self, state: SessionState) -> None:
+        self._history.push(self.state)
+        self.state = state
+
+    # --- terrain ------------------------------------------------------------------------------------------------
+
+    @property
+    def dataset(self) -> TerrainDataset:
+        """The pairs: every clip that has both latents and a path."""
+        with self._lock:
+            dataset = TerrainDataset()
+            for clip in self.state.clips:
+                if clip.id in self.latents and clip.id in self.state.paths:
+                    dataset.add(self.state.paths[clip.id], self.latents[clip.id], clip.name)
+            return dataset
+
+    @property
+    def terrain(self) -> Terrain | None:
+        """The terrain in training; ``mapping`` is its last whole snapshot."""
+        return self._terrain
+
+    def reset_terrain(self) -> None:
+        """Forget what was trained; the next training starts from a fresh terrain."""
+        with self._lock:
+            self._terrain, self._fit_state = None, None
+            self._player.forget()
+            self.mapping = None
+            self.losses = np.empty((0, 2))
+
+    def adopt(self, terrain: Terrain) -> None:
+        """Play and go on training this terrain instead of the present one."""
+        from terrain_widgets.core.training import FitState
+
+        with self._lock:
+            self.reset_terrain()
+            self._terrain, self._fit_state = terrain, FitState()
+            self.gauss_scale = terrain.config.gauss_scale
+            dataset = self.dataset
+        self._publish(terrain, dataset.latent_range() if len(dataset) else None)
+
+    def train(self, seconds: float | None = TRAIN_SECONDS.default, wait: bool = False, **settings: Any) -> Job:
+        """Train the terrain on the pairs, in the background; again, and it goes on from where it stands.
+
+        Args:
+            seconds: Time budget, or ``None`` to train until the loss stays flat.
+            wait: Return only when it is done, and raise what went wrong.
+            **settings: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``.
+
+        Returns:
+            The running job.
+        """
+        return self._start("train", lambda job: self._train(job, seconds, settings), wait)
+
+    def _train(self, job: Job, seconds: float | None, settings: dict[str, Any]) -> None:
+        import torch
+
+        from terrain_widgets.core.terrain import Terrain
+        from terrain_widgets.core.training import FitState, TrainingError, fit
+        from terrain_widgets.session.training_job import follow
+
+        # One processor stays free for the sound. The setting is this thread's own.
+        torch.set_num_threads(max(1, usable_cpus() - 1))
+        if self.state.clips and not self.latents:
+            raise TrainingError("no sound is encoded yet: press “Encode” first")
+        dataset = self.dataset
+        if len(dataset) == 0:
+            raise TrainingError("there is no pair yet: draw a path for at least one encoded sound")
+        with self._lock:
+            if self._terrain is None or self._terrain.config.gauss_scale != self.gauss_scale:
+                self._terrain = Terrain(2, dataset.latent_dim, self.gauss_scale, seed=self.seed)
+                self._fit_state, self.losses = FitState(), np.empty((0, 2))
+            terrain, fit_state = self._terrain, self._fit_state
+        steps = fit(
+            terrain,
+            dataset,
+            seconds=seconds,
+            seed=self.seed,
+            state=fit_state,
+            should_stop=lambda: job.cancelled,
+            **settings,
+        )
+        latent_range = dataset.latent_range()
+
+        def tell(losses: NDArray[np.float64]) -> None:
+            self.losses = np.concatenate([self.losses, losses])
+
+        last = follow(job, steps, tell, lambda: self._publish(terrain, latent_range))
+        best = float(self.losses[:, 1].min())
+        job.progress(1.0, f"loss {best:.4f} after {last} steps on {dataset.frame_count} frames")
+
+    def _publish(self, terrain: Terrain, latent_range: Range | None) -> None:
+        snapshot = type(terrain).from_state(terrain.to_state()).requires_grad_(False)
+        self._player.play(snapshot, latent_range)
+        self.mapping = snapshot
+
+    # --- sound --------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host:
+        """The running engine, started on first use; it is ready a second or two later.
+
+        Raises:
+            RuntimeError: If the session has been closed.
+        """
+        return self._player.start(self.codec)
+
+    @property
+    def audio_running(self) -> bool:
+        """Whether an engine has been started."""
+        return self._player.running
+
+    def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
+        """Play at a place, ``[2]`` in control units, or fall silent with ``on=False``. Returns at once.
+
+        Nothing happens before the engine runs: turn the page's sound on, or use ``host``.
+        """
+        self._player.move(coordinates, on, pressure)
+
+    def panic(self) -> None:
+        """Silence, now. The next gesture sounds again."""
+        self._player.panic()
+
+    def render(self, coordinates: ArrayLike, gain: float = 1.0) -> NDArray[np.float32]:
+        """The sound of a walk: one place per latent frame, ``[T, 2]``, to audio ``[A, S]``.
+
+        Raises:
+            ValueError: If nothing is trained yet.
+        """
+        from terrain_widgets.audio.engine import render
+
+        return render(self._trained(), self.codec, np.asarray(coordinates, dtype=np.float32), gain=gain)
+
+    def _trained(self) -> Mapping:
+        if self.mapping is None:
+            raise ValueError("there is no terrain yet: encode, draw and train first")
+        mapping: Mapping = self.mapping
+        return mapping
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole session, sounds included, as one zip."""
+        from terrain_widgets.session.files import content_of
+
+        write_session(path, content_of(self))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Session:
+        """A session as it was saved.
+
+        Raises:
+            SessionFileError: If the file cannot be read.
+            CodecError: If its codec is not to be had here.
+        """
+        from terrain_widgets.session.files import restore
+
+        return restore(cls, read_session(path))
+
+    # --- jobs, end ---------------------------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Stop encoding or training; what was reached is kept."""
+        for job in self._jobs:
+            job.cancel()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs."""
+        return any(job.running for job in self._jobs)
+
+    def _start(self, kind: str, work: Callable[[Job], None], wait: bool) -> Job:
+        with self._lock:
+            if self.busy:
+                raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
+            job = Job(kind, work, self._report)
+            self._jobs = [job]
+            job.start()
+        return job.wait() if wait else job
+
+    def _report(self, status: JobStatus) -> None:
+        self.job = status
+        area = {"encode": "sounds", "train": "training"}[status.kind]
+        if status.state == "failed":
+            self.notice = Notice(area, status.message)
+        elif status.state == "running" and self.notice.area == area and self.notice.text:
+            self.notice = Notice(area, "", "info")
+
+    def say(self, area: str, text: str, level: str = "error") -> None:
+        """Have the panel of that area show a sentence."""
+        self.notice = Notice(area, text, level)
+
+    def close(self) -> None:
+        """Stop everything that runs. The session can still be looked at, but not played."""
+        self.cancel()
+        self._player.close()
+
+
+def _bundled() -> list[Sound]:
+    return sounds()

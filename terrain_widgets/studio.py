@@ -1,0 +1,71 @@
+"""The whole instrument on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._panel import Panel
+from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
+from terrain_widgets.widgets.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
+from terrain_widgets.widgets.loss_chart import LossChart
+from terrain_widgets.widgets.play_widget import PlayWidget
+
+
+class Studio(Panel):
+    """All five panels in the order of use, and a line that says what to do next.
+
+    Args:
+        session: What is shown; by default a new one with the bundled sounds and codec.
+        **session_settings: As ``Session`` takes them, e.g. ``codec="path/to/model"``.
+    """
+
+    def __init__(self, session: Session | None = None, **session_settings: Any) -> None:
+        super().__init__(session if session is not None else Session(**session_settings), "studio", "")
+        self.encoder = EncoderPanel(self.session)
+        self.canvas = DrawingCanvas(self.session)
+        self.loss = LossChart(self.session)
+        self.heatmap = HeatmapExplorer(self.session)
+        self.play = PlayWidget(self.session)
+        self.panels = (self.encoder, self.canvas, self.loss, self.heatmap, self.play)
+        for number, panel in enumerate(self.panels, start=1):
+            panel.heading.value = f"{number} · {panel.heading.value}"
+            panel.layout.padding = "8px 12px"
+            panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
+            panel.layout.margin = "4px"
+        self._next = ipywidgets.Label("", style={"font_size": "15px"})
+        self.children = [
+            ipywidgets.HBox(
+                [ipywidgets.Label("Next:", style={"font_weight": "bold", "font_size": "15px"}), self._next]
+            ),
+            ipywidgets.HBox([self.encoder, self.canvas, self.play], layout={"flex_flow": "row wrap"}),
+            ipywidgets.HBox([self.loss, self.heatmap], layout={"flex_flow": "row wrap"}),
+        ]
+        for trait in ("state", "latents", "mapping", "job"):
+            self.listen(trait, self._advise)
+        self._advise()
+
+    def close(self) -> None:
+        """End panels, sound and session."""
+        for panel in self.panels:
+            panel.close()
+        self.session.close()
+        super().close()
+
+    def _advise(self) -> None:
+        session = self.session
+        pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
+        if session.job.state == "running":
+            advice = f"wait a moment, {session.job.message}…"
+        elif not session.latents:
+            advice = "press “Encode” in panel 1: every sound becomes a row of latents."
+        elif not session.state.paths:
+            advice = "draw a line in panel 2 for each sound, or press “Arrange for me”."
+        elif session.mapping is None:
+            advice = f"press “Train” in panel 3: {len(pairs)} sounds are ready."
+        else:
+            advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."
+        self._next.value = advice

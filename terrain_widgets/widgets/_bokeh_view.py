@@ -1,0 +1,40 @@
+"""bokeh in a widget that survives a page reload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bokeh.io import output_notebook
+from bokeh.models import LayoutDOM
+from bokeh.plotting import figure
+from bokeh.resources import INLINE
+from jupyter_bokeh import BokehModel
+
+_AXIS_COLOUR = "#8a93a3"  # readable on Lab's light and dark backgrounds alike
+
+
+class BokehView(BokehModel):  # type: ignore[misc]  # jupyter_bokeh is untyped
+    """A bokeh model in the page. Change the model on the UI thread only: two writers lose points without an error."""
+
+    def __init__(self, model: LayoutDOM, **kwargs: Any) -> None:
+        # The page needs bokeh's own scripts; inline, because a classroom may have no way to a CDN.
+        output_notebook(INLINE, hide_banner=True)
+        super().__init__(model, **kwargs)
+
+    def get_state(self, *args: Any, **kwargs: Any) -> Any:
+        """The widget's state; a page that asks for it gets the picture of now, not of when the widget was made."""
+        if getattr(self, "_model", None) is not None and self.comm is not None:
+            self.set_trait("render_bundle", self._model_to_traits(self._model))
+        return super().get_state(*args, **kwargs)
+
+
+def plain_figure(**settings: Any) -> figure:
+    """A figure that fits light and dark pages."""
+    plot = figure(background_fill_alpha=0.0, border_fill_alpha=0.0, outline_line_color=_AXIS_COLOUR, **settings)
+    for axis in plot.axis:
+        axis.axis_line_color = axis.major_tick_line_color = axis.minor_tick_line_color = _AXIS_COLOUR
+        axis.major_label_text_color = axis.axis_label_text_color = _AXIS_COLOUR
+    for grid in plot.grid:
+        grid.grid_line_alpha = 0.2
+    plot.toolbar.logo = None
+    return plot

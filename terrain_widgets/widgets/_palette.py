@@ -1,0 +1,20 @@
+"""Colours: bokeh's palettes as arrays and CSS names. None of our own."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from bokeh.palettes import Bokeh8, Viridis256
+from numpy.typing import NDArray
+
+
+@cache
+def viridis() -> NDArray[np.uint8]:
+    """256 colours ``[256, 3]`` from low to high, readable without colour vision."""
+    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in Viridis256], dtype=np.uint8)
+
+
+def clip_colour(index: int) -> str:
+    """CSS colour of the clip at that place in the list."""
+    return str(Bokeh8[index % len(Bokeh8)])

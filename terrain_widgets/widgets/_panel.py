@@ -1,0 +1,88 @@
+"""What all panels have in common: a session, a heading, a line for bad news, and tidy ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.session.notice import Notice
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._ui_thread import ui
+
+
+class Panel(ipywidgets.VBox):
+    """A thin view of one session. Panels do not know each other.
+
+    Args:
+        session: What is shown; a new session with the bundled sounds if none is given.
+        area: Whose notices this panel says, see ``Notice``.
+        heading: Plain text.
+    """
+
+    def __init__(self, session: Session | None, area: str, heading: str, **kwargs: Any) -> None:
+        self.session = session if session is not None else Session()
+        self._area = area
+        self._observed: list[tuple[Callable[[Any], None], str]] = []
+        self.heading = ipywidgets.Label(heading, style={"font_weight": "bold", "font_size": "15px"})
+        self._notice = ipywidgets.Label(
+            "", layout={"display": "none", "width": "auto"}, style={"text_color": "#d9534f"}
+        )
+        # Long sentences must wrap, and screen readers hear them without looking.
+        self._notice.add_class("tw-notice")
+        super().__init__(**kwargs)
+        self.listen("notice", self._show_notice)
+
+    def listen(self, trait: str, show: Callable[[], None]) -> None:
+        """Call ``show`` on the UI thread after the session's trait has changed (once for several quick changes)."""
+
+        def enqueue(_change: Any) -> None:
+            ui.submit(show, key=(id(self), trait, show))
+
+        self.session.observe(enqueue, names=trait)
+        self._observed.append((enqueue, trait))
+
+    def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
+        """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
+        button.on_click(lambda _button: self.do(act))
+
+    def do(self, act: Callable[[], Any]) -> None:
+        """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""
+
+        def guarded() -> None:
+            if self.session.notice.area == self._area:
+                self.session.say(self._area, "", "info")
+            try:
+                act()
+            except (ValueError, KeyError, RuntimeError, OSError) as error:
+                self.session.say(self._area, str(error.args[0]) if isinstance(error, KeyError) else str(error))
+
+        ui.submit(guarded)
+
+    def close(self) -> None:
+        """Stop listening and remove the widget from the page. The session lives on."""
+        for observer, trait in self._observed:
+            self.session.unobserve(observer, names=trait)
+        self._observed.clear()
+        super().close()
+
+    def _show_notice(self) -> None:
+        notice: Notice = self.session.notice
+        if notice.area != self._area:
+            return
+        self._notice.value = ("⚠ " if notice.level == "error" and notice.text else "") + notice.text
+        self._notice.style.text_color = "#d9534f" if notice.level == "error" else None
+        self._notice.layout.display = "" if notice.text else "none"
+
+
+def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str = "auto") -> ipywidgets.Button:
+    """A button that says in words what it does."""
+    return ipywidgets.Button(
+        description=label, tooltip=tooltip, icon=icon, button_style=style, layout=ipywidgets.Layout(width=width)
+    )
+
+
+def time_left(seconds: float | None) -> str:
+    """``"about 5 s left"``, or nothing where nobody knows."""
+    return "" if seconds is None else f" · about {max(1, round(seconds))} s left"

@@ -1,0 +1,106 @@
+"""Sounds in, latents out: the list of clips, and the codec that encodes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.io.sound_files import SoundError
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._clip_strips import WIDTH, ClipStrips
+from terrain_widgets.widgets._panel import Panel, button, time_left
+
+
+class EncoderPanel(Panel):
+    """Every sound as a waveform with its latents beneath, and the button that encodes them.
+
+    Args:
+        session: Whose sounds; a new session with the bundled ones if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "sounds", "Sounds and their latents", **kwargs)
+        self._codec = ipywidgets.Text(
+            value=self.session.codec_name,
+            placeholder="bundled codec",
+            description="Codec",
+            continuous_update=False,
+            tooltip="Name of a codec, or path of a model file; Enter loads it",
+            layout={"width": "auto", "flex": "1 1 auto"},
+        )
+        self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
+        self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
+        self._remove = button("Remove", "Remove the selected sound (undo brings it back)", "minus")
+        self._upload = ipywidgets.FileUpload(
+            accept=".wav,.flac,.ogg,.mp3,.aif,.aiff",
+            multiple=True,
+            description="Add sounds",
+            tooltip="WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
+        )
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "visibility": "hidden"})
+        self._status = ipywidgets.Label("", layout={"width": f"{WIDTH}px"})
+        self._strips = ClipStrips(self.session)
+        self.children = [
+            self.heading,
+            ipywidgets.HBox([self._encode, self._cancel, self._upload, self._remove]),
+            self._codec,
+            self._progress,
+            self._status,
+            self._strips,
+            self._notice,
+        ]
+        self.on_press(self._encode, self.session.encode)
+        self.on_press(self._cancel, self.session.cancel)
+        self.on_press(self._remove, lambda: self.session.remove_sound(self.session.selected))
+        self._upload.observe(lambda change: self.do(lambda: self._take(change["new"])), names="value")
+        self._codec.observe(lambda change: self._change_codec(change["new"]), names="value")
+        for trait in ("state", "latents", "selected", "job", "codec_name"):
+            self.listen(trait, self._refresh)
+        for trait in ("state", "latents", "selected"):
+            self.listen(trait, self._strips.show)
+        self._refresh()
+
+    def _take(self, files: tuple[dict[str, Any], ...]) -> None:
+        """Add uploaded files; a bad one is named and does not keep the others out."""
+        problems = []
+        for file in files:
+            try:
+                self.session.add_sound(bytes(file["content"]), name=file["name"].rsplit(".", 1)[0])
+            except SoundError as error:
+                problems.append(f"{file['name']}: {error}")
+        self._upload.value = ()
+        if problems:
+            raise SoundError("; ".join(problems))
+
+    def _change_codec(self, name: str) -> None:
+        if name == self.session.codec_name:
+            return
+
+        def change() -> None:
+            try:
+                self.session.use_codec(name.strip() or None)
+            finally:
+                self._codec.value = self.session.codec_name
+
+        self.do(change)
+
+    def _refresh(self) -> None:
+        session, job = self.session, self.session.job
+        encoding = job.kind == "encode" and job.state == "running"
+        waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
+        self._encode.disabled = job.state == "running" or not waiting
+        self._encode.description = f"Encode {len(waiting)} sounds" if waiting else "All encoded"
+        self._cancel.layout.display = "" if encoding else "none"
+        self._remove.disabled = not session.selected
+        self._progress.layout.visibility = "visible" if encoding else "hidden"
+        self._progress.value = job.progress if encoding else 0.0
+        if encoding:
+            self._status.value = job.message + time_left(job.seconds_left)
+        elif waiting:
+            self._status.value = f"{len(waiting)} of {len(session.state.clips)} sounds wait to be encoded."
+        else:
+            frames = sum(len(latent) for latent in session.latents.values())
+            self._status.value = f"{len(session.state.clips)} sounds are {frames} latent frames now."
+        if self._codec.value != session.codec_name:
+            self._codec.value = session.codec_name

@@ -1,0 +1,144 @@
+"""The plane: terrain and paths drawn from Python, with a pen layer over them. Not a panel, but what panels show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets
+import numpy as np
+from ipycanvas import Canvas, MultiCanvas
+from numpy.typing import NDArray
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._drawing import batch, forget_current_canvas
+from terrain_widgets.widgets._palette import clip_colour
+from terrain_widgets.widgets._terrain_picture import enlarged, terrain_picture
+from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.pen_layer import PenLayer
+
+SIZE = 420
+_BACKGROUND = "#20242e"
+_GRID = "#343a48"
+_HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, the pen layer on top
+
+
+class Plane(ipywidgets.GridBox):
+    """Control space as a square picture that feels the pointer.
+
+    Drawing happens on the UI thread only; ``show()`` asks for it.
+
+    Args:
+        session: What is drawn.
+        mode: ``"draw"`` or ``"play"``.
+        on_stroke: Called with a stroke's number and its points ``[P, 2]`` in control units, on the UI thread.
+        on_move: Called with coordinates ``[2]`` in control units, pressure and whether the pointer is on the plane, on
+            whatever thread the message came; it must return at once.
+        label: For screen readers.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        mode: str,
+        label: str,
+        on_stroke: Callable[[int, NDArray[np.float64]], None] | None = None,
+        on_move: Callable[[NDArray[np.float64], float, bool], None] | None = None,
+        *,
+        terrain_opacity: float = 1.0,
+    ) -> None:
+        self._session, self._terrain_opacity = session, terrain_opacity
+        self._on_stroke, self._on_move = on_stroke, on_move
+        box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
+        self._canvas = MultiCanvas(2, width=SIZE, height=SIZE, layout=box)
+        self.pen = PenLayer(self._stroke, self._move, mode=mode, label=label, layout=box)
+        super().__init__(
+            [self._canvas, self.pen],
+            layout={
+                "grid_template_columns": f"{SIZE}px",
+                "grid_template_rows": f"{SIZE}px",
+                "width": f"{SIZE}px",
+                "height": f"{SIZE}px",
+                "margin": "2px",
+                "overflow": "hidden",
+            },
+        )
+        self._canvas.on_client_ready(self._page_appeared)
+        self.show()
+
+    def show(self) -> None:
+        """Draw everything anew, soon."""
+        ui.submit(self.draw_now, key=(id(self), "draw"))
+
+    def draw_now(self) -> None:
+        """Draw everything anew. On the UI thread only."""
+        with batch():
+            self._draw_terrain(self._canvas[0])
+            self._draw_paths(self._canvas[1])
+
+    def _page_appeared(self) -> None:
+        def redraw() -> None:
+            forget_current_canvas()
+            self.draw_now()
+
+        ui.submit(redraw)
+
+    def _draw_terrain(self, layer: Canvas) -> None:
+        picture = terrain_picture(self._session, self._session.shown_channel)
+        layer.clear()
+        layer.fill_style = _BACKGROUND
+        layer.fill_rect(0, 0, SIZE, SIZE)
+        if picture is None:
+            self._draw_grid(layer)
+            return
+        large = enlarged(picture[0], SIZE, SIZE).astype(np.float32)
+        large[..., :3] = large[..., :3] * self._terrain_opacity + 36 * (1 - self._terrain_opacity)
+        layer.put_image_data(large.astype(np.uint8), 0, 0)
+
+    def _draw_grid(self, layer: Canvas) -> None:
+        layer.stroke_style = _GRID
+        layer.line_width = 1
+        for step in range(1, 8):
+            at = step * SIZE / 8
+            layer.stroke_line(at, 0, at, SIZE)
+            layer.stroke_line(0, at, SIZE, at)
+
+    def _draw_paths(self, layer: Canvas) -> None:
+        layer.clear()
+        layer.line_cap = layer.line_join = "round"
+        layer.font = "12px sans-serif"
+        for index, clip in enumerate(self._session.state.clips):
+            path = self._session.state.paths.get(clip.id)
+            if path is None:
+                continue
+            points = self._session.boundary.to_unit(path.values) * SIZE
+            chosen = clip.id == self._session.selected
+            for colour, width in (("rgba(0,0,0,0.55)", 6.0 if chosen else 4.5), (clip_colour(index), 3.0)):
+                layer.stroke_style = colour
+                layer.line_width = width
+                layer.stroke_lines(points)
+            layer.fill_style = clip_colour(index)
+            layer.fill_circle(points[0][0], points[0][1], 5)
+            self._draw_name(layer, clip.name, points[0])
+
+    def _draw_name(self, layer: Canvas, name: str, start: NDArray[np.float64]) -> None:
+        x, y = min(float(start[0]) + 8, SIZE - 8.0 * len(name)), max(float(start[1]) - 8, 12.0)
+        layer.line_width = 3
+        layer.stroke_style = "rgba(0,0,0,0.75)"
+        layer.stroke_text(name, x, y)
+        layer.fill_style = "#ffffff"
+        layer.fill_text(name, x, y)
+
+    def _stroke(self, stroke: int, points: NDArray[np.float32]) -> None:
+        def hand_over() -> None:
+            try:
+                if self._on_stroke is not None:
+                    self._on_stroke(stroke, self._session.boundary.from_unit(points[:, :2]))
+            finally:
+                self.draw_now()
+                self.pen.settle(stroke)
+
+        ui.submit(hand_over)
+
+    def _move(self, x: float, y: float, pressure: float, on: bool) -> None:
+        if self._on_move is not None:
+            self._on_move(self._session.boundary.from_unit([[x, y]])[0], pressure, on)

@@ -1,0 +1,56 @@
+"""Play the terrain: move over it and hear it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._panel import Panel
+from terrain_widgets.widgets.browser_sink import BrowserSink
+from terrain_widgets.widgets.plane import Plane
+
+
+class PlayWidget(Panel):
+    """The trained plane as an instrument, with the sound's switch, volume, meter and panic button.
+
+    Args:
+        session: What is played; a new one with the bundled sounds if none is given.
+        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer.
+    """
+
+    def __init__(self, session: Session | None = None, lead_seconds: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(session, "play", "Play: turn sound on, then move over the terrain", **kwargs)
+        self.plane = Plane(
+            self.session,
+            "play",
+            "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
+            on_move=self._moved,
+        )
+        self.sink = BrowserSink(lead_seconds=lead_seconds)
+        self.children = [self.heading, self.plane, self.sink, self._notice]
+        self.sink.on_sound(self._switched)
+        self.sink.on_panic(self.session.panic)
+        for trait in ("state", "mapping", "shown_channel"):
+            self.listen(trait, self.plane.show)
+
+    def close(self) -> None:
+        """End the page's sound and the panel; the session lives on."""
+        self.sink.close()
+        super().close()
+
+    def _switched(self, on: bool) -> None:
+        if on:
+            self.do(lambda: self.sink.attach(self.session.host))
+
+    def _moved(self, coordinates: NDArray[np.float64], pressure: float, on: bool) -> None:
+        if self.session.mapping is None:
+            if on and self.session.notice.area != "play":
+                self.session.say("play", "there is no terrain to play yet: encode, draw and train first", "info")
+            return
+        if self.session.audio_running:
+            self.session.move(coordinates, on, pressure)
+        elif on and self.session.notice.area != "play":
+            self.session.say("play", "press “Turn sound on” to hear the terrain", "info")
