@@ -58,18 +58,18 @@ def _prepare(setup: dict[str, Any]) -> RenderLoop:
     if os.name != "nt":  # both sides have it: a crash of either leaves no file behind
         ring.memory.unlink()
         control.memory.unlink()
-    import torch
-
     from terrain_widgets.codecs.loading import load_codec
     from terrain_widgets.core.mapping import mapping_from_state
 
-    torch.set_num_threads(1)
-    torch.set_grad_enabled(False)
     codec = load_codec(setup["source"])
     if codec.recipe is not None and codec.recipe.digest != setup["digest"]:
         raise RuntimeError(
             f"the codec {setup['source']!r} changed on disk since the notebook loaded it; load it again there"
         )
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
     mapping = None if setup["mapping"] is None else mapping_from_state(setup["mapping"])
     loop = RenderLoop(codec, mapping, ring, control, setup["ring_frames"], setup["seed"])
     if setup["range"] is not None:

@@ -224,7 +224,7 @@ class Engine:
     def _muted_block(self, count: int) -> FloatArray:
         """Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in."""
         fade = np.exp(-np.arange(1, count + 1) / (0.002 * self.info.sample_rate))
-        tail = (self._last_sample[:, None] * fade).astype(np.float32)
+        tail = (self._last_sample[:, None] * np.where(fade > 1e-4, fade, 0.0)).astype(np.float32)
         self._last_sample = tail[:, -1].astype(np.float64)
         target = self._gate.target
         self._gate.jump(0.0)

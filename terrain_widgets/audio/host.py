@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
+
+_RING_SECONDS = 0.04
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,21 @@ class Host:
     Args:
         codec: What decodes.
         mapping: What is played at first, or ``None``.
-        ring_frames: Latent frames kept ready.
+        ring_frames: Latent frames kept ready; left out, 2 or as many as make 40 ms: a thread of a busy kernel gets
+            its turn only every 5 to 20 ms, and must then find enough.
         seed: As for ``Engine``.
     """
 
     kind = "none"
 
-    def __init__(self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int | None = None, seed: int = 0
+    ) -> None:
+        self.info = codec.info
+        if ring_frames is None:
+            ring_frames = max(2, math.ceil(_RING_SECONDS * codec.info.frame_rate))
         if ring_frames < 1:
             raise ValueError(f"ring_frames is 1 or more, got {ring_frames}")
-        self.info = codec.info
         self.ring_frames, self._seed = int(ring_frames), int(seed)
         self._codec, self._mapping = codec, mapping
         self._range: tuple[Any, Any] | None = None
@@ -243,7 +251,7 @@ def start_host(
     mapping: Mapping | None = None,
     *,
     prefer: Literal["process", "thread"] = "process",
-    ring_frames: int = 2,
+    ring_frames: int | None = None,
     seed: int = 0,
 ) -> Host:
     """Start an engine where it disturbs and is disturbed least; returns at once, ``status().ready`` says when it plays.
@@ -252,7 +260,7 @@ def start_host(
         codec: What decodes. Only a codec with a ``recipe`` can be loaded by another process.
         mapping: What is played at first.
         prefer: ``"process"``, or ``"thread"`` to stay in this process.
-        ring_frames: Latent frames kept ready.
+        ring_frames: As for ``Host``.
         seed: As for ``Engine``.
 
     Raises:

@@ -143,7 +143,7 @@ class ProcessHost(Host):
     Args:
         codec: What decodes; its ``recipe`` is how the child loads it.
         mapping: What is played at first.
-        ring_frames: Latent frames kept ready.
+        ring_frames: As for ``Host``.
         seed: As for ``Engine``.
 
     Raises:
@@ -152,7 +152,7 @@ class ProcessHost(Host):
 
     kind = "process"
 
-    def __init__(self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int = 2, seed: int = 0) -> None:
+    def __init__(self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int | None = None, seed: int = 0) -> None:
         super().__init__(codec, mapping, ring_frames=ring_frames, seed=seed)
         if codec.recipe is None:
             raise ValueError(

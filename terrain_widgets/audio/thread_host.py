@@ -55,7 +55,7 @@ class ThreadHost(Host):
         codec: What decodes.
         mapping: What is played at first.
         why: Why there is no process, shown to the user in ``kind``.
-        ring_frames: Latent frames kept ready.
+        ring_frames: As for ``Host``.
         seed: As for ``Engine``.
     """
 
@@ -65,7 +65,7 @@ class ThreadHost(Host):
         mapping: Mapping | None = None,
         *,
         why: str = "asked for",
-        ring_frames: int = 2,
+        ring_frames: int | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__(codec, mapping, ring_frames=ring_frames, seed=seed)

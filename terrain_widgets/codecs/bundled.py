@@ -43,6 +43,7 @@ def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, met
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+    os.chmod(temporary, 0o644)  # mkstemp's own mode would hide the file from everyone else
     os.replace(temporary, path)
 
 
@@ -82,7 +83,8 @@ class PebbleStream:
         values = np.ascontiguousarray(latents, dtype=np.float32)
         if values.ndim != 3 or values.shape[:2] != (self._voices, LATENT_DIM) or values.shape[2] < 1:
             raise ValueError(
-                f"this stream decodes latents [{self._voices} voices, {LATENT_DIM} latents, frames], got {values.shape}; "
+                f"this stream decodes latents [{self._voices} voices, {LATENT_DIM} latents, frames], "
+                f"got {values.shape}; "
                 "ask codec.stream(voices) for another number of voices"
             )
         with torch.inference_mode():
@@ -138,9 +140,13 @@ class PebbleCodec:
         """
         samples = np.asarray(audio, dtype=np.float32)
         if samples.ndim not in (1, 2) or samples.size == 0:
-            raise ValueError(f"encode takes audio [channels, samples] or [samples], not empty; got shape {samples.shape}")
+            raise ValueError(
+                f"encode takes audio [channels, samples] or [samples], not empty; got shape {samples.shape}"
+            )
         if not np.isfinite(samples).all():
-            raise ValueError("encode takes finite audio, but this holds NaN or infinity; repair or remove those samples")
+            raise ValueError(
+                "encode takes finite audio, but this holds NaN or infinity; repair or remove those samples"
+            )
         if not sample_rate > 0:
             raise ValueError(f"the sample rate must be above 0 Hz, got {sample_rate}")
         mono = samples if samples.ndim == 1 else samples.mean(axis=0)

@@ -27,7 +27,9 @@ def mel_filters(mels: int, fft: int, low: float, high: float) -> Tensor:
         low: Lower edge of the first band, Hz.
         high: Upper edge of the last band, Hz.
     """
-    edges = 700 * (10 ** (np.linspace(2595 * np.log10(1 + low / 700), 2595 * np.log10(1 + high / 700), mels + 2) / 2595) - 1)
+    edges = 700 * (
+        10 ** (np.linspace(2595 * np.log10(1 + low / 700), 2595 * np.log10(1 + high / 700), mels + 2) / 2595) - 1
+    )
     hertz = np.fft.rfftfreq(fft, 1 / SAMPLE_RATE)[:, None]
     # No triangle may fall between two bins: the lowest are widened to one bin either side.
     below = np.minimum(edges[:-2], edges[1:-1] - SAMPLE_RATE / fft)
@@ -65,12 +67,13 @@ class TimbreEncoder(nn.Module):
         self.window: Tensor
 
     def mel_columns(self, audio: Tensor) -> Tensor:
-        """Audio ``[B, T * RATIO]`` to ``[B, T, 4 * MELS]``: four log spectra per frame, relative to its strongest band."""
+        """Audio ``[B, T * RATIO]`` to ``[B, T, 4 * MELS]``: four log spectra per frame, relative to its maximum."""
         side = (MEL_WINDOW - HOP) // 2
         windows = nn.functional.pad(audio, (side, side)).unfold(-1, MEL_WINDOW, HOP)
         magnitudes = torch.fft.rfft(windows * self.window).abs() @ self.mel
         levels = (20 * torch.log10(magnitudes + 1e-5)).unflatten(1, (-1, SUBFRAMES)).flatten(2)
-        return (levels - levels.amax(-1, keepdim=True)).clamp(min=-70.0) / 35 + 1
+        relative: Tensor = levels - levels.amax(-1, keepdim=True)
+        return relative.clamp(min=-70.0) / 35 + 1
 
     def forward(self, audio: Tensor, pitch: Tensor) -> Tensor:
         """Audio ``[B, T * RATIO]`` and latent 0 ``[B, T]`` to timbre latents ``[B, 6, T]``."""

@@ -118,7 +118,7 @@ class HarmonicNoiseSynth(torch.nn.Module):
             Audio ``[B, T * RATIO]``.
         """
         harmonic = self._harmonics(frequency, amplitudes, state)
-        noise = self._noise(gains, state)
+        noise = self.filtered_noise(gains, state)
         state.frame += frequency.shape[1]
         return harmonic + noise
 
@@ -149,13 +149,14 @@ class HarmonicNoiseSynth(torch.nn.Module):
         start, end = sums[..., 0], sums[..., 1]
         return (start + (end - start) * self.ramp).reshape(batch, -1)
 
-    def _noise(self, gains: Tensor, state: SynthState) -> Tensor:
+    def filtered_noise(self, gains: Tensor, state: SynthState) -> Tensor:
+        """The noise part of ``forward``; moves the noise's tail on, not the frame index."""
         batch, frames = gains.shape[:2]
         first = state.frame * SUBFRAMES
         rows = torch.arange(first, first + frames * SUBFRAMES) % NOISE_PERIOD
         spectra = self.noise[rows] * gains.reshape(batch, frames * SUBFRAMES, BINS)
         segments = torch.fft.irfft(spectra, n=WINDOW) * self.window  # [B, T * SUBFRAMES, WINDOW]
         rising, falling = segments[..., :HOP], segments[..., HOP:]
-        audio = rising + torch.cat([state.tail, falling[:, :-1]], dim=1)
+        audio: Tensor = rising + torch.cat([state.tail, falling[:, :-1]], dim=1)
         state.tail = falling[:, -1:].detach().clone()
         return audio.reshape(batch, -1)

@@ -1,4 +1,4 @@
-"""``load_codec``: the one registry of codecs, by name, by entry point or by path; and the proof that a codec is sound."""
+"""``load_codec``: the one registry of codecs, by name, entry point or path; and the proof that a codec is sound."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from terrain_widgets.codecs.base import Codec, CodecError
+
+__all__ = ["CodecError", "check_codec", "codec_names", "load_codec"]
 
 DEFAULT_CODEC = "pebble"
 ENTRY_POINT_GROUP = "terrain_widgets.codecs"
@@ -85,8 +87,8 @@ def _from_plug_in(point: EntryPoint) -> Codec:
         ) from error
     if not isinstance(codec, Codec):
         raise CodecError(
-            f"the codec plug-in {point.name!r} ({point.value}) returned {type(codec).__name__}, which lacks part of the "
-            "codec protocol (info, recipe, encode, decode, stream); tell its author"
+            f"the codec plug-in {point.name!r} ({point.value}) returned {type(codec).__name__}, which lacks part of "
+            "the codec protocol (info, recipe, encode, decode, stream); tell its author"
         )
     return codec
 
@@ -134,6 +136,6 @@ def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> N
             difference = float(np.abs(audio[0] - whole).max())
             if not difference <= tolerance:
                 raise CodecError(
-                    f"{info.name}: streamed in blocks of {block} frames ({attempt}) the sound differs from decoding at once "
-                    f"by {difference:.2g}, allowed is {tolerance:.2g}; its blocks or rows are not independent"
+                    f"{info.name}: streamed in blocks of {block} frames ({attempt}) the sound differs from decoding at "
+                    f"once by {difference:.2g}, allowed is {tolerance:.2g}; its blocks or rows are not independent"
                 )

@@ -70,7 +70,7 @@ class PitchFeatures(nn.Module):
         }
         # A Hann window's own autocorrelation: divided out, a steady tone scores 1 at its period however long that is.
         spectrum = torch.fft.rfft(torch.hann_window(PERIOD_WINDOW), n=2 * FFT).abs().square()
-        own = torch.fft.irfft(spectrum)[: PERIOD_WINDOW]
+        own = torch.fft.irfft(spectrum)[:PERIOD_WINDOW]
         tables["own"] = (own / own[0]).clamp(min=0.05)
         for name, table in tables.items():
             self.register_buffer(name, table, persistent=False)
@@ -139,8 +139,8 @@ class PitchNet(nn.Module):
 def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArray[np.float32]:
     """The likeliest pitch curve through all frames.
 
-    Viterbi search: moving costs 0.12 nats per semitone up to 3.5 nats, so that a clear leap is followed at once and a lone
-    octave error is not. Where the network is unsure (noise, silence) the path keeps what its neighbours say.
+    Viterbi search: moving costs 0.12 nats per semitone up to 3.5 nats, so that a clear leap is followed at once and a
+    lone octave error is not. Where the network is unsure (noise, silence) the path keeps what its neighbours say.
 
     Args:
         scores: Logits ``[T, CANDIDATES]``.
@@ -171,4 +171,5 @@ def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArr
     around = np.clip(path[:, None] + np.arange(-2, 3), 0, CANDIDATES - 1)
     weights = np.take_along_axis(chances, around, axis=1) + 1e-6
     weights[~audible] = np.array([0, 0, 1, 0, 0])
-    return ((weights * pitches[around]).sum(1) / weights.sum(1)).astype(np.float32)
+    refined = (weights * pitches[around]).sum(1) / weights.sum(1)
+    return np.asarray(refined, np.float32)

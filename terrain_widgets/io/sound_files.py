@@ -48,7 +48,9 @@ class Sound:
     def __post_init__(self) -> None:
         audio = np.array(self.audio, dtype=np.float32)  # a copy: nobody outside may change it later
         if audio.ndim != 2 or audio.size == 0:
-            raise SoundError(f"{self.name}: a sound needs audio [channels, samples], not empty; got shape {audio.shape}")
+            raise SoundError(
+                f"{self.name}: a sound needs audio [channels, samples], not empty; got shape {audio.shape}"
+            )
         if not np.isfinite(audio).all():
             raise SoundError(f"{self.name}: the sound holds NaN or infinity; export it again from where it was made")
         if not self.sample_rate > 0:
@@ -65,7 +67,7 @@ class Sound:
     @property
     def duration(self) -> float:
         """Seconds."""
-        return self.audio.shape[1] / self.sample_rate
+        return int(self.audio.shape[1]) / self.sample_rate
 
 
 def read_sound(
@@ -99,7 +101,8 @@ def read_sound(
             seconds = reader.frames / reader.samplerate
             if seconds > max_seconds:
                 raise SoundError(
-                    f"{shown} lasts {seconds:.0f} s, but at most {max_seconds:.0f} s are accepted; cut it, or raise max_seconds"
+                    f"{shown} lasts {seconds:.0f} s, but at most {max_seconds:.0f} s are accepted; "
+                    "cut it, or raise max_seconds"
                 )
             if reader.channels > MAX_CHANNELS:
                 raise SoundError(f"{shown} has {reader.channels} channels, but at most {MAX_CHANNELS} are accepted")
@@ -109,7 +112,8 @@ def read_sound(
             rate = int(reader.samplerate)
     except (soundfile.SoundFileError, RuntimeError, OSError, TypeError) as error:
         raise SoundError(
-            f"{shown} could not be read as sound ({error}); give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
+            f"{shown} could not be read as sound ({error}); "
+            "give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
         ) from error
     if len(samples) == 0:
         raise SoundError(f"{shown} holds no samples; record or export it again")
@@ -120,7 +124,10 @@ def read_sound(
 
 
 def write_wav(
-    path: str | os.PathLike[str], audio: ArrayLike, sample_rate: int, subtype: Literal["FLOAT", "PCM_24", "PCM_16"] = "FLOAT"
+    path: str | os.PathLike[str],
+    audio: ArrayLike,
+    sample_rate: int,
+    subtype: Literal["FLOAT", "PCM_24", "PCM_16"] = "FLOAT",
 ) -> None:
     """Write a WAV file in one piece: an interrupted write leaves the old file, never half a new one.
 
@@ -148,6 +155,7 @@ def write_wav(
             soundfile.write(file, samples.T, sample_rate, format="WAV", subtype=subtype)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)  # mkstemp's own mode would hide the file from everyone else
         os.replace(temporary, target)
     except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
         raise SoundError(f"{target} could not be written: {error}") from error

@@ -54,6 +54,8 @@ class BrowserSink(anywidget.AnyWidget):
 
     def attach(self, host: Host) -> None:
         """Play this host from now on, if the sound is on, else as soon as it is turned on."""
+        if host is self._host:
+            return
         self._host = host
         self.rate, self.channels = host.sample_rate, host.channels
         if self.sound_on:

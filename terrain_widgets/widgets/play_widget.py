@@ -35,6 +35,8 @@ class PlayWidget(Panel):
         self.sink.on_panic(self.session.panic)
         for trait in ("state", "mapping", "shown_channel"):
             self.listen(trait, self.plane.show)
+        self.listen("mapping", self._prepare)
+        self._prepare()
 
     def close(self) -> None:
         """End the page's sound and the panel; the session lives on."""
@@ -44,6 +46,11 @@ class PlayWidget(Panel):
     def _switched(self, on: bool) -> None:
         if on:
             self.do(lambda: self.sink.attach(self.session.host))
+
+    def _prepare(self) -> None:
+        """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
+        if self.session.mapping is not None:
+            self.sink.attach(self.session.host)
 
     def _moved(self, coordinates: NDArray[np.float64], pressure: float, on: bool) -> None:
         if self.session.mapping is None:

@@ -220,9 +220,12 @@ class _Pump:
         """Fill the page with silence, so that the first sound is exactly as late as every later one."""
         self._host.read(self._host.available)  # rendered for a moment long past
         self._pending = self._pending[:, :0]
+        # Counted once: asked again after each message, the clock would always want a few samples more, for ever.
+        missing = self._pacer.behind(time.monotonic())
         silence = np.zeros((self._host.channels, BLOCK), dtype=np.float32)
-        while (missing := self._pacer.behind(time.monotonic())) > 0:
+        while missing > 0:
             self._pcm(silence[:, :missing])
+            missing -= BLOCK
 
     def _serve(self, behind: int) -> int:
         """Send what is due; returns how many samples are still due."""

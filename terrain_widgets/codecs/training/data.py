@@ -27,7 +27,8 @@ class RenderedSounds:
     def __init__(self, folder: Path) -> None:
         if not (folder / "segments.json").exists():
             raise FileNotFoundError(
-                f"no rendered data in {folder}; first run python -m terrain_widgets.codecs.training.render --out {folder.parent}"
+                f"no rendered data in {folder}; first run "
+                f"python -m terrain_widgets.codecs.training.render --out {folder.parent}"
             )
         self.audio: NDArray[np.int16] = np.load(folder / "audio.npy", mmap_mode="r")
         self.pitch: NDArray[np.float32] = np.load(folder / "pitch.npy")

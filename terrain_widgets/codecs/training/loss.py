@@ -14,8 +14,9 @@ LOG_FLOOR = 5e-4  # relative to a full-scale sine at the crop's peak: -66 dB
 class SpectralLoss(nn.Module):
     """Distance of two batches of audio in magnitude, log magnitude and log mel, at several resolutions.
 
-    After Engel et al. (2020), eq. 6, with a floor in the logarithm, every crop normalised to its own peak, and a log-mel
-    term, which does not punish noise for not being the same noise. Each call takes the longest window and one other.
+    After Engel et al. (2020), eq. 6, with a floor in the logarithm, every crop normalised to its own peak, and a
+    log-mel term, which does not punish noise for not being the same noise. Each call takes the longest window and one
+    other.
     """
 
     def __init__(self) -> None:

@@ -33,7 +33,7 @@ def _mido() -> Any:
         import mido
     except ImportError as error:
         raise ImportError(
-            'rendering training data writes MIDI with mido, which is not installed; pip install "terrain_widgets[train]"'
+            'training data is rendered from MIDI with mido, which is missing; pip install "terrain_widgets[train]"'
         ) from error
     return mido
 
@@ -70,7 +70,9 @@ class Phrase:
         return np.where(places >= 0, pitch, np.nan).astype(np.float32)
 
 
-def melody(program: int, seconds: float, seed: int, *, forbidden: tuple[int, ...] = (), only: tuple[int, ...] = ()) -> Phrase:
+def melody(
+    program: int, seconds: float, seed: int, *, forbidden: tuple[int, ...] = (), only: tuple[int, ...] = ()
+) -> Phrase:
     """A monophonic phrase: steps and leaps, short and long notes, rests, detuning and glides.
 
     Args:
@@ -87,7 +89,9 @@ def melody(program: int, seconds: float, seed: int, *, forbidden: tuple[int, ...
     phrase.events.append((0.0, "program", program, 0))
     now, note = 0.05, int(rng.choice(allowed))
     while now < seconds - 1.2:
-        length = float(rng.choice([rng.uniform(0.12, 0.3), rng.uniform(0.3, 0.9), rng.uniform(0.9, 2.4)], p=[0.35, 0.4, 0.25]))
+        length = float(
+            rng.choice([rng.uniform(0.12, 0.3), rng.uniform(0.3, 0.9), rng.uniform(0.9, 2.4)], p=[0.35, 0.4, 0.25])
+        )
         length = min(length, seconds - 1.0 - now)
         near = [n for n in allowed if abs(n - note) <= 7]
         note = int(rng.choice(near if near and rng.random() < 0.6 else allowed))

@@ -102,7 +102,9 @@ def cc0_samples(folder: str, copyright_file: str) -> list[Path]:
 def _read_mono(path: Path) -> NDArray[np.float32]:
     audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
     mono = audio.mean(axis=1)
-    return mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE, quality="VHQ").astype(np.float32)
+    if rate != SAMPLE_RATE:
+        mono = soxr.resample(mono, rate, SAMPLE_RATE, quality="VHQ")
+    return np.asarray(mono, np.float32)
 
 
 def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluation: bool) -> None:
@@ -119,7 +121,7 @@ def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluat
     if evaluation:
         programs = [*EVALUATION_PROGRAMS]
         phrases = [melody(p, seconds, EVALUATION_SEED, only=HELD_OUT_NOTES) for p in programs]
-        kits = (0,)
+        kits: tuple[int, ...] = (0,)
         phrases += [drums(kit, seconds, EVALUATION_SEED) for kit in kits]
     else:
         programs = [p for p in range(128) if p not in UNPITCHED_PROGRAMS and p not in HELD_OUT_PROGRAMS]

@@ -3,8 +3,8 @@
 Run ``python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run --minutes 45``.
 Stopped and started again with the same ``--out`` it goes on where it was. One thread is enough; a GPU is not used.
 
-The decoder always gets the pitch from outside (MIDI for rendered phrases, the tracker for percussion): a pitch that must
-be inferred through a spectral loss is not found (measured: right in one frame of ten).
+The decoder always gets the pitch from outside (MIDI for rendered phrases, the tracker for percussion): a pitch that
+must be inferred through a spectral loss is not found (measured: right in one frame of ten).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from terrain_widgets.codecs.ddsp_synth import RATIO
 from terrain_widgets.codecs.training.data import RenderedSounds, percussion_pitch
 from terrain_widgets.codecs.training.loss import SpectralLoss
 from terrain_widgets.codecs.training.train_pitch import train_pitch
+from terrain_widgets.codecs.training.wavetable import decode_for_training
 
 CROP = 18  # frames
 BATCH = 16
@@ -48,7 +49,7 @@ class Pebble(torch.nn.Module):
 
 
 class Crops:
-    """Random training crops: audio ``[BATCH, CROP * RATIO]`` and latent 0 ``[BATCH, CROP]``, sorted by pitch."""
+    """Random training crops: audio ``[BATCH, CROP * RATIO]`` and latent 0 ``[BATCH, CROP]``."""
 
     def __init__(self, sounds: RenderedSounds, seed: int) -> None:
         self.sounds = sounds
@@ -77,23 +78,19 @@ class Crops:
             return audio * 10 ** (self.random.uniform(-20, -1) / 20), pitch_to_latent(pitch)
 
     def batch(self) -> tuple[Tensor, Tensor]:
-        """A batch, ordered by pitch: rows with like numbers of harmonics are rendered together."""
-        rows = sorted((self.one() for _ in range(BATCH)), key=lambda row: float(row[1].min()))
+        """A batch of independent crops."""
+        rows = [self.one() for _ in range(BATCH)]
         return torch.stack([row[0] for row in rows]), torch.stack([row[1] for row in rows])
 
 
 def reconstruct(model: Pebble, audio: Tensor, pitch: Tensor, noise: float) -> tuple[Tensor, Tensor]:
     """Encode and decode a batch; returns audio ``[B, S]`` and the noiseless timbre latents ``[B, 6, T]``."""
     timbre = model.encoder.timbre(audio, pitch)
-    latents = torch.cat([pitch[:, None], loudness_latents(audio)[:, None], timbre + noise * torch.randn_like(timbre)], 1)
+    latents = torch.cat(
+        [pitch[:, None], loudness_latents(audio)[:, None], timbre + noise * torch.randn_like(timbre)], 1
+    )
     assert latents.shape[1] == LATENT_DIM
-    rows = []
-    for part in latents.split(4):
-        state = model.decoder.fresh_state(len(part))
-        state.synth.frame = int(torch.randint(0, 100_000, ()))
-        state.synth.frequency = torch.full((len(part), 1), 440.0, dtype=torch.float64)
-        rows.append(model.decoder(part, state))
-    return torch.cat(rows), timbre
+    return decode_for_training(model.decoder, latents, int(torch.randint(0, 100_000, ()))), timbre
 
 
 def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pitch_examples: int) -> None:
@@ -110,7 +107,9 @@ def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pi
     try:
         from tqdm import tqdm
     except ImportError as error:
-        raise ImportError('training shows progress with tqdm, not installed; pip install "terrain_widgets[train]"') from error
+        raise ImportError(
+            'training shows progress with tqdm, not installed; pip install "terrain_widgets[train]"'
+        ) from error
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     model = Pebble()

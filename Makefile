@@ -1,0 +1,105 @@
+# terrain_widgets: everything a person or a CI machine does starts here. `make` alone lists the targets.
+
+PYTHON ?= python3
+# Where pip finds torch, for example an index of CPU wheels; empty means wherever pip looks anyway.
+TORCH_INDEX ?=
+# More arguments for JupyterLab and for pytest.
+LAB_ARGS ?=
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TORCH := $(shell grep '^torch==' constraints.txt)
+TYPESCRIPT := typescript@5.9.3 @anywidget/types@0.4.0
+TSC := build/tsc/node_modules/.bin/tsc
+# The browser tests run on the ipykernel that pip picks and on the last of the 6.x series, whose comms behave otherwise.
+KERNEL6 := build/kernel6
+KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
+# JupyterLab refuses to start for root, which is who one is in a container.
+ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench codec demo system-packages clean
+# The checks share caches and the machine's two or four cores; pytest's timings want those for themselves.
+.NOTPARALLEL:
+
+help: ## list the targets
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+lab: install ## install into .venv and open the quickstart notebook in JupyterLab
+	$(BIN)/python -m jupyterlab $(ROOT_ARGS) $(LAB_ARGS) notebooks/00_quickstart.ipynb
+
+install: $(VENV)/.stamp-install ## install into .venv what playing needs
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "terrain_widgets needs Python 3.11 or later; say make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+# torch by itself and first: pip then takes the build that is configured (a CPU wheel), not whatever a resolver prefers.
+$(VENV)/.stamp-torch: constraints.txt | $(BIN)/python
+	$(PIP) install -q $(TORCH) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@touch $@
+
+$(VENV)/.stamp-install: pyproject.toml constraints.txt $(VENV)/.stamp-torch
+	$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.stamp-test: $(VENV)/.stamp-install
+	$(PIP) install -q -c constraints.txt -e '.[train,test]'
+	@touch $@
+
+# A second Python that sees all of .venv, with an ipykernel of its own in front of it.
+$(KERNEL6_SPEC): $(VENV)/.stamp-test tests/browser/install_kernel6.py
+	$(BIN)/python tests/browser/install_kernel6.py $(KERNEL6) $@
+
+$(TSC): Makefile
+	@command -v npm >/dev/null || { echo "checking the JavaScript needs npm: sudo apt-get install nodejs npm"; exit 1; }
+	npm install --silent --no-fund --no-audit --prefix build/tsc $(TYPESCRIPT)
+	@touch $@
+
+system-packages:
+	@tests/system-packages.sh
+
+test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC)
+
+# With -k, so that one run tells everything that is wrong.
+test: ## install what the tests need and run every check and test
+	$(MAKE) test-environment
+	$(MAKE) -k lint formatting types layers javascript pytest
+
+lint: $(VENV)/.stamp-test ## style: ruff
+	$(BIN)/ruff check .
+
+formatting: $(VENV)/.stamp-test ## formatting: ruff
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.stamp-test ## types: mypy
+	$(BIN)/mypy
+
+layers: $(VENV)/.stamp-test ## imports go one way: import-linter
+	$(BIN)/lint-imports
+
+# Without npm this is skipped on a person's machine, with the command that helps; where CI is set npm must be there.
+HAVE_NPM := $(or $(CI),$(shell command -v npm))
+javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
+	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
+	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
+
+pytest: test-environment ## the tests alone, browser tests included
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: install ## every figure that is published: each script in benchmarks/
+	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Renders with FluidSynth and a soundfont, which render.py names. What comes out is not installed: that is a decision.
+codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about an hour)
+	$(BIN)/python -m terrain_widgets.codecs.training.render --out build/pebble/data
+	$(BIN)/python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run
+
+demo: install ## render the demo without a browser into build/demo
+	$(BIN)/terrain-widgets demo --out build/demo
+
+clean: ## remove what the targets made, except .venv
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

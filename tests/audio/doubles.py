@@ -1,0 +1,177 @@
+"""Small stand-ins for codecs, mappings, hosts and the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from terrain_widgets.audio.host import HostStatus
+from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
+from terrain_widgets.core.mapping import MappingState, register_mapping
+
+
+class ToneStream:
+    """Each latent row sets amplitude and pitch of a sine; phase and a one-pole memory go from block to block."""
+
+    def __init__(self, info: CodecInfo) -> None:
+        self.info = info
+        self.resets = -1
+        self.calls = 0
+        self.reset()
+
+    def reset(self) -> None:
+        self.resets += 1
+        self.phase = 0.0
+        self.last = 0.0
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        _, _, frames = latents.shape
+        z = np.repeat(latents[0].astype(np.float64), self.info.ratio, axis=1)
+        steps = (220.0 + 40.0 * z[1]) / self.info.sample_rate
+        phases = self.phase + np.cumsum(steps)
+        self.phase = float(phases[-1] % 1.0)
+        amplitude = np.empty(z.shape[1])
+        for i, target in enumerate(z[0]):
+            self.last += 0.01 * (target - self.last)
+            amplitude[i] = self.last
+        audio = 0.3 * amplitude * np.sin(2 * np.pi * phases)
+        return np.repeat(audio[None, None].astype(np.float32), self.info.channels, axis=1)
+
+
+class ToneCodec:
+    """A codec without a recipe."""
+
+    recipe = None
+
+    def __init__(self, sample_rate: int = 16000, ratio: int = 64, channels: int = 1) -> None:
+        self.info = CodecInfo("tone", sample_rate, ratio, 2, channels)
+        self.streams: list[Any] = []
+
+    def stream(self, voices: int = 1) -> ToneStream:
+        self.streams.append(ToneStream(self.info))
+        return self.streams[-1]
+
+    def encode(self, audio: Any, sample_rate: int) -> Any:
+        raise NotImplementedError
+
+    def decode(self, latents: Any) -> np.ndarray:
+        return ToneStream(self.info).decode(np.asarray(latents, np.float32).T[None])[0]
+
+
+class LoadableToneCodec(ToneCodec):
+    """The same, to be found in another process as a plug-in called ``test-tone``."""
+
+    recipe = CodecRecipe("test-tone", "0")  # type: ignore[assignment]
+
+
+@dataclass
+class Plane:
+    """Latents are a linear map of two coordinates."""
+
+    offset: tuple[float, float] = (1.0, 0.0)
+    control_dim: int = 2
+    latent_dim: int = 2
+
+    def __call__(self, coordinates: Any) -> np.ndarray:
+        table = np.asarray(coordinates, np.float32)
+        return (table[:, :2] * 0.5 + np.asarray(self.offset, np.float32)).astype(np.float32)
+
+    def to_state(self) -> MappingState:
+        return MappingState("plane", {"offset": self.offset}, {})
+
+
+register_mapping("plane", lambda state: Plane(tuple(state.config["offset"])))
+
+
+def wander(frames: int, seed: int = 0) -> np.ndarray:
+    """A smooth path [frames, 2] inside -1..1."""
+    t = np.arange(frames)[:, None] * 0.07 + np.random.default_rng(seed).uniform(0, 6, (1, 2))
+    return np.sin(t * np.array([[1.0, 1.7]])).astype(np.float32)
+
+
+def splits(total: int, seed: int, most: int) -> list[int]:
+    """Random block sizes that add up to total."""
+    rng, sizes = np.random.default_rng(seed), []
+    while total > 0:
+        sizes.append(int(min(total, rng.integers(1, most + 1))))
+        total -= sizes[-1]
+    return sizes
+
+
+class HostDouble:
+    """A host that has a counting ramp to read, as much as one asks for, while ``giving``."""
+
+    sample_rate, channels, ratio, ring_seconds = 16000, 1, 64, 0.01
+
+    def __init__(self) -> None:
+        self.gate_open = True
+        self.giving = True
+        self.silent = False
+        self.ready = True
+        self.panics = 0
+        self.at = 0
+
+    @property
+    def available(self) -> int:
+        return 128
+
+    def read(self, max_samples: int) -> np.ndarray:
+        count = max(0, max_samples) if self.giving else 0
+        self.at += count
+        return np.arange(self.at - count, self.at, dtype=np.float32)[None]
+
+    def panic(self) -> None:
+        self.panics += 1
+
+    def status(self) -> HostStatus:
+        return HostStatus("double", True, self.ready, "", silent=self.silent)
+
+
+@dataclass
+class PageDouble:
+    """The worklet's ring in plain Python: plays at its own rate, on a clock that the test moves."""
+
+    rate: float
+    stream: int = 0
+    lead: float = 0.0
+    level: float = 0.0
+    received: int = 0
+    underruns: int = 0
+    playing: bool = False
+    idle: bool = False
+    levels: list[tuple[float, float]] = field(default_factory=list)
+
+    def take(self, message: dict[str, Any], samples: int) -> None:
+        kind = message["type"]
+        if kind == "start":
+            self.stream, self.lead = message["stream"], message["lead"] * self.rate
+            self.level, self.received, self.underruns, self.playing = 0.0, 0, 0, False
+        elif kind == "pcm" and message["stream"] == self.stream:
+            self.level += samples
+            self.received += samples
+        elif kind == "lead":
+            self.lead = message["lead"] * self.rate
+        elif kind in ("idle", "resume"):
+            self.idle = kind == "idle"
+
+    def advance(self, seconds: float) -> None:
+        if not self.playing and self.level >= self.lead > 0:
+            self.playing = True
+        if self.playing:
+            self.level -= seconds * self.rate
+            if self.level <= 0:
+                self.level, self.playing = 0.0, False
+                self.underruns += 0 if self.idle else 1
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "type": "report",
+            "stream": self.stream,
+            "level": int(self.level),
+            "received": self.received,
+            "underruns": self.underruns,
+            "output_latency": 0.03,
+        }

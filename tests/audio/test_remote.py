@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.sinks.pacing import Pacer
+from terrain_widgets.audio.sinks.remote import RemoteSink
+from tests.audio.doubles import HostDouble, PageDouble
+
+RATE = 48000
+
+
+def simulate(
+    drift: float, lead: float, seconds: float, stalls: dict[float, float] | None = None, delay: float = 0.03
+) -> tuple[PageDouble, Pacer]:
+    """A pacer and a page whose clock is wrong by ``drift``, in virtual time; ``delay`` seconds each way."""
+    page, now, block = PageDouble(RATE * (1 + drift)), 0.0, 1024
+    pacer = Pacer(RATE, lead, now)
+    page.take({"type": "start", "stream": 1, "lead": lead}, 0)
+    flying: list[tuple[float, int]] = []
+    answers: list[tuple[float, dict[str, Any]]] = []
+    next_report, stalled_until = 0.1, -1.0
+    stalls = dict(stalls or {})
+    while now < seconds:
+        now += 0.002
+        for at in [at for at in stalls if at <= now]:
+            stalled_until = now + stalls.pop(at)
+        if now >= stalled_until:
+            for arrival, answer in [a for a in answers if a[0] <= now]:
+                answers.remove((arrival, answer))
+                pacer.report(answer["level"], answer["received"], answer["underruns"], now)
+                page.lead = pacer.lead * RATE
+            while pacer.behind(now) >= block:
+                pacer.sent += block
+                flying.append((now + delay, block))
+        for arrival, count in [f for f in flying if f[0] <= now]:
+            flying.remove((arrival, count))
+            page.take({"type": "pcm", "stream": 1}, count)
+        page.advance(0.002)
+        if now >= next_report:
+            next_report += 0.1
+            answers.append((now + delay, page.report()))
+            page.levels.append((now, page.level / RATE))
+    return page, pacer
+
+
+@pytest.mark.parametrize("drift", [-0.02, 0.0, 0.02])
+@pytest.mark.parametrize("delay", [0.003, 0.07])
+def test_the_level_stays_at_the_lead(drift: float, delay: float) -> None:
+    page, pacer = simulate(drift, 0.3, 40.0, delay=delay)
+    levels = np.array([level for now, level in page.levels if now > 4])
+    assert np.abs(levels - 0.3).max() < 0.04
+    assert page.underruns == 0 and pacer.lead == 0.3
+
+
+@pytest.mark.parametrize("delay", [0.003, 0.07, 0.2])
+def test_after_a_stall_the_level_returns(delay: float) -> None:
+    page, pacer = simulate(0.0, 0.3, 20.0, {5.0: 0.8}, delay)
+    levels = np.array([level for now, level in page.levels if now > 10])
+    assert page.underruns == 1
+    assert 0.3 < pacer.lead < 0.45  # an underrun raises it
+    assert np.abs(levels - pacer.lead).max() < 0.04
+    assert max(level for _, level in page.levels) < 0.65  # and never was there a burst
+
+
+def test_a_short_stall_is_ridden_out() -> None:
+    page, pacer = simulate(0.0, 0.3, 12.0, {5.0: 0.2})
+    assert page.underruns == 0 and pacer.lead == 0.3
+    assert abs(page.levels[-1][1] - 0.3) < 0.04
+
+
+def test_time_without_underruns_lowers_the_lead_again() -> None:
+    page, pacer = simulate(0.0, 0.2, 150.0, {2.0: 0.5})
+    assert page.underruns == 1 and pacer.lead == pytest.approx(0.2)
+
+
+class Line:
+    """Carries messages to a page double and its reports back, in real time."""
+
+    def __init__(self, lead: float) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.pcm: list[np.ndarray] = []
+        self.block = 0.0
+        self.page = PageDouble(HostDouble.sample_rate)
+        self.lock = threading.Lock()
+        self.sink = RemoteSink(self.send, lead)
+        self.host = HostDouble()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._live, daemon=True)
+        self._thread.start()
+
+    def send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.block:
+            pause, self.block = self.block, 0.0
+            time.sleep(pause)
+        with self.lock:
+            samples = np.frombuffer(buffers[0], np.float32) if buffers else np.zeros(0, np.float32)
+            self.messages.append(message)
+            if buffers:
+                self.pcm.append(samples)
+            self.page.take(message, len(samples))
+
+    def _live(self) -> None:
+        last, k = time.monotonic(), 0
+        while not self._stop.wait(0.005):
+            now, k = time.monotonic(), k + 1
+            with self.lock:
+                self.page.advance(now - last)
+                report = self.page.report()
+            last = now
+            if k % 20 == 0:
+                self.sink.report(report)
+
+    def kinds(self) -> list[str]:
+        with self.lock:
+            return [m["type"] for m in self.messages]
+
+    def until(self, kind: str, seconds: float = 10.0) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if kind in self.kinds():
+                return True
+            time.sleep(0.01)
+        return False
+
+    def close(self) -> None:
+        self.sink.close()
+        self._stop.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def line():
+    line = Line(0.3)
+    yield line
+    line.close()
+
+
+def test_a_stream_from_start_to_stop(line: Line) -> None:
+    line.sink.start(line.host)
+    time.sleep(1.5)
+    line.sink.stop()
+    assert line.until("stop")
+    first = line.messages[0]
+    assert first["type"] == "start" and first["rate"] == 16000 and first["channels"] == 1 and first["lead"] == 0.3
+    blocks = [m for m in line.messages if m["type"] == "pcm"]
+    assert [m["seq"] for m in blocks] == list(range(len(blocks)))
+    audio = np.concatenate(line.pcm)
+    assert not audio[:4800].any()  # the page is filled with silence first
+    np.testing.assert_array_equal(np.diff(audio[4801:]), 1.0)  # then everything, in order
+    assert len(line.messages) < 100
+    assert 0.9 * 1.5 * 16000 < len(audio) < 1.2 * (1.5 + 0.3) * 16000
+    line.sink.close()
+    assert not line.sink.status().running
+
+
+def test_a_stalled_pump_skips_ahead(line: Line) -> None:
+    line.sink.start(line.host)
+    time.sleep(1.0)
+    line.block = 0.8
+    time.sleep(3.5)
+    status = line.sink.status()
+    assert status.underruns == 1 and status.lead > 0.3
+    assert abs(status.page_level_ms / 1000 - status.lead) < 0.1  # not 0.8 s later than before
+    assert len(np.concatenate(line.pcm)) < (4.5 + 0.5) * 16000
+
+
+def test_reports_of_another_stream_are_ignored(line: Line) -> None:
+    line.sink.start(line.host)
+    assert line.until("pcm")
+    line.sink.report({"stream": 99, "level": 0, "received": 0, "underruns": 40})
+    line.sink.report({"stream": 0, "level": 0, "received": 0, "underruns": 40})
+    line.sink.report({"type": "nonsense"})
+    line.sink.report({"stream": 1, "level": "x", "received": None, "underruns": 40})
+    time.sleep(0.3)
+    assert line.sink.status().underruns == 0 and line.sink.status().lead == 0.3
+    line.sink.start(line.host)
+    time.sleep(0.4)
+    assert line.sink.status().stream == 2 and line.kinds().count("start") == 2
+
+
+def test_silence_rests_and_wakes_without_an_underrun(line: Line) -> None:
+    line.host.gate_open, line.host.silent = False, True
+    line.sink.start(line.host)
+    assert line.until("idle", 5.0)
+    time.sleep(0.6)
+    with line.lock:
+        count = len(line.pcm)
+    time.sleep(0.3)
+    assert len(line.pcm) == count and line.sink.status().idle
+    line.host.gate_open, line.host.silent = True, False
+    assert line.until("resume", 1.0)
+    time.sleep(1.0)
+    status = line.sink.status()
+    assert status.underruns == 0 and status.lead == 0.3 and abs(status.page_level_ms - 300) < 100
+    assert len(line.pcm) > count
+
+
+def test_an_engine_that_still_starts_is_waited_for(line: Line) -> None:
+    line.host.ready = False
+    line.sink.start(line.host)
+    assert line.until("idle", 1.0)
+    line.host.ready = True
+    assert line.until("resume", 1.0)
+
+
+def test_panic_starts_a_new_stream(line: Line) -> None:
+    line.sink.start(line.host)
+    assert line.until("pcm")
+    line.sink.panic()
+    assert line.until("panic") and line.host.panics == 1
+    time.sleep(0.6)
+    assert line.sink.status().stream == 2 and line.kinds().count("start") == 2
+
+
+def test_a_starved_host_is_not_padded(line: Line) -> None:
+    line.sink.start(line.host)
+    time.sleep(0.5)
+    line.host.giving = False
+    time.sleep(0.2)
+    with line.lock:
+        count = len(line.pcm)
+    time.sleep(0.3)
+    assert len(line.pcm) <= count + 1
+    line.host.giving = True
+    time.sleep(0.3)
+    np.testing.assert_array_equal(np.diff(np.concatenate(line.pcm)[4801:]), 1.0)
+
+
+def test_a_line_that_breaks_ends_the_pump() -> None:
+    def send(message: dict[str, Any], buffers: list[bytes]) -> None:
+        raise ConnectionError("comm closed")
+
+    sink = RemoteSink(send)
+    sink.start(HostDouble())
+    time.sleep(0.2)
+    assert not sink.status().running and "comm closed" in sink.status().message
+    sink.close()
+    with pytest.raises(ValueError, match="0.02 to 2"):
+        RemoteSink(send, 5.0)

@@ -1,0 +1,172 @@
+"""One notebook open in a real JupyterLab, driven from a test."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import ConsoleMessage, Error, Page
+
+from tests.browser.lab_server import REPOSITORY, LabServer
+from tests.browser.notebook_file import set_kernel, write_notebook
+
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+AUDIO_TAP = Path(__file__).with_name("audio_tap.js")
+
+# JupyterLab's own noise in the console: pattern, and why it says nothing about us.
+IGNORED_ERRORS: dict[str, str] = {}
+
+# The panel of the open notebook, found by its path: the focus may be elsewhere.
+_PANEL = """
+const panel = [...window.jupyterapp.shell.widgets('main')].find(w => w.context?.path === path);
+const kernel = panel?.sessionContext?.session?.kernel;
+"""
+
+_RUN_CODE = (
+    "async ([path, code]) => {"
+    + _PANEL
+    + """
+    const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
+    let text = '', error = null;
+    future.onIOPub = ({ header, content }) => {
+        if (header.msg_type === 'stream' && content.name === 'stdout') text += content.text;
+        if (header.msg_type === 'error') error = content.traceback.join('\\n');
+    };
+    await future.done;
+    return { text, error };
+}"""
+)
+
+_READY = "path => {" + _PANEL + "return Boolean(panel?.content?.model && kernel && kernel.status === 'idle'); }"
+
+_ERRORS_OF_CELLS = (
+    "path => {"
+    + _PANEL
+    + """
+    return [...panel.content.model.cells].filter(cell => cell.type === 'code')
+        .flatMap(cell => cell.toJSON().outputs).filter(output => output.output_type === 'error')
+        .map(output => output.traceback.join('\\n'));
+}"""
+)
+
+
+class KernelError(AssertionError):
+    """Code that a test sent to the kernel raised; the message is its traceback."""
+
+
+def _plain(traceback: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", traceback)
+
+
+class LabPage:
+    """One browser page on a JupyterLab server.
+
+    Attributes:
+        page: Playwright's page, for clicks, keys and locators.
+        errors: What the page complained of so far, without JupyterLab's own noise.
+    """
+
+    def __init__(self, page: Page, server: LabServer) -> None:
+        self.page = page
+        self.server = server
+        self.errors: list[str] = []
+        self._path = ""
+        page.add_init_script(path=AUDIO_TAP)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._note(f"pageerror: {error}"))
+
+    def open(self, notebook: str | Sequence[str], kernel: str = "python3", name: str = "test.ipynb") -> None:
+        """Open a notebook and wait until its kernel is ready.
+
+        Args:
+            notebook: Path of a notebook under the server's root, or the code of the cells of a new one.
+            kernel: Kernelspec: ``"python3"`` or ``"ipykernel6"``.
+            name: File name of a new notebook.
+        """
+        if isinstance(notebook, str):
+            self._path = notebook
+            set_kernel(self.server.root / notebook, kernel)
+        else:
+            self._path = name
+            write_notebook(self.server.root / name, notebook, kernel)
+        self.page.goto(f"{self.server.url}/lab/tree/{self._path}?token={self.server.token}&reset")
+        self._wait_ready()
+
+    def reload(self) -> None:
+        """Reload the page, as a user does; the kernel lives on."""
+        self.page.reload()
+        self._wait_ready()
+
+    def run_all(self) -> None:
+        """Run every cell and wait for the last.
+
+        Raises:
+            KernelError: If a cell raised.
+        """
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        if errors := self.page.evaluate(_ERRORS_OF_CELLS, self._path):
+            raise KernelError("\n".join(_plain(error) for error in errors))
+
+    def run_code(self, code: str) -> str:
+        """Run code in the notebook's kernel, outside its cells.
+
+        Returns:
+            What it printed.
+
+        Raises:
+            KernelError: If it raised.
+        """
+        answer = self.page.evaluate(_RUN_CODE, [self._path, code])
+        if answer["error"]:
+            raise KernelError(_plain(answer["error"]))
+        return str(answer["text"])
+
+    def wait_idle(self, seconds: float = 30.0) -> None:
+        """Wait until the kernel has nothing to do."""
+        self.page.wait_for_function(_READY, arg=self._path, timeout=seconds * 1000)
+
+    def save(self) -> None:
+        """Save the notebook, with its outputs and the state of its widgets."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def screenshot(self, name: str) -> Path:
+        """Take a picture of the page into ``build/screenshots``."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def heard(self) -> tuple[int, NDArray[np.float32]]:
+        """What the page sent to its loudspeakers since the last call, or since it was loaded.
+
+        Returns:
+            Sample rate in Hz and audio ``[A, S]`` with A = 2 (mono is on both); of several audio contexts, the one that
+            ran longest. Without one, rate 0 and no samples.
+        """
+        recordings: list[dict[str, Any]] = self.page.evaluate("() => window.__audioTap()")
+        if not recordings:
+            return 0, np.zeros((2, 0), np.float32)
+        longest = max(recordings, key=lambda recording: int(recording["frames"]))
+        samples = np.frombuffer(base64.b64decode(longest["samples"]), np.float32)
+        return int(longest["rate"]), samples.reshape(2, -1)
+
+    def _wait_ready(self) -> None:
+        self.page.wait_for_function("() => window.jupyterapp?.shell", timeout=60_000)
+        self.wait_idle(60)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            try:
+                address = message.location.get("url", "")
+            except Error:
+                address = ""
+            self._note(f"console: {message.text} ({address})")
+
+    def _note(self, error: str) -> None:
+        if not any(re.search(pattern, error) for pattern in IGNORED_ERRORS):
+            self.errors.append(error)

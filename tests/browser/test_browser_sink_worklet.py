@@ -1,0 +1,225 @@
+"""The page's end of the sound in a real browser, with no Jupyter around it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+import terrain_widgets.widgets
+
+pytestmark = pytest.mark.browser
+
+STATIC = Path(next(iter(terrain_widgets.widgets.__path__))) / "static"
+ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
+RATE = 48000
+
+RECORDER = """
+registerProcessor("recorder", class extends AudioWorkletProcessor {
+  process([input], [output]) {
+    if (input[0]) { output[0].set(input[0]); this.port.postMessage(input[0].slice()); }
+    return true;
+  }
+});
+"""
+
+PAGE = """<!doctype html><body></body><script type="module">
+window.recorded = []; window.reports = [];
+window.connect = async (rate) => {
+  const context = new AudioContext({sampleRate: rate});
+  for (const name of ["/sink_worklet.js", "/recorder.js"]) {  // as blobs: Playwright answers no worklet's request
+    const text = await (await fetch(name)).text();
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
+  }
+  const sink = window.sink = new AudioWorkletNode(context, "terrain-sink",
+    {numberOfInputs: 0, outputChannelCount: [1]});
+  const recorder = new AudioWorkletNode(context, "recorder", {outputChannelCount: [1]});
+  recorder.port.onmessage = (event) => recorded.push(...event.data);
+  sink.port.onmessage = (event) => reports.push(event.data);
+  sink.connect(recorder).connect(context.destination);
+  await context.resume();
+};
+let seq = 0;
+window.tell = (message) => { if (message.type === "start") seq = 0; sink.port.postMessage(message); };
+window.pcm = (stream, samples, block) => {
+  for (let at = 0; at < samples.length; at += block) {
+    const part = new Float32Array(samples.slice(at, at + block));
+    sink.port.postMessage({type: "pcm", stream, seq: seq++, samples: part}, [part.buffer]);
+  }
+};
+window.play = async (state) => {
+  const {default: factory} = await import("/browser_sink.js");
+  const worklet = await (await fetch("/sink_worklet.js")).text();
+  window.sent = []; const listeners = {};
+  window.values = {_worklet: worklet, rate: 48000, channels: 1, volume_db: -18, lead_seconds: 0.1, sound_on: false,
+    status_text: "", ...state};
+  window.model = {
+    get: (name) => values[name],
+    set: (name, value) => { values[name] = value; (listeners["change:" + name] || []).forEach((f) => f()); },
+    save_changes() {}, send: (message) => sent.push(message),
+    on: (name, f) => { (listeners[name] = listeners[name] || []).push(f); }, off() {},
+  };
+  window.deliver = (message, samples) => {
+    const odd = new Uint8Array(4 * (samples || []).length + 3);  // an unaligned view, as from a real comm
+    odd.set(new Uint8Array(new Float32Array(samples || []).buffer), 3);
+    const buffers = samples ? [new DataView(odd.buffer, 3)] : [];
+    listeners["msg:custom"].forEach((f) => f(message, buffers));
+  };
+  const widget = await factory();
+  const controller = window.controller = new AbortController();
+  await widget.initialize({model, signal: controller.signal});
+  for (const id of ["one", "two"]) {
+    const el = document.createElement("div"); el.id = id; document.body.append(el);
+    widget.render({model, el});
+  }
+};
+window.ready = true;
+</script>"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for name in ("sink_worklet.js", "browser_sink.js"):
+        text = (STATIC / name).read_text(encoding="utf-8")
+        page.route(ADDRESS + name, lambda route, text=text: route.fulfill(body=text, content_type="text/javascript"))
+    page.route(
+        ADDRESS + "recorder.js", lambda route: route.fulfill(body=RECORDER, content_type="text/javascript")
+    )
+    page.route(ADDRESS, lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto(ADDRESS)
+    page.wait_for_function("window.ready")
+    yield page
+    context.close()
+    assert not errors
+
+
+def recorded(page: Page) -> np.ndarray:
+    return np.array(json.loads(page.evaluate("JSON.stringify(recorded)")), np.float32)
+
+
+def last(page: Page) -> dict[str, Any]:
+    page.evaluate("reports.length = 0")
+    page.wait_for_function("reports.length > 0")
+    return dict(page.evaluate("reports.at(-1)"))
+
+
+def tone(seconds: float) -> np.ndarray:
+    return 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
+
+
+def send(page: Page, stream: int, samples: np.ndarray, block: int = 1024) -> None:
+    page.evaluate(f"(samples) => pcm({stream}, samples, {block})", np.float32(samples).tolist())
+
+
+SMOOTHEST_JUMP = 0.5 * 2 * np.pi * 440 / RATE + 0.5 / 90  # the tone's own, and a panic's fade of 96 samples
+
+
+def test_what_is_sent_is_played(page: Page) -> None:
+    page.evaluate(f"connect({RATE})")
+    noise = np.random.default_rng(0).uniform(-0.9, 0.9, 30_001).astype(np.float32)
+    page.evaluate("tell({type: 'start', stream: 7, rate: 48000, channels: 1, lead: 0.1})")
+    send(page, 6, np.ones(5000))  # of an earlier stream
+    send(page, 7, np.concatenate([np.zeros(4800), noise]), 999)
+    page.evaluate("tell({type: 'idle', stream: 7})")
+    page.wait_for_function("reports.length && reports.at(-1).played >= 34801")
+    report = last(page)
+    assert report["played"] == report["received"] == 34801 and report["level"] == 0
+    assert report["underruns"] == 0 and report["lost"] == 0 and report["state"] == "idle"
+    sound = recorded(page)
+    first = int(np.argmax(sound != 0))
+    length = len(noise) - 400  # the end fades
+    np.testing.assert_array_equal(sound[first : first + length], noise[:length])
+
+
+def test_running_dry_and_coming_back_do_not_click(page: Page) -> None:
+    page.evaluate(f"connect({RATE})")
+    page.evaluate("tell({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
+    send(page, 1, tone(0.3))
+    page.wait_for_function("reports.some((r) => r.underruns === 1)")
+    send(page, 1, tone(0.05))
+    time.sleep(0.3)
+    assert last(page)["state"] == "waiting"  # half a lead is not enough
+    send(page, 1, tone(0.5))
+    page.wait_for_function("reports.some((r) => r.underruns === 2)")
+    report = last(page)
+    assert report["played"] == report["received"] == round(0.85 * RATE) and report["stalled"] > 0.1
+    sound = recorded(page)
+    assert np.abs(sound).max() > 0.49
+    assert np.abs(np.diff(sound)).max() < SMOOTHEST_JUMP
+
+
+def test_panic_mutes_until_a_new_stream(page: Page) -> None:
+    page.evaluate(f"connect({RATE})")
+    page.evaluate("tell({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
+    send(page, 1, tone(2.0))
+    page.wait_for_function("reports.some((r) => r.peak > 0.4)")
+    page.evaluate("tell({type: 'panic'})")
+    page.wait_for_function("reports.at(-1).state === 'muted'")
+    send(page, 1, tone(0.5))
+    time.sleep(0.3)
+    report = last(page)
+    assert report["state"] == "muted" and report["peak"] == 0 and report["underruns"] == 0
+    sound = recorded(page)
+    assert not sound[-4800:].any() and np.abs(np.diff(sound)).max() < SMOOTHEST_JUMP
+    page.evaluate("tell({type: 'start', stream: 2, rate: 48000, channels: 1, lead: 0.1})")
+    send(page, 2, tone(0.5))
+    page.wait_for_function("reports.some((r) => r.stream === 2 && r.peak > 0.4)")
+
+
+def test_the_panel(page: Page) -> None:
+    page.evaluate("play({})")
+    one, two = page.locator("#one"), page.locator("#two")
+    power = one.get_by_role("button", name="Turn sound on")
+    assert power.get_attribute("aria-pressed") == "false"
+    assert one.get_by_role("status").text_content() == "Sound is off."
+    power.click()
+    page.wait_for_function("values.sound_on")
+    assert two.get_by_role("button", name="Sound off").get_attribute("aria-pressed") == "true"
+    page.evaluate("deliver({type: 'start', stream: 3, rate: 48000, channels: 1, lead: 0.1, engine_seconds: 0.05})")
+    page.evaluate(
+        "(samples) => deliver({type: 'pcm', stream: 3, seq: 0}, samples)", np.float32(tone(3.0)).tolist()
+    )
+    page.wait_for_function("sent.some((m) => m.type === 'report' && m.stream === 3 && m.peak > 0.4)")
+    report = page.evaluate("sent.at(-1)")
+    assert {"level", "received", "played", "underruns", "rms", "peak", "output_latency", "state"} <= set(report)
+    page.wait_for_function("document.querySelector('#one [role=status]').textContent === 'Playing.'")
+    assert "latency" in (one.locator(".terrain-sink-detail").text_content() or "")
+    assert float(one.get_by_role("meter").get_attribute("aria-valuenow") or -60) > -20
+    one.get_by_role("slider").fill("-30")
+    assert page.evaluate("values.volume_db") == -30
+    page.keyboard.press("Escape")
+    page.wait_for_function("sent.some((m) => m.type === 'panic')")
+    page.wait_for_function("document.querySelector('#two [role=status]').textContent === 'Panic: silent.'")
+    page.evaluate("values.status_text = '<b>told</b>'; model.set('status_text', values.status_text)")
+    assert one.locator(".terrain-sink-said").text_content() == "<b>told</b>"
+    two.get_by_role("button", name="Sound off").click()
+    page.wait_for_function("!values.sound_on")
+    count = page.evaluate("sent.length")
+    time.sleep(0.3)
+    assert page.evaluate("sent.length") == count
+
+
+def test_another_rate_and_a_reload(page: Page) -> None:
+    page.evaluate("play({sound_on: true})")
+    assert page.evaluate("values.sound_on") is False
+    text = "The page was reloaded: turn the sound on again."
+    assert page.locator("#one").get_by_role("status").text_content() == text
+    page.locator("#one").get_by_role("button", name="Turn sound on").click()
+    page.wait_for_function("values.sound_on")
+    page.evaluate("values.channels = 2")
+    page.evaluate("deliver({type: 'start', stream: 4, rate: 22050, channels: 2, lead: 0.1})")
+    page.evaluate("(s) => deliver({type: 'pcm', stream: 4, seq: 0}, s)", np.float32(tone(1.0)).tolist())
+    page.wait_for_function("sent.some((m) => m.type === 'report' && m.stream === 4 && m.played > 0)")
+    assert page.evaluate("sent.at(-1).received") == RATE // 2
+    page.evaluate("controller.abort()")

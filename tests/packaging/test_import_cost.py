@@ -1,0 +1,49 @@
+"""`import terrain_widgets` is quick and leaves nothing running."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+SECONDS = 0.3
+
+MEASURE = """
+import json, sys, time
+import psutil
+process = psutil.Process()
+def open_things():
+    return [process.num_threads(), process.num_fds(), len(process.net_connections()), len(process.children())]
+before = open_things()
+start = time.perf_counter()
+import terrain_widgets
+seconds = time.perf_counter() - start
+print(json.dumps({"seconds": seconds, "before": before, "after": open_things(), "modules": sorted(sys.modules)}))
+"""
+
+
+def _import_once(folder: Path) -> dict[str, Any]:
+    answer = subprocess.check_output([sys.executable, "-c", MEASURE], cwd=folder, text=True)
+    result: dict[str, Any] = json.loads(answer)
+    return result
+
+
+def test_importing_takes_less_than_a_third_of_a_second(tmp_path: Path) -> None:
+    # The best of five: a busy machine can only make it slower.
+    assert min(_import_once(tmp_path)["seconds"] for _ in range(5)) < SECONDS
+
+
+@pytest.mark.parametrize("library", ["torch", "ipywidgets", "IPython", "bokeh", "sounddevice"])
+def test_importing_does_not_import_what_is_heavy(tmp_path: Path, library: str) -> None:
+    assert library not in _import_once(tmp_path)["modules"]
+
+
+@pytest.mark.skipif(not hasattr(psutil.Process, "num_fds"), reason="open files are counted on Unix only")
+def test_importing_opens_and_starts_nothing(tmp_path: Path) -> None:
+    result = _import_once(tmp_path)
+    assert result["after"] == result["before"], "threads, files, sockets, child processes"
