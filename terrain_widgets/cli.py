@@ -67,7 +67,7 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
         session.arrange()
         _show(session.train(seconds=seconds), "train ")
         checkpoint = checkpoint_of(session)
-        shown = terrain_picture(session, -1)
+        shown = terrain_picture(session)
         assert checkpoint is not None and shown is not None  # training has just succeeded
         save_checkpoint(out / "terrain.safetensors", checkpoint)
         session.save(out / "session.zip")

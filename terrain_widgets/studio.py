@@ -13,6 +13,7 @@ from terrain_widgets.widgets.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
 from terrain_widgets.widgets.loss_chart import LossChart
 from terrain_widgets.widgets.play_widget import PlayWidget
+from terrain_widgets.widgets.text_line import TextLine
 
 
 class Studio(Panel):
@@ -36,13 +37,10 @@ class Studio(Panel):
             panel.layout.padding = "8px 12px"
             panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
             panel.layout.margin = "4px"
-        self._next = ipywidgets.Label("", style={"font_size": "15px"})
+        self._next = TextLine("", "strong")
         self.children = [
-            ipywidgets.HBox(
-                [ipywidgets.Label("Next:", style={"font_weight": "bold", "font_size": "15px"}), self._next]
-            ),
-            ipywidgets.HBox([self.encoder, self.canvas, self.play], layout={"flex_flow": "row wrap"}),
-            ipywidgets.HBox([self.loss, self.heatmap], layout={"flex_flow": "row wrap"}),
+            self._next,
+            ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"}),
         ]
         for trait in ("state", "latents", "mapping", "job"):
             self.listen(trait, self._advise)
@@ -68,4 +66,4 @@ class Studio(Panel):
             advice = f"press “Train” in panel 3: {len(pairs)} sounds are ready."
         else:
             advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."
-        self._next.value = advice
+        self._next.value = f"Next: {advice}"

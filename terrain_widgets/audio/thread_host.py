@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import weakref
 from typing import Any
@@ -31,6 +32,12 @@ class _Run:
             self.thread.join(timeout=2.0)
 
     def main(self, make: Any) -> None:
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            # Both settings belong to this thread. A second torch thread would wait at barriers for a core that the
+            # kernel uses: measured, that made one frame take ten times as long.
+            torch.set_num_threads(1)
+            torch.set_grad_enabled(False)
         try:
             loop: RenderLoop = make()
             loop.warm_up()

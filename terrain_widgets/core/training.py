@@ -141,7 +141,7 @@ def _steps(
                 chosen = (features, targets) if rows is None else (features[rows], targets[rows])
                 loss_tensor = torch.nn.functional.mse_loss(terrain.from_features(chosen[0]), chosen[1])
                 optimiser.zero_grad(set_to_none=True)
-                loss_tensor.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+                loss_tensor.backward()
             loss = float(loss_tensor.detach())
             if loss != loss or loss == float("inf"):
                 raise TrainingError(

@@ -58,6 +58,7 @@ class Session(traitlets.HasTraits):
     latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
     mapping = traitlets.Any(None, allow_none=True, help="Snapshot of the terrain, never changed in place; or None.")
     job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
+    working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
     losses = traitlets.Instance(np.ndarray, help="Training steps so far, [K, 2]: step number, loss.")
     notice = traitlets.Instance(Notice, ("", ""), help="The last thing to tell the user.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
@@ -202,7 +203,7 @@ class Session(traitlets.HasTraits):
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
-        """Give a clip its path, ``[P, 2]`` in control units; an older path of that clip is replaced (undo brings it back).
+        """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.
 
         Raises:
             ValueError: If the path has fewer than two different points, or is not finite.
@@ -464,6 +465,7 @@ class Session(traitlets.HasTraits):
 
     def _report(self, status: JobStatus) -> None:
         self.job = status
+        self.working = status.kind if status.state == "running" else ""
         area = {"encode": "sounds", "train": "training"}[status.kind]
         if status.state == "failed":
             self.notice = Notice(area, status.message)

@@ -13,7 +13,7 @@ from jupyter_bokeh import BokehModel
 _AXIS_COLOUR = "#8a93a3"  # readable on Lab's light and dark backgrounds alike
 
 
-class BokehView(BokehModel):  # type: ignore[misc]  # jupyter_bokeh is untyped
+class BokehView(BokehModel):
     """A bokeh model in the page. Change the model on the UI thread only: two writers lose points without an error."""
 
     def __init__(self, model: LayoutDOM, **kwargs: Any) -> None:

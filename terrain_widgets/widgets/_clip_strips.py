@@ -14,7 +14,7 @@ from terrain_widgets.widgets._drawing import batch, forget_current_canvas
 from terrain_widgets.widgets._palette import clip_colour, viridis
 from terrain_widgets.widgets._ui_thread import ui
 
-WIDTH = 320
+WIDTH = 310
 _ROW, _NAME, _WAVE, _STRIP = 46, 84, 26, 12
 _LATENT_REACH = 3.0  # latents are drawn from -3 to 3, the range that codecs aim at
 
@@ -83,9 +83,9 @@ class ClipStrips(ipywidgets.VBox):
             canvas.put_image_data(_strip(latent, WIDTH - _NAME - 4, _STRIP), _NAME, top + _ROW - _STRIP - 4)
 
 
-def _envelope(audio: NDArray[np.float32], columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _envelope(audio: NDArray[np.float32], columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lowest and highest sample per column ``[K]``, scaled to fill the row."""
-    mono = audio.mean(axis=0)
+    mono = audio.mean(axis=0, dtype=np.float64)
     edges = np.linspace(0, len(mono), columns + 1).astype(int)[:-1]
     peak = max(float(np.abs(mono).max()), 1e-6)
     return np.minimum.reduceat(mono, edges) / peak, np.maximum.reduceat(mono, edges) / peak

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from bokeh.palettes import Bokeh8, Viridis256
+from bokeh.palettes import Category10_10, Viridis256
 from numpy.typing import NDArray
 
 
@@ -17,4 +17,4 @@ def viridis() -> NDArray[np.uint8]:
 
 def clip_colour(index: int) -> str:
     """CSS colour of the clip at that place in the list."""
-    return str(Bokeh8[index % len(Bokeh8)])
+    return str(Category10_10[index % len(Category10_10)])

@@ -10,6 +10,7 @@ import ipywidgets
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.text_line import TextLine
 
 
 class Panel(ipywidgets.VBox):
@@ -25,12 +26,8 @@ class Panel(ipywidgets.VBox):
         self.session = session if session is not None else Session()
         self._area = area
         self._observed: list[tuple[Callable[[Any], None], str]] = []
-        self.heading = ipywidgets.Label(heading, style={"font_weight": "bold", "font_size": "15px"})
-        self._notice = ipywidgets.Label(
-            "", layout={"display": "none", "width": "auto"}, style={"text_color": "#d9534f"}
-        )
-        # Long sentences must wrap, and screen readers hear them without looking.
-        self._notice.add_class("tw-notice")
+        self.heading = TextLine(heading, "strong")
+        self._notice = TextLine("", "error")
         super().__init__(**kwargs)
         self.listen("notice", self._show_notice)
 
@@ -71,9 +68,8 @@ class Panel(ipywidgets.VBox):
         notice: Notice = self.session.notice
         if notice.area != self._area:
             return
-        self._notice.value = ("⚠ " if notice.level == "error" and notice.text else "") + notice.text
-        self._notice.style.text_color = "#d9534f" if notice.level == "error" else None
-        self._notice.layout.display = "" if notice.text else "none"
+        self._notice.tone = "error" if notice.level == "error" else "plain"
+        self._notice.value = notice.text
 
 
 def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str = "auto") -> ipywidgets.Button:

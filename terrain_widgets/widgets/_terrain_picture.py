@@ -14,8 +14,8 @@ from terrain_widgets.core.heatmap import sample_grid, shade_all, shade_channel
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._palette import viridis
 
-GRID = 96  # cells each way: 50 ms on one processor, so it can follow a training
-_latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
+_COARSE, _FINE = 64, 128  # cells each way: 40 ms on one processor follows a training, 160 ms is for afterwards
+_latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -24,26 +24,25 @@ def terrain_grid(session: Session) -> NDArray[np.float32] | None:
     mapping = session.mapping
     if mapping is None or mapping.control_dim != 2:
         return None
+    cells = _COARSE if session.working else _FINE
     with _lock:
         known = _latest.get(session)
-        if known is None or known[0] is not mapping or known[1] != session.boundary:
-            known = (mapping, session.boundary, sample_grid(mapping, session.boundary, GRID, GRID))
+        if known is None or known[0] is not mapping or known[1] != session.boundary or known[2] < cells:
+            known = (mapping, session.boundary, cells, sample_grid(mapping, session.boundary, cells, cells))
             _latest[session] = known
-        return known[2]
+        return known[3]
 
 
-def terrain_picture(session: Session, channel: int) -> tuple[NDArray[np.uint8], tuple[float, float]] | None:
-    """RGBA ``[H, W, 4]``, row 0 the boundary's top, and the values of the first and last colour.
+def terrain_picture(session: Session) -> tuple[NDArray[np.uint8], tuple[float, float]] | None:
+    """RGBA ``[H, W, 4]`` of the session's ``shown_channel``, row 0 the boundary's top.
 
-    Args:
-        session: Whose terrain.
-        channel: A latent channel, or -1 for all of them as colour.
+    With it come the values of the first and the last colour. ``None`` before training.
     """
     grid = terrain_grid(session)
     if grid is None:
         return None
-    if channel >= 0:
-        return shade_channel(grid, min(channel, grid.shape[-1] - 1), viridis())
+    if session.shown_channel >= 0:
+        return shade_channel(grid, min(session.shown_channel, grid.shape[-1] - 1), viridis())
     try:
         reference: NDArray[np.float32] | None = session.dataset.latents
     except ValueError:  # the drawings were cleared since

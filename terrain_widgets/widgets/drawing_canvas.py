@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._panel import Panel, button
 from terrain_widgets.widgets.plane import SIZE, Plane
+from terrain_widgets.widgets.text_line import TextLine
 
 
 class DrawingCanvas(Panel):
@@ -31,7 +32,7 @@ class DrawingCanvas(Panel):
             tooltip="The sound that your next line belongs to",
             layout={"width": "auto"},
         )
-        self._hint = ipywidgets.Label("", layout={"width": f"{SIZE}px"})
+        self._hint = TextLine(layout={"width": f"{SIZE}px"})
         self._arrange = button("Arrange for me", "Lay out a path for every sound that has none", "magic")
         self._erase = button("Erase", "Take the selected sound's path away", "eraser")
         self._clear = button("Clear", "Take all paths away", "trash")
@@ -61,7 +62,7 @@ class DrawingCanvas(Panel):
         self.on_press(self._redo, self.session.redo)
         for trait in ("state", "selected", "latents"):
             self.listen(trait, self._refresh)
-        for trait in ("mapping", "shown_channel"):
+        for trait in ("mapping", "shown_channel", "working"):
             self.listen(trait, self.plane.show)
         self._refresh()
 

@@ -10,6 +10,7 @@ from terrain_widgets.io.sound_files import SoundError
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._clip_strips import WIDTH, ClipStrips
 from terrain_widgets.widgets._panel import Panel, button, time_left
+from terrain_widgets.widgets.text_line import TextLine
 
 
 class EncoderPanel(Panel):
@@ -38,8 +39,8 @@ class EncoderPanel(Panel):
             description="Add sounds",
             tooltip="WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
         )
-        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "visibility": "hidden"})
-        self._status = ipywidgets.Label("", layout={"width": f"{WIDTH}px"})
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
+        self._status = TextLine(layout={"width": f"{WIDTH}px"})
         self._strips = ClipStrips(self.session)
         self.children = [
             self.heading,
@@ -93,7 +94,7 @@ class EncoderPanel(Panel):
         self._encode.description = f"Encode {len(waiting)} sounds" if waiting else "All encoded"
         self._cancel.layout.display = "" if encoding else "none"
         self._remove.disabled = not session.selected
-        self._progress.layout.visibility = "visible" if encoding else "hidden"
+        self._progress.layout.display = "" if encoding else "none"
         self._progress.value = job.progress if encoding else 0.0
         if encoding:
             self._status.value = job.message + time_left(job.seconds_left)

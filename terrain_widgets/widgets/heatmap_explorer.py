@@ -6,14 +6,16 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper
+from bokeh.models import ColumnDataSource, LinearColorMapper
+from bokeh.models.annotations import ColorBar
 from bokeh.palettes import Viridis256
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets._palette import clip_colour
 from terrain_widgets.widgets._panel import Panel
-from terrain_widgets.widgets._terrain_picture import GRID, terrain_picture
+from terrain_widgets.widgets._terrain_picture import terrain_picture
+from terrain_widgets.widgets.text_line import TextLine
 
 
 class HeatmapExplorer(Panel):
@@ -32,7 +34,7 @@ class HeatmapExplorer(Panel):
         )
         b = self.session.boundary
         self._extent = {"x": [b.left], "y": [b.bottom], "dw": [b.right - b.left], "dh": [b.top - b.bottom]}
-        self._image = ColumnDataSource({"image": [np.zeros((GRID, GRID), dtype=np.uint32)], **self._extent})
+        self._image = ColumnDataSource({"image": [np.zeros((1, 1), dtype=np.uint32)], **self._extent})
         self._paths = ColumnDataSource({"xs": [], "ys": [], "colour": []})
         self._mapper = LinearColorMapper(palette=Viridis256, low=0.0, high=1.0)
         plot = plain_figure(
@@ -53,10 +55,10 @@ class HeatmapExplorer(Panel):
         )
         plot.add_layout(self._bar, "right")
         self._view = BokehView(plot)
-        self._status = ipywidgets.Label("")
+        self._status = TextLine()
         self.children = [self.heading, self._channel, self._view, self._status, self._notice]
         self._channel.observe(self._chosen, names="value")
-        for trait in ("mapping", "shown_channel", "state"):
+        for trait in ("mapping", "shown_channel", "state", "working"):
             self.listen(trait, self._refresh)
         self._refresh()
 
@@ -67,10 +69,10 @@ class HeatmapExplorer(Panel):
     def _refresh(self) -> None:
         session = self.session
         self._draw_paths()
-        shown = terrain_picture(session, session.shown_channel)
+        shown = terrain_picture(session)
         if shown is None:
             self._status.value = "Nothing is trained yet; the picture appears while training."
-            self._image.data = {"image": [np.zeros((GRID, GRID), dtype=np.uint32)], **self._extent}
+            self._image.data = {"image": [np.zeros((1, 1), dtype=np.uint32)], **self._extent}
             return
         picture, (low, high) = shown
         latent_dim = session.mapping.latent_dim
@@ -88,7 +90,7 @@ class HeatmapExplorer(Panel):
             self._mapper.update(low=low, high=high)
             self._status.value = f"latent {session.shown_channel} from {low:.2f} to {high:.2f}"
         else:
-            self._status.value = f"{latent_dim} latents, {GRID} × {GRID} places"
+            self._status.value = f"{latent_dim} latents at {picture.shape[1]} × {picture.shape[0]} places"
 
     def _draw_paths(self) -> None:
         state = self.session.state

@@ -13,6 +13,7 @@ from terrain_widgets.core.terrain import GAUSS_SCALE
 from terrain_widgets.session.session import TRAIN_SECONDS, Session
 from terrain_widgets.widgets._bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets._panel import Panel, button, time_left
+from terrain_widgets.widgets.text_line import TextLine
 
 _MOST_POINTS = 500
 
@@ -48,10 +49,10 @@ class LossChart(Panel):
             continuous_update=False,
             layout={"width": "auto"},
         )
-        self._status = ipywidgets.Label("")
-        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "visibility": "hidden"})
+        self._status = TextLine()
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
         self._source = ColumnDataSource({"step": [], "loss": []})
-        plot = plain_figure(height=230, width=420, y_axis_type="log", tools="pan,wheel_zoom,reset,hover")
+        plot = plain_figure(height=230, width=370, y_axis_type="log", tools="pan,wheel_zoom,reset,hover")
         plot.xaxis.axis_label, plot.yaxis.axis_label = "training step", "loss (mean squared error)"
         plot.line("step", "loss", source=self._source, line_width=2, color="#4c9be8")
         self._view = BokehView(plot)
@@ -84,7 +85,7 @@ class LossChart(Panel):
         self._train.description = "Train" if session.mapping is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or session.mapping is None
-        self._progress.layout.visibility = "visible" if training else "hidden"
+        self._progress.layout.display = "" if training else "none"
         self._progress.value = job.progress if training else 0.0
         if training:
             self._status.value = job.message + time_left(job.seconds_left)
@@ -103,4 +104,5 @@ def _thinned(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     """At most so many rows, first and last kept: a page draws no more pixels than it has."""
     if len(losses) <= _MOST_POINTS:
         return losses
-    return losses[np.linspace(0, len(losses) - 1, _MOST_POINTS).round().astype(int)]
+    thinned: NDArray[np.float64] = losses[np.linspace(0, len(losses) - 1, _MOST_POINTS).round().astype(int)]
+    return thinned

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._drawing import batch, forget_current_canvas
 from terrain_widgets.widgets._palette import clip_colour
-from terrain_widgets.widgets._terrain_picture import enlarged, terrain_picture
+from terrain_widgets.widgets._terrain_picture import terrain_picture
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.pen_layer import PenLayer
 
-SIZE = 420
+SIZE = 370
 _BACKGROUND = "#20242e"
 _GRID = "#343a48"
 _HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, the pen layer on top
@@ -48,6 +48,7 @@ class Plane(ipywidgets.GridBox):
     ) -> None:
         self._session, self._terrain_opacity = session, terrain_opacity
         self._on_stroke, self._on_move = on_stroke, on_move
+        self._small: Canvas | None = None
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(2, width=SIZE, height=SIZE, layout=box)
         self.pen = PenLayer(self._stroke, self._move, mode=mode, label=label, layout=box)
@@ -83,16 +84,21 @@ class Plane(ipywidgets.GridBox):
         ui.submit(redraw)
 
     def _draw_terrain(self, layer: Canvas) -> None:
-        picture = terrain_picture(self._session, self._session.shown_channel)
+        picture = terrain_picture(self._session)
         layer.clear()
         layer.fill_style = _BACKGROUND
         layer.fill_rect(0, 0, SIZE, SIZE)
         if picture is None:
             self._draw_grid(layer)
             return
-        large = enlarged(picture[0], SIZE, SIZE).astype(np.float32)
-        large[..., :3] = large[..., :3] * self._terrain_opacity + 36 * (1 - self._terrain_opacity)
-        layer.put_image_data(large.astype(np.uint8), 0, 0)
+        # Sent small and enlarged by the page: a training redraws this several times a second.
+        cells = picture[0].shape[0]
+        if self._small is None or self._small.width != cells:
+            self._small = Canvas(width=cells, height=cells)
+        self._small.put_image_data(picture[0], 0, 0)
+        layer.global_alpha = self._terrain_opacity
+        layer.draw_image(self._small, 0, 0, SIZE, SIZE)
+        layer.global_alpha = 1.0
 
     def _draw_grid(self, layer: Canvas) -> None:
         layer.stroke_style = _GRID

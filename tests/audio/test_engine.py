@@ -13,9 +13,7 @@ CEILING = 10 ** (-1 / 20)
 
 def play(engine: Engine, path: np.ndarray, sizes: list[int], gate: float = 1.0) -> np.ndarray:
     edges = np.cumsum([0, *sizes])
-    return np.concatenate(
-        [engine.render(path[a:b], gate) for a, b in zip(edges[:-1], edges[1:], strict=True)], axis=1
-    )
+    return np.concatenate([engine.render(path[a:b], gate) for a, b in zip(edges[:-1], edges[1:], strict=True)], axis=1)
 
 
 @pytest.mark.parametrize("block", range(1, 17))

@@ -118,9 +118,11 @@ def test_thread_host_for_a_codec_of_this_process_only() -> None:
 
 
 def test_a_forgotten_thread_host_ends() -> None:
-    host: Host | None = start_host(ToneCodec(), Plane(), prefer="thread")
-    assert host is not None and wait(lambda: host is not None and host.status().ready)
-    del host
+    def forget() -> None:
+        host = start_host(ToneCodec(), Plane(), prefer="thread")
+        assert wait(lambda: host.status().ready)
+
+    forget()
     gc.collect()
     assert wait(lambda: not [t for t in threading.enumerate() if t.name == "terrain-audio"], 5)
 

@@ -87,8 +87,9 @@ def test_fade_is_silent_only_after_its_end() -> None:
 
 
 NASTY = {
-    "square bursts x100": lambda: np.where(np.arange(9000) // 500 % 2, 100.0, 0.2)
-    * np.sign(np.sin(np.arange(9000) * 0.3) + 1e-9),
+    "square bursts x100": lambda: (
+        np.where(np.arange(9000) // 500 % 2, 100.0, 0.2) * np.sign(np.sin(np.arange(9000) * 0.3) + 1e-9)
+    ),
     "single huge sample": lambda: np.eye(1, 9000, 4321)[0] * 1e30,
     "rising": lambda: np.linspace(0, 50, 9000) * np.sin(np.arange(9000)),
     "alternating": lambda: (-1.0) ** np.arange(9000) * np.random.default_rng(0).uniform(0, 30, 9000),

@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 import terrain_widgets.widgets
+from tests.browser.lab import LabPage
 
 pytestmark = pytest.mark.browser
 
 STATIC = Path(next(iter(terrain_widgets.widgets.__path__))) / "static"
 ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
 RATE = 48000
+SCRIPTS = ("sink_worklet.js", "browser_sink.js")
 
 RECORDER = """
 registerProcessor("recorder", class extends AudioWorkletProcessor {
@@ -45,12 +47,14 @@ window.connect = async (rate) => {
   sink.connect(recorder).connect(context.destination);
   await context.resume();
 };
-let seq = 0;
-window.tell = (message) => { if (message.type === "start") seq = 0; sink.port.postMessage(message); };
+const next = {};
+window.tell = (message) => sink.port.postMessage(message);
 window.pcm = (stream, samples, block) => {
   for (let at = 0; at < samples.length; at += block) {
     const part = new Float32Array(samples.slice(at, at + block));
-    sink.port.postMessage({type: "pcm", stream, seq: seq++, samples: part}, [part.buffer]);
+    const seq = next[stream] || 0;
+    next[stream] = seq + 1;
+    sink.port.postMessage({type: "pcm", stream, seq, samples: part}, [part.buffer]);
   }
 };
 window.play = async (state) => {
@@ -90,13 +94,17 @@ def page(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    for name in ("sink_worklet.js", "browser_sink.js"):
-        text = (STATIC / name).read_text(encoding="utf-8")
-        page.route(ADDRESS + name, lambda route, text=text: route.fulfill(body=text, content_type="text/javascript"))
-    page.route(
-        ADDRESS + "recorder.js", lambda route: route.fulfill(body=RECORDER, content_type="text/javascript")
-    )
-    page.route(ADDRESS, lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    served = {
+        "": (PAGE, "text/html"),
+        "recorder.js": (RECORDER, "text/javascript"),
+        **{name: ((STATIC / name).read_text(encoding="utf-8"), "text/javascript") for name in SCRIPTS},
+    }
+
+    def answer(route: Route) -> None:
+        body, kind = served.get(route.request.url.removeprefix(ADDRESS), ("", "text/plain"))
+        route.fulfill(body=body, content_type=kind)
+
+    page.route(ADDRESS + "**", answer)
     page.goto(ADDRESS)
     page.wait_for_function("window.ready")
     yield page
@@ -187,9 +195,7 @@ def test_the_panel(page: Page) -> None:
     page.wait_for_function("values.sound_on")
     assert two.get_by_role("button", name="Sound off").get_attribute("aria-pressed") == "true"
     page.evaluate("deliver({type: 'start', stream: 3, rate: 48000, channels: 1, lead: 0.1, engine_seconds: 0.05})")
-    page.evaluate(
-        "(samples) => deliver({type: 'pcm', stream: 3, seq: 0}, samples)", np.float32(tone(3.0)).tolist()
-    )
+    page.evaluate("(samples) => deliver({type: 'pcm', stream: 3, seq: 0}, samples)", np.float32(tone(3.0)).tolist())
     page.wait_for_function("sent.some((m) => m.type === 'report' && m.stream === 3 && m.peak > 0.4)")
     report = page.evaluate("sent.at(-1)")
     assert {"level", "received", "played", "underruns", "rms", "peak", "output_latency", "state"} <= set(report)
@@ -223,3 +229,44 @@ def test_another_rate_and_a_reload(page: Page) -> None:
     page.wait_for_function("sent.some((m) => m.type === 'report' && m.stream === 4 && m.played > 0)")
     assert page.evaluate("sent.at(-1).received") == RATE // 2
     page.evaluate("controller.abort()")
+
+
+NOTEBOOK = """
+import numpy as np
+from terrain_widgets.audio.host import start_host
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.mapping import ConstantMapping
+from terrain_widgets.widgets.browser_sink import BrowserSink
+
+mapping = ConstantMapping(2, np.array([0.3, 1, 0, 0, 0, 0, 0, 0], np.float32))
+host = start_host(load_codec(), mapping)
+sink = BrowserSink()
+sink.attach(host)
+sink
+"""
+
+BUSY = """
+import time
+end, k = time.monotonic() + 3.0, 0
+while time.monotonic() < end:
+    k = (k * 31 + 7) % 1000003
+"""
+
+
+def test_a_notebook_is_heard_while_its_kernel_is_busy(lab_page: LabPage) -> None:
+    lab_page.open([NOTEBOOK])
+    lab_page.run_all()
+    lab_page.page.get_by_role("button", name="Turn sound on").click()
+    state = lab_page.page.locator(".terrain-sink-state")
+    state.filter(has_text="Ready, nothing to hear.").wait_for()
+    lab_page.run_code("import time\nwhile not host.status().ready: time.sleep(0.05)\nhost.move((0, 0), gate=True)")
+    state.filter(has_text="Playing.").wait_for()
+    lab_page.run_code(BUSY)
+    rate, sound = lab_page.heard()
+    print(lab_page.run_code("print(sink.remote.status(), host.status())"))
+    assert rate == 44100 and np.abs(sound[0, -rate:]).max() > 1e-3
+    lab_page.page.keyboard.press("Escape")
+    state.filter(has_text="Panic: silent.").wait_for()
+    lab_page.page.get_by_role("button", name="Sound off").click()
+    lab_page.run_code("import time\nwhile sink.remote.status().running: time.sleep(0.05)\nsink.close(); host.close()")
+    assert lab_page.errors == []

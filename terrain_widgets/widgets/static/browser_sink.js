@@ -191,7 +191,7 @@ class Sound {
   }
 
   release() {
-    const held = this.held || [];
+    /** @type {any[]} */ const held = this.held || [];
     this.held = null;
     for (const message of held) this.pass(message);
   }

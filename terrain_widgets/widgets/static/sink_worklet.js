@@ -6,13 +6,28 @@ const FADE = 256; // samples of every fade
 const RING_SECONDS = 4;
 
 class TerrainSink extends AudioWorkletProcessor {
+  head = 0; // next sample to play
+  level = 0;
+  received = 0;
+  played = 0;
+  underruns = 0;
+  lost = 0;
+  nextSeq = 0;
+  idle = false;
+  dry = false; // the fade under way is an underrun
+  gain = 0;
+  step = 0;
+  fadeLeft = 0;
+  afterFade = "waiting";
+  waited = 0; // samples of silence since an underrun
+  stalled = 0; // seconds that the last one lasted
+
   constructor() {
     super();
     /** @type {Float32Array[]} */ this.ring = [new Float32Array(Math.ceil(sampleRate * RING_SECONDS))];
     this.capacity = this.ring[0].length;
     this.stream = 0;
     this.lead = 0;
-    this.clear();
     this.state = "off"; // off, waiting, playing, fading, muted
     this.reportEvery = Math.max(128, Math.round(sampleRate / 10));
     this.sinceReport = 0;
@@ -23,20 +38,10 @@ class TerrainSink extends AudioWorkletProcessor {
   }
 
   clear() {
-    this.head = 0; // next sample to play
-    this.level = 0;
-    this.received = 0;
-    this.played = 0;
-    this.underruns = 0;
-    this.lost = 0;
-    this.nextSeq = 0;
-    this.idle = false;
-    this.gain = 0;
-    this.step = 0;
-    this.fadeLeft = 0;
+    this.head = this.level = this.received = this.played = this.underruns = this.lost = this.nextSeq = 0;
+    this.gain = this.step = this.fadeLeft = this.waited = this.stalled = 0;
+    this.idle = this.dry = false;
     this.afterFade = "waiting";
-    this.waited = 0; // samples of silence since an underrun
-    this.stalled = 0; // seconds that the last one lasted
   }
 
   /** @param {any} message */
