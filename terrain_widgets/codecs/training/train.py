@@ -135,6 +135,8 @@ def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pi
         stored = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(stored["model"])
         average.load_state_dict(stored["average"])
+        for part in (model, average):  # the pitch network has a file of its own
+            part.encoder.pitch.load_state_dict(torch.load(pitch_file, weights_only=True))
         optimiser.load_state_dict(stored["optimiser"])
         state = stored["state"]
     crops = Crops(sounds, seed + 7919 * (1 + state["step"]))

@@ -1,4 +1,4 @@
-"""Train the pitch network on frames whose pitch is known from the MIDI that made them."""
+"""Train the pitch network: frames whose pitch the MIDI tells, and noise, of which it must be unsure."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def train_pitch(encoder: PebbleEncoder, sounds: RenderedSounds, *, examples: int
     """
     with torch.no_grad():
         features, truth = sounds.pitch_examples(encoder, examples, seed)
+        noise = sounds.noise_examples(encoder, examples // 6, seed)
+    # No pitch is known for noise: a NaN, which becomes the even target below.
+    features = torch.cat([features, noise])
+    truth = torch.cat([truth, torch.full((len(noise),), torch.nan)])
     print(f"pitch: {len(truth)} frames", flush=True)
     pitches = torch.from_numpy(candidate_pitches()).float()
     generator = torch.Generator().manual_seed(seed)
@@ -40,6 +44,7 @@ def train_pitch(encoder: PebbleEncoder, sounds: RenderedSounds, *, examples: int
     for step in range(steps):
         pick = torch.randint(len(truth), (256,), generator=generator)
         target = torch.softmax(-0.5 * ((pitches - truth[pick, None]) / BLUR_SEMITONES) ** 2, dim=1)
+        target = target.nan_to_num(1.0 / len(pitches))
         scores = encoder.pitch(features[pick].float())
         loss = torch.nn.functional.cross_entropy(scores, target)
         optimiser.zero_grad()

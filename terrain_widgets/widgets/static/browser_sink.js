@@ -24,6 +24,7 @@ class Sound {
     this.channels = 0;
     this.on = false;
     this.starting = false;
+    this.panicked = false; // until something sounds again
     this.note = "";
     this.engineSeconds = 0;
     this.stalledSeen = 0;
@@ -74,6 +75,7 @@ class Sound {
     if (this.on || this.starting) return;
     this.starting = true;
     this.note = "";
+    this.panicked = false;
     this.stalledSeen = 0;
     this.stalledAt = 0;
     this.changed();
@@ -156,6 +158,7 @@ class Sound {
   panic() {
     if (!this.on) return;
     this.node?.port.postMessage({ type: "panic" });
+    this.panicked = true;
     this.model?.send({ type: "panic" });
     this.changed();
   }
@@ -210,6 +213,10 @@ class Sound {
       this.stalledAt = performance.now();
     }
     this.stalledSeen = report.stalled;
+    // The report after a panic may still hold the sound before it; a mute one, or one of the next stream, does not.
+    if (report.state === "muted") this.panicked = true;
+    else if (report.peak > 0 && report.stream !== this.report?.stream) this.panicked = false;
+    else if (report.peak > 0 && this.report?.peak === 0) this.panicked = false;
     this.report = report;
     this.model?.send(report);
     this.changed();
@@ -229,10 +236,11 @@ class Sound {
     const buffered = report.state === "idle" ? this.model?.get("lead_seconds") : report.level / rate;
     const latency = Math.round(1000 * (buffered + report.output_latency + this.engineSeconds));
     const detail = `latency ${latency} ms, ${report.underruns} ${report.underruns === 1 ? "underrun" : "underruns"}`;
+    if (this.panicked) return { state: "Panic: silent until the next touch.", detail };
     if (this.stalledAt && performance.now() - this.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
       return { state: `Sound stopped for ${report.stalled.toFixed(1)} s because the kernel was busy.`, detail };
     }
-    const words = { playing: "Playing.", fading: "Playing.", idle: "Ready, nothing to hear.", muted: "Panic: silent." };
+    const words = { playing: "Playing.", fading: "Playing.", idle: "Ready, nothing to hear." };
     return { state: words[/** @type {keyof typeof words} */ (report.state)] || "Sound is starting.", detail };
   }
 }

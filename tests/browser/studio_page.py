@@ -1,0 +1,139 @@
+"""A Studio in a real page, used as a person uses it: by mouse and by reading."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.browser.lab import LabPage
+
+QUICKSTART = "00_quickstart.ipynb"
+_SOURCES = """() => (window.Bokeh?.documents ?? []).flatMap(d => [...d._all_models.values()])
+    .filter(m => m.type === 'ColumnDataSource').map(m => m.data)"""
+_INK = """canvas => {
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+    return count;
+}"""
+
+
+class StudioPage:
+    """The studio of the quickstart notebook.
+
+    Args:
+        lab: A fresh page.
+        kernel: Kernelspec.
+    """
+
+    def __init__(self, lab: LabPage, kernel: str = "python3", cells: Sequence[str] | None = None) -> None:
+        self.lab, self.page = lab, lab.page
+        self.page.set_viewport_size({"width": 1500, "height": 1380})
+        lab.open(QUICKSTART if cells is None else cells, kernel=kernel)
+        lab.run_all()
+        self.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        self.page.get_by_role("button", name="Turn sound on").wait_for()
+        self.planes = self.page.locator("canvas[role=application]")
+        self.planes.nth(1).wait_for()
+        self.stop = self.page.locator("button.widget-button", has_text="Stop")
+
+    def press(self, name: str) -> None:
+        """Press the first button of that name."""
+        self.page.get_by_role("button", name=name).first.click()
+
+    def says(self, text: str, seconds: float = 30.0) -> None:
+        """Wait until a visible line says this."""
+        self.page.get_by_text(text).first.wait_for(state="visible", timeout=seconds * 1000)
+
+    def encode(self) -> None:
+        """Panel 1, by mouse."""
+        self.press("Encode")
+        self.page.get_by_role("button", name="All encoded").wait_for(timeout=60_000)
+
+    def train(self, seconds: float = 60.0) -> None:
+        """Panel 3, by mouse, to the end."""
+        self.press("Train")
+        self.page.get_by_role("button", name="Train on").wait_for(timeout=seconds * 1000)
+        self.says("frames", seconds)
+        self.stop.wait_for(state="hidden", timeout=seconds * 1000)
+
+    def point(self, plane: int, x: float, y: float, steps: int = 1) -> None:
+        """Move the mouse to fractions of a plane: 0 is for drawing, 1 for playing."""
+        self.page.mouse.move(*self._pixel(plane, x, y), steps=steps)
+
+    def stroke(self, corners: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+        """Draw with the mouse through fractions of the drawing plane.
+
+        Returns:
+            The mouse's own path in control units, ``[K, 2]``, from the pixels it was sent to.
+        """
+        self.planes.nth(0).scroll_into_view_if_needed()
+        self.point(0, *corners[0])
+        self.page.mouse.down()
+        for corner in corners[1:]:
+            self.point(0, *corner, steps=25)
+        self.page.mouse.up()
+        unit = np.array(corners)
+        return np.stack([2 * unit[:, 0] - 1, 1 - 2 * unit[:, 1]], axis=1)
+
+    def _pixel(self, plane: int, x: float, y: float) -> tuple[float, float]:
+        box = self.planes.nth(plane).bounding_box()
+        assert box is not None
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def ink(self, plane: int = 0) -> int:
+        """Pixels of wet ink on a plane's pen layer."""
+        return int(self.planes.nth(plane).evaluate(_INK))
+
+    def chart(self) -> list[float]:
+        """The losses that the page's chart holds now."""
+        for data in self.page.evaluate(_SOURCES):
+            columns = dict(data["entries"]) if isinstance(data, dict) and "entries" in data else data
+            if "loss" in columns:
+                return [float(v) for v in (columns["loss"] or [])]
+        raise AssertionError("the page holds no loss chart")
+
+    def picture(self, locator: str) -> bytes:
+        """A picture of the first element that matches."""
+        element = self.page.locator(locator).first
+        element.scroll_into_view_if_needed()
+        return element.screenshot()
+
+    def python(self, code: str) -> str:
+        """Run code in the kernel; ``s`` is the session."""
+        return self.lab.run_code(f"s = studio.session\n{code}").strip()
+
+    def turn_sound_on(self) -> None:
+        """Panel 5's button, and wait until the page plays."""
+        self.press("Turn sound on")
+        self.page.get_by_role("button", name="Sound off").wait_for()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if self.python("print(s.audio_running and s.host.status().ready)") == "True":
+                return
+            time.sleep(0.2)
+        raise AssertionError("the engine did not become ready within 20 s")
+
+    def page_report(self) -> dict[str, float]:
+        """What the page's worklet last said."""
+        text = self.python("import json; print(json.dumps(studio.play.sink.remote.status().page))")
+        import json
+
+        report: dict[str, float] = json.loads(text) or {}
+        return report
+
+
+def loudness(audio: NDArray[np.float32], rate: int, window: float = 0.05) -> NDArray[np.float64]:
+    """RMS of each window of the first channel, ``[K]``."""
+    size = int(rate * window)
+    mono = audio[0].astype(np.float64)
+    return np.sqrt((mono[: len(mono) // size * size].reshape(-1, size) ** 2).mean(axis=1))
+
+
+def brightness(audio: NDArray[np.float32], rate: int) -> float:
+    """Spectral centroid of the first channel in Hz."""
+    spectrum = np.abs(np.fft.rfft(audio[0] * np.hanning(audio.shape[1])))
+    return float((spectrum * np.fft.rfftfreq(audio.shape[1], 1 / rate)).sum() / spectrum.sum())

@@ -1,0 +1,83 @@
+"""While a cell keeps the kernel busy, the page keeps drawing and sounding."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import StudioPage, loudness
+
+pytestmark = pytest.mark.browser
+READY = """
+s.encode(wait=True); s.arrange(); s.train(seconds=3, wait=True)
+import numpy as np
+z = s.mapping(s.dataset.coordinates)[:, 1]
+s.host.move(s.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
+"""
+BYTECODE_LOOP = (
+    "import time\nx, end = 0, time.monotonic() + 5\nwhile time.monotonic() < end:\n    for i in range(100000): x += i"
+)
+HOLD_THE_GIL = "import random\nr = [random.random() for _ in range(3_000_000)]\nr = sorted(r)"
+
+
+def _sounding(lab_page: LabPage, kernel: str) -> StudioPage:
+    studio = StudioPage(lab_page, kernel)
+    studio.python(READY)
+    studio.turn_sound_on()
+    time.sleep(2.5)
+    lab_page.heard()
+    return studio
+
+
+def _start_cell(studio: StudioPage, code: str) -> None:
+    """Run code in the notebook's kernel without waiting for its end; ``window.busy`` tells whether it still runs."""
+    studio.page.evaluate(
+        """code => {
+            const panel = [...window.jupyterapp.shell.widgets('main')].find(w => w.sessionContext?.session?.kernel);
+            window.busy = true;
+            panel.sessionContext.session.kernel.requestExecute({ code }).done.then(() => { window.busy = false; });
+        }""",
+        code,
+    )
+
+
+def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: str) -> None:
+    studio = _sounding(lab_page, kernel)
+    _start_cell(studio, BYTECODE_LOOP)
+    time.sleep(0.5)
+    studio.point(0, 0.2, 0.5)
+    studio.page.mouse.down()
+    studio.point(0, 0.8, 0.45, steps=30)
+    assert studio.ink() > 200, "no ink while the kernel is busy"
+    studio.page.mouse.up()
+    time.sleep(3.5)
+    assert studio.page.evaluate("window.busy"), "the loop was over before the sound was listened to"
+    rate, audio = lab_page.heard()
+    levels = loudness(audio, rate)
+    assert len(levels) >= 60
+    assert levels.min() > 0.05 * np.median(levels), f"the sound stopped: {np.round(levels, 4).tolist()}"
+    studio.page.wait_for_function("() => !window.busy", timeout=30_000)
+    studio.page.wait_for_timeout(1500)
+    assert studio.ink() == 0 and studio.python("print(len(s.state.paths))") == "10"
+    assert lab_page.errors == []
+
+
+def test_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
+    studio = _sounding(lab_page, "python3")
+    rate, before = lab_page.heard()
+    _start_cell(studio, HOLD_THE_GIL)
+    studio.page.wait_for_function("() => !window.busy", timeout=60_000)
+    ended = time.monotonic()
+    studio.page.wait_for_timeout(1000)
+    rate, during = lab_page.heard()
+    studio.page.wait_for_timeout(max(0, 2000 - 1000 * (time.monotonic() - ended)))
+    _, after = lab_page.heard()
+    assert loudness(after, rate).min() > 0.05 * np.median(loudness(before, rate)), "no sound 1 s after the call's end"
+    assert loudness(during, rate).min() < 1e-5, "the lock was not held long enough for this test to mean anything"
+    studio.says("Sound stopped for", 5)
+    # A click is a step between two samples; a fade has none larger than the music's own.
+    assert np.abs(np.diff(during[0])).max() < 1.5 * np.abs(np.diff(np.concatenate([before[0], after[0]]))).max()
+    assert lab_page.errors == []

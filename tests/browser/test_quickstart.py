@@ -1,0 +1,126 @@
+"""The main job in a real page: sounds are encoded, drawn for, trained on and heard, by mouse only."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import StudioPage, brightness, loudness
+
+pytestmark = pytest.mark.browser
+STROKES = [[(0.15, 0.2), (0.45, 0.12), (0.85, 0.3)], [(0.2, 0.85), (0.5, 0.6), (0.9, 0.8)]]
+
+
+def _distance(points: np.ndarray, corners: np.ndarray) -> float:
+    """Largest distance of a point from the poly-line through the corners."""
+    best = np.full(len(points), np.inf)
+    for a, b in zip(corners[:-1], corners[1:], strict=True):
+        share = np.clip(((points - a) @ (b - a)) / ((b - a) @ (b - a)), 0, 1)
+        best = np.minimum(best, np.linalg.norm(points - (a + share[:, None] * (b - a)), axis=1))
+    return float(best.max())
+
+
+def test_sound_to_sound_by_mouse(lab_page: LabPage, kernel: str) -> None:
+    studio = StudioPage(lab_page, kernel)
+    lab_page.screenshot(f"quickstart-1-open-{kernel}")
+    studio.encode()
+
+    for corners in STROKES:
+        mouse = studio.stroke(corners)
+        studio.page.wait_for_timeout(300)
+        drawn = np.array(json.loads(studio.python("print(list(s.state.paths.values())[-1].values.tolist())")))
+        assert _distance(drawn, mouse) < 0.02, "drawn points leave the mouse's path by more than 1 % of the plane"
+        assert np.abs(drawn[[0, -1]] - mouse[[0, -1]]).max() < 0.02
+    assert studio.ink() == 0, "the kernel has drawn the strokes, so their wet ink goes"
+    lab_page.screenshot(f"quickstart-2-drawn-{kernel}")
+
+    plane_before, map_before = studio.planes.nth(1).screenshot(), studio.picture(".bk-Figure >> nth=1")
+    studio.press("Train")
+    seen = [0]
+    stop = studio.stop
+    stop.wait_for()
+    while stop.is_visible():
+        seen.append(len(studio.chart()))
+        time.sleep(0.2)
+    assert len(set(seen)) >= 5, f"the chart did not grow while training: {seen}"
+    studio.page.get_by_role("button", name="Train on").wait_for()
+    losses = studio.chart()
+    assert min(losses) < 0.5 * losses[0]
+    studio.page.wait_for_timeout(1500)
+    assert studio.planes.nth(1).screenshot() != plane_before
+    assert studio.picture(".bk-Figure >> nth=1") != map_before
+    lab_page.screenshot(f"quickstart-3-trained-{kernel}")
+
+    studio.planes.nth(1).scroll_into_view_if_needed()
+    studio.turn_sound_on()
+    studio.point(1, *STROKES[0][0])
+    time.sleep(1.5)
+    first = studio.page_report()
+    heard = []
+    for stroke in STROKES:
+        # Rest on the middle of each path: two places, two sounds.
+        studio.point(1, *stroke[1], steps=20)
+        time.sleep(1.0)
+        lab_page.heard()
+        time.sleep(1.5)
+        heard.append(lab_page.heard())
+    for step in range(60):  # and wander
+        angle = step / 8
+        studio.point(1, 0.5 + 0.4 * np.cos(angle), 0.5 + 0.4 * np.sin(1.3 * angle))
+        time.sleep(0.04)
+    lab_page.screenshot(f"quickstart-4-playing-{kernel}")
+    last = studio.page_report()
+    rate = heard[0][0]
+    assert last["played"] >= 5 * rate, "the worklet consumed less than 5 s"
+    assert last["underruns"] == first["underruns"], f"the page ran dry after its first second: {last}"
+    for rate, audio in heard:
+        assert loudness(audio, rate).max() > 1e-4, "silence"
+        assert np.isfinite(audio).all() and np.abs(audio).max() <= 10 ** (-1 / 20)
+    assert _sounds_differ(*heard), "moving the pointer changed nothing"
+
+    studio.point(1, 0.5, 1.5)  # off the plane
+    time.sleep(1.2)
+    lab_page.heard()
+    time.sleep(0.5)
+    assert np.abs(lab_page.heard()[1]).max(initial=0.0) < 1e-3, "it still sounds after the pointer has left"
+    assert lab_page.errors == []
+
+
+def _sounds_differ(one: tuple[int, np.ndarray], two: tuple[int, np.ndarray]) -> bool:
+    """By more than a quarter in loudness or in brightness."""
+    loud = [loudness(audio, rate).mean() + 1e-9 for rate, audio in (one, two)]
+    bright = [brightness(audio, rate) + 1e-9 for rate, audio in (one, two)]
+    return bool(abs(np.log(loud[0] / loud[1])) > 0.25 or abs(np.log(bright[0] / bright[1])) > 0.25)
+
+
+def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page)
+    studio.encode()
+    studio.stroke(STROKES[0])
+    studio.train()
+    points = len(studio.chart())
+    before = studio.planes.nth(0).screenshot()
+    lab_page.reload()
+    studio.page.get_by_role("button", name="Turn sound on").wait_for()
+    studio.page.wait_for_timeout(2000)
+    assert len(studio.chart()) == points > 0
+    assert studio.python("print(len(s.state.paths), s.mapping is not None)") == "1 True"
+    colours = {bytes(c) for c in _pixels(studio.planes.nth(0).screenshot())}
+    assert len(colours) > 200, "the plane came back without its picture"
+    assert np.abs(_pixels(before).astype(int).mean(0) - _pixels(studio.planes.nth(0).screenshot()).mean(0)).max() < 12
+    studio.stroke(STROKES[1])
+    studio.page.wait_for_timeout(500)
+    assert studio.python("print(len(s.state.paths))") == "2"
+    assert lab_page.errors == []
+
+
+def _pixels(png: bytes) -> np.ndarray:
+    import io
+
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3)
