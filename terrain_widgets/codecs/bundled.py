@@ -24,7 +24,7 @@ from terrain_widgets.core.trajectory import LatentTrajectory
 FloatArray = NDArray[np.float32]
 FORMAT = "pebble-1"
 MAX_VOICES = 16
-_BLOCK = 256  # frames decoded at once offline: bounds memory, changes no sample
+_BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
 
 def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, metadata: dict[str, str]) -> None:

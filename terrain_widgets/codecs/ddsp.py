@@ -45,6 +45,8 @@ DB_CENTRE = -36.0
 DB_LIMIT = -6.0  # RMS, so that no latent can shout
 DB_SILENCE = -72.0
 HIDDEN = 256
+ENVELOPE = 48  # knots of the spectral envelope, from 0 Hz to Nyquist
+_ENVELOPE_BEND = 300.0  # Hz: the knots lie linearly below, logarithmically above
 _LOG_RANGE = 8.0  # nepers: amplitudes span about +-70 dB before they share the frame's power
 
 
@@ -93,7 +95,7 @@ class PebbleDecoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        outputs = SUBFRAMES * (HARMONICS + BANDS)
+        outputs = SUBFRAMES * (HARMONICS + BANDS) + ENVELOPE
         self.net = nn.Sequential(
             nn.Linear(2 * LATENT_DIM, HIDDEN),
             nn.LayerNorm(HIDDEN),
@@ -115,7 +117,7 @@ class PebbleDecoder(nn.Module):
             last = self.net[-1]
             assert isinstance(last, nn.Linear)
             last.weight.mul_(0.5)
-            last.bias.copy_(start.repeat(SUBFRAMES))
+            last.bias.copy_(torch.cat([start.repeat(SUBFRAMES), torch.zeros(ENVELOPE)]))
 
     def fresh_state(self, voices: int) -> DecoderState:
         """The state of a stream before its first frame: silence at middle C."""
@@ -135,10 +137,18 @@ class PebbleDecoder(nn.Module):
             ``[B, T, SUBFRAMES, BINS]``; the mean power of a frame is the square of its loudness.
         """
         frames = latents.shape[2]
-        raw = self.net(torch.cat([latents, before], dim=1).transpose(1, 2))
-        shares = torch.exp(_LOG_RANGE * torch.tanh(raw / _LOG_RANGE)).unflatten(-1, (SUBFRAMES, HARMONICS + BANDS))
+        raw, envelope = self.net(torch.cat([latents, before], dim=1).transpose(1, 2)).tensor_split([-ENVELOPE], -1)
+        raw = raw.unflatten(-1, (SUBFRAMES, HARMONICS + BANDS))
         frequency = latent_to_hertz(latents[:, 0].detach())  # pitch comes from outside, never from a spectral loss
         heights = frequency.float()[..., None] * self.synth.numbers
+        # Formants stay at their frequency while the pitch moves: an envelope over Hz, read where the harmonics lie.
+        place = torch.log1p(heights.clamp(max=NYQUIST) / _ENVELOPE_BEND) * (
+            (ENVELOPE - 1.001) / math.log1p(NYQUIST / _ENVELOPE_BEND)
+        )
+        knot = place.long()
+        low, high = envelope.gather(2, knot), envelope.gather(2, knot + 1)
+        formants = torch.nn.functional.pad(low + (high - low) * (place - knot), (0, BANDS))[:, :, None]
+        shares = torch.exp(_LOG_RANGE * torch.tanh((raw + formants) / _LOG_RANGE))
         audible = ((NYQUIST - heights) / FADE).clamp(0.0, 1.0)[:, :, None]  # [B, T, 1, H]
         amplitudes = shares[..., :HARMONICS]
         gains = shares[..., HARMONICS:] @ self.bands

@@ -25,7 +25,7 @@ from terrain_widgets.session.jobs import Job, JobStatus
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.player import Player, Range
 from terrain_widgets.session.state import Clip, SessionState
-from terrain_widgets.session.threads import usable_cpus
+from terrain_widgets.session.threads import leave_a_processor_free
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.host import Host
@@ -170,6 +170,7 @@ class Session(traitlets.HasTraits):
         return self._start("encode", self._encode, wait)
 
     def _encode(self, job: Job) -> None:
+        leave_a_processor_free()
         codec = self.codec
         todo = [clip for clip in self.state.clips if clip.id not in self.latents]
         for index, clip in enumerate(todo):
@@ -338,14 +339,11 @@ class Session(traitlets.HasTraits):
         return self._start("train", lambda job: self._train(job, seconds, settings), wait)
 
     def _train(self, job: Job, seconds: float | None, settings: dict[str, Any]) -> None:
-        import torch
-
         from terrain_widgets.core.terrain import Terrain
         from terrain_widgets.core.training import FitState, TrainingError, fit
         from terrain_widgets.session.training_job import follow
 
-        # One processor stays free for the sound. The setting is this thread's own.
-        torch.set_num_threads(max(1, usable_cpus() - 1))
+        leave_a_processor_free()
         if self.state.clips and not self.latents:
             raise TrainingError("no sound is encoded yet: press “Encode” first")
         dataset = self.dataset

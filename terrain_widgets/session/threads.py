@@ -14,6 +14,13 @@ def usable_cpus(cgroup_root: Path = Path("/sys/fs/cgroup")) -> int:
     return max(1, affinity if quota is None else min(affinity, math.floor(quota)))
 
 
+def leave_a_processor_free() -> None:
+    """Have torch use all processors but one in the calling thread, so that sound and page get on."""
+    import torch
+
+    torch.set_num_threads(max(1, usable_cpus() - 1))
+
+
 def _quota(root: Path) -> float | None:
     try:
         granted, period = (root / "cpu.max").read_text().split()[:2]

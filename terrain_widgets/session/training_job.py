@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from terrain_widgets.core.training import TrainingStep
 from terrain_widgets.session.jobs import Job
 
-_REPORT_SECONDS = 0.1
-_SNAPSHOT_SECONDS = 0.4
+# Every report and picture costs the page and the kernel time that training wants: on two processors, telling twice as
+# often halved the steps.
+_REPORT_SECONDS = 0.2
+_SNAPSHOT_SECONDS = 0.7
 
 
 def follow(
@@ -24,10 +26,10 @@ def follow(
     """Run all steps on the job's thread.
 
     Args:
-        job: Told the progress about ten times a second.
+        job: Told the progress about five times a second.
         steps: As ``fit`` yields them.
-        tell: Given the losses since it was last called, ``[K, 2]``: step, loss; about ten times a second.
-        publish: Called about twice a second and once at the end, between two steps, when the weights are whole.
+        tell: Given the losses since it was last called, ``[K, 2]``: step, loss; about five times a second.
+        publish: Called about three times in two seconds and once at the end, between two steps, when the weights are whole.
 
     Returns:
         The number of the last step.

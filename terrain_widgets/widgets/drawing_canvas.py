@@ -63,7 +63,7 @@ class DrawingCanvas(Panel):
         for trait in ("state", "selected", "latents"):
             self.listen(trait, self._refresh)
         for trait in ("mapping", "shown_channel", "working"):
-            self.listen(trait, self.plane.show)
+            self.listen(trait, self.plane.show_terrain)
         self._refresh()
 
     def _drawn(self, _stroke: int, points: NDArray[np.float64]) -> None:
@@ -97,7 +97,7 @@ class DrawingCanvas(Panel):
         self._undo.disabled, self._redo.disabled = not self.session.can_undo, not self.session.can_redo
         self._erase.disabled = self.session.selected not in state.paths
         self._clear.disabled = not state.paths
-        self.plane.show()
+        self.plane.show_paths()
 
     def _advice(self) -> str:
         state, selected = self.session.state, self.session.selected

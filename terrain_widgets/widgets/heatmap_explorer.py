@@ -58,8 +58,10 @@ class HeatmapExplorer(Panel):
         self._status = TextLine()
         self.children = [self.heading, self._channel, self._view, self._status, self._notice]
         self._channel.observe(self._chosen, names="value")
-        for trait in ("mapping", "shown_channel", "state", "working"):
+        for trait in ("mapping", "shown_channel", "working"):
             self.listen(trait, self._refresh)
+        self.listen("state", self._draw_paths)
+        self._draw_paths()
         self._refresh()
 
     def _chosen(self, change: Any) -> None:
@@ -68,7 +70,6 @@ class HeatmapExplorer(Panel):
 
     def _refresh(self) -> None:
         session = self.session
-        self._draw_paths()
         shown = terrain_picture(session)
         if shown is None:
             self._status.value = "Nothing is trained yet; the picture appears while training."

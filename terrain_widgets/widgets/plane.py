@@ -25,7 +25,7 @@ _HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, th
 class Plane(ipywidgets.GridBox):
     """Control space as a square picture that feels the pointer.
 
-    Drawing happens on the UI thread only; ``show()`` asks for it.
+    Drawing happens on the UI thread only; ``show_terrain()`` and ``show_paths()`` ask for it.
 
     Args:
         session: What is drawn.
@@ -64,16 +64,28 @@ class Plane(ipywidgets.GridBox):
             },
         )
         self._canvas.on_client_ready(self._page_appeared)
-        self.show()
+        self.show_terrain()
+        self.show_paths()
 
-    def show(self) -> None:
-        """Draw everything anew, soon."""
-        ui.submit(self.draw_now, key=(id(self), "draw"))
+    def show_terrain(self) -> None:
+        """Draw the terrain anew, soon; what lies above it stays."""
+        ui.submit(self._draw_terrain_now, key=(id(self), "terrain"))
+
+    def show_paths(self) -> None:
+        """Draw the paths anew, soon."""
+        ui.submit(self._draw_paths_now, key=(id(self), "paths"))
 
     def draw_now(self) -> None:
         """Draw everything anew. On the UI thread only."""
+        self._draw_terrain_now()
+        self._draw_paths_now()
+
+    def _draw_terrain_now(self) -> None:
         with batch():
             self._draw_terrain(self._canvas[0])
+
+    def _draw_paths_now(self) -> None:
+        with batch():
             self._draw_paths(self._canvas[1])
 
     def _page_appeared(self) -> None:
@@ -140,7 +152,7 @@ class Plane(ipywidgets.GridBox):
                 if self._on_stroke is not None:
                     self._on_stroke(stroke, self._session.boundary.from_unit(points[:, :2]))
             finally:
-                self.draw_now()
+                self._draw_paths_now()
                 self.pen.settle(stroke)
 
         ui.submit(hand_over)

@@ -33,8 +33,9 @@ class PlayWidget(Panel):
         self.children = [self.heading, self.plane, self.sink, self._notice]
         self.sink.on_sound(self._switched)
         self.sink.on_panic(self.session.panic)
-        for trait in ("state", "mapping", "shown_channel", "working"):
-            self.listen(trait, self.plane.show)
+        self.listen("state", self.plane.show_paths)
+        for trait in ("mapping", "shown_channel", "working"):
+            self.listen(trait, self.plane.show_terrain)
         self.listen("mapping", self._prepare)
         self._prepare()
 

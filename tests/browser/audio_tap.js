@@ -6,18 +6,34 @@
 (() => {
     if (typeof AudioNode === "undefined" || window.__audioTap) return;
 
+    // Chunks of about a quarter of a second, handed over without a copy: the page's own sound must not suffer.
     const processorSource = `
+        const SIZE = 12288;
         registerProcessor("audio-tap", class extends AudioWorkletProcessor {
             constructor() {
                 super();
-                this.blocks = [];
+                this.clear();
                 this.port.onmessage = ({ data: id }) => {
-                    this.port.postMessage({ id, blocks: this.blocks });
-                    this.blocks = [];
+                    this.hand();
+                    this.port.postMessage({ id });
                 };
             }
+            clear() {
+                this.left = new Float32Array(SIZE);
+                this.right = new Float32Array(SIZE);
+                this.filled = 0;
+            }
+            hand() {
+                const left = this.left.slice(0, this.filled), right = this.right.slice(0, this.filled);
+                this.port.postMessage({ left, right }, [left.buffer, right.buffer]);
+                this.clear();
+            }
             process([[left, right]]) {
-                if (left) this.blocks.push([left.slice(), (right ?? left).slice()]);
+                if (!left) return true;
+                if (this.filled + left.length > SIZE) this.hand();
+                this.left.set(left, this.filled);
+                this.right.set(right ?? left, this.filled);
+                this.filled += left.length;
                 return true;
             }
         });`;
@@ -29,13 +45,18 @@
         let tap = taps.get(context);
         if (tap) return tap;
         const hub = new GainNode(context, { channelCount: 2, channelCountMode: "explicit" });
-        tap = { context, hub, recorder: null, waiting: new Map(), questions: 0 };
+        tap = { context, hub, recorder: null, waiting: new Map(), questions: 0, left: [], right: [] };
         taps.set(context, tap);
         const url = URL.createObjectURL(new Blob([processorSource], { type: "text/javascript" }));
         context.audioWorklet?.addModule(url).then(() => {
             tap.recorder = new AudioWorkletNode(context, "audio-tap", { outputChannelCount: [2] });
             tap.recorder.port.onmessage = ({ data }) => {
-                tap.waiting.get(data.id)?.(data.blocks);
+                if (data.left) {
+                    tap.left.push(data.left);
+                    tap.right.push(data.right);
+                    return;
+                }
+                tap.waiting.get(data.id)?.();
                 tap.waiting.delete(data.id);
             };
             connect.call(hub, tap.recorder);
@@ -59,36 +80,33 @@
         return disconnect.apply(this, arguments);
     };
 
-    async function take(tap) {
-        if (!tap.recorder || tap.context.state === "closed") return [];
+    async function flush(tap) {
+        if (!tap.recorder || tap.context.state === "closed") return;
         const id = ++tap.questions;
         const answer = new Promise((resolve) => tap.waiting.set(id, resolve));
         tap.recorder.port.postMessage(id);
-        const late = new Promise((resolve) => setTimeout(resolve, 2000, []));
-        return Promise.race([answer, late]);
+        await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 2000))]);
     }
 
-    function base64(samples) {
-        const bytes = new Uint8Array(samples.buffer);
-        let text = "";
-        for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-        return btoa(text);
+    // The browser encodes this in the background, so the page stays free to feed its own sound.
+    function base64(chunks) {
+        return new Promise((resolve) => {
+            const reader = new FileReader();
+            reader.onload = () => resolve(reader.result.split(",", 2)[1] ?? "");
+            reader.readAsDataURL(new Blob(chunks));
+        });
     }
 
     // What was recorded since the last call, one entry for each context: its rate, and left after right as float32.
     window.__audioTap = async () => {
         const heard = [];
         for (const tap of taps.values()) {
-            const blocks = await take(tap);
-            const frames = blocks.reduce((sum, [left]) => sum + left.length, 0);
-            const samples = new Float32Array(2 * frames);
-            let at = 0;
-            for (const [left, right] of blocks) {
-                samples.set(left, at);
-                samples.set(right, frames + at);
-                at += left.length;
-            }
-            heard.push({ rate: tap.context.sampleRate, frames, samples: base64(samples) });
+            await flush(tap);
+            const { left, right } = tap;
+            tap.left = [];
+            tap.right = [];
+            const frames = left.reduce((sum, chunk) => sum + chunk.length, 0);
+            heard.push({ rate: tap.context.sampleRate, frames, samples: await base64([...left, ...right]) });
         }
         return heard;
     };

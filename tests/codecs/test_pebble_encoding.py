@@ -111,7 +111,7 @@ def test_a_good_part_of_every_clip_comes_back(codec: PebbleCodec, clips: dict[st
         copy = codec.decode(codec.encode(audio, 44100))[0]
         ours.append(log_mel_distance(audio, copy))
         plain.append(baseline_distance(audio))
-    # Per clip the baseline is hard to beat where one long note hardly changes (bell, choir); over all it must not come near.
+    # Where one long note hardly changes (bell, choir) the baseline is hard to beat; over all it must not come near.
     assert max(ours) < 6.0
     assert np.mean(ours) < 3.5
     assert np.mean(ours) < 0.75 * np.mean(plain)

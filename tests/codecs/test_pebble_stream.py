@@ -66,13 +66,13 @@ def test_reset_is_a_fresh_start(codec: PebbleCodec) -> None:
 
 def test_bounded_whatever_the_latents(codec: PebbleCodec) -> None:
     random = np.random.default_rng(7)
-    wild = random.choice([-5.0, 5.0, -2.0, 0.0, 3.0], (8, 8, 200)).astype(np.float32)  # steps of any size, every frame
+    wild = random.choice([-5.0, 5.0, -2.0, 0.0, 3.0], (8, 8, 60)).astype(np.float32)  # steps of any size, every frame
     audio = codec.stream(8).decode(wild)
     assert np.isfinite(audio).all() and np.abs(audio).max() < 15.0
     audio = codec.stream(8).decode(wild * 1e6)
     assert np.isfinite(audio).all() and np.abs(audio).max() < 15.0
     # A constant extreme stays where it is: no runaway, and no more than the loudness limit of -6 dBFS RMS.
-    still = np.full((2, 8, 400), 5.0, np.float32) * np.array([1, -1], np.float32)[:, None, None]
+    still = np.full((2, 8, 100), 5.0, np.float32) * np.array([1, -1], np.float32)[:, None, None]
     still[:, 1] = 5.0
     level = np.sqrt((codec.stream(2).decode(still)[..., RATIO:] ** 2).mean(-1))
     assert (level < 0.6).all() and (level > 0.3).all()

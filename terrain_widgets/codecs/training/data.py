@@ -71,7 +71,7 @@ class RenderedSounds:
 
     @staticmethod
     def noise_examples(encoder: PebbleEncoder, count: int, seed: int) -> Tensor:
-        """Features (float16) ``[N, C, P]`` of coloured noise, which has no pitch: what the network must be unsure of."""
+        """Features (float16) ``[N, C, P]`` of coloured noise: no pitch, and the network must be unsure of it."""
         rng = np.random.default_rng(seed)
         features = []
         for _ in range(count // 3):
