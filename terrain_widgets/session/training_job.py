@@ -29,7 +29,7 @@ def follow(
         job: Told the progress about five times a second.
         steps: As ``fit`` yields them.
         tell: Given the losses since it was last called, ``[K, 2]``: step, loss; about five times a second.
-        publish: Called about three times in two seconds and once at the end, between two steps, when the weights are whole.
+        publish: Called three times in two seconds and once at the end, between two steps, when the weights are whole.
 
     Returns:
         The number of the last step.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bokeh.core.json_encoder import serialize_json
 from bokeh.io import output_notebook
 from bokeh.models import LayoutDOM
 from bokeh.plotting import figure
@@ -21,11 +22,13 @@ class BokehView(BokehModel):
         output_notebook(INLINE, hide_banner=True)
         super().__init__(model, **kwargs)
 
-    def get_state(self, *args: Any, **kwargs: Any) -> Any:
-        """The widget's state; a page that asks for it gets the picture of now, not of when the widget was made."""
-        if getattr(self, "_model", None) is not None and self.comm is not None:
-            self.set_trait("render_bundle", self._model_to_traits(self._model))
-        return super().get_state(*args, **kwargs)
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """The widget's state. A page that asks for all of it gets the picture of now, not of when it was made."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        if key is None:
+            # Not by assigning the trait: that would send it, which asks for the state, and so on for ever.
+            state["render_bundle"] = serialize_json(self._model_to_traits(self._model))
+        return state
 
 
 def plain_figure(**settings: Any) -> figure:

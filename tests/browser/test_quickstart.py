@@ -104,6 +104,7 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     studio.train()
     points = len(studio.chart())
     before = studio.planes.nth(0).screenshot()
+    lab_page.save()
     lab_page.reload()
     studio.page.get_by_role("button", name="Turn sound on").wait_for()
     studio.page.wait_for_timeout(2000)
