@@ -15,6 +15,8 @@ from terrain_widgets.widgets.loss_chart import LossChart
 from terrain_widgets.widgets.play_widget import PlayWidget
 from terrain_widgets.widgets.text_line import TextLine
 
+_WIDTHS = (346, 404, 404, 460, 404)
+
 
 class Studio(Panel):
     """All five panels in the order of use, and a line that says what to do next.
@@ -32,8 +34,9 @@ class Studio(Panel):
         self.heatmap = HeatmapExplorer(self.session)
         self.play = PlayWidget(self.session)
         self.panels = (self.encoder, self.canvas, self.loss, self.heatmap, self.play)
-        for number, panel in enumerate(self.panels, start=1):
+        for number, (panel, width) in enumerate(zip(self.panels, _WIDTHS, strict=True), start=1):
             panel.heading.value = f"{number} · {panel.heading.value}"
+            panel.layout.width = f"{width}px"  # fixed, so that a long sentence wraps and moves nothing
             panel.layout.padding = "8px 12px"
             panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
             panel.layout.margin = "4px"

@@ -25,7 +25,7 @@ class ClipStrips(ipywidgets.VBox):
     def __init__(self, session: Session) -> None:
         self._session = session
         self._canvas = Canvas(width=WIDTH, height=_ROW)
-        super().__init__([self._canvas], layout={"max_height": "430px", "overflow": "hidden auto"})
+        super().__init__([self._canvas], layout={"max_height": "466px", "overflow": "hidden auto"})
         self._canvas.on_mouse_down(self._pressed)
         self._canvas.on_client_ready(self._page_appeared)
         self.show()

@@ -54,13 +54,17 @@ class EncoderPanel(Panel):
         self.on_press(self._encode, self.session.encode)
         self.on_press(self._cancel, self.session.cancel)
         self.on_press(self._remove, lambda: self.session.remove_sound(self.session.selected))
-        self._upload.observe(lambda change: self.do(lambda: self._take(change["new"])), names="value")
+        self._upload.observe(self._uploaded, names="value")
         self._codec.observe(lambda change: self._change_codec(change["new"]), names="value")
         for trait in ("state", "latents", "selected", "job", "codec_name"):
             self.listen(trait, self._refresh)
         for trait in ("state", "latents", "selected"):
             self.listen(trait, self._strips.show)
         self._refresh()
+
+    def _uploaded(self, change: Any) -> None:
+        if change["new"]:  # it is emptied once its files are taken
+            self.do(lambda: self._take(change["new"]))
 
     def _take(self, files: tuple[dict[str, Any], ...]) -> None:
         """Add uploaded files; a bad one is named and does not keep the others out."""
