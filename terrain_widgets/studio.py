@@ -40,6 +40,7 @@ class Studio(Panel):
             panel.layout.padding = "8px 12px"
             panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
             panel.layout.margin = "4px"
+        self.add_class("tw-studio")
         self._next = TextLine("", "strong")
         self.children = [
             self._next,

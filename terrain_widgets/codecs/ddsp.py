@@ -74,8 +74,8 @@ def latent_to_gain(latent: Tensor) -> Tensor:
 
 def sanitised(latents: Tensor) -> Tensor:
     """Latents ``[B, D, T]`` within +-5; a frame that holds NaN becomes a silent one, infinity becomes the limit."""
-    broken = torch.isnan(latents).any(dim=1, keepdim=True)
-    if bool(broken.any()):
+    if bool(torch.isnan(latents.sum())):  # infinities may cancel to NaN, too: looked at more closely below
+        broken = torch.isnan(latents).any(dim=1, keepdim=True)
         silent = torch.zeros_like(latents)
         silent[:, 1] = -LATENT_LIMIT
         latents = torch.where(broken, silent, latents)

@@ -99,9 +99,7 @@ class PebbleEncoder(nn.Module):
         with torch.no_grad():
             scores = self.pitch(self.pitch_features(audio)).numpy()
         audible = (loudness > AUDIBLE_LATENT).numpy()
-        rising = torch.nn.functional.pad(loudness.diff() > 0.05, (1, 0))  # by 0.6 dB within a frame
-        begins = rising | rising.roll(1) | rising.roll(-1)
-        return pitch_to_latent(torch.from_numpy(pitch_path(scores, audible, begins.numpy())))
+        return pitch_to_latent(torch.from_numpy(pitch_path(scores, audible)))
 
     def forward(self, audio: Tensor) -> Tensor:
         """Mono audio ``[T * RATIO]`` to latents ``[T, 8]``."""

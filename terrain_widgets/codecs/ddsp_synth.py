@@ -94,6 +94,7 @@ class HarmonicNoiseSynth(torch.nn.Module):
             "noise": noise_table(),
             "window": torch.sin(math.pi * (torch.arange(WINDOW) + 0.5) / WINDOW),  # squares overlap to one
             "numbers": torch.arange(1, HARMONICS + 1, dtype=torch.float32),
+            "angles": torch.arange(1, HARMONICS + 1, dtype=torch.float32)[:, None] * (2 * math.pi),
             "ramp": (torch.arange(HOP, dtype=torch.float32) + 1) / HOP,
             "glide": ((torch.arange(RATIO, dtype=torch.float64) + 1) / GLIDE).clamp(max=1.0),
         }.items():
@@ -101,6 +102,7 @@ class HarmonicNoiseSynth(torch.nn.Module):
         self.noise: Tensor
         self.window: Tensor
         self.numbers: Tensor
+        self.angles: Tensor
         self.ramp: Tensor
         self.glide: Tensor
 
@@ -136,15 +138,13 @@ class HarmonicNoiseSynth(torch.nn.Module):
         ends = torch.cat([state.amplitudes, points], dim=1)
         state.amplitudes = points[:, -1:].detach().clone()
         # Harmonics before samples, [B, T * SUBFRAMES, count, HOP]: the sums below run six times faster that way round.
-        numbers = self.numbers[:count, None]
-        cycles = phase.float().reshape(batch, -1, 1, HOP)
-        sines = (cycles * (2 * math.pi) * numbers).sin_()
+        sines = (phase.float().reshape(batch, -1, 1, HOP) * self.angles[:count]).sin_()
         # Harmonics fade out sample by sample where a moving pitch carries them across Nyquist: no aliasing, no step.
         fastest = float(torch.maximum(before, frequency).max())
         safe = min(count, math.floor((NYQUIST - FADE) / fastest))
         if safe < count:
-            heights = running.float().reshape(batch, -1, 1, HOP) * numbers[safe:]
-            sines[:, :, safe:] *= heights.neg_().add_(NYQUIST).mul_(1 / FADE).clamp_(0.0, 1.0)
+            slopes = (running * (-1 / FADE)).float().reshape(batch, -1, 1, HOP)
+            sines[:, :, safe:] *= (slopes * self.numbers[safe:count, None]).add_(NYQUIST / FADE).clamp_(0.0, 1.0)
         # Both ends of every ramp at once: [.., 2, count] @ [.., count, HOP].
         pairs = torch.stack([ends[:, :-1, :count], ends[:, 1:, :count]], dim=2)
         start, end = torch.matmul(pairs, sines).unbind(2)

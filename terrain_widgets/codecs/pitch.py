@@ -27,7 +27,6 @@ CHANNELS = 2 * len(HARMONIC_FACTORS) + 3 + 1
 _FLOOR_DB = 70.0
 _AXIS_LOW = LOWEST - 12.0  # the log-frequency axis starts one octave lower, for the sub-harmonic
 _AXIS_BINS = int((135.0 - _AXIS_LOW) * BINS_PER_SEMITONE) + 1  # up to 19.9 kHz
-LEAP = 35.0  # nats that a leap costs where no note begins
 _CHUNK = 256  # frames analysed at once, which bounds memory for long sounds
 
 
@@ -137,18 +136,15 @@ class PitchNet(nn.Module):
         return scores
 
 
-def pitch_path(
-    scores: NDArray[np.float32], audible: NDArray[np.bool_], rising: NDArray[np.bool_]
-) -> NDArray[np.float32]:
+def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArray[np.float32]:
     """The likeliest pitch curve through all frames.
 
-    Viterbi search: moving costs 0.12 nats per semitone up to 3.5 nats where the sound rises, so that a new note is
-    followed at once; elsewhere a leap costs ten times that, for a sound that dies away (a bell) keeps its note. Where the network is unsure (noise, silence) the path keeps what its neighbours say.
+    Viterbi search: moving costs 0.12 nats per semitone up to 3.5 nats, so that a clear leap is followed at once and a
+    lone octave error is not. Where the network is unsure (noise, silence) the path keeps what its neighbours say.
 
     Args:
         scores: Logits ``[T, CANDIDATES]``.
         audible: Which frames are loud enough to be believed ``[T]``.
-        rising: In which frames the sound grows louder, as it does where a note begins ``[T]``.
 
     Returns:
         MIDI note numbers ``[T]``, refined between candidates by the weighted mean around the path.
@@ -162,12 +158,11 @@ def pitch_path(
     emission[~audible] = 0.0
     bins = np.arange(CANDIDATES)
     distance = np.abs(bins[:, None] - bins[None, :]) / BINS_PER_SEMITONE
-    easy = np.minimum(0.12 * distance, 3.5).astype(np.float32)
-    hard = np.where(distance <= 1.0, easy, LEAP).astype(np.float32)
+    cost = np.minimum(0.12 * distance, 3.5).astype(np.float32)
     total = emission[0] - 1e-4 * np.abs(candidate_pitches() - 60.0)  # where nothing is heard at all: middle C
     back = np.zeros((len(scores), CANDIDATES), np.int16)
     for t in range(1, len(scores)):
-        options = total[:, None] - (easy if rising[t] else hard)
+        options = total[:, None] - cost
         back[t] = options.argmax(axis=0)
         total = options[back[t], bins] + emission[t]
     path = np.zeros(len(scores), np.int64)

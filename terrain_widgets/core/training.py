@@ -122,7 +122,6 @@ def _steps(
 ) -> Iterator[TrainingStep]:
     until_plateau = epochs is None and seconds is None
     budget = SECONDS.default if until_plateau else seconds
-    began, first_epoch = time.perf_counter(), state.epoch
     device = terrain.fc_out.weight.device
     with torch.no_grad():
         features = terrain.features(torch.from_numpy(dataset.coordinates).to(device))
@@ -133,6 +132,8 @@ def _steps(
         optimiser.load_state_dict(state.optimiser)
         for group in optimiser.param_groups:
             group["lr"] = lr
+    # Not sooner: making the first optimiser of a process imports for a second or more.
+    began, first_epoch = time.perf_counter(), state.epoch
     best, best_weights, reference, flat_steps = float("inf"), None, float("inf"), 0
     try:
         while True:

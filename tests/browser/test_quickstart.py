@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.browser.lab import LabPage
+from tests.browser.lab import SCREENSHOTS, LabPage
 from tests.browser.studio_page import StudioPage, brightness, loudness
 
 pytestmark = pytest.mark.browser
@@ -125,3 +125,29 @@ def _pixels(png: bytes) -> np.ndarray:
     from PIL import Image
 
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_arranged_for_me(lab_page: LabPage, theme: str) -> None:
+    """The shortest way to sound, in both themes; the light picture is the README's."""
+    studio = StudioPage(lab_page)
+    page = studio.page
+    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    studio.encode()
+    studio.press("Arrange for me")
+    studio.says("Every sound has a path")
+    studio.train()
+    page.wait_for_timeout(1000)
+    page.locator(".tw-studio").scroll_into_view_if_needed()
+    studio.turn_sound_on()
+    places = json.loads(studio.python("print(s.dataset.coordinates[:330:3].tolist())"))
+    lab_page.heard()
+    for x, y in places:  # along the first sounds, as they were laid out
+        studio.point(1, (x + 1) / 2, (1 - y) / 2)
+        time.sleep(0.03)
+    rate, audio = lab_page.heard()
+    assert loudness(audio, rate).max() > 1e-3
+    page.set_viewport_size({"width": 1500, "height": 1600})
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.locator(".tw-studio").screenshot(path=SCREENSHOTS / f"studio-{theme.split()[-1].lower()}.png")
+    assert lab_page.errors == []

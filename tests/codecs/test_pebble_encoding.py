@@ -62,8 +62,6 @@ def test_bad_audio_is_refused(codec: PebbleCodec) -> None:
 def test_pitch_is_found_in_unheard_notes(codec: PebbleCodec, clips: dict[str, Sound]) -> None:
     hits = []
     for name, _, _, notes in MELODIES:
-        if name == "bell":  # its strike tone is no partial: what its pitch is, is a matter of taste
-            continue
         latents = codec.encode(clips[name].audio, 44100).values
         centres = (np.arange(len(latents)) + 0.5) * RATIO / 44100
         for start, length, note, _ in notes:
@@ -106,12 +104,12 @@ def test_decoded_sound_lies_where_the_original_did(codec: PebbleCodec) -> None:
 
 def test_a_good_part_of_every_clip_comes_back(codec: PebbleCodec, clips: dict[str, Sound]) -> None:
     ours, plain = [], []
-    for name in ("cello", "flute", "marimba", "trumpet", "clarinet", "horn", "bell", "choir"):
+    for name in ("cello", "flute", "marimba", "trumpet", "clarinet", "horn", "musicbox", "choir"):
         audio = clips[name].audio[0]
         copy = codec.decode(codec.encode(audio, 44100))[0]
         ours.append(log_mel_distance(audio, copy))
         plain.append(baseline_distance(audio))
-    # Where one long note hardly changes (bell, choir) the baseline is hard to beat; over all it must not come near.
+    # Where one long note hardly changes (cello, choir) the baseline is hard to beat; over all it must not come near.
     assert max(ours) < 6.0
     assert np.mean(ours) < 3.5
     assert np.mean(ours) < 0.75 * np.mean(plain)
