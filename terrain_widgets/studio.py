@@ -15,7 +15,7 @@ from terrain_widgets.widgets.loss_chart import LossChart
 from terrain_widgets.widgets.play_widget import PlayWidget
 from terrain_widgets.widgets.text_line import TextLine
 
-_WIDTHS = (346, 404, 404, 460, 404)
+_WIDTHS = (374, 404, 404, 460, 404)
 
 
 class Studio(Panel):

@@ -20,7 +20,7 @@ def lay_out(lengths: Sequence[int], boundary: Boundary | None = None, seed: int 
     Args:
         lengths: Frames of each sound.
         boundary: The plane to fill; by default ±1.
-        seed: Decides direction and phase of each wave.
+        seed: Decides length and phase of each wave.
 
     Returns:
         As many two-dimensional paths as there are lengths, in their order.
@@ -42,8 +42,7 @@ def lay_out(lengths: Sequence[int], boundary: Boundary | None = None, seed: int 
         in_row = min(columns, len(lengths) - row * columns)
         share = 0.55 + 0.45 * math.sqrt(length / longest)
         wave = 0.32 * np.sin(2 * np.pi * (random.uniform(0.7, 1.2) * along + random.uniform()))
-        direction = random.choice([-1.0, 1.0])
-        across = (column + 0.5 + direction * along * _FILL * share) / in_row
+        across = (column + 0.5 + along * _FILL * share) / in_row
         down = (row + 0.5 + wave * _FILL) / rows
         paths.append(SpatialTrajectory(plane.from_unit(np.stack([across, down], axis=1))))
     return paths

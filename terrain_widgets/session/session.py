@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from terrain_widgets.core.terrain import Terrain
     from terrain_widgets.core.training import FitState
 
-TRAIN_SECONDS = ParameterSpec("seconds", 8.0, 0.5, 600.0, unit="seconds", description="How long to train.")
+TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
 
 
 class Session(traitlets.HasTraits):

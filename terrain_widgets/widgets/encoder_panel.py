@@ -36,7 +36,7 @@ class EncoderPanel(Panel):
         self._upload = ipywidgets.FileUpload(
             accept=".wav,.flac,.ogg,.mp3,.aif,.aiff",
             multiple=True,
-            description="Add sounds",
+            description="Add",
             tooltip="WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
         )
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
@@ -95,7 +95,9 @@ class EncoderPanel(Panel):
         encoding = job.kind == "encode" and job.state == "running"
         waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
         self._encode.disabled = job.state == "running" or not waiting
-        self._encode.description = f"Encode {len(waiting)} sounds" if waiting else "All encoded"
+        self._encode.description = (
+            f"Encode {len(waiting)} sounds" if len(waiting) > 1 else "Encode 1 sound" if waiting else "All encoded"
+        )
         self._cancel.layout.display = "" if encoding else "none"
         self._remove.disabled = not session.selected
         self._progress.layout.display = "" if encoding else "none"

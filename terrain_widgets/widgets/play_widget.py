@@ -22,7 +22,7 @@ class PlayWidget(Panel):
     """
 
     def __init__(self, session: Session | None = None, lead_seconds: float = 0.3, **kwargs: Any) -> None:
-        super().__init__(session, "play", "Play: turn sound on, then move over the terrain", **kwargs)
+        super().__init__(session, "play", "Play the terrain", **kwargs)
         self.plane = Plane(
             self.session,
             "play",
