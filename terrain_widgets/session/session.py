@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.layout import lay_out
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.parameter import ParameterSpec
-from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
-from terrain_widgets.session import commands
-from terrain_widgets.session.history import History
+from terrain_widgets.session.document import Document
 from terrain_widgets.session.jobs import Job, JobStatus
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.player import Player, Range
-from terrain_widgets.session.state import Clip, SessionState
 from terrain_widgets.session.threads import leave_a_processor_free
 
 if TYPE_CHECKING:
@@ -33,10 +29,11 @@ if TYPE_CHECKING:
     from terrain_widgets.core.terrain import Terrain
     from terrain_widgets.core.training import FitState
 
+_BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
 TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
 
 
-class Session(traitlets.HasTraits):
+class Session(Document):
     """Sounds, the paths drawn for them, the terrain trained on both, and the engine that plays it.
 
     Views observe the traits; only the session writes them, sometimes from a worker thread.
@@ -53,13 +50,11 @@ class Session(traitlets.HasTraits):
         SoundError: If a sound cannot be read.
     """
 
-    state = traitlets.Instance(SessionState, (), help="Sounds and paths; replaced whole at every edit.")
-    selected = traitlets.Unicode("", help="Id of the clip that the next stroke belongs to.")
     latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
     mapping = traitlets.Any(None, allow_none=True, help="Snapshot of the terrain, never changed in place; or None.")
     job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
     working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
-    losses = traitlets.Instance(np.ndarray, help="Training steps so far, [K, 2]: step number, loss.")
+    losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
     notice = traitlets.Instance(Notice, ("", ""), help="The last thing to tell the user.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
     shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
@@ -76,12 +71,8 @@ class Session(traitlets.HasTraits):
     ) -> None:
         from terrain_widgets.core.terrain import GAUSS_SCALE
 
-        super().__init__(losses=np.empty((0, 2)), gauss_scale=GAUSS_SCALE.check(gauss_scale))
-        self.boundary = boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ()))
-        self.seed = seed
-        self._lock = threading.RLock()
-        self._history = History()
-        self._next_id = 1
+        super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
+        self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
         self._codec: Codec | None = None
         self._terrain: Terrain | None = None
         self._fit_state: FitState | None = None
@@ -102,33 +93,6 @@ class Session(traitlets.HasTraits):
             f"Session({len(self.state.clips)} sounds, {len(self.latents)} encoded, {len(self.state.paths)} paths, "
             f"{trained}, codec {self.codec_name or 'bundled'})"
         )
-
-    # --- sounds -------------------------------------------------------------------------------------------------
-
-    def add_sound(self, sound: Sound | str | os.PathLike[str] | bytes, name: str | None = None) -> Clip:
-        """Add a sound: a ``Sound``, a file's path, or a file's bytes.
-
-        Raises:
-            SoundError: If it cannot be read; the session is unchanged.
-        """
-        with self._lock:
-            clip = self._append(sound if isinstance(sound, Sound) else read_sound(sound, name=name))
-            if not self.selected:
-                self.select_next()
-            return clip
-
-    def remove_sound(self, clip_id: str) -> None:
-        """Remove a sound and its path."""
-        with self._lock:
-            self._edit(commands.remove_clip(self.state, clip_id))
-            if self.selected == clip_id:
-                self.select_next()
-
-    def _append(self, sound: Sound) -> Clip:
-        clip_id = f"c{self._next_id}"
-        self._next_id += 1
-        self._edit(commands.add_clip(self.state, clip_id, sound))
-        return self.state.clip(clip_id)
 
     # --- codec and encoding -------------------------------------------------------------------------------------
 
@@ -201,93 +165,12 @@ class Session(traitlets.HasTraits):
             self.state.clip(clip_id)
             self.latents = {**self.latents, clip_id: trajectory}
 
-    # --- drawing ------------------------------------------------------------------------------------------------
-
-    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
-        """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.
-
-        Raises:
-            ValueError: If the path has fewer than two different points, or is not finite.
-            KeyError: If there is no such clip.
-        """
-        trajectory = path if isinstance(path, SpatialTrajectory) else SpatialTrajectory(path)
-        if trajectory.length <= 0.0:
-            raise ValueError("that was a single point, and a sound needs a line to lie along; press, move and release")
-        with self._lock:
-            self._edit(commands.set_path(self.state, clip_id, trajectory))
-
-    def arrange(self) -> None:
-        """Lay out a path for every clip that has none (for all of them, if all have one)."""
-        with self._lock:
-            clips = self.state.clips
-            lengths = [len(self.latents[c.id]) if c.id in self.latents else self._frames(c) for c in clips]
-            laid = dict(zip((c.id for c in clips), lay_out(lengths, self.boundary, self.seed), strict=True))
-            missing = {clip_id: path for clip_id, path in laid.items() if clip_id not in self.state.paths}
-            self._edit(commands.set_paths(self.state, missing or laid))
-            self.select_next()
-
-    def erase(self, clip_id: str) -> None:
-        """Take a clip's path away."""
-        with self._lock:
-            self._edit(commands.remove_path(self.state, clip_id))
-            self.selected = clip_id
-
-    def clear_paths(self) -> None:
-        """Take all paths away (undo brings them back)."""
-        with self._lock:
-            self._edit(commands.clear_paths(self.state))
-            self.select_next()
-
-    def undo(self) -> None:
-        """Take back the last edit of sounds or paths."""
-        with self._lock:
-            self.state = self._history.undo(self.state)
-            self._keep_selection()
-
-    def redo(self) -> None:
-        """Do again what undo took back."""
-        with self._lock:
-            self.state = self._history.redo(self.state)
-            self._keep_selection()
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to do again."""
-        return self._history.can_redo
-
-    def forget_history(self) -> None:
-        """From here there is nothing to undo."""
-        self._history = History()
-
-    def select_next(self) -> None:
-        """Select the first clip without a path, or keep the selection if all have one."""
-        for clip in self.state.clips:
-            if clip.id not in self.state.paths:
-                self.selected = clip.id
-                return
-        self._keep_selection()
-
     def frames_needed(self, clip_id: str) -> int:
         """Latent frames of a clip: known once encoded, computed from its duration before."""
-        return len(self.latents[clip_id]) if clip_id in self.latents else self._frames(self.state.clip(clip_id))
-
-    def _frames(self, clip: Clip) -> int:
-        frame_rate = self._codec.info.frame_rate if self._codec is not None else 43.07
-        return max(1, int(np.ceil(clip.sound.duration * frame_rate)))
-
-    def _keep_selection(self) -> None:
-        ids = [clip.id for clip in self.state.clips]
-        if self.selected not in ids:
-            self.selected = ids[0] if ids else ""
-
-    def _edit(self, state: SessionState) -> None:
-        self._history.push(self.state)
-        self.state = state
+        if clip_id in self.latents:
+            return len(self.latents[clip_id])
+        frame_rate = self._codec.info.frame_rate if self._codec is not None else _BUNDLED_FRAME_RATE
+        return max(1, int(np.ceil(self.state.clip(clip_id).sound.duration * frame_rate)))
 
     # --- terrain ------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,88 @@
+"""Panels without a page: they follow their session, say what went wrong, and let go."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.studio import Studio
+from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.pen_layer import PenLayer
+from tests.session.doubles import LevelCodec, tones
+
+
+@pytest.fixture
+def studio(monkeypatch):
+    monkeypatch.setattr("terrain_widgets.widgets._bokeh_view.output_notebook", lambda *a, **k: None)
+    made = Studio(Session(codec=LevelCodec(), sounds=tones()))
+    # No page, no sound: the codec is a double, and what the engine does has its own tests.
+    monkeypatch.setattr(made.play, "_prepare", lambda: None)
+    yield made
+    made.close()
+
+
+def next_step(studio):
+    assert ui.flush()
+    return studio._next.value
+
+
+def test_the_studio_says_what_to_do_next(studio):
+    assert "Encode" in next_step(studio)
+    studio.session.encode(wait=True)
+    assert "draw" in next_step(studio)
+    studio.session.arrange()
+    assert "Train" in next_step(studio)
+
+
+def test_a_stroke_becomes_the_path_of_the_selected_sound(studio):
+    points = np.array([[0.25, 0.5, 0.4, 0.0], [0.5, 0.25, 0.9, 8.0], [0.75, 0.5, 0.2, 16.0]], dtype="<f4")
+    pen = studio.canvas.plane.pen
+    pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
+    assert ui.flush()
+    path = studio.session.state.paths["c1"].values
+    assert path.tolist() == [[-0.5, 0.0], [0.0, 0.5], [0.5, 0.0]]
+    assert studio.session.selected == "c2"
+
+
+def test_a_single_point_is_answered_in_the_canvas_only(studio):
+    points = np.array([[0.5, 0.5, 0.5, 0.0]], dtype="<f4")
+    pen = studio.canvas.plane.pen
+    pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
+    assert ui.flush() and ui.flush()
+    assert "single point" in studio.canvas._notice.value
+    assert all(panel._notice.value == "" for panel in studio.panels if panel is not studio.canvas)
+    assert not studio.session.state.paths
+
+
+@pytest.mark.parametrize(
+    ("content", "buffers"),
+    [
+        ("no dict", []),
+        ({"type": "stroke"}, []),
+        ({"type": "stroke", "stroke": 1}, [b"\0" * 12]),
+        ({"type": "stroke", "stroke": 1}, [np.full(8, np.nan, "<f4").tobytes()]),
+        ({"type": "move", "x": float("nan"), "y": 0, "on": True}, []),
+        ({"type": "else"}, [b"1234"]),
+    ],
+)
+def test_nonsense_from_the_page_is_ignored(content, buffers):
+    heard = []
+    pen = PenLayer(lambda *stroke: heard.append(stroke), lambda *move: heard.append(move))
+    pen._receive(pen, content, buffers)
+    assert heard == []
+
+
+def test_moving_before_training_says_why_nothing_sounds(studio):
+    pen = studio.play.plane.pen
+    pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
+    assert ui.flush()
+    assert "no terrain to play yet" in studio.play._notice.value and not studio.session.audio_running
+
+
+def test_a_closed_panel_hears_nothing(studio):
+    observers = len(studio.session._trait_notifiers["state"]["change"])
+    studio.canvas.close()
+    assert len(studio.session._trait_notifiers["state"]["change"]) < observers
+    studio.session.arrange()
+    assert ui.flush()
