@@ -37,7 +37,8 @@ class EncoderPanel(Panel):
             accept=".wav,.flac,.ogg,.mp3,.aif,.aiff",
             multiple=True,
             description="Add",
-            tooltip="WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
+            tooltip="Add your own sounds: WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
+            layout={"width": "auto"},
         )
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
         self._status = TextLine(layout={"width": f"{WIDTH}px"})
