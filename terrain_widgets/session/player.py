@@ -62,10 +62,12 @@ class Player:
                 self._host.set_mapping(mapping)
 
     def forget(self) -> None:
-        """Nothing to play any more: what sounded falls silent and the engine is freed."""
+        """Nothing to play any more: what sounded falls silent. The engine waits for the next mapping."""
         with self._lock:
             self._mapping, self._range = None, None
-        self.stop()
+            if self._host is not None:
+                self._host.move(np.zeros(2), False)
+                self._host.set_mapping(None)
 
     def move(self, coordinates: ArrayLike, on: bool, pressure: float) -> None:
         """Hand on a gesture; returns at once, and does nothing where no engine runs."""

@@ -121,6 +121,7 @@ class Session(Document):
                 self.cancel()
                 self.latents = {}
                 self.reset_terrain()
+                self._player.stop()  # it has the old codec
 
     def encode(self, wait: bool = False) -> Job:
         """Encode every sound that has no latents yet, in the background.

@@ -29,6 +29,7 @@ class PlayWidget(Panel):
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
             on_move=self._moved,
         )
+        self._explained = ""
         self.sink = BrowserSink(lead_seconds=lead_seconds)
         self.children = [self.heading, self.plane, self.sink, self._notice]
         self.sink.on_sound(self._switched)
@@ -55,10 +56,14 @@ class PlayWidget(Panel):
 
     def _moved(self, coordinates: NDArray[np.float64], pressure: float, on: bool) -> None:
         if self.session.mapping is None:
-            if on and self.session.notice.area != "play":
-                self.session.say("play", "there is no terrain to play yet: encode, draw and train first", "info")
+            self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
             return
         if self.session.audio_running:
             self.session.move(coordinates, on, pressure)
-        elif on and self.session.notice.area != "play":
-            self.session.say("play", "press “Turn sound on” to hear the terrain", "info")
+        self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
+
+    def _explain(self, sentence: str) -> None:
+        """Say why nothing sounds, or take it back; once, not at every move of the pointer."""
+        if self._explained != sentence:
+            self._explained = sentence
+            self.session.say("play", sentence, "info")

@@ -224,3 +224,23 @@ def test_save_and_load(session, tmp_path):
     assert np.abs(again.render(walk) - real.render(walk)).max() < 1e-6
     real.close()
     again.close()
+
+
+def test_starting_over_keeps_the_engine_and_falls_silent():
+    """With the bundled codec and a real process: the page's sink must not lose its engine under its feet."""
+    session = Session(sounds=tones(1))
+    session.encode(wait=True)
+    session.arrange()
+    session.train(seconds=None, epochs=3, wait=True)
+    host = session.host
+    deadline = time.monotonic() + 30
+    while not host.status().ready and time.monotonic() < deadline:
+        time.sleep(0.05)
+    session.move(session.dataset.coordinates[5])
+    assert host.gate_open
+    session.reset_terrain()
+    assert session.host is host and not host.gate_open and session.mapping is None
+    session.train(seconds=None, epochs=3, wait=True)
+    assert session.host is host and host.status().alive
+    session.close()
+    assert not host.status().alive
