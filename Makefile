@@ -55,7 +55,7 @@ $(KERNEL6_SPEC): $(VENV)/.stamp-test tests/browser/install_kernel6.py
 
 $(TSC): Makefile
 	@command -v npm >/dev/null || { echo "checking the JavaScript needs npm: sudo apt-get install nodejs npm"; exit 1; }
-	npm install --silent --no-fund --no-audit --prefix build/tsc $(TYPESCRIPT)
+	npm install --no-fund --no-audit --prefix build/tsc $(TYPESCRIPT)
 	@touch $@
 
 system-packages:

@@ -62,7 +62,7 @@ class Studio(Panel):
         pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
         if session.job.state == "running":
             advice = f"wait a moment, {session.job.message}…"
-        elif not session.latents:
+        elif not session.encoded:
             advice = "press “Encode” in panel 1: every sound becomes a row of latents."
         elif not session.state.paths:
             advice = "draw a line in panel 2 for each sound, or press “Arrange for me”."

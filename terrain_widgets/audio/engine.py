@@ -251,6 +251,7 @@ def render(
     gain: float = 1.0,
     fade_seconds: float = 0.02,
     seed: int = 0,
+    latent_range: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> FloatArray:
     """Play a path offline: the engine that plays live, over one coordinate per latent frame.
 
@@ -261,6 +262,7 @@ def render(
         gain: Linear gain before the limiter.
         fade_seconds: Fade at both ends.
         seed: As for ``Engine``.
+        latent_range: Lowest and highest latents, as ``Engine.set_latent_range`` takes them.
 
     Returns:
         Audio ``[A, T * ratio]`` at the codec's rate, at most -1 dBFS, the limiter's delay taken out.
@@ -270,6 +272,8 @@ def render(
         RuntimeError: If the codec or the mapping fails; live, that would be a muted block.
     """
     engine = Engine(codec, mapping, seed=seed, ramp_seconds=fade_seconds)
+    if latent_range is not None:
+        engine.set_latent_range(*latent_range)
     table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
     engine._gain.jump(max(0.0, float(gain)))  # the gate's ramp is the fade in
     parts = [engine.render(table[i : i + 16], 1.0, gain) for i in range(0, len(table), 16)] or [

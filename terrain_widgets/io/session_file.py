@@ -26,6 +26,7 @@ FORMAT = "terrain_widgets/session"
 VERSION = 1
 _LARGEST_CONTENT = 2**30
 _MOST_ENTRIES = 4096
+_LONGEST_SOUND = 3600.0  # seconds; what a session holds was read within limits of its own
 
 
 class SessionFileError(ValueError):
@@ -79,7 +80,7 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
         if content.terrain is not None:
             archive.writestr("terrain.safetensors", checkpoint_to_bytes(content.terrain))
         for clip_id, sound in content.sounds.items():
-            archive.writestr(f"sounds/{clip_id}.flac", _flac(sound), zipfile.ZIP_STORED)
+            archive.writestr(f"sounds/{clip_id}", _lossless(sound), zipfile.ZIP_STORED)
 
 
 def read_session(path: str | os.PathLike[str]) -> SessionContent:
@@ -123,7 +124,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
     arrays = load_arrays(archive.read("arrays.safetensors"))
     sounds = {}
     for clip in manifest["clips"]:
-        sound = read_sound(archive.read(f"sounds/{clip['id']}.flac"), name=str(clip["name"]))
+        sound = read_sound(archive.read(f"sounds/{clip['id']}"), str(clip["name"]), max_seconds=_LONGEST_SOUND)
         sounds[str(clip["id"])] = Sound(
             sound.name, sound.audio, sound.sample_rate, str(clip.get("source", "")), str(clip.get("licence", ""))
         )
@@ -142,7 +143,10 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
     )
 
 
-def _flac(sound: Sound) -> bytes:
+def _lossless(sound: Sound) -> bytes:
+    """The sound as FLAC, or as WAV where FLAC would lose something: beyond full scale, or in many channels."""
+    plain = float(np.abs(sound.audio).max()) <= 1.0 and len(sound.audio) <= 8 and sound.sample_rate <= 655_350
+    kind, subtype = ("FLAC", "PCM_24") if plain else ("WAV", "FLOAT")
     buffer = io.BytesIO()
-    soundfile.write(buffer, sound.audio.T.clip(-1.0, 1.0), sound.sample_rate, format="FLAC", subtype="PCM_24")
+    soundfile.write(buffer, sound.audio.T, sound.sample_rate, format=kind, subtype=subtype)
     return buffer.getvalue()

@@ -122,6 +122,14 @@ class Document(traitlets.HasTraits):
         """From here there is nothing to undo."""
         self._history = History()
 
+    def select(self, clip_id: str) -> None:
+        """The next stroke belongs to this clip.
+
+        Raises:
+            KeyError: If there is no such clip.
+        """
+        self.selected = self.state.clip(clip_id).id
+
     def select_next(self) -> None:
         """Select the first clip without a path, or keep the selection if all have one."""
         for clip in self.state.clips:

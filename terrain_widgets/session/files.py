@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.checkpoint import Checkpoint
 from terrain_widgets.io.session_file import SessionContent, SessionFileError
@@ -13,21 +14,24 @@ if TYPE_CHECKING:
 
 
 def checkpoint_of(session: Session) -> Checkpoint | None:
-    """The session's terrain with its provenance, or ``None`` before training."""
-    if session.terrain is None:
+    """The session's terrain with its provenance, or ``None`` before training; while training, its last snapshot."""
+    terrain = session.mapping
+    if not isinstance(terrain, Terrain):
         return None
     history = {}
     if len(session.losses):
         history = {"steps": int(session.losses[-1, 0]), "loss": float(session.losses[:, 1].min())}
-    return Checkpoint(session.terrain, session.boundary, _codec_identity(session), history)
+    return Checkpoint(terrain, session.boundary, _codec_identity(session), history)
 
 
 def content_of(session: Session) -> SessionContent:
     """Everything that a session file keeps."""
+    state, latents = session.state, session.latents
     return SessionContent(
-        sounds={clip.id: clip.sound for clip in session.state.clips},
-        paths={clip_id: path.values for clip_id, path in session.state.paths.items()},
-        latents={clip_id: latent.values for clip_id, latent in session.latents.items()},
+        sounds={clip.id: clip.sound for clip in state.clips},
+        paths={clip_id: path.values for clip_id, path in state.paths.items()},
+        # The session also remembers latents of removed clips, for undo; a file has no undo.
+        latents={clip.id: latents[clip.id].values for clip in state.clips if clip.id in latents},
         boundary=session.boundary,
         gauss_scale=session.gauss_scale,
         seed=session.seed,

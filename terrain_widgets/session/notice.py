@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for the user, and the panel that should say it.
+    """A sentence for the user.
 
     Args:
-        area: ``"sounds"``, ``"canvas"``, ``"training"``, ``"heatmap"`` or ``"play"``.
-        text: The sentence; empty to clear.
+        text: The sentence; empty if there is nothing to say.
         level: ``"info"`` or ``"error"``.
     """
 
-    area: str
     text: str
     level: str = "error"

@@ -29,6 +29,11 @@ class Player:
         self._closed = False
 
     @property
+    def latent_range(self) -> Range | None:
+        """What latents are kept within, ``([D], [D])``, or ``None`` for the engine's own range."""
+        return self._range
+
+    @property
     def running(self) -> bool:
         """Whether an engine has been started."""
         return self._host is not None
@@ -44,6 +49,7 @@ class Player:
         with self._lock:
             if self._closed:
                 raise RuntimeError("this session is closed; make a new one")
+            self.revive()
             if self._host is None:
                 self._host = start_host(codec, self._mapping)
                 # A session that is merely forgotten must not leave a process behind.
@@ -51,6 +57,14 @@ class Player:
                 if self._range is not None:
                     self._host.set_latent_range(*self._range)
             return self._host
+
+    def revive(self) -> bool:
+        """Start the engine again if it has died, say for want of memory; returns whether it had."""
+        with self._lock:
+            if self._host is None or self._closed or self._host.status().alive:
+                return False
+            self._host.restart()
+            return True
 
     def play(self, mapping: Mapping, latent_range: Range | None) -> None:
         """From now on this mapping sounds, its latents kept within the range ``([D], [D])``."""

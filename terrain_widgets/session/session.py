@@ -21,6 +21,7 @@ from terrain_widgets.session.document import Document
 from terrain_widgets.session.jobs import Job, JobStatus
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.player import Player, Range
+from terrain_widgets.session.state import Clip
 from terrain_widgets.session.threads import leave_a_processor_free
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", descr
 class Session(Document):
     """Sounds, the paths drawn for them, the terrain trained on both, and the engine that plays it.
 
-    Views observe the traits; only the session writes them, sometimes from a worker thread.
+    Views observe the traits, which change on worker threads too; views set only ``gauss_scale`` and ``shown_channel``.
 
     Args:
         codec: A codec, the name of one, a path, or ``None`` for the bundled one.
@@ -55,7 +56,7 @@ class Session(Document):
     job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
     working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
     losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
-    notice = traitlets.Instance(Notice, ("", ""), help="The last thing to tell the user.")
+    notices = traitlets.Dict(help="What each area's panel should tell the user, Notice by area; replaced whole.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
     shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
     codec_name = traitlets.Unicode("", help="The codec in use, as it was asked for.")
@@ -90,7 +91,7 @@ class Session(Document):
     def __repr__(self) -> str:
         trained = "trained" if self._terrain is not None else "not trained yet"
         return (
-            f"Session({len(self.state.clips)} sounds, {len(self.latents)} encoded, {len(self.state.paths)} paths, "
+            f"Session({len(self.state.clips)} sounds, {len(self.encoded)} encoded, {len(self.state.paths)} paths, "
             f"{trained}, codec {self.codec_name or 'bundled'})"
         )
 
@@ -146,8 +147,12 @@ class Session(Document):
                 latent = codec.encode(clip.sound.audio, clip.sound.sample_rate)
             except Exception as error:
                 raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
-            self.set_latents(clip.id, latent)
-        job.progress(1.0, f"{len(self.latents)} sounds encoded by {codec.info.name}")
+            with self._lock:
+                if job.cancelled or self._codec is not codec:
+                    return  # latents of a codec that is no longer in use
+                if clip in self.state.clips:  # it may have been removed meanwhile
+                    self.set_latents(clip.id, latent)
+        job.progress(1.0, f"{len(self.encoded)} sounds encoded by {codec.info.name}")
 
     def set_latents(self, clip_id: str, latent: LatentTrajectory | ArrayLike) -> None:
         """Say what a clip is in latent space: ``[T, D]``. Encoding does this; so may you.
@@ -165,6 +170,11 @@ class Session(Document):
         with self._lock:
             self.state.clip(clip_id)
             self.latents = {**self.latents, clip_id: trajectory}
+
+    @property
+    def encoded(self) -> tuple[Clip, ...]:
+        """The clips that have latents; ``latents`` also remembers those of removed clips, for undo."""
+        return tuple(clip for clip in self.state.clips if clip.id in self.latents)
 
     def frames_needed(self, clip_id: str) -> int:
         """Latent frames of a clip: known once encoded, computed from its duration before."""
@@ -191,8 +201,10 @@ class Session(Document):
         return self._terrain
 
     def reset_terrain(self) -> None:
-        """Forget what was trained; the next training starts from a fresh terrain."""
+        """Forget what was trained, and stop training; the next training starts from a fresh terrain."""
         with self._lock:
+            if self.working == "train":
+                self.cancel()
             self._terrain, self._fit_state = None, None
             self._player.forget()
             self.mapping = None
@@ -207,10 +219,12 @@ class Session(Document):
             self._terrain, self._fit_state = terrain, FitState()
             self.gauss_scale = terrain.config.gauss_scale
             dataset = self.dataset
-        self._publish(terrain, dataset.latent_range() if len(dataset) else None)
+            self._publish(terrain, dataset.latent_range() if len(dataset) else None)
 
     def train(self, seconds: float | None = TRAIN_SECONDS.default, wait: bool = False, **settings: Any) -> Job:
         """Train the terrain on the pairs, in the background; again, and it goes on from where it stands.
+
+        ``gauss_scale`` is that of the next new terrain: call ``reset_terrain`` first to hear another ruggedness.
 
         Args:
             seconds: Time budget, or ``None`` to train until the loss stays flat.
@@ -228,13 +242,13 @@ class Session(Document):
         from terrain_widgets.session.training_job import follow
 
         leave_a_processor_free()
-        if self.state.clips and not self.latents:
+        if self.state.clips and not self.encoded:
             raise TrainingError("no sound is encoded yet: press “Encode” first")
         dataset = self.dataset
         if len(dataset) == 0:
             raise TrainingError("there is no pair yet: draw a path for at least one encoded sound")
         with self._lock:
-            if self._terrain is None or self._terrain.config.gauss_scale != self.gauss_scale:
+            if self._terrain is None or self._fit_state is None:
                 self._terrain = Terrain(2, dataset.latent_dim, self.gauss_scale, seed=self.seed)
                 self._fit_state, self.losses = FitState(), np.empty((0, 2))
             terrain, fit_state = self._terrain, self._fit_state
@@ -250,16 +264,20 @@ class Session(Document):
         latent_range = dataset.latent_range()
 
         def tell(losses: NDArray[np.float64]) -> None:
-            self.losses = np.concatenate([self.losses, losses])
+            with self._lock:
+                if terrain is self._terrain:
+                    self.losses = np.concatenate([self.losses, losses])
 
         last = follow(job, steps, tell, lambda: self._publish(terrain, latent_range))
-        best = float(self.losses[:, 1].min())
+        best = float(self.losses[:, 1].min(initial=np.inf))
         job.progress(1.0, f"loss {best:.4f} after {last} steps on {dataset.frame_count} frames")
 
     def _publish(self, terrain: Terrain, latent_range: Range | None) -> None:
         snapshot = type(terrain).from_state(terrain.to_state()).requires_grad_(False)
-        self._player.play(snapshot, latent_range)
-        self.mapping = snapshot
+        with self._lock:
+            if terrain is self._terrain:  # not one that was let go while its training ended
+                self._player.play(snapshot, latent_range)
+                self.mapping = snapshot
 
     # --- sound --------------------------------------------------------------------------------------------------
 
@@ -284,6 +302,10 @@ class Session(Document):
         """
         self._player.move(coordinates, on, pressure)
 
+    def revive_audio(self) -> bool:
+        """Start the engine again if it has died; returns whether it had."""
+        return self._player.revive()
+
     def panic(self) -> None:
         """Silence, now. The next gesture sounds again."""
         self._player.panic()
@@ -296,7 +318,8 @@ class Session(Document):
         """
         from terrain_widgets.audio.engine import render
 
-        return render(self._trained(), self.codec, np.asarray(coordinates, dtype=np.float32), gain=gain)
+        places = np.asarray(coordinates, dtype=np.float32)
+        return render(self._trained(), self.codec, places, gain=gain, latent_range=self._player.latent_range)
 
     def _trained(self) -> Mapping:
         if self.mapping is None:
@@ -350,13 +373,15 @@ class Session(Document):
         self.working = status.kind if status.state == "running" else ""
         area = {"encode": "sounds", "train": "training"}[status.kind]
         if status.state == "failed":
-            self.notice = Notice(area, status.message)
-        elif status.state == "running" and self.notice.area == area and self.notice.text:
-            self.notice = Notice(area, "", "info")
+            self.say(area, status.message)
+        elif status.state == "running":
+            self.say(area, "")
 
     def say(self, area: str, text: str, level: str = "error") -> None:
-        """Have the panel of that area show a sentence."""
-        self.notice = Notice(area, text, level)
+        """Have the panel of that area show a sentence; an empty one takes the last back."""
+        with self._lock:
+            if self.notices.get(area, Notice("", level)).text != text:
+                self.notices = {**self.notices, area: Notice(text, level)}
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

@@ -42,10 +42,13 @@ class ClipStrips(ipywidgets.VBox):
         ui.submit(redraw)
 
     def _pressed(self, _x: float, y: float) -> None:
-        clips = self._session.state.clips
-        row = int(y // _ROW)
-        if 0 <= row < len(clips):
-            self._session.selected = clips[row].id
+        def select() -> None:
+            clips = self._session.state.clips
+            row = int(y // _ROW)
+            if 0 <= row < len(clips):
+                self._session.select(clips[row].id)
+
+        ui.submit(select)
 
     def _draw(self) -> None:
         clips = self._session.state.clips

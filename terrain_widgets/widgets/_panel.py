@@ -18,7 +18,7 @@ class Panel(ipywidgets.VBox):
 
     Args:
         session: What is shown; a new session with the bundled sounds if none is given.
-        area: Whose notices this panel says, see ``Notice``.
+        area: Which of the session's ``notices`` this panel says.
         heading: Plain text.
     """
 
@@ -29,7 +29,7 @@ class Panel(ipywidgets.VBox):
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**kwargs)
-        self.listen("notice", self._show_notice)
+        self.listen("notices", self._show_notice)
 
     def listen(self, trait: str, show: Callable[[], None]) -> None:
         """Call ``show`` on the UI thread after the session's trait has changed (once for several quick changes)."""
@@ -48,8 +48,7 @@ class Panel(ipywidgets.VBox):
         """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""
 
         def guarded() -> None:
-            if self.session.notice.area == self._area:
-                self.session.say(self._area, "", "info")
+            self.session.say(self._area, "")
             try:
                 act()
             except (ValueError, KeyError, RuntimeError, OSError) as error:
@@ -65,9 +64,7 @@ class Panel(ipywidgets.VBox):
         super().close()
 
     def _show_notice(self) -> None:
-        notice: Notice = self.session.notice
-        if notice.area != self._area:
-            return
+        notice: Notice = self.session.notices.get(self._area, Notice(""))
         self._notice.tone = "error" if notice.level == "error" else "plain"
         self._notice.value = notice.text
 

@@ -76,12 +76,13 @@ class DrawingCanvas(Panel):
         except ValueError as error:
             self.session.say("canvas", str(error))
             return
-        self.session.say("canvas", "", "info")
+        self.session.say("canvas", "")
         self.session.select_next()
 
     def _chosen(self, change: Any) -> None:
         if not self._filling and change["new"]:
-            self.session.selected = change["new"]
+            # Behind the strokes that still wait: they belong to the sound that was selected when they were drawn.
+            self.do(lambda: self.session.select(change["new"]))
 
     def _refresh(self) -> None:
         state = self.session.state

@@ -108,7 +108,8 @@ class EncoderPanel(Panel):
         elif waiting:
             self._status.value = f"{len(waiting)} of {len(session.state.clips)} sounds wait to be encoded."
         else:
-            frames = sum(len(latent) for latent in session.latents.values())
+            frames = sum(len(session.latents[clip.id]) for clip in session.encoded)
             self._status.value = f"{len(session.state.clips)} sounds are {frames} latent frames now."
+        self._codec.disabled = bool(session.working)
         if self._codec.value != session.codec_name:
             self._codec.value = session.codec_name

@@ -72,11 +72,16 @@ class LossChart(Panel):
         for trait in ("job", "state", "latents", "mapping"):
             self.listen(trait, self._refresh)
         self.listen("losses", self._plot)
+        self.listen("gauss_scale", self._show_scale)
         self._refresh()
         self._plot()
 
     def _scaled(self, change: Any) -> None:
         self.session.gauss_scale = float(change["new"])
+
+    def _show_scale(self) -> None:
+        if self._scale.value != self.session.gauss_scale:
+            self._scale.value = self.session.gauss_scale
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.job

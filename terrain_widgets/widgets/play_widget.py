@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._panel import Panel
+from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.browser_sink import BrowserSink
 from terrain_widgets.widgets.plane import Plane
+
+_LOOK_SECONDS = 0.5
 
 
 class PlayWidget(Panel):
@@ -29,7 +33,7 @@ class PlayWidget(Panel):
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
             on_move=self._moved,
         )
-        self._explained = ""
+        self._looked = 0.0
         self.sink = BrowserSink(lead_seconds=lead_seconds)
         self.children = [self.heading, self.plane, self.sink, self._notice]
         self.sink.on_sound(self._switched)
@@ -48,6 +52,8 @@ class PlayWidget(Panel):
     def _switched(self, on: bool) -> None:
         if on:
             self.do(lambda: self.sink.attach(self.session.host))
+        else:  # a page that was closed under the pointer has not said that the pointer left
+            self.session.move((0.0, 0.0), on=False)
 
     def _prepare(self) -> None:
         """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
@@ -60,10 +66,19 @@ class PlayWidget(Panel):
             return
         if self.session.audio_running:
             self.session.move(coordinates, on, pressure)
+            self._look_after_the_engine()
         self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
 
+    def _look_after_the_engine(self) -> None:
+        now = time.monotonic()
+        if now - self._looked >= _LOOK_SECONDS:
+            self._looked = now
+            ui.submit(self._revive, key=(id(self), "revive"))
+
+    def _revive(self) -> None:
+        if self.session.revive_audio():
+            self.session.say("play", "the sound's process had ended; it is starting again, move on in a moment")
+
     def _explain(self, sentence: str) -> None:
-        """Say why nothing sounds, or take it back; once, not at every move of the pointer."""
-        if self._explained != sentence:
-            self._explained = sentence
-            self.session.say("play", sentence, "info")
+        """Say why nothing sounds, or take it back."""
+        self.session.say("play", sentence, "info")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 
@@ -121,11 +123,11 @@ def test_mistakes_are_sentences_and_change_nothing(session, act, words):
 
 def test_a_failed_job_is_told_to_its_panel(session):
     heard = []
-    session.observe(lambda change: heard.append(change["new"]), names="notice")
+    session.observe(lambda change: heard.append(change["new"].get("training")), names="notices")
     job = session.train()
     with pytest.raises(ValueError):
         job.wait(10)
-    assert heard[-1].area == "training" and "encoded" in heard[-1].text
+    assert "encoded" in heard[-1].text and heard[-1].level == "error"
     session.encode(wait=True)
     job = session.train()
     with pytest.raises(ValueError):
@@ -152,8 +154,12 @@ def test_training_goes_on_where_it_stood(session):
     terrain = session.terrain
     session.train(seconds=None, epochs=20, wait=True)
     assert session.terrain is terrain and session.losses[-1, 0] == 40
-    session.gauss_scale = 3.0  # another ruggedness is another terrain
+    session.gauss_scale = 3.0  # of the next new terrain
     session.train(seconds=None, epochs=5, wait=True)
+    assert session.terrain is terrain and session.losses[-1, 0] == 45
+    session.reset_terrain()
+    session.train(seconds=None, epochs=5, wait=True)
+    assert session.terrain.config.gauss_scale == 3.0
     assert session.terrain is not terrain and session.losses[-1, 0] == 5
 
 
@@ -244,3 +250,95 @@ def test_starting_over_keeps_the_engine_and_falls_silent():
     assert session.host is host and host.status().alive
     session.close()
     assert not host.status().alive
+
+
+def test_a_removed_sound_stays_out_of_files_and_counts(tmp_path):
+    session = Session(sounds=tones(2))
+    for clip_id in ids(session):
+        session.set_latents(clip_id, np.ones((4, 8)))
+    session.remove_sound("c1")
+    assert len(session.encoded) == 1 and "c1" in session.latents  # remembered for undo
+    session.save(tmp_path / "a.zip")
+    again = Session.load(tmp_path / "a.zip")
+    assert [clip.name for clip in again.state.clips] == ["tone 1"] and len(again.encoded) == 1
+    session.close()
+    again.close()
+
+
+def test_loud_sounds_are_saved_as_they_are(tmp_path):
+    from terrain_widgets.io.sound_files import Sound
+
+    loud = Sound("loud", np.array([[0.0, 2.5, -1.5]], np.float32), 8000)
+    many = Sound("many", np.zeros((9, 50), np.float32), 8000)
+    session = Session(sounds=[loud, many])
+    session.save(tmp_path / "a.zip")
+    again = Session.load(tmp_path / "a.zip")
+    assert (again.state.clips[0].sound.audio == loud.audio).all()
+    assert again.state.clips[1].sound.audio.shape == (9, 50)
+    session.close()
+    again.close()
+
+
+class SlowCodec(LevelCodec):
+    """A double that waits for the test inside ``encode``."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.go_on = threading.Event(), threading.Event()
+
+    def encode(self, audio, sample_rate):
+        self.inside.set()
+        assert self.go_on.wait(10)
+        return super().encode(audio, sample_rate)
+
+
+def test_removing_a_sound_while_it_is_encoded_harms_no_other():
+    codec = SlowCodec()
+    session = Session(codec=codec, sounds=tones())
+    job = session.encode()
+    assert codec.inside.wait(10)
+    session.remove_sound("c1")
+    codec.go_on.set()
+    job.wait(10)
+    assert sorted(session.latents) == ["c2", "c3"]
+    session.close()
+
+
+def test_latents_of_a_codec_that_was_changed_meanwhile_are_dropped():
+    codec = SlowCodec()
+    session = Session(codec=codec, sounds=tones())
+    job = session.encode()
+    assert codec.inside.wait(10)
+    session.use_codec("pebble")
+    codec.go_on.set()
+    job.wait(10)
+    assert session.latents == {} and session.codec_name == "pebble"
+    session.close()
+
+
+def test_starting_over_while_training_leaves_nothing_behind(session):
+    session.encode(wait=True)
+    session.arrange()
+    job = session.train(seconds=60)
+    while session.mapping is None:
+        time.sleep(0.02)
+    session.reset_terrain()
+    job.wait(20)
+    assert session.mapping is None and session.terrain is None and len(session.losses) == 0
+
+
+def test_an_engine_that_was_killed_comes_back():
+    session = Session(sounds=tones(1))
+    host = session.host
+    deadline = time.monotonic() + 30
+    while not host.status().ready and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not session.revive_audio()
+    os.kill(host.pid, signal.SIGKILL)
+    while host.status().alive and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert session.revive_audio()
+    while not host.status().ready and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert session.host is host and host.status().alive
+    session.close()

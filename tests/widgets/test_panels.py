@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,29 @@ def test_a_single_point_is_answered_in_the_canvas_only(studio):
     assert "single point" in studio.canvas._notice.value
     assert all(panel._notice.value == "" for panel in studio.panels if panel is not studio.canvas)
     assert not studio.session.state.paths
+
+
+def test_a_stroke_belongs_to_the_sound_selected_when_it_was_drawn(studio):
+    """Messages that a busy kernel held back arrive in one burst: a stroke, then another sound is chosen."""
+    hold = threading.Event()
+    ui.submit(hold.wait)
+    points = np.array([[0.2, 0.5, 0.4, 0.0], [0.7, 0.5, 0.2, 16.0]], dtype="<f4")
+    pen = studio.canvas.plane.pen
+    pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
+    studio.encoder._strips._pressed(10, 2 * 46 + 5)
+    hold.set()
+    assert ui.flush()
+    assert list(studio.session.state.paths) == ["c1"] and studio.session.selected == "c3"
+
+
+def test_a_notice_goes_when_the_next_try_succeeds(studio):
+    studio.encoder.do(lambda: studio.session.add_sound(b"no sound"))
+    assert ui.flush() and ui.flush()
+    assert "could not be read" in studio.encoder._notice.value
+    studio.session.say("play", "something else meanwhile")
+    studio.encoder.do(lambda: studio.session.add_sound(tones(1)[0]))
+    assert ui.flush() and ui.flush()
+    assert studio.encoder._notice.value == ""
 
 
 @pytest.mark.parametrize(

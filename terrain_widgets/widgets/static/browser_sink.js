@@ -82,6 +82,8 @@ class Sound {
     try {
       await this.build(this.model?.get("rate") || 48000);
       this.on = true;
+      // Another page may be playing: only a change tells it, and the kernel, that this one takes over.
+      if (this.model?.get("sound_on")) this.tellKernel(false);
       this.tellKernel(true);
     } catch (error) {
       this.closeContext();
@@ -331,6 +333,10 @@ function draw(sound, model, el) {
   return () => {
     sound.views.delete(update);
     root.remove();
+    // Nobody can turn it off any more, say because its cell was run again. (A view that moves is made anew at once.)
+    setTimeout(() => {
+      if (!sound.views.size) sound.turnOff("The panel was closed.");
+    }, 500);
   };
 }
 

@@ -2,7 +2,7 @@
 /**
  * The sheet over a plane that feels the pen. Ink is painted here, in the page, so it never waits for the kernel.
  *
- * @typedef {{ id: number, points: number[], began: number, colour: string }} Stroke  points: x, y, pressure, ms …
+ * @typedef {{ id: number, pointer: number, points: number[], began: number, colour: string }} Stroke  points: x, y, pressure, ms …
  * @typedef {{ get(name: string): any, send(content: object, callbacks?: object, buffers?: ArrayBuffer[]): void,
  *   on(event: string, handler: (...args: any[]) => void): void,
  *   off(event: string, handler: (...args: any[]) => void): void }} Model
@@ -46,7 +46,7 @@ function render({ model, el }) {
 
   /** @param {PointerEvent} event */
   function extend(event) {
-    if (!current) return;
+    if (!current || current.pointer !== event.pointerId) return; // a palm or a second finger
     const samples = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
     for (const sample of samples.length ? samples : [event]) {
       const { x, y } = place(sample);
@@ -64,7 +64,7 @@ function render({ model, el }) {
       gesture(event, true);
       return;
     }
-    current = { id: ++strokes, points: [], began: event.timeStamp, colour: model.get("colour") };
+    current = { id: ++strokes, pointer: event.pointerId, points: [], began: event.timeStamp, colour: model.get("colour") };
     extend(event);
   }
 
@@ -95,13 +95,13 @@ function render({ model, el }) {
   /** @param {PointerEvent} event */
   function up(event) {
     if (playing() && event.pointerType === "touch") gesture(event, false);
-    finish();
+    if (current?.pointer === event.pointerId) finish();
   }
 
   /** @param {PointerEvent} event */
   function leave(event) {
     if (playing()) gesture(event, false);
-    else if (!canvas.hasPointerCapture(event.pointerId)) finish();
+    else if (current?.pointer === event.pointerId && !canvas.hasPointerCapture(event.pointerId)) finish();
   }
 
   /** @param {PointerEvent} event @param {boolean} on */
@@ -221,7 +221,7 @@ function render({ model, el }) {
   canvas.addEventListener("pointermove", move);
   canvas.addEventListener("pointerup", up);
   canvas.addEventListener("pointercancel", up);
-  canvas.addEventListener("lostpointercapture", finish);
+  canvas.addEventListener("lostpointercapture", up);
   canvas.addEventListener("pointerleave", leave);
   canvas.addEventListener("keydown", key);
   canvas.addEventListener("blur", blur);
