@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -52,7 +53,7 @@ class HostStatus:
     silent: bool = True
 
 
-class Host:
+class Host(ABC):
     """What all hosts share: the gesture table, the ring, and their words. Use ``start_host`` to get one.
 
     Args:
@@ -83,20 +84,21 @@ class Host:
 
     # -- what a subclass gives
 
+    @abstractmethod
     def start(self) -> None:
         """Start; returns at once. Nothing happens if it runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Stop and free everything; may be called again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _send(self, name: str, payload: Any) -> None:
-        raise NotImplementedError
+        """Tell the engine something that is no gesture."""
 
+    @abstractmethod
     def _state(self) -> tuple[bool, bool, str]:
         """(alive, ready, message)."""
-        raise NotImplementedError
 
     # -- the handle
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route
 
 import terrain_widgets.widgets
 from tests.browser.lab import LabPage
+from tests.browser.studio_page import REAL_TIME
 
 pytestmark = pytest.mark.browser
 
@@ -253,6 +254,7 @@ while time.monotonic() < end:
 """
 
 
+@REAL_TIME
 def test_a_notebook_is_heard_while_its_kernel_is_busy(lab_page: LabPage) -> None:
     lab_page.open([NOTEBOOK])
     lab_page.run_all()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.browser.lab import LabPage
-from tests.browser.studio_page import StudioPage, loudness
+from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
 
 pytestmark = pytest.mark.browser
 READY = """
@@ -44,6 +44,7 @@ def _start_cell(studio: StudioPage, code: str) -> None:
     )
 
 
+@REAL_TIME
 def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: str) -> None:
     studio = _sounding(lab_page, kernel)
     _start_cell(studio, BYTECODE_LOOP)
@@ -66,6 +67,7 @@ def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: st
     assert lab_page.errors == []
 
 
+@REAL_TIME
 def test_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
     studio = _sounding(lab_page, "python3")
     rate, before = lab_page.heard()
