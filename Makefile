@@ -94,8 +94,9 @@ bench: install ## every figure that is published: each script in benchmarks/
 
 # Renders with FluidSynth and a soundfont, which render.py names. What comes out is not installed: that is a decision.
 codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about an hour)
-	$(BIN)/python -m terrain_widgets.codecs.training.render --out build/pebble/data
-	$(BIN)/python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run
+	$(BIN)/python -m terrain_widgets.codecs.training.render --out build/pebble/data --seconds 40
+	$(BIN)/python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run \
+		--minutes 39 --pitch-steps 800 --pitch-examples 12000
 
 demo: install ## render the demo without a browser into build/demo
 	$(BIN)/terrain-widgets demo --out build/demo

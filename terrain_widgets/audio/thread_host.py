@@ -35,7 +35,7 @@ class _Run:
         torch = sys.modules.get("torch")
         if torch is not None:
             # Both settings belong to this thread. A second torch thread would wait at barriers for a core that the
-            # kernel uses: measured, that made one frame take ten times as long.
+            # kernel uses: they would wait for each other at every operation.
             torch.set_num_threads(1)
             torch.set_grad_enabled(False)
         try:

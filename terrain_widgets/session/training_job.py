@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from terrain_widgets.core.training import TrainingStep
 from terrain_widgets.session.jobs import Job
 
-# Every report and picture costs the page and the kernel time that training wants: on two processors, telling twice as
-# often halved the steps.
+# Every report and picture costs the page and the kernel time that training wants; on two processors without
+# a GPU the page's drawing alone takes most of one.
 _REPORT_SECONDS = 0.2
 _SNAPSHOT_SECONDS = 0.7
 

@@ -14,7 +14,7 @@ from terrain_widgets.core.heatmap import sample_grid, shade_all, shade_channel
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._palette import viridis
 
-_COARSE, _FINE = 64, 128  # cells each way: 40 ms on one processor follows a training, 160 ms is for afterwards
+_COARSE, _FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 

@@ -22,7 +22,7 @@ class BrowserSink(anywidget.AnyWidget):
     nothing is sent. One page plays at a time: a second page on the same kernel turns the first one off.
 
     Args:
-        lead_seconds: Sound kept in the page: 0.3 rides out a busy kernel, 0.1 was clean on a quiet machine.
+        lead_seconds: Sound kept in the page: 0.3 is what the tests run with; less answers sooner and runs dry sooner.
 
     Attributes:
         sound_on: Whether the page plays; only the page writes it.

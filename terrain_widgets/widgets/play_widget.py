@@ -60,12 +60,13 @@ class PlayWidget(Panel):
         if self.session.mapping is not None:
             self.sink.attach(self.session.host)
 
-    def _moved(self, coordinates: NDArray[np.float64], pressure: float, on: bool) -> None:
+    def _moved(self, coordinates: NDArray[np.float64], _pressure: float, on: bool) -> None:
         if self.session.mapping is None:
             self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
             return
         if self.session.audio_running:
-            self.session.move(coordinates, on, pressure)
+            # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
+            self.session.move(coordinates, on)
             self._look_after_the_engine()
         self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
 

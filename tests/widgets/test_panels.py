@@ -105,6 +105,18 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
     assert "no terrain to play yet" in studio.play._notice.value and not studio.session.audio_running
 
 
+def test_a_mouse_plays_at_full_level(studio, monkeypatch):
+    moves = []
+    monkeypatch.setattr(type(studio.session), "audio_running", True)
+    monkeypatch.setattr(studio.session._player, "move", lambda *move: moves.append(move))
+    studio.session.encode(wait=True)
+    studio.session.arrange()
+    studio.session.train(seconds=None, epochs=2, wait=True)
+    pen = studio.play.plane.pen
+    pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
+    assert moves[-1][1:] == (True, 1.0)
+
+
 def test_a_closed_panel_hears_nothing(studio):
     observers = len(studio.session._trait_notifiers["state"]["change"])
     studio.canvas.close()
