@@ -92,11 +92,18 @@ pytest: test-environment ## the tests alone, browser tests included
 bench: install ## every figure that is published: each script in benchmarks/
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-# Renders with FluidSynth and a soundfont, which render.py names. What comes out is not installed: that is a decision.
-codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about an hour)
-	$(BIN)/python -m terrain_widgets.codecs.training.render --out build/pebble/data --seconds 40
-	$(BIN)/python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run \
-		--minutes 39 --pitch-steps 800 --pitch-examples 12000
+# Renders with FluidSynth and a soundfont, which render.py names. Killed and started again, it goes on where it was. What
+# comes out is not installed: that is a decision. To see whether it works: make codec CODEC=build/try CODEC_SECONDS=3
+# CODEC_MINUTES=0.2 CODEC_ARGS='--pitch-steps 20 --pitch-examples 200' CODEC_RENDER_ARGS=--trial
+CODEC ?= build/pebble
+CODEC_SECONDS ?= 40
+CODEC_MINUTES ?= 113
+CODEC_ARGS ?=
+CODEC_RENDER_ARGS ?=
+codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about two hours)
+	$(BIN)/python -m terrain_widgets.codecs.training.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
+	$(BIN)/python -m terrain_widgets.codecs.training.train --data $(CODEC)/data --out $(CODEC)/run \
+		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
 
 demo: install ## render the demo without a browser into build/demo
 	$(BIN)/terrain-widgets demo --out build/demo

@@ -27,7 +27,7 @@ _HOMES = {
     "sounds": "io.sound_files",
     "load_codec": "codecs.loading",
     "CodecError": "codecs.loading",
-    "render": "audio.engine",
+    "render": "audio.render",
     "Session": "session.session",
     "DrawingCanvas": "widgets.drawing_canvas",
     "EncoderPanel": "widgets.encoder_panel",
@@ -39,7 +39,7 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.engine import render as render
+    from terrain_widgets.audio.render import render as render
     from terrain_widgets.codecs.loading import CodecError as CodecError
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.core.boundary import Boundary as Boundary

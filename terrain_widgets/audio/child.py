@@ -12,18 +12,24 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
+from terrain_widgets.audio.commands import unpack
 from terrain_widgets.audio.control import ControlBlock
-from terrain_widgets.audio.loop import RenderLoop
+from terrain_widgets.audio.loop import RenderLoop, obey
 from terrain_widgets.audio.ring import Ring
 
+_GRACE_SECONDS = 3.0
 
-def _end_with_parent() -> None:
-    """Wait for the end of stdin, which comes however the parent ends, and leave at once."""
+
+def _end_with_parent(leaving: threading.Event) -> None:
+    """Wait for the end of stdin, which comes however the parent ends; leave, with a recording made whole if need be."""
     while os.read(0, 4096):
         pass
+    leaving.set()
+    time.sleep(_GRACE_SECONDS)
     os._exit(0)
 
 
@@ -50,7 +56,7 @@ def _meet(key: bytes) -> Any:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(setup: dict[str, Any]) -> RenderLoop:
+def _prepare(setup: dict[str, Any], tell: Callable[[str, Any], None]) -> RenderLoop:
     """Load the codec and connect it to the shared memory."""
     path, channels, capacity = setup["ring"]
     ring = Ring.attach(path, channels, capacity)
@@ -59,7 +65,6 @@ def _prepare(setup: dict[str, Any]) -> RenderLoop:
         ring.memory.unlink()
         control.memory.unlink()
     from terrain_widgets.codecs.loading import load_codec
-    from terrain_widgets.core.mapping import mapping_from_state
 
     codec = load_codec(setup["source"])
     if codec.recipe is not None and codec.recipe.digest != setup["digest"]:
@@ -70,32 +75,21 @@ def _prepare(setup: dict[str, Any]) -> RenderLoop:
 
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
-    mapping = None if setup["mapping"] is None else mapping_from_state(setup["mapping"])
-    loop = RenderLoop(codec, mapping, ring, control, setup["ring_frames"], setup["seed"])
-    if setup["range"] is not None:
-        loop.command("range", setup["range"])
+    loop = RenderLoop(codec, ring, control, setup["ring_frames"], setup["seed"], tell)
+    for packed in setup["commands"]:
+        loop.command(unpack(packed))
     loop.warm_up()
+    if setup["device"] is not None:
+        loop.use_device(setup["device"])
     return loop
 
 
-def _run(loop: RenderLoop, connection: Connection[Any, Any], parent: int) -> None:
-    from terrain_widgets.core.mapping import mapping_from_state
-
-    said, looked = "", time.monotonic()
-    while True:
+def _run(loop: RenderLoop, connection: Connection[Any, Any], parent: int, leaving: threading.Event) -> None:
+    looked = time.monotonic()
+    while not leaving.is_set():
         while connection.poll():
-            name, payload = connection.recv()
-            if name == "mapping" and payload is not None:
-                try:
-                    payload = mapping_from_state(payload)
-                except Exception as error:
-                    loop.engine.error = f"mapping refused: {error}"
-                    continue
-            loop.command(name, payload)
+            obey(loop, *connection.recv())
         pause = loop.step()
-        if loop.engine.error != said:
-            said = loop.engine.error
-            connection.send(("error", said))
         now = time.monotonic()
         if now - looked > 0.5:
             looked = now
@@ -117,15 +111,24 @@ def main() -> None:
             return
         line += byte
     hello = json.loads(line)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    leaving = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(leaving,), daemon=True).start()
     connection = _meet(base64.b64decode(hello["key"]))
     # What libraries print must not fill a pipe that nobody reads any more.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _, setup = connection.recv()
-        loop = _prepare(setup)
+
+        def tell(what: str, content: Any) -> None:
+            with contextlib.suppress(OSError):  # a parent that is gone
+                connection.send((what, content))
+
+        loop = _prepare(setup, tell)
         connection.send(("ready", ""))
-        _run(loop, connection, int(hello["parent"]))
+        try:
+            _run(loop, connection, int(hello["parent"]), leaving)
+        finally:
+            loop.close()
     except (EOFError, ConnectionError):
         return
     except Exception as error:

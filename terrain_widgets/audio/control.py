@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.shared import SharedMemory
 
 MAX_CONTROL_DIM = 16
+MAX_SHOWN_PLAYHEADS = 8
 _TABLE_BYTES = 256  # sequence number and 31 float64
 _FIELDS = _TABLE_BYTES // 8 - 1
 
@@ -70,7 +71,20 @@ class Gesture:
 
 @dataclass(frozen=True)
 class Telemetry:
-    """Engine → kernel: levels as in ``Level``, load as render time over sound time, and whether all is silent."""
+    """Engine → kernel.
+
+    Args:
+        peak_db: As ``Level``.
+        rms_db: As ``Level``.
+        limiter_db: As ``Level``.
+        nan_count: As ``Level``.
+        load: Render time over sound time; above 1 the sound breaks up.
+        frames: Latent frames rendered.
+        silent: Whether what is rendered is silence, nothing being played.
+        panics: Number of the newest panic that the engine has seen.
+        recorded_seconds: Length of the recording so far, 0 while there is none.
+        playheads: Position of each playhead in points of its path, -1 where it does not sound; the first 8.
+    """
 
     peak_db: float = -120.0
     rms_db: float = -120.0
@@ -80,6 +94,8 @@ class Telemetry:
     frames: int = 0
     silent: bool = True
     panics: int = 0
+    recorded_seconds: float = 0.0
+    playheads: tuple[float, ...] = ()
 
 
 class ControlBlock:
@@ -123,20 +139,23 @@ class ControlBlock:
         return Gesture(coordinates, bool(values[1]), float(values[2]), float(values[3]), int(values[4]), int(values[5]))
 
     def put_telemetry(self, telemetry: Telemetry) -> None:
-        """Publish levels."""
+        """Publish levels and places."""
         t = telemetry
+        heads = t.playheads[:MAX_SHOWN_PLAYHEADS]
         self._telemetry.write(
-            [1.0, t.peak_db, t.rms_db, t.limiter_db, t.nan_count, t.load, t.frames, t.silent, t.panics]
-        )
+            [
+                1.0, t.peak_db, t.rms_db, t.limiter_db, t.nan_count, t.load, t.frames, t.silent, t.panics,
+                t.recorded_seconds, len(heads), *heads,
+            ]
+        )  # fmt: skip
 
     def telemetry(self) -> Telemetry:
-        """The newest levels."""
-        v = self._telemetry.read()
+        """The newest levels and places."""
+        v = [float(value) for value in self._telemetry.read()]
         if not v[0]:
             return Telemetry()
-        return Telemetry(
-            float(v[1]), float(v[2]), float(v[3]), int(v[4]), float(v[5]), int(v[6]), bool(v[7]), int(v[8])
-        )
+        heads = tuple(v[11 : 11 + int(v[10])])
+        return Telemetry(v[1], v[2], v[3], int(v[4]), v[5], int(v[6]), bool(v[7]), int(v[8]), v[9], heads)
 
     def close(self) -> None:
         """Take the file's name away; a thread that is reading may finish, the last view unmaps."""

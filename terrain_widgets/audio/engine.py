@@ -2,89 +2,83 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.base_clip import BaseClip
+from terrain_widgets.audio.base_player import BasePlayer
+from terrain_widgets.audio.latent_processors import LatentSettings
 from terrain_widgets.audio.limiter import Limiter
-from terrain_widgets.audio.processors import DCBlock, Fade, Gain, LatentGuard, NanGuard
+from terrain_widgets.audio.meter import Level, Meter
+from terrain_widgets.audio.processors import DCBlock, FaultGuard, Gain
+from terrain_widgets.audio.transport import Playhead, Transport
+from terrain_widgets.audio.voice import Voice
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
 
 FloatArray = NDArray[np.float32]
 
-DEFAULT_LATENT_LIMIT = 4.0  # encoders that learn a unit normal stay inside this
-_SWAP_FRAMES = 4
+RAMP_SECONDS = 0.03
 _PANIC_SECONDS = 0.005
-_METER_FALL_DB = 24.0  # per second
-_SILENCE_DB = -120.0
-
-
-def decibels(linear: float) -> float:
-    """Linear amplitude to dB, not below -120."""
-    return max(_SILENCE_DB, 20.0 * math.log10(linear)) if linear > 0.0 else _SILENCE_DB
-
-
-@dataclass(frozen=True)
-class Level:
-    """What a meter shows.
-
-    Args:
-        peak_db: Peak in dBFS, falling 24 dB per second after a maximum.
-        rms_db: RMS in dBFS over about 0.1 s.
-        limiter_db: Largest gain reduction in dB (0 or positive), falling like the peak.
-        nan_count: Samples and latent rows that were no numbers, since the start.
-        frames: Latent frames rendered since the start.
-    """
-
-    peak_db: float = _SILENCE_DB
-    rms_db: float = _SILENCE_DB
-    limiter_db: float = 0.0
-    nan_count: int = 0
-    frames: int = 0
+_DYING_SECONDS = 0.002
 
 
 class Engine:
-    """Coordinates → mapping → latent guard → codec → NaN guard → DC block → gate and gain → limiter.
+    """Places → mapping → base clip → latent guard → codec → gates → DC block → gain → limiter.
+
+    The first voice is the hand's, whose places come with every block; each playhead has a voice of its own, and all
+    voices are rows of one decoder. Whatever changes while a block is rendered (a playhead's end, a fade's) changes at
+    the boundary of a latent frame, so that blocks of any size give the same samples.
 
     Args:
         codec: What decodes.
         mapping: What turns coordinates into latents; ``None`` plays the latent origin everywhere.
         seed: Handed to the codec's stream if that draws noise (has a ``seed`` method).
-        ramp_seconds: Length of the gate's and the gain's ramps.
+        ramp_seconds: Length of the gates' and the gain's ramps.
 
     Attributes:
         error: Text of the newest exception that the codec or mapping raised in a block, or ``""``; a new mapping
             clears it. Such a block is muted and the engine goes on.
+        frames: Latent frames rendered since the start.
     """
 
-    def __init__(self, codec: Codec, mapping: Mapping | None, *, seed: int = 0, ramp_seconds: float = 0.03) -> None:
+    def __init__(
+        self, codec: Codec, mapping: Mapping | None, *, seed: int = 0, ramp_seconds: float = RAMP_SECONDS
+    ) -> None:
         self.info = info = codec.info
-        self.error = ""
-        self.frames = 0
+        self._seed, self._ramp = seed, max(1, round(ramp_seconds * info.sample_rate))
         self._stream = codec.stream(1)
+        self._settings = LatentSettings.of(info.latent_dim)
+        self._mapping = self._checked(mapping)
+        self._base = BasePlayer(info, self._ramp)
+        self._transports: list[Transport] = []
+        self._gain = Gain(self._ramp)
+        self._begin()
+
+    def _begin(self) -> None:
+        info = self.info
+        self.error, self.frames, self._rows = "", 0, 1
         if hasattr(self._stream, "seed"):
-            self._stream.seed(seed)
-        ramp = max(1, round(ramp_seconds * info.sample_rate))
-        limit = np.full(info.latent_dim, DEFAULT_LATENT_LIMIT, dtype=np.float32)
-        self._latents = LatentGuard(-limit, limit)
-        self._nan = NanGuard()
+            self._stream.seed(self._seed)
+        self._voices = [self._new_voice() for _ in range(1 + len(self._transports))]
+        self._faults = FaultGuard()
         self._dc = DCBlock(info.channels, info.sample_rate)
-        self._gate = Fade(ramp)
-        self._gain = Gain(ramp)
         self._limiter = Limiter(info.channels, info.sample_rate)
         self._mute = Gain(max(1, int(_PANIC_SECONDS * info.sample_rate)))  # behind the limiter: panic waits for nothing
-        self._panicked = False
-        self._gate_was_on = False
-        self._held: FloatArray | None = None  # latents that a swap fades away from
-        self._swap_left = 0
-        self._last_latents: FloatArray | None = None
+        self._panicked = self._hand_was_down = False
         self._last_sample = np.zeros(info.channels)
-        self._peak_db, self._limited_db, self._power = _SILENCE_DB, 0.0, 0.0
-        self._mapping = self._checked(mapping)
+        self._hand_gate = 0.0
+        self._bad_rows = 0  # of voices that are gone
+        self._meter = Meter(info.sample_rate)
+
+    def _new_voice(self) -> Voice:
+        return Voice(self._settings, self._ramp, self.info.frame_rate, self.info.ratio)
+
+    # --- what there is to see
 
     @property
     def delay(self) -> int:
@@ -97,19 +91,71 @@ class Engine:
         return self._mapping
 
     @property
+    def latent_settings(self) -> LatentSettings:
+        """How latents are shaped."""
+        return self._settings
+
+    @property
+    def playheads(self) -> tuple[Playhead, ...]:
+        """The playheads, each beginning at where it is now."""
+        return tuple(transport.now for transport in self._transports)
+
+    @property
+    def base(self) -> BaseClip | None:
+        """The clip that runs underneath."""
+        return self._base.clip
+
+    @property
+    def wet(self) -> float:
+        """How much of the hand's voice is the decoded sound, the rest being the base clip itself."""
+        return self._base.wet
+
+    @property
+    def positions(self) -> tuple[float, ...]:
+        """Where each playhead is, in points of its path; -1 for one that does not sound."""
+        sounding = [voice.active for voice in self._voices[1:]]
+        return tuple(t.position if on else -1.0 for t, on in zip(self._transports, sounding, strict=False))
+
+    @property
+    def hand_silent(self) -> bool:
+        """The hand's own voice is silent, whatever the playheads do."""
+        return not self._voices[0].active
+
+    @property
     def silent(self) -> bool:
-        """The gate is closed, its fade has ended, and nothing is left inside."""
-        return self._gate.silent and (self._limiter.idle or (self._mute.target == 0.0 and self._mute.remaining == 0))
+        """Nothing sounds any more and nothing is left inside."""
+        quiet = not any(voice.active for voice in self._voices) and not self._wants_to_sound()
+        return quiet and (self._limiter.idle or (self._mute.target == 0.0 and self._mute.remaining == 0))
 
     @property
     def level(self) -> Level:
         """The meters' state after the last block."""
-        rms_db = decibels(math.sqrt(self._power))
-        return Level(self._peak_db, rms_db, self._limited_db, self._nan.count + self._latents.count, self.frames)
+        bad = self._faults.count + self._bad_rows + sum(voice.guard.count for voice in self._voices)
+        return Level(self._meter.peak_db, self._meter.rms_db, self._meter.limiter_db, bad, self.frames)
+
+    # --- what may change between two blocks
+
+    def restart(self) -> None:
+        """Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew."""
+        self._stream.reset()
+        if self._rows > 1:
+            self._stream.resize(1)
+        self._transports = [Transport(head) for head in self.playheads]
+        self._base.begin()
+        self._gain.jump(self._gain.target)
+        self._begin()
+
+    def set_latents(self, settings: LatentSettings) -> None:
+        """Shape latents by these settings from the next block on."""
+        self._settings = settings
+        for voice in self._voices:
+            voice.guard.settings = settings
+            voice.glide()
 
     def set_latent_range(self, low: ArrayLike, high: ArrayLike) -> None:
-        """Clamp latents to ``low``..``high`` (one number or ``[D]`` each) from the next block on."""
-        self._latents.set_range(low, high)
+        """Clamp latents to ``low``..``high`` (one number or ``[D]`` each), all else as it is."""
+        s = self._settings
+        self.set_latents(LatentSettings.of(self.info.latent_dim, low, high, s.scale, s.offset, s.slew))
 
     def set_mapping(self, mapping: Mapping | None) -> None:
         """Swap the mapping in whole before the next block; latents glide over in a few frames.
@@ -119,10 +165,49 @@ class Engine:
         """
         self._mapping = self._checked(mapping)
         self.error = ""
-        if self._last_latents is not None and not self._gate.silent:
-            # Gliding from the latents last played, rather than from the old mapping, stays continuous however fast
-            # swaps follow each other (a terrain in training arrives many times a second).
-            self._held, self._swap_left = self._last_latents, _SWAP_FRAMES
+        for voice in self._voices:
+            voice.glide()
+
+    def set_playheads(self, playheads: Sequence[Playhead]) -> None:
+        """Play along these paths from the next block on. The k-th goes on from where the k-th was.
+
+        Raises:
+            ValueError: If they and the hand are more voices than the codec has.
+        """
+        most = self.info.max_voices - 1
+        if len(playheads) > most:
+            raise ValueError(
+                f"the codec {self.info.name!r} plays {most} playheads beside the hand, not {len(playheads)}"
+            )
+        kept = self._transports[: len(playheads)]
+        for transport, voice, head in zip(kept, self._voices[1:], playheads, strict=False):
+            if transport.take(head):
+                voice.glide()
+        self._transports = kept + [Transport(head) for head in playheads[len(kept) :]]
+        # A voice whose playhead is gone still has to fade out: it stays, and its place with it.
+        while len(self._voices) < 1 + len(self._transports):
+            self._voices.append(self._new_voice())
+        if any(head.playing for head in playheads):
+            self._lift_panic()
+
+    def set_base(self, clip: BaseClip | None) -> None:
+        """Run this clip underneath the hand's voice, from its beginning; ``None``: only the terrain.
+
+        Raises:
+            ValueError: If the clip does not fit the codec.
+        """
+        self._base.set(clip)
+        self._voices[0].glide()
+        if clip is not None and clip.running:
+            self._lift_panic()
+
+    def set_wet(self, wet: float) -> None:
+        """Mix: 1 is the decoded sound alone, 0 the base clip itself; without a base clip it says nothing.
+
+        Raises:
+            ValueError: If it is not 0 to 1.
+        """
+        self._base.set_wet(wet)
 
     def _checked(self, mapping: Mapping | None) -> Mapping:
         if mapping is None:
@@ -135,20 +220,39 @@ class Engine:
         return mapping
 
     def panic(self) -> None:
-        """Silence within 5 ms; until the gate goes off and on again."""
+        """Silence within 5 ms; until the hand lifts and touches again, or something is started anew."""
         self._panicked = True
         self._mute.set(0.0)
-        self._gate.close(self._mute.ramp_samples)
+        for transport in self._transports:
+            transport.take(replace(transport.playhead, playing=False))
+        self._base.stop()
+        for voice in self._voices:
+            voice.gate.close(self._mute.ramp_samples)
+
+    def _lift_panic(self) -> None:
+        if self._panicked:
+            self._panicked = False
+            self._mute.set(1.0)
+
+    def hush(self) -> None:
+        """Fade out within 5 ms, to be followed by a block and then ``restart``."""
+        self._mute.set(0.0)
 
     def rearm(self) -> None:
-        """Take the gate as having been off: for a host that knows of an off and on between two blocks."""
-        self._gate_was_on = False
+        """Take the hand as having been up: for a host that knows of an off and on between two blocks."""
+        self._hand_was_down = False
+
+    def jump_gain(self, gain: float) -> None:
+        """Take a gain without a ramp, before anything sounds."""
+        self._gain.jump(max(0.0, gain))
+
+    # --- sound
 
     def render(self, coordinates: Any, gate: float, gain: float = 1.0) -> FloatArray:
         """The next block.
 
         Args:
-            coordinates: ``[T, C]`` in control units, one row per latent frame.
+            coordinates: The hand's places ``[T, C]`` in control units, one row per latent frame.
             gate: 0 is closed; above it, up to 1, open at that level.
             gain: Linear gain, 0 or more.
 
@@ -164,14 +268,20 @@ class Engine:
             raise ValueError(f"coordinates must be a table [T, {wanted}] for this mapping, got shape {table.shape}")
         ratio = self.info.ratio
         self._steer(float(gate), float(gain))
-        # A closed gate needs no decoding after its fade; whole frames, so that the block size changes nothing.
-        heard = len(table) if self._gate.target > 0.0 else min(len(table), -(-self._gate.remaining // ratio))
         audio = np.zeros((self.info.channels, len(table) * ratio), dtype=np.float32)
-        if heard:
-            audio[:, : heard * ratio] = self._decoded(table[:heard])
+        at = 0
+        while at < len(table):
+            self._open_and_close()
+            rows = max((k for k, voice in enumerate(self._voices) if voice.active), default=-1) + 1
+            span = self._span(len(table) - at)
+            sounding = [voice.active for voice in self._voices]
+            if rows:  # a closed gate needs no decoding
+                audio[:, at * ratio : (at + span) * ratio] = self._decoded(table[at : at + span], rows)
+            self._advance(span, sounding)
+            at += span
         self.frames += len(table)
         out = self._mute.process(self._limiter.process(audio))
-        self._measure(out)
+        self._meter.take(out, self._limiter.take_reduction_db())
         return out
 
     def flush(self) -> FloatArray:
@@ -179,111 +289,110 @@ class Engine:
         return self._mute.process(self._limiter.process(np.zeros((self.info.channels, self.delay), dtype=np.float32)))
 
     def _steer(self, gate: float, gain: float) -> None:
-        on = gate > 0.0
-        if on and not self._gate_was_on and self._panicked:
-            self._panicked = False
-            self._mute.set(1.0)
-        self._gate_was_on = on
-        if on and not self._panicked:
-            self._gate.open(gate)
-        elif self._gate.target != 0.0:
-            self._gate.close()
+        down = gate > 0.0
+        if down and not self._hand_was_down:
+            self._lift_panic()
+            self._base.rewind_if_ended()
+        self._hand_was_down, self._hand_gate = down, gate
         self._gain.set(max(0.0, gain))
 
-    def _decoded(self, table: FloatArray) -> FloatArray:
+    def _wants_to_sound(self) -> bool:
+        return any(self._wanted(k) > 0.0 for k in range(len(self._voices)))
+
+    def _wanted(self, k: int) -> float:
+        """The level at which a voice's gate should be open now."""
+        if self._panicked:
+            return 0.0
+        if k == 0:
+            if not self._base.frames_left:
+                return 0.0
+            return self._hand_gate or float(self._base.running)
+        if k > len(self._transports):
+            return 0.0
+        transport = self._transports[k - 1]
+        return transport.playhead.gain if transport.playhead.playing and not transport.ended else 0.0
+
+    def _open_and_close(self) -> None:
+        for k, voice in enumerate(self._voices):
+            level = self._wanted(k)
+            if level > 0.0:
+                if not voice.active:
+                    voice.forget()
+                voice.gate.open(level)
+            elif voice.gate.target != 0.0:
+                voice.gate.close()
+        while len(self._voices) > 1 + len(self._transports) and not self._voices[-1].active:
+            self._bad_rows += self._voices.pop().guard.count
+
+    def _span(self, most: int) -> int:
+        """Frames until something begins or ends, so that each part of a block has the same rows throughout."""
+        ends = [voice.frames_left for voice in self._voices if voice.active]
+        ends += [t.frames_left for t in self._transports if t.playhead.playing and not t.ended]
+        if self._base.frames_left:
+            ends.append(self._base.frames_left)
+        return max(1, int(min([most, *ends])))
+
+    def _advance(self, frames: int, sounding: Sequence[bool]) -> None:
+        """Move on what was not moved on by decoding: playheads turned down to nothing, and the base clip."""
+        for transport, sounds in zip(self._transports, sounding[1:], strict=False):
+            if transport.playhead.playing and not transport.ended and not sounds:
+                transport.advance(frames)
+        if sounding[0]:
+            self._base.advance(frames)
+
+    def _decoded(self, table: FloatArray, rows: int) -> FloatArray:
         count = len(table) * self.info.ratio
         try:
-            latents = self._latents.process(np.asarray(self._mapping(table), dtype=np.float32))
-            latents = self._glided(latents)
-            decoded = np.asarray(self._stream.decode(np.ascontiguousarray(latents.T[None])), dtype=np.float32)[0]
-            if decoded.shape != (self.info.channels, count):
-                raise ValueError(
-                    f"the codec gave {decoded.shape} where {(self.info.channels, count)} audio samples were expected"
-                )
+            latents = self._latents(table, rows)
+            if rows != self._rows:
+                self._stream.resize(rows)
+                self._rows = rows
+            decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)
+            if decoded.shape != (rows, self.info.channels, count):
+                wanted = (rows, self.info.channels, count)
+                raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")
         except Exception as error:  # whatever a codec does, the sound's thread must live
             self.error = f"{type(error).__name__}: {error}"
             return self._muted_block(count)
-        before = self._nan.count
-        clean = self._nan.process(decoded)
-        if self._nan.count != before:
+        if self._faults.faulty(decoded):
+            self.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared"
             self._stream.reset()  # a NaN in a decoder's memory would stay there for good
-        shaped = self._gain.process(self._gate.process(self._dc.process(clean)))
+            return self._muted_block(count)
+        mixed = np.zeros((self.info.channels, count), dtype=np.float32)
+        for k, voice in enumerate(self._voices[:rows]):
+            if voice.active:
+                mixed += voice.gate.process(self._base.mix(decoded[k]) if k == 0 else decoded[k])
+        shaped = self._gain.process(self._dc.process(mixed))
         self._last_sample = shaped[:, -1].astype(np.float64)
         return shaped
 
-    def _glided(self, latents: FloatArray) -> FloatArray:
-        if self._swap_left and self._held is not None:
-            # weights 1/(n+1) .. n/(n+1), wherever this block lies in the glide
-            place = (_SWAP_FRAMES - self._swap_left + 1.0 + np.arange(len(latents))) / (_SWAP_FRAMES + 1.0)
-            weight = np.minimum(1.0, place)[:, None].astype(np.float32)
-            latents = (1.0 - weight) * self._held + weight * latents
-            self._swap_left = max(0, self._swap_left - len(latents))
-        self._last_latents = latents[-1].copy()
-        return latents
+    def _latents(self, table: FloatArray, rows: int) -> FloatArray:
+        """Latents of all rows, ``[B, D, T]``; a row that is silent rests at the origin."""
+        frames, wanted = len(table), self._mapping.control_dim
+        out = np.zeros((rows, frames, self.info.latent_dim), dtype=np.float32)
+        for k, voice in enumerate(self._voices[:rows]):
+            if not voice.active:
+                continue
+            places = table
+            if k:
+                if k > len(self._transports):  # its playhead is gone: what it was dies away
+                    out[k] = voice.held(frames)
+                    continue
+                path = self._transports[k - 1].advance(frames)
+                places = np.zeros((frames, wanted), dtype=np.float32)
+                places[:, : path.shape[1]] = path[:, :wanted]
+            raw = np.asarray(self._mapping(places), dtype=np.float32)
+            out[k] = voice.latents(self._base.steer(raw) if k == 0 else raw)
+        return np.ascontiguousarray(out.transpose(0, 2, 1))
 
     def _muted_block(self, count: int) -> FloatArray:
         """Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in."""
-        fade = np.exp(-np.arange(1, count + 1) / (0.002 * self.info.sample_rate))
+        fade = np.exp(-np.arange(1, count + 1) / (_DYING_SECONDS * self.info.sample_rate))
         tail = (self._last_sample[:, None] * np.where(fade > 1e-4, fade, 0.0)).astype(np.float32)
         self._last_sample = tail[:, -1].astype(np.float64)
-        target = self._gate.target
-        self._gate.jump(0.0)
-        self._gate.set(target)
+        for voice in self._voices:
+            target = voice.gate.target
+            voice.gate.jump(0.0)
+            voice.gate.set(target)
         self._dc.reset()
         return tail
-
-    def _measure(self, out: FloatArray) -> None:
-        if out.shape[1] == 0:
-            return
-        seconds = out.shape[1] / self.info.sample_rate
-        fall = _METER_FALL_DB * seconds
-        self._peak_db = max(decibels(float(np.abs(out).max())), self._peak_db - fall, _SILENCE_DB)
-        self._limited_db = max(self._limiter.take_reduction_db(), self._limited_db - fall, 0.0)
-        keep = math.exp(-seconds / 0.1)
-        self._power = keep * self._power + (1.0 - keep) * float(np.mean(np.square(out, dtype=np.float64)))
-
-
-def render(
-    mapping: Mapping | None,
-    codec: Codec,
-    coordinates: Any,
-    *,
-    gain: float = 1.0,
-    fade_seconds: float = 0.02,
-    seed: int = 0,
-    latent_range: tuple[ArrayLike, ArrayLike] | None = None,
-) -> FloatArray:
-    """Play a path offline: the engine that plays live, over one coordinate per latent frame.
-
-    Args:
-        mapping: What turns coordinates into latents.
-        codec: What decodes.
-        coordinates: ``[T, C]`` in control units, or a ``SpatialTrajectory``.
-        gain: Linear gain before the limiter.
-        fade_seconds: Fade at both ends.
-        seed: As for ``Engine``.
-        latent_range: Lowest and highest latents, as ``Engine.set_latent_range`` takes them.
-
-    Returns:
-        Audio ``[A, T * ratio]`` at the codec's rate, at most -1 dBFS, the limiter's delay taken out.
-
-    Raises:
-        ValueError: If shapes disagree.
-        RuntimeError: If the codec or the mapping fails; live, that would be a muted block.
-    """
-    engine = Engine(codec, mapping, seed=seed, ramp_seconds=fade_seconds)
-    if latent_range is not None:
-        engine.set_latent_range(*latent_range)
-    table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
-    engine._gain.jump(max(0.0, float(gain)))  # the gate's ramp is the fade in
-    parts = [engine.render(table[i : i + 16], 1.0, gain) for i in range(0, len(table), 16)] or [
-        engine.render(table, 1.0, gain)
-    ]
-    if engine.error:
-        raise RuntimeError(f"rendering failed: {engine.error}")
-    audio = np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
-    length = min(audio.shape[1], round(fade_seconds * codec.info.sample_rate))
-    if length > 0:
-        place = np.arange(length, 0, -1) / length - 1.0 / length  # ends on zero
-        audio[:, -length:] *= (place * place * (3.0 - 2.0 * place)).astype(np.float32)
-    return audio

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import queue
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,18 +15,24 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.base_clip import BaseClip
+from terrain_widgets.audio.commands import Command, SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
 from terrain_widgets.audio.control import ControlBlock, Gesture, Telemetry
+from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.latent_processors import LatentSettings
 from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.transport import Playhead
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
 
 _RING_SECONDS = 0.04
+_START_SECONDS = 1.0  # a sink that rests is woken for so long by a playhead that is started
 
 
-@dataclass(frozen=True)
-class HostStatus:
+@dataclass(frozen=True, kw_only=True)
+class HostStatus(Telemetry):
     """How an engine is doing; cheap enough to ask ten times a second.
 
     Args:
@@ -31,26 +40,12 @@ class HostStatus:
         alive: Whether it runs or is starting.
         ready: Whether it has loaded the codec and renders.
         message: One sentence for the user, or ``""``.
-        peak_db: As ``Level``.
-        rms_db: As ``Level``.
-        limiter_db: As ``Level``.
-        nan_count: As ``Level``.
-        load: Render time over sound time; above 1 the sound breaks up.
-        frames: Latent frames rendered.
-        silent: Whether what it renders is silence, the gate being closed.
     """
 
     kind: str
     alive: bool
     ready: bool
     message: str
-    peak_db: float = -120.0
-    rms_db: float = -120.0
-    limiter_db: float = 0.0
-    nan_count: int = 0
-    load: float = 0.0
-    frames: int = 0
-    silent: bool = True
 
 
 class Host(ABC):
@@ -75,8 +70,13 @@ class Host(ABC):
         if ring_frames < 1:
             raise ValueError(f"ring_frames is 1 or more, got {ring_frames}")
         self.ring_frames, self._seed = int(ring_frames), int(seed)
-        self._codec, self._mapping = codec, mapping
-        self._range: tuple[Any, Any] | None = None
+        self._codec = codec
+        # The newest command of each kind: what an engine that is started again has to be told.
+        self._settings: dict[str, Command] = {"mapping": SetMapping(mapping)} if mapping is not None else {}
+        self._device: DeviceSettings | None = None
+        self._device_status: DeviceStatus | None = None
+        self._recorded: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._started_until = 0.0
         self._lock = threading.Lock()
         self._gesture = Gesture()
         self._ring: Ring | None = None
@@ -93,8 +93,8 @@ class Host(ABC):
         """Stop and free everything; may be called again."""
 
     @abstractmethod
-    def _send(self, name: str, payload: Any) -> None:
-        """Tell the engine something that is no gesture."""
+    def _send(self, name: str, content: Any) -> None:
+        """Tell the loop something that is no gesture: ``command``, ``device``, ``record`` or ``stop_recording``."""
 
     @abstractmethod
     def _state(self) -> tuple[bool, bool, str]:
@@ -141,8 +141,8 @@ class Host(ABC):
 
     @property
     def gate_open(self) -> bool:
-        """Whether the newest gesture holds the gate open."""
-        return self._gesture.gate
+        """Whether the hand is down, or something was started a moment ago; after that ``status().silent`` tells."""
+        return self._gesture.gate or time.monotonic() < self._started_until
 
     def move(self, coordinates: Sequence[float] | ArrayLike, gate: bool, pressure: float = 1.0) -> None:
         """Say where the hand is; as often as it moves, from any thread; never waits for the engine.
@@ -187,31 +187,117 @@ class Host(ABC):
                 f"this mapping gives {mapping.latent_dim} latents, but the codec {self.info.name!r} takes "
                 f"{self.info.latent_dim}; train a terrain on sounds encoded with this codec"
             )
-        self._mapping = mapping
-        self._send("mapping", mapping)
+        self._do(SetMapping(mapping))
+
+    def set_latents(self, settings: LatentSettings) -> None:
+        """Shape latents before they are decoded: range, scale, offset, slew limit."""
+        self._do(SetLatents(settings))
 
     def set_latent_range(self, low: ArrayLike, high: ArrayLike) -> None:
-        """Clamp latents to ``low``..``high``, one number or ``[D]`` each.
+        """Clamp latents to ``low``..``high``, one number or ``[D]`` each, all else plain.
 
         Raises:
             ValueError: If shapes disagree or ``low`` is above ``high``.
         """
-        try:
-            lows, highs = (np.broadcast_to(np.asarray(v, np.float32), (self.info.latent_dim,)) for v in (low, high))
-        except ValueError:
+        self.set_latents(LatentSettings.of(self.info.latent_dim, low, high))
+
+    def set_playheads(self, playheads: Sequence[Playhead]) -> None:
+        """Play along these paths; the k-th goes on from where the k-th was.
+
+        Raises:
+            ValueError: If they and the hand are more voices than the codec has.
+        """
+        most = self.info.max_voices - 1
+        if len(playheads) > most:
+            raise ValueError(f"{self.info.name!r} plays {most} playheads beside the hand, not {len(playheads)}")
+        self._do(SetPlayheads(tuple(playheads)))
+        if any(head.playing for head in playheads):
+            self._started()
+
+    def set_base(self, clip: BaseClip | None) -> None:
+        """Run a clip underneath the hand's voice, or none.
+
+        Raises:
+            ValueError: If its latents are not this codec's.
+        """
+        if clip is not None and clip.latents.shape[1] != self.info.latent_dim:
             raise ValueError(
-                f"a latent range needs one number or {self.info.latent_dim} for each end, got shapes "
-                f"{np.shape(low)} and {np.shape(high)}"
-            ) from None
-        if not (np.isfinite(lows).all() and np.isfinite(highs).all() and (lows <= highs).all()):
-            raise ValueError("a latent range needs finite numbers with low not above high in every dimension")
-        self._range = (lows.copy(), highs.copy())
-        self._send("range", self._range)
+                f"this clip has {clip.latents.shape[1]} latents, but the codec {self.info.name!r} takes "
+                f"{self.info.latent_dim}; encode it with this codec"
+            )
+        self._do(SetBase(clip))
+        if clip is not None and clip.running:
+            self._started()
+
+    def set_wet(self, wet: float) -> None:
+        """Mix the decoded sound (1) with the base clip itself (0).
+
+        Raises:
+            ValueError: If it is not 0 to 1.
+        """
+        if not 0.0 <= wet <= 1.0:
+            raise ValueError(f"wet is 0 to 1, got {wet!r}")
+        self._do(SetWet(float(wet)))
+
+    def _do(self, command: Command) -> None:
+        self._settings[command.kind] = command
+        self._send("command", command)
+
+    def _started(self) -> None:
+        self._started_until = time.monotonic() + _START_SECONDS
+
+    def use_device(self, settings: DeviceSettings | None) -> None:
+        """Play on a sound device of the engine's machine from now on; ``None``: into the ring, to be read."""
+        self._device = settings
+        if settings is None:
+            self._device_status = None
+        self._send("device", settings)
+
+    def device_status(self) -> DeviceStatus | None:
+        """What the device last said, ``None`` while there is none."""
+        return self._device_status
+
+    def record(self, path: str | os.PathLike[str], max_seconds: float = 3600.0) -> None:
+        """Begin to record sound and gestures; see ``audio.recorder``. Ends a recording that runs.
+
+        Raises:
+            RuntimeError: If the engine is not ready.
+        """
+        if not self.status().ready:
+            raise RuntimeError("the sound engine is not ready yet: nothing can be recorded")
+        while not self._recorded.empty():
+            self._recorded.get()
+        self._send("record", (os.path.abspath(path), float(max_seconds)))
+
+    def stop_recording(self, timeout: float = 10.0) -> str:
+        """End the recording and wait until its files are whole; returns the sound file's path.
+
+        Raises:
+            RuntimeError: If nothing was recorded, or the engine does not answer.
+            OSError: If the disk refused something.
+        """
+        self._send("stop_recording", None)
+        try:
+            path, problem = self._recorded.get(timeout=timeout)
+        except queue.Empty:
+            raise RuntimeError("the sound engine did not say that its recording is whole; was there one?") from None
+        if problem:
+            raise OSError(problem)
+        return path
+
+    def _heard(self, what: str, content: Any) -> None:
+        """What the loop tells; from any thread."""
+        if what == "device":
+            self._device_status = content if self._device is not None else None
+        elif what == "recorded":
+            self._recorded.put(content)
 
     def read(self, max_samples: int) -> FloatArray:
         """Take up to ``max_samples`` of what is ready: ``[A, n]``; never waits. One thread only."""
         ring = self._ring
-        return np.zeros((self.channels, 0), dtype=np.float32) if ring is None else ring.read(max_samples)
+        if ring is None or self._device is not None:
+            return np.zeros((self.channels, 0), dtype=np.float32)
+        return ring.read(max_samples)
 
     @property
     def available(self) -> int:
@@ -223,11 +309,8 @@ class Host(ABC):
         """How it is doing."""
         alive, ready, message = self._state()
         control = self._control
-        t = Telemetry() if control is None else control.telemetry()
-        return HostStatus(
-            self.kind, alive, ready, message,
-            t.peak_db, t.rms_db, t.limiter_db, t.nan_count, t.load, t.frames, t.silent,
-        )  # fmt: skip
+        telemetry = Telemetry() if control is None else control.telemetry()
+        return HostStatus(kind=self.kind, alive=alive, ready=ready, message=message, **vars(telemetry))
 
     # -- for subclasses
 

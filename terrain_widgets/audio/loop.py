@@ -1,46 +1,84 @@
-"""The loop that keeps a ring filled: the same in the audio process and in the fallback thread."""
+"""The loop that renders what the hand does now: the same in the audio process and in the fallback thread."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.commands import Command, Packed, unpack
 from terrain_widgets.audio.control import ControlBlock, Gesture, Telemetry
+from terrain_widgets.audio.device import DeviceSettings
+from terrain_widgets.audio.device_output import DeviceOutput
 from terrain_widgets.audio.engine import Engine
+from terrain_widgets.audio.output import Output, RingOutput
+from terrain_widgets.audio.recorder import Recorder
 from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.take import Stroke
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
+Tell = Callable[[str, Any], None]
+
+_SMALLEST_GATE = 1e-4  # 0 is "closed" to the engine, and the lightest pressure is still a hand that is down
+_REST_SECONDS = 2.0
+
+
+def obey(loop: RenderLoop, name: str, content: Any) -> None:
+    """Do what a host sent: see ``Host._send``."""
+    if name == "command":
+        try:
+            command = unpack(content) if isinstance(content, Packed) else content
+        except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
+            loop.refuse(f"{content.kind} refused: {error}")
+            return
+        loop.command(command)
+    elif name == "device":
+        loop.use_device(content)
+    elif name == "record":
+        loop.record(*content)
+    elif name == "stop_recording":
+        loop.stop_recording()
 
 
 class RenderLoop:
-    """Renders into the ring, whenever that holds less than ``ring_frames`` latent frames, what the hand does now.
+    """Renders into the ring or the device whenever that lacks sound.
 
     Args:
         codec: What decodes.
-        mapping: What is played at first.
-        ring: Where the sound goes; this is its writer.
+        ring: Where the sound goes while there is no device; this is its writer.
         control: Where gestures come from and levels go.
-        ring_frames: How many latent frames are kept ready: latency against safety.
+        ring_frames: How many latent frames are kept ready in the ring.
         seed: As for ``Engine``.
+        tell: Called with what the kernel should know: ``("error", text)``, ``("device", DeviceStatus)``,
+            ``("recorded", (path, text))``.
     """
 
     def __init__(
-        self, codec: Codec, mapping: Mapping | None, ring: Ring, control: ControlBlock, ring_frames: int, seed: int = 0
+        self, codec: Codec, ring: Ring, control: ControlBlock, ring_frames: int, seed: int = 0, tell: Tell | None = None
     ) -> None:
-        self.engine = Engine(codec, mapping, seed=seed)
-        self._codec, self._ring, self._control = codec, ring, control
+        self.engine = Engine(codec, None, seed=seed)
+        self._codec, self._control, self._seed = codec, control, seed
+        self._tell = tell or (lambda _what, _content: None)
         self._ring_frames = max(1, int(ring_frames))
+        self._page = RingOutput(ring, self._ring_frames * self.engine.info.ratio)
+        self._room = max(1, ring.capacity // self.engine.info.ratio)
+        self._device: DeviceOutput | None = None
+        self._recorder: Recorder | None = None
+        self._fresh = False  # the recorder has begun and no block was rendered since
         first = control.gesture()
         self._onsets, self._panics = first.onsets, first.panics
         if first.gate:
             self._onsets -= 1  # a hand that is down already counts as coming down now
         self._at: FloatArray | None = None
         self._load = 0.0
+        self._refused = self._said = ""
+        self._silent_since: float | None = None
+        self._resting = False
 
     def warm_up(self) -> None:
         """Let the codec compile or allocate what it needs, outside the sound."""
@@ -50,55 +88,156 @@ class RenderLoop:
         # the mapping's first call is as slow as the codec's
         self.engine.mapping(np.zeros((1, self.engine.mapping.control_dim), dtype=np.float32))
 
-    def command(self, name: str, payload: Any) -> None:
-        """What comes rarely: ``mapping`` (a Mapping) or ``range`` (low, high); an error is kept in the engine."""
+    # --- what comes rarely
+
+    def command(self, command: Command) -> None:
+        """Change something in the engine; what it refuses is told."""
         try:
-            if name == "mapping":
-                self.engine.set_mapping(payload)
-            elif name == "range":
-                self.engine.set_latent_range(*payload)
-            else:
-                raise ValueError(f"unknown command {name!r}")
+            command.apply(self.engine)
         except Exception as error:
-            self.engine.error = f"{name} refused: {error}"
+            self._refused = f"{command.kind} refused: {error}"
+            return
+        self._refused = ""
+        if self._recorder is not None:
+            self._recorder.command(command)
+
+    def refuse(self, why: str) -> None:
+        """Tell the kernel why something was not done."""
+        self._refused = why
+
+    def use_device(self, settings: DeviceSettings | None) -> None:
+        """Play on a sound device of this machine, or into the ring again."""
+        before, self._device = self._device, None
+        if before is not None:
+            before.close()
+            status = before.poll()
+            if status is not None:
+                self._tell("device", status)
+        if settings is not None:
+            info = self.engine.info
+            self._device = DeviceOutput(
+                info.channels, info.sample_rate, settings, lambda: self._control.gesture().panics
+            )
+        else:
+            self._tell("device", None)
+
+    def record(self, path: str | Path, max_seconds: float) -> None:
+        """Begin a take. It starts from a fresh engine's state: what sounds is faded out in 5 ms and in again."""
+        self.stop_recording()
+        try:
+            if not self.engine.silent:
+                self.engine.hush()
+                gesture = self._control.gesture()
+                self._output.write(self.engine.render(self._path(gesture, 1), self._gate(gesture), gesture.gain))
+            self.engine.restart()
+            self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
+        except OSError as error:
+            self._tell("recorded", (str(path), str(error)))
+
+    def stop_recording(self) -> None:
+        """End the take, if there is one; its files are whole when the kernel is told."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            try:
+                self._tell("recorded", (str(recorder.finish()), ""))
+            except OSError as error:
+                self._tell("recorded", (str(recorder.path), str(error)))
+
+    def close(self) -> None:
+        """End recording and device."""
+        self.stop_recording()
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    # --- what comes all the time
+
+    @property
+    def _output(self) -> Output:
+        return self._device if self._device is not None else self._page
 
     def step(self) -> float:
         """Render what is missing; returns how many seconds may be slept before the next step."""
+        self._speak()
         ratio, rate = self.engine.info.ratio, self.engine.info.sample_rate
-        missing = self._ring_frames * ratio - self._ring.available
-        if missing <= 0:
-            return min(0.005, 0.25 * ratio / rate)
-        count = min(-(-missing // ratio), self._ring.free // ratio)
-        if count < 1:
-            return 0.002
         gesture = self._control.gesture()
+        missing = self._output.missing()
+        if missing <= 0 or self._rests(gesture):
+            return min(0.005, 0.25 * ratio / rate)
+        count = min(-(-missing // ratio), self._room)
+        onset, panic = self._news(gesture)
+        began = time.perf_counter()
+        gate = self._gate(gesture)
+        if self._fresh:
+            self.engine.jump_gain(gesture.gain)
+            self._fresh = False
+        places = self._path(gesture, count)
+        audio = self.engine.render(places, gate, gesture.gain)
+        self._output.write(audio)
+        took = (time.perf_counter() - began) * rate / (count * ratio)
+        self._load += (took - self._load) * 0.2
+        if self._recorder is not None:
+            self._recorder.block(places, Stroke(0, gate, gesture.gain, onset, panic), audio)
+            if self._recorder.full:
+                self.stop_recording()
+        self._publish()
+        return 0.0
+
+    @staticmethod
+    def _gate(gesture: Gesture) -> float:
+        return max(_SMALLEST_GATE, min(1.0, gesture.pressure)) if gesture.gate else 0.0
+
+    def _news(self, gesture: Gesture) -> tuple[bool, bool]:
+        """Tell the engine of a panic or of a hand that was up between two blocks; returns (onset, panic)."""
         if gesture.panics != self._panics:
             self._panics = gesture.panics
             self._onsets = gesture.onsets  # a hand that was down when panic came has to lift first
             self.engine.panic()
-        elif gesture.onsets != self._onsets:
+            if self._device is not None:
+                self._device.rearm(gesture.panics)
+            return False, True
+        if gesture.onsets != self._onsets:
             self._onsets = gesture.onsets
             self.engine.rearm()
-        began = time.perf_counter()
-        # 0 is "closed" to the engine, and the lightest pressure is still a hand that is down
-        gate = max(1e-4, min(1.0, gesture.pressure)) if gesture.gate else 0.0
-        self._ring.write(self.engine.render(self._path(gesture, count), gate, gesture.gain))
-        took = (time.perf_counter() - began) * rate / (count * ratio)
-        self._load += (took - self._load) * 0.2
+            return True, False
+        return False, False
+
+    def _rests(self, gesture: Gesture) -> bool:
+        """Whether a device needs nothing, because nothing has sounded for a while and nothing wants to.
+
+        A ring has a reader that rests by itself.
+        """
+        quiet = self._device is not None and self._recorder is None and self.engine.silent and not gesture.gate
+        if not quiet or gesture.panics != self._panics:
+            self._silent_since, self._resting = None, False
+            return False
+        now = time.monotonic()
+        if self._silent_since is None:
+            self._silent_since = now
+        if now - self._silent_since <= _REST_SECONDS:
+            return False
+        if not self._resting and self._device is not None:
+            self._device.rest()  # an empty ring is intended from now on
+        self._resting = True
+        return True
+
+    def _speak(self) -> None:
+        error = self.engine.error or self._refused
+        if error != self._said:
+            self._said = error
+            self._tell("error", error)
+        if self._device is not None and (status := self._device.poll()) is not None:
+            self._tell("device", status)
+
+    def _publish(self) -> None:
         level = self.engine.level
+        recorded = 0.0 if self._recorder is None else self._recorder.seconds
         self._control.put_telemetry(
             Telemetry(
-                level.peak_db,
-                level.rms_db,
-                level.limiter_db,
-                level.nan_count,
-                self._load,
-                level.frames,
-                self.engine.silent,
-                self._panics,
+                level.peak_db, level.rms_db, level.limiter_db, level.nan_count, self._load, level.frames,
+                self.engine.silent, self._panics, recorded, self.engine.positions,
             )
-        )
-        return 0.0
+        )  # fmt: skip
 
     def _path(self, gesture: Gesture, count: int) -> FloatArray:
         """Coordinates ``[count, C]``: straight from where the last block ended to where the hand is."""
@@ -107,7 +246,7 @@ class RenderLoop:
         given = np.asarray(gesture.coordinates[:dim], dtype=np.float32)
         here[: len(given)] = np.where(np.isfinite(given), given, 0.0)
         before = self._at if self._at is not None and len(self._at) == dim else here
-        if self.engine.silent:
+        if self.engine.hand_silent:
             before = here  # a new touch starts where it lands
         weight = (np.arange(1, count + 1, dtype=np.float32) / count)[:, None]
         self._at = here

@@ -13,10 +13,12 @@ import sys
 import threading
 import weakref
 from collections import deque
+from collections.abc import Callable
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
+from terrain_widgets.audio.commands import Command
 from terrain_widgets.audio.control import ControlBlock
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.ring import Ring
@@ -37,8 +39,10 @@ def _environment() -> dict[str, str]:
 class _Link:
     """The child and all that talks to it; it knows nothing of the host, so that a forgotten host can be collected."""
 
-    def __init__(self, setup: dict[str, Any], ring: Ring, control: ControlBlock) -> None:
-        self._setup, self._ring, self._control = setup, ring, control
+    def __init__(
+        self, setup: dict[str, Any], ring: Ring, control: ControlBlock, heard: Callable[[str, Any], None]
+    ) -> None:
+        self._setup, self._ring, self._control, self._heard = setup, ring, control, heard
         self.commands: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         self.ready = False
         self.closing = False
@@ -131,10 +135,13 @@ class _Link:
             if connection is not None:
                 connection.close()
 
-    def _hear(self, what: str, text: str) -> None:
+    def _hear(self, what: str, content: Any) -> None:
         if what == "ready":
-            self.ready = True
-        self.message = text
+            self.ready, self.message = True, ""
+        elif what == "error":
+            self.message = content
+        else:
+            self._heard(what, content)
 
 
 class ProcessHost(Host):
@@ -187,11 +194,18 @@ class ProcessHost(Host):
             "control": control.memory.path,
             "ring_frames": self.ring_frames,
             "seed": self._seed,
-            "mapping": None if self._mapping is None else self._mapping.to_state(),
-            "range": self._range,
+            "commands": [command.pack() for command in self._settings.values()],
+            "device": self._device,
         }
+        me = weakref.ref(self)
+
+        def heard(what: str, content: Any) -> None:
+            host = me()
+            if host is not None:
+                host._heard(what, content)
+
         try:
-            self._link = _Link(setup, ring, control)
+            self._link = _Link(setup, ring, control, heard)
         except BaseException:
             ring.close()
             control.close()
@@ -207,10 +221,9 @@ class ProcessHost(Host):
         with self._lock:
             self._ring = self._control = None
 
-    def _send(self, name: str, payload: Any) -> None:
+    def _send(self, name: str, content: Any) -> None:
         if self._link is not None:
-            state = payload.to_state() if name == "mapping" and payload is not None else payload
-            self._link.commands.put((name, state))
+            self._link.commands.put((name, content.pack() if isinstance(content, Command) else content))
 
     def _state(self) -> tuple[bool, bool, str]:
         link = self._link

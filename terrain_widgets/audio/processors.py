@@ -7,10 +7,10 @@ nothing that float32 could show.
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
@@ -164,8 +164,10 @@ class Fade(Gain):
         return self.target == 0.0 and self.remaining == 0
 
 
-class NanGuard:
-    """Replaces samples that are no numbers by silence and counts them in ``count``."""
+class FaultGuard:
+    """Finds what no sound can be: NaN, infinity, and levels that only a broken decoder gives."""
+
+    ceiling = 16.0  # 24 dB above full scale
 
     def __init__(self) -> None:
         self.count = 0
@@ -174,76 +176,11 @@ class NanGuard:
         """Forget the count."""
         self.count = 0
 
-    def process(self, audio: FloatArray) -> FloatArray:
-        """Audio ``[A, S]`` with zeros for NaN and infinity."""
-        good = np.isfinite(audio)
+    def faulty(self, audio: FloatArray) -> bool:
+        """Whether audio of any shape holds such samples; adds their number to ``count``."""
+        with np.errstate(invalid="ignore"):
+            good = np.abs(audio) <= self.ceiling  # false for NaN, too
         if good.all():
-            return audio
+            return False
         self.count += int(audio.size - np.count_nonzero(good))
-        return np.where(good, audio, np.float32(0.0)).astype(np.float32)
-
-
-def _vector(value: Any, name: str, dim: int) -> NDArray[np.float32]:
-    vector = np.asarray(value, dtype=np.float32)
-    if vector.ndim > 1 or (vector.ndim == 1 and vector.shape[0] not in (1, dim)):
-        raise ValueError(f"{name} needs one number or {dim} (one per latent dimension), got shape {vector.shape}")
-    if not np.isfinite(vector).all():
-        raise ValueError(f"{name} must be finite, got {value!r}")
-    return np.broadcast_to(vector, (dim,)).astype(np.float32)
-
-
-class LatentGuard:
-    """Keeps latents where the decoder is known to behave; ``clip(z * scale + offset, low, high)``.
-
-    Rows that hold a NaN or infinity are replaced by the last good row and counted in ``count``.
-
-    Args:
-        low: Smallest value per latent dimension ``[D]``.
-        high: Largest value per latent dimension ``[D]``.
-        scale: Factor, one number or ``[D]``.
-        offset: Added after the factor, one number or ``[D]``.
-
-    Raises:
-        ValueError: If shapes disagree, or ``low`` is above ``high`` anywhere.
-    """
-
-    def __init__(self, low: ArrayLike, high: ArrayLike, scale: ArrayLike = 1.0, offset: ArrayLike = 0.0) -> None:
-        self._dim = int(np.atleast_1d(np.asarray(low)).shape[0])
-        self.count = 0
-        self.set_range(low, high)
-        self.set_scale(scale, offset)
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget the last good row and the count."""
-        self.count = 0
-        self._last = np.clip(np.zeros(self._dim, dtype=np.float32), self._low, self._high)
-
-    def set_range(self, low: ArrayLike, high: ArrayLike) -> None:
-        """New limits, as in the constructor."""
-        new_low, new_high = _vector(low, "low", self._dim), _vector(high, "high", self._dim)
-        if (new_low > new_high).any():
-            where = int(np.argmax(new_low > new_high))
-            raise ValueError(
-                f"latent range is upside down in dimension {where}: low {new_low[where]:g} is above high "
-                f"{new_high[where]:g}; swap them"
-            )
-        self._low, self._high = new_low, new_high
-
-    def set_scale(self, scale: ArrayLike, offset: ArrayLike) -> None:
-        """New factor and offset, as in the constructor."""
-        self._scale, self._offset = _vector(scale, "scale", self._dim), _vector(offset, "offset", self._dim)
-
-    def process(self, latents: FloatArray) -> FloatArray:
-        """Latents ``[T, D]`` to latents ``[T, D]`` that a decoder can take."""
-        out = np.asarray(latents, dtype=np.float32) * self._scale + self._offset
-        good = np.isfinite(out).all(axis=1)
-        if not good.all():
-            self.count += int(np.count_nonzero(~good))
-            # index of the newest good row at or before each row; -1 where there is none in this block
-            newest = np.maximum.accumulate(np.where(good, np.arange(len(out)), -1))
-            out = np.where(newest[:, None] >= 0, out[np.maximum(newest, 0)], self._last)
-        clamped: FloatArray = np.clip(out, self._low, self._high).astype(np.float32)
-        if len(clamped):
-            self._last = clamped[-1].copy()
-        return clamped
+        return True

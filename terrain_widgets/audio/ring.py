@@ -65,6 +65,11 @@ class Ring:
         """Samples written since the start."""
         return int(self._written[0])
 
+    @property
+    def taken(self) -> int:
+        """Samples read or skipped since the start."""
+        return int(self._read[0])
+
     def write(self, audio: FloatArray) -> int:
         """Append audio ``[A, S]``; returns how many samples fitted."""
         count = min(int(audio.shape[1]), self.free)
@@ -77,12 +82,32 @@ class Ring:
 
     def read(self, count: int) -> FloatArray:
         """Take up to ``count`` samples: ``[A, n]``, n from 0 to ``count``."""
-        count = max(0, min(int(count), self.available))
+        out = np.empty((self.channels, max(0, min(int(count), self.available))), dtype=np.float32)
+        self.read_into(out)
+        return out
+
+    def read_into(self, out: FloatArray) -> int:
+        """Take as many samples as there are, up to all of ``out`` ``[A, S]``; the rest of it is left as it was.
+
+        For callbacks: it copies once, into memory that is there already.
+
+        Returns:
+            How many samples were taken.
+        """
+        count = min(int(out.shape[1]), self.available)
         start = int(self._read[0] % self.capacity)
         first = min(count, self.capacity - start)
-        out = np.concatenate([self._data[:, start : start + first], self._data[:, : count - first]], axis=1)
+        out[:, :first] = self._data[:, start : start + first]
+        if count > first:
+            out[:, first:count] = self._data[:, : count - first]
         self._read[0] += count
-        return out
+        return count
+
+    def skip(self, count: int) -> int:
+        """Drop up to ``count`` samples unheard; only the reading side may. Returns how many were dropped."""
+        count = max(0, min(int(count), self.available))
+        self._read[0] += count
+        return count
 
     def close(self) -> None:
         """Take the file's name away; a thread that is reading may finish, the last view unmaps."""

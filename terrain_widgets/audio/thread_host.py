@@ -9,7 +9,7 @@ import weakref
 from typing import Any
 
 from terrain_widgets.audio.host import Host
-from terrain_widgets.audio.loop import RenderLoop
+from terrain_widgets.audio.loop import RenderLoop, obey
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
@@ -44,14 +44,15 @@ class _Run:
             self.loop, self.ready = loop, True
             while not self.stop.is_set():
                 while not self.commands.empty():
-                    loop.command(*self.commands.get())
-                self.error = loop.engine.error
+                    obey(loop, *self.commands.get())
                 pause = loop.step()
                 if pause:
                     self.stop.wait(pause)
         except Exception as error:
             self.error, self.failed = f"the sound engine stopped: {type(error).__name__}: {error}", True
         finally:
+            if self.loop is not None:
+                self.loop.close()
             self.ready, self.loop = False, None
 
 
@@ -87,12 +88,22 @@ class ThreadHost(Host):
         self.close()
         ring, control = self._open_memory(private=True)
         run = self._run = _Run()
-        if self._range is not None:
-            run.commands.put(("range", self._range))
-        codec, mapping, frames, seed = self._codec, self._mapping, self.ring_frames, self._seed
+        for command in self._settings.values():
+            run.commands.put(("command", command))
+        if self._device is not None:
+            run.commands.put(("device", self._device))
+        codec, frames, seed, me = self._codec, self.ring_frames, self._seed, weakref.ref(self)
+
+        def tell(what: str, content: Any) -> None:
+            host = me()
+            if what == "error":
+                run.error = content
+            elif host is not None:
+                host._heard(what, content)
+
         run.thread = threading.Thread(
             target=run.main,
-            args=(lambda: RenderLoop(codec, mapping, ring, control, frames, seed),),
+            args=(lambda: RenderLoop(codec, ring, control, frames, seed, tell),),
             name="terrain-audio",
             daemon=True,
         )
@@ -109,9 +120,9 @@ class ThreadHost(Host):
         with self._lock:
             self._ring = self._control = None  # private memory goes with its last user
 
-    def _send(self, name: str, payload: Any) -> None:
+    def _send(self, name: str, content: Any) -> None:
         if self._run is not None:
-            self._run.commands.put((name, payload))
+            self._run.commands.put((name, content))
 
     def _state(self) -> tuple[bool, bool, str]:
         run = self._run

@@ -66,6 +66,9 @@ class CodecStream(Protocol):
     def reset(self) -> None:
         """Back to the state of a fresh stream."""
 
+    def resize(self, voices: int) -> None:
+        """Another number of rows from the next block on: the first ones go on, new ones begin from silence."""
+
 
 @runtime_checkable
 class Codec(Protocol):

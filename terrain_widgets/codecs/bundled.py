@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from importlib import resources
@@ -14,15 +15,16 @@ import safetensors.torch
 import soxr
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo, CodecRecipe
-from terrain_widgets.codecs.ddsp import LATENT_DIM, PebbleDecoder
+from terrain_widgets.codecs.ddsp import LATENT_DIM, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, whole_frames
-from terrain_widgets.codecs.ddsp_synth import RATIO, SAMPLE_RATE
+from terrain_widgets.codecs.ddsp_synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.core.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
-FORMAT = "pebble-1"
+FORMAT = "pebble-2"
 MAX_VOICES = 16
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
@@ -47,9 +49,28 @@ def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, met
     os.replace(temporary, path)
 
 
+def weights_metadata(content: bytes) -> dict[str, str]:
+    """What the header of a safetensors file says of it beside its tensors.
+
+    Raises:
+        ValueError: If there is no such header.
+    """
+    length = int.from_bytes(content[:8], "little")
+    if not 0 < length <= len(content) - 8:
+        raise ValueError("this is no safetensors file")
+    header = json.loads(content[8 : 8 + length])
+    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    return {str(key): str(value) for key, value in metadata.items()}
+
+
 def bundled_weights() -> bytes:
     """The weights in the wheel."""
     return resources.files("terrain_widgets.codecs").joinpath("weights", "pebble.safetensors").read_bytes()
+
+
+def _check_voices(voices: int) -> None:
+    if not 1 <= voices <= MAX_VOICES:
+        raise ValueError(f"pebble streams 1 to {MAX_VOICES} voices, got {voices}")
 
 
 class PebbleStream:
@@ -66,11 +87,43 @@ class PebbleStream:
         self.reset()
 
     def __repr__(self) -> str:
-        return f"PebbleStream({self._voices} voices, at frame {self._state.synth.frame})"
+        return f"PebbleStream({self._voices} voices, at frame {self.frame})"
 
-    def reset(self) -> None:
-        """Back to the state of a fresh stream."""
-        self._state = self._decoder.fresh_state(self._voices)
+    @property
+    def frame(self) -> int:
+        """Absolute index of the next frame; it chooses the noise."""
+        return self._state.synth.frame
+
+    def reset(self, frame: int = 0) -> None:
+        """Back to the state of a fresh stream.
+
+        Args:
+            frame: Absolute index of the next frame: a stream that begins in the middle has the noise of that moment.
+        """
+        self._state = self._decoder.fresh_state(self._voices, frame)
+
+    def resize(self, voices: int) -> None:
+        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+
+        Raises:
+            ValueError: If there are too many voices or none.
+        """
+        _check_voices(voices)
+        kept, old = min(voices, self._voices), self._state
+        new = self._decoder.fresh_state(voices, self.frame)
+
+        def rows(before: Tensor, fresh: Tensor) -> Tensor:
+            return torch.cat([before[:kept], fresh[kept:]])
+
+        synth = SynthState(
+            rows(old.synth.phase, new.synth.phase),
+            rows(old.synth.amplitudes, new.synth.amplitudes),
+            rows(old.synth.tail, new.synth.tail),
+            old.synth.frame,
+        )
+        started = old.started and kept == voices
+        self._state = DecoderState(synth, rows(old.latents, new.latents), started)
+        self._voices = voices
 
     def decode(self, latents: Any) -> FloatArray:
         """Latents ``[B, 8, T]`` to audio ``[B, 1, T * 1024]``; blocks of any size give the same samples.
@@ -88,7 +141,7 @@ class PebbleStream:
                 "ask codec.stream(voices) for another number of voices"
             )
         with torch.inference_mode():
-            audio = self._decoder(torch.from_numpy(values), self._state)
+            audio, self._state = self._decoder(torch.from_numpy(values), self._state)
         result: FloatArray = audio.numpy()[:, None]
         return result
 
@@ -109,6 +162,9 @@ class PebbleCodec:
         self._digest = hashlib.sha256(content).hexdigest()
         self._encoder, self._decoder = PebbleEncoder(), PebbleDecoder()
         try:
+            found = weights_metadata(content).get("format")
+            if found != FORMAT:
+                raise ValueError(f"their format is {found}")
             tensors = {k: v.float() if v.is_floating_point() else v for k, v in safetensors.torch.load(content).items()}
             for prefix, module in (("encoder.", self._encoder), ("decoder.", self._decoder)):
                 module.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
@@ -175,6 +231,5 @@ class PebbleCodec:
         Raises:
             ValueError: If there are too many voices or none.
         """
-        if not 1 <= voices <= MAX_VOICES:
-            raise ValueError(f"pebble streams 1 to {MAX_VOICES} voices, got {voices}")
+        _check_voices(voices)
         return PebbleStream(self._decoder, voices)

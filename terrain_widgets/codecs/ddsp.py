@@ -15,19 +15,20 @@ among 100 harmonics, 65 noise bands and four sub-frames. Hence every point of la
 reached from everywhere.
 """
 
-from __future__ import annotations
+# No "from __future__ import annotations": torch.jit.script cannot resolve a NamedTuple whose annotations are strings.
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from terrain_widgets.codecs.ddsp_synth import (
     BANDS,
-    BINS,
     FADE,
+    GLIDE,
     HARMONICS,
+    HOP,
     NYQUIST,
     SUBFRAMES,
     HarmonicNoiseSynth,
@@ -44,10 +45,12 @@ DB_PER_UNIT = 12.0
 DB_CENTRE = -36.0
 DB_LIMIT = -6.0  # RMS, so that no latent can shout
 DB_SILENCE = -72.0
+QUIETEST = -3.5  # latent 1 of digital silence
+DB_FADE = 6.0  # above silence, so that there is no step where it begins
 HIDDEN = 256
 ENVELOPE = 48  # knots of the spectral envelope, from 0 Hz to Nyquist
-_ENVELOPE_BEND = 300.0  # Hz: the knots lie linearly below, logarithmically above
-_LOG_RANGE = 8.0  # nepers: amplitudes span about +-70 dB before they share the frame's power
+ENVELOPE_BEND = 300.0  # Hz: the knots lie linearly below, logarithmically above
+LOG_RANGE = 8.0  # nepers: amplitudes span about +-70 dB before they share the frame's power
 
 
 def pitch_to_latent(midi: Tensor) -> Tensor:
@@ -55,39 +58,23 @@ def pitch_to_latent(midi: Tensor) -> Tensor:
     return (midi - 60.0) / 12.0
 
 
-def latent_to_hertz(latent: Tensor) -> Tensor:
-    """Latent 0 to Hz, in float64 (a phase is summed from it)."""
-    return MIDDLE_C * torch.exp2(latent.double())
-
-
 def level_to_latent(decibels: Tensor) -> Tensor:
     """dBFS RMS to latent 1, silence at -3.5."""
-    return ((decibels - DB_CENTRE) / DB_PER_UNIT).clamp(min=-3.5)
+    return ((decibels - DB_CENTRE) / DB_PER_UNIT).clamp(min=QUIETEST)
 
 
-def latent_to_gain(latent: Tensor) -> Tensor:
-    """Latent 1 to RMS amplitude, exactly zero at and below -72 dBFS, limited at -6 dBFS."""
-    decibels = (DB_CENTRE + DB_PER_UNIT * latent).clamp(max=DB_LIMIT)
-    fade = ((decibels - DB_SILENCE) / 6.0).clamp(0.0, 1.0)  # no step where silence begins
-    return torch.pow(10.0, decibels / 20.0) * fade
+class DecoderState(NamedTuple):
+    """What the decoder remembers between two blocks.
 
-
-def sanitised(latents: Tensor) -> Tensor:
-    """Latents ``[B, D, T]`` within +-5; a frame that holds NaN becomes a silent one, infinity becomes the limit."""
-    if bool(torch.isnan(latents.sum())):  # infinities may cancel to NaN, too: looked at more closely below
-        broken = torch.isnan(latents).any(dim=1, keepdim=True)
-        silent = torch.zeros_like(latents)
-        silent[:, 1] = -LATENT_LIMIT
-        latents = torch.where(broken, silent, latents)
-    return latents.clamp(-LATENT_LIMIT, LATENT_LIMIT)
-
-
-@dataclass
-class DecoderState:
-    """The synthesiser's state and the last frame's latents ``[B, D, 1]``."""
+    Args:
+        synth: The synthesiser's part.
+        latents: The last frame's latents ``[B, D, 1]``; NaN in a row that had no frame yet.
+        started: Whether every row had a frame.
+    """
 
     synth: SynthState
     latents: Tensor
+    started: bool
 
 
 class PebbleDecoder(nn.Module):
@@ -109,64 +96,124 @@ class PebbleDecoder(nn.Module):
             nn.Linear(HIDDEN, outputs),
         )
         self.synth = HarmonicNoiseSynth()
-        self.register_buffer("bands", band_matrix(), persistent=False)
+        numbers = torch.arange(1, HARMONICS + 1, dtype=torch.float32)
+        for name, table in {
+            "bands": band_matrix(),
+            "fades": numbers / (math.sqrt(2) * FADE),  # the root turns an amplitude into its RMS on the way
+            "bends": numbers / ENVELOPE_BEND,
+            # Pitch on the way: half of the glide is done at the end of the first sub-frame, all of it at the second.
+            "glide": ((torch.arange(SUBFRAMES, dtype=torch.float32) + 1) * HOP / GLIDE).clamp(max=1.0),
+            # Constants as tensors: a Python number in tensor arithmetic costs as much as the arithmetic of a frame.
+            "middle_c": torch.tensor(MIDDLE_C, dtype=torch.float64),
+            "per_unit": torch.tensor(DB_PER_UNIT * math.log(10) / 20),  # nepers
+            "centre": torch.tensor(DB_CENTRE * math.log(10) / 20),
+            "silence": torch.tensor((DB_CENTRE - DB_SILENCE) / DB_FADE),
+            "slope": torch.tensor(DB_PER_UNIT / DB_FADE),
+            "log_range": torch.tensor(LOG_RANGE),
+            "knots_per_log": torch.tensor((ENVELOPE - 1.001) / math.log1p(NYQUIST / ENVELOPE_BEND)),
+            "top": torch.tensor(NYQUIST / (math.sqrt(2) * FADE)),
+            "share": torch.tensor(1.0 / SUBFRAMES),
+            "floor": torch.tensor(1e-12),
+        }.items():
+            self.register_buffer(name, table, persistent=False)
         self.bands: Tensor
+        self.fades: Tensor
+        self.bends: Tensor
+        self.glide: Tensor
+        self.middle_c: Tensor
+        self.per_unit: Tensor
+        self.centre: Tensor
+        self.silence: Tensor
+        self.slope: Tensor
+        self.log_range: Tensor
+        self.knots_per_log: Tensor
+        self.top: Tensor
+        self.share: Tensor
+        self.floor: Tensor
+        # Read inside what can be scripted, where only attributes are known.
+        self.limit, self.highest = LATENT_LIMIT, NYQUIST / ENVELOPE_BEND
+        self.loudest, self.quiet = (DB_LIMIT - DB_CENTRE) / DB_PER_UNIT, QUIETEST
+        self.subframes, self.harmonics, self.latent_dim, self.rms = SUBFRAMES, HARMONICS, LATENT_DIM, math.sqrt(0.5)
+        self.sizes = [SUBFRAMES * (HARMONICS + BANDS), ENVELOPE]
         with torch.no_grad():  # begin with a plain bright tone and quiet noise
-            numbers = torch.arange(1, HARMONICS + 1, dtype=torch.float32)
             start = torch.cat([-torch.log(numbers) - 0.02 * numbers, torch.full((BANDS,), -6.0)])
             last = self.net[-1]
             assert isinstance(last, nn.Linear)
             last.weight.mul_(0.5)
             last.bias.copy_(torch.cat([start.repeat(SUBFRAMES), torch.zeros(ENVELOPE)]))
 
-    def fresh_state(self, voices: int) -> DecoderState:
-        """The state of a stream before its first frame: silence at middle C."""
-        latents = torch.zeros(voices, LATENT_DIM, 1)
-        latents[:, 1] = -3.5
-        return DecoderState(fresh_state(voices), latents)
+    def fresh_state(self, voices: int, frame: int = 0) -> DecoderState:
+        """The state of a stream before its first frame, number ``frame``."""
+        return DecoderState(fresh_state(voices, frame), torch.full((voices, LATENT_DIM, 1), math.nan), False)
 
-    def controls(self, latents: Tensor, before: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def sanitised(self, latents: Tensor) -> Tensor:
+        """Latents ``[B, D, T]`` within +-5; a frame that holds NaN becomes a silent one, infinity becomes the limit."""
+        if bool(torch.isnan(latents.sum())):  # infinities may cancel to NaN, too: looked at more closely below
+            broken = torch.isnan(latents).any(dim=1, keepdim=True)
+            silent = torch.zeros_like(latents)
+            silent[:, 1] = -self.limit
+            latents = torch.where(broken, silent, latents)
+        return latents.clamp(-self.limit, self.limit)
+
+    def with_earlier(self, latents: Tensor, state: DecoderState) -> Tensor:
+        """Latents ``[B, D, T]`` and, below them, those of one frame earlier: ``[B, 2 D, T]``."""
+        last = state.latents
+        if not state.started:  # out of silence, without a glide
+            opening = latents[:, :, :1].clone()
+            opening[:, 1] = self.quiet
+            last = torch.where(torch.isnan(last), opening, last)
+        return torch.cat([latents, torch.cat([last, latents[:, :, :-1]], dim=2)], dim=1)
+
+    def hertz(self, latent: Tensor) -> Tensor:
+        """Latent 0 to Hz, in float64 (a phase is summed from it)."""
+        return torch.exp2(latent.double()) * self.middle_c
+
+    def gain(self, latent: Tensor) -> Tensor:
+        """Latent 1 to RMS amplitude, exactly zero at and below -72 dBFS, limited at -6 dBFS."""
+        level = latent.clamp(max=self.loudest)
+        fade = torch.addcmul(self.silence, level, self.slope).clamp(0.0, 1.0)
+        return torch.addcmul(self.centre, level, self.per_unit).exp() * fade
+
+    def formants(self, envelope: Tensor, frequency: Tensor) -> Tensor:
+        """The spectral envelope ``[B, T, ENVELOPE]``, in nepers, at the harmonics ``[B, T, H]`` of ``[B, T, 1]`` Hz.
+
+        So formants stay where they are while the pitch moves.
+        """
+        place = (frequency * self.bends).clamp(max=self.highest).log1p() * self.knots_per_log
+        knot = place.long()
+        return torch.lerp(envelope.gather(2, knot), envelope.gather(2, knot + 1), place.frac())
+
+    def controls(self, pairs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What to synthesise.
 
         Args:
-            latents: Sanitised latents ``[B, D, T]``.
-            before: The latents one frame earlier, same shape.
+            pairs: Sanitised latents and those of one frame earlier ``[B, 2 D, T]``.
 
         Returns:
-            Fundamental ``[B, T]`` in Hz, harmonic amplitudes ``[B, T, SUBFRAMES, HARMONICS]`` and noise gains
-            ``[B, T, SUBFRAMES, BINS]``; the mean power of a frame is the square of its loudness.
+            Fundamental in Hz of the frame and of the frame before ``[B, T, 2]``, float64; RMS amplitudes of the
+            harmonics ``[B, T, SUBFRAMES, HARMONICS]``; noise gains ``[B, T, SUBFRAMES, BINS]``. The mean power of a
+            frame is the square of its loudness.
         """
-        frames = latents.shape[2]
-        raw, envelope = self.net(torch.cat([latents, before], dim=1).transpose(1, 2)).tensor_split([-ENVELOPE], -1)
-        raw = raw.unflatten(-1, (SUBFRAMES, HARMONICS + BANDS))
-        frequency = latent_to_hertz(latents[:, 0].detach())  # pitch comes from outside, never from a spectral loss
-        heights = frequency.float()[..., None] * self.synth.numbers
-        # Formants stay at their frequency while the pitch moves: an envelope over Hz, read where the harmonics lie.
-        place = torch.log1p(heights.clamp(max=NYQUIST) / _ENVELOPE_BEND) * (
-            (ENVELOPE - 1.001) / math.log1p(NYQUIST / _ENVELOPE_BEND)
-        )
-        knot = place.long()
-        low, high = envelope.gather(2, knot), envelope.gather(2, knot + 1)
-        formants = torch.nn.functional.pad(low + (high - low) * (place - knot), (0, BANDS))[:, :, None]
-        shares = torch.exp(_LOG_RANGE * torch.tanh((raw + formants) / _LOG_RANGE))
-        audible = ((NYQUIST - heights) / FADE).clamp(0.0, 1.0)[:, :, None]  # [B, T, 1, H]
-        amplitudes = shares[..., :HARMONICS]
-        gains = shares[..., HARMONICS:] @ self.bands
-        power = ((amplitudes * audible).square().sum((-1, -2)) / 2 + gains.square().sum((-1, -2))) / SUBFRAMES
-        scale = (latent_to_gain(latents[:, 1]) / torch.sqrt(power + 1e-12))[..., None, None]
-        assert gains.shape[1:] == (frames, SUBFRAMES, BINS)
-        return frequency, amplitudes * scale, gains * scale
+        rows = pairs.transpose(1, 2).contiguous()  # [B, T, 2 D]
+        frequency = self.hertz(rows[:, :, :: self.latent_dim].detach())  # from outside, never from a spectral loss
+        end, start = frequency.float().split(1, dim=2)
+        raw, envelope = self.net(rows).split(self.sizes, dim=2)
+        formants = torch.nn.functional.pad(self.formants(envelope, end), [0, self.bands.shape[0]])
+        raw = raw.unflatten(2, [self.subframes, -1]) + formants[:, :, None]
+        shares = torch.exp(torch.tanh(raw / self.log_range) * self.log_range)
+        tone, noise = shares.split([self.harmonics, self.bands.shape[0]], dim=3)
+        # Harmonics fade out below Nyquist, in each sub-frame at the pitch that is reached at its end.
+        moving = torch.lerp(start, end, self.glide)[:, :, :, None]  # [B, T, SUBFRAMES, 1] Hz
+        audible = torch.addcmul(self.top, moving, self.fades, value=-1.0).clamp(0.0, self.rms)
+        levels = torch.cat([tone * audible, noise @ self.bands], dim=3)
+        power = torch.addcmul(self.floor, levels.square().sum((2, 3)), self.share)
+        scale = self.gain(rows[:, :, 1]) * power.rsqrt()
+        amplitudes, gains = (levels * scale[:, :, None, None]).split([self.harmonics, self.bands.shape[1]], dim=3)
+        return frequency, amplitudes, gains
 
-    def forward(self, latents: Tensor, state: DecoderState) -> Tensor:
-        """Latents ``[B, D, T]`` to audio ``[B, T * RATIO]``; moves ``state`` on."""
-        latents = sanitised(latents)
-        before = torch.cat([state.latents, latents[:, :, :-1]], dim=2)
-        state.latents = latents[:, :, -1:].detach().clone()
-        frequency, amplitudes, gains = self.controls(latents, before)
-        audio: Tensor = self.synth(frequency, amplitudes, gains, state.synth)
-        return audio
-
-
-def hertz_to_midi(hertz: float) -> float:
-    """Hz to MIDI note number."""
-    return 69.0 + 12.0 * math.log2(hertz / 440.0)
+    def forward(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Latents ``[B, D, T]`` to audio ``[B, T * RATIO]``, and the state for the next block."""
+        latents = self.sanitised(latents)
+        frequency, amplitudes, gains = self.controls(self.with_earlier(latents, state))
+        audio, synth = self.synth(frequency, amplitudes, gains, state.synth)
+        return audio, DecoderState(synth, latents[:, :, -1:], True)

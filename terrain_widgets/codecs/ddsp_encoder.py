@@ -14,6 +14,7 @@ from terrain_widgets.codecs.pitch import PitchFeatures, PitchNet, pitch_path
 MELS = 64
 MEL_WINDOW = 1024
 AUDIBLE_LATENT = -2.5  # -66 dBFS: below, a frame's pitch is taken from its neighbours
+STEPS = 8  # levels per frame, 2.9 ms each: where in the frame a hit begins, which a spectrum of 23 ms cannot tell
 _WIDTH = 128
 _CHUNK = 1024  # frames at once
 
@@ -52,12 +53,19 @@ def loudness_latents(audio: Tensor) -> Tensor:
     return level_to_latent(10 * torch.log10(power + 1e-12))
 
 
+def envelope_steps(audio: Tensor) -> Tensor:
+    """Levels of a frame's eighths ``[B, T, STEPS]`` from audio ``[B, T * RATIO]``, relative to the loudest of them."""
+    power = audio.unflatten(-1, (-1, STEPS, RATIO // STEPS)).square().mean(-1)
+    levels = 10 * torch.log10(power + 1e-10)
+    return (levels - levels.amax(-1, keepdim=True)).clamp(min=-70.0) / 35 + 1
+
+
 class TimbreEncoder(nn.Module):
-    """Log-mel columns of a frame and its two neighbours to six latents of about unit variance."""
+    """Log-mel columns and the envelope of a frame and its two neighbours to six latents of about unit variance."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.columns = nn.Linear(SUBFRAMES * MELS + 1, _WIDTH)
+        self.columns = nn.Linear(SUBFRAMES * MELS + 1 + STEPS, _WIDTH)
         self.context = nn.Conv1d(_WIDTH, _WIDTH, 3, padding=1)
         self.out = nn.Linear(_WIDTH, TIMBRE_DIM)
         self.norm = nn.BatchNorm1d(TIMBRE_DIM, affine=False, momentum=0.01)
@@ -77,7 +85,8 @@ class TimbreEncoder(nn.Module):
 
     def forward(self, audio: Tensor, pitch: Tensor) -> Tensor:
         """Audio ``[B, T * RATIO]`` and latent 0 ``[B, T]`` to timbre latents ``[B, 6, T]``."""
-        hidden = nn.functional.silu(self.columns(torch.cat([self.mel_columns(audio), pitch[..., None]], -1)))
+        seen = torch.cat([self.mel_columns(audio), pitch[..., None], envelope_steps(audio)], -1)
+        hidden = nn.functional.silu(self.columns(seen))
         hidden = nn.functional.silu(self.context(hidden.transpose(1, 2)))
         latents: Tensor = self.norm(self.out(hidden.transpose(1, 2)).transpose(1, 2))
         return 3.5 * torch.tanh(latents / 3.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,30 +14,36 @@ from terrain_widgets.core.mapping import Mapping
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.host import Host
+    from terrain_widgets.audio.latent_processors import LatentSettings
     from terrain_widgets.codecs.base import Codec
 
 Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class Player:
-    """Holds at most one running engine."""
+    """Holds at most one running engine.
 
-    def __init__(self) -> None:
+    Args:
+        prepare: Called with every engine that is started, before it has loaded its codec: what it should be set to.
+    """
+
+    def __init__(self, prepare: Callable[[Host], None]) -> None:
         self._lock = threading.RLock()
         self._host: Host | None = None
+        self._prepare = prepare
         self._mapping: Mapping | None = None
-        self._range: Range | None = None
+        self._latents: LatentSettings | None = None
         self._closed = False
 
     @property
-    def latent_range(self) -> Range | None:
-        """What latents are kept within, ``([D], [D])``, or ``None`` for the engine's own range."""
-        return self._range
+    def host(self) -> Host | None:
+        """The engine, if one has been started."""
+        return self._host
 
     @property
-    def running(self) -> bool:
-        """Whether an engine has been started."""
-        return self._host is not None
+    def latents(self) -> LatentSettings | None:
+        """How latents are shaped, ``None`` for the engine's own way."""
+        return self._latents
 
     def start(self, codec: Codec) -> Host:
         """The running engine; if there is none, it is started and is ready a second or two later.
@@ -54,8 +61,9 @@ class Player:
                 self._host = start_host(codec, self._mapping)
                 # A session that is merely forgotten must not leave a process behind.
                 weakref.finalize(self, self._host.close)
-                if self._range is not None:
-                    self._host.set_latent_range(*self._range)
+                if self._latents is not None:
+                    self._host.set_latents(self._latents)
+                self._prepare(self._host)
             return self._host
 
     def revive(self) -> bool:
@@ -66,19 +74,24 @@ class Player:
             self._host.restart()
             return True
 
-    def play(self, mapping: Mapping, latent_range: Range | None) -> None:
-        """From now on this mapping sounds, its latents kept within the range ``([D], [D])``."""
+    def play(self, mapping: Mapping) -> None:
+        """From now on this mapping sounds."""
         with self._lock:
-            self._mapping, self._range = mapping, latent_range
+            self._mapping = mapping
             if self._host is not None:
-                if latent_range is not None:
-                    self._host.set_latent_range(*latent_range)
                 self._host.set_mapping(mapping)
+
+    def shape(self, latents: LatentSettings | None) -> None:
+        """From now on latents are shaped like this."""
+        with self._lock:
+            self._latents = latents
+            if self._host is not None and latents is not None:
+                self._host.set_latents(latents)
 
     def forget(self) -> None:
         """Nothing to play any more: what sounded falls silent. The engine waits for the next mapping."""
         with self._lock:
-            self._mapping, self._range = None, None
+            self._mapping = None
             if self._host is not None:
                 self._host.move(np.zeros(2), False)
                 self._host.set_mapping(None)

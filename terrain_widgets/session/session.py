@@ -20,12 +20,14 @@ from terrain_widgets.io.sound_files import Sound, read_sound, sounds
 from terrain_widgets.session.document import Document
 from terrain_widgets.session.jobs import Job, JobStatus
 from terrain_widgets.session.notice import Notice
+from terrain_widgets.session.performance import Performance
 from terrain_widgets.session.player import Player, Range
 from terrain_widgets.session.state import Clip
 from terrain_widgets.session.threads import leave_a_processor_free
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.host import Host
+    from terrain_widgets.audio.take import Take
     from terrain_widgets.codecs.base import Codec
     from terrain_widgets.core.terrain import Terrain
     from terrain_widgets.core.training import FitState
@@ -78,7 +80,8 @@ class Session(Document):
         self._terrain: Terrain | None = None
         self._fit_state: FitState | None = None
         self._jobs: list[Job] = []
-        self._player = Player()
+        self.performance = Performance(self)
+        self.player = Player(self.performance.prepare)
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self._codec, self.codec_name = codec, codec.info.name
         elif codec is not None:
@@ -122,7 +125,8 @@ class Session(Document):
                 self.cancel()
                 self.latents = {}
                 self.reset_terrain()
-                self._player.stop()  # it has the old codec
+                self.performance.forget_codec()
+                self.player.stop()  # it has the old codec
 
     def encode(self, wait: bool = False) -> Job:
         """Encode every sound that has no latents yet, in the background.
@@ -206,7 +210,9 @@ class Session(Document):
             if self.working == "train":
                 self.cancel()
             self._terrain, self._fit_state = None, None
-            self._player.forget()
+            self.performance.clear()
+            self.performance.keep_within(None)
+            self.player.forget()
             self.mapping = None
             self.losses = np.empty((0, 2))
 
@@ -276,7 +282,8 @@ class Session(Document):
         snapshot = type(terrain).from_state(terrain.to_state()).requires_grad_(False)
         with self._lock:
             if terrain is self._terrain:  # not one that was let go while its training ended
-                self._player.play(snapshot, latent_range)
+                self.performance.keep_within(latent_range)
+                self.player.play(snapshot)
                 self.mapping = snapshot
 
     # --- sound --------------------------------------------------------------------------------------------------
@@ -288,27 +295,27 @@ class Session(Document):
         Raises:
             RuntimeError: If the session has been closed.
         """
-        return self._player.start(self.codec)
+        return self.player.start(self.codec)
 
     @property
-    def audio_running(self) -> bool:
-        """Whether an engine has been started."""
-        return self._player.running
+    def running_host(self) -> Host | None:
+        """The engine, if one has been started."""
+        return self.player.host
 
     def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
         """Play at a place, ``[2]`` in control units, or fall silent with ``on=False``. Returns at once.
 
         Nothing happens before the engine runs: turn the page's sound on, or use ``host``.
         """
-        self._player.move(coordinates, on, pressure)
+        self.player.move(coordinates, on, pressure)
 
     def revive_audio(self) -> bool:
         """Start the engine again if it has died; returns whether it had."""
-        return self._player.revive()
+        return self.player.revive()
 
     def panic(self) -> None:
         """Silence, now. The next gesture sounds again."""
-        self._player.panic()
+        self.performance.panic()
 
     def render(self, coordinates: ArrayLike, gain: float = 1.0) -> NDArray[np.float32]:
         """The sound of a walk: one place per latent frame, ``[T, 2]``, to audio ``[A, S]``.
@@ -316,10 +323,26 @@ class Session(Document):
         Raises:
             ValueError: If nothing is trained yet.
         """
-        from terrain_widgets.audio.engine import render
+        from terrain_widgets.audio.render import render
 
         places = np.asarray(coordinates, dtype=np.float32)
-        return render(self._trained(), self.codec, places, gain=gain, latent_range=self._player.latent_range)
+        return render(self._trained(), self.codec, places, gain=gain, latents=self.player.latents)
+
+    def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
+        """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
+
+        Args:
+            take: A take, or the path of any of its files.
+
+        Raises:
+            TakeError: If the files cannot be read.
+            ValueError: If it was played with another codec.
+        """
+        from terrain_widgets.audio.render import replay
+        from terrain_widgets.audio.take import Take
+        from terrain_widgets.audio.take_file import read_take
+
+        return replay(take if isinstance(take, Take) else read_take(take), self.codec)
 
     def _trained(self) -> Mapping:
         if self.mapping is None:
@@ -386,7 +409,7 @@ class Session(Document):
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.cancel()
-        self._player.close()
+        self.player.close()
 
 
 def _bundled() -> list[Sound]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
+import traitlets
 
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.session import Session
@@ -25,20 +26,27 @@ class Panel(ipywidgets.VBox):
     def __init__(self, session: Session | None, area: str, heading: str, **kwargs: Any) -> None:
         self.session = session if session is not None else Session()
         self._area = area
-        self._observed: list[tuple[Callable[[Any], None], str]] = []
+        self._observed: list[tuple[traitlets.HasTraits, Callable[[Any], None], str]] = []
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**kwargs)
         self.listen("notices", self._show_notice)
 
-    def listen(self, trait: str, show: Callable[[], None]) -> None:
-        """Call ``show`` on the UI thread after the session's trait has changed (once for several quick changes)."""
+    def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits | None = None) -> None:
+        """Call ``show`` on the UI thread after a trait has changed (once for several quick changes).
+
+        Args:
+            trait: Its name.
+            show: What to do then.
+            whose: Whose trait; the session's if left out.
+        """
+        model = self.session if whose is None else whose
 
         def enqueue(_change: Any) -> None:
             ui.submit(show, key=(id(self), trait, show))
 
-        self.session.observe(enqueue, names=trait)
-        self._observed.append((enqueue, trait))
+        model.observe(enqueue, names=trait)
+        self._observed.append((model, enqueue, trait))
 
     def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
         """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
@@ -58,8 +66,8 @@ class Panel(ipywidgets.VBox):
 
     def close(self) -> None:
         """Stop listening and remove the widget from the page. The session lives on."""
-        for observer, trait in self._observed:
-            self.session.unobserve(observer, names=trait)
+        for model, observer, trait in self._observed:
+            model.unobserve(observer, names=trait)
         self._observed.clear()
         super().close()
 

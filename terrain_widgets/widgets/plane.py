@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import ipywidgets
 import numpy as np
@@ -19,6 +19,7 @@ from terrain_widgets.widgets.pen_layer import PenLayer
 SIZE = 370
 _BACKGROUND = "#20242e"
 _GRID = "#343a48"
+_TRAIL = 8  # places that a playhead leaves behind it
 _HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, the pen layer on top
 
 
@@ -49,8 +50,9 @@ class Plane(ipywidgets.GridBox):
         self._session, self._terrain_opacity = session, terrain_opacity
         self._on_stroke, self._on_move = on_stroke, on_move
         self._small: Canvas | None = None
+        self._trails: dict[str, list[NDArray[np.float64]]] = {}
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
-        self._canvas = MultiCanvas(2, width=SIZE, height=SIZE, layout=box)
+        self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
         self.pen = PenLayer(self._stroke, self._move, mode=mode, label=label, layout=box)
         super().__init__(
             [self._canvas, self.pen],
@@ -74,6 +76,18 @@ class Plane(ipywidgets.GridBox):
     def show_paths(self) -> None:
         """Draw the paths anew, soon."""
         ui.submit(self._draw_paths_now, key=(id(self), "paths"))
+
+    def show_playheads(self, places: Mapping[str, NDArray[np.float32]]) -> None:
+        """Draw where playheads are, ``[2]`` in control units by name, with their trails. On the UI thread only."""
+        if not places and not self._trails:
+            return
+        for name in [name for name in self._trails if name not in places]:
+            del self._trails[name]
+        for name, place in places.items():
+            point = self._session.boundary.to_unit(np.asarray(place, dtype=np.float64)[None])[0] * SIZE
+            self._trails[name] = [*self._trails.get(name, [])[-_TRAIL:], point]
+        with batch():
+            self._draw_playheads(self._canvas[2])
 
     def draw_now(self) -> None:
         """Draw everything anew. On the UI thread only."""
@@ -137,6 +151,17 @@ class Plane(ipywidgets.GridBox):
             layer.fill_style = clip_colour(index)
             layer.fill_circle(points[0][0], points[0][1], 5)
             self._draw_name(layer, clip.name, points[0])
+
+    def _draw_playheads(self, layer: Canvas) -> None:
+        layer.clear()
+        for points in self._trails.values():
+            for age, (x, y) in enumerate(reversed(points)):
+                layer.global_alpha = 1.0 if age == 0 else 0.4 * (1 - age / (_TRAIL + 1))
+                layer.fill_style = "#ffffff"
+                layer.fill_circle(float(x), float(y), 6.0 if age == 0 else 3.0)
+            layer.global_alpha = 1.0
+            layer.stroke_style, layer.line_width = "#000000", 1.5
+            layer.stroke_circle(float(points[-1][0]), float(points[-1][1]), 6.0)
 
     def _draw_name(self, layer: Canvas, name: str, start: NDArray[np.float64]) -> None:
         x, y = min(float(start[0]) + 8, SIZE - 8.0 * len(name)), max(float(start[1]) - 8, 12.0)

@@ -15,28 +15,35 @@ from terrain_widgets.core.mapping import MappingState, register_mapping
 class ToneStream:
     """Each latent row sets amplitude and pitch of a sine; phase and a one-pole memory go from block to block."""
 
-    def __init__(self, info: CodecInfo) -> None:
+    def __init__(self, info: CodecInfo, voices: int = 1) -> None:
         self.info = info
+        self.voices = voices
         self.resets = -1
         self.calls = 0
         self.reset()
 
     def reset(self) -> None:
         self.resets += 1
-        self.phase = 0.0
-        self.last = 0.0
+        self.phase = np.zeros(self.voices)
+        self.last = np.zeros(self.voices)
+
+    def resize(self, voices: int) -> None:
+        self.voices = voices
+        self.phase, self.last = (np.resize(np.append(v, np.zeros(voices)), voices) for v in (self.phase, self.last))
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         self.calls += 1
-        _, _, frames = latents.shape
-        z = np.repeat(latents[0].astype(np.float64), self.info.ratio, axis=1)
-        steps = (220.0 + 40.0 * z[1]) / self.info.sample_rate
-        phases = self.phase + np.cumsum(steps)
-        self.phase = float(phases[-1] % 1.0)
+        assert latents.shape[0] == self.voices
+        return np.concatenate([self._row(k, row) for k, row in enumerate(latents)])
+
+    def _row(self, k: int, latents: np.ndarray) -> np.ndarray:
+        z = np.repeat(latents.astype(np.float64), self.info.ratio, axis=1)
+        phases = self.phase[k] + np.cumsum((220.0 + 40.0 * z[1]) / self.info.sample_rate)
+        self.phase[k] = phases[-1] % 1.0
         amplitude = np.empty(z.shape[1])
         for i, target in enumerate(z[0]):
-            self.last += 0.01 * (target - self.last)
-            amplitude[i] = self.last
+            self.last[k] += 0.01 * (target - self.last[k])
+            amplitude[i] = self.last[k]
         audio = 0.3 * amplitude * np.sin(2 * np.pi * phases)
         return np.repeat(audio[None, None].astype(np.float32), self.info.channels, axis=1)
 
@@ -51,7 +58,7 @@ class ToneCodec:
         self.streams: list[Any] = []
 
     def stream(self, voices: int = 1) -> ToneStream:
-        self.streams.append(ToneStream(self.info))
+        self.streams.append(ToneStream(self.info, voices))
         return self.streams[-1]
 
     def encode(self, audio: Any, sample_rate: int) -> Any:
@@ -127,7 +134,7 @@ class HostDouble:
         self.panics += 1
 
     def status(self) -> HostStatus:
-        return HostStatus("double", True, self.ready, "", silent=self.silent)
+        return HostStatus(kind="double", alive=True, ready=self.ready, message="", silent=self.silent)
 
 
 @dataclass

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.engine import Engine, render
+from terrain_widgets.audio.engine import Engine
+from terrain_widgets.audio.render import render
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander
@@ -124,7 +125,7 @@ def test_what_a_codec_throws_is_muted_and_told() -> None:
 def test_nan_from_a_codec_is_counted_and_its_memory_cleared() -> None:
     codec = ToneCodec()
     engine = Engine(codec, Plane())
-    codec.streams[0].phase = float("nan")
+    codec.streams[0].phase[:] = float("nan")
     engine.render(wander(5), 1.0)
     assert engine.level.nan_count > 0
     out = engine.render(wander(60), 1.0)

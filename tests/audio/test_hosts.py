@@ -136,7 +136,7 @@ def test_moves_are_checked(process: Host) -> None:
         from terrain_widgets.core.mapping import ConstantMapping
 
         process.set_mapping(ConstantMapping(2, np.zeros(3, np.float32)))
-    with pytest.raises(ValueError, match="low not above high"):
+    with pytest.raises(ValueError, match="upside down"):
         process.set_latent_range(1.0, -1.0)
 
 

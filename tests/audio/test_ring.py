@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -23,6 +24,47 @@ def test_what_goes_in_comes_out_in_any_pieces() -> None:
         got.append(ring.read(int(rng.integers(0, 70))))
     np.testing.assert_array_equal(np.concatenate(got, axis=1), sent)
     assert ring.read(10).shape == (2, 0) and ring.write(np.ones((2, 130), np.float32)) == 100
+
+
+def test_reading_into_memory_that_is_there() -> None:
+    ring = Ring.create(2, 100, private=True)
+    sent = np.random.default_rng(0).normal(size=(2, 1000)).astype(np.float32)
+    rng, got, at = np.random.default_rng(1), np.full((2, 1000), np.nan, np.float32), 0
+    written = 0
+    while at < 1000:
+        written += ring.write(sent[:, written : written + int(rng.integers(0, 70))])
+        at += ring.read_into(got[:, at : at + int(rng.integers(0, 70))])
+        assert ring.taken == at and ring.written == written
+    np.testing.assert_array_equal(got, sent)
+    out = np.full((2, 5), 7.0, np.float32)
+    assert ring.read_into(out) == 0
+    np.testing.assert_array_equal(out, 7.0)
+
+
+def test_reading_into_interleaved_memory_allocates_nothing() -> None:
+    ring = Ring.create(2, 100, private=True)
+    ring.write(np.zeros((2, 70), np.float32))
+    ring.skip(70)
+    sent = np.arange(120, dtype=np.float32).reshape(2, 60)
+    ring.write(sent)  # over the ring's end
+    device = np.zeros((64, 2), np.float32)  # as PortAudio gives it: time first
+    tracemalloc.start()
+    try:
+        assert ring.read_into(device.T) == 60
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(device[:60].T, sent)
+    np.testing.assert_array_equal(device[60:], 0.0)
+    assert peak < 2000, "only views and numbers, no copy of the sound"
+
+
+def test_skipping() -> None:
+    ring = Ring.create(1, 10, private=True)
+    ring.write(np.arange(8, dtype=np.float32)[None])
+    assert ring.skip(3) == 3 and ring.taken == 3 and ring.available == 5
+    assert ring.read(1)[0, 0] == 3.0
+    assert ring.skip(100) == 4 and ring.available == 0 and ring.skip(-5) == 0
 
 
 CHILD = """

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-import terrain_widgets.widgets
+from terrain_widgets.widgets.browser_sink import BrowserSink
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import REAL_TIME
 
 pytestmark = pytest.mark.browser
 
-STATIC = Path(next(iter(terrain_widgets.widgets.__path__))) / "static"
 ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
 RATE = 48000
-SCRIPTS = ("sink_worklet.js", "browser_sink.js")
 
 RECORDER = """
 registerProcessor("recorder", class extends AudioWorkletProcessor {
@@ -63,7 +61,8 @@ window.play = async (state) => {
   const worklet = await (await fetch("/sink_worklet.js")).text();
   window.sent = []; const listeners = {};
   window.values = {_worklet: worklet, rate: 48000, channels: 1, volume_db: -18, lead_seconds: 0.1, sound_on: false,
-    status_text: "", ...state};
+    status_text: "", output: "page", outputs: [{id: "page", label: "This page"}], output_line: "", levels: {},
+    page_host: "", ...state};
   window.model = {
     get: (name) => values[name],
     set: (name, value) => { values[name] = value; (listeners["change:" + name] || []).forEach((f) => f()); },
@@ -98,7 +97,8 @@ def page(browser: Browser) -> Iterator[Page]:
     served = {
         "": (PAGE, "text/html"),
         "recorder.js": (RECORDER, "text/javascript"),
-        **{name: ((STATIC / name).read_text(encoding="utf-8"), "text/javascript") for name in SCRIPTS},
+        "browser_sink.js": (BrowserSink._esm, "text/javascript"),
+        "sink_worklet.js": (BrowserSink()._worklet, "text/javascript"),
     }
 
     def answer(route: Route) -> None:
@@ -201,7 +201,7 @@ def test_the_panel(page: Page) -> None:
     report = page.evaluate("sent.at(-1)")
     assert {"level", "received", "played", "underruns", "rms", "peak", "output_latency", "state"} <= set(report)
     page.wait_for_function("document.querySelector('#one [role=status]').textContent === 'Playing.'")
-    assert "latency" in (one.locator(".terrain-sink-detail").text_content() or "")
+    assert (one.locator(".terrain-sink-latency").text_content() or "").startswith("latency ")
     page.wait_for_function("document.querySelector('#one [role=meter]').getAttribute('aria-valuenow') > -12")
     one.get_by_role("slider").fill("-30")
     assert page.evaluate("values.volume_db") == -30
@@ -217,19 +217,166 @@ def test_the_panel(page: Page) -> None:
     assert page.evaluate("sent.length") == count
 
 
-def test_another_rate_and_a_reload(page: Page) -> None:
+def test_what_comes_in_a_heap_is_skipped(page: Page) -> None:
+    page.evaluate(f"connect({RATE})")
+    page.evaluate("tell({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.2, spare: 0.25})")
+    send(page, 1, tone(0.4))
+    page.wait_for_function("reports.some((r) => r.state === 'playing')")
+    send(page, 1, tone(2.0))
+    page.wait_for_function("reports.some((r) => r.underruns === 1)")
+    reports = page.evaluate("reports")
+    report = reports[-1]
+    assert report["skips"] == 1 and report["lost"] == 0 and report["received"] == round(2.4 * RATE)
+    assert 0.4 * RATE < report["played"] < 0.9 * RATE
+    assert max(r["level"] for r in reports) <= 0.45 * RATE and max(r["mean"] for r in reports) <= 0.45 * RATE
+    sound = recorded(page)
+    assert np.abs(np.diff(sound)).max() < SMOOTHEST_JUMP
+
+
+@pytest.mark.parametrize("rate", [44100, 22050, 96000])
+def test_a_context_of_another_rate_is_resampled_for(page: Page, rate: int) -> None:
+    page.evaluate(f"connect({RATE})")
+    page.evaluate(f"tell({{type: 'start', stream: 1, rate: {rate}, channels: 1, lead: 0.1}})")
+    frequency, seconds = 997.0, 1.5
+    sine = 0.5 * np.sin(2 * np.pi * frequency * np.arange(round(seconds * rate)) / rate)
+    send(page, 1, sine)
+    page.evaluate("tell({type: 'idle', stream: 1})")
+    page.wait_for_function(f"reports.length && reports.at(-1).played >= {len(sine) - 100}")
+    report = last(page)
+    assert report["rate"] == rate and report["received"] == len(sine) and report["underruns"] == 0
+    assert report["level"] < 64 and report["lost"] == 0
+    sound = recorded(page).astype(np.float64)
+    start = int(np.argmax(np.abs(sound) > 1e-4)) + 1000
+    part = sound[start : start + RATE]
+    time_s = np.arange(len(part)) / RATE
+    basis = np.stack([np.sin(2 * np.pi * frequency * time_s), np.cos(2 * np.pi * frequency * time_s)], axis=1)
+    weights, *_ = np.linalg.lstsq(basis, part, rcond=None)
+    noise = part - basis @ weights
+    snr = 10 * np.log10(np.mean((basis @ weights) ** 2) / np.mean(noise**2))
+    print(f"{rate} Hz in a context of {RATE} Hz: {snr:.1f} dB")
+    assert abs(np.hypot(*weights) - 0.5) < 0.001 and snr > 70
+
+
+@pytest.mark.parametrize("refusal", ["throws", "ignores"])
+def test_a_browser_that_refuses_the_rate_plays_all_the_same(page: Page, refusal: str) -> None:
+    page.evaluate(
+        """(refusal) => {
+            const Own = window.AudioContext;
+            window.AudioContext = class extends Own {
+                constructor(options = {}) {
+                    if (options.sampleRate && refusal === "throws") {
+                        throw new DOMException("no such rate", "NotSupportedError");
+                    }
+                    super({ latencyHint: options.latencyHint, sampleRate: 32000 });
+                }
+            };
+        }""",
+        refusal,
+    )
+    page.evaluate("play({rate: 44100})")
+    page.locator("#one").get_by_role("button", name="Turn sound on").click()
+    page.wait_for_function("values.sound_on")
+    page.evaluate("deliver({type: 'start', stream: 1, rate: 44100, channels: 1, lead: 0.1})")
+    page.evaluate("(s) => deliver({type: 'pcm', stream: 1, seq: 0}, s)", np.float32(tone(1.0)).tolist())
+    page.wait_for_function("sent.some((m) => m.type === 'report' && m.peak > 0.4)")
+    assert page.evaluate("sent.at(-1).rate") == 44100
+    assert "lead " in (page.locator("#one .terrain-sink-latency").text_content() or "")
+
+
+def test_channels_that_change_and_a_reload(page: Page) -> None:
     page.evaluate("play({sound_on: true})")
     assert page.evaluate("values.sound_on") is False
     text = "The page was reloaded: turn the sound on again."
     assert page.locator("#one").get_by_role("status").text_content() == text
     page.locator("#one").get_by_role("button", name="Turn sound on").click()
     page.wait_for_function("values.sound_on")
-    page.evaluate("values.channels = 2")
     page.evaluate("deliver({type: 'start', stream: 4, rate: 22050, channels: 2, lead: 0.1})")
     page.evaluate("(s) => deliver({type: 'pcm', stream: 4, seq: 0}, s)", np.float32(tone(1.0)).tolist())
     page.wait_for_function("sent.some((m) => m.type === 'report' && m.stream === 4 && m.played > 0)")
     assert page.evaluate("sent.at(-1).received") == RATE // 2
     page.evaluate("controller.abort()")
+
+
+DEVICE = """{output: "device:one", sound_on: false, outputs: [
+    {id: "page", label: "This page"}, {id: "device:one", label: "<img src=x onerror=window.hacked=1>"}]}"""
+
+
+def test_the_panel_of_a_device(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            window.contexts = 0;
+            const Own = window.AudioContext;
+            window.AudioContext = class extends Own { constructor(o) { super(o); contexts += 1; } };
+        }"""
+    )
+    page.evaluate(f"play({DEVICE})")
+    assert page.evaluate("values.page_host") == "localhost"
+    one = page.locator("#one")
+    select = one.get_by_role("combobox", name="Output")
+    assert select.input_value() == "device:one"
+    assert select.locator("option").nth(1).text_content() == "<img src=x onerror=window.hacked=1>"
+    one.get_by_role("button", name="Turn sound on").click()
+    page.wait_for_function("values.sound_on")
+    assert one.get_by_role("status").text_content() == "Sound is on." and page.evaluate("contexts") == 0
+    page.evaluate("""model.set("levels", {peak_db: -2, rms_db: -11.6, limiter_db: 3.4, load: 0.126, xruns: 3,
+        nan_count: 5, latency: [["gesture", 16.4], ["block", 46.4], ["device", 20.4]]})""")
+    assert one.get_by_role("meter").get_attribute("aria-valuetext") == "−12 dB"
+    assert one.get_by_label("Limiter: limiting −3 dB").text_content() == "limiting −3 dB"
+    numbers = [one.locator(".terrain-sink-latency"), *one.locator(".terrain-sink-numbers span").all()]
+    page.wait_for_timeout(500)
+    page.evaluate("model.set('levels', {...values.levels})")
+    assert [n.text_content() for n in numbers] == [
+        "latency 82 ms = gesture 16 + block 46 + device 20", "3 xruns", "decode load 13 %", "5 NaN muted"
+    ]  # fmt: skip
+    assert all(n.get_attribute("title") for n in numbers)
+    page.keyboard.press("Escape")
+    assert page.evaluate("sent") == [{"type": "panic"}]
+    page.wait_for_function("document.querySelector('#two [role=status]').textContent.startsWith('Panic: silent')")
+    page.wait_for_function("document.querySelector('#one [role=meter]').getAttribute('aria-valuetext') === 'silence'")
+    select.select_option("page")
+    page.wait_for_function("values.output === 'page'")
+    assert page.evaluate("[values.sound_on, contexts]") == [True, 1]
+    page.evaluate("deliver({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
+    page.evaluate("(s) => deliver({type: 'pcm', stream: 1, seq: 0}, s)", np.float32(tone(1.0)).tolist())
+    page.wait_for_function("sent.some((m) => m.type === 'report' && m.peak > 0.4)")
+    select.select_option("device:one")
+    page.wait_for_function("values.output === 'device:one'")
+    assert page.evaluate("values.sound_on") is True
+    assert one.get_by_role("status").text_content() == "Sound is on."
+    assert page.evaluate("window.hacked") is None
+    page.evaluate("model.set('outputs', values.outputs.slice(0, 1))")
+    assert not select.is_visible()
+
+
+def test_silent_or_hidden_is_told(page: Page) -> None:
+    page.evaluate("play({})")
+    page.locator("#one").get_by_role("button", name="Turn sound on").click()
+    page.wait_for_function("values.sound_on")
+    page.evaluate("deliver({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
+    page.wait_for_function("sent.some((m) => m.type === 'report')")
+    page.locator("#one").get_by_role("slider").fill("-60")
+    page.evaluate("sent.length = 0")
+    page.wait_for_function("sent.length > 2")
+    assert page.evaluate("sent.some((m) => m.muted || m.hidden)") is False
+    page.evaluate("const real = performance.now.bind(performance); performance.now = () => real() + 11000")
+    page.wait_for_function("sent.at(-1).muted === true")
+    page.evaluate("values.volume_db = -20; sent.length = 0; model.set('volume_db', -20)")
+    assert page.evaluate("sent[0].muted") is False  # at once, not with the next report
+    page.evaluate("""Object.defineProperty(document, "hidden", {get: () => true}); sent.length = 0;
+        document.dispatchEvent(new Event("visibilitychange"))""")
+    assert page.evaluate("sent[0].hidden") is True
+
+
+def test_the_way_to_the_kernel_and_back_is_a_part_of_the_latency(page: Page) -> None:
+    page.evaluate("play({})")
+    page.locator("#one").get_by_role("button", name="Turn sound on").click()
+    page.wait_for_function("values.sound_on")
+    page.evaluate("deliver({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
+    samples = np.float32(tone(2.0)).tolist()
+    page.evaluate("(s) => deliver({type: 'pcm', stream: 1, seq: 0, echo: [performance.now() - 90, 0.03]}, s)", samples)
+    page.locator("#one .terrain-sink-latency").filter(has_text=re.compile(r"network 6\d \+")).wait_for()
+    page.evaluate("deliver({type: 'pcm', stream: 1, seq: 1, echo: [performance.now() - 9000, 0]}, [0, 0])")  # a cell
+    page.wait_for_function("sent.at(-1).network > 0.055 && sent.at(-1).network < 0.07")
 
 
 NOTEBOOK = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from terrain_widgets.codecs.bundled import PebbleCodec
 
@@ -145,14 +146,69 @@ def _tone(hertz: float, seconds: float = 1.0) -> np.ndarray:
     return sum(0.2 / h * np.sin(2 * np.pi * h * phase) for h in range(1, 9)).astype(np.float32)
 
 
-def test_training_s_shortcut_makes_the_same_sound(codec: PebbleCodec) -> None:
-    import torch
+def test_the_tone_is_what_a_hundred_sines_would_be(codec: PebbleCodec) -> None:
+    synth = codec._decoder.synth
+    random = np.random.default_rng(4)
+    levels = np.abs(random.normal(0, 0.02, (1, 9, 100))).astype(np.float32) / np.arange(1, 101, dtype=np.float32)
+    place = np.linspace(100.0, 15000.0, 2048)  # 157 Hz
+    with torch.inference_mode():
+        table = synth.tone(torch.from_numpy(place.reshape(1, 8, 256)), torch.from_numpy(levels)).numpy().ravel()
+    sines = np.sin(2 * np.pi * np.arange(1, 101)[:, None] * place / 2048) * np.sqrt(2)  # levels are RMS
+    ramp = np.tile((np.arange(256) + 1) / 256, 8)
+    starts, ends = np.repeat(levels[0, :-1], 256, axis=0), np.repeat(levels[0, 1:], 256, axis=0)
+    exact = ((starts + (ends - starts) * ramp[:, None]) * sines.T).sum(1)
+    error = np.sqrt(((table - exact) ** 2).mean() / (exact**2).mean())
+    assert error < 10 ** (-50 / 20)
 
-    from terrain_widgets.codecs.training.wavetable import decode_for_training
 
-    path = _path(30, seed=9, voices=3)
-    path[:, 0] = np.linspace(-1.5, 1.0, 3)[:, None] + 0.01 * np.arange(30)
-    with torch.no_grad():
-        quick = decode_for_training(codec._decoder, torch.from_numpy(path), 0).numpy()
-    exact = codec.stream(3).decode(path)[:, 0]
-    assert np.abs(quick - exact).max() < 0.02 * np.abs(exact).max()
+def test_a_stream_can_begin_at_any_frame(codec: PebbleCodec) -> None:
+    path = _path(40)
+    stream = codec.stream(1)
+    whole = stream.decode(path)[0, 0]
+    assert stream.frame == 40
+    stream.reset(frame=30)
+    assert stream.frame == 30
+    late = stream.decode(path[:, :, 30:])[0, 0]
+    assert stream.frame == 40
+    assert late.shape == whole[30 * RATIO :].shape
+    np.testing.assert_allclose(
+        np.sqrt((late[2 * RATIO :] ** 2).mean()), np.sqrt((whole[32 * RATIO :] ** 2).mean()), rtol=0.1
+    )
+    # The phase of the tone is another, the noise is that of the moment.
+    segments = codec._decoder.synth.noise_segments(torch.ones(1, 40 * 4, 257), 0)
+    later = codec._decoder.synth.noise_segments(torch.ones(1, 10 * 4, 257), 30)
+    torch.testing.assert_close(later, segments[:, 30 * 4 :])
+
+
+def test_a_row_that_comes_later_begins_like_a_fresh_stream(codec: PebbleCodec) -> None:
+    path = _path(30, seed=8, voices=2)
+    stream = codec.stream(1)
+    parts = [stream.decode(path[:1, :, :10])]
+    stream.resize(2)
+    both = [stream.decode(path[:, :, i : i + 4]) for i in range(10, 30, 4)]
+    alone = codec.stream(1)
+    alone.reset(frame=10)
+    np.testing.assert_allclose(
+        np.concatenate([part[1] for part in both], axis=1), alone.decode(path[1:, :, 10:])[0], atol=1e-5
+    )
+    first = np.concatenate([parts[0][0], *(part[0] for part in both)], axis=1)
+    np.testing.assert_allclose(first, codec.decode(path[0].T), atol=1e-5)
+    stream.resize(1)
+    assert stream.decode(path[:1, :, :1]).shape == (1, 1, RATIO)
+    with pytest.raises(ValueError, match="1 to 16"):
+        stream.resize(0)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("voices", [1, 3])
+def test_the_decoder_can_be_scripted(codec: PebbleCodec, voices: int) -> None:
+    scripted = torch.jit.script(codec._decoder)
+    path = _path(24, seed=6, voices=voices)
+    path[0, 4, 9] = np.nan
+    eager = _in_blocks(codec, path, [5])[:, 0]
+    state, parts = codec._decoder.fresh_state(voices), []
+    with torch.inference_mode():
+        for begin in range(0, 24, 4):
+            audio, state = scripted(torch.from_numpy(path[:, :, begin : begin + 4]), state)
+            parts.append(audio.numpy())
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), eager, atol=1e-6)

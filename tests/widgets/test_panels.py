@@ -11,6 +11,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.pen_layer import PenLayer
+from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -102,13 +103,13 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
     pen = studio.play.plane.pen
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert ui.flush()
-    assert "no terrain to play yet" in studio.play._notice.value and not studio.session.audio_running
+    assert "no terrain to play yet" in studio.play._notice.value and studio.session.running_host is None
 
 
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
-    monkeypatch.setattr(type(studio.session), "audio_running", True)
-    monkeypatch.setattr(studio.session._player, "move", lambda *move: moves.append(move))
+    monkeypatch.setattr(type(studio.session), "running_host", HostDouble())
+    monkeypatch.setattr(studio.session.player, "move", lambda *move: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()
     studio.session.train(seconds=None, epochs=2, wait=True)

@@ -1,12 +1,24 @@
-"""How much a kernel-side pump should have sent by now: the wall clock, trimmed by what the page reports."""
+"""How much a kernel-side pump should have sent by now: the wall clock, trimmed by what the page reports.
+
+And whether anybody would hear it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 _TRIM = 0.2  # part of a small error corrected per report: settles in half a second, ignores one block's sawtooth
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
 _RELAX_EVERY = 20.0
 _RELAX_STEP = 0.02
+_SPARE_SECONDS = 0.04  # what must have been left at the worst moment, after the step, for the lead to be lowered
+
+_QUIET_SECONDS = 2.0
+_HIDDEN_SECONDS = 10.0
+_HEARD_PEAK = 1e-3  # -60 dBFS
+_PAGE_GONE_SECONDS = 300.0  # a page may be mute while a long cell runs, but not for ever
 
 
 class Pacer:
@@ -15,7 +27,7 @@ class Pacer:
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
     So the clock decides, and every report (about ten a second) moves its origin a little. After a stall of our own it
     never sends more than the lead: catching up would leave the page that much late for good. An underrun raises the
-    lead, and time without one lowers it again.
+    lead; time without one lowers it again, as far as the page's lowest level says that the line allows it.
 
     Args:
         rate: Samples per second.
@@ -30,6 +42,7 @@ class Pacer:
         self.sent = 0
         self.underruns = 0
         self._settled = self._raised = self._relaxed = now
+        self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
 
     def restart(self, now: float, level_seconds: float = 0.0) -> None:
@@ -46,7 +59,16 @@ class Pacer:
             late = most
         return int(late)
 
-    def report(self, level: int, received: int, underruns: int, now: float) -> bool:
+    def report(
+        self,
+        level: int,
+        received: int,
+        underruns: int,
+        now: float,
+        *,
+        mean: float | None = None,
+        lowest: float | None = None,
+    ) -> bool:
         """What the page said.
 
         Args:
@@ -54,11 +76,13 @@ class Pacer:
             received: Samples that have reached the page in this stream.
             underruns: Underruns of this stream so far.
             now: Monotonic time in seconds.
+            mean: Samples in the buffer on average since the last report: without the sawtooth of the blocks.
+            lowest: Fewest samples in the buffer since the last report.
 
         Returns:
             Whether the lead changed, which the page should be told.
         """
-        changed = self._follow(underruns, now)
+        changed = self._follow(underruns, (level if lowest is None else lowest) / self._rate, now)
         pending = max(0, self.sent - received)
         short = self.lead - level / self._rate
         if short > _LARGE_SECONDS:
@@ -72,16 +96,64 @@ class Pacer:
             self._origin -= short
             self._settled = now - short + pending / self._rate + 0.1
         else:
-            self._origin -= _TRIM * short
+            error = short if mean is None else self.lead - mean / self._rate
+            self._origin -= _TRIM * max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
         return changed
 
-    def _follow(self, underruns: int, now: float) -> bool:
+    def _follow(self, underruns: int, lowest: float, now: float) -> bool:
         before = self.lead
+        self._lowest = min(self._lowest, lowest)
         if underruns > self.underruns:
             if now - self._raised > 1.0 or self.underruns == 0:
                 self.lead = min(max(_MAX_LEAD_SECONDS, self._base), self.lead + max(0.05, 0.3 * self.lead))
                 self._raised = now
-            self.underruns, self._relaxed = underruns, now
+            self.underruns, self._relaxed, self._lowest = underruns, now, float("inf")
         elif now - self._relaxed > _RELAX_EVERY:
-            self.lead, self._relaxed = max(self._base, self.lead - _RELAX_STEP), now
+            if self._lowest - _RELAX_STEP > _SPARE_SECONDS:
+                self.lead = max(self._base, self.lead - _RELAX_STEP)
+            self._relaxed, self._lowest = now, float("inf")
         return self.lead != before
+
+
+class Audience:
+    """Says whether anybody would hear what a pump sends; where not, it rests, and with it the decoder.
+
+    Args:
+        now: Monotonic time of the start in seconds.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._gate = False
+        self._resting = False
+        self._quiet_since: float | None = None
+        self._heard = now  # when something last sounded or was about to, or the tab was seen
+
+    def hears(
+        self, now: float, *, gate: bool, ready: bool, silent: bool, page: Mapping[str, Any] | None, report_age: float
+    ) -> bool:
+        """To be asked about ten times a second, and as soon as the gate opens or a report comes.
+
+        Args:
+            now: Monotonic time in seconds.
+            gate: Whether a hand holds the sound on.
+            ready: Whether the engine renders.
+            silent: Whether what it renders is silence, the gate being closed.
+            page: The page's newest report: ``muted`` says that its volume has been at silent for a while, ``hidden``
+                that its tab is in the background, ``peak`` the loudest sample since the report before.
+            report_age: Seconds since that report.
+        """
+        page = page or {}
+        opened, self._gate = gate and not self._gate, gate
+        peak = page.get("peak", 0.0)
+        loud = isinstance(peak, int | float) and peak > _HEARD_PEAK
+        if opened or not page.get("hidden") or loud:
+            self._heard = now
+        if gate or not silent:
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        quiet = self._quiet_since is not None and (self._resting or now - self._quiet_since > _QUIET_SECONDS)
+        hidden = now - self._heard > _HIDDEN_SECONDS
+        heard = ready and not quiet and not page.get("muted") and not hidden and report_age < _PAGE_GONE_SECONDS
+        self._resting = not heard
+        return heard

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.sinks.base import SinkStatus
-from terrain_widgets.audio.sinks.pacing import Pacer
+from terrain_widgets.audio.sinks.pacing import Audience, Pacer
 
 FloatArray = NDArray[np.float32]
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
 BLOCK = 1024  # samples in a message: 43 to 47 messages a second, far below the server's limit of 1000
-_QUIET_SECONDS = 2.0
-_PAGE_GONE_SECONDS = 300.0  # a page may be mute while a long cell runs, but not for ever
+_LOOK_SECONDS = 0.1
+_SPARE_SECONDS = 0.25  # what the page may hold above the lead; beyond this it skips
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class RemoteStatus(SinkStatus):
         page_level_ms: What the page last said it holds.
         stream: Number of the stream, 0 before the first.
         last_report_age: Seconds since the page last said something, infinity if it never did.
-        idle: Whether sending rests because there is nothing to hear.
+        idle: Whether sending rests because there is nothing to hear, or nobody who would.
         page: The page's newest report as it came.
     """
 
@@ -48,8 +48,10 @@ class RemoteStatus(SinkStatus):
 class RemoteSink:
     """Pulls sound from a host and gives it to ``send`` in blocks, from a thread of its own.
 
-    Messages: ``start`` (stream, rate, channels, lead, engine_seconds), ``pcm`` (stream, seq; one buffer of interleaved
-    float32), ``lead``, ``idle`` (what follows is no underrun), ``resume``, ``panic`` and ``stop``.
+    Messages: ``start`` (stream, rate, channels, engine_seconds, lead, and spare: seconds above the lead at which the
+    page skips), ``pcm`` (stream, seq; one buffer of interleaved float32; now and then ``echo``: a report's ``sent_at``
+    as it came and the seconds since), ``lead``, ``idle`` (what follows is no underrun), ``resume``, ``panic`` and
+    ``stop``.
 
     Args:
         send: Called with a message and its buffers, only from the pump's thread.
@@ -59,7 +61,7 @@ class RemoteSink:
         ValueError: If the lead is out of range.
     """
 
-    def __init__(self, send: Send, lead_seconds: float = 0.3) -> None:
+    def __init__(self, send: Send, lead_seconds: float = 0.2) -> None:
         if not 0.02 <= lead_seconds <= 2.0:
             raise ValueError(f"lead_seconds is 0.02 to 2 s, got {lead_seconds!r}")
         self._send, self._base_lead = send, float(lead_seconds)
@@ -124,7 +126,8 @@ class RemoteSink:
             page, host = self._report or {}, self._host
             rate = host.sample_rate if host is not None else 48000
             level = float(page.get("level", 0)) / rate
-            latency = level + float(page.get("output_latency", 0.0)) + (host.ring_seconds if host else 0.0)
+            latency = level + (host.ring_seconds if host else 0.0)
+            latency += float(page.get("output_latency", 0.0)) + float(page.get("network", 0.0))
             running = self._stop is not None and self._thread is not None and self._thread.is_alive()
             age = time.monotonic() - self._reported
             return RemoteStatus(
@@ -156,10 +159,11 @@ class RemoteSink:
         while time.monotonic() < until and not stop.wait(0.01):
             host.read(host.available)
 
-    def _take_report(self) -> dict[str, Any] | None:
+    def _newest_report(self) -> tuple[dict[str, Any] | None, float, bool]:
+        """(report, when it came, whether this is the first time it is asked for)."""
         with self._lock:
             fresh, self._fresh = self._fresh, False
-            return self._report if fresh else None
+            return self._report, self._reported, fresh
 
 
 class _Pump:
@@ -170,19 +174,22 @@ class _Pump:
         self._pacer = Pacer(host.sample_rate, sink._lead, time.monotonic(), sink._base_lead)
         self._pending = np.zeros((host.channels, 0), dtype=np.float32)
         self._seq = 0
-        self._quiet_since: float | None = None
+        self._audience = Audience(time.monotonic())
         self._looked = self._rested = 0.0
+        self._gate = False
         self._hearable = False
+        self._echo: tuple[float, float] | None = None  # a report's own time, and ours when it came
 
     def run(self) -> None:
         sink, host = self._sink, self._host
-        self._tell("start", rate=host.sample_rate, channels=host.channels, lead=sink._lead,
+        self._tell("start", rate=host.sample_rate, channels=host.channels, lead=sink._lead, spare=_SPARE_SECONDS,
                    engine_seconds=host.ring_seconds)  # fmt: skip
         self._set_idle(False)
         self._prefill()
         while not self._stop.is_set() and not sink._panic.is_set():
             now = time.monotonic()
-            self._look(now)
+            report, reported, fresh = sink._newest_report()
+            self._look(now, report, reported, fresh)
             if self._hearable != (not sink._idle):
                 if self._hearable:
                     self._tell("resume")
@@ -192,29 +199,25 @@ class _Pump:
                     self._tell("idle")
                     self._rested = now
                 self._set_idle(not self._hearable)
-            self._listen(now)
+            if fresh and report is not None:
+                self._listen(report, reported, now)
             if sink._idle:
                 self._stop.wait(0.01)
             else:
                 behind = self._serve(self._pacer.behind(now))
                 self._stop.wait(min(0.01, max(0.001, (BLOCK - behind) / host.sample_rate)))
 
-    def _look(self, now: float) -> None:
-        """Decide whether there is anything to hear; the gate at once, the rest ten times a second."""
+    def _look(self, now: float, report: dict[str, Any] | None, reported: float, fresh: bool) -> None:
+        """Decide whether there is anything to hear: at once when the gate opens or the page speaks."""
         gate = self._host.gate_open
-        if now - self._looked < 0.1 and (self._hearable or not gate):
+        opened, self._gate = gate and not self._gate, gate
+        if not (opened or fresh) and now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
         status = self._host.status()
-        age = now - self._sink._reported
-        if gate or not status.silent:
-            self._quiet_since = None
-        elif self._quiet_since is None:
-            self._quiet_since = now
-        quiet = self._quiet_since is not None and now - self._quiet_since > _QUIET_SECONDS
-        if not gate and self._sink._idle and self._quiet_since is not None:
-            quiet = True  # at rest already: only a gate ends it
-        self._hearable = status.ready and not quiet and age < _PAGE_GONE_SECONDS
+        self._hearable = self._audience.hears(
+            now, gate=gate, ready=status.ready, silent=status.silent, page=report, report_age=now - reported
+        )
 
     def _prefill(self) -> None:
         """Fill the page with silence, so that the first sound is exactly as late as every later one."""
@@ -245,18 +248,21 @@ class _Pump:
             behind -= count
         return behind
 
-    def _listen(self, now: float) -> None:
-        report = self._sink._take_report()
-        if report is None or self._sink._idle:
-            return
+    def _listen(self, report: dict[str, Any], reported: float, now: float) -> None:
         try:
             level, received, underruns = (int(report[key]) for key in ("level", "received", "underruns"))
+            mean, lowest = (float(report.get(key, level)) for key in ("mean", "lowest"))
+            if "sent_at" in report:
+                self._echo = (float(report["sent_at"]), reported)
         except (KeyError, TypeError, ValueError, OverflowError):
             return  # not a report of our page
-        if self._pacer.report(level, received, underruns, now):
-            self._tell("lead", lead=self._pacer.lead)
-        with self._sink._lock:
-            self._sink._lead, self._sink._underruns = self._pacer.lead, self._pacer.underruns
+        sink, pacer = self._sink, self._pacer
+        if sink._idle:
+            return
+        if pacer.report(level, received, underruns, now, mean=mean, lowest=lowest):
+            self._tell("lead", lead=pacer.lead)
+        with sink._lock:
+            sink._lead, sink._underruns = pacer.lead, pacer.underruns
 
     def _set_idle(self, idle: bool) -> None:
         with self._sink._lock:
@@ -266,9 +272,12 @@ class _Pump:
         self._sink._send({"type": kind, "stream": self._stream, **fields}, [])
 
     def _pcm(self, audio: FloatArray) -> None:
-        self._sink._send(
-            {"type": "pcm", "stream": self._stream, "seq": self._seq}, [np.ascontiguousarray(audio.T).tobytes()]
-        )
+        fields: dict[str, Any] = {"seq": self._seq}
+        if self._echo is not None:
+            sent_at, came = self._echo
+            fields["echo"], self._echo = [sent_at, time.monotonic() - came], None
+        data = np.ascontiguousarray(audio.T).tobytes()
+        self._sink._send({"type": "pcm", "stream": self._stream, **fields}, [data])
         self._seq += 1
         self._pacer.sent += audio.shape[1]
         with self._sink._lock:

@@ -10,8 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, loudness_latents
+from terrain_widgets.codecs.ddsp_encoder import AUDIBLE_LATENT, PebbleEncoder, loudness_latents
 from terrain_widgets.codecs.training.render import RATIO, SAMPLE_RATE, Segment
+
+UNSURE = 0.05  # below this chance of the likeliest candidate the tracker goes by the neighbours, see pitch_path
+LOST_PITCHES = (30.0, 96.0)  # MIDI note numbers between which the pitch of what has none is drawn
+
+#: How many times its share an instrument gives to the pitch network: bells and bars, whose partials are no harmonics,
+#: and choirs are hard to learn and few.
+PITCH_SHARES: dict[str, int] = {
+    **{f"program {p}": 3 for p in range(8, 16)},
+    **{f"program {p}": 2 for p in (47, 52, 53, 54)},
+}
 
 
 class RenderedSounds:
@@ -49,8 +59,10 @@ class RenderedSounds:
         segments = self.of_kind("pitched")
         features: list[Tensor] = []
         truth: list[Tensor] = []
-        per_segment = max(1, count // len(segments))
-        for segment in segments:
+        shares = [PITCH_SHARES.get(segment.name, 1) for segment in segments]
+        for number, (segment, share) in enumerate(zip(segments, shares, strict=True)):
+            if number % 10 == 0:
+                print(f"pitch: features of {number} of {len(segments)} instruments", flush=True)
             audio = self.sound(segment.start, segment.frames)
             pitch = torch.from_numpy(self.pitch[segment.start : segment.start + segment.frames].copy())
             good = (loudness_latents(audio) > -1.0) & torch.isfinite(pitch)
@@ -60,7 +72,7 @@ class RenderedSounds:
             places = np.flatnonzero(good.numpy())
             if not len(places):
                 continue
-            chosen = rng.choice(places, min(per_segment, len(places)), replace=False)
+            chosen = rng.choice(places, min(max(1, share * count // sum(shares)), len(places)), replace=False)
             chosen.sort()
             for index in chosen:
                 low = max(0, int(index) - 4)
@@ -87,13 +99,31 @@ class RenderedSounds:
 
 
 def percussion_pitch(sounds: RenderedSounds, encoder: PebbleEncoder) -> None:
-    """Fill in the tracker's own pitch where there is no true one, in place."""
+    """Fill in the tracker's own pitch where there is no true one, in place; NaN where the tracker is unsure."""
     with torch.no_grad():
         for segment in sounds.segments:
             curve = sounds.pitch[segment.start : segment.start + segment.frames]
             if segment.kind == "percussion":
                 audio = sounds.sound(segment.start, segment.frames)
-                curve[:] = 60 + 12 * encoder.pitch_latents(audio, loudness_latents(audio)).numpy()
+                loudness = loudness_latents(audio)
+                curve[:] = 60 + 12 * encoder.pitch_latents(audio, loudness).numpy()
+                chances = torch.softmax(encoder.pitch(encoder.pitch_features(audio)), 1).amax(1)
+                curve[((chances < UNSURE) | (loudness < AUDIBLE_LATENT)).numpy()] = np.nan
             elif np.isnan(curve).any():  # before the first note
                 first = int(np.flatnonzero(np.isfinite(curve))[0])
                 curve[:first] = curve[first]
+
+
+def any_pitch(curve: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """A pitch curve with every stretch of NaN filled by one pitch, drawn anew for each stretch.
+
+    What has no pitch is encoded with whatever tone was heard last. So that it sounds the same after any of them,
+    training hears it with all of them, and the decoder learns to make it of noise.
+    """
+    gaps = np.isnan(curve)
+    starts = np.flatnonzero(gaps & ~np.concatenate([[False], gaps[:-1]]))
+    filled = curve.copy()
+    for start in starts:
+        length = int(np.argmin(np.concatenate([gaps[start:], [False]])))
+        filled[start : start + length] = random.uniform(*LOST_PITCHES)
+    return filled

@@ -1,7 +1,8 @@
 """Render the training data: phrases through a soundfont, with the true pitch of every latent frame.
 
 Run ``python -m terrain_widgets.codecs.training.render --out build/pebble/data``. It needs FluidSynth, a General MIDI
-soundfont under a free licence (Debian's FluidR3, MIT) and, for percussion, Sonic Pi's samples (CC0 file by file).
+soundfont under a free licence (Debian's FluidR3, MIT) and, for percussion, Sonic Pi's samples (CC0 file by file). What
+is there already, rendered with the same settings, is left as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,7 +37,7 @@ SOUNDFONT = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
 SONIC_PI_SAMPLES = "/usr/share/sonic-pi/samples"
 SONIC_PI_COPYRIGHT = "/usr/share/doc/sonic-pi-samples/copyright"
 #: General MIDI 2 drum kits, as programs on channel 10.
-DRUM_KITS = (0, 8, 16, 24, 25, 32, 40, 48)
+DRUM_KITS: tuple[int, ...] = (0, 8, 16, 24, 25, 32, 40, 48)
 #: Declared CC0 by their uploader, but cut from a commercial record: better left alone.
 DOUBTFUL_SAMPLES = frozenset({"loop_amen", "loop_amen_full"})
 
@@ -107,7 +109,7 @@ def _read_mono(path: Path) -> NDArray[np.float32]:
     return np.asarray(mono, np.float32)
 
 
-def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluation: bool) -> None:
+def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluation: bool, trial: bool = False) -> None:
     """Render one data set into ``out``: ``audio.npy`` (int16), ``pitch.npy`` (MIDI per frame), ``segments.json``.
 
     Args:
@@ -116,24 +118,34 @@ def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluat
         seconds: Length per program.
         seed: Same seed, same data.
         evaluation: Render the held-out notes, programs and samples instead of the others.
+        trial: Take only a few of everything, to see whether it works.
     """
+    settings = {"soundfont": soundfont, "seconds": seconds, "seed": seed, "evaluation": evaluation, "trial": trial}
+    done = out / "settings.json"
+    if done.exists() and json.loads(done.read_text()) == settings:
+        print(f"{out}: rendered before with the same settings", flush=True)
+        return
+    done.unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    few = slice(None, None, 24) if trial else slice(None)
     if evaluation:
-        programs = [*EVALUATION_PROGRAMS]
+        programs = [*EVALUATION_PROGRAMS[few]]
         phrases = [melody(p, seconds, EVALUATION_SEED, only=HELD_OUT_NOTES) for p in programs]
         kits: tuple[int, ...] = (0,)
         phrases += [drums(kit, seconds, EVALUATION_SEED) for kit in kits]
     else:
-        programs = [p for p in range(128) if p not in UNPITCHED_PROGRAMS and p not in HELD_OUT_PROGRAMS]
+        programs = [p for p in range(128) if p not in UNPITCHED_PROGRAMS and p not in HELD_OUT_PROGRAMS][few]
         phrases = [melody(p, seconds, seed, forbidden=HELD_OUT_NOTES) for p in programs]
-        kits = DRUM_KITS
+        kits = DRUM_KITS[few]
         phrases += [drums(kit, seconds, seed) for kit in kits]
     names = [f"program {p}" for p in programs] + [f"drum kit {kit}" for kit in kits]
     pieces: list[NDArray[np.float32]] = []
     for begin in range(0, len(phrases), 16):
         pieces += render_phrases(phrases[begin : begin + 16], seconds, soundfont)
-        print(f"rendered {len(pieces)} of {len(phrases)} phrases", flush=True)
-    samples = cc0_samples(SONIC_PI_SAMPLES, SONIC_PI_COPYRIGHT)
+        left = (time.monotonic() - began) / len(pieces) * (len(phrases) - len(pieces))
+        print(f"{out}: rendered {len(pieces)} of {len(phrases)} phrases, {left:.0f} s left", flush=True)
+    samples = cc0_samples(SONIC_PI_SAMPLES, SONIC_PI_COPYRIGHT)[few]
     for path in samples:
         if (path.stem in HELD_OUT_SAMPLES) == evaluation:
             pieces.append(_read_mono(path))
@@ -158,6 +170,7 @@ def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluat
     np.save(out / "audio.npy", np.concatenate(audio))
     np.save(out / "pitch.npy", np.concatenate(pitch))
     (out / "segments.json").write_text(json.dumps([asdict(s) for s in segments], indent=1))
+    done.write_text(json.dumps(settings))  # last, so that a folder half filled is filled anew
     print(f"{out}: {len(segments)} segments, {start * RATIO / SAMPLE_RATE / 60:.1f} minutes")
 
 
@@ -168,9 +181,12 @@ def main() -> None:
     parser.add_argument("--soundfont", default=SOUNDFONT, help="General MIDI soundfont under a free licence")
     parser.add_argument("--seconds", type=float, default=36.0, help="length of each training phrase")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trial", action="store_true", help="only a few of everything, to see whether it works")
     arguments = parser.parse_args()
-    render_dataset(arguments.out / "train", arguments.soundfont, arguments.seconds, arguments.seed, evaluation=False)
-    render_dataset(arguments.out / "evaluation", arguments.soundfont, 12.0, arguments.seed, evaluation=True)
+    for part, seconds in (("train", arguments.seconds), ("evaluation", min(12.0, arguments.seconds))):
+        render_dataset(
+            arguments.out / part, arguments.soundfont, seconds, arguments.seed, part == "evaluation", arguments.trial
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Train ``pebble``: pitch network first, then timbre encoder and decoder together.
 
 Run ``python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run --minutes 45``.
-Stopped and started again with the same ``--out`` it goes on where it was. One thread is enough; a GPU is not used.
+Stopped or killed, and started again with the same ``--out``, it goes on where it was at most ``--save-seconds`` before.
+One thread is enough; a GPU is not used.
 
 The decoder always gets the pitch from outside (MIDI for rendered phrases, the tracker for percussion): a pitch that
 must be inferred through a spectral loss is not found (measured: right in one frame of ten).
@@ -25,14 +26,13 @@ from terrain_widgets.codecs.bundled import save_weights
 from terrain_widgets.codecs.ddsp import LATENT_DIM, PebbleDecoder, pitch_to_latent
 from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, loudness_latents
 from terrain_widgets.codecs.ddsp_synth import RATIO
-from terrain_widgets.codecs.training.data import RenderedSounds, percussion_pitch
+from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch, percussion_pitch
 from terrain_widgets.codecs.training.loss import SpectralLoss
 from terrain_widgets.codecs.training.train_pitch import train_pitch
-from terrain_widgets.codecs.training.wavetable import decode_for_training
 
 CROP = 18  # frames
 BATCH = 16
-PERCUSSION_SHARE = 0.25
+PERCUSSION_SHARE = 0.3
 LATENT_NOISE = 0.1  # keeps neighbouring latents sounding alike
 LEARNING_RATE = 2e-3
 LAST_LEARNING_RATE = 5e-5
@@ -69,7 +69,8 @@ class Crops:
             first = int(self.random.integers(-6, max(segment.frames - 10, -5)))
             low, high = max(first, 0), min(first + CROP, segment.frames)
             audio = self.sounds.sound(segment.start + low, high - low)
-            pitch = torch.from_numpy(self.sounds.pitch[segment.start + low : segment.start + high].copy())
+            curve = self.sounds.pitch[segment.start + low : segment.start + high]
+            pitch = torch.from_numpy(any_pitch(curve, self.random))
             before, after = low - first, first + CROP - high
             if float(audio.abs().max()) < 0.01:
                 continue
@@ -90,10 +91,33 @@ def reconstruct(model: Pebble, audio: Tensor, pitch: Tensor, noise: float) -> tu
         [pitch[:, None], loudness_latents(audio)[:, None], timbre + noise * torch.randn_like(timbre)], 1
     )
     assert latents.shape[1] == LATENT_DIM
-    return decode_for_training(model.decoder, latents, int(torch.randint(0, 100_000, ()))), timbre
+    moment = int(torch.randint(0, 100_000, ()))  # never the same noise twice
+    return model.decoder(latents, model.decoder.fresh_state(len(latents), moment))[0], timbre
 
 
-def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pitch_examples: int) -> None:
+def learned_pitch(model: Pebble, sounds: RenderedSounds, out: Path, steps: int, examples: int, seed: int) -> None:
+    """Train the pitch network and track percussion with it, or take from ``out`` what an earlier run has done of it."""
+    pitch_file, track_file = out / "pitch.pt", out / "track.npy"
+    if pitch_file.exists():
+        model.encoder.pitch.load_state_dict(torch.load(pitch_file, weights_only=True))
+    else:
+        curve = train_pitch(model.encoder, sounds, examples=examples, steps=steps, seed=seed)
+        (out / "pitch_curve.json").write_text(json.dumps(curve))
+        torch.save(model.encoder.pitch.state_dict(), pitch_file.with_suffix(".new"))
+        pitch_file.with_suffix(".new").replace(pitch_file)  # whole or not at all
+    if track_file.exists():
+        sounds.pitch = np.load(track_file)
+    else:
+        print("tracking the pitch of percussion", flush=True)
+        percussion_pitch(sounds, model.encoder)
+        np.save(out / "track.new.npy", sounds.pitch)
+        (out / "track.new.npy").replace(track_file)
+    model.encoder.pitch.requires_grad_(False)
+
+
+def train(
+    data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pitch_examples: int, save_seconds: float
+) -> None:
     """Train until ``minutes`` of training time (over all runs) have passed.
 
     Args:
@@ -103,6 +127,7 @@ def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pi
         seed: Of initial weights and crops.
         pitch_steps: Optimiser steps of the pitch network.
         pitch_examples: Frames that the pitch network learns from.
+        save_seconds: Time between two checkpoints.
     """
     try:
         from tqdm import tqdm
@@ -114,29 +139,18 @@ def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pi
     torch.manual_seed(seed)
     model = Pebble()
     sounds = RenderedSounds(data / "train")
-    pitch_file, track_file, checkpoint = out / "pitch.pt", out / "track.npy", out / "checkpoint.pt"
-    if pitch_file.exists():
-        model.encoder.pitch.load_state_dict(torch.load(pitch_file, weights_only=True))
-    else:
-        curve = train_pitch(model.encoder, sounds, examples=pitch_examples, steps=pitch_steps, seed=seed)
-        torch.save(model.encoder.pitch.state_dict(), pitch_file)
-        (out / "pitch_curve.json").write_text(json.dumps(curve))
-    if track_file.exists():
-        sounds.pitch = np.load(track_file)
-    else:
-        percussion_pitch(sounds, model.encoder)
-        np.save(track_file, sounds.pitch)
-    model.encoder.pitch.requires_grad_(False)
+    learned_pitch(model, sounds, out, pitch_steps, pitch_examples, seed)
+    checkpoint = out / "checkpoint.pt"
     parameters = [*model.encoder.timbre.parameters(), *model.decoder.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=LEARNING_RATE, betas=(0.9, 0.99))
     average = copy.deepcopy(model)
     state: dict[str, Any] = {"step": 0, "seconds": 0.0, "curve": []}
     if checkpoint.exists():
         stored = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(stored["model"])
-        average.load_state_dict(stored["average"])
-        for part in (model, average):  # the pitch network has a file of its own
-            part.encoder.pitch.load_state_dict(torch.load(pitch_file, weights_only=True))
+        learned = copy.deepcopy(model.encoder.pitch.state_dict())  # has a file of its own
+        for part, name in ((model, "model"), (average, "average")):
+            part.load_state_dict(stored[name])
+            part.encoder.pitch.load_state_dict(learned)
         optimiser.load_state_dict(stored["optimiser"])
         state = stored["state"]
     crops = Crops(sounds, seed + 7919 * (1 + state["step"]))
@@ -182,7 +196,7 @@ def train(data: Path, out: Path, minutes: float, seed: int, pitch_steps: int, pi
             state["curve"].append([state["step"], round(float(np.mean(recent)), 4)])
             bar.set_postfix(step=state["step"], loss=f"{np.mean(recent):.3f}", refresh=False)
             recent.clear()
-        if time.monotonic() - saved > 60:
+        if time.monotonic() - saved > save_seconds:
             save()
             saved = time.monotonic()
         spent = time.monotonic() - began
@@ -201,8 +215,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=45.0, help="training time of encoder and decoder")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--pitch-steps", type=int, default=1200)
-    parser.add_argument("--pitch-examples", type=int, default=16000)
+    parser.add_argument("--pitch-steps", type=int, default=1500)
+    parser.add_argument("--pitch-examples", type=int, default=18000)
+    parser.add_argument("--save-seconds", type=float, default=60.0, help="time between two checkpoints")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     train(
@@ -212,6 +227,7 @@ def main() -> None:
         arguments.seed,
         arguments.pitch_steps,
         arguments.pitch_examples,
+        arguments.save_seconds,
     )
 
 

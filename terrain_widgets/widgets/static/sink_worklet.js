@@ -1,17 +1,19 @@
 // @ts-check
-// The audio thread's end: a ring of samples that plays at the lead, fades before it runs dry, and mutes on panic.
-// Loaded from a Blob URL by browser_sink.js; its text travels in a synced trait.
+// The audio thread's end: plays a ring of samples at the lead, fades before it runs dry, skips what comes far too late,
+// and mutes on panic.
+// browser_sink.py puts it together with what it imports; the text travels in a synced trait and is loaded from a Blob.
 
-const FADE = 256; // samples of every fade
+import { SampleRing } from "./sample_ring.js";
+
+const FADE = 256; // frames of every fade
 const RING_SECONDS = 4;
 
 class TerrainSink extends AudioWorkletProcessor {
-  head = 0; // next sample to play
-  level = 0;
-  received = 0;
+  received = 0; // this and the next in samples of the stream's rate, as the ring's level
   played = 0;
   underruns = 0;
   lost = 0;
+  skips = 0;
   nextSeq = 0;
   idle = false;
   dry = false; // the fade under way is an underrun
@@ -19,38 +21,50 @@ class TerrainSink extends AudioWorkletProcessor {
   step = 0;
   fadeLeft = 0;
   afterFade = "waiting";
-  waited = 0; // samples of silence since an underrun
+  waited = 0; // frames of silence since an underrun
   stalled = 0; // seconds that the last one lasted
+  // since the last report
+  sinceReport = 0; // frames
+  sumSquares = 0;
+  measured = 0;
+  peak = 0;
+  sumLevels = 0;
+  quanta = 0;
+  lowest = Infinity;
 
   constructor() {
     super();
-    /** @type {Float32Array[]} */ this.ring = [new Float32Array(Math.ceil(sampleRate * RING_SECONDS))];
-    this.capacity = this.ring[0].length;
+    this.ring = new SampleRing(1, sampleRate, sampleRate, RING_SECONDS);
     this.stream = 0;
-    this.lead = 0;
+    this.lead = 0; // samples
+    this.spare = Infinity; // samples above the lead that are still no reason to skip
     this.state = "off"; // off, waiting, playing, fading, muted
     this.reportEvery = Math.max(128, Math.round(sampleRate / 10));
-    this.sinceReport = 0;
-    this.sumSquares = 0;
-    this.measured = 0;
-    this.peak = 0;
     this.port.onmessage = (event) => this.take(event.data);
   }
 
+  startMeasuring() {
+    this.sinceReport = this.sumSquares = this.measured = this.peak = 0;
+    this.sumLevels = this.quanta = 0;
+    this.lowest = Infinity;
+  }
+
   clear() {
-    this.head = this.level = this.received = this.played = this.underruns = this.lost = this.nextSeq = 0;
+    this.received = this.played = this.underruns = this.lost = this.skips = this.nextSeq = 0;
     this.gain = this.step = this.fadeLeft = this.waited = this.stalled = 0;
     this.idle = this.dry = false;
     this.afterFade = "waiting";
+    this.startMeasuring();
   }
 
   /** @param {any} message */
   take(message) {
     if (message.type === "start") {
-      this.ring = Array.from({ length: message.channels }, () => new Float32Array(this.capacity));
+      this.ring = new SampleRing(message.channels, message.rate, sampleRate, RING_SECONDS);
       this.clear();
       this.stream = message.stream;
-      this.lead = Math.min(this.capacity / 2, Math.round(message.lead * sampleRate));
+      this.setLead(message.lead);
+      this.spare = (message.spare ?? Infinity) * message.rate;
       this.state = "waiting";
       return;
     }
@@ -61,39 +75,35 @@ class TerrainSink extends AudioWorkletProcessor {
     }
     if (message.stream !== this.stream) return; // of a stream that has ended
     if (message.type === "pcm") this.append(message);
-    else if (message.type === "lead") this.lead = Math.min(this.capacity / 2, Math.round(message.lead * sampleRate));
+    else if (message.type === "lead") this.setLead(message.lead);
     else if (message.type === "idle") this.idle = true;
     else if (message.type === "resume") this.idle = false;
     else if (message.type === "stop") this.fadeTo("off", FADE);
   }
 
+  /** @param {number} seconds */
+  setLead(seconds) {
+    this.lead = Math.min(this.ring.capacity / 2, Math.round(seconds * this.ring.rate));
+  }
+
   /** @param {{seq: number, samples: Float32Array}} message */
   append({ seq, samples }) {
     if (this.state === "muted" || this.state === "off") return;
-    if (this.state === "fading" && this.afterFade !== "waiting") return;
+    if (this.state === "fading" && (this.afterFade === "muted" || this.afterFade === "off")) return;
     if (seq !== this.nextSeq) this.lost += 1;
     this.nextSeq = seq + 1;
-    const channels = this.ring.length;
-    const count = Math.floor(samples.length / channels);
-    const fitting = Math.min(count, this.capacity - this.level);
-    if (fitting < count) this.lost += 1;
-    let at = (this.head + this.level) % this.capacity;
-    for (let i = 0; i < fitting; i++) {
-      for (let c = 0; c < channels; c++) this.ring[c][at] = samples[i * channels + c];
-      at = at + 1 === this.capacity ? 0 : at + 1;
-    }
-    this.level += fitting;
-    this.received += count;
+    if (this.ring.append(samples) > 0) this.lost += 1;
+    this.received += Math.floor(samples.length / this.ring.channels.length);
   }
 
   /**
    * Fade out from where the gain is, over at most what is left, then change state.
    * @param {string} state
-   * @param {number} samples
+   * @param {number} frames
    */
-  fadeTo(state, samples) {
+  fadeTo(state, frames) {
     const sounding = this.state === "playing" || this.state === "fading";
-    this.fadeLeft = sounding ? Math.min(samples, this.level) : 0;
+    this.fadeLeft = sounding ? Math.min(frames, this.ring.frames) : 0;
     this.afterFade = state;
     this.step = this.fadeLeft > 0 ? -this.gain / this.fadeLeft : 0;
     this.state = "fading";
@@ -101,13 +111,39 @@ class TerrainSink extends AudioWorkletProcessor {
   }
 
   faded() {
+    const dry = this.afterFade === "waiting" && this.dry;
     this.state = this.afterFade;
     this.gain = 0;
     this.step = 0;
-    if (this.state !== "waiting") {
-      this.level = 0;
+    if (this.state === "playing") this.begin();
+    else if (this.state !== "waiting") {
+      this.ring.clear();
       this.idle = true;
+    } else if (dry) {
+      this.underruns += 1;
+      this.waited = 1;
     }
+    this.dry = false;
+  }
+
+  /** Fade in, at the lead: what came in a heap after the page or the line had stood still is too late to be heard. */
+  begin() {
+    if (this.tooMuch) {
+      this.ring.keep(this.lead);
+      this.skips += 1;
+    }
+    this.state = "playing";
+    this.gain = 0;
+    this.step = 1 / FADE;
+  }
+
+  get tooMuch() {
+    return this.ring.level > this.lead + this.spare;
+  }
+
+  /** The level, or what it will be in a moment: the kernel must not hold back for what is skipped anyway. */
+  get settledLevel() {
+    return this.tooMuch ? this.lead : this.ring.level;
   }
 
   /**
@@ -117,64 +153,76 @@ class TerrainSink extends AudioWorkletProcessor {
   process(_inputs, outputs) {
     const out = outputs[0];
     const frames = out[0].length;
-    if (this.state === "playing" && this.level < frames + FADE) {
+    if (this.state === "playing" && this.ring.frames < frames + FADE) {
       this.dry = !this.idle;
-      this.fadeTo("waiting", this.level);
+      this.fadeTo("waiting", this.ring.frames);
     }
-    if (this.state === "waiting" && this.level > 0 && this.level >= this.lead) {
-      this.state = "playing";
-      this.gain = 0;
-      this.step = 1 / FADE;
+    if (this.state === "playing" && this.tooMuch) this.fadeTo("playing", FADE);
+    if (this.state === "waiting" && this.ring.frames > 0 && this.ring.level >= this.lead) {
+      this.begin();
       if (this.waited > 0) this.stalled = this.waited / sampleRate;
       this.waited = 0;
     }
     let n = 0;
-    for (; n < frames && (this.state === "playing" || this.state === "fading"); n++) {
-      this.gain = Math.min(1, Math.max(0, this.gain + this.step));
-      for (let c = 0; c < out.length; c++) {
-        const value = this.ring[Math.min(c, this.ring.length - 1)][this.head] * this.gain;
-        out[c][n] = value;
-        this.sumSquares += value * value;
-        this.peak = Math.max(this.peak, Math.abs(value));
+    while (n < frames && (this.state === "playing" || this.state === "fading")) {
+      const end = this.state === "fading" ? Math.min(frames, n + this.fadeLeft) : frames;
+      this.played += this.ring.read(out, n, end);
+      this.shape(out, n, end);
+      if (this.state === "fading") {
+        this.fadeLeft -= end - n;
+        if (this.fadeLeft === 0) this.faded();
       }
-      this.head = this.head + 1 === this.capacity ? 0 : this.head + 1;
-      this.level -= 1;
-      this.played += 1;
-      if (this.state === "fading" && --this.fadeLeft === 0) {
-        const dry = this.afterFade === "waiting" && this.dry;
-        this.faded();
-        if (dry) {
-          this.underruns += 1;
-          this.waited = 1;
-        }
-      }
+      n = end;
     }
     if (this.waited > 0) this.waited += frames - n;
     if (this.idle) this.waited = 0;
+    if (this.state === "playing") this.lowest = Math.min(this.lowest, this.ring.level);
+    this.sumLevels += this.settledLevel;
+    this.quanta += 1;
     this.measured += frames * out.length;
     this.sinceReport += frames;
     if (this.sinceReport >= this.reportEvery) this.report();
     return true;
   }
 
+  /**
+   * Apply the fades' gain to frames `from` to `to`, and measure them.
+   * @param {Float32Array[]} out
+   * @param {number} from
+   * @param {number} to
+   */
+  shape(out, from, to) {
+    for (let n = from; n < to; n++) {
+      this.gain = Math.min(1, Math.max(0, this.gain + this.step));
+      for (let c = 0; c < out.length; c++) {
+        const value = out[c][n] * this.gain;
+        out[c][n] = value;
+        this.sumSquares += value * value;
+        this.peak = Math.max(this.peak, Math.abs(value));
+      }
+    }
+  }
+
   report() {
+    const level = this.settledLevel;
     this.port.postMessage({
       type: "report",
       stream: this.stream,
-      level: this.level,
+      rate: this.ring.rate,
+      level,
+      mean: this.sumLevels / Math.max(1, this.quanta),
+      lowest: Math.min(level, this.lowest),
       received: this.received,
       played: this.played,
       underruns: this.underruns,
       lost: this.lost,
+      skips: this.skips,
       stalled: this.waited > 0 ? this.waited / sampleRate : this.stalled,
       rms: Math.sqrt(this.sumSquares / Math.max(1, this.measured)),
       peak: this.peak,
       state: this.idle && this.state !== "off" && this.state !== "muted" ? "idle" : this.state,
     });
-    this.sinceReport = 0;
-    this.sumSquares = 0;
-    this.measured = 0;
-    this.peak = 0;
+    this.startMeasuring();
   }
 }
 

@@ -1,0 +1,154 @@
+"""What a sound device's callback does: copy from a ring, and never click, whatever the ring does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.ring import Ring
+
+FloatArray = NDArray[np.float32]
+
+_FADE_SECONDS = 0.005
+
+
+class DevicePlayer:
+    """The callback of one stream: reads a ring, fades out where the sound runs out and in where it comes back.
+
+    A fade ends in the block in which it begins and may come after the last sample that there is: it then goes on with
+    the sound just played, backwards, which starts where that ended. It takes 5 ms, or a block that is shorter.
+
+    Called by a thread of PortAudio: no lock, no torch, no printing, and no memory beyond views and numbers except in
+    the rare block that fades.
+
+    Args:
+        ring: What is played, ``[A, S]`` at the device's rate; this is its reader.
+        channels: Of the device; a ring of one channel is played on all of them.
+        rate: Hz of the device.
+        target: Samples that the renderer keeps in the ring; sound starts, and starts again, when half of it is there.
+        muted: Asked in each block; while it is true there is silence and the ring is dropped at the speed of sound.
+
+    Attributes:
+        playing: Whether the ring is being played now.
+        xruns: Times that the ring was empty while there was something to hear.
+        starved_samples: Silent samples that this made.
+        samples: Samples played.
+        quiet_samples: Silent samples since the last that was not.
+        largest: The largest block that was asked for, in samples.
+        blocks: Blocks played.
+        fault: What went wrong in the callback; silence from then on.
+    """
+
+    def __init__(self, ring: Ring, channels: int, rate: int, target: int, muted: Callable[[], bool]) -> None:
+        self._ring, self._muted, self._target = ring, muted, int(target)
+        self._fade = max(16, int(_FADE_SECONDS * rate))
+        self._up = _ramp(self._fade)
+        self._tail = np.zeros((self._fade, channels), dtype=np.float32)
+        self.playing = self._starving = False
+        self._ending = False
+        self._priming = 0
+        self._drop_until = self._drops = self._drops_seen = 0
+        self.xruns = self.starved_samples = self.samples = self.largest = self.blocks = 0
+        self.quiet_samples = rate
+        self.fault = ""
+
+    # -- for the renderer and the thread that opened the stream
+
+    def prime(self, samples: int) -> None:
+        """Stay silent for so many samples: a device swallows its whole latency at once when it starts."""
+        self._priming = int(samples)
+
+    def drop(self) -> None:
+        """Let nothing be heard that is in the ring now, and take an empty ring for intended until there is sound again.
+
+        Only the ring's writer may call it: what it writes from now on is heard.
+        """
+        self._drop_until = self._ring.written
+        self._drops += 1
+
+    def end(self) -> None:
+        """Fade out, and be silent from then on."""
+        self._ending = True
+
+    # -- for PortAudio
+
+    def __call__(self, out: FloatArray, frames: int, _time: Any, _flags: Any) -> None:
+        """Fill ``out`` ``[frames, channels]``."""
+        self.blocks += 1
+        if self.fault:
+            out.fill(0.0)
+            return
+        try:
+            self._play(out)
+        except Exception as error:  # PortAudio would print it where nobody looks, and stop
+            out.fill(0.0)
+            self.fault = f"{type(error).__name__}: {error}"
+
+    def _play(self, out: FloatArray) -> None:
+        frames, ring = len(out), self._ring
+        self.largest = max(self.largest, frames)
+        muted, drops = self._ending or self._muted(), self._drops
+        if muted or drops != self._drops_seen:
+            self._drops_seen = drops
+            self._fall_silent(out, 0)
+            self._starving = False
+            ring.skip(max(self._drop_until - ring.taken, frames if muted else 0))
+        elif not self.playing and not self._can_start(frames):
+            out.fill(0.0)
+            if self._starving:
+                self.starved_samples += frames
+        else:
+            self._copy(out)
+        self._priming = max(0, self._priming - frames)
+        self.quiet_samples = 0 if out.any() else self.quiet_samples + frames
+
+    def _can_start(self, frames: int) -> bool:
+        return self._priming <= 0 and self._ring.available >= max(self._target // 2, frames)
+
+    def _copy(self, out: FloatArray) -> None:
+        frames, channels = len(out), self._ring.channels
+        count = self._ring.read_into(out.T[:channels])
+        if channels < out.shape[1]:
+            out[:count, channels:] = out[:count, :1]
+        self.samples += frames
+        if not self.playing:
+            self.playing, self._starving = True, False
+            fade = min(self._fade, frames)
+            out[:fade] *= self._up if fade == self._fade else _ramp(fade)
+        if count < frames:
+            # a renderer at rest leaves an empty ring behind after silence, and nobody misses anything
+            if self.quiet_samples < self._fade or out[:count].any():
+                self.xruns += 1
+                self._starving = True
+                self.starved_samples += frames - count
+            self._fall_silent(out, count)
+        elif frames >= self._fade:
+            self._tail[:] = out[frames - self._fade :]
+        else:
+            self._tail[:-frames] = self._tail[frames:]
+            self._tail[-frames:] = out
+
+    def _fall_silent(self, out: FloatArray, count: int) -> None:
+        """Fade out after the ``count`` samples that ``out`` holds already."""
+        if not self.playing:
+            out.fill(0.0)
+            return
+        self.playing = False
+        frames = len(out)
+        end = min(frames, count + self._fade)
+        near = min(count, end - count)  # mirrored from this block, the rest from those before it
+        out[count : count + near] = out[count - near : count][::-1]
+        far = end - count - near
+        out[end - far : end] = self._tail[self._fade - far :][::-1]
+        out[end:] = 0.0
+        fade = min(self._fade, end)
+        out[end - fade : end] *= (self._up if fade == self._fade else _ramp(fade))[::-1]
+        self._tail.fill(0.0)
+
+
+def _ramp(count: int) -> FloatArray:
+    """From 0 up to just below 1 without corners, ``[count, 1]``."""
+    return (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / count)).astype(np.float32)[:, None]

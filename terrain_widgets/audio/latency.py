@@ -1,0 +1,35 @@
+"""How long it takes from a gesture to the ear, as a sum of named parts."""
+
+from __future__ import annotations
+
+from terrain_widgets.audio.host import Host
+from terrain_widgets.audio.limiter import LIMITER_DELAY
+
+_FRAME_OF_THE_PAGE = 1 / 60  # what the pen layer gathers before it sends
+
+
+def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:
+    """The kernel's and the engine's share, in the order in which a gesture meets them.
+
+    Args:
+        host: What plays.
+
+    Returns:
+        ``(name, seconds)``: ``gesture`` (the page gathers a gesture for one animation frame), ``control`` (on average
+        half a latent frame until the renderer looks), ``block`` (the latent frame that it renders), ``ring`` (what is
+        ready before it, beyond that frame), ``codec`` (its delay and the limiter's), and, where the kernel's own device
+        plays, ``device``. The page adds its parts.
+    """
+    frame = host.ratio / host.sample_rate
+    device = host.device_status()
+    ready = host.ring_seconds if device is None else device.ring_seconds
+    parts = [
+        ("gesture", _FRAME_OF_THE_PAGE),
+        ("control", frame / 2),
+        ("block", frame),
+        ("ring", max(0.0, ready - frame)),
+        ("codec", (host.info.delay + LIMITER_DELAY) / host.sample_rate),
+    ]
+    if device is not None:
+        parts.append(("device", device.latency_seconds))
+    return tuple(parts)

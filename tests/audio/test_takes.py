@@ -1,0 +1,167 @@
+"""Live = offline: what was recorded, played again from its gestures, is the same sound."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from terrain_widgets.audio.base_clip import BaseClip
+from terrain_widgets.audio.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
+from terrain_widgets.audio.control import ControlBlock, Gesture
+from terrain_widgets.audio.latent_processors import LatentSettings
+from terrain_widgets.audio.loop import RenderLoop
+from terrain_widgets.audio.render import replay
+from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.take_file import TakeError, read_take
+from terrain_widgets.audio.transport import Playhead
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.terrain import Terrain
+from tests.audio.doubles import ToneCodec, wander
+
+
+class Performer:
+    """A loop without a process: the test is the hand, the listener and the clock."""
+
+    def __init__(self, codec: Codec, most_frames: int, seed: int = 0) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.ring = Ring.create(codec.info.channels, 20 * codec.info.ratio, private=True)
+        self.control = ControlBlock.create(private=True)
+        self.told: list[tuple[str, Any]] = []
+        self.loop = RenderLoop(codec, self.ring, self.control, most_frames, tell=lambda *said: self.told.append(said))
+        self.gesture = Gesture()
+        self.most, self.ratio = most_frames, codec.info.ratio
+        self.heard: list[np.ndarray] = []
+
+    def play(self, blocks: int) -> None:
+        """Listen to random amounts, so that blocks of 1 frame to the most are rendered."""
+        for _ in range(blocks):
+            self.heard.append(self.ring.read(int(self.rng.integers(1, self.most + 1)) * self.ratio))
+            self.loop.step()
+
+    def move(self, **changes: Any) -> None:
+        down = changes.get("gate", self.gesture.gate) and not self.gesture.gate
+        self.gesture = replace(self.gesture, onsets=self.gesture.onsets + int(down), **changes)
+        self.control.put_gesture(self.gesture)
+
+
+def terrain(latents: int, seed: int) -> Terrain:
+    return Terrain(2, latents, 0.6, seed=seed)
+
+
+@pytest.mark.parametrize("kind", ["tone", "pebble"])
+@pytest.mark.parametrize("most_frames", [1, 4, 16])
+def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_path: Path) -> None:
+    codec: Any = ToneCodec() if kind == "tone" else load_codec()
+    dim = codec.info.latent_dim
+    rng = np.random.default_rng(most_frames)
+    one = Performer(codec, most_frames)
+    one.loop.command(SetMapping(terrain(dim, 1)))
+    one.loop.command(SetPlayheads((Playhead(wander(30), 0.7, "ping-pong", gain=0.4),)))
+    one.move(coordinates=(0.1, 0.2), gate=True, gain=0.7)
+    one.play(10)
+    one.loop.record(tmp_path / "take.wav", 60.0)  # while it sounds
+    for turn in range(24):
+        one.move(
+            coordinates=tuple(rng.uniform(-1, 1, 2)),
+            gate=bool(turn % 5 or turn < 3),
+            pressure=float(rng.uniform(0.3, 1)),
+            gain=float(rng.uniform(0.3, 1)) if turn % 7 == 0 else one.gesture.gain,
+            panics=one.gesture.panics + (turn == 13),
+        )
+        if turn == 4:
+            one.loop.command(SetMapping(terrain(dim, 2)))
+        if turn == 6:
+            head = one.loop.engine.playheads[0]
+            one.loop.command(SetPlayheads((replace(head, speed=-1.5), Playhead(wander(9), loop="once", gain=0.3))))
+        if turn == 8:
+            one.loop.command(SetLatents(LatentSettings.of(dim, -2, 2, 0.8, 0.1, slew=20.0)))
+        if turn == 10:
+            clip = BaseClip(
+                rng.normal(0, 0.3, (12, dim)), "add", audio=rng.normal(0, 0.1, 12 * codec.info.ratio), running=False
+            )
+            one.loop.command(SetBase(clip))
+            one.loop.command(SetWet(0.6))
+        if turn == 18:
+            one.loop.command(SetBase(None))
+        one.play(max(1, 12 // most_frames))
+    one.loop.stop_recording()
+    path = next(content for what, content in one.told if what == "recorded")
+    assert path == (str(tmp_path / "take.wav"), "")
+    assert not [content for what, content in one.told if what == "error" and content]
+    sound = soundfile.read(tmp_path / "take.wav", dtype="float32", always_2d=True)[0].T
+    take = read_take(tmp_path / "take.json")
+    assert len(take) * codec.info.ratio == sound.shape[1] and np.abs(sound).max() > 0.02
+    for block in (1, 5, 16):
+        np.testing.assert_allclose(replay(take, codec, block=block), sound, atol=1e-5)
+    # a gesture that differs is heard: the comparison above can fail
+    other = replace(take, coordinates=take.coordinates + 0.3)
+    assert np.abs(replay(other, codec) - sound).max() > 2e-4
+
+
+def test_beginning_to_record_does_not_click(tmp_path: Path) -> None:
+    codec = ToneCodec()
+    one = Performer(codec, 2)
+    one.loop.command(SetMapping(terrain(2, 3)))
+    one.loop.command(SetLatents(LatentSettings.of(2, 0.5, 2)))
+    one.move(coordinates=(0.0, 0.0), gate=True)
+    one.play(100)
+    one.loop.record(tmp_path / "a", 60.0)
+    one.play(100)
+    one.loop.record(tmp_path / "b.wav", 60.0)  # ends the first
+    one.play(100)
+    one.loop.close()
+    heard = np.concatenate(one.heard, axis=1)
+    assert np.abs(np.diff(heard)).max() < 0.6 * 2 * np.pi * 300 / 16000 * 1.3
+    assert [Path(content[0]).name for what, content in one.told if what == "recorded"] == ["a.wav", "b.wav"]
+    assert soundfile.info(tmp_path / "a.wav").duration > 0.2 and soundfile.info(tmp_path / "b.wav").duration > 0.2
+
+
+def test_a_recording_ends_at_its_limit_and_says_when_it_cannot_be_written(tmp_path: Path) -> None:
+    codec = ToneCodec()
+    one = Performer(codec, 2)
+    one.loop.record(tmp_path / "short.wav", 0.1)
+    one.play(60)
+    assert ("recorded", (str(tmp_path / "short.wav"), "")) in one.told
+    assert 0.1 <= soundfile.info(tmp_path / "short.wav").duration < 0.12
+    (tmp_path / "file").write_text("not a folder")
+    one.loop.record(tmp_path / "file" / "x.wav", 1.0)
+    what, (_, problem) = one.told[-1]
+    assert what == "recorded" and problem
+    one.play(3)
+
+
+def test_damaged_takes_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    codec = ToneCodec()
+    one = Performer(codec, 2)
+    one.loop.command(SetMapping(terrain(2, 3)))
+    one.loop.record(tmp_path / "t.wav", 1.0)
+    one.play(20)
+    one.loop.close()
+    whole = (tmp_path / "t.json").read_text()
+    content = json.loads(whole)
+    for spoil in (
+        "{", "[]", json.dumps({**content, "version": 99}), json.dumps({**content, "format": "x"}),
+        json.dumps({**content, "strokes": [[1]]}), json.dumps({**content, "settings": [{"frame": 0}]}),
+        json.dumps({**content, "commands": [{"frame": 0, "kind": "rm", "config": {}, "arrays": {}}]}),
+    ):  # fmt: skip
+        (tmp_path / "t.json").write_text(spoil)
+        with pytest.raises(TakeError):
+            read_take(tmp_path / "t.json")
+    (tmp_path / "t.json").write_text(whole)
+    data = (tmp_path / "t.safetensors").read_bytes()
+    (tmp_path / "t.safetensors").write_bytes(data[: len(data) // 2])
+    with pytest.raises(TakeError):
+        read_take(tmp_path / "t.wav")
+    (tmp_path / "t.safetensors").unlink()
+    with pytest.raises(TakeError, match="side by side"):
+        read_take(tmp_path / "t.wav")
+    with pytest.raises(ValueError, match="not with 'pebble'"):
+        (tmp_path / "t.safetensors").write_bytes(data)
+        replay(read_take(tmp_path / "t.wav"), load_codec())

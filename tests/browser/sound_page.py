@@ -1,0 +1,193 @@
+"""A notebook whose page sounds: opened, turned on, and listened to at the worklet and at the loudspeakers."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.browser.lab import LabPage
+
+# Everywhere loud, and another sound everywhere: latent 1 of the bundled codec is loudness.
+SETUP = """
+import math, threading, time
+import torch
+from terrain_widgets.audio.host import start_host
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.widgets.browser_sink import BrowserSink
+
+torch.set_num_threads(1)
+terrain = Terrain(2, 8)
+with torch.no_grad():
+    terrain.fc_out.weight[1] = 0.0
+    terrain.fc_out.bias[:] = torch.tensor([0.3, 1.0, 0, 0, 0, 0, 0, 0])
+host = start_host(load_codec(), terrain)
+sink = BrowserSink(lead_seconds={lead})
+sink.attach(host)
+
+def wander(moving):
+    while moving.is_set():
+        angle = 2 * time.monotonic()
+        host.move((0.8 * math.cos(angle), 0.8 * math.sin(1.3 * angle)), True)
+        time.sleep(1 / 60)
+
+moving = threading.Event()
+
+def hand():  # a gesture that does not come from the page, so that a busy kernel does not stop it
+    moving.set()
+    threading.Thread(target=wander, args=(moving,), daemon=True).start()
+"""
+WAIT_READY = """
+end = time.monotonic() + 40
+while not host.status().ready and time.monotonic() < end: time.sleep(0.05)
+assert host.status().ready, host.status()
+hand()
+"""
+PYTHON_LOOP = """
+import time
+end, k = time.monotonic() + {seconds}, 0
+while time.monotonic() < end:
+    k = (k * 31 + 7) % 1000003
+"""
+
+# Every report of the page's worklet, taken from its port: none waits for the kernel or is lost with the page's own.
+_REPORTS = """
+window.__reports = []; window.__sinks = 0;
+if (window.AudioWorkletNode) {
+  const Node = window.AudioWorkletNode;
+  window.AudioWorkletNode = class extends Node {
+    constructor(context, name, options) {
+      super(context, name, options);
+      if (name !== "terrain-sink") return;
+      window.__sinks += 1;
+      this.port.addEventListener("message", ({ data }) => window.__reports.push(
+        { ...data, output: context.outputLatency + context.baseLatency, at: performance.now() / 1000 }));
+    }
+  };
+}
+"""
+_START_CODE = """([path, code]) => {
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(w => w.context?.path === path);
+    window.busy = true;
+    panel.sessionContext.session.kernel.requestExecute({ code }).done.then(() => { window.busy = false; });
+}"""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What was heard in a stretch of time.
+
+    Args:
+        seconds: Sound recorded before the loudspeakers.
+        underruns: Of the worklet, in this stretch.
+        gap_ms: Longest run of silence among the samples that reached the loudspeakers.
+        lowest_ms: Least sound that the worklet held.
+        latency_ms: Smallest and largest latency from the kernel's sending to the ear as the page knows it (what the
+            worklet holds, and the output), medians of one second each.
+    """
+
+    seconds: float
+    underruns: int
+    gap_ms: float
+    lowest_ms: float
+    latency_ms: tuple[float, float]
+
+    @property
+    def latency_span_ms(self) -> float:
+        """How unsteady the latency is."""
+        return self.latency_ms[1] - self.latency_ms[0]
+
+
+def longest_gap(audio: NDArray[np.float32]) -> int:
+    """Samples of the longest silence in ``[A, S]``."""
+    sounding = np.flatnonzero(np.abs(audio).max(axis=0) > 1e-7)
+    edges = np.concatenate([[-1], sounding, [audio.shape[1]]])
+    return int(np.diff(edges).max() - 1)
+
+
+class SoundPage:
+    """The panel of a ``BrowserSink`` in a notebook: ``host`` and ``sink`` in the kernel.
+
+    Args:
+        lab: A fresh page.
+        lead: The sink's ``lead_seconds``.
+        views: How often the panel is shown.
+        kernel: Kernelspec.
+    """
+
+    def __init__(self, lab: LabPage, lead: float = 0.3, views: int = 1, kernel: str = "python3") -> None:
+        self.lab, self.page = lab, lab.page
+        self.watch(lab)
+        self.kernel = kernel
+        self._cells = [SETUP.replace("{lead}", str(lead)), *["sink"] * views]
+
+    @staticmethod
+    def watch(lab: LabPage) -> None:
+        """Keep the reports of this page's worklets."""
+        lab.page.add_init_script(_REPORTS)
+
+    def open(self) -> None:
+        """Open the notebook, run it and show the panel."""
+        self.lab.open(self._cells, kernel=self.kernel)
+        self.lab.run_all()
+        self.page.get_by_role("button", name="Turn sound on").first.wait_for()
+
+    def play(self) -> None:
+        """Turn the sound on by a click, move a hand, and wait until it is heard."""
+        self.page.get_by_role("button", name="Turn sound on").first.click()
+        self.page.get_by_role("button", name="Sound off").first.wait_for()
+        self.lab.run_code(WAIT_READY)
+        self.wait_for("r.state === 'playing' && r.peak > 0.001")
+
+    def wait_for(self, condition: str, seconds: float = 30.0) -> None:
+        """Wait until this holds of the worklet's newest report ``r``."""
+        script = f"() => {{ const r = window.__reports.at(-1); return Boolean(r && {condition}); }}"
+        self.page.wait_for_function(script, timeout=seconds * 1000)
+
+    def start_code(self, code: str) -> None:
+        """Run code in the kernel without waiting for its end; ``window.busy`` says whether it still runs."""
+        self.page.evaluate(_START_CODE, [self.lab._path, code])
+
+    def wait_done(self, seconds: float) -> None:
+        """Wait for the end of what ``start_code`` started."""
+        self.page.wait_for_function("() => !window.busy", timeout=seconds * 1000)
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The worklet's reports since the last call."""
+        return list(self.page.evaluate("() => window.__reports.splice(0)"))
+
+    def status(self, expression: str = "vars(sink.remote.status())") -> Any:
+        """A value of the kernel's."""
+        return json.loads(self.lab.run_code(f"import json; print(json.dumps({expression}, default=str))"))
+
+    def listen(self, seconds: float) -> Listening:
+        """Listen for so long from now on, and say what was heard."""
+        underruns = int(self.page.evaluate("() => window.__reports.at(-1)?.underruns ?? 0"))
+        self.lab.heard()
+        self.reports()
+        time.sleep(seconds)
+        return self.heard(underruns)
+
+    def heard(self, underruns: int = 0) -> Listening:
+        """What was heard since ``LabPage.heard`` and ``reports`` were last called.
+
+        Args:
+            underruns: The worklet's count at that time.
+        """
+        reports = self.reports()
+        rate, audio = self.lab.heard()
+        ages = np.array([r["at"] - reports[0]["at"] for r in reports])
+        late = np.array([1000 * (r["mean"] / r["rate"] + r["output"]) for r in reports])
+        medians = [float(np.median(late[ages.astype(int) == second])) for second in range(int(ages[-1]))]
+        return Listening(
+            seconds=audio.shape[1] / rate,
+            underruns=int(reports[-1]["underruns"]) - underruns,
+            gap_ms=1000 * longest_gap(audio) / rate,
+            lowest_ms=min(1000 * r["lowest"] / r["rate"] for r in reports),
+            latency_ms=(min(medians), max(medians)),
+        )

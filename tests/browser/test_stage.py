@@ -1,0 +1,98 @@
+"""Playheads, recording and the kernel's sound card, by mouse in a real page."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import soundfile
+
+from tests.audio.pulse import RATE, PulseServer, pulse  # noqa: F401  a fixture
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
+
+_STUDIO = "import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"
+
+
+def ready(studio: StudioPage) -> None:
+    """Trained on all sounds, ready to be played."""
+    studio.encode()
+    studio.press("Arrange for me")
+    studio.train()
+
+
+def heard_for(lab: LabPage, seconds: float) -> np.ndarray:
+    """RMS of every 50 ms that the page sends to its loudspeakers from now on."""
+    lab.heard()
+    time.sleep(seconds)
+    rate, audio = lab.heard()
+    return loudness(audio, rate)
+
+
+@REAL_TIME
+def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page)
+    ready(studio)
+    studio.turn_sound_on()
+    studio.press("Play")
+    studio.page.get_by_role("button", name="Pause").wait_for()
+    studio.press("Record")
+    time.sleep(1.5)
+    levels = heard_for(lab_page, 2.0)
+    assert np.percentile(levels, 75) > 1e-3, "nothing was touched, and yet it sounds"
+    speed = studio.page.get_by_role("slider", name="Speed")
+    speed.focus()
+    for _ in range(30):
+        speed.press("ArrowLeft")
+    studio.page.get_by_text("-0.50").or_(studio.page.get_by_text("−0.50")).first.wait_for()
+    assert studio.python("print([h.speed for h in s.performance.playheads.values()])") == "[-0.5]"
+    studio.page.keyboard.press("Escape")  # panic: also what plays by itself
+    studio.page.get_by_role("button", name="Play", exact=True).wait_for()
+    time.sleep(0.5)
+    assert heard_for(lab_page, 1.0).max() < 1e-6
+    studio.press("Stop recording")
+    studio.says("how it was played beside it")
+    name = studio.python("import pathlib; print(sorted(pathlib.Path().glob('take-*.wav'))[-1])")
+    sound, rate = soundfile.read(lab_page.server.root / name, dtype="float32", always_2d=True)
+    assert rate == 44100 and np.sqrt(np.mean(sound**2)) > 1e-3
+    difference = studio.python(
+        f"import numpy as np, soundfile\nx = soundfile.read({name!r}, dtype='float32', always_2d=True)[0].T\n"
+        f"print(np.abs(s.replay({name!r}) - x).max() < 1e-5)"
+    )
+    assert difference == "True"
+    studio.planes.nth(1).scroll_into_view_if_needed()
+    lab_page.screenshot("stage")
+    assert lab_page.errors == []
+
+
+@REAL_TIME
+def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811
+    studio = StudioPage(lab_page, cells=[f"import os\nos.environ.update({pulse.variables!r})", _STUDIO])
+    ready(studio)
+    studio.says("The kernel's sound card answers sooner")
+    menu = studio.page.get_by_role("combobox", name="Output")
+    device = menu.locator("option", has_text="default").first.get_attribute("value")
+    assert device is not None and device.startswith("device:")
+    menu.select_option(device)
+    studio.says("because you chose it")
+    recorder = pulse.recorder()
+    recorder.start()
+    studio.turn_sound_on()
+    studio.press("Play")
+    studio.page.get_by_role("button", name="Pause").wait_for()
+    time.sleep(3.0)
+    lab_page.screenshot("sound-card")
+    rate, page = lab_page.heard()
+    assert rate == 0 or np.abs(page).max() == 0.0, "the page itself is silent"
+    studio.page.keyboard.press("Escape")
+    time.sleep(1.0)
+    levels = loudness(recorder.stop(), RATE)
+    assert levels[-20:-5].max() < 1e-5 < 1e-3 < np.percentile(levels[20:], 60)
+    # a new panel remembers; and back to the page is one choice, then the click that browsers want
+    assert studio.python("print(tw.PlayWidget(s)._outputs._sink.output)") == "page"  # until its page is known
+    menu.select_option("page")
+    studio.page.get_by_role("button", name="Turn sound on").wait_for()
+    studio.turn_sound_on()
+    studio.press("Play")
+    assert np.percentile(heard_for(lab_page, 3.0), 75) > 1e-3
+    assert lab_page.errors == []
