@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.base_clip import BaseClip
+from terrain_widgets.audio.fitting import check_base, check_wet
 from terrain_widgets.audio.processors import Gain
 from terrain_widgets.codecs.base import CodecInfo
 
@@ -62,13 +63,8 @@ class BasePlayer:
         Raises:
             ValueError: If the clip has not the codec's latents, or neither one channel nor the codec's.
         """
-        info = self._info
-        if clip is not None and clip.latents.shape[1] != info.latent_dim:
-            raise ValueError(
-                f"this clip has {clip.latents.shape[1]} latents, but the codec {info.name!r} takes {info.latent_dim}; "
-                "encode it with this codec"
-            )
         if clip is not None:
+            check_base(clip, self._info)
             self._dry = self._dry_sound(clip)
         self.clip, self._frame = clip, 0
         self._share.set(1.0 if clip is None else self.wet)
@@ -79,8 +75,6 @@ class BasePlayer:
         length = len(clip.latents) * info.ratio
         dry = np.zeros((info.channels, length), dtype=np.float32)
         if clip.audio is not None:
-            if clip.audio.shape[0] not in (1, info.channels):
-                raise ValueError(f"the clip has {clip.audio.shape[0]} channels, the codec {info.channels}")
             count = min(length, clip.audio.shape[1])
             dry[:, :count] = clip.audio[:, :count]
             # where the clip begins again its two ends meet: both at zero
@@ -96,8 +90,7 @@ class BasePlayer:
         Raises:
             ValueError: If it is not 0 to 1.
         """
-        if not 0.0 <= wet <= 1.0:
-            raise ValueError(f"wet is 0 to 1, got {wet!r}")
+        check_wet(wet)
         self.wet = float(wet)
         if self.clip is not None:
             self._share.set(self.wet)

@@ -173,9 +173,7 @@ class SetBase(Command):
         if not packed.arrays:
             return cls(None)
         config, arrays = packed.config, packed.arrays
-        return cls(
-            BaseClip(arrays["latents"], config["modes"], arrays.get("audio"), config["running"], config["loop"])
-        )
+        return cls(BaseClip(arrays["latents"], config["modes"], arrays.get("audio"), config["running"], config["loop"]))
 
 
 @dataclass(frozen=True, eq=False)

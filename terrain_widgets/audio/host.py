@@ -19,6 +19,7 @@ from terrain_widgets.audio.base_clip import BaseClip
 from terrain_widgets.audio.commands import Command, SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
 from terrain_widgets.audio.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.fitting import check_base, check_mapping, check_playheads, check_wet
 from terrain_widgets.audio.latent_processors import LatentSettings
 from terrain_widgets.audio.ring import Ring
 from terrain_widgets.audio.transport import Playhead
@@ -182,11 +183,8 @@ class Host(ABC):
         Raises:
             ValueError: If the mapping has another number of latents than the codec.
         """
-        if mapping is not None and mapping.latent_dim != self.info.latent_dim:
-            raise ValueError(
-                f"this mapping gives {mapping.latent_dim} latents, but the codec {self.info.name!r} takes "
-                f"{self.info.latent_dim}; train a terrain on sounds encoded with this codec"
-            )
+        if mapping is not None:
+            check_mapping(mapping, self.info)
         self._do(SetMapping(mapping))
 
     def set_latents(self, settings: LatentSettings) -> None:
@@ -207,9 +205,7 @@ class Host(ABC):
         Raises:
             ValueError: If they and the hand are more voices than the codec has.
         """
-        most = self.info.max_voices - 1
-        if len(playheads) > most:
-            raise ValueError(f"{self.info.name!r} plays {most} playheads beside the hand, not {len(playheads)}")
+        check_playheads(playheads, self.info)
         self._do(SetPlayheads(tuple(playheads)))
         if any(head.playing for head in playheads):
             self._started()
@@ -220,11 +216,8 @@ class Host(ABC):
         Raises:
             ValueError: If its latents are not this codec's.
         """
-        if clip is not None and clip.latents.shape[1] != self.info.latent_dim:
-            raise ValueError(
-                f"this clip has {clip.latents.shape[1]} latents, but the codec {self.info.name!r} takes "
-                f"{self.info.latent_dim}; encode it with this codec"
-            )
+        if clip is not None:
+            check_base(clip, self.info)
         self._do(SetBase(clip))
         if clip is not None and clip.running:
             self._started()
@@ -235,8 +228,7 @@ class Host(ABC):
         Raises:
             ValueError: If it is not 0 to 1.
         """
-        if not 0.0 <= wet <= 1.0:
-            raise ValueError(f"wet is 0 to 1, got {wet!r}")
+        check_wet(wet)
         self._do(SetWet(float(wet)))
 
     def _do(self, command: Command) -> None:

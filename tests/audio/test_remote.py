@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.sinks.pacing import Pacer
+from terrain_widgets.audio.sinks.pacing import Audience, Pacer
 from terrain_widgets.audio.sinks.remote import RemoteSink
 from tests.audio.doubles import HostDouble, PageDouble
 
@@ -90,6 +90,88 @@ def test_time_without_underruns_lowers_the_lead_again() -> None:
     assert page.underruns == 1 and pacer.lead == pytest.approx(0.2)
 
 
+def test_a_line_that_needs_its_lead_keeps_it() -> None:
+    """Lowered as long as enough was left at the worst moment, and no further: else it would run dry every minute."""
+    pacer, now, least = Pacer(RATE, 0.2, 0.0), 0.0, 0.15  # seconds that the line eats of every lead
+
+    def report(underruns: int) -> bool:
+        lowest = max(0, pacer.lead - least) * RATE
+        return pacer.report(round(pacer.lead * RATE), pacer.sent, underruns, now, mean=pacer.lead * RATE, lowest=lowest)
+
+    for underruns in (1, 2):
+        now += 5.0
+        assert report(underruns)
+    raised = pacer.lead
+    for _ in range(4000):
+        now += 0.1
+        report(2)
+    assert 0.15 + 0.04 <= pacer.lead < 0.15 + 0.04 + 0.02 + 0.02 < raised
+
+
+def test_one_wrong_report_moves_little() -> None:
+    pacer = Pacer(RATE, 0.2, 0.0)
+    pacer.sent = RATE
+    before = pacer.behind(1.0)
+    pacer.report(round(0.2 * RATE), RATE, 0, 1.0, mean=5.0 * RATE)
+    assert abs(pacer.behind(1.0) - before) <= 0.017 * RATE
+
+
+class _Room:
+    """An audience and a clock."""
+
+    def __init__(self) -> None:
+        self.now, self.audience = 0.0, Audience(0.0)
+        self.gate, self.ready, self.silent = True, True, False
+        self.page: dict[str, Any] = {"peak": 0.1, "muted": False, "hidden": False}
+
+    def after(self, seconds: float, **page: Any) -> bool:
+        self.page |= page
+        heard = True
+        for _ in range(max(1, round(seconds * 10))):
+            self.now += 0.1
+            heard = self.audience.hears(
+                self.now, gate=self.gate, ready=self.ready, silent=self.silent, page=self.page, report_age=0.05
+            )
+        return heard
+
+
+def test_a_page_turned_down_lets_the_engine_rest() -> None:
+    room = _Room()
+    assert room.after(20)
+    assert not room.after(0.1, muted=True) and not room.after(60)
+    assert room.after(0.1, muted=False)
+
+
+def test_a_hidden_tab_that_sounds_plays_on_and_a_silent_one_rests() -> None:
+    room = _Room()
+    assert room.after(60, hidden=True)
+    assert room.after(9, peak=0.0) and not room.after(2)  # the gate is open, but nothing comes
+    room.gate = False
+    assert not room.after(1)
+    room.gate = True
+    assert room.after(0.1) and room.after(1)  # before the page can have heard anything
+    assert room.after(30, peak=0.2)
+    assert not room.after(11, peak=0.0) and room.after(0.1, hidden=False)
+
+
+def test_a_closed_gate_rests_after_its_sound_has_ended() -> None:
+    room = _Room()
+    room.gate = False
+    assert room.after(5)  # it still rings
+    room.silent = True
+    assert room.after(1.5) and not room.after(1.0)
+    room.silent = False  # something plays that no gate holds
+    assert room.after(0.1)
+    assert not room.audience.hears(room.now, gate=True, ready=True, silent=False, page=None, report_age=400.0)
+    room.ready = False
+    assert not room.after(0.1)
+
+
+@pytest.mark.parametrize("page", [None, {}, {"peak": None, "muted": 0, "hidden": None}, {"peak": "loud"}])
+def test_an_audience_takes_any_report(page: Any) -> None:
+    assert Audience(0.0).hears(0.1, gate=True, ready=True, silent=False, page=page, report_age=0.0)
+
+
 class Line:
     """Carries messages to a page double and its reports back, in real time."""
 
@@ -97,6 +179,7 @@ class Line:
         self.messages: list[dict[str, Any]] = []
         self.pcm: list[np.ndarray] = []
         self.block = 0.0
+        self.facts: dict[str, Any] = {}  # more that the page reports
         self.page = PageDouble(HostDouble.sample_rate)
         self.lock = threading.Lock()
         self.sink = RemoteSink(self.send, lead)
@@ -122,7 +205,7 @@ class Line:
             now, k = time.monotonic(), k + 1
             with self.lock:
                 self.page.advance(now - last)
-                report = self.page.report()
+                report = self.page.report() | self.facts
             last = now
             if k % 20 == 0:
                 self.sink.report(report)
@@ -210,6 +293,30 @@ def test_silence_rests_and_wakes_without_an_underrun(line: Line) -> None:
     status = line.sink.status()
     assert status.underruns == 0 and status.lead == 0.3 and abs(status.page_level_ms - 300) < 100
     assert len(line.pcm) > count
+
+
+def test_a_page_that_is_turned_down_is_sent_nothing(line: Line) -> None:
+    line.sink.start(line.host)
+    time.sleep(0.6)
+    line.facts = {"muted": True}
+    assert line.until("idle", 2.0)
+    with line.lock:
+        count, taken = len(line.pcm), line.host.at
+    time.sleep(0.4)
+    assert len(line.pcm) == count and line.host.at == taken and line.sink.status().idle
+    line.facts = {"muted": False}
+    assert line.until("resume", 1.0)
+    time.sleep(0.6)
+    assert len(line.pcm) > count and line.sink.status().underruns == 0
+
+
+def test_reports_are_echoed_once(line: Line) -> None:
+    line.facts = {"sent_at": 1234.5}
+    line.sink.start(line.host)
+    time.sleep(1.2)
+    with line.lock:
+        echoes = [m["echo"] for m in line.messages if "echo" in m]
+    assert 3 <= len(echoes) <= 13 and all(at == 1234.5 and 0 <= held < 0.3 for at, held in echoes)
 
 
 def test_an_engine_that_still_starts_is_waited_for(line: Line) -> None:

@@ -220,9 +220,14 @@ def test_the_panel(page: Page) -> None:
 def test_what_comes_in_a_heap_is_skipped(page: Page) -> None:
     page.evaluate(f"connect({RATE})")
     page.evaluate("tell({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.2, spare: 0.25})")
-    send(page, 1, tone(0.4))
-    page.wait_for_function("reports.some((r) => r.state === 'playing')")
-    send(page, 1, tone(2.0))
+    page.evaluate(
+        """async (samples) => {
+            pcm(1, samples.slice(0, 19200), 1024);
+            await new Promise((done) => setTimeout(done, 100));
+            pcm(1, samples.slice(19200), 1024);
+        }""",
+        np.float32(tone(2.4)).tolist(),
+    )
     page.wait_for_function("reports.some((r) => r.underruns === 1)")
     reports = page.evaluate("reports")
     report = reports[-1]

@@ -156,7 +156,8 @@ def train(
     crops = Crops(sounds, seed + 7919 * (1 + state["step"]))
     spectral = SpectralLoss()
     total = minutes * 60
-    bar = tqdm(total=round(total), initial=round(state["seconds"]), unit="s", mininterval=5)
+    look = "{percentage:3.0f} %|{bar:20}| {n:.0f} of {total:.0f} s, {remaining} left{postfix}"
+    bar = tqdm(total=total, initial=state["seconds"], mininterval=5, bar_format=look)
     recent: list[float] = []
     saved = time.monotonic()
 
@@ -201,7 +202,7 @@ def train(
             saved = time.monotonic()
         spent = time.monotonic() - began
         state["seconds"] += spent
-        bar.update(spent)
+        bar.update(min(spent, total - bar.n))
     save()
     bar.close()
     print(f"{state['step']} steps, last losses {state['curve'][-3:]}")
