@@ -20,7 +20,7 @@ KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
 ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench codec demo system-packages clean
+.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench soak codec demo system-packages clean
 # The checks share caches and the machine's two or four cores; pytest's timings want those for themselves.
 .NOTPARALLEL:
 
@@ -89,8 +89,15 @@ javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 pytest: test-environment ## the tests alone, browser tests included
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: install ## every figure that is published: each script in benchmarks/
-	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+# Those that can be run: the others are their parts. With psutil and the tests' sound server, hence the tests' packages.
+BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
+bench: system-packages $(VENV)/.stamp-test ## every figure that is published: each script in benchmarks/
+	failed=0; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || failed=1; done; \
+		exit $$failed
+
+MINUTES ?= 10
+soak: system-packages $(VENV)/.stamp-test ## the engine played at random, every sample inspected (MINUTES=10)
+	$(BIN)/python -m tests.audio.soak --minutes $(MINUTES)
 
 # Renders with FluidSynth and a soundfont, which render.py names. Killed and started again, it goes on where it was. What
 # comes out is not installed: that is a decision. To see whether it works: make codec CODEC=build/try CODEC_SECONDS=3

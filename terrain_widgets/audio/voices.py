@@ -190,7 +190,9 @@ class Voices:
                 path = self._transports[k - 1].advance(frames)
                 places = np.zeros((frames, wanted), dtype=np.float32)
                 places[:, : path.shape[1]] = path[:, :wanted]
-            raw = np.asarray(mapping(places), dtype=np.float32)
+            # One place at a time: a matrix product rounds differently with the number of rows, a last bit of a pitch
+            # becomes a phase in some seconds, and live would no longer be what is rendered in larger blocks.
+            raw = np.concatenate([np.asarray(mapping(places[i : i + 1]), dtype=np.float32) for i in range(frames)])
             out[k] = voice.latents(self.base.steer(raw) if k == 0 else raw)
         return np.ascontiguousarray(out.transpose(0, 2, 1))
 

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import layer_norm, linear, silu
 
 from terrain_widgets.codecs.ddsp_synth import (
     BANDS,
@@ -33,6 +34,7 @@ from terrain_widgets.codecs.ddsp_synth import (
     SUBFRAMES,
     HarmonicNoiseSynth,
     SynthState,
+    TableModule,
     band_matrix,
     fresh_state,
 )
@@ -77,7 +79,7 @@ class DecoderState(NamedTuple):
     started: bool
 
 
-class PebbleDecoder(nn.Module):
+class PebbleDecoder(TableModule):
     """Latents to audio, causal: a frame depends on its own latents and on the frame before."""
 
     def __init__(self) -> None:
@@ -97,7 +99,7 @@ class PebbleDecoder(nn.Module):
         )
         self.synth = HarmonicNoiseSynth()
         numbers = torch.arange(1, HARMONICS + 1, dtype=torch.float32)
-        for name, table in {
+        tables = {
             "bands": band_matrix(),
             "fades": numbers / (math.sqrt(2) * FADE),  # the root turns an amplitude into its RMS on the way
             "bends": numbers / ENVELOPE_BEND,
@@ -114,8 +116,8 @@ class PebbleDecoder(nn.Module):
             "top": torch.tensor(NYQUIST / (math.sqrt(2) * FADE)),
             "share": torch.tensor(1.0 / SUBFRAMES),
             "floor": torch.tensor(1e-12),
-        }.items():
-            self.register_buffer(name, table, persistent=False)
+        }
+        self.set_tables(tables)
         self.bands: Tensor
         self.fades: Tensor
         self.bends: Tensor
@@ -133,7 +135,10 @@ class PebbleDecoder(nn.Module):
         # Read inside what can be scripted, where only attributes are known.
         self.limit, self.highest = LATENT_LIMIT, NYQUIST / ENVELOPE_BEND
         self.loudest, self.quiet = (DB_LIMIT - DB_CENTRE) / DB_PER_UNIT, QUIETEST
+        self.width = [HIDDEN]
         self.subframes, self.harmonics, self.latent_dim, self.rms = SUBFRAMES, HARMONICS, LATENT_DIM, math.sqrt(0.5)
+        # The network's parameters at hand: calling its ten modules one by one costs a tenth of a decoder's time.
+        self.weights = tuple(self.net.parameters())
         self.sizes = [SUBFRAMES * (HARMONICS + BANDS), ENVELOPE]
         with torch.no_grad():  # begin with a plain bright tone and quiet noise
             start = torch.cat([-torch.log(numbers) - 0.02 * numbers, torch.full((BANDS,), -6.0)])
@@ -183,6 +188,14 @@ class PebbleDecoder(nn.Module):
         knot = place.long()
         return torch.lerp(envelope.gather(2, knot), envelope.gather(2, knot + 1), place.frac())
 
+    def network(self, rows: Tensor) -> Tensor:
+        """What ``net`` makes of rows ``[B, T, 2 D]``: ``[B, T, outputs]``."""
+        weights = self.weights
+        rows = silu(layer_norm(linear(rows, weights[0], weights[1]), self.width, weights[2], weights[3]))
+        rows = silu(layer_norm(linear(rows, weights[4], weights[5]), self.width, weights[6], weights[7]))
+        rows = silu(layer_norm(linear(rows, weights[8], weights[9]), self.width, weights[10], weights[11]))
+        return linear(rows, weights[12], weights[13])
+
     def controls(self, pairs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What to synthesise.
 
@@ -197,7 +210,7 @@ class PebbleDecoder(nn.Module):
         rows = pairs.transpose(1, 2).contiguous()  # [B, T, 2 D]
         frequency = self.hertz(rows[:, :, :: self.latent_dim].detach())  # from outside, never from a spectral loss
         end, start = frequency.float().split(1, dim=2)
-        raw, envelope = self.net(rows).split(self.sizes, dim=2)
+        raw, envelope = self.network(rows).split(self.sizes, dim=2)
         formants = torch.nn.functional.pad(self.formants(envelope, end), [0, self.bands.shape[0]])
         raw = raw.unflatten(2, [self.subframes, -1]) + formants[:, :, None]
         shares = torch.exp(torch.tanh(raw / self.log_range) * self.log_range)

@@ -124,7 +124,8 @@ class BrowserSink(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the pump and take the panel off the page. The host is not ours and goes on."""
-        self.remote.close()
+        if hasattr(self, "remote"):  # ipywidgets closes what was never made whole, too
+            self.remote.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

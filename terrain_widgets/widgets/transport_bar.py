@@ -145,7 +145,7 @@ class TransportBar(Panel):
 
     def _mark(self, clip_id: str) -> str:
         head = self.session.performance.playheads.get(clip_id)
-        return "" if head is None else "▶ " if head.playing else "⏸ "
+        return "" if head is None else "▶ " if head.playing else "‖ "
 
     @staticmethod
     def _fill(menu: ipywidgets.Dropdown, options: list[tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from terrain_widgets.audio.base_clip import BaseClip
 from terrain_widgets.audio.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
@@ -103,6 +104,26 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
     # a gesture that differs is heard: the comparison above can fail
     other = replace(take, coordinates=take.coordinates + 0.3)
     assert np.abs(replay(other, codec) - sound).max() > 2e-4
+
+
+def test_phases_do_not_drift_apart_in_a_long_take(tmp_path: Path) -> None:
+    """A pitch that differs in its last bit is half a period off after a while: rounding must not see the block size."""
+    codec = load_codec()
+    land = Terrain(2, 8, 1.6, seed=4)
+    with torch.no_grad():
+        land.fc_out.weight.mul_(12.0)  # as far from zero as a trained one
+    one = Performer(codec, 3)
+    one.loop.command(SetMapping(land))
+    one.loop.command(SetLatents(LatentSettings.of(8, -3, 3, offset=[0, 2.5, 0, 0, 0, 0, 0, 0])))
+    one.loop.command(SetPlayheads((Playhead(wander(300), 0.37, gain=0.8),)))
+    one.loop.record(tmp_path / "long.wav", 60.0)
+    one.play(400)
+    one.loop.stop_recording()
+    take = read_take(tmp_path / "long.wav")
+    sound = soundfile.read(tmp_path / "long.wav", dtype="float32", always_2d=True)[0].T
+    assert take.seconds > 12.0 and np.abs(sound[:, -44100:]).max() > 0.05
+    for block in (1, 16):
+        np.testing.assert_allclose(replay(take, codec, block=block), sound, atol=1e-5)
 
 
 def test_beginning_to_record_does_not_click(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from tests.browser.lab import LabPage
 
 # Everywhere loud, and another sound everywhere: latent 1 of the bundled codec is loudness.
 SETUP = """
-import math, threading, time
 import torch
 from terrain_widgets.audio.host import start_host
 from terrain_widgets.codecs.loading import load_codec
@@ -29,16 +29,22 @@ with torch.no_grad():
 host = start_host(load_codec(), terrain)
 sink = BrowserSink(lead_seconds={lead})
 sink.attach(host)
+"""
+# A gesture that does not come from the page, so that a busy kernel does not stop it.
+WANDER = """
+import math, threading, time
+
+centre, reach = (0.0, 0.0), 0.8
 
 def wander(moving):
     while moving.is_set():
         angle = 2 * time.monotonic()
-        host.move((0.8 * math.cos(angle), 0.8 * math.sin(1.3 * angle)), True)
+        host.move((centre[0] + reach * math.cos(angle), centre[1] + reach * math.sin(1.3 * angle)), True)
         time.sleep(1 / 60)
 
 moving = threading.Event()
 
-def hand():  # a gesture that does not come from the page, so that a busy kernel does not stop it
+def hand():
     moving.set()
     threading.Thread(target=wander, args=(moving,), daemon=True).start()
 """
@@ -89,6 +95,7 @@ class Listening:
         lowest_ms: Least sound that the worklet held.
         latency_ms: Smallest and largest latency from the kernel's sending to the ear as the page knows it (what the
             worklet holds, and the output), medians of one second each.
+        busy: Whether what ``start_code`` started still ran at the end.
     """
 
     seconds: float
@@ -96,6 +103,7 @@ class Listening:
     gap_ms: float
     lowest_ms: float
     latency_ms: tuple[float, float]
+    busy: bool = False
 
     @property
     def latency_span_ms(self) -> float:
@@ -118,13 +126,21 @@ class SoundPage:
         lead: The sink's ``lead_seconds``.
         views: How often the panel is shown.
         kernel: Kernelspec.
+        cells: Other cells that make ``host``, ``sink`` and ``hand`` and show the panel.
     """
 
-    def __init__(self, lab: LabPage, lead: float = 0.3, views: int = 1, kernel: str = "python3") -> None:
+    def __init__(
+        self,
+        lab: LabPage,
+        lead: float = 0.3,
+        views: int = 1,
+        kernel: str = "python3",
+        cells: Sequence[str] | None = None,
+    ) -> None:
         self.lab, self.page = lab, lab.page
         self.watch(lab)
         self.kernel = kernel
-        self._cells = [SETUP.replace("{lead}", str(lead)), *["sink"] * views]
+        self._cells = cells or [SETUP.replace("{lead}", str(lead)) + WANDER, *["sink"] * views]
 
     @staticmethod
     def watch(lab: LabPage) -> None:
@@ -171,7 +187,8 @@ class SoundPage:
         self.lab.heard()
         self.reports()
         time.sleep(seconds)
-        return self.heard(underruns)
+        busy = bool(self.page.evaluate("window.busy"))
+        return replace(self.heard(underruns), busy=busy)
 
     def heard(self, underruns: int = 0) -> Listening:
         """What was heard since ``LabPage.heard`` and ``reports`` were last called.
@@ -183,7 +200,8 @@ class SoundPage:
         rate, audio = self.lab.heard()
         ages = np.array([r["at"] - reports[0]["at"] for r in reports])
         late = np.array([1000 * (r["mean"] / r["rate"] + r["output"]) for r in reports])
-        medians = [float(np.median(late[ages.astype(int) == second])) for second in range(int(ages[-1]))]
+        seconds = ages.astype(int)
+        medians = [float(np.median(late[seconds == second])) for second in np.unique(seconds)]
         return Listening(
             seconds=audio.shape[1] / rate,
             underruns=int(reports[-1]["underruns"]) - underruns,

@@ -231,7 +231,7 @@ def test_what_comes_in_a_heap_is_skipped(page: Page) -> None:
     page.wait_for_function("reports.some((r) => r.underruns === 1)")
     reports = page.evaluate("reports")
     report = reports[-1]
-    assert report["skips"] == 1 and report["lost"] == 0 and report["received"] == round(2.4 * RATE)
+    assert 1 <= report["skips"] <= 4 and report["lost"] == 0 and report["received"] == round(2.4 * RATE)
     assert 0.4 * RATE < report["played"] < 0.9 * RATE
     assert max(r["level"] for r in reports) <= 0.45 * RATE and max(r["mean"] for r in reports) <= 0.45 * RATE
     sound = recorded(page)

@@ -44,12 +44,11 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     time.sleep(1.0)
     idle = sound.listen(20.0)
     print(f"idle: {idle}")
-    sound.start_code(PYTHON_LOOP.format(seconds=22))
+    sound.start_code(PYTHON_LOOP.format(seconds=26))
     time.sleep(0.5)
     busy = sound.listen(20.0)
-    still_busy = sound.page.evaluate("window.busy")
     print(f"Python loop: {busy}")
-    assert still_busy, "the loop was over before the listening was"
+    assert busy.busy, "the loop was over before the listening was"
     for heard in (idle, busy):
         assert heard.seconds > 18 and heard.underruns == 0 and heard.gap_ms < 5
         assert heard.latency_span_ms < 30
@@ -182,7 +181,6 @@ def test_two_views_sound_once_and_a_silent_one_costs_nothing(lab_page: LabPage) 
     sound.wait_for("r.state === 'playing'", 2)
     time.sleep(1.0)
     assert np.abs(lab_page.heard()[1][:, -2000:]).max() > 1e-3
-    assert sound.status()["underruns"] == 0
     assert lab_page.errors == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 import torch
 
 from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.ddsp import PebbleDecoder
 from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch
 from terrain_widgets.codecs.training.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
 from terrain_widgets.codecs.training.loss import SpectralLoss
@@ -90,6 +92,24 @@ def test_what_has_no_pitch_gets_any() -> None:
         np.testing.assert_array_equal(filled[[2, 3, 5]], [60, 61, 62])
     assert (first[[0, 4, 6]] != second[[0, 4, 6]]).all()
     np.testing.assert_array_equal(any_pitch(curve[2:4], np.random.default_rng(0)), curve[2:4])
+
+
+def test_a_copy_of_the_decoder_has_weights_and_tables_of_its_own() -> None:
+    decoder = PebbleDecoder()
+    other = copy.deepcopy(decoder)
+    latents = torch.zeros(1, 8, 4)
+
+    def sound(module: PebbleDecoder) -> torch.Tensor:
+        with torch.no_grad():
+            return module(latents, module.fresh_state(1))[0]
+
+    torch.testing.assert_close(sound(other), sound(decoder))
+    with torch.no_grad():
+        other.net[9].bias.add_(torch.randn(len(other.net[9].bias)))
+    assert (sound(other) - sound(decoder)).abs().max() > 1e-3
+    decoder.load_state_dict(other.state_dict())
+    torch.testing.assert_close(sound(other), sound(decoder))
+    assert decoder.double().bands.dtype == torch.float64 and other.bands.dtype == torch.float32
 
 
 def test_the_loss_is_least_for_the_same_sound() -> None:

@@ -47,12 +47,12 @@ function addMeter(parent) {
   let held = FLOOR_DB;
   let heldAt = 0;
   /** @param {number} db */
-  const percent = (db) => `${(100 * (Math.min(0, Math.max(FLOOR_DB, db)) - FLOOR_DB)) / -FLOOR_DB}%`;
+  const share = (db) => (Math.min(0, Math.max(FLOOR_DB, db)) - FLOOR_DB) / -FLOOR_DB;
   return (/** @type {number} */ peak, /** @type {number} */ rms) => {
     const now = performance.now();
     if (peak >= held || now - heldAt > HOLD_MS) [held, heldAt] = [peak, now];
-    bar.style.width = percent(rms);
-    hold.style.left = percent(held);
+    bar.style.transform = `scaleX(${share(rms).toFixed(3)})`;
+    hold.style.left = `${(100 * share(held)).toFixed(1)}%`;
     hold.hidden = held <= FLOOR_DB;
     meter.classList.toggle("terrain-sink-hot", held > -3);
     meter.setAttribute("aria-valuenow", Math.max(FLOOR_DB, rms).toFixed(0));

@@ -1,0 +1,120 @@
+"""How steady the page's sound is in a real JupyterLab: the whole Studio in Chromium, at the default lead.
+
+Run ``python benchmarks/page_sound.py [--seconds 60] [--runs 3] [--lead 0.2]`` in an environment with what the tests
+need (``make test-environment``). A hand moves over a trained terrain while the kernel is idle, in a Python loop, or
+trains with chart and heatmap live. Each row is one run, counted from one second after the first sound: underruns of the
+page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, and the
+least and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium
+without a sound card included). "scheduler" is the longest that this script itself was kept from running when it wanted
+to: on a machine that does other work too, underruns come with large figures there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))  # the tests' harness, which is in no wheel
+
+from tests.browser.conftest import CHROMIUM_FLAGS, _chromium  # noqa: E402
+from tests.browser.lab import LabPage  # noqa: E402
+from tests.browser.lab_server import LabServer  # noqa: E402
+from tests.browser.sound_page import PYTHON_LOOP, WANDER, Listening, SoundPage  # noqa: E402
+
+STUDIO = """
+import terrain_widgets as tw
+studio = tw.Studio()
+session = studio.session
+session.encode(wait=True); session.arrange(); session.train(seconds=4, wait=True)
+host, sink = session.host, studio.play.sink
+"""
+# Around a loud place: a terrain of real sounds has silent ones, too.
+LOUD = """
+places = session.dataset.coordinates
+centre, reach = places[int(session.mapping(places)[:, 1].argmax())], 0.03
+"""
+TRAINING = "session.train(seconds={seconds}, wait=True)"
+CASES = ("idle", "Python loop", "training")
+
+
+class Hiccups(threading.Thread):
+    """Measures how long a thread that wants to run has to wait."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.worst = 0.0
+
+    def run(self) -> None:
+        """Until the process ends."""
+        while True:
+            began = time.monotonic()
+            time.sleep(0.005)
+            self.worst = max(self.worst, time.monotonic() - began - 0.005)
+
+
+def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds: float, hiccups: Hiccups) -> Listening:
+    """One run on a fresh page and kernel."""
+    context = browser.new_context(viewport={"width": 1500, "height": 1380})
+    context.set_default_timeout(120_000)
+    sound = SoundPage(LabPage(context.new_page(), server), cells=[STUDIO + WANDER + LOUD, "studio"])
+    try:
+        sound.open()
+        if lead != 0.2:
+            sound.lab.run_code(f"sink.remote._base_lead = {lead}")
+        sound.play()
+        code = {"idle": "", "Python loop": PYTHON_LOOP, "training": TRAINING}[case]
+        if code:
+            sound.start_code(code.format(seconds=seconds + 10))
+        time.sleep(1.0)
+        hiccups.worst = 0.0
+        heard = sound.listen(seconds)
+        if code and not heard.busy:
+            raise RuntimeError(f"{case} was over before the listening was")
+        return heard
+    finally:
+        context.close()
+        server.shut_down_kernels()
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--lead", type=float, default=0.2, help="seconds of sound kept in the page")
+    parser.add_argument("--case", choices=CASES, action="append", help="only these; may be given several times")
+    options = parser.parse_args()
+    hiccups = Hiccups()
+    hiccups.start()
+    print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
+    print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
+          f" {'load':>5}")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        root = Path(folder) / "lab"
+        root.mkdir()
+        server = LabServer(root)
+        server.start()
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
+        try:
+            for case in options.case or CASES:
+                for _ in range(options.runs):
+                    heard = measure(browser, server, options.lead, case, options.seconds, hiccups)
+                    low, high = heard.latency_ms
+                    print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
+                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
+                          f" {os.getloadavg()[0]:>5.1f}", flush=True)  # fmt: skip
+        finally:
+            browser.close()
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from terrain_widgets.widgets.browser_sink import BrowserSink, one_module
+from tests.audio.doubles import HostDouble
+
+
+class Sink(BrowserSink):
+    """Without a page: what is sent is kept, and what a page would write comes by ``page``."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        super().__init__()
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.sent.append(content["type"])
+
+    def page(self, **state: Any) -> None:
+        self.set_state(state)
+
+    def until(self, running: bool) -> bool:
+        end = time.monotonic() + 3
+        while self.remote.status().running != running and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.remote.status().running == running
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    sink = Sink()
+    yield sink
+    sink.close()
+
+
+@pytest.fixture
+def calls(sink: Sink) -> list[Any]:
+    calls: list[Any] = []
+    sink.on_sound(lambda on: calls.append(("sound", on)))
+    sink.on_output(lambda output: calls.append(("output", output)))
+    sink.on_volume(lambda db: calls.append(("volume", db)))
+    sink.on_panic(lambda: calls.append(("panic",)))
+    return calls
+
+
+def test_the_page_plays_only_while_it_is_the_output(sink: Sink, calls: list[Any]) -> None:
+    host = HostDouble()
+    sink.attach(host)  # type: ignore[arg-type]
+    assert sink.rate == 16000 and not sink.remote.status().running
+    sink.page(sound_on=True)
+    assert sink.until(True)
+    sink.page(output="device:one")
+    assert sink.until(False) and sink.sound_on
+    sink.page(volume_db=-30.0)
+    sink.page(output="page")
+    assert sink.until(True)
+    sink.page(sound_on=False)
+    assert sink.until(False)
+    assert calls == [
+        ("sound", True), ("output", "device:one"), ("volume", -30.0), ("output", "page"), ("sound", False)
+    ]  # fmt: skip
+
+
+def test_the_kernel_may_move_the_sound_too(sink: Sink, calls: list[Any]) -> None:
+    sink.attach(HostDouble())  # type: ignore[arg-type]
+    sink.output = "device:one"
+    sink.page(sound_on=True)
+    assert not sink.remote.status().running
+    sink.output = "page"  # the device has gone; no page has been clicked, so none may sound
+    assert not sink.sound_on and not sink.remote.status().running
+    assert calls == [("sound", True), ("sound", False)]
+
+
+@pytest.mark.parametrize("output", ["page", "device:one"])
+def test_panic_reaches_the_engine_once(sink: Sink, calls: list[Any], output: str) -> None:
+    host = HostDouble()
+    sink.output = output
+    sink.page(sound_on=True)
+    sink.attach(host)  # type: ignore[arg-type]
+    sink._from_page(sink, {"type": "panic"}, [])
+    assert host.panics == 1 and calls[-1] == ("panic",)
+    sink.panic()
+    assert host.panics == 2 and calls.count(("panic",)) == 1
+
+
+def test_the_default_lead_is_200_ms(sink: Sink) -> None:
+    assert sink.lead_seconds == 0.2 and sink.remote.status().lead == 0.2
+    with pytest.raises(ValueError, match="0.02 to 2"):
+        BrowserSink(lead_seconds=3.0)
+
+
+def test_modules_become_one() -> None:
+    """No import is left, one default export is, and no name is declared twice."""
+    for text, defaults in ((BrowserSink._esm, 1), (one_module("sample_ring.js", "sink_worklet.js"), 0)):
+        assert not re.search(r"^import |^export (?!default)", text, re.MULTILINE)
+        assert len(re.findall(r"^export default", text, re.MULTILINE)) == defaults
+        names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", text, re.MULTILINE)
+        assert len(names) == len(set(names))
