@@ -111,7 +111,8 @@ def _cosine_bands() -> Tensor:
     place = torch.arange(_SYNTHESIS) + 0.5
     window = torch.hann_window(_SYNTHESIS, periodic=False)
     band = torch.arange(_BANDS)[:, None] + 0.5
-    return (window * torch.cos(torch.pi / _BANDS * band * (place - _SYNTHESIS / 2)))[:, None]
+    kernels: Tensor = window * torch.cos(torch.pi / _BANDS * band * (place - _SYNTHESIS / 2))
+    return kernels[:, None]
 
 
 class ConvStream:
@@ -171,7 +172,8 @@ class ConvCodec:
 
     def decode(self, latents: Any) -> FloatArray:
         """A whole latent trajectory ``[T, 8]`` to audio ``[1, T * 2048]``."""
-        return self.stream().decode(np.asarray(latents, dtype=np.float32).T[None])[0]
+        audio: FloatArray = self.stream().decode(np.asarray(latents, dtype=np.float32).T[None])[0]
+        return audio
 
     def stream(self, voices: int = 1) -> ConvStream:
         """A streaming decoder with that many rows."""

@@ -19,6 +19,8 @@ from terrain_widgets.audio.process_host import ProcessHost
 from terrain_widgets.audio.sinks.portaudio import PortAudioSink
 from terrain_widgets.audio.sinks.remote import RemoteSink
 from terrain_widgets.codecs.base import CodecRecipe
+from terrain_widgets.core.mapping import MappingState
+from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.session.session import Session
 from tests.audio.doubles import Plane, ToneCodec, ToneStream
 from tests.audio.plug_in import plug_ins
@@ -72,7 +74,7 @@ class NoLibraryCodec(ToneCodec):
 
 def without_library() -> NoLibraryCodec:
     """What the child loads: the codec, and no way to find the library."""
-    ctypes.util.find_library = lambda name: None  # type: ignore[assignment]
+    ctypes.util.find_library = lambda name: None
     return NoLibraryCodec()
 
 
@@ -94,7 +96,8 @@ def switch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def host(switch: Path) -> Iterator[ProcessHost]:
-    with ProcessHost(BreakingCodec(), Plane()) as host:
+    host = ProcessHost(BreakingCodec(), Plane())
+    with host:
         until(lambda: host.status().ready, host)
         yield host
 
@@ -199,9 +202,8 @@ def test_a_decoder_far_too_loud_but_possible_is_held_at_the_ceiling(host: Proces
 
 def test_a_mapping_that_the_child_cannot_rebuild_is_told_and_the_old_one_plays_on(host: ProcessHost) -> None:
     class Foreign(Plane):
-        def to_state(self) -> object:  # type: ignore[override]
-            state = super().to_state()
-            return type(state)("of-this-notebook-only", state.config, state.arrays)
+        def to_state(self) -> MappingState:
+            return MappingState("of-this-notebook-only", {})
 
     with page_of(host) as page:
         host.move((0.0, 0.0), gate=True)
@@ -218,7 +220,8 @@ def test_a_killed_child_is_told_and_revived_with_all_that_was_set(switch: Path) 
     del switch
     session = Session("test-breaking", sounds=[])
     session.adopt(_terrain())
-    session.performance.shape(limits=([1.0, 0.0], [1.0, 0.0]))
+    fixed = np.array([1.0, 0.0], np.float32)
+    session.performance.shape(limits=(fixed, fixed))
     host = session.host
     assert isinstance(host, ProcessHost)
     until(lambda: host.status().ready, host)
@@ -241,9 +244,7 @@ def test_a_killed_child_is_told_and_revived_with_all_that_was_set(switch: Path) 
     assert not host.status().alive
 
 
-def _terrain() -> object:
-    from terrain_widgets.core.terrain import Terrain
-
+def _terrain() -> Terrain:
     return Terrain(2, 2, network_channel=16, feature_size=16)
 
 
@@ -264,7 +265,8 @@ def _device(host: ProcessHost) -> DeviceStatus:
 def test_the_sound_server_dies_under_the_child_and_comes_back(pulse: PulseServer, switch: Path) -> None:
     del switch
     # a host of its own: the server's address is in the environment that a child starts with
-    with ProcessHost(BreakingCodec(), Plane()) as playing:
+    playing = ProcessHost(BreakingCodec(), Plane())
+    with playing:
         sink = PortAudioSink(SAFE)
         playing.move((0.0, 0.0), gate=True)
         sink.start(playing)
@@ -305,7 +307,8 @@ def _check_page_instead(host: ProcessHost, state: str, says: str) -> None:
 
 
 def test_without_the_library_the_page_plays() -> None:
-    with ProcessHost(NoLibraryCodec(), Plane()) as host:
+    host = ProcessHost(NoLibraryCodec(), Plane())
+    with host:
         until(lambda: host.status().ready, host)
         _check_page_instead(host, "closed", "sudo apt-get install libportaudio2")
 
@@ -318,6 +321,7 @@ def test_without_a_device_the_page_plays(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'none'}")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
-    with ProcessHost(BreakingCodec(), Plane()) as host:
+    host = ProcessHost(BreakingCodec(), Plane())
+    with host:
         until(lambda: host.status().ready, host)
         _check_page_instead(host, "lost", "this machine has no sound output: connect one")
