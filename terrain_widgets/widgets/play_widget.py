@@ -89,6 +89,7 @@ class PlayWidget(Panel):
             "load": round(status.load, 3),
             "xruns": 0 if device is None else device.xruns,
             "nan_count": status.nan_count,
+            "frames": status.frames,  # levels that stand still would not be sent, and the panel takes that for silence
             "latency": [[name, round(1000 * seconds)] for name, seconds in latency_parts(host)],
         }
         self._outputs.tell()

@@ -31,7 +31,8 @@ def played(codec: Codec, mapping: Mapping, seconds: float) -> FloatArray:
             engine.panic()
         parts.append(engine.render(places[at : at + size], float(k % 7 > 0), 1.0 + 3.0 * (k % 11 == 0)))
         at += size
-    return np.concatenate(parts, axis=1)[0]
+    audio: FloatArray = np.concatenate(parts, axis=1)[0]
+    return audio
 
 
 def _louder(codec: Codec) -> NDArray[np.float64]:

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.sinks.base import SinkStatus
 from terrain_widgets.audio.sinks.pacing import Audience, Pacer
+from terrain_widgets.audio.sinks.turns import short_turns
 
 FloatArray = NDArray[np.float32]
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
 BLOCK = 1024  # samples in a message: 43 to 47 messages a second, far below the server's limit of 1000
+_LARGEST = 4 * BLOCK  # after a stall: in a busy kernel every message waits for its turn, so fewer are sooner there
 _LOOK_SECONDS = 0.1
 _SPARE_SECONDS = 0.25  # what the page may hold above the lead; beyond this it skips
 
@@ -139,19 +141,22 @@ class RemoteSink:
         if before is not None:
             before.join(timeout=5.0)  # two pumps must not read one ring
         try:
-            while not stop.is_set():
-                with self._lock:
-                    self._stream = next(self._streams)
-                    self._report, self._fresh, self._reported = None, False, time.monotonic()
-                    stream = self._stream
-                _Pump(self, host, stop, stream).run()
-                if self._panic.is_set():
-                    self._send({"type": "panic", "stream": stream}, [])
-                    self._drain(host, stop)
-                    self._panic.clear()
+            with short_turns():
+                self._stream_until(host, stop)
             self._send({"type": "stop", "stream": self._stream}, [])
         except Exception as error:  # the page or its connection has gone: nobody is there to be told
             self._message = f"sound could not be sent to the page: {type(error).__name__}: {error}"
+
+    def _stream_until(self, host: Host, stop: threading.Event) -> None:
+        while not stop.is_set():
+            with self._lock:
+                self._stream = stream = next(self._streams)
+                self._report, self._fresh, self._reported = None, False, time.monotonic()
+            _Pump(self, host, stop, stream).run()
+            if self._panic.is_set():
+                self._send({"type": "panic", "stream": stream}, [])
+                self._drain(host, stop)
+                self._panic.clear()
 
     def _drain(self, host: Host, stop: threading.Event) -> None:
         """Drop what the engine rendered before it saw the panic."""
@@ -240,7 +245,8 @@ class _Pump:
             ready = self._pending.shape[1]
             # Too little, and a block late: send what there is. The page fades by itself before it runs out, so that
             # made-up silence would only push the sound back.
-            count = BLOCK if min(ready, behind) >= BLOCK else ready if behind >= 2 * BLOCK else 0
+            count = min(ready, behind) if behind >= 2 * BLOCK else BLOCK if min(ready, behind) >= BLOCK else 0
+            count = min(count, _LARGEST)
             if count == 0:
                 break
             self._pcm(self._pending[:, :count])
