@@ -102,8 +102,9 @@ class _Decoder(nn.Module):
                 k += 1
             x, k = y, k + 1
         bands, loudness = x.chunk(2, dim=1)
-        out, state[k] = self.synthesis(torch.tanh(bands) * torch.sigmoid(loudness), state[k])
-        return out
+        audio: Tensor
+        audio, state[k] = self.synthesis(torch.tanh(bands) * torch.sigmoid(loudness), state[k])
+        return audio
 
 
 def _cosine_bands() -> Tensor:
@@ -112,7 +113,7 @@ def _cosine_bands() -> Tensor:
     window = torch.hann_window(_SYNTHESIS, periodic=False)
     band = torch.arange(_BANDS)[:, None] + 0.5
     kernels: Tensor = window * torch.cos(torch.pi / _BANDS * band * (place - _SYNTHESIS / 2))
-    return kernels[:, None]
+    return kernels.unsqueeze(1)
 
 
 class ConvStream:

@@ -53,6 +53,7 @@ FloatArray = NDArray[np.float32]
 SECONDS, QUICK_SECONDS, DISCARDED = 60.0, 8.0, 1.0
 TRAINING_LIMIT = 1e-3  # of the time
 GESTURE_LIMIT, STEPS = 0.080, 48
+BUFFERS = (0.012, 0.018, 0.024, 0.028, 0.032, 0.036)  # seconds in front of the device; 12 ms is half a latent frame
 _DUST = 1e-5
 DESIGNS: tuple[type[Design], ...] = (Process, Thread, Callback)
 
@@ -222,7 +223,7 @@ def gestures(server: PulseServer, codec: Codec, steps: int) -> bool:
     """The second part; returns whether the limit is kept at the smallest buffer that was clean."""
     print("\nGesture to sound, through PortAudio, bundled codec")
     mapping, clean = steps_mapping(), None
-    for buffer in (0.012, 0.024, 0.036):
+    for buffer in BUFFERS:
         settings = DeviceSettings(latency_seconds="low", buffer_seconds=buffer)
         try:
             response = respond(server, codec, mapping, settings, steps)

@@ -27,6 +27,7 @@ class Inspector:
         bad: Of them, not finite.
         peak: The largest.
         clicks: Where clicks were, in seconds, and their second differences.
+        into: How long after its piece's beginning each click was, in seconds: a stream's start is such a beginning.
         cuts: Where the sound was cut by a stall of the machine, in seconds.
         worst: The largest second difference over that of its neighbours.
     """
@@ -39,6 +40,7 @@ class Inspector:
         self._near, self._wide = int(self._NEAR * rate), int(self._WIDE * rate)
         self.samples, self.bad, self.peak = 0, 0, 0.0
         self.clicks: list[tuple[float, float]] = []
+        self.into: list[float] = []
         self.cuts: list[float] = []
         self.worst = 0.0
         self._begin()
@@ -50,7 +52,9 @@ class Inspector:
 
     def _begin(self) -> None:
         self._line = np.zeros(0, dtype=np.float64)
+        self._piece = self.samples  # where it began
         self._at = self.samples  # of the line's first sample
+        self._seen = 0  # of the line, how much is only there to compare with
 
     def take(self, audio: FloatArray) -> None:
         """The next samples ``[S]`` of the piece."""
@@ -61,14 +65,14 @@ class Inspector:
         self.samples += len(audio)
         self._line = np.concatenate([self._line, audio])
         if len(self._line) > self.rate:
-            self._look(0 if self._at == 0 else self._wide, len(self._line) - self._wide)
+            self._look(self._seen, len(self._line) - self._wide)
             self._at += len(self._line) - 2 * self._wide
-            self._line = self._line[-2 * self._wide :]
+            self._line, self._seen = self._line[-2 * self._wide :], self._wide
 
     def cut(self) -> None:
         """What follows does not follow on: the page fades by itself there."""
         if len(self._line) > 4:
-            self._look(0 if self._at == 0 else self._wide, len(self._line))
+            self._look(self._seen, len(self._line))
         self._begin()
 
     def _look(self, start: int, stop: int) -> None:
@@ -94,6 +98,7 @@ class Inspector:
                     self.cuts.append(where)
                 else:
                     self.clicks.append((where, float(bend[last])))
+                    self.into.append(where - self._piece / self.rate)
 
     def _cut_by_stall(self, n: int) -> bool:
         """Whether a millisecond of exact zeros begins or ends here."""

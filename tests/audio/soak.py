@@ -130,7 +130,10 @@ def _report(evening: Evening, before: Census) -> Report:
         if inspector.peak > CEILING:
             problems.append(f"{name}: a peak of {inspector.peak:.6f} is above -1 dBFS")
         if inspector.clicks:
-            where = ", ".join(f"{when:.3f} s ({size:.3f})" for when, size in inspector.clicks[:8])
+            where = ", ".join(
+                f"{when:.3f} s ({size:.3f}, {into:.3f} s into its stream)"
+                for (when, size), into in list(zip(inspector.clicks, inspector.into, strict=True))[:8]
+            )
             problems.append(f"{name}: {len(inspector.clicks)} clicks, at {where}")
         if inspector.samples == 0:
             problems.append(f"{name}: nothing was heard")

@@ -84,6 +84,9 @@ _START_CODE = """([path, code]) => {
 }"""
 
 
+_SETTLE_SECONDS = 2.5
+
+
 @dataclass(frozen=True)
 class Listening:
     """What was heard in a stretch of time.
@@ -182,22 +185,28 @@ class SoundPage:
         return json.loads(self.lab.run_code(f"import json; print(json.dumps({expression}, default=str))"))
 
     def listen(self, seconds: float) -> Listening:
-        """Listen for so long from now on, and say what was heard."""
-        underruns = int(self.page.evaluate("() => window.__reports.at(-1)?.underruns ?? 0"))
+        """Listen for so long, beginning soon, and say what was heard."""
         self.lab.heard()
+        # Fetching what was recorded before holds the page up for some 0.2 s, 0.5 s for half a minute of sound: that
+        # is the listener's doing.
+        time.sleep(_SETTLE_SECONDS)
+        underruns = int(self.page.evaluate("() => window.__reports.at(-1)?.underruns ?? 0"))
         self.reports()
         time.sleep(seconds)
         busy = bool(self.page.evaluate("window.busy"))
-        return replace(self.heard(underruns), busy=busy)
+        return replace(self.heard(underruns, seconds), busy=busy)
 
-    def heard(self, underruns: int = 0) -> Listening:
-        """What was heard since ``LabPage.heard`` and ``reports`` were last called.
+    def heard(self, underruns: int = 0, last: float = 1e6) -> Listening:
+        """What was heard since ``reports`` was last called.
 
         Args:
             underruns: The worklet's count at that time.
+            last: Seconds at the end of the recording to look at; all since ``LabPage.heard`` was last called if it is
+                shorter.
         """
         reports = self.reports()
         rate, audio = self.lab.heard()
+        audio = audio[:, -int(min(last * rate, audio.shape[1])) :]
         ages = np.array([r["at"] - reports[0]["at"] for r in reports])
         late = np.array([1000 * (r["mean"] / r["rate"] + r["output"]) for r in reports])
         seconds = ages.astype(int)

@@ -44,7 +44,7 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     time.sleep(1.0)
     idle = sound.listen(20.0)
     print(f"idle: {idle}")
-    sound.start_code(PYTHON_LOOP.format(seconds=26))
+    sound.start_code(PYTHON_LOOP.format(seconds=28))
     time.sleep(0.5)
     busy = sound.listen(20.0)
     print(f"Python loop: {busy}")
