@@ -1,9 +1,9 @@
-"""A decoder of RAVE v2's size and shape with random weights: what a big convolutional codec costs, and nothing else.
+"""Decoders of RAVE's sizes and shapes with random weights: what a convolutional codec costs, and nothing else.
 
-None of RAVE's code: 8 latents, padded to 128, go through a convolution and four transposed ones (strides 4, 4, 4, 2)
-with residual stacks of dilated convolutions to 16 bands, and from those to samples: 2048 per frame at 44.1 kHz, 15.7
-million weights. All convolutions are causal and keep what they need of the past, so that blocks of any size sound the
-same.
+None of RAVE's code: 8 latents, padded to 128, go through a convolution and four transposed ones with residual stacks of
+dilated convolutions to 16 bands, and from those to samples. As large as RAVE v2: strides 4, 4, 4, 2, 2048 samples per
+frame at 44.1 kHz, 15.7 million weights; as v2_small: strides 4, 2, 2, 2, 512 samples per frame, 3.9 million. All
+convolutions are causal and keep what they need of the past, so that blocks of any size sound the same.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from terrain_widgets.core.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
 
-NAME = "bench-conv"
-LATENTS, _FULL, _CAPACITY, _BANDS = 8, 128, 80, 16
-_STRIDES, _DILATIONS = (4, 4, 4, 2), ((1, 3, 9), (1, 3, 9), (1, 3, 9), (1, 3))
+SMALL, LARGE = "conv-small", "conv-v2"
+LATENTS, _FULL, _BANDS = 8, 128, 16
+_DILATIONS = ((1, 3, 9), (1, 3, 9), (1, 3, 9), (1, 3))
+_SHAPES = {SMALL: (40, (4, 2, 2, 2)), LARGE: (80, (4, 4, 4, 2))}  # channels at the end, strides
 _LEVEL = 10 ** (-12 / 20)  # RMS
 _SYNTHESIS = 16 * _BANDS  # samples of a band's window
 
@@ -68,12 +69,12 @@ class _Up(nn.Module):
 class _Decoder(nn.Module):
     """All layers in the order in which they run."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int, strides: tuple[int, ...]) -> None:
         super().__init__()
-        width = _CAPACITY * 2 ** len(_STRIDES)
+        width = capacity * 2 ** len(strides)
         layers: list[nn.Module] = [_Conv(_FULL, width, 3)]
         self.residual: set[int] = set()
-        for stride, dilations in zip(_STRIDES, _DILATIONS, strict=True):
+        for stride, dilations in zip(strides, _DILATIONS, strict=True):
             layers.append(_Up(width, width // 2, stride))
             width //= 2
             for dilation in dilations:
@@ -90,7 +91,7 @@ class _Decoder(nn.Module):
         return [torch.zeros(voices, channels, length) for channels, length in shapes]
 
     def forward(self, latents: Tensor, state: list[Tensor]) -> Tensor:
-        """``[B, 8, T]`` to ``[B, 1, T * 2048]``; the state is replaced in place."""
+        """``[B, 8, T]`` to ``[B, 1, T * ratio]``; the state is replaced in place."""
         full = pad(latents, (0, 0, 0, _FULL - LATENTS))
         x = torch.einsum("fg,bgt->bft", self.mixing, full)
         k = 0
@@ -135,7 +136,7 @@ class ConvStream:
         self._voices = voices
 
     def decode(self, latents: Any) -> FloatArray:
-        """Latents ``[B, 8, T]`` to audio ``[B, 1, T * 2048]``."""
+        """Latents ``[B, 8, T]`` to audio ``[B, 1, T * ratio]``."""
         with torch.inference_mode():
             values = torch.from_numpy(np.ascontiguousarray(latents, dtype=np.float32))
             # One row of two frames or more is as slow as two rows and slower: torch then takes its plain convolutions,
@@ -149,18 +150,24 @@ class ConvStream:
 
 
 class ConvCodec:
-    """The codec; it only decodes. The same weights in every process, scaled to -12 dBFS."""
+    """The codec; it only decodes. The same weights in every process, scaled to -12 dBFS.
 
-    def __init__(self) -> None:
-        self.info = CodecInfo(NAME, 44100, 2048, LATENTS, licence="random weights")
+    Args:
+        name: ``SMALL`` or ``LARGE``.
+    """
+
+    def __init__(self, name: str = LARGE) -> None:
+        capacity, strides = _SHAPES[name]
+        ratio = _BANDS * int(np.prod(strides))
+        self.info = CodecInfo(name, 44100, ratio, LATENTS, licence="random weights")
         with torch.random.fork_rng(devices=[]), torch.inference_mode(False):
             torch.manual_seed(0)
-            self._decoder = _Decoder().eval().requires_grad_(False)
+            self._decoder = _Decoder(capacity, strides).eval().requires_grad_(False)
         self._scale = 1.0
         walk = np.random.default_rng(0).normal(size=(12, LATENTS)).astype(np.float32)
         settled = self.decode(walk)[0, 4 * self.info.ratio :]
         self._scale = _LEVEL / float(np.sqrt(np.mean(settled**2)))
-        self.recipe = CodecRecipe(NAME, hashlib.sha256(b"seed 0").hexdigest())
+        self.recipe = CodecRecipe(name, hashlib.sha256(b"seed 0").hexdigest())
 
     @property
     def parameters(self) -> int:
@@ -172,10 +179,20 @@ class ConvCodec:
         raise NotImplementedError("the benchmark's decoder has no encoder")
 
     def decode(self, latents: Any) -> FloatArray:
-        """A whole latent trajectory ``[T, 8]`` to audio ``[1, T * 2048]``."""
+        """A whole latent trajectory ``[T, 8]`` to audio ``[1, T * ratio]``."""
         audio: FloatArray = self.stream().decode(np.asarray(latents, dtype=np.float32).T[None])[0]
         return audio
 
     def stream(self, voices: int = 1) -> ConvStream:
         """A streaming decoder with that many rows."""
         return ConvStream(self._decoder, self._scale, voices)
+
+
+def small() -> ConvCodec:
+    """As large as RAVE v2_small."""
+    return ConvCodec(SMALL)
+
+
+def large() -> ConvCodec:
+    """As large as RAVE v2."""
+    return ConvCodec(LARGE)

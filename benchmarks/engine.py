@@ -11,8 +11,8 @@ second left out, while this process, which is the kernel here,
 - trains a terrain on one torch thread (``tw.fit``),
 - sorts 400,000 floats again and again: a call in C that holds the interpreter's lock for its whole run.
 
-Three designs play the same terrain through the same codec: see ``designs.py``. Of the two codecs one is bundled; the
-other is as large as RAVE v2, with random weights: see ``conv_decoder.py``.
+Three designs play the same terrain through the same codec: see ``designs.py``. Of the three codecs one is bundled; the
+others are as large as RAVE v2_small and v2, with random weights: see ``conv_decoder.py``.
 
 Second part: 48 steps of the hand between two places, 24 dB apart in loudness, at low-latency settings, each found in
 the recording where its level is half way: see ``gesture.py``. When the recorder gets what is heard is measured
@@ -39,7 +39,7 @@ import torch
 from numpy.typing import NDArray
 
 import terrain_widgets as tw
-from benchmarks.conv_decoder import NAME, ConvCodec
+from benchmarks.conv_decoder import LARGE, SMALL, large, small
 from benchmarks.designs import Callback, Design, Hand, Process, Thread
 from benchmarks.gesture import LEFT, RIGHT, Response, respond
 from terrain_widgets.audio.device import DeviceSettings
@@ -187,7 +187,7 @@ def silences(server: PulseServer, codecs: dict[str, Codec], loads: list[str], se
     print(f"{'codec':<12}{'main thread':<16}{'design':<20}{'silent ms':>10}{'share':>10}{'xruns':>7}{'load':>7}  limit")
     kept = True
     for name, codec in codecs.items():
-        mapping, latents = hills(codec, loud=codec.info.name != NAME)
+        mapping, latents = hills(codec, loud=codec.info.name == "pebble")
         for load in loads:
             for design in DESIGNS:
                 heard = listen(server, design(codec, mapping, latents), LOADS[load], seconds)
@@ -250,7 +250,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="length of each recording")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS:.0f} s each")
     parser.add_argument("--part", choices=["silence", "gesture"], help="only this part")
-    parser.add_argument("--codec", choices=["pebble", NAME], help="only this codec")
+    parser.add_argument("--codec", choices=["pebble", SMALL, LARGE], help="only this codec")
     parser.add_argument("--load", choices=list(LOADS), help="only this load")
     given = parser.parse_args()
     missing = missing_packages()
@@ -260,11 +260,12 @@ def main() -> int:
     torch.set_num_threads(1)
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f} before")
     kept = True
-    with plug_ins(bench_conv="benchmarks.conv_decoder:ConvCodec"), pulse_server() as server:
+    plugged = plug_ins(conv_small="benchmarks.conv_decoder:small", conv_v2="benchmarks.conv_decoder:large")
+    with plugged, pulse_server() as server:
         print(favour_sound_server())
         bundled = tw.load_codec()
         if given.part != "gesture":
-            codecs: dict[str, Codec] = {"pebble": bundled, NAME: ConvCodec()}
+            codecs: dict[str, Codec] = {"pebble": bundled, SMALL: small(), LARGE: large()}
             chosen = {name: codec for name, codec in codecs.items() if given.codec in (None, name)}
             seconds = QUICK_SECONDS if given.quick else given.seconds
             kept &= silences(server, chosen, [given.load] if given.load else list(LOADS), seconds)

@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float32]
 RAMP_SECONDS = 0.03
 _PANIC_SECONDS = 0.005
 _DYING_SECONDS = 0.002
+_HEALED_SECONDS = 2.0
 
 
 class Engine:
@@ -40,7 +41,7 @@ class Engine:
 
     Attributes:
         error: Text of the newest exception that the codec or mapping raised in a block, or ``""``; a new mapping
-            clears it. Such a block is muted and the engine goes on.
+            clears it, and so do two seconds without another. Such a block is muted and the engine goes on.
         frames: Latent frames rendered since the start.
     """
 
@@ -57,7 +58,7 @@ class Engine:
 
     def _begin(self) -> None:
         info = self.info
-        self.error, self.frames = "", 0
+        self.error, self.frames, self._good_frames = "", 0, 0
         if hasattr(self._stream, "seed"):
             self._stream.seed(self._seed)
         self._faults = FaultGuard()
@@ -113,7 +114,7 @@ class Engine:
     def silent(self) -> bool:
         """Nothing sounds any more and nothing is left inside."""
         muted = self._mute.target == 0.0 and self._mute.remaining == 0
-        return self._voices.silent and (self._limiter.idle or muted)
+        return self._voices.silent and ((self._limiter.idle and self._dc.idle) or muted)
 
     @property
     def level(self) -> Level:
@@ -238,8 +239,11 @@ class Engine:
         while at < len(table):
             rows = voices.open_and_close()
             span = voices.span(len(table) - at)
+            part = audio[:, at * ratio : (at + span) * ratio]
             if rows:  # closed gates need no decoding
-                audio[:, at * ratio : (at + span) * ratio] = self._decoded(table[at : at + span], rows)
+                part[:] = self._decoded(table[at : at + span], rows)
+            elif not self._dc.idle:  # what rings on after the gates have closed; the gain waits for the next sound
+                part[:] = self._dc.process(part) * np.float32(self._gain.value)
             voices.advance(span)
             at += span
         self.frames += len(table)
@@ -268,12 +272,16 @@ class Engine:
             self.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared"
             self._stream.reset()  # a NaN in a decoder's memory would stay there for good
             return self._muted_block(wanted[2])
+        self._good_frames += len(table)
+        if self._good_frames > _HEALED_SECONDS * self.info.frame_rate:
+            self.error = ""
         shaped = self._gain.process(self._dc.process(self._voices.mix(decoded)))
         self._last_sample = shaped[:, -1].astype(np.float64)
         return shaped
 
     def _muted_block(self, count: int) -> FloatArray:
         """Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in."""
+        self._good_frames = 0
         fade = np.exp(-np.arange(1, count + 1) / (_DYING_SECONDS * self.info.sample_rate))
         tail = (self._last_sample[:, None] * np.where(fade > 1e-4, fade, 0.0)).astype(np.float32)
         self._last_sample = tail[:, -1].astype(np.float64)

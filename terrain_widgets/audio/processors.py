@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
+_NOTHING = 1e-7  # -140 dBFS
 _SCAN = 64  # samples solved at once by the DC blocker's triangular matrix
 
 
@@ -51,6 +52,11 @@ class DCBlock:
         self._x = np.zeros(self._channels)
         self._y = np.zeros(self._channels)
 
+    @property
+    def idle(self) -> bool:
+        """Silence in gives silence out: nothing rings on."""
+        return not (self._x.any() or self._y.any())
+
     def process(self, audio: FloatArray) -> FloatArray:
         """Audio ``[A, S]`` without its offset."""
         count = audio.shape[1]
@@ -69,8 +75,7 @@ class DCBlock:
             carry = local[:, k, -1] + self._decay[-1] * carry
         y: NDArray[np.float64] = (local + carries[:, :, None] * self._decay).reshape(self._channels, -1)[:, :count]
         self._x, self._y = x[:, -1].copy(), y[:, -1].copy()
-        # denormal tails cost as much as sound and carry none
-        self._y[np.abs(self._y) < 1e-20] = 0.0
+        self._y[np.abs(self._y) < _NOTHING] = 0.0  # else a tail would never end
         out: FloatArray = y.astype(np.float32)
         return out
 

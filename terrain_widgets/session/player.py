@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +33,7 @@ class Player:
         self._prepare = prepare
         self._mapping: Mapping | None = None
         self._latents: LatentSettings | None = None
+        self._finalizer: weakref.finalize[..., Any] | None = None
         self._closed = False
 
     @property
@@ -60,7 +61,7 @@ class Player:
             if self._host is None:
                 self._host = start_host(codec, self._mapping)
                 # A session that is merely forgotten must not leave a process behind.
-                weakref.finalize(self, self._host.close)
+                self._finalizer = weakref.finalize(self, self._host.close)
                 if self._latents is not None:
                     self._host.set_latents(self._latents)
                 self._prepare(self._host)
@@ -112,6 +113,8 @@ class Player:
         """End the engine and free its process; ``start`` makes a new one."""
         with self._lock:
             host, self._host = self._host, None
+            if self._finalizer is not None:
+                self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
         if host is not None:
             host.close()
 

@@ -124,8 +124,8 @@ class Session(Document):
             if changed:
                 self.cancel()
                 self.latents = {}
+                self.performance.forget_codec()  # what is shaped like the old latents would not fit the new ones
                 self.reset_terrain()
-                self.performance.forget_codec()
                 self.player.stop()  # it has the old codec
 
     def encode(self, wait: bool = False) -> Job:

@@ -237,7 +237,6 @@ class Evening:
             self.record()
         playing = self.playing
         self.stop()
-        self.session.performance.shape()  # TEMPORARY: use_codec fails with per-latent shapes
         self.session.use_codec(CODECS[self.session.codec_name == "pebble"])
         self._new_codec()
         self.start(playing)

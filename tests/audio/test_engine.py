@@ -86,9 +86,34 @@ def test_a_closed_gate_stops_decoding_and_silence_is_complete() -> None:
     tail = engine.render(wander(40), 0.0)
     calls = codec.streams[0].calls
     assert np.abs(tail).max() > 0.01 and np.abs(np.diff(tail[0])).max() < 0.1
+    engine.render(wander(80), 0.0)  # 0.3 s, in which the DC block comes to rest
+    assert np.abs(engine.render(wander(40), 0.0)).max() < 1e-6
     assert not engine.render(wander(40), 0.0).any()
     assert codec.streams[0].calls == calls and engine.silent
     assert np.abs(engine.render(wander(40), 1.0)).max() > 0.1
+
+
+def test_nothing_is_cut_when_all_gates_close_and_open_again() -> None:
+    """A DC block rings on after a gate has closed: cut off, that is a step out of silence, and one at the next touch."""
+
+    class Offset(ToneStream):
+        def decode(self, latents: np.ndarray) -> np.ndarray:
+            return super().decode(latents) * 0.2 + np.float32(0.5)
+
+    def run(sizes: list[int]) -> np.ndarray:
+        codec = ToneCodec()
+        codec.stream = lambda voices=1: Offset(codec.info, voices)  # type: ignore[method-assign]
+        engine, out, at = Engine(codec, Plane()), [], 0
+        for size in sizes:
+            # 0.1 s each of sound and of silence, which is too short for the block to come to rest
+            gate = float(at // 24 % 2 == 0)
+            out.append(engine.render(np.zeros((size, 2), np.float32), gate, 0.5 if at >= 48 else 1.0))
+            at += size
+        return np.concatenate(out, axis=1)
+
+    steady = run([24] * 6)
+    assert np.abs(np.diff(steady)).max() < 0.02 and np.abs(steady).max() > 0.05
+    np.testing.assert_allclose(run([1] * 144), steady, atol=1e-6)
 
 
 def test_panic_is_quick_and_lasts_until_the_gate_opens_anew() -> None:

@@ -22,6 +22,7 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 
 BLOCK = 1024  # samples in a message: 43 to 47 messages a second, far below the server's limit of 1000
 _LARGEST = 4 * BLOCK  # after a stall: in a busy kernel every message waits for its turn, so fewer are sooner there
+_FADE = 256  # samples
 _LOOK_SECONDS = 0.1
 _SPARE_SECONDS = 0.25  # what the page may hold above the lead; beyond this it skips
 
@@ -179,6 +180,8 @@ class _Pump:
         self._pacer = Pacer(host.sample_rate, sink._lead, time.monotonic(), sink._base_lead)
         self._pending = np.zeros((host.channels, 0), dtype=np.float32)
         self._seq = 0
+        self._block = max(64, min(BLOCK, int(sink._lead * host.sample_rate / 3)))  # a short lead needs short blocks
+        self._faded = 0  # samples since the silence that a stream begins with, up to _FADE
         self._audience = Audience(time.monotonic())
         self._looked = self._rested = 0.0
         self._gate = False
@@ -210,7 +213,7 @@ class _Pump:
                 self._stop.wait(0.01)
             else:
                 behind = self._serve(self._pacer.behind(now))
-                self._stop.wait(min(0.01, max(0.001, (BLOCK - behind) / host.sample_rate)))
+                self._stop.wait(min(0.01, max(0.001, (self._block - behind) / host.sample_rate)))
 
     def _look(self, now: float, report: dict[str, Any] | None, reported: float, fresh: bool) -> None:
         """Decide whether there is anything to hear: at once when the gate opens or the page speaks."""
@@ -228,24 +231,24 @@ class _Pump:
         """Fill the page with silence, so that the first sound is exactly as late as every later one."""
         self._host.read(self._host.available)  # rendered for a moment long past
         self._pending = self._pending[:, :0]
+        self._faded = 0
         # Counted once: asked again after each message, the clock would always want a few samples more, for ever.
         missing = self._pacer.behind(time.monotonic())
-        silence = np.zeros((self._host.channels, BLOCK), dtype=np.float32)
+        silence = np.zeros((self._host.channels, self._block), dtype=np.float32)
         while missing > 0:
             self._pcm(silence[:, :missing])
-            missing -= BLOCK
+            missing -= self._block
 
     def _serve(self, behind: int) -> int:
         """Send what is due; returns how many samples are still due."""
         while not self._stop.is_set():
             if self._pending.shape[1] < behind:
-                self._pending = np.concatenate(
-                    [self._pending, self._host.read(behind - self._pending.shape[1])], axis=1
-                )
+                self._pending = np.concatenate([self._pending, self._read(behind - self._pending.shape[1])], axis=1)
             ready = self._pending.shape[1]
             # Too little, and a block late: send what there is. The page fades by itself before it runs out, so that
             # made-up silence would only push the sound back.
-            count = min(ready, behind) if behind >= 2 * BLOCK else BLOCK if min(ready, behind) >= BLOCK else 0
+            block = self._block
+            count = min(ready, behind) if behind >= 2 * block else block if min(ready, behind) >= block else 0
             count = min(count, _LARGEST)
             if count == 0:
                 break
@@ -253,6 +256,15 @@ class _Pump:
             self._pending = self._pending[:, count:]
             behind -= count
         return behind
+
+    def _read(self, count: int) -> FloatArray:
+        """From the host; faded in where it follows silence, because the engine may be in the middle of a sound."""
+        audio = self._host.read(count)
+        if self._faded < _FADE:
+            place = np.minimum(self._faded + np.arange(audio.shape[1]), _FADE) / _FADE
+            self._faded += audio.shape[1]
+            audio = (audio * (0.5 - 0.5 * np.cos(np.pi * place))).astype(np.float32)
+        return audio
 
     def _listen(self, report: dict[str, Any], reported: float, now: float) -> None:
         try:
