@@ -94,7 +94,7 @@ def test_a_closed_gate_stops_decoding_and_silence_is_complete() -> None:
 
 
 def test_nothing_is_cut_when_all_gates_close_and_open_again() -> None:
-    """A DC block rings on after a gate has closed: cut off, that is a step out of silence, and one at the next touch."""
+    """A DC block rings on after a gate has closed: cut off, that is a step, and another one at the next touch."""
 
     class Offset(ToneStream):
         def decode(self, latents: np.ndarray) -> np.ndarray:
