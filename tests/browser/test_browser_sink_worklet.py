@@ -232,7 +232,7 @@ def test_what_comes_in_a_heap_is_skipped(page: Page) -> None:
     reports = page.evaluate("reports")
     report = reports[-1]
     assert 1 <= report["skips"] <= 4 and report["lost"] == 0 and report["received"] == round(2.4 * RATE)
-    assert 0.4 * RATE < report["played"] < 0.9 * RATE
+    assert 0.25 * RATE < report["played"] < 0.9 * RATE  # what came before the heap, and the lead after it
     assert max(r["level"] for r in reports) <= 0.45 * RATE and max(r["mean"] for r in reports) <= 0.45 * RATE
     sound = recorded(page)
     assert np.abs(np.diff(sound)).max() < SMOOTHEST_JUMP
