@@ -16,7 +16,6 @@ from terrain_widgets.codecs.base import CodecInfo
 FloatArray = NDArray[np.float32]
 
 _EDGE_SECONDS = 0.005
-_DYING_SECONDS = 0.002
 
 
 class BasePlayer:
@@ -36,14 +35,15 @@ class BasePlayer:
         self.wet = 1.0
         self._share = Gain(ramp_samples)  # of the decoded sound: 1 without a clip, else what was asked for
         self.clip: BaseClip | None = None
+        self._dry: FloatArray = np.zeros((info.channels, 1), dtype=np.float32)
         self.begin()
 
     def begin(self) -> None:
         """From the clip's beginning, with no ramp under way."""
         self._frame = 0
         self._share.jump(self._share.target)
-        self._last = self._dying = np.zeros((self._info.channels, 1), dtype=np.float32)
-        self._dying_for = 0
+        self._leaving: tuple[FloatArray, int, bool] | None = None  # dry sound that fades out: samples, place, loop
+        self._left_for = 0  # samples since it began to
 
     @property
     def frames_left(self) -> float:
@@ -65,10 +65,12 @@ class BasePlayer:
         """
         if clip is not None:
             check_base(clip, self._info)
+        if self.clip is not None:
+            self._leaving, self._left_for = (self._dry, self._frame * self._info.ratio, self.clip.loop), 0
+        if clip is not None:
             self._dry = self._dry_sound(clip)
         self.clip, self._frame = clip, 0
         self._share.set(1.0 if clip is None else self.wet)
-        self._dying, self._dying_for = self._last, 0  # the dry sound would jump: what it was dies away
 
     def _dry_sound(self, clip: BaseClip) -> FloatArray:
         info = self._info
@@ -120,19 +122,29 @@ class BasePlayer:
     def mix(self, wet: FloatArray) -> FloatArray:
         """Decoded sound ``[A, T * ratio]`` with the dry sound of the same frames. Does not move on."""
         count = wet.shape[1]
-        share = self._share.curve(count).astype(np.float32)
-        if self.clip is None and not self._dying.any() and self._share.remaining == 0:
+        if self.clip is None and self._leaving is None and self._share.remaining == 0:
             return wet
-        age = self._dying_for + 1 + np.arange(count)
-        dry = self._dying * np.exp(-age / (_DYING_SECONDS * self._info.sample_rate)).astype(np.float32)
-        self._dying_for += count
+        share = self._share.curve(count).astype(np.float32)
+        dry = np.zeros_like(wet)
         if self.clip is not None:
-            place = self._frame * self._info.ratio + np.arange(count) - self._info.delay
-            length = self._dry.shape[1]
-            inside = (place >= 0) & (self.clip.loop | (place < length))
-            dry = dry + np.where(inside, self._dry[:, place % length], np.float32(0.0))
-        self._last = dry[:, -1:]
+            dry += self._piece(self._dry, self._frame * self._info.ratio, self.clip.loop, count)
+        if self._leaving is not None:
+            samples, place, loop = self._leaving
+            # over the time, and by the line, in which the new one fades in
+            age = (self._left_for + np.arange(count)) / (_EDGE_SECONDS * self._info.sample_rate)
+            fade = (1.0 - np.minimum(1.0, age)).astype(np.float32)
+            dry += self._piece(samples, place + self._left_for, loop, count) * fade
+            self._left_for += count
+            if age[-1] >= 1.0:
+                self._leaving = None
         return np.asarray(wet * share + dry * (1.0 - share), dtype=np.float32)
+
+    def _piece(self, samples: FloatArray, start: int, loop: bool, count: int) -> FloatArray:
+        """``count`` samples of a dry sound from ``start`` on, held back by the codec's delay."""
+        place = start + np.arange(count) - self._info.delay
+        length = samples.shape[1]
+        inside = (place >= 0) & (loop | (place < length))
+        return np.where(inside, samples[:, place % length], np.float32(0.0))
 
     def advance(self, frames: int) -> None:
         """Move on."""

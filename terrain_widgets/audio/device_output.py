@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.device import DeviceError, DeviceSettings, DeviceState, DeviceStatus, NoPortAudio
 from terrain_widgets.audio.device_player import DevicePlayer
+from terrain_widgets.audio.limiter import CEILING
 from terrain_widgets.audio.ring import Ring
 
 FloatArray = NDArray[np.float32]
@@ -110,6 +111,8 @@ class DeviceOutput:
             return
         if stream.resampler is not None:
             audio = stream.resampler.resample_chunk(np.ascontiguousarray(audio.T)).T
+            # Filtered anew, the limiter's peaks may come out some hundredths of a dB higher.
+            audio = np.clip(audio, -CEILING, CEILING)
         if stream.ring.channels < audio.shape[0]:
             audio = audio.mean(axis=0, keepdims=True)
         stream.ring.write(audio)

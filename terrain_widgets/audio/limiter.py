@@ -12,6 +12,7 @@ _TAPS = 24  # input samples that one point between two samples is computed from
 _PHASES = 4
 _LAG = _TAPS // 2  # by how much the points lag behind their newest sample
 _BLOCK = 128
+CEILING = 10.0 ** (-1.0 / 20.0)  # -1 dBFS
 LIMITER_DELAY = 2 * _BLOCK + _LAG  # samples by which the limiter of an engine holds the sound back
 
 

@@ -99,6 +99,15 @@ class BrowserSink(anywidget.AnyWidget):
         self.rate, self.channels = host.sample_rate, host.channels
         self._play_or_rest()
 
+    def set_lead(self, seconds: float) -> None:
+        """Keep so much sound in the page from the next time on that it is turned on.
+
+        Raises:
+            ValueError: If it is not 0.02 to 2 s.
+        """
+        self.remote.set_lead(seconds)
+        self.set_trait("lead_seconds", float(seconds))
+
     def on_sound(self, callback: Callable[[bool], None]) -> None:
         """Call back with whether the sound is on, when that changes."""
         self._sound_callbacks.append(callback)

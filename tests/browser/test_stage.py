@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 import soundfile
 
 from tests.audio.pulse import RATE, PulseServer, pulse  # noqa: F401  a fixture
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
 
+pytestmark = pytest.mark.browser
 _STUDIO = "import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"
 
 

@@ -65,9 +65,8 @@ class RemoteSink:
     """
 
     def __init__(self, send: Send, lead_seconds: float = 0.2) -> None:
-        if not 0.02 <= lead_seconds <= 2.0:
-            raise ValueError(f"lead_seconds is 0.02 to 2 s, got {lead_seconds!r}")
-        self._send, self._base_lead = send, float(lead_seconds)
+        self._send = send
+        self.set_lead(lead_seconds)
         self._lock = threading.Lock()
         self._streams = itertools.count(1)
         self._stop: threading.Event | None = None
@@ -81,6 +80,16 @@ class RemoteSink:
         self._idle = False
         self._message = ""
         self._host: Host | None = None
+
+    def set_lead(self, seconds: float) -> None:
+        """Keep so much sound in the page, from the next ``start`` on.
+
+        Raises:
+            ValueError: If the lead is out of range.
+        """
+        if not 0.02 <= seconds <= 2.0:
+            raise ValueError(f"lead_seconds is 0.02 to 2 s, got {seconds!r}")
+        self._base_lead = float(seconds)
 
     def start(self, host: Host) -> None:
         """Begin to take from ``host``; returns at once, from any thread."""
