@@ -87,7 +87,7 @@ javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
 
 pytest: test-environment ## the tests alone, browser tests included
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not extra" $(PYTEST_ARGS)
 
 # Those that can be run: the others are their parts. With psutil and the tests' sound server, hence the tests' packages.
 BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
@@ -98,6 +98,7 @@ bench: system-packages $(VENV)/.stamp-test ## every figure that is published: ea
 MINUTES ?= 10
 soak: system-packages $(VENV)/.stamp-test ## the engine played at random, every sample inspected (MINUTES=10)
 	$(BIN)/python -m tests.audio.soak --minutes $(MINUTES)
+	$(BIN)/python -m pytest -m extra
 
 # Renders with FluidSynth and a soundfont, which render.py names. Killed and started again, it goes on where it was. What
 # comes out is not installed: that is a decision. To see whether it works: make codec CODEC=build/try CODEC_SECONDS=3

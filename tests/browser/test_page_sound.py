@@ -43,15 +43,15 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     sound.open()
     sound.play()
     time.sleep(1.0)
-    idle = sound.listen(20.0)
+    idle = sound.listen(10.0)
     print(f"idle: {idle}")
-    sound.start_code(PYTHON_LOOP.format(seconds=28))
+    sound.start_code(PYTHON_LOOP.format(seconds=18))
     time.sleep(0.5)
-    busy = sound.listen(20.0)
+    busy = sound.listen(10.0)
     print(f"Python loop: {busy}")
     assert busy.busy, "the loop was over before the listening was"
     for heard in (idle, busy):
-        assert heard.seconds > 18 and heard.underruns == 0 and heard.gap_ms < 5
+        assert heard.seconds > 9 and heard.underruns == 0 and heard.gap_ms < 5
     assert idle.latency_span_ms < 30
     # With a core of two taken by the loop the page's own turns come unsteadily; on four it is as steady as idle.
     assert busy.latency_span_ms < (30 if (os.cpu_count() or 1) > 2 else 150)
@@ -59,6 +59,7 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
 
 
 @REAL_TIME
+@pytest.mark.extra
 def test_a_bad_line_is_adapted_to(lab_page: LabPage, lab_server: LabServer) -> None:
     with SlowLink(lab_server.port) as link:
         lab_page.server = dataclasses.replace(lab_server, port=link.port)

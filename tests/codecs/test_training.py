@@ -39,7 +39,7 @@ def _run(*arguments: str | Path) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.extra
 @needs_fluidsynth
 def test_make_codec_in_small(tmp_path: Path) -> None:
     data, run = tmp_path / "data", tmp_path / "run"
