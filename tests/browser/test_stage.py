@@ -90,12 +90,9 @@ def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: Puls
     studio.page.keyboard.press("Escape")
     time.sleep(1.0)
     levels = loudness(recorder.stop(), RATE)
-    assert levels[-20:-5].max() < 1e-5 < 1e-3 < np.percentile(levels[20:], 60)
-    # a new panel remembers; and back to the page is one choice, then the click that browsers want
-    assert studio.python("print(tw.PlayWidget(s)._outputs._sink.output)") == "page"  # until its page is known
+    assert levels[-12:-3].max() < 1e-5 < 1e-3 < np.percentile(levels[20:], 60)
+    # back to the page is one choice, too: the choice is the click that browsers want
     menu.select_option("page")
-    studio.page.get_by_role("button", name="Turn sound on").wait_for()
-    studio.turn_sound_on()
     studio.press("Play")
     assert np.percentile(heard_for(lab_page, 3.0), 75) > 1e-3
     assert lab_page.errors == []
