@@ -29,7 +29,8 @@ from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
 
-SETTINGS = DeviceSettings(latency_seconds=0.1, buffer_seconds=0.1)
+BUFFERING = 0.2  # seconds between what renders and what is heard, in all designs
+SETTINGS = DeviceSettings(latency_seconds=0.05, buffer_seconds=BUFFERING - 0.05)
 _READY_SECONDS = 120.0
 
 
@@ -159,7 +160,7 @@ class Callback(Design):
             samplerate=rate,
             channels=2,
             dtype="float32",
-            latency=SETTINGS.buffer_seconds + 0.1,
+            latency=BUFFERING,
             callback=self._play,
         )
         self._stream.start()

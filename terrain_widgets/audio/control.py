@@ -83,6 +83,8 @@ class Telemetry:
         silent: Whether what is rendered is silence, nothing being played.
         panics: Number of the newest panic that the engine has seen.
         recorded_seconds: Length of the recording so far, 0 while there is none.
+        block_frames: Latent frames that are rendered at once.
+        ring_frames: Latent frames kept ready for the page.
         playheads: Position of each playhead in points of its path, -1 where it does not sound; the first 8.
     """
 
@@ -95,6 +97,8 @@ class Telemetry:
     silent: bool = True
     panics: int = 0
     recorded_seconds: float = 0.0
+    block_frames: int = 1
+    ring_frames: int = 0
     playheads: tuple[float, ...] = ()
 
 
@@ -145,7 +149,7 @@ class ControlBlock:
         self._telemetry.write(
             [
                 1.0, t.peak_db, t.rms_db, t.limiter_db, t.nan_count, t.load, t.frames, t.silent, t.panics,
-                t.recorded_seconds, len(heads), *heads,
+                t.recorded_seconds, t.block_frames, t.ring_frames, len(heads), *heads,
             ]
         )  # fmt: skip
 
@@ -154,8 +158,10 @@ class ControlBlock:
         v = [float(value) for value in self._telemetry.read()]
         if not v[0]:
             return Telemetry()
-        heads = tuple(v[11 : 11 + int(v[10])])
-        return Telemetry(v[1], v[2], v[3], int(v[4]), v[5], int(v[6]), bool(v[7]), int(v[8]), v[9], heads)
+        heads = tuple(v[13 : 13 + int(v[12])])
+        return Telemetry(
+            v[1], v[2], v[3], int(v[4]), v[5], int(v[6]), bool(v[7]), int(v[8]), v[9], int(v[10]), int(v[11]), heads
+        )
 
     def close(self) -> None:
         """Take the file's name away; a thread that is reading may finish, the last view unmaps."""

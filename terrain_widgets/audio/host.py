@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +28,7 @@ from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
 
-_RING_SECONDS = 0.04
+_RING_SECONDS, _RING_ROOM_SECONDS = 0.04, 0.5
 _START_SECONDS = 1.0  # a sink that rests is woken for so long by a playhead that is started
 
 
@@ -55,8 +55,8 @@ class Host(ABC):
     Args:
         codec: What decodes.
         mapping: What is played at first, or ``None``.
-        ring_frames: Latent frames kept ready; left out, 2 or as many as make 40 ms: a thread of a busy kernel gets
-            its turn only every 5 to 20 ms, and must then find enough.
+        ring_frames: Latent frames kept ready at least; left out, 2 or as many as make 40 ms: a thread of a busy kernel
+            gets its turn only every 5 to 20 ms, and must then find enough.
         seed: As for ``Engine``.
     """
 
@@ -137,8 +137,10 @@ class Host(ABC):
 
     @property
     def ring_seconds(self) -> float:
-        """Sound kept ready in the ring."""
-        return self.ring_frames * self.ratio / self.sample_rate
+        """Sound kept ready in the ring; longer for a codec that has to render several frames at once."""
+        control = self._control
+        frames = 0 if control is None else control.telemetry().ring_frames
+        return max(self.ring_frames, frames) * self.ratio / self.sample_rate
 
     @property
     def gate_open(self) -> bool:
@@ -307,7 +309,7 @@ class Host(ABC):
     # -- for subclasses
 
     def _open_memory(self, *, private: bool) -> tuple[Ring, ControlBlock]:
-        capacity = max((self.ring_frames + 2) * self.ratio, self.sample_rate // 10)
+        capacity = max((self.ring_frames + 2) * self.ratio, int(_RING_ROOM_SECONDS * self.sample_rate))
         ring = Ring.create(self.channels, capacity, private=private)
         control = ControlBlock.create(private=private)
         with self._lock:
@@ -321,45 +323,3 @@ class Host(ABC):
         elif not 1 <= len(gesture.coordinates) <= 16:
             raise ValueError(f"a gesture has 1 to 16 coordinates, got {len(gesture.coordinates)}")
         self._gesture = gesture
-
-
-def start_host(
-    codec: Codec,
-    mapping: Mapping | None = None,
-    *,
-    prefer: Literal["process", "thread"] = "process",
-    ring_frames: int | None = None,
-    seed: int = 0,
-) -> Host:
-    """Start an engine where it disturbs and is disturbed least; returns at once, ``status().ready`` says when it plays.
-
-    Args:
-        codec: What decodes. Only a codec with a ``recipe`` can be loaded by another process.
-        mapping: What is played at first.
-        prefer: ``"process"``, or ``"thread"`` to stay in this process.
-        ring_frames: As for ``Host``.
-        seed: As for ``Engine``.
-
-    Raises:
-        ValueError: If ``prefer`` is neither.
-    """
-    from terrain_widgets.audio.process_host import ProcessHost
-    from terrain_widgets.audio.thread_host import ThreadHost
-
-    if prefer not in ("process", "thread"):
-        raise ValueError(f"prefer is 'process' or 'thread', got {prefer!r}")
-    why = "asked for"
-    if prefer == "process":
-        if codec.recipe is None:
-            why = "this codec lives only in this process"
-        else:
-            process = ProcessHost(codec, mapping, ring_frames=ring_frames, seed=seed)
-            try:
-                process.start()
-                return process
-            except OSError as error:
-                process.close()
-                why = f"no process could be started ({error})"
-    thread = ThreadHost(codec, mapping, why=why, ring_frames=ring_frames, seed=seed)
-    thread.start()
-    return thread

@@ -16,18 +16,18 @@ def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:
 
     Returns:
         ``(name, seconds)``: ``gesture`` (the page gathers a gesture for one animation frame), ``control`` (on average
-        half a latent frame until the renderer looks), ``block`` (the latent frame that it renders), ``ring`` (what is
-        ready before it, beyond that frame), ``codec`` (its delay and the limiter's), and, where the kernel's own device
-        plays, ``device``. The page adds its parts.
+        half a block until the renderer looks), ``block`` (the latent frames that it renders at once), ``ring`` (what is
+        ready before them, beyond that block), ``codec`` (its delay and the limiter's), and, where the kernel's own
+        device plays, ``device``. The page adds its parts.
     """
-    frame = host.ratio / host.sample_rate
+    block = host.status().block_frames * host.ratio / host.sample_rate
     device = host.device_status()
     ready = host.ring_seconds if device is None else device.ring_seconds
     parts = [
         ("gesture", _FRAME_OF_THE_PAGE),
-        ("control", frame / 2),
-        ("block", frame),
-        ("ring", max(0.0, ready - frame)),
+        ("control", block / 2),
+        ("block", block),
+        ("ring", max(0.0, ready - block)),
         ("codec", (host.info.delay + LIMITER_DELAY) / host.sample_rate),
     ]
     if device is not None:

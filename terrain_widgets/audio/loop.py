@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.block_plan import BlockPlan
 from terrain_widgets.audio.commands import Command, Packed, unpack
 from terrain_widgets.audio.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.device import DeviceSettings
@@ -26,6 +28,7 @@ Tell = Callable[[str, Any], None]
 
 _SMALLEST_GATE = 1e-4  # 0 is "closed" to the engine, and the lightest pressure is still a hand that is down
 _REST_SECONDS = 2.0
+_HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger blocks
 
 
 def obey(loop: RenderLoop, name: str, content: Any) -> None:
@@ -52,7 +55,8 @@ class RenderLoop:
         codec: What decodes.
         ring: Where the sound goes while there is no device; this is its writer.
         control: Where gestures come from and levels go.
-        ring_frames: How many latent frames are kept ready in the ring.
+        ring_frames: How many latent frames are kept ready in the ring, at least; a codec that is slow frame by frame
+            gets more, see ``block_plan.py``.
         seed: As for ``Engine``.
         tell: Called with what the kernel should know: ``("error", text)``, ``("device", DeviceStatus)``,
             ``("recorded", (path, text))``.
@@ -67,6 +71,8 @@ class RenderLoop:
         self._ring_frames = max(1, int(ring_frames))
         self._page = RingOutput(ring, self._ring_frames * self.engine.info.ratio)
         self._room = max(1, ring.capacity // self.engine.info.ratio)
+        self._plan = BlockPlan({1: 0.0}, 1.0 / self.engine.info.frame_rate)  # until the codec is warm
+        self._slowdown, self._block_frames, self._heavy_since = 1.0, 1, math.inf
         self._device: DeviceOutput | None = None
         self._recorder: Recorder | None = None
         self._fresh = False  # the recorder has begun and no block was rendered since
@@ -81,12 +87,15 @@ class RenderLoop:
         self._resting = False
 
     def warm_up(self) -> None:
-        """Let the codec compile or allocate what it needs, outside the sound."""
+        """Let the codec compile or allocate what it needs, outside the sound, and see how fast it is."""
         stream = self._codec.stream(1)
         for frames in (1, 1, 1, self._ring_frames):
             stream.decode(np.zeros((1, self.engine.info.latent_dim, frames), dtype=np.float32))
         # the mapping's first call is as slow as the codec's
         self.engine.mapping(np.zeros((1, self.engine.mapping.control_dim), dtype=np.float32))
+        self._plan = BlockPlan.measured(self._codec)
+        self._replan(1.0)
+        self._publish()
 
     # --- what comes rarely
 
@@ -120,6 +129,7 @@ class RenderLoop:
             )
         else:
             self._tell("device", None)
+        self._replan(self._slowdown)
 
     def record(self, path: str | Path, max_seconds: float) -> None:
         """Begin a take. It starts from a fresh engine's state: what sounds is faded out in 5 ms and in again."""
@@ -162,7 +172,7 @@ class RenderLoop:
         ratio, rate = self.engine.info.ratio, self.engine.info.sample_rate
         gesture = self._control.gesture()
         missing = self._output.missing()
-        if missing <= 0 or self._rests(gesture):
+        if missing <= (self._block_frames - 1) * ratio or self._rests(gesture):
             return min(0.005, 0.25 * ratio / rate)
         count = min(-(-missing // ratio), self._room)
         onset, panic = self._news(gesture)
@@ -176,12 +186,34 @@ class RenderLoop:
         self._output.write(audio)
         took = (time.perf_counter() - began) * rate / (count * ratio)
         self._load += (took - self._load) * 0.2
+        self._lighten(began)
         if self._recorder is not None:
             self._recorder.block(places, Stroke(0, gate, gesture.gain, onset, panic), audio)
             if self._recorder.full:
                 self.stop_recording()
         self._publish()
         return 0.0
+
+    def _replan(self, slowdown: float) -> None:
+        """Choose how much is rendered at once, and how much is kept ready for the page."""
+        ratio, frame_seconds = self.engine.info.ratio, self._plan.frame_seconds
+        self._slowdown, self._heavy_since = slowdown, math.inf
+        ready = min(self._plan.ready_frames(self._ring_frames, slowdown), max(self._ring_frames, self._room - 2))
+        self._page.target = ready * ratio
+        if self._device is not None:
+            self._block_frames = self._plan.frames(self._device.settings.buffer_seconds, slowdown)
+        else:
+            self._block_frames = self._plan.frames(ready * frame_seconds, slowdown)
+
+    def _lighten(self, now: float) -> None:
+        """Render more at once where the load stays high, because of more voices or a busy machine; never less again."""
+        if self._load < _HEAVY:
+            self._heavy_since = math.inf
+            return
+        self._heavy_since = min(self._heavy_since, now)
+        expected = self._plan.loads.get(self._block_frames, 0.0)
+        if now - self._heavy_since > _HEAVY_SECONDS and expected > 0.0:
+            self._replan(max(self._slowdown, self._load / expected))
 
     @staticmethod
     def _gate(gesture: Gesture) -> float:
@@ -230,12 +262,13 @@ class RenderLoop:
             self._tell("device", status)
 
     def _publish(self) -> None:
-        level = self.engine.level
+        level, ready = self.engine.level, self._page.target // self.engine.info.ratio
         recorded = 0.0 if self._recorder is None else self._recorder.seconds
         self._control.put_telemetry(
             Telemetry(
                 level.peak_db, level.rms_db, level.limiter_db, level.nan_count, self._load, level.frames,
-                self.engine.silent, self._panics, recorded, self.engine.positions,
+                self.engine.silent, self._panics, recorded, self._block_frames, ready,
+                self.engine.positions,
             )
         )  # fmt: skip
 

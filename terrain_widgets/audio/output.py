@@ -31,11 +31,11 @@ class RingOutput:
     """
 
     def __init__(self, ring: Ring, target: int) -> None:
-        self._ring, self._target = ring, target
+        self._ring, self.target = ring, target
 
     def missing(self) -> int:
         """Samples up to the target."""
-        return max(0, self._target - self._ring.available)
+        return max(0, self.target - self._ring.available)
 
     def write(self, audio: FloatArray) -> None:
         """Add what there is room for, which is a latent frame or two more than the target."""

@@ -52,7 +52,7 @@ class Player:
         Raises:
             RuntimeError: If the session has been closed.
         """
-        from terrain_widgets.audio.host import start_host
+        from terrain_widgets.audio.starting import start_host
 
         with self._lock:
             if self._closed:

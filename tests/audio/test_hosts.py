@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.host import Host, start_host
+from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.process_host import ProcessHost
 from terrain_widgets.audio.sinks.file import FileSink
 from terrain_widgets.audio.sinks.null import NullSink
 from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.audio.starting import start_host
 from tests.audio.doubles import LoadableToneCodec, Plane, ToneCodec
 
 PATIENCE = 40.0  # another test may be training on the same cores
@@ -207,7 +208,7 @@ def test_a_codec_that_cannot_be_loaded_is_told() -> None:
 
 PARENT = """
 import sys, time
-from terrain_widgets.audio.host import start_host
+from terrain_widgets.audio.starting import start_host
 from tests.audio.doubles import LoadableToneCodec, Plane
 host = start_host(LoadableToneCodec(), Plane())
 while not host.status().ready:

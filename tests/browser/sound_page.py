@@ -16,7 +16,7 @@ from tests.browser.lab import LabPage
 # Everywhere loud, and another sound everywhere: latent 1 of the bundled codec is loudness.
 SETUP = """
 import torch
-from terrain_widgets.audio.host import start_host
+from terrain_widgets.audio.starting import start_host
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.widgets.browser_sink import BrowserSink

@@ -386,7 +386,7 @@ def test_the_way_to_the_kernel_and_back_is_a_part_of_the_latency(page: Page) -> 
 
 NOTEBOOK = """
 import numpy as np
-from terrain_widgets.audio.host import start_host
+from terrain_widgets.audio.starting import start_host
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.widgets.browser_sink import BrowserSink
