@@ -13,6 +13,7 @@ from terrain_widgets.widgets.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
 from terrain_widgets.widgets.loss_chart import LossChart
 from terrain_widgets.widgets.play_widget import PlayWidget
+from terrain_widgets.widgets.session_bar import SessionBar
 from terrain_widgets.widgets.text_line import TextLine
 
 _WIDTHS = (374, 404, 404, 460, 404)
@@ -42,8 +43,11 @@ class Studio(Panel):
             panel.layout.margin = "4px"
         self.add_class("tw-studio")
         self._next = TextLine("", "strong")
+        self.files = SessionBar(self.session, layout={"width": "560px"})  # its sentences move nothing
         self.children = [
-            self._next,
+            ipywidgets.HBox(
+                [self._next, self.files], layout={"flex_flow": "row wrap", "justify_content": "space-between"}
+            ),
             ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"}),
         ]
         for trait in ("state", "latents", "mapping", "job"):
@@ -52,7 +56,7 @@ class Studio(Panel):
 
     def close(self) -> None:
         """End panels, sound and session."""
-        for panel in self.panels:
+        for panel in (*self.panels, self.files):
             panel.close()
         self.session.close()
         super().close()

@@ -112,7 +112,7 @@ def read_sound(
             rate = int(reader.samplerate)
     except (soundfile.SoundFileError, RuntimeError, OSError, TypeError) as error:
         raise SoundError(
-            f"{shown} could not be read as sound ({error}); "
+            f"{shown} could not be read as sound ({str(error).rsplit(': ', 1)[-1].rstrip('.')}); "
             "give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
         ) from error
     if len(samples) == 0:

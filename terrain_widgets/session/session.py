@@ -370,6 +370,30 @@ class Session(Document):
 
         return restore(cls, read_session(path))
 
+    def open(self, path: str | os.PathLike[str]) -> None:
+        """Put a saved session in the place of this one. Undo begins anew.
+
+        Raises:
+            SessionFileError: If the file cannot be read; this session is as it was.
+            CodecError: If its codec is not to be had here; this session is as it was.
+        """
+        from terrain_widgets.session.files import restore
+
+        other = restore(Session, read_session(path))
+        with self._lock:
+            self.cancel()
+            if self._codec is None or other.codec.recipe != self._codec.recipe:
+                self._codec, self.codec_name = other.codec, other.codec_name
+                self.performance.forget_codec()
+                self.player.stop()
+            self.reset_terrain()
+            self.seed, self.boundary, self.gauss_scale = other.seed, other.boundary, other.gauss_scale
+            self._become(other)
+            self.latents = dict(other.latents)
+            if other.terrain is not None:
+                self.adopt(other.terrain)
+        other.close()
+
     # --- jobs, end ---------------------------------------------------------------------------------------
 
     def cancel(self) -> None:

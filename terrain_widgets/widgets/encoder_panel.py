@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets
 
-from terrain_widgets.io.sound_files import SoundError
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._clip_strips import WIDTH, ClipStrips
 from terrain_widgets.widgets._panel import Panel, button, time_left
+from terrain_widgets.widgets.file_port import FilePort
 from terrain_widgets.widgets.text_line import TextLine
 
 
@@ -33,19 +33,20 @@ class EncoderPanel(Panel):
         self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
         self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
         self._remove = button("Remove", "Remove the selected sound (undo brings it back)", "minus")
-        self._upload = ipywidgets.FileUpload(
+        self._add = FilePort(
+            take=self._take,
+            label="Add sounds…",
+            hint="WAV, FLAC, OGG, MP3 or AIFF from your own machine; or drop them anywhere on this panel",
             accept=".wav,.flac,.ogg,.mp3,.aif,.aiff",
             multiple=True,
-            description="Add",
-            tooltip="Add your own sounds: WAV, FLAC, OGG, MP3 or AIFF, up to 10 MB each",
-            layout={"width": "auto"},
         )
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
         self._status = TextLine(layout={"width": f"{WIDTH}px"})
         self._strips = ClipStrips(self.session)
         self.children = [
             self.heading,
-            ipywidgets.HBox([self._encode, self._cancel, self._upload, self._remove]),
+            ipywidgets.HBox([self._encode, self._cancel, self._remove]),
+            self._add,
             self._codec,
             self._progress,
             self._status,
@@ -55,7 +56,7 @@ class EncoderPanel(Panel):
         self.on_press(self._encode, self.session.encode)
         self.on_press(self._cancel, self.session.cancel)
         self.on_press(self._remove, lambda: self.session.remove_sound(self.session.selected))
-        self._upload.observe(self._uploaded, names="value")
+        self.add_class("tw-drop")
         self._codec.observe(lambda change: self._change_codec(change["new"]), names="value")
         for trait in ("state", "latents", "selected", "job", "codec_name"):
             self.listen(trait, self._refresh)
@@ -63,21 +64,9 @@ class EncoderPanel(Panel):
             self.listen(trait, self._strips.show)
         self._refresh()
 
-    def _uploaded(self, change: Any) -> None:
-        if change["new"]:  # it is emptied once its files are taken
-            self.do(lambda: self._take(change["new"]))
-
-    def _take(self, files: tuple[dict[str, Any], ...]) -> None:
-        """Add uploaded files; a bad one is named and does not keep the others out."""
-        problems = []
-        for file in files:
-            try:
-                self.session.add_sound(bytes(file["content"]), name=file["name"].rsplit(".", 1)[0])
-            except SoundError as error:
-                problems.append(f"{file['name']}: {error}")
-        self._upload.value = ()
-        if problems:
-            raise SoundError("; ".join(problems))
+    def _take(self, name: str, content: bytes) -> str:
+        clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
+        return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
 
     def _change_codec(self, name: str) -> None:
         if name == self.session.codec_name:

@@ -1,0 +1,130 @@
+"""The kernel's end of a file port, against pages that behave and pages that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.file_port import PIECE, FilePort
+
+
+class Wired(FilePort):
+    """Without a page: what is sent is kept, and what a page would send comes by ``page``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.sent: list[tuple[dict[str, Any], bytes]] = []
+        super().__init__(*args, **kwargs)
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.sent.append((content, bytes(buffers[0]) if buffers else b""))
+
+    def page(self, content: Any, data: bytes | None = None) -> dict[str, Any]:
+        self._receive(self, content, [] if data is None else [memoryview(data)])
+        assert ui.flush()
+        return self.sent[-1][0] if self.sent else {}
+
+
+TAKEN: list[tuple[str, bytes]] = []
+
+
+def take(name: str, content: bytes) -> str:
+    if content.startswith(b"bad"):
+        raise ValueError("this is no sound")
+    TAKEN.append((name, content))
+    return f"took {name}"
+
+
+@pytest.fixture
+def port() -> Iterator[Wired]:
+    TAKEN.clear()
+    port = Wired(take)
+    yield port
+    port.close()
+
+
+def upload(port: Wired, name: str, content: bytes, piece: int = 1000) -> dict[str, Any]:
+    answer = port.page({"type": "offer", "id": "a", "name": name, "size": len(content)})
+    while answer["type"] == "more":
+        at = answer["at"]
+        answer = port.page({"type": "piece", "id": "a", "at": at}, content[at : at + piece])
+    return answer
+
+
+@pytest.mark.parametrize("size", [0, 1, 999, 1000, 1001, 12_345])
+def test_a_file_arrives_whole(port: Wired, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    answer = upload(port, "a.wav", content[:size])
+    assert answer == {"type": "end", "id": "a", "text": "took a.wav", "failed": False}
+    assert TAKEN == [("a.wav", content[:size])]
+
+
+def test_a_piece_that_comes_twice_counts_once_and_a_wrong_one_is_asked_for_again(port: Wired) -> None:
+    port.page({"type": "offer", "id": "a", "name": "a", "size": 4})
+    assert port.page({"type": "piece", "id": "a", "at": 0}, b"12")["at"] == 2
+    assert port.page({"type": "piece", "id": "a", "at": 0}, b"12")["at"] == 2
+    assert port.page({"type": "piece", "id": "a", "at": 3}, b"4")["at"] == 2
+    assert port.page({"type": "offer", "id": "a", "name": "a", "size": 4})["at"] == 2, "an offer that was sent again"
+    assert port.page({"type": "piece", "id": "a", "at": 2}, b"34567")["type"] == "end"
+    assert TAKEN == [("a", b"1234")]
+
+
+def test_what_cannot_be_used_is_named(port: Wired) -> None:
+    assert upload(port, "x.wav", b"bad" * 500) == {
+        "type": "end", "id": "a", "text": "x.wav: this is no sound", "failed": True
+    }  # fmt: skip
+    port.largest = 10
+    assert "the limit is" in port.page({"type": "offer", "id": "b", "name": "big", "size": 11})["text"]
+    assert port.page({"type": "piece", "id": "nobody", "at": 0}, b"1")["failed"]
+    port.disabled = True
+    assert port.page({"type": "offer", "id": "c", "name": "big", "size": 1})["failed"]
+    assert not TAKEN
+
+
+def test_a_name_is_no_path(port: Wired) -> None:
+    upload(port, "../../etc/passwd", b"x")
+    assert TAKEN[0][0] == "passwd"
+
+
+@pytest.mark.parametrize("message", [None, 3, {}, {"type": "offer"}, {"type": "__init__", "id": "a"}, {"id": []}])
+def test_nonsense_is_not_answered(port: Wired, message: Any) -> None:
+    assert port.page(message) == {} and not TAKEN
+
+
+def test_stopping_forgets(port: Wired) -> None:
+    port.page({"type": "offer", "id": "a", "name": "a", "size": 4})
+    port.page({"type": "stop", "id": "a"})
+    assert port.page({"type": "piece", "id": "a", "at": 0}, b"1234")["failed"] and not TAKEN
+
+
+def test_a_file_leaves_whole_and_is_made_once() -> None:
+    content, made = bytes(range(256)) * 5000, []
+
+    def give() -> tuple[str, bytes]:
+        made.append(1)
+        return "session.zip", content
+
+    port = Wired(give=give)
+    got, at = b"", 0
+    while at < len(content):
+        answer = port.page({"type": "want", "id": "a", "at": at})
+        assert (answer["name"], answer["size"], answer["at"]) == ("session.zip", len(content), at)
+        got += port.sent[-1][1]
+        assert len(port.sent[-1][1]) <= PIECE
+        at = len(got)
+    port.page({"type": "stop", "id": "a"})
+    assert got == content and made == [1] and not port._leaving
+    assert port.page({"type": "want", "id": "b", "at": 7})["failed"], "of a file that was never begun"
+    port.close()
+
+
+def test_what_cannot_be_given_is_said() -> None:
+    def give() -> tuple[str, bytes]:
+        raise OSError("no space left")
+
+    port = Wired(give=give)
+    assert port.page({"type": "want", "id": "a", "at": 0})["text"] == "Nothing was saved: no space left."
+    with pytest.raises(ValueError, match="take=… or give=…"):
+        FilePort()
