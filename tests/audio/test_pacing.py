@@ -1,0 +1,171 @@
+"""Pacing and audience in virtual time: what is sent when, to a page whose clock and line are not ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.sinks.pacing import Audience, Pacer
+from tests.audio.doubles import PageDouble
+
+RATE = 48000
+
+
+def simulate(
+    drift: float,
+    lead: float,
+    seconds: float,
+    stalls: dict[float, float] | None = None,
+    delay: float = 0.03,
+    page_busy: tuple[float, float] = (0.0, 0.0),
+) -> tuple[PageDouble, Pacer]:
+    """A pacer and a page whose clock is wrong by ``drift``, in virtual time; ``delay`` seconds each way."""
+    page, now, block = PageDouble(RATE * (1 + drift)), 0.0, 1024
+    pacer = Pacer(RATE, lead, now)
+    page.take({"type": "start", "stream": 1, "lead": lead}, 0)
+    flying: list[tuple[float, int]] = []
+    answers: list[tuple[float, dict[str, Any]]] = []
+    next_report, stalled_until = 0.1, -1.0
+    stalls = dict(stalls or {})
+    while now < seconds:
+        now += 0.002
+        for at in [at for at in stalls if at <= now]:
+            stalled_until = now + stalls.pop(at)
+        if now >= stalled_until:
+            for arrival, answer in [a for a in answers if a[0] <= now]:
+                answers.remove((arrival, answer))
+                pacer.report(answer["level"], answer["received"], answer["underruns"], now)
+                page.lead = pacer.lead * RATE
+            while pacer.behind(now) >= block:
+                pacer.sent += block
+                flying.append((now + delay, block))
+        busy = page_busy[0] < now < page_busy[1]
+        for arrival, count in [f for f in flying if f[0] <= now and not busy]:
+            flying.remove((arrival, count))
+            page.take({"type": "pcm", "stream": 1}, count)
+        page.advance(0.002)
+        if now >= next_report and not busy:
+            next_report += 0.1
+            answers.append((now + delay, page.report()))
+            page.levels.append((now, page.level / RATE))
+    return page, pacer
+
+
+@pytest.mark.parametrize("drift", [-0.02, 0.0, 0.02])
+@pytest.mark.parametrize("delay", [0.003, 0.07])
+def test_the_level_stays_at_the_lead(drift: float, delay: float) -> None:
+    page, pacer = simulate(drift, 0.3, 40.0, delay=delay)
+    levels = np.array([level for now, level in page.levels if now > 4])
+    assert np.abs(levels - 0.3).max() < 0.04
+    assert page.underruns == 0 and pacer.lead == 0.3
+
+
+@pytest.mark.parametrize("delay", [0.003, 0.07, 0.2])
+def test_after_a_stall_the_level_returns(delay: float) -> None:
+    page, pacer = simulate(0.0, 0.3, 20.0, {5.0: 0.8}, delay)
+    levels = np.array([level for now, level in page.levels if now > 10])
+    assert page.underruns == 1
+    assert 0.3 < pacer.lead < 0.45  # an underrun raises it
+    assert np.abs(levels - pacer.lead).max() < 0.04
+    assert max(level for _, level in page.levels) < 0.65  # and never was there a burst
+
+
+def test_what_a_busy_page_gets_late_is_no_latency_for_good() -> None:
+    page, pacer = simulate(0.0, 0.3, 15.0, page_busy=(5.0, 6.5))
+    levels = np.array([level for now, level in page.levels if now > 10])
+    assert page.underruns == 1 and np.abs(levels - pacer.lead).max() < 0.04
+
+
+def test_a_short_stall_is_ridden_out() -> None:
+    page, pacer = simulate(0.0, 0.3, 12.0, {5.0: 0.2})
+    assert page.underruns == 0 and pacer.lead == 0.3
+    assert abs(page.levels[-1][1] - 0.3) < 0.04
+
+
+def test_time_without_underruns_lowers_the_lead_again() -> None:
+    page, pacer = simulate(0.0, 0.2, 150.0, {2.0: 0.5})
+    assert page.underruns == 1 and pacer.lead == pytest.approx(0.2)
+
+
+def test_a_line_that_needs_its_lead_keeps_it() -> None:
+    """Lowered as long as enough was left at the worst moment, and no further: else it would run dry every minute."""
+    pacer, now, least = Pacer(RATE, 0.2, 0.0), 0.0, 0.15  # seconds that the line eats of every lead
+
+    def report(underruns: int) -> bool:
+        lowest = max(0, pacer.lead - least) * RATE
+        return pacer.report(round(pacer.lead * RATE), pacer.sent, underruns, now, mean=pacer.lead * RATE, lowest=lowest)
+
+    for underruns in (1, 2):
+        now += 5.0
+        assert report(underruns)
+    raised = pacer.lead
+    for _ in range(4000):
+        now += 0.1
+        report(2)
+    assert 0.15 + 0.04 <= pacer.lead < 0.15 + 0.04 + 0.02 + 0.02 < raised
+
+
+def test_one_wrong_report_moves_little() -> None:
+    pacer = Pacer(RATE, 0.2, 0.0)
+    pacer.sent = RATE
+    before = pacer.behind(1.0)
+    pacer.report(round(0.2 * RATE), RATE, 0, 1.0, mean=5.0 * RATE)
+    assert abs(pacer.behind(1.0) - before) <= 0.017 * RATE
+
+
+class _Room:
+    """An audience and a clock."""
+
+    def __init__(self) -> None:
+        self.now, self.audience = 0.0, Audience(0.0)
+        self.gate, self.ready, self.silent = True, True, False
+        self.page: dict[str, Any] = {"peak": 0.1, "muted": False, "hidden": False}
+
+    def after(self, seconds: float, **page: Any) -> bool:
+        self.page |= page
+        heard = True
+        for _ in range(max(1, round(seconds * 10))):
+            self.now += 0.1
+            heard = self.audience.hears(
+                self.now, gate=self.gate, ready=self.ready, silent=self.silent, page=self.page, report_age=0.05
+            )
+        return heard
+
+
+def test_a_page_turned_down_lets_the_engine_rest() -> None:
+    room = _Room()
+    assert room.after(20)
+    assert not room.after(0.1, muted=True) and not room.after(60)
+    assert room.after(0.1, muted=False)
+
+
+def test_a_hidden_tab_that_sounds_plays_on_and_a_silent_one_rests() -> None:
+    room = _Room()
+    assert room.after(60, hidden=True)
+    assert room.after(9, peak=0.0) and not room.after(2)  # the gate is open, but nothing comes
+    room.gate = False
+    assert not room.after(1)
+    room.gate = True
+    assert room.after(0.1) and room.after(1)  # before the page can have heard anything
+    assert room.after(30, peak=0.2)
+    assert not room.after(11, peak=0.0) and room.after(0.1, hidden=False)
+
+
+def test_a_closed_gate_rests_after_its_sound_has_ended() -> None:
+    room = _Room()
+    room.gate = False
+    assert room.after(5)  # it still rings
+    room.silent = True
+    assert room.after(1.5) and not room.after(1.0)
+    room.silent = False  # something plays that no gate holds
+    assert room.after(0.1)
+    assert not room.audience.hears(room.now, gate=True, ready=True, silent=False, page=None, report_age=400.0)
+    room.ready = False
+    assert not room.after(0.1)
+
+
+@pytest.mark.parametrize("page", [None, {}, {"peak": None, "muted": 0, "hidden": None}, {"peak": "loud"}])
+def test_an_audience_takes_any_report(page: Any) -> None:
+    assert Audience(0.0).hears(0.1, gate=True, ready=True, silent=False, page=page, report_age=0.0)
