@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -90,6 +91,14 @@ class Codec(Protocol):
 
     def stream(self, voices: int = 1) -> CodecStream:
         """A streaming decoder with that many independent rows."""
+
+
+@runtime_checkable
+class BlockEncoder(Protocol):
+    """A codec that can also encode a long sound step by step, so that it can tell how far it is, and stop."""
+
+    def encode_in_blocks(self, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
+        """As ``Codec.encode``, but the frames ``[t, D]`` of one part after the other, ``ceil(S' / ratio)`` together."""
 
 
 class CodecError(ValueError):

@@ -1,4 +1,4 @@
-"""``load_codec``: the one registry of codecs, by name, entry point or path; and the proof that a codec is sound."""
+"""``load_codec``: the one registry of codecs, by name, entry point, model or path; and the proof that one is sound."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.search_path import MODEL_SUFFIX, model_files, where_searched
 
 __all__ = ["CodecError", "check_codec", "codec_names", "load_codec"]
 
@@ -31,23 +32,31 @@ def _plug_ins() -> dict[str, EntryPoint]:
 
 
 def codec_names() -> list[str]:
-    """Names that ``load_codec`` knows: the built-in ones, then the plug-ins of installed packages."""
-    return [*_BUILT_IN, *sorted(_plug_ins())]
+    """Names that ``load_codec`` knows: built-in ones, plug-ins of installed packages, models on the search path."""
+    installed = [*_BUILT_IN, *sorted(_plug_ins())]
+    return [*installed, *sorted(set(model_files()) - set(installed))]
 
 
 def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
-    """The codec of that name.
+    """The codec of that name. Nothing is downloaded.
+
+    A TorchScript model for nn~ (RAVE, vschaos2, scripted Music2Latent, ...) is tried out in a process of its own when
+    it is loaded for the first time, which takes some seconds; the codec then has a ``card``. Options may follow its
+    name or path: ``"model.ts#noise=free"`` leaves it to the model to make up noise, so that it never sounds the same
+    twice; ``"model.ts#sample_rate=48000"`` says the rate of a model that does not; ``&`` joins several.
 
     Args:
         name_or_path: A built-in name, the name of an entry point in the group ``terrain_widgets.codecs`` (whose object
-            is called without arguments and returns a codec), or a path. Left out: ``pebble``, the bundled codec.
+            is called without arguments and returns a codec), the name of a ``.ts`` file in one of the folders that the
+            environment variable ``TERRAIN_WIDGETS_MODELS`` lists, or a path to one. Left out: ``pebble``, the bundled
+            codec.
 
     Returns:
         A codec, freshly loaded.
 
     Raises:
-        CodecError: If nothing is known under that name, the path leads nowhere or to something that this version
-            cannot play, or a plug-in fails.
+        CodecError: If nothing is known under that name, the path leads nowhere or to something that cannot be played,
+            or a plug-in fails.
     """
     if name_or_path is None:
         name_or_path = DEFAULT_CODEC
@@ -59,13 +68,17 @@ def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
     plug_ins = _plug_ins()
     if given in plug_ins:
         return _from_plug_in(plug_ins[given])
-    path = Path(given).expanduser()
+    named, options = given, ""
+    if not Path(given).expanduser().exists():
+        named, _, options = given.partition("#")
+    path = Path(named).expanduser()
+    if not path.exists():
+        path = model_files().get(named.removesuffix(MODEL_SUFFIX), path)
     if path.exists():
-        if path.suffix == ".ts":
-            raise CodecError(
-                f"{given} is a TorchScript model, and this version plays bundled and plug-in codecs only; "
-                f"TorchScript models (RAVE and its kin) are planned. Until then: {_known()}"
-            )
+        if path.suffix == MODEL_SUFFIX and path.is_file():
+            from terrain_widgets.codecs.model_loading import load_model  # imports torch
+
+            return load_model(path, options)
         raise CodecError(f"{given} exists, but is not a codec that this version can load; {_known()}")
     if os.sep in given or path.suffix:
         raise CodecError(f"there is no codec file at {given}; check the path, or take a name: {_known()}")
@@ -74,7 +87,10 @@ def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
 
 def _known() -> str:
     names = ", ".join(repr(name) for name in codec_names())
-    return f"known names are {names}; packages add more through the entry point group {ENTRY_POINT_GROUP!r}"
+    return (
+        f"known names are {names}; packages add more through the entry point group {ENTRY_POINT_GROUP!r}; "
+        f"{where_searched()}"
+    )
 
 
 def _from_plug_in(point: EntryPoint) -> Codec:

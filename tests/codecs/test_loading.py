@@ -41,7 +41,7 @@ def test_unknown_names_and_paths_say_what_is_known(tmp_path: Path) -> None:
         load_codec(tmp_path / "gone.ts")
     script = tmp_path / "model.ts"
     script.write_bytes(b"x")
-    with pytest.raises(CodecError, match="TorchScript.*planned"):
+    with pytest.raises(CodecError, match="model.ts cannot be used.*no TorchScript model"):
         load_codec(script)
     other = tmp_path / "notes.txt"
     other.write_text("x")

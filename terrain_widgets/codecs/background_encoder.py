@@ -1,0 +1,139 @@
+"""Encoding in the background: long sounds, with progress and a way to stop, and never the same one twice."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from terrain_widgets.codecs.base import CodecError, CodecRecipe
+from terrain_widgets.codecs.cache import keep, key_of, recall
+from terrain_widgets.codecs.frame_accounting import checked_audio
+from terrain_widgets.codecs.worker_process import WorkCancelled, Worker, WorkerDied
+from terrain_widgets.core.trajectory import LatentTrajectory
+
+__all__ = ["BackgroundEncoder", "WorkCancelled"]
+
+LIMIT_SECONDS = 300.0  # without progress; the first answer includes loading the codec
+_KIND = "latents"
+
+
+class BackgroundEncoder:
+    """Encodes in a worker process, which starts with the first sound and is freed when idle.
+
+    ``encode`` blocks its caller, not the interpreter: call it on a thread.
+
+    Args:
+        recipe: How the worker gets the codec.
+        worker: Which process works; its own if left out.
+        cached: Whether results are kept by the content of sound and codec.
+    """
+
+    def __init__(self, recipe: CodecRecipe, *, worker: Worker | None = None, cached: bool = True) -> None:
+        self._recipe, self._cached = recipe, cached
+        self._worker = Worker() if worker is None else worker
+
+    def __repr__(self) -> str:
+        return f"BackgroundEncoder({self._recipe.source!r}, {self._worker!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id while there is one."""
+        return self._worker.pid
+
+    def encode(
+        self,
+        audio: Any,
+        sample_rate: int,
+        *,
+        progress: Callable[[float, float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> LatentTrajectory:
+        """As ``Codec.encode``.
+
+        Args:
+            audio: ``[A, S]`` or ``[S]``.
+            sample_rate: Hz.
+            progress: Called with seconds done and seconds in all; with a codec that cannot encode in blocks, only at
+                the end.
+            cancelled: Asked about ten times a second; once it says yes, ``WorkCancelled`` is raised.
+
+        Raises:
+            WorkCancelled: If it was asked to stop.
+            CodecError: If the codec refuses this sound, or its process ends; the next call starts another.
+            ValueError: If the audio is empty or not finite.
+        """
+        samples = np.ascontiguousarray(checked_audio(audio, sample_rate))
+        seconds = samples.shape[1] / sample_rate
+        source, recipe = self._recipe.source, self._recipe
+        # options behind the # change what a model encodes to, its path does not
+        options = source.partition("#")[2]
+        key = key_of(recipe.digest, options, str(sample_rate), str(samples.shape), samples.tobytes())
+        found = self._remembered(key)
+        if found is None:
+            request = {
+                "do": "encode",
+                "source": source,
+                "digest": recipe.digest,
+                "sample_rate": sample_rate,
+                "channels": len(samples),
+            }
+
+            def heard(header: dict[str, Any]) -> None:
+                if progress is not None:
+                    progress(header["progress"], header["of"])
+
+            found = self._asked(request, samples.tobytes(), heard, cancelled)
+            self._remember(key, found)
+        if progress is not None:
+            progress(seconds, seconds)
+        return found
+
+    def close(self) -> None:
+        """End the worker now; another ``encode`` starts a new one."""
+        self._worker.close()
+
+    def _asked(
+        self,
+        request: dict[str, Any],
+        payload: bytes,
+        heard: Callable[[dict[str, Any]], None],
+        cancelled: Callable[[], bool] | None,
+    ) -> LatentTrajectory:
+        try:
+            answer, content = self._worker.ask(request, payload, limit=LIMIT_SECONDS, heard=heard, cancelled=cancelled)
+        except WorkerDied as error:
+            raise CodecError(
+                f"the process that encoded with {self._recipe.source} {error}; encode again, a shorter sound or with "
+                "another codec"
+            ) from None
+        if "shape" not in answer:
+            raise CodecError(str(answer.get("refused") or answer.get("failed")))
+        values = np.frombuffer(content, dtype=np.float32).reshape(answer["shape"])
+        return LatentTrajectory(values, frame_rate=answer["frame_rate"])
+
+    def _remembered(self, key: str) -> LatentTrajectory | None:
+        content = recall(_KIND, key) if self._cached else None
+        if content is None:
+            return None
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+                return LatentTrajectory(kept["values"], frame_rate=float(kept["frame_rate"]) or None)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # somebody else's file
+            return None
+
+    def _remember(self, key: str, latents: LatentTrajectory) -> None:
+        if self._cached:
+            file = io.BytesIO()
+            np.savez(file, values=latents.values, frame_rate=np.float64(latents.frame_rate or 0.0))
+            keep(_KIND, key, file.getvalue())

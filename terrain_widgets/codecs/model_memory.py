@@ -1,0 +1,101 @@
+"""The memory of a streaming model: caches in its buffers, lent to one stream at a time.
+
+A model for nn~ remembers the past of a sound in buffers of its own (cached convolutions' ``pad`` and ``cache``), one
+row per voice, and has no method that forgets it. Here a stream, or the encoding of a file, holds a ``Memory``; whoever
+decodes next finds its own in the buffers. As long as nobody else comes between, which is how an engine plays, nothing
+is copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Memory:
+    """What one user of a model remembers.
+
+    Args:
+        rows: Rows of the batch that belong to it; ``None`` if the buffers are not made of rows.
+    """
+
+    def __init__(self, rows: int | None) -> None:
+        self.rows = rows
+        self.kept: list[Tensor] | None = None  # while another uses the model; None is silence
+
+
+class ModelMemory:
+    """The buffers of one model.
+
+    Args:
+        module: The model.
+        names: Its buffers that change when it runs, as ``named_buffers`` has them.
+        widths: How many rows of each belong to one row of the batch.
+    """
+
+    def __init__(self, module: Any, names: Sequence[str], widths: Sequence[int] = ()) -> None:
+        self._widths = list(widths) or [1] * len(names)
+        parts = dict(module.named_modules())  # a script module has no get_submodule
+        self._places = [(parts[path], leaf) for path, _, leaf in (name.rpartition(".") for name in names)]
+        # A whole number (a counter, a place in a ring) begins as the file has it: it need not begin with 0.
+        self._origin = [_zero(getattr(owner, leaf)) for owner, leaf in self._places]
+        self._lock = threading.RLock()
+        self._user: weakref.ref[Memory] | None = None
+
+    @contextlib.contextmanager
+    def lend(self, memory: Memory) -> Iterator[None]:
+        """While the context lasts, the buffers hold this memory and nobody else runs the model."""
+        with self._lock:
+            before = self._user() if self._user is not None else None
+            if before is not memory:
+                with torch.inference_mode():
+                    if before is not None:
+                        before.kept = [part.clone() for part in self._parts(self._tensors(), 0, before.rows)]
+                    self._bring(memory)
+                self._user = weakref.ref(memory)
+            yield
+
+    def clear(self, memory: Memory) -> None:
+        """Have this memory begin from silence."""
+        with self._lock:
+            memory.kept = None
+            if self._user is not None and self._user() is memory:
+                self._user = None
+
+    def resize(self, memory: Memory, rows: int) -> None:
+        """Another number of rows: the first ones stay, new ones are silent."""
+        with self.lend(memory), torch.inference_mode():
+            kept = min(rows, memory.rows or 0)
+            memory.rows = rows
+            fresh = self._parts(self._origin, kept, rows)
+            for part, origin in zip(self._parts(self._tensors(), kept, rows), fresh, strict=True):
+                part.copy_(origin)
+
+    def _tensors(self) -> list[Tensor]:
+        return [getattr(owner, leaf) for owner, leaf in self._places]
+
+    def _parts(self, tensors: list[Tensor], first: int, last: int | None) -> list[Tensor]:
+        """Views of what belongs to rows ``first`` to ``last`` of the batch; to all, if there are no rows."""
+        if last is None:
+            return tensors
+        return [tensor[first * n : last * n] for tensor, n in zip(tensors, self._widths, strict=True)]
+
+    def _bring(self, memory: Memory) -> None:
+        sources = self._parts(self._origin if memory.kept is None else memory.kept, 0, memory.rows)
+        parts = self._parts(self._tensors(), 0, memory.rows)
+        for (owner, leaf), now, source in zip(self._places, parts, sources, strict=True):
+            if now.shape == source.shape:
+                now.copy_(source)
+            else:  # a model that puts a new buffer in place of the old one, as long as its last block
+                setattr(owner, leaf, source.clone())
+        memory.kept = None
+
+
+def _zero(tensor: Tensor) -> Tensor:
+    return torch.zeros_like(tensor) if tensor.is_floating_point() or tensor.is_complex() else tensor.clone()

@@ -1,0 +1,145 @@
+"""What runs in the worker process: ``python -m terrain_widgets.codecs.worker``, started by ``Worker`` only.
+
+It tries out models and encodes sounds, one request after the other, at low priority. It ends with its parent, when it
+is no longer needed, and when a model does not come back in time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from terrain_widgets.codecs.base import BlockEncoder, Codec, CodecError
+from terrain_widgets.codecs.worker_message import read_message, write_message
+
+Request = tuple[dict[str, Any], bytes]
+
+
+class _Service:
+    """Answers requests.
+
+    Args:
+        out: Where answers go.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._codec: tuple[tuple[str, str], Codec] | None = None
+        self.cancelled: set[int] = set()
+
+    def say(self, request: dict[str, Any], answer: dict[str, Any], payload: bytes = b"") -> None:
+        """Tell the parent."""
+        write_message(self._out, {"id": request["id"], **answer}, payload)
+
+    def obey(self, request: dict[str, Any], payload: bytes) -> None:
+        """Do what is asked for; whatever goes wrong is answered, too."""
+        _watch(request)
+        try:
+            if request["do"] == "prove":
+                self._prove(request)
+            else:
+                self._encode(request, payload)
+        except (CodecError, ValueError) as error:
+            self.say(request, {"refused": str(error)})
+        except Exception as error:
+            self.say(request, {"failed": f"{type(error).__name__}: {error}"})
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _prove(self, request: dict[str, Any]) -> None:
+        from terrain_widgets.codecs.trials import prove
+
+        self.say(request, {"facts": prove(request["path"], request["sample_rate"]).to_json()})
+
+    def _encode(self, request: dict[str, Any], payload: bytes) -> None:
+        codec = self._loaded(request["source"], request["digest"])
+        rate = request["sample_rate"]
+        audio = np.frombuffer(payload, dtype=np.float32).reshape(request["channels"], -1)
+        if not isinstance(codec, BlockEncoder):
+            latents = codec.encode(audio, rate).values
+        else:
+            parts, seconds, done = [], audio.shape[1] / rate, 0
+            for block in codec.encode_in_blocks(audio, rate):
+                parts.append(block)
+                done += len(block)
+                self.say(request, {"progress": min(seconds, done / codec.info.frame_rate), "of": seconds})
+                _watch(request)
+                if request["id"] in self.cancelled:
+                    return self.say(request, {"cancelled": True})
+            latents = np.concatenate(parts)
+        values = np.ascontiguousarray(latents, dtype=np.float32)
+        self.say(request, {"shape": values.shape, "frame_rate": codec.info.frame_rate}, values.tobytes())
+
+    def _loaded(self, source: str, digest: str) -> Codec:
+        if self._codec is None or self._codec[0] != (source, digest):
+            self._codec = None
+            from terrain_widgets.codecs.loading import load_codec
+
+            codec = load_codec(source)
+            if codec.recipe is not None and codec.recipe.digest != digest:
+                raise CodecError(f"the codec {source!r} changed on disk since it was loaded; load it again")
+            self._codec = ((source, digest), codec)
+        return self._codec[1]
+
+
+def _watch(request: dict[str, Any]) -> None:
+    """End the process if the next answer takes longer than that; from outside the interpreter, which may be stuck."""
+    faulthandler.dump_traceback_later(request["limit"] + 5.0, exit=True)
+
+
+def _listen(requests: queue.SimpleQueue[Request], service: _Service) -> None:
+    source = os.fdopen(os.dup(0), "rb")
+    while True:
+        message = read_message(source)
+        if message is None:  # the parent is gone, however it went
+            os._exit(0)
+        if message[0]["do"] == "cancel":
+            service.cancelled.add(message[0]["id"])
+        else:
+            requests.put(message)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A fork of the parent may still hold the pipe open."""
+    while os.name == "nt" or os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(0)
+
+
+def _be_modest() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # where memory runs out, this process goes, not the notebook's
+
+
+def main() -> None:
+    """Serve one parent until it goes."""
+    _be_modest()
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not come between the answers
+    service, requests = _Service(out), queue.SimpleQueue[Request]()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_listen, args=(requests, service), daemon=True).start()
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    write_message(out, {"ready": True})
+    while True:
+        service.obey(*requests.get())
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)

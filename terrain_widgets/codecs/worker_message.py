@@ -1,0 +1,31 @@
+"""How a worker and its parent talk: a line of JSON, then as many bytes as the line says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+
+def write_message(stream: BinaryIO, header: dict[str, Any], payload: bytes = b"") -> None:
+    """Write one message whole.
+
+    Raises:
+        OSError: If the other side is gone.
+    """
+    stream.write(json.dumps({**header, "bytes": len(payload)}).encode() + b"\n")
+    stream.write(payload)
+    stream.flush()
+
+
+def read_message(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    """The next message, or ``None`` at the end."""
+    try:
+        line = stream.readline()
+        if not line:
+            return None
+        header = json.loads(line)
+        count = int(header["bytes"])
+        payload = stream.read(count)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return (header, payload) if len(payload) == count else None

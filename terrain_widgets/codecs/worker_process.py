@@ -1,0 +1,250 @@
+"""The worker from outside: a process that tries out models and encodes, so that a crashing model ends only that."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from terrain_widgets.codecs.worker_message import read_message, write_message
+
+Answer = tuple[dict[str, Any], bytes]
+
+START_SECONDS = 120.0  # to import torch from a slow disk
+IDLE_SECONDS = 30.0
+_CANCEL_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
+
+
+class WorkerDied(RuntimeError):
+    """The worker ended, or was ended, before it answered; the message says how."""
+
+
+class WorkCancelled(Exception):
+    """The caller asked to stop, and it has stopped."""
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    here = str(Path(__file__).resolve().parents[2])  # the same terrain_widgets, wherever this one came from
+    inherited = [p for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p]
+    environment["PYTHONPATH"] = os.pathsep.join([here, *inherited])
+    environment.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    return environment
+
+
+class _Process:
+    """One worker process and the thread that hears it."""
+
+    def __init__(self) -> None:
+        self.answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "terrain_widgets.codecs.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,  # an interrupt of the notebook goes to the kernel's whole process group
+        )
+        threading.Thread(target=self._hear, name="terrain-worker", daemon=True).start()
+
+    def _hear(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as stream:
+            while (message := read_message(stream)) is not None:  # type: ignore[arg-type]
+                self.answers.put(message)
+        self.answers.put(None)
+
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        assert self.process.stdin is not None
+        write_message(self.process.stdin, header, payload)  # type: ignore[arg-type]
+
+    def end(self) -> str:
+        """Kill it if it still runs; returns how it ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that has just closed its pipe is about to tell
+            self.process.wait(timeout=0.5)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+            how = "had to be stopped"
+        else:
+            code = self.process.returncode
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+        return how
+
+
+class Worker:
+    """A process that is started when it is asked something and freed when it has had nothing to do for a while.
+
+    Args:
+        idle_seconds: How long it is kept without work.
+    """
+
+    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._idle_seconds = idle_seconds
+        self._lock = threading.Lock()
+        self._running: _Process | None = None
+        self._timer: threading.Timer | None = None
+        self._finalizer: weakref.finalize[..., Any] | None = None
+        self._count = 0
+
+    def __repr__(self) -> str:
+        return f"Worker({'not running' if self.pid is None else f'process {self.pid}'})"
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while there is one."""
+        running = self._running
+        return None if running is None or running.process.poll() is not None else running.process.pid
+
+    def ask(
+        self,
+        request: dict[str, Any],
+        payload: bytes = b"",
+        *,
+        limit: float,
+        heard: Callable[[dict[str, Any]], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Send a request and wait for its answer; requests of several threads wait for each other.
+
+        Args:
+            request: As ``worker.py`` understands it.
+            payload: Bytes that belong to it.
+            limit: Seconds that may pass without any answer; then the process is ended.
+            heard: Called with what it says about its progress.
+            cancelled: Asked often; once it says yes, the work stops.
+
+        Raises:
+            WorkerDied: If the process ended or took too long; the next request starts another.
+            WorkCancelled: If ``cancelled`` said so.
+        """
+        while not self._lock.acquire(timeout=_LOOK_SECONDS):
+            if cancelled is not None and cancelled():
+                raise WorkCancelled
+        try:
+            self._keep()
+            running = self._started(cancelled)
+            self._count += 1
+            try:
+                running.send({**request, "id": self._count, "limit": limit}, payload)
+            except OSError:
+                raise self._ended(running, "") from None
+            return self._answer(running, limit, heard, cancelled)
+        finally:
+            self._free_when_idle()
+            self._lock.release()
+
+    def close(self) -> None:
+        """End the process now."""
+        with self._lock:
+            self._keep()
+            self._end()
+
+    def _started(self, cancelled: Callable[[], bool] | None) -> _Process:
+        if self._running is not None and self._running.process.poll() is None:
+            return self._running
+        self._end()
+        running = self._running = _Process()
+        self._finalizer = weakref.finalize(self, _kill, running.process)
+        self._next(running, START_SECONDS, cancelled)
+        return running
+
+    def _answer(
+        self,
+        running: _Process,
+        limit: float,
+        heard: Callable[[dict[str, Any]], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Answer:
+        while True:
+            try:
+                header, content = self._next(running, limit, cancelled)
+            except WorkCancelled:
+                self._stop_work(running)
+                raise
+            if header.get("id") != self._count:
+                continue
+            if "progress" not in header:
+                return header, content
+            if heard is not None:
+                heard(header)
+
+    def _next(self, running: _Process, limit: float, cancelled: Callable[[], bool] | None) -> Answer:
+        end = time.monotonic() + limit
+        while True:
+            if cancelled is not None and cancelled():
+                raise WorkCancelled
+            try:
+                message = running.answers.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                if time.monotonic() > end:
+                    raise self._ended(running, f"did not answer within {limit:g} s and ") from None
+                continue
+            if message is None:
+                raise self._ended(running, "")
+            return message
+
+    def _stop_work(self, running: _Process) -> None:
+        """Ask it to stop; where that is not heard in time, end it."""
+        with contextlib.suppress(OSError, WorkerDied):
+            running.send({"do": "cancel", "id": self._count})
+            end = time.monotonic() + _CANCEL_SECONDS
+            while time.monotonic() < end:
+                header, _ = self._next(running, end - time.monotonic(), None)
+                if header.get("id") == self._count and "progress" not in header:
+                    return
+        self._end()
+
+    def _ended(self, running: _Process, before: str) -> WorkerDied:
+        how = running.end()
+        self._end()
+        return WorkerDied(before + how)
+
+    def _end(self) -> None:
+        if self._finalizer is not None:
+            self._finalizer()
+        self._finalizer = self._running = None
+
+    def _keep(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _free_when_idle(self) -> None:
+        if self._running is None:
+            return
+        me = weakref.ref(self)
+
+        def free() -> None:
+            worker = me()
+            if worker is not None and worker._timer is timer and worker._lock.acquire(blocking=False):
+                try:
+                    if worker._timer is timer:
+                        worker._end()
+                finally:
+                    worker._lock.release()
+
+        timer = self._timer = threading.Timer(self._idle_seconds, free)
+        timer.daemon = True
+        timer.start()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()

@@ -1,0 +1,55 @@
+"""Pairs are made once: training tells by identity what is new."""
+
+from __future__ import annotations
+
+from terrain_widgets.session.session import Session
+from tests.session.doubles import LevelCodec, tones
+
+
+def encoded() -> Session:
+    session = Session(codec=LevelCodec(), sounds=tones())
+    session.encode(wait=True)
+    return session
+
+
+def test_what_did_not_change_stays_the_same_object():
+    session = encoded()
+    session.draw("c1", [[0, 0], [1, 1]])
+    first = session.dataset
+    session.draw("c2", [[0, 0], [1, -1]])
+    second = session.dataset
+    assert second is not first and second.pairs[0] is first.pairs[0] and len(second) == 2
+    session.add_sound(tones()[0])
+    assert session.dataset is second, "a sound without a path teaches nothing"
+    session.draw("c1", [[0, 0], [0.5, 1]])
+    third = session.dataset
+    assert third.pairs[0] is not second.pairs[0] and third.pairs[1] is second.pairs[1]
+    session.undo()
+    assert session.dataset.pairs[1] is second.pairs[1]
+    session.close()
+
+
+def test_training_that_goes_on_learns_what_is_added():
+    session = encoded()
+    session.draw("c1", [[-1, 0], [1, 0]])
+    job = session.train(continuous=True)
+    session.draw("c2", [[-1, 0.5], [1, 0.5]])
+    frames = session.dataset.frame_count
+    session.cancel()
+    job.wait(30)
+    assert job.status.state == "cancelled" and session.trainer._state.pairs in ([], list(session.dataset)[:1],
+                                                                                 list(session.dataset))  # fmt: skip
+    job = session.train(seconds=None, epochs=100, wait=True)
+    assert f"on {frames} frames" in job.status.message
+    session.close()
+
+
+def test_earlier_trainings_are_kept_to_compare_with():
+    session = encoded()
+    session.draw("c1", [[-1, 0], [1, 0]])
+    for scale in (0.5, 1.0, 2.0):
+        session.gauss_scale = scale
+        session.reset_terrain()
+        session.train(seconds=None, epochs=5, wait=True)
+    assert [name for name, _ in session.runs] == ["ruggedness 0.5", "ruggedness 1"]
+    session.close()
