@@ -20,10 +20,13 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import MappingState
 from terrain_widgets.core.terrain import Terrain, TerrainConfig
 from terrain_widgets.interop.errors import ForeignFileError
+from terrain_widgets.interop.nn_terrain_json import load_dataset, save_dataset
+from terrain_widgets.interop.rebounding import rebounded
 from terrain_widgets.interop.torch_archive import LARGEST_FILE, read_archive
 from terrain_widgets.interop.torch_archive_writer import ArchivedTensor, ModuleTree, write_archive
 from terrain_widgets.io.atomic import replacing
 
+__all__ = ["NN_TERRAIN_BOUNDARY", "load_dataset", "load_terrain", "rebounded", "save_dataset", "save_terrain"]
 Array = NDArray[Any]
 
 NN_TERRAIN_BOUNDARY = Boundary(-16.0, -4.0, 16.0, 4.0)

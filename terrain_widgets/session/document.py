@@ -142,7 +142,7 @@ class Document(traitlets.HasTraits):
         """Frames that the clip's path will carry; a document alone only knows hundredths of a second."""
         return max(1, int(np.ceil(100 * self.state.clip(clip_id).sound.duration)))
 
-    def _become(self, other: Document) -> None:
+    def become(self, other: Document) -> None:
         """Take over another document's sounds and paths, with their ids."""
         self._next_id = other._next_id
         self.state = other.state

@@ -72,6 +72,19 @@ def restore(make: type[Session], content: SessionContent) -> Session:
     return session
 
 
+def take_over(session: Session, other: Session) -> None:
+    """Put all of another session's content in the place of this one's."""
+    with session.lock:
+        session.cancel()
+        session.use_loaded(other.codec, other.codec_name)
+        session.reset_terrain()
+        session.seed, session.boundary, session.gauss_scale = other.seed, other.boundary, other.gauss_scale
+        session.become(other)
+        session.latents = dict(other.latents)
+        if other.terrain is not None:
+            session.adopt(other.terrain)
+
+
 def _codec_identity(session: Session) -> dict[str, str]:
     recipe = session.codec.recipe
     if recipe is None:

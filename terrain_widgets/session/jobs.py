@@ -101,3 +101,37 @@ class Job:
         else:
             state = "cancelled" if self.cancelled else "done"
             self._set(JobStatus(self._kind, state, 1.0, self.status.message))
+
+
+class Jobs:
+    """At most one job at a time.
+
+    Args:
+        report: Called with every new status, on the job's thread.
+    """
+
+    def __init__(self, report: Callable[[JobStatus], None]) -> None:
+        self._report, self._lock = report, threading.Lock()
+        self._job: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether one runs."""
+        return self._job is not None and self._job.running
+
+    def start(self, kind: str, work: Callable[[Job], None]) -> Job:
+        """Begin a job.
+
+        Raises:
+            RuntimeError: If another one runs.
+        """
+        with self._lock:
+            if self.busy:
+                raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
+            self._job = Job(kind, work, self._report)
+            return self._job.start()
+
+    def cancel(self) -> None:
+        """Ask what runs to stop; what it reached is kept."""
+        if self._job is not None:
+            self._job.cancel()

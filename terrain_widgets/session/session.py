@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,27 +14,27 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.parameter import ParameterSpec
 from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
 from terrain_widgets.session.document import Document
-from terrain_widgets.session.jobs import Job, JobStatus
+from terrain_widgets.session.encode_job import encode_all
+from terrain_widgets.session.jobs import Job, Jobs, JobStatus
 from terrain_widgets.session.notice import Notice
+from terrain_widgets.session.pairs import Pairs
 from terrain_widgets.session.performance import Performance
-from terrain_widgets.session.player import Player, Range
+from terrain_widgets.session.player import Player
 from terrain_widgets.session.state import Clip
-from terrain_widgets.session.threads import leave_a_processor_free
+from terrain_widgets.session.trainer import TRAIN_SECONDS, Trainer
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.host import Host
     from terrain_widgets.audio.take import Take
     from terrain_widgets.codecs.base import Codec
     from terrain_widgets.core.terrain import Terrain
-    from terrain_widgets.core.training import FitState
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
-TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
+_RUNS = 5
 
 
 class Session(Document):
@@ -58,6 +59,7 @@ class Session(Document):
     job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
     working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
     losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
+    runs = traitlets.Tuple(help="Earlier trainings to compare with: (name, losses [K, 2]) each, the last few.")
     notices = traitlets.Dict(help="What each area's panel should tell the user, Notice by area; replaced whole.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
     shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
@@ -77,9 +79,9 @@ class Session(Document):
         super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
         self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
         self._codec: Codec | None = None
-        self._terrain: Terrain | None = None
-        self._fit_state: FitState | None = None
-        self._jobs: list[Job] = []
+        self._pairs = Pairs()
+        self.trainer = Trainer(self)
+        self._jobs = Jobs(self._report)
         self.performance = Performance(self)
         self.player = Player(self.performance.prepare)
         if codec is not None and not isinstance(codec, str | os.PathLike):
@@ -92,7 +94,7 @@ class Session(Document):
         self.select_next()
 
     def __repr__(self) -> str:
-        trained = "trained" if self._terrain is not None else "not trained yet"
+        trained = "trained" if self.terrain is not None else "not trained yet"
         return (
             f"Session({len(self.state.clips)} sounds, {len(self.encoded)} encoded, {len(self.state.paths)} paths, "
             f"{trained}, codec {self.codec_name or 'bundled'})"
@@ -118,15 +120,20 @@ class Session(Document):
         from terrain_widgets.codecs.loading import load_codec
 
         codec = load_codec(source)
+        self.use_loaded(codec, codec.info.name)
+
+    def use_loaded(self, codec: Codec, name: str) -> bool:
+        """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""
         with self._lock:
             changed = self._codec is not None and codec.recipe != self._codec.recipe
-            self._codec, self.codec_name = codec, codec.info.name
+            self._codec, self.codec_name = codec, name
             if changed:
                 self.cancel()
                 self.latents = {}
                 self.performance.forget_codec()  # what is shaped like the old latents would not fit the new ones
                 self.reset_terrain()
                 self.player.stop()  # it has the old codec
+            return changed
 
     def encode(self, wait: bool = False) -> Job:
         """Encode every sound that has no latents yet, in the background.
@@ -137,26 +144,7 @@ class Session(Document):
         Returns:
             The running job: ``.cancel()``, ``.wait()``, ``.status``.
         """
-        return self._start("encode", self._encode, wait)
-
-    def _encode(self, job: Job) -> None:
-        leave_a_processor_free()
-        codec = self.codec
-        todo = [clip for clip in self.state.clips if clip.id not in self.latents]
-        for index, clip in enumerate(todo):
-            if job.cancelled:
-                return
-            job.progress(index / len(todo), f"encoding “{clip.name}”")
-            try:
-                latent = codec.encode(clip.sound.audio, clip.sound.sample_rate)
-            except Exception as error:
-                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
-            with self._lock:
-                if job.cancelled or self._codec is not codec:
-                    return  # latents of a codec that is no longer in use
-                if clip in self.state.clips:  # it may have been removed meanwhile
-                    self.set_latents(clip.id, latent)
-        job.progress(1.0, f"{len(self.encoded)} sounds encoded by {codec.info.name}")
+        return self._start("encode", lambda job: encode_all(self, job), wait)
 
     def set_latents(self, clip_id: str, latent: LatentTrajectory | ArrayLike) -> None:
         """Say what a clip is in latent space: ``[T, D]``. Encoding does this; so may you.
@@ -190,26 +178,30 @@ class Session(Document):
     # --- terrain ------------------------------------------------------------------------------------------------
 
     @property
+    def lock(self) -> threading.RLock:
+        """Held while several traits change together."""
+        return self._lock
+
+    @property
     def dataset(self) -> TerrainDataset:
-        """The pairs: every clip that has both latents and a path."""
+        """The pairs: every clip that has latents and lies on a path. Not to be added to."""
         with self._lock:
-            dataset = TerrainDataset()
-            for clip in self.state.clips:
-                if clip.id in self.latents and clip.id in self.state.paths:
-                    dataset.add(self.state.paths[clip.id], self.latents[clip.id], clip.name)
-            return dataset
+            return self._pairs.dataset(self.state, self.latents)
 
     @property
     def terrain(self) -> Terrain | None:
         """The terrain in training; ``mapping`` is its last whole snapshot."""
-        return self._terrain
+        return self.trainer.terrain
 
     def reset_terrain(self) -> None:
         """Forget what was trained, and stop training; the next training starts from a fresh terrain."""
         with self._lock:
             if self.working == "train":
                 self.cancel()
-            self._terrain, self._fit_state = None, None
+            if self.terrain is not None and len(self.losses):
+                name = f"ruggedness {self.terrain.config.gauss_scale:g}"
+                self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
+            self.trainer.forget()
             self.performance.clear()
             self.performance.keep_within(None)
             self.player.forget()
@@ -217,74 +209,47 @@ class Session(Document):
             self.losses = np.empty((0, 2))
 
     def adopt(self, terrain: Terrain) -> None:
-        """Play and go on training this terrain instead of the present one."""
-        from terrain_widgets.core.training import FitState
+        """Play and go on training this terrain instead of the present one.
 
+        Raises:
+            ValueError: If it has another number of latents than the codec, or is not of a plane.
+        """
+        expected = self.codec.info.latent_dim
+        if (terrain.control_dim, terrain.latent_dim) != (2, expected):
+            raise ValueError(
+                f"that terrain maps {terrain.control_dim} dimensions to {terrain.latent_dim} latents; "
+                f"{self.codec_name} needs one from 2 to {expected}"
+            )
         with self._lock:
             self.reset_terrain()
-            self._terrain, self._fit_state = terrain, FitState()
+            self.trainer.adopt(terrain)
             self.gauss_scale = terrain.config.gauss_scale
-            dataset = self.dataset
-            self._publish(terrain, dataset.latent_range() if len(dataset) else None)
+            self.trainer.publish(terrain, self.dataset)
 
-    def train(self, seconds: float | None = TRAIN_SECONDS.default, wait: bool = False, **settings: Any) -> Job:
+    def train(
+        self,
+        seconds: float | None = TRAIN_SECONDS.default,
+        wait: bool = False,
+        *,
+        continuous: bool = False,
+        **settings: Any,
+    ) -> Job:
         """Train the terrain on the pairs, in the background; again, and it goes on from where it stands.
 
-        ``gauss_scale`` is that of the next new terrain: call ``reset_terrain`` first to hear another ruggedness.
+        ``gauss_scale`` is that of the next new terrain: call ``reset_terrain`` first to hear another ruggedness. A
+        sound or path that is added, changed or removed meanwhile is learnt from the next step on.
 
         Args:
             seconds: Time budget, or ``None`` to train until the loss stays flat.
             wait: Return only when it is done, and raise what went wrong.
-            **settings: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``.
+            continuous: Go on until ``cancel()``, resting while there is nothing more to learn; ``seconds`` then does
+                not count.
+            **settings: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``, ``method``.
 
         Returns:
             The running job.
         """
-        return self._start("train", lambda job: self._train(job, seconds, settings), wait)
-
-    def _train(self, job: Job, seconds: float | None, settings: dict[str, Any]) -> None:
-        from terrain_widgets.core.terrain import Terrain
-        from terrain_widgets.core.training import FitState, TrainingError, fit
-        from terrain_widgets.session.training_job import follow
-
-        leave_a_processor_free()
-        if self.state.clips and not self.encoded:
-            raise TrainingError("no sound is encoded yet: press “Encode” first")
-        dataset = self.dataset
-        if len(dataset) == 0:
-            raise TrainingError("there is no pair yet: draw a path for at least one encoded sound")
-        with self._lock:
-            if self._terrain is None or self._fit_state is None:
-                self._terrain = Terrain(2, dataset.latent_dim, self.gauss_scale, seed=self.seed)
-                self._fit_state, self.losses = FitState(), np.empty((0, 2))
-            terrain, fit_state = self._terrain, self._fit_state
-        steps = fit(
-            terrain,
-            dataset,
-            seconds=seconds,
-            seed=self.seed,
-            state=fit_state,
-            should_stop=lambda: job.cancelled,
-            **settings,
-        )
-        latent_range = dataset.latent_range()
-
-        def tell(losses: NDArray[np.float64]) -> None:
-            with self._lock:
-                if terrain is self._terrain:
-                    self.losses = np.concatenate([self.losses, losses])
-
-        last = follow(job, steps, tell, lambda: self._publish(terrain, latent_range))
-        best = float(self.losses[:, 1].min(initial=np.inf))
-        job.progress(1.0, f"loss {best:.4f} after {last} steps on {dataset.frame_count} frames")
-
-    def _publish(self, terrain: Terrain, latent_range: Range | None) -> None:
-        snapshot = type(terrain).from_state(terrain.to_state()).requires_grad_(False)
-        with self._lock:
-            if terrain is self._terrain:  # not one that was let go while its training ended
-                self.performance.keep_within(latent_range)
-                self.player.play(snapshot)
-                self.mapping = snapshot
+        return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, settings), wait)
 
     # --- sound --------------------------------------------------------------------------------------------------
 
@@ -370,49 +335,52 @@ class Session(Document):
 
         return restore(cls, read_session(path))
 
-    def open(self, path: str | os.PathLike[str]) -> None:
-        """Put a saved session in the place of this one. Undo begins anew.
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Write the terrain for nn.terrain (``.pt``), or with its decoder for nn~ (``.ts``).
 
         Raises:
+            ValueError: If nothing is trained yet, or the suffix is neither.
+            ExportError: If the codec cannot be exported.
+        """
+        from terrain_widgets.session.exchange import export_terrain
+
+        export_terrain(self, path)
+
+    def open(self, path: str | os.PathLike[str]) -> None:
+        """Put a saved session in the place of this one, or a terrain of nn.terrain (``.pt``) in that of its terrain.
+
+        A session's undo begins anew.
+
+        Raises:
+            ForeignFileError: If a ``.pt`` cannot be read; this session is as it was.
+            ValueError: If a ``.pt`` has another number of latents than the codec.
             SessionFileError: If the file cannot be read; this session is as it was.
             CodecError: If its codec is not to be had here; this session is as it was.
         """
-        from terrain_widgets.session.files import restore
+        from terrain_widgets.session.exchange import adopt_nn_terrain
+        from terrain_widgets.session.files import restore, take_over
+
+        if os.fspath(path).endswith(".pt"):
+            adopt_nn_terrain(self, path)
+            return
 
         other = restore(Session, read_session(path))
-        with self._lock:
-            self.cancel()
-            if self._codec is None or other.codec.recipe != self._codec.recipe:
-                self._codec, self.codec_name = other.codec, other.codec_name
-                self.performance.forget_codec()
-                self.player.stop()
-            self.reset_terrain()
-            self.seed, self.boundary, self.gauss_scale = other.seed, other.boundary, other.gauss_scale
-            self._become(other)
-            self.latents = dict(other.latents)
-            if other.terrain is not None:
-                self.adopt(other.terrain)
+        take_over(self, other)
         other.close()
 
     # --- jobs, end ---------------------------------------------------------------------------------------
 
     def cancel(self) -> None:
         """Stop encoding or training; what was reached is kept."""
-        for job in self._jobs:
-            job.cancel()
+        self._jobs.cancel()
 
     @property
     def busy(self) -> bool:
         """Whether a job runs."""
-        return any(job.running for job in self._jobs)
+        return self._jobs.busy
 
     def _start(self, kind: str, work: Callable[[Job], None], wait: bool) -> Job:
-        with self._lock:
-            if self.busy:
-                raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
-            job = Job(kind, work, self._report)
-            self._jobs = [job]
-            job.start()
+        job = self._jobs.start(kind, work)
         return job.wait() if wait else job
 
     def _report(self, status: JobStatus) -> None:

@@ -11,11 +11,16 @@ from bokeh.plotting import figure
 from bokeh.resources import INLINE
 from jupyter_bokeh import BokehModel
 
+from terrain_widgets.widgets._ui_thread import ui
+
 _AXIS_COLOUR = "#8a93a3"  # readable on Lab's light and dark backgrounds alike
 
 
 class BokehView(BokehModel):
-    """A bokeh model in the page. Change the model on the UI thread only: two writers lose points without an error."""
+    """A bokeh model in the page. Change the model on the UI thread only: two writers lose points without an error.
+
+    What the page changes, and its events, come on the UI thread too; of a mouse that moves, only the newest place.
+    """
 
     def __init__(self, model: LayoutDOM, **kwargs: Any) -> None:
         # The page needs bokeh's own scripts; inline, because a classroom may have no way to a CDN.
@@ -29,6 +34,12 @@ class BokehView(BokehModel):
             # Not by assigning the trait: that would send it, which asks for the state, and so on for ever.
             state["render_bundle"] = serialize_json(self._model_to_traits(self._model))
         return state
+
+    def _sync_model(self, model: BokehModel, content: dict[str, Any], buffers: list[Any]) -> None:
+        data = content.get("msg_data")
+        moving = isinstance(data, dict) and data.get("name") == "mousemove"
+        take = super()._sync_model
+        ui.submit(lambda: take(model, content, buffers), key=(id(self), "mousemove") if moving else None)
 
 
 def plain_figure(**settings: Any) -> figure:

@@ -10,21 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.heatmap import sample_grid, shade_all, shade_channel
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._palette import viridis
 
-_COARSE, _FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
+COARSE, FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def terrain_grid(session: Session) -> NDArray[np.float32] | None:
-    """Latents ``[H, W, D]`` of the session's newest terrain over its boundary, or ``None`` before training."""
+def terrain_grid(
+    session: Session, boundary: Boundary | None = None, cells: int | None = None
+) -> NDArray[np.float32] | None:
+    """Latents ``[H, W, D]`` of the session's newest terrain, or ``None`` before training.
+
+    Args:
+        session: Whose terrain.
+        boundary: What is looked at; by default the session's own plane, which all views share.
+        cells: At least so many each way; by default few while something trains.
+    """
     mapping = session.mapping
     if mapping is None or mapping.control_dim != 2:
         return None
-    cells = _COARSE if session.working else _FINE
+    cells = cells or (COARSE if session.working else FINE)
+    if boundary is not None and boundary != session.boundary:
+        return sample_grid(mapping, boundary, cells, cells)
     with _lock:
         known = _latest.get(session)
         if known is None or known[0] is not mapping or known[1] != session.boundary or known[2] < cells:
@@ -33,14 +44,8 @@ def terrain_grid(session: Session) -> NDArray[np.float32] | None:
         return known[3]
 
 
-def terrain_picture(session: Session) -> tuple[NDArray[np.uint8], tuple[float, float]] | None:
-    """RGBA ``[H, W, 4]`` of the session's ``shown_channel``, row 0 the boundary's top.
-
-    With it come the values of the first and the last colour. ``None`` before training.
-    """
-    grid = terrain_grid(session)
-    if grid is None:
-        return None
+def shaded(session: Session, grid: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+    """A grid of latents as RGBA ``[H, W, 4]`` of the session's ``shown_channel``; and the values of the end colours."""
     if session.shown_channel >= 0:
         return shade_channel(grid, min(session.shown_channel, grid.shape[-1] - 1), viridis())
     try:
@@ -48,6 +53,15 @@ def terrain_picture(session: Session) -> tuple[NDArray[np.uint8], tuple[float, f
     except ValueError:  # the drawings were cleared since
         reference = None
     return shade_all(grid, reference), (0.0, 1.0)
+
+
+def terrain_picture(session: Session) -> tuple[NDArray[np.uint8], tuple[float, float]] | None:
+    """RGBA ``[H, W, 4]`` of the session's plane, row 0 its top, and the values of the first and the last colour.
+
+    ``None`` before training.
+    """
+    grid = terrain_grid(session)
+    return None if grid is None else shaded(session, grid)
 
 
 def enlarged(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import ipywidgets
 import numpy as np
-from bokeh.models import ColumnDataSource, LinearColorMapper
-from bokeh.models.annotations import ColorBar
-from bokeh.palettes import Viridis256
+from numpy.typing import NDArray
 
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.heatmap import distance_to_data, shade_as_nn_terrain, shade_three
+from terrain_widgets.session.loudness import LoudnessAhead
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._bokeh_view import BokehView, plain_figure
-from terrain_widgets.widgets._palette import clip_colour
+from terrain_widgets.widgets._bokeh_view import BokehView
+from terrain_widgets.widgets._palette import clip_colour, viridis
 from terrain_widgets.widgets._panel import Panel
-from terrain_widgets.widgets._terrain_picture import terrain_picture
+from terrain_widgets.widgets._pulse import Pulse
+from terrain_widgets.widgets._terrain_figure import TerrainFigure
+from terrain_widgets.widgets._terrain_picture import COARSE, shaded, terrain_grid
+from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.file_port import FilePort
 from terrain_widgets.widgets.text_line import TextLine
+
+_ALL, _THREE, _AS_NN_TERRAIN = -1, -2, -3
+_FINE = 256
+_VEIL_CELLS = 96
+_TAP_SECONDS = 0.6
+_FAR = 0.5  # control units of a plane of ±1: from here on a terrain only guesses
+_LOUD_DB = (-60.0, 0.0)
 
 
 class HeatmapExplorer(Panel):
-    """The terrain over its control space, with axes: one latent channel, or all of them as colour.
+    """The terrain over its control space, with axes: latents as colour, where it only guesses, how loud it is.
+
+    Zoom and move, and the picture is sampled anew: coarse at once, fine after. The pointer reads the latents; a click
+    plays the place.
 
     Args:
         session: Whose terrain; a new session with the bundled sounds if none is given.
@@ -28,76 +44,192 @@ class HeatmapExplorer(Panel):
     def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(session, "heatmap", "Look at the terrain", **kwargs)
         self._channel = ipywidgets.Dropdown(
-            options=[("all latents as colour", -1)],
+            options=[("all latents as colour", _ALL)],
             description="Show",
             tooltip="All latents at once (their three strongest directions as red, green, blue) or one of them",
+            layout={"width": "auto"},
         )
-        b = self.session.boundary
-        self._extent = {"x": [b.left], "y": [b.bottom], "dw": [b.right - b.left], "dh": [b.top - b.bottom]}
-        self._image = ColumnDataSource({"image": [np.zeros((1, 1), dtype=np.uint32)], **self._extent})
-        self._paths = ColumnDataSource({"xs": [], "ys": [], "colour": []})
-        self._mapper = LinearColorMapper(palette=Viridis256, low=0.0, high=1.0)
-        plot = plain_figure(
-            width=420,
-            height=360,
-            x_range=(b.left, b.right),
-            y_range=(b.bottom, b.top),
-            tools="pan,wheel_zoom,reset,save",
+        self._over = ipywidgets.Dropdown(
+            options=[("nothing", ""), ("distance to the drawings", "distance"), ("loudness, before you play", "loud")],
+            description="Over it",
+            tooltip="Dark where no drawing is near and the terrain only guesses; or how loud each place will be",
+            layout={"width": "auto"},
         )
-        plot.image_rgba("image", x="x", y="y", dw="dw", dh="dh", source=self._image)
-        plot.multi_line("xs", "ys", source=self._paths, color="colour", line_width=2)
-        self._bar = ColorBar(
-            color_mapper=self._mapper,
-            width=10,
-            visible=False,
-            background_fill_alpha=0.0,
-            major_label_text_color="#8a93a3",
+        self._figure = TerrainFigure(self.session.boundary, self._looked, self._pointed, self._tapped)
+        self._view = BokehView(self._figure.plot)
+        self._status, self._reading = TextLine(), TextLine()
+        self._export = FilePort(
+            give=self._table, label="Save as CSV", hint="What is seen, as a table: x, y and every latent of each place"
         )
-        plot.add_layout(self._bar, "right")
-        self._view = BokehView(plot)
-        self._status = TextLine()
-        self.children = [self.heading, self._channel, self._view, self._status, self._notice]
+        self._own = _ALL  # what is shown where the session's planes cannot follow
+        self._boundary = self.session.boundary
+        self._loudness = LoudnessAhead(self.session, lambda found: ui.submit(lambda: self._heard(found)))
+        self._heads = Pulse(self._beat)
+        self._release: threading.Timer | None = None
+        self.children = [
+            self.heading,
+            self._channel,
+            self._over,
+            self._view,
+            self._status,
+            self._reading,
+            self._export,
+            self._notice,
+        ]
         self._channel.observe(self._chosen, names="value")
+        self._over.observe(lambda _: ui.submit(self._show_veil, key=(id(self), "veil")), names="value")
         for trait in ("mapping", "shown_channel", "working"):
             self.listen(trait, self._refresh)
         self.listen("state", self._draw_paths)
+        self.listen("state", self._show_veil)
+        self.listen("playheads", self._heads.wake, self.session.performance)
         self._draw_paths()
         self._refresh()
 
+    def close(self) -> None:
+        """Stop listening ahead, and leave the page."""
+        self._loudness.cancel()
+        self._heads.close()
+        super().close()
+
+    # --- what the user does
+
     def _chosen(self, change: Any) -> None:
-        if change["new"] is not None:
-            self.session.shown_channel = int(change["new"])
+        if change["new"] is None:
+            return
+        self._own = int(change["new"])
+        if self._own >= _ALL:
+            self.session.shown_channel = self._own
+        ui.submit(self._refresh, key=(id(self), "shown"))
+
+    def _looked(self, _seen: Boundary) -> None:
+        ui.submit(self._refresh, key=(id(self), "look"))
+
+    def _pointed(self, place: tuple[float, float] | None) -> None:
+        mapping = self.session.mapping
+        if place is None or mapping is None:
+            self._reading.value = ""
+            return
+        latents = np.asarray(mapping(np.array([place], dtype=np.float32)))[0]
+        numbers = " ".join(f"{value:+.2f}" for value in latents[:16])
+        more = " …" if len(latents) > 16 else ""
+        self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}: {numbers}{more}"
+
+    def _tapped(self, place: tuple[float, float]) -> None:
+        if self.session.running_host is None:
+            self.session.say("heatmap", "turn the sound on in the play panel to hear this place", "info")
+            return
+        self.session.say("heatmap", "")
+        if self._release is not None:
+            self._release.cancel()
+        self.session.move(place, True)
+        self._release = threading.Timer(_TAP_SECONDS, self.session.move, (place, False))
+        self._release.daemon = True
+        self._release.start()
+
+    def _table(self) -> tuple[str, bytes]:
+        seen = self._figure.seen
+        grid = terrain_grid(self.session, seen, _FINE)
+        if grid is None:
+            raise ValueError("nothing is trained yet")
+        rows, columns, dim = grid.shape
+        across, down = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+        places = seen.from_unit(np.stack([across.ravel(), down.ravel()], axis=1))
+        lines = np.concatenate([places, grid.reshape(-1, dim)], axis=1)
+        header = ",".join(["x", "y", *(f"latent {k}" for k in range(dim))])
+        text = "\n".join([header, *(",".join(f"{value:.6g}" for value in line) for line in lines)])
+        return "terrain.csv", text.encode()
+
+    # --- what is shown
 
     def _refresh(self) -> None:
         session = self.session
-        shown = terrain_picture(session)
-        if shown is None:
+        if self._boundary != session.boundary:  # another session was opened
+            self._boundary = session.boundary
+            self._figure.look_at(session.boundary)
+        self._show_picture(COARSE)
+        if not session.working and session.mapping is not None:
+            ui.submit(lambda: self._show_picture(_FINE), key=(id(self), "fine"))
+            self._show_veil()
+
+    def _show_picture(self, cells: int) -> None:
+        session, seen = self.session, self._figure.seen
+        grid = terrain_grid(session, seen, cells)
+        if grid is None:
             self._status.value = "Nothing is trained yet; the picture appears while training."
-            self._image.data = {"image": [np.zeros((1, 1), dtype=np.uint32)], **self._extent}
+            self._figure.show_picture(None, seen)
+            self._figure.show_scale(None)
             return
-        picture, (low, high) = shown
-        latent_dim = session.mapping.latent_dim
-        options = [("all latents as colour", -1), *((f"latent {k}", k) for k in range(latent_dim))]
-        if len(self._channel.options) != len(options):
-            self._channel.options = options
-        if self._channel.value != session.shown_channel:
-            self._channel.value = min(session.shown_channel, latent_dim - 1)
-        # bokeh counts rows from the bottom.
-        packed = np.ascontiguousarray(picture[::-1]).view(np.uint32).reshape(picture.shape[:2])
-        self._image.data = {"image": [packed], **self._extent}
-        one = session.shown_channel >= 0
-        self._bar.visible = one
-        if one:
-            self._mapper.update(low=low, high=high)
-            self._status.value = f"latent {session.shown_channel} from {low:.2f} to {high:.2f}"
+        self._offer(grid.shape[-1])
+        limits: tuple[float, float] | None = None
+        if self._own == _THREE:
+            picture, _ = shade_three(grid, range(3))
+            self._status.value = "latents 0, 1 and 2 as red, green and blue, each from its lowest to its highest here"
+        elif self._own == _AS_NN_TERRAIN:
+            picture = shade_as_nn_terrain(grid, range(4) if grid.shape[-1] >= 4 else range(1))
+            self._status.value = "as nn.terrain draws latents 0 to 3" if grid.shape[-1] >= 4 else "latent 0 in grey"
         else:
-            self._status.value = f"{latent_dim} latents at {picture.shape[1]} × {picture.shape[0]} places"
+            picture, limits = shaded(session, grid)
+            one = session.shown_channel >= 0
+            self._status.value = (
+                f"latent {session.shown_channel} from {limits[0]:.2f} to {limits[1]:.2f}"
+                if one
+                else f"{grid.shape[-1]} latents at {grid.shape[1]} × {grid.shape[0]} places"
+            )
+            limits = limits if one else None
+        self._figure.show_picture(picture, seen)
+        self._figure.show_scale(limits)
+
+    def _offer(self, latent_dim: int) -> None:
+        options = [("all latents as colour", _ALL), *((f"latent {k}", k) for k in range(latent_dim))]
+        if latent_dim >= 3:
+            options.append(("latents 0, 1, 2 as red, green, blue", _THREE))
+        options.append(("as nn.terrain draws it", _AS_NN_TERRAIN))
+        if len(self._channel.options) != len(options):
+            own, self._channel.options = self._own, options
+            self._own = own
+        if self._own >= _ALL:
+            self._own = min(self.session.shown_channel, latent_dim - 1)
+        if self._channel.value != self._own:
+            self._channel.value = self._own
+
+    def _show_veil(self) -> None:
+        session, seen, over = self.session, self._figure.seen, self._over.value
+        if over != "loud":
+            self._loudness.cancel()
+        if over == "distance" and len(session.dataset):
+            distance = distance_to_data(session.dataset.coordinates, seen, _VEIL_CELLS, _VEIL_CELLS)
+            self._figure.show_veil(_dark(distance / _FAR), seen)
+        elif over == "loud" and session.mapping is not None and not session.working:
+            self._loudness.ask(session.mapping, seen)
+        else:
+            self._figure.show_veil(None, seen)
+
+    def _heard(self, found: NDArray[np.float32] | str) -> None:
+        if isinstance(found, str):
+            self.session.say("heatmap", found)
+        elif self._loudness.asked is not None:
+            low, high = _LOUD_DB
+            colours = viridis()[((found - low) / (high - low) * 255).clip(0, 255).astype(np.intp)]
+            picture = np.full((*found.shape, 4), 200, dtype=np.uint8)
+            picture[..., :3] = colours
+            self._figure.show_veil(picture, self._loudness.asked[1])
+            self._figure.show_scale(_LOUD_DB)
+            self._status.value = f"loudness from {found.min():.0f} to {found.max():.0f} dB, each place held a moment"
 
     def _draw_paths(self) -> None:
         state = self.session.state
         drawn = [(i, state.paths[clip.id].values) for i, clip in enumerate(state.clips) if clip.id in state.paths]
-        self._paths.data = {
-            "xs": [values[:, 0] for _, values in drawn],
-            "ys": [values[:, 1] for _, values in drawn],
-            "colour": [clip_colour(i) for i, _ in drawn],
-        }
+        self._figure.show_paths([path for _, path in drawn], [clip_colour(i) for i, _ in drawn])
+
+    def _beat(self) -> bool:
+        self._figure.show_playheads(self.session.performance.positions())
+        host = self.session.running_host
+        return bool(self.session.performance.playheads) and host is not None and host.status().alive
+
+
+def _dark(share: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """A veil ``[H, W, 4]`` that is clear at 0 and nearly black at 1."""
+    picture = np.zeros((*share.shape, 4), dtype=np.uint8)
+    picture[..., 3] = (share.clip(0.0, 1.0) * 215).astype(np.uint8)
+    return picture

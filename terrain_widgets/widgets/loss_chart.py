@@ -6,20 +6,22 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from bokeh.models import ColumnDataSource
-from numpy.typing import NDArray
 
+from terrain_widgets.core.jitter import jitter_psnr, path_errors
 from terrain_widgets.core.terrain import GAUSS_SCALE
-from terrain_widgets.session.session import TRAIN_SECONDS, Session
-from terrain_widgets.widgets._bokeh_view import BokehView, plain_figure
+from terrain_widgets.session.session import Session
+from terrain_widgets.session.trainer import TRAIN_SECONDS
+from terrain_widgets.widgets._bokeh_view import BokehView
+from terrain_widgets.widgets._loss_figure import LossFigure
 from terrain_widgets.widgets._panel import Panel, button, time_left
+from terrain_widgets.widgets.file_port import FilePort
 from terrain_widgets.widgets.text_line import TextLine
 
-_MOST_POINTS = 500
+_FLAT_SHARE, _FLAT_GAIN = 0.25, 0.02  # the last quarter of a training gained less than this
 
 
 class LossChart(Panel):
-    """The training's controls and its loss, live.
+    """The training's controls, its loss, live, and in words what was learnt well and what was not.
 
     Args:
         session: What is trained; a new session with the bundled sounds if none is given.
@@ -39,6 +41,13 @@ class LossChart(Panel):
             tooltip=TRAIN_SECONDS.description,
             layout={"width": "150px"},
         )
+        self._continuous = ipywidgets.Checkbox(
+            value=False,
+            description="Keep training while I draw",
+            tooltip="Goes on until you stop it: what you draw is learnt at once, and it rests while nothing changes",
+            indent=False,
+            layout={"width": "auto"},
+        )
         self._scale = ipywidgets.FloatSlider(
             value=self.session.gauss_scale,
             min=0.0,
@@ -49,32 +58,38 @@ class LossChart(Panel):
             continuous_update=False,
             layout={"width": "auto"},
         )
-        self._status = TextLine()
+        self._status, self._verdict = TextLine(), TextLine()
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
-        self._source = ColumnDataSource({"step": [], "loss": []})
-        plot = plain_figure(height=230, width=370, y_axis_type="log", tools="pan,wheel_zoom,reset,hover")
-        plot.xaxis.axis_label, plot.yaxis.axis_label = "training step", "loss (mean squared error)"
-        plot.line("step", "loss", source=self._source, line_width=2, color="#4c9be8")
-        self._view = BokehView(plot)
+        self._figure = LossFigure()
+        self._export = FilePort(give=self._table, label="Save as CSV", hint="Every step's loss, as a table")
         self.children = [
             self.heading,
             ipywidgets.HBox([self._train, self._cancel, self._reset, self._seconds]),
+            self._continuous,
             self._scale,
             self._progress,
             self._status,
-            self._view,
+            BokehView(self._figure.plot),
+            self._verdict,
+            self._export,
             self._notice,
         ]
-        self.on_press(self._train, lambda: self.session.train(seconds=self._seconds.value))
+        self.on_press(self._train, self._start)
         self.on_press(self._cancel, self.session.cancel)
         self.on_press(self._reset, self.session.reset_terrain)
         self._scale.observe(self._scaled, names="value")
         for trait in ("job", "state", "latents", "mapping"):
             self.listen(trait, self._refresh)
-        self.listen("losses", self._plot)
+        self.listen("losses", lambda: self._figure.show(self.session.losses))
+        self.listen("runs", lambda: self._figure.show_earlier(self.session.runs))
+        self.listen("working", self._judge)
         self.listen("gauss_scale", self._show_scale)
         self._refresh()
-        self._plot()
+        self._figure.show(self.session.losses)
+        self._judge()
+
+    def _start(self) -> None:
+        self.session.train(seconds=self._seconds.value, continuous=self._continuous.value)
 
     def _scaled(self, change: Any) -> None:
         self.session.gauss_scale = float(change["new"])
@@ -83,6 +98,12 @@ class LossChart(Panel):
         if self._scale.value != self.session.gauss_scale:
             self._scale.value = self.session.gauss_scale
 
+    def _table(self) -> tuple[str, bytes]:
+        if not len(self.session.losses):
+            raise ValueError("nothing is trained yet")
+        rows = "\n".join(f"{int(step)},{loss:.9g}" for step, loss in self.session.losses)
+        return "losses.csv", f"step,loss\n{rows}\n".encode()
+
     def _refresh(self) -> None:
         session, job = self.session, self.session.job
         training = job.kind == "train" and job.state == "running"
@@ -90,7 +111,7 @@ class LossChart(Panel):
         self._train.description = "Train" if session.mapping is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or session.mapping is None
-        self._progress.layout.display = "" if training else "none"
+        self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
         self._progress.value = job.progress if training else 0.0
         if training:
             self._status.value = job.message + time_left(job.seconds_left)
@@ -100,14 +121,27 @@ class LossChart(Panel):
             pairs = sum(clip.id in session.latents and clip.id in session.state.paths for clip in session.state.clips)
             self._status.value = f"{pairs} of {len(session.state.clips)} sounds have both latents and a path."
 
-    def _plot(self) -> None:
-        losses = _thinned(self.session.losses)
-        self._source.data = {"step": losses[:, 0], "loss": losses[:, 1]}
+    def _judge(self) -> None:
+        """After a training, in words: how well each sound is learnt, and what may help."""
+        session, dataset = self.session, self.session.dataset
+        if session.working or session.mapping is None or not len(dataset) or not len(session.losses):
+            self._verdict.value = ""
+            return
+        errors = sorted(path_errors(session.mapping, dataset), key=lambda error: error.psnr)
+        worst, best = errors[0], errors[-1]
+        steady = jitter_psnr(session.mapping, dataset).mean
+        words = f"Best learnt: “{best.name}” ({best.psnr:.0f} dB)"
+        if len(errors) > 1:
+            words += f"; least: “{worst.name}” ({worst.psnr:.0f} dB)"
+        words += f". Beside the paths, with a trembling hand: {steady:.0f} dB."
+        self._verdict.value = f"{words} {self._advice()}".strip()
 
-
-def _thinned(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """At most so many rows, first and last kept: a page draws no more pixels than it has."""
-    if len(losses) <= _MOST_POINTS:
-        return losses
-    thinned: NDArray[np.float64] = losses[np.linspace(0, len(losses) - 1, _MOST_POINTS).round().astype(int)]
-    return thinned
+    def _advice(self) -> str:
+        losses = self.session.losses[:, 1]
+        quarter = max(1, int(len(losses) * _FLAT_SHARE))
+        if len(losses) < 40:
+            return ""
+        before, after = np.median(losses[-2 * quarter : -quarter]), np.median(losses[-quarter:])
+        if after > (1 - _FLAT_GAIN) * before:
+            return "The loss is flat: start over with more ruggedness if sounds blur into each other."
+        return "The loss is still falling: training on will help."

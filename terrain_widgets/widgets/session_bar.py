@@ -37,14 +37,24 @@ class SessionBar(Panel):
         self.open_port = FilePort(
             take=self._open,
             label="Open…",
-            hint="A session file that was saved here; what you have now is saved by itself first",
-            accept=".zip",
+            hint="A session file that was saved here, or a terrain of nn.terrain (.pt); what you have is saved first",
+            accept=".zip,.pt",
             largest=_LARGEST,
+        )
+        self.max_port = FilePort(
+            give=lambda: self._written("terrain.pt"),
+            label="nn.terrain .pt",
+            hint="The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
+        )
+        self.pd_port = FilePort(
+            give=lambda: self._written("instrument.ts"),
+            label="nn~ .ts",
+            hint="Terrain and decoder in one file, for nn~ in Max and Pure Data",
         )
         self._recover = button("Bring back", "", "history")
         self._recover.layout.display = "none"
         row = ipywidgets.HBox(
-            [self.save_port, self.open_port, self._recover],
+            [self.save_port, self.open_port, self.max_port, self.pd_port, self._recover],
             layout={"flex_flow": "row wrap", "align_items": "center"},
         )
         self.children = [row, self._notice]
@@ -63,9 +73,15 @@ class SessionBar(Panel):
             self.session.save(path)
             return f"terrain {time.strftime('%Y-%m-%d %H.%M')}{SUFFIX}", path.read_bytes()
 
+    def _written(self, name: str) -> tuple[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            self.session.export(path)
+            return name, path.read_bytes()
+
     def _open(self, name: str, content: bytes) -> str:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "session.zip"  # the name is a stranger's
+            path = Path(folder) / ("terrain.pt" if name.endswith(".pt") else "session.zip")  # the name is a stranger's
             path.write_bytes(content)
             return self._read(path, name)
 
@@ -76,6 +92,8 @@ class SessionBar(Panel):
         finally:
             self.autosave = Autosave(self.session)
         state = self.session.state
+        if path.suffix == ".pt":
+            return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
         trained = ", and a terrain" if self.session.mapping is not None else ""
         return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
 
