@@ -8,23 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.fixed_spacing import LATENT_DENSITY
+from terrain_widgets.core.pairing import PairingRule, pair
 from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A path and a sound of equal length: frame t of the sound lives at point t of the path."""
+    """A path and a sound of equal length: frame t of the sound lives at point t of the path.
+
+    Args:
+        spatial: ``[N, C]``.
+        latent: ``[N, D]``.
+        name: What the user calls it.
+        rule: How the frames came to their points.
+        warnings: What the user should know about that, in sentences.
+    """
 
     spatial: SpatialTrajectory
     latent: LatentTrajectory
     name: str
+    rule: PairingRule = PairingRule.STRETCH
+    warnings: tuple[str, ...] = ()
 
 
 class TerrainDataset:
     """Pairs of spatial and latent trajectories, all of one control space and one codec.
 
-    The pairing rule is ``stretch``: the path is resampled at equal arc length to as many points as the sound has
-    frames, so nothing of the sound is lost. (nn.terrain pairs by index and cuts the longer of the two.)
+    By default the pairing rule is ``stretch``: the path is resampled at equal arc length to as many points as the sound
+    has frames, so nothing of the sound is lost. (nn.terrain pairs by index and cuts the longer of the two, in silence;
+    its rule is here too, with a warning.)
     """
 
     def __init__(self) -> None:
@@ -35,6 +48,8 @@ class TerrainDataset:
         spatial: SpatialTrajectory | ArrayLike,
         latent: LatentTrajectory | ArrayLike,
         name: str | None = None,
+        rule: PairingRule | str = PairingRule.STRETCH,
+        density: float = LATENT_DENSITY.default,
     ) -> TerrainDataset:
         """Add a pair and return the dataset, so that calls can be chained.
 
@@ -42,14 +57,32 @@ class TerrainDataset:
             spatial: The path, ``[P, C]`` for any number P of points.
             latent: The sound, ``[T, D]``.
             name: What to call the pair; by default its number.
+            rule: ``stretch``, ``speed`` or ``nn.terrain``; see ``PairingRule``.
+            density: nn.terrain's spacing ``latent_density``, used by its rule only.
 
         Raises:
-            ValueError: If a table is empty, not finite, of other dimensions than the pairs before, or if the path has
-                no length while the sound has more than one frame.
+            ValueError: If a table is empty, not finite, of other dimensions than the pairs before, if the path has no
+                length while the sound has more than one frame, or if there is no such rule.
         """
         label = name if name is not None else f"pair {len(self._pairs) + 1}"
         path = spatial if isinstance(spatial, SpatialTrajectory) else SpatialTrajectory(spatial)
         sound = latent if isinstance(latent, LatentTrajectory) else LatentTrajectory(latent)
+        self._check(path, sound, label)
+        paired = pair(path, sound, rule, density)
+        self._pairs.append(Pair(paired.spatial, paired.latent, label, PairingRule(rule), paired.warnings))
+        return self
+
+    def include(self, made: Pair) -> TerrainDataset:
+        """Add a pair that is made already, as it is, and return the dataset.
+
+        Raises:
+            ValueError: If it is of other dimensions than the pairs before.
+        """
+        self._check(made.spatial, made.latent, made.name)
+        self._pairs.append(made)
+        return self
+
+    def _check(self, path: SpatialTrajectory, sound: LatentTrajectory, label: str) -> None:
         if self._pairs:
             expected = (self.control_dim, self.latent_dim)
             if (path.control_dim, sound.latent_dim) != expected:
@@ -57,8 +90,11 @@ class TerrainDataset:
                     f"“{label}” maps {path.control_dim} control dimensions to {sound.latent_dim} latents, but the "
                     f"pairs before it map {expected[0]} to {expected[1]}; keep one control space and one codec"
                 )
-        self._pairs.append(Pair(path.resampled(len(sound)), sound, label))
-        return self
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs, in the order in which they were added."""
+        return tuple(self._pairs)
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -75,9 +111,14 @@ class TerrainDataset:
         )
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know about the pairs: sentences, each led by its pair's name."""
+        return tuple(f"“{each.name}”: {sentence}" for each in self._pairs for sentence in each.warnings)
+
+    @property
     def frame_count(self) -> int:
         """N, frames of all pairs together."""
-        return sum(len(pair.latent) for pair in self._pairs)
+        return sum(len(each.latent) for each in self._pairs)
 
     @property
     def control_dim(self) -> int:
@@ -93,13 +134,13 @@ class TerrainDataset:
     def coordinates(self) -> NDArray[np.float32]:
         """All points, ``[N, C]``."""
         self._first()
-        return np.concatenate([pair.spatial.values for pair in self._pairs])
+        return np.concatenate([each.spatial.values for each in self._pairs])
 
     @property
     def latents(self) -> NDArray[np.float32]:
         """All frames, ``[N, D]``, in the order of ``coordinates``."""
         self._first()
-        return np.concatenate([pair.latent.values for pair in self._pairs])
+        return np.concatenate([each.latent.values for each in self._pairs])
 
     def latent_range(self, margin: float = 0.25) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Lowest and highest latent per dimension, each ``[D]``, widened by ``margin`` of the spread.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.core.curves import cumulative_length, resample
 
 FloatArray = NDArray[np.float32]
 
@@ -25,21 +28,43 @@ def _as_table(values: ArrayLike, what: str, columns: str) -> FloatArray:
     return table
 
 
+def _as_column(values: ArrayLike, rows: int, what: str, dtype: type[Any]) -> NDArray[Any]:
+    column = np.array(values, dtype=dtype)
+    if column.shape != (rows,) or not np.isfinite(column).all():
+        raise ValueError(
+            f"the {what} of a spatial trajectory must be {rows} finite numbers, one for each point, got "
+            f"{int(np.isfinite(column).sum())} finite ones in shape {column.shape}"
+        )
+    column.setflags(write=False)
+    return column
+
+
 @dataclass(frozen=True, eq=False)
 class SpatialTrajectory:
     """A path through control space.
 
     Args:
         values: Coordinates ``[T, C]`` in control units, in the order of travel.
+        times: When the pen was at each point, ``[T]`` seconds, not decreasing; or ``None`` where nobody timed it.
+        pressures: The pen's pressure at each point, ``[T]``, 0…1; or ``None``.
 
     Raises:
-        ValueError: If the table is empty, not two-dimensional or not finite.
+        ValueError: If a table is empty, of a wrong shape or not finite, or times run backwards.
     """
 
     values: FloatArray
+    times: NDArray[np.float64] | None
+    pressures: FloatArray | None
 
-    def __init__(self, values: ArrayLike) -> None:
-        object.__setattr__(self, "values", _as_table(values, "spatial trajectory", "C"))
+    def __init__(self, values: ArrayLike, times: ArrayLike | None = None, pressures: ArrayLike | None = None) -> None:
+        table = _as_table(values, "spatial trajectory", "C")
+        clock = None if times is None else _as_column(times, len(table), "times", np.float64)
+        force = None if pressures is None else _as_column(pressures, len(table), "pressures", np.float32)
+        if clock is not None and (np.diff(clock) < 0).any():
+            raise ValueError("the times of a spatial trajectory run backwards; sort its points by time")
+        object.__setattr__(self, "values", table)
+        object.__setattr__(self, "times", clock)
+        object.__setattr__(self, "pressures", force)
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
@@ -55,42 +80,24 @@ class SpatialTrajectory:
     @property
     def length(self) -> float:
         """Arc length in control units."""
-        return float(_cumulative_length(self.values)[-1])
+        return float(cumulative_length(self.values)[-1])
 
-    def resampled(self, count: int) -> SpatialTrajectory:
+    def resampled(self, count: int, keep_corners: bool = False) -> SpatialTrajectory:
         """The same path as ``count`` points at equal arc length.
 
         Both ends are kept exactly. Equal spacing is measured along the path, so a slow hand and a fast one that
         draw the same line give the same points. (nn.terrain instead restarts a fixed spacing, its
-        ``latent_density``, at every vertex.)
+        ``latent_density``, at every vertex.) Times and pressures belong to the pen's points and are left behind.
 
         Args:
             count: Number of points N, at least 1. With 1 the start of the path is taken.
+            keep_corners: Meet every sharp corner, at the price of spacing that is equal between corners only; see
+                ``curves.resample``.
 
         Raises:
             ValueError: If ``count`` is below 1, or the path has no length while more than one point is asked for.
         """
-        if count < 1:
-            raise ValueError(f"a path can be resampled to 1 point or more, not to {count}")
-        if count == 1:
-            return SpatialTrajectory(self.values[:1])
-        travelled = _cumulative_length(self.values)
-        if travelled[-1] <= 0.0:
-            raise ValueError(
-                f"this path has no length (all {len(self)} points are at one place), so it cannot be spread over "
-                f"{count} frames; draw a line"
-            )
-        keep = np.concatenate([[True], np.diff(travelled) > 0])  # repeated points would make the inverse ambiguous
-        places = np.linspace(0.0, travelled[-1], count)
-        columns = [np.interp(places, travelled[keep], column[keep]) for column in self.values.T.astype(np.float64)]
-        resampled = np.stack(columns, axis=1).astype(np.float32)
-        resampled[0], resampled[-1] = self.values[0], self.values[-1]
-        return SpatialTrajectory(resampled)
-
-
-def _cumulative_length(values: FloatArray) -> NDArray[np.float64]:
-    steps = np.linalg.norm(np.diff(values.astype(np.float64), axis=0), axis=1)
-    return np.concatenate([[0.0], np.cumsum(steps)])
+        return SpatialTrajectory(resample(self.values, count, keep_corners))
 
 
 @dataclass(frozen=True, eq=False)

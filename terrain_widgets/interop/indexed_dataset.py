@@ -27,7 +27,7 @@ class IndexedDataset(TerrainDataset):
         self.anchors = tuple(anchors)
         self.notes: list[str] = []
 
-    def add(
+    def add_indexed(
         self,
         spatial: SpatialTrajectory | ArrayLike,
         latent: LatentTrajectory | ArrayLike,
@@ -46,16 +46,11 @@ class IndexedDataset(TerrainDataset):
         points = spatial if isinstance(spatial, SpatialTrajectory) else SpatialTrajectory(spatial)
         frames = latent if isinstance(latent, LatentTrajectory) else LatentTrajectory(latent)
         label = name if name is not None else f"pair {len(self) + 1}"
-        if len(self) and (points.control_dim, frames.latent_dim) != (self.control_dim, self.latent_dim):
-            raise ValueError(
-                f"“{label}” maps {points.control_dim} control dimensions to {frames.latent_dim} latents, but the pairs "
-                f"before it map {self.control_dim} to {self.latent_dim}; keep one control space and one codec"
-            )
         count = min(len(points), len(frames))
         if len(points) != len(frames):
             self.notes.append(
                 f"“{label}” has {len(points)} points and {len(frames)} frames: the first {count} are kept"
             )
         kept = LatentTrajectory(frames.values[:count], frames.frame_rate)
-        self._pairs.append(Pair(SpatialTrajectory(points.values[:count]), kept, label))
+        self.include(Pair(SpatialTrajectory(points.values[:count]), kept, label))
         return self

@@ -72,7 +72,7 @@ def load_dataset(*paths: str | os.PathLike[str]) -> IndexedDataset:
             dataset.notes.append(f"trajectory {k} is empty and was dropped")
             continue
         try:
-            dataset.add(points, frames, f"trajectory {k}")
+            dataset.add_indexed(points, frames, f"trajectory {k}")
         except ValueError as error:
             raise ForeignFileError(str(error)) from error
     return dataset

@@ -18,8 +18,11 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.drawing import Drawing
+from terrain_widgets.core.points import PointSet
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, checkpoint_to_bytes, load_checkpoint_bytes
+from terrain_widgets.io.drawing_tables import pack_drawings, pack_points, unpack_drawings, unpack_points
 from terrain_widgets.io.sound_files import Sound, SoundError, read_sound
 
 FORMAT = "terrain_widgets/session"
@@ -46,6 +49,8 @@ class SessionContent:
         seed: Where randomness starts.
         codec: ``{"source", "digest"}``.
         terrain: The trained terrain, or ``None``.
+        drawings: All drawn paths by id, with and without a clip; empty in files from before there were any.
+        points: Labelled points.
     """
 
     sounds: dict[str, Sound]
@@ -56,6 +61,8 @@ class SessionContent:
     seed: int
     codec: dict[str, str] = field(default_factory=dict)
     terrain: Checkpoint | None = None
+    drawings: dict[str, Drawing] = field(default_factory=dict)
+    points: PointSet = field(default_factory=PointSet)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -72,8 +79,12 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
             for clip_id, sound in content.sounds.items()
         ],
     }
+    drawn, drawn_arrays = pack_drawings(content.drawings)
+    placed, placed_arrays = pack_points(content.points)
+    manifest |= {"drawings": drawn, "points": placed}
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
+    arrays |= drawn_arrays | placed_arrays
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
         archive.writestr("arrays.safetensors", save_arrays(arrays))
@@ -140,7 +151,17 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         seed=int(manifest["seed"]),
         codec={str(k): str(v) for k, v in manifest["codec"].items()},
         terrain=terrain,
+        # Files of earlier programs know neither; those programs, in turn, read these files' "paths".
+        drawings=_checked(unpack_drawings(manifest.get("drawings", []), arrays), sounds),
+        points=unpack_points(manifest.get("points", []), arrays),
     )
+
+
+def _checked(drawings: dict[str, Drawing], sounds: dict[str, Sound]) -> dict[str, Drawing]:
+    for drawing in drawings.values():
+        if drawing.clip is not None and drawing.clip not in sounds:
+            raise ValueError(f"path {drawing.id!r} belongs to a sound {drawing.clip!r} that is not in the file")
+    return drawings
 
 
 def _lossless(sound: Sound) -> bytes:

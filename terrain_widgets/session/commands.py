@@ -1,11 +1,19 @@
-"""Edits: pure functions from one state to the next. Undo needs nothing else."""
+"""Edits of sounds, of paths and of the pairing between both: pure functions from one state to the next.
+
+Undo needs nothing else. Edits of a path's shape are in ``path_commands``, those of points in ``point_commands``. A
+command that changes nothing gives the very state it got.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
+from terrain_widgets.core.curves import BezierPath
+from terrain_widgets.core.drawing import Drawing
+from terrain_widgets.core.pairing import PairingRule
 from terrain_widgets.core.trajectory import SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.state import Clip, SessionState
@@ -20,7 +28,7 @@ def remove_clip(state: SessionState, clip_id: str) -> SessionState:
     """Without the clip and its path."""
     state.clip(clip_id)
     without = replace(state, clips=tuple(clip for clip in state.clips if clip.id != clip_id))
-    return remove_path(without, clip_id) if clip_id in state.paths else without
+    return remove_path(without, clip_id)
 
 
 def set_path(state: SessionState, clip_id: str, path: SpatialTrajectory) -> SessionState:
@@ -29,17 +37,112 @@ def set_path(state: SessionState, clip_id: str, path: SpatialTrajectory) -> Sess
 
 
 def set_paths(state: SessionState, paths: Mapping[str, SpatialTrajectory]) -> SessionState:
-    """Several clips have new paths, as one edit."""
-    for clip_id in paths:
-        state.clip(clip_id)
-    return replace(state, paths=MappingProxyType({**state.paths, **paths}))
+    """Several clips have new paths, as one edit; a clip's label, colour, rule and mute stay."""
+    changed = dict(state.drawings)
+    fresh = iter(state.fresh_ids(len(paths)))
+    for clip_id, path in paths.items():
+        old = state.drawing_of(state.clip(clip_id).id)
+        new = Drawing(next(fresh), path, clip_id) if old is None else old.with_path(path)
+        changed[new.id] = new
+    return with_drawings(state, changed)
 
 
 def remove_path(state: SessionState, clip_id: str) -> SessionState:
     """The clip has no path any more."""
-    return replace(state, paths=MappingProxyType({k: v for k, v in state.paths.items() if k != clip_id}))
+    old = state.drawing_of(clip_id)
+    return state if old is None else delete_drawings(state, [old.id])
 
 
 def clear_paths(state: SessionState) -> SessionState:
-    """No clip has a path any more."""
-    return replace(state, paths=MappingProxyType({}))
+    """No path is drawn any more."""
+    return with_drawings(state, {})
+
+
+def add_drawing(
+    state: SessionState,
+    path: SpatialTrajectory,
+    clip_id: str | None = None,
+    *,
+    raw: SpatialTrajectory | None = None,
+    bezier: BezierPath | None = None,
+    label: str = "",
+    colour: str = "",
+) -> SessionState:
+    """A new path, for a clip or for none yet; the clip's former path stays, without a sound."""
+    drawing = Drawing(state.fresh_ids(1)[0], path, None, label, colour, raw=raw, bezier=bezier)
+    drawn = with_drawings(state, {**state.drawings, drawing.id: drawing})
+    return drawn if clip_id is None else pair(drawn, drawing.id, clip_id)
+
+
+def delete_drawings(state: SessionState, drawing_ids: Iterable[str]) -> SessionState:
+    """Without these paths."""
+    gone = {state.drawing(key).id for key in drawing_ids}
+    return with_drawings(state, {key: d for key, d in state.drawings.items() if key not in gone}) if gone else state
+
+
+def pair(state: SessionState, drawing_id: str, clip_id: str) -> SessionState:
+    """The clip lies on this path. The path it lay on, and the clip that lay on this one, are left without a partner."""
+    state.clip(clip_id)
+    drawing = state.drawing(drawing_id)
+    if drawing.clip == clip_id:
+        return state
+    changed = {key: replace(d, clip=None) if d.clip == clip_id else d for key, d in state.drawings.items()}
+    return with_drawings(state, {**changed, drawing_id: replace(drawing, clip=clip_id)})
+
+
+def swap_pairs(state: SessionState, drawing_id: str, other_id: str) -> SessionState:
+    """Two paths exchange their sounds."""
+    one, other = state.drawing(drawing_id), state.drawing(other_id)
+    if one.clip == other.clip:
+        return state
+    swapped = {one.id: replace(one, clip=other.clip), other.id: replace(other, clip=one.clip)}
+    return with_drawings(state, {**state.drawings, **swapped})
+
+
+def unpair(state: SessionState, drawing_id: str) -> SessionState:
+    """No sound lies on this path any more."""
+    return change_drawings(state, [drawing_id], clip=None)
+
+
+def mute(state: SessionState, drawing_ids: Iterable[str], muted: bool = True) -> SessionState:
+    """Leave paths out of training and playing, or take them in again."""
+    return change_drawings(state, drawing_ids, muted=bool(muted))
+
+
+def label(state: SessionState, drawing_id: str, text: str) -> SessionState:
+    """Call a path something else."""
+    return change_drawings(state, [drawing_id], label=str(text))
+
+
+def colour(state: SessionState, drawing_ids: Iterable[str], css: str) -> SessionState:
+    """Show paths in a CSS colour; ``""`` leaves the choice to the view."""
+    return change_drawings(state, drawing_ids, colour=str(css))
+
+
+def set_rule(
+    state: SessionState, drawing_ids: Iterable[str], rule: PairingRule | str, density: float | None = None
+) -> SessionState:
+    """Pair paths by another rule.
+
+    Raises:
+        ValueError: If there is no such rule, or the spacing is out of range.
+    """
+    changes: dict[str, Any] = {"rule": PairingRule(rule)} | ({} if density is None else {"density": density})
+    return change_drawings(state, drawing_ids, **changes)
+
+
+def change_drawings(state: SessionState, drawing_ids: Iterable[str], **changes: Any) -> SessionState:
+    """Paths with other values of some of ``Drawing``'s fields; only those that differ are replaced."""
+    changed = {}
+    for key in drawing_ids:
+        drawing = state.drawing(key)
+        if any(getattr(drawing, name) != value for name, value in changes.items()):
+            changed[key] = replace(drawing, **changes)
+    return with_drawings(state, {**state.drawings, **changed}) if changed else state
+
+
+def with_drawings(state: SessionState, drawings: Mapping[str, Drawing]) -> SessionState:
+    """The state with these paths and no others."""
+    if not drawings and not state.drawings:
+        return state
+    return replace(state, drawings=MappingProxyType(dict(drawings)))

@@ -1,9 +1,11 @@
-"""What a user makes by hand, with undo: sounds, and a path for each."""
+"""What a user makes by hand, with undo: sounds, paths that they lie on, and labelled points."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
+from typing import Concatenate, Literal, ParamSpec
 
 import numpy as np
 import traitlets
@@ -11,22 +13,25 @@ from numpy.typing import ArrayLike
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.layout import lay_out
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound, read_sound
 from terrain_widgets.session import commands
 from terrain_widgets.session.history import History
 from terrain_widgets.session.state import Clip, SessionState
 
+Arguments = ParamSpec("Arguments")
+Layout = Literal["waves", "packed", "pca", "umap"]
+
 
 class Document(traitlets.HasTraits):
-    """Sounds and paths. Every edit replaces ``state`` whole, on whatever thread it is made.
+    """Sounds, paths and points. Every edit replaces ``state`` whole, on whatever thread it is made.
 
     Args:
         boundary: The plane that views show.
         seed: Where the randomness of automatic layouts starts.
     """
 
-    state = traitlets.Instance(SessionState, (), help="Sounds and paths; replaced whole at every edit.")
+    state = traitlets.Instance(SessionState, (), help="Sounds, paths and points; replaced whole at every edit.")
     selected = traitlets.Unicode("", help="Id of the clip that the next stroke belongs to.")
 
     def __init__(self, boundary: Boundary, seed: int) -> None:
@@ -74,15 +79,38 @@ class Document(traitlets.HasTraits):
         with self._lock:
             self._edit(commands.set_path(self.state, clip_id, trajectory))
 
-    def arrange(self) -> None:
-        """Lay out a path for every clip that has none (for all of them, if all have one)."""
+    def arrange(self, how: Layout = "waves") -> None:
+        """Lay out a path for every clip that has none (for all of them, if all have one).
+
+        Args:
+            how: ``"waves"`` side by side, ``"packed"`` curves, or ``"pca"`` and ``"umap"``: packed curves, those of
+                sounds that are alike near to each other.
+
+        Raises:
+            ValueError: If there is no such layout, or sounds are to be compared that are not encoded.
+            ModuleNotFoundError: If umap-learn is asked for and not installed.
+        """
         with self._lock:
             clips = self.state.clips
-            lengths = [self.frames_needed(clip.id) for clip in clips]
-            laid = dict(zip((c.id for c in clips), lay_out(lengths, self.boundary, self.seed), strict=True))
+            laid = dict(zip((clip.id for clip in clips), self._laid(how), strict=True))
             missing = {clip_id: path for clip_id, path in laid.items() if clip_id not in self.state.paths}
             self._edit(commands.set_paths(self.state, missing or laid))
             self.select_next()
+
+    def _laid(self, how: Layout) -> list[SpatialTrajectory]:
+        lengths = [self.frames_needed(clip.id) for clip in self.state.clips]
+        if how == "waves":
+            return lay_out(lengths, self.boundary, self.seed)
+        if how == "packed":
+            from terrain_widgets.core.packing import pack
+
+            return pack(lengths, self.boundary, self.seed)
+        if how in ("pca", "umap"):
+            from terrain_widgets.core.similarity import lay_out_by_similarity
+
+            latents = [self.latents_of(clip.id) for clip in self.state.clips]
+            return lay_out_by_similarity(latents, self.boundary, how, self.seed)
+        raise ValueError(f"paths are laid out as waves, packed, pca or umap, not as {how!r}")
 
     def erase(self, clip_id: str) -> None:
         """Take a clip's path away."""
@@ -96,8 +124,45 @@ class Document(traitlets.HasTraits):
             self._edit(commands.clear_paths(self.state))
             self.select_next()
 
+    def apply(
+        self,
+        command: Callable[Concatenate[SessionState, Arguments], SessionState],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Make any edit of ``commands``, ``path_commands`` or ``point_commands``, as one step of undo.
+
+        ``session.apply(path_commands.move, ["p1"], (0.1, 0.0))`` moves a path. What such a command raises changes
+        nothing, and one that has nothing to do leaves no step behind.
+
+        Args:
+            command: A function from a state and arguments to a state.
+            *args: The command's arguments after the state.
+            **kwargs: Likewise.
+        """
+        self.apply_within("", command, *args, **kwargs)
+
+    def apply_within(
+        self,
+        gesture: str,
+        command: Callable[Concatenate[SessionState, Arguments], SessionState],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Make an edit as part of a gesture: those in a row under one name, such as a drag's steps, are undone as one.
+
+        Args:
+            gesture: A name that no other gesture has, or ``""``.
+            command: As ``apply`` takes it.
+            *args: Likewise.
+            **kwargs: Likewise.
+        """
+        with self._lock:
+            self._edit(command(self.state, *args, **kwargs), gesture)
+            self._keep_selection()
+
     def undo(self) -> None:
-        """Take back the last edit of sounds or paths."""
+        """Take back the last edit of sounds, paths or points."""
         with self._lock:
             self.state = self._history.undo(self.state)
             self._keep_selection()
@@ -149,11 +214,20 @@ class Document(traitlets.HasTraits):
         self.forget_history()
         self.select_next()
 
+    def latents_of(self, clip_id: str) -> LatentTrajectory:
+        """What a clip is in latent space; a document alone knows of none.
+
+        Raises:
+            ValueError: If it is not encoded.
+        """
+        raise ValueError(f"“{self.state.clip(clip_id).name}” is not encoded yet: sounds are compared by their latents")
+
     def _keep_selection(self) -> None:
         ids = [clip.id for clip in self.state.clips]
         if self.selected not in ids:
             self.selected = ids[0] if ids else ""
 
-    def _edit(self, state: SessionState) -> None:
-        self._history.push(self.state)
-        self.state = state
+    def _edit(self, state: SessionState, gesture: str = "") -> None:
+        if state is not self.state:
+            self._history.push(self.state, gesture)
+            self.state = state

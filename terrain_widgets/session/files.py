@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.checkpoint import Checkpoint
 from terrain_widgets.io.session_file import SessionContent, SessionFileError
+from terrain_widgets.session.state import SessionState
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
@@ -37,6 +40,8 @@ def content_of(session: Session) -> SessionContent:
         seed=session.seed,
         codec=_codec_identity(session),
         terrain=checkpoint_of(session),
+        drawings=dict(state.drawings),
+        points=state.points,
     )
 
 
@@ -63,8 +68,10 @@ def restore(make: type[Session], content: SessionContent) -> Session:
     ids = {old: session.add_sound(sound).id for old, sound in content.sounds.items()}
     for old, values in content.latents.items():
         session.set_latents(ids[old], LatentTrajectory(values, session.codec.info.frame_rate))
-    for old, values in content.paths.items():
-        session.draw(ids[old], values)
+    if not content.drawings:  # a file from before paths had ids of their own
+        for old, values in content.paths.items():
+            session.draw(ids[old], values)
+    session.apply(_redrawn, content, ids)
     if content.terrain is not None:
         session.adopt(content.terrain.terrain)
     session.select_next()
@@ -83,6 +90,15 @@ def take_over(session: Session, other: Session) -> None:
         session.latents = dict(other.latents)
         if other.terrain is not None:
             session.adopt(other.terrain)
+
+
+def _redrawn(state: SessionState, content: SessionContent, ids: dict[str, str]) -> SessionState:
+    """With the file's paths, under the clips' new ids, and its points."""
+    drawings = {
+        key: replace(drawing, clip=None if drawing.clip is None else ids[drawing.clip])
+        for key, drawing in content.drawings.items()
+    }
+    return replace(state, drawings=MappingProxyType({**state.drawings, **drawings}), points=content.points)
 
 
 def _codec_identity(session: Session) -> dict[str, str]:

@@ -13,6 +13,7 @@ class History:
     def __init__(self) -> None:
         self._before: list[SessionState] = []
         self._after: list[SessionState] = []
+        self._gesture = ""
 
     @property
     def can_undo(self) -> bool:
@@ -24,13 +25,24 @@ class History:
         """Whether there is an edit to do again."""
         return bool(self._after)
 
-    def push(self, present: SessionState) -> None:
-        """Remember the state that an edit is about to replace."""
+    def push(self, present: SessionState, gesture: str = "") -> None:
+        """Remember the state that an edit is about to replace.
+
+        Args:
+            present: The state before the edit.
+            gesture: Edits in a row under one name, such as the steps of a drag, are one step of undo; ``""`` is always
+                a step of its own.
+        """
+        again = bool(gesture) and gesture == self._gesture and bool(self._before)
+        self._gesture = gesture
+        if again:
+            return
         self._before = [*self._before[-_DEEPEST + 1 :], present]
         self._after.clear()
 
     def undo(self, present: SessionState) -> SessionState:
         """The state before the last edit, or the present one if there was none."""
+        self._gesture = ""
         if not self._before:
             return present
         self._after.append(present)
@@ -38,6 +50,7 @@ class History:
 
     def redo(self, present: SessionState) -> SessionState:
         """The state that the last undo left, or the present one if there was none."""
+        self._gesture = ""
         if not self._after:
             return present
         self._before.append(present)

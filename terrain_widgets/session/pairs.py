@@ -27,12 +27,12 @@ class Pairs:
             drawing, latent = state.drawing_of(clip.id), latents.get(clip.id)
             if drawing is None or drawing.muted or latent is None:
                 continue
-            known = self._made.get(clip.id)
-            if known is not None and known[0] is drawing and known[1] is latent and known[2] == clip.name:
+            known, name = self._made.get(clip.id), drawing.label or clip.name
+            if known is not None and known[0] is drawing and known[1] is latent and known[2] == name:
                 dataset.include(known[3])
             else:
-                dataset.add(drawing.path, latent, clip.name, drawing.rule, drawing.density)
-            made[clip.id] = (drawing, latent, clip.name, dataset.pairs[-1])
+                dataset.add(drawing.path, latent, name, drawing.rule, drawing.density)
+            made[clip.id] = (drawing, latent, name, dataset.pairs[-1])
         if dataset.pairs != self._dataset.pairs:
             self._dataset = dataset
         self._made, self._asked = made, (state, latents)

@@ -175,6 +175,17 @@ class Session(Document):
         frame_rate = self._codec.info.frame_rate if self._codec is not None else _BUNDLED_FRAME_RATE
         return max(1, int(np.ceil(self.state.clip(clip_id).sound.duration * frame_rate)))
 
+    def latents_of(self, clip_id: str) -> LatentTrajectory:
+        """A clip's latents.
+
+        Raises:
+            ValueError: If it is not encoded.
+        """
+        if clip_id in self.latents:
+            trajectory: LatentTrajectory = self.latents[clip_id]
+            return trajectory
+        return super().latents_of(clip_id)
+
     # --- terrain ------------------------------------------------------------------------------------------------
 
     @property

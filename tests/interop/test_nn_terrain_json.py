@@ -37,7 +37,7 @@ def datasets(draw):
     dataset = IndexedDataset(draw(st.lists(tables(st.integers(1, 4), 2).map(SpatialTrajectory), max_size=2)))
     for _ in range(draw(st.integers(1, 4))):
         rows = st.just(draw(st.integers(1, 6)))
-        dataset.add(draw(tables(rows, control)), draw(tables(rows, latent)))
+        dataset.add_indexed(draw(tables(rows, control)), draw(tables(rows, latent)))
     return dataset
 
 
@@ -120,7 +120,7 @@ def test_damaged_bytes_end_in_our_error_or_a_dataset(tmp_path):
     path, random, refused = tmp_path / "d.json", np.random.default_rng(11), 0
     dataset = IndexedDataset([SpatialTrajectory([[0, 0], [1, 2]])])
     for rows in (3, 1, 4):
-        dataset.add(random.normal(size=(rows, 2)), random.normal(size=(rows, 3)))
+        dataset.add_indexed(random.normal(size=(rows, 2)), random.normal(size=(rows, 3)))
     save_dataset(dataset, path)
     whole = path.read_bytes()
     for _ in range(500):

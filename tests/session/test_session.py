@@ -342,3 +342,35 @@ def test_an_engine_that_was_killed_comes_back():
         time.sleep(0.05)
     assert session.host is host and host.status().alive
     session.close()
+
+
+def test_a_saved_session_keeps_every_path_and_point(tmp_path):
+    from terrain_widgets.session import commands, path_commands, point_commands
+
+    session = Session(sounds=tones(2))
+    session.remove_sound("c1")
+    session.draw("c2", LINE)
+    session.apply(commands.set_rule, ["p1"], "nn.terrain", 0.3)
+    session.apply(path_commands.duplicate, ["p1"], [0.0, 0.5])
+    session.apply(commands.label, "p2", "loose")
+    session.apply(point_commands.place_point, [0.1, 0.2], np.ones(8), "bright")
+    session.save(tmp_path / "a.zip")
+    again = Session.load(tmp_path / "a.zip")
+    assert list(again.state.paths) == ["c1"]  # the clip's new id
+    assert again.state.drawings["p1"].rule == "nn.terrain" and again.state.drawings["p2"].label == "loose"
+    assert [p.label for p in again.state.points] == ["bright"] and not again.can_undo
+    session.close()
+    again.close()
+
+
+def test_pairs_follow_rules_and_muted_paths_are_left_out(session):
+    from terrain_widgets.session import commands
+
+    session.encode(wait=True)
+    session.arrange()
+    session.apply(commands.mute, ["p1"])
+    session.draw("c2", LINE)
+    session.apply(commands.set_rule, ["p2"], "nn.terrain", 0.2)
+    data = session.dataset
+    assert [each.name for each in data] == ["tone 1", "tone 2"] and data.frame_count == 6 + 40
+    assert len(data.warnings) == 1 and "left out" in data.warnings[0]
