@@ -86,8 +86,15 @@ javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
 	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
 
+# What listens, or drives a browser, in real time has the machine for itself; the rest shares its processors.
+REAL_TIME := tests/audio tests/browser
 pytest: test-environment ## the tests alone, browser tests included
+ifeq ($(PYTEST_ARGS),)
+	$(BIN)/python -m pytest -m "not extra" -n auto $(REAL_TIME:%=--ignore=%)
+	$(BIN)/python -m pytest -m "not extra" --durations=20 $(REAL_TIME)
+else
 	$(BIN)/python -m pytest -m "not extra" $(PYTEST_ARGS)
+endif
 
 # Those that can be run: the others are their parts. With psutil and the tests' sound server, hence the tests' packages.
 BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))

@@ -19,6 +19,13 @@ _HOMES = {
     "TrainingError": "core.training",
     "FitState": "core.training",
     "fit": "core.training",
+    "TrainingSettings": "core.training_settings",
+    "PairingRule": "core.pairing",
+    "PointMap": "core.point_map",
+    "PointSet": "core.points",
+    "jitter_psnr": "core.jitter",
+    "path_errors": "core.jitter",
+    "summary": "core.summary",
     "sample_grid": "core.heatmap",
     "Sound": "io.sound_files",
     "SoundError": "io.sound_files",
@@ -45,10 +52,17 @@ if TYPE_CHECKING:
     from terrain_widgets.core.boundary import Boundary as Boundary
     from terrain_widgets.core.dataset import TerrainDataset as TerrainDataset
     from terrain_widgets.core.heatmap import sample_grid as sample_grid
+    from terrain_widgets.core.jitter import jitter_psnr as jitter_psnr
+    from terrain_widgets.core.jitter import path_errors as path_errors
+    from terrain_widgets.core.pairing import PairingRule as PairingRule
+    from terrain_widgets.core.point_map import PointMap as PointMap
+    from terrain_widgets.core.points import PointSet as PointSet
+    from terrain_widgets.core.summary import summary as summary
     from terrain_widgets.core.terrain import Terrain as Terrain
     from terrain_widgets.core.training import FitState as FitState
     from terrain_widgets.core.training import TrainingError as TrainingError
     from terrain_widgets.core.training import fit as fit
+    from terrain_widgets.core.training_settings import TrainingSettings as TrainingSettings
     from terrain_widgets.core.trajectory import LatentTrajectory as LatentTrajectory
     from terrain_widgets.core.trajectory import SpatialTrajectory as SpatialTrajectory
     from terrain_widgets.io.sound_files import Sound as Sound

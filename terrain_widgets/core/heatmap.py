@@ -1,83 +1,116 @@
-"""A mapping seen from above: its latents on a grid, and pictures of them."""
+"""A mapping seen from above: its latents on a grid, where it is far from all data, how loud it is, and pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.grid import Grid, sample_grid, sample_line, sample_progressively
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.shading import shade_all, shade_as_nn_terrain, shade_channel, shade_three
+
+__all__ = [
+    "distance_to_data",
+    "loudness_map",
+    "sample_grid",
+    "sample_line",
+    "sample_progressively",
+    "shade_all",
+    "shade_as_nn_terrain",
+    "shade_channel",
+    "shade_three",
+]
 
 FloatArray = NDArray[np.float32]
-Picture = NDArray[np.uint8]
-_ROWS_AT_ONCE = 8192  # bounds memory: about 20 MB of features at the default feature_size
+SILENCE_DB = -120.0
 
 
-def sample_grid(mapping: Mapping, boundary: Boundary, width: int, height: int) -> FloatArray:
-    """Latents ``[H, W, D]`` at the centres of a grid of cells that fills the boundary; row 0 is its top.
+def distance_to_data(
+    coordinates: ArrayLike,
+    boundary: Boundary,
+    width: int,
+    height: int,
+    *,
+    axes: tuple[int, int] = (0, 1),
+    at: ArrayLike | None = None,
+) -> FloatArray:
+    """How far each place is from the nearest place with data, ``[H, W]`` in control units: where a terrain guesses.
 
-    (nn.terrain samples each cell at its left top corner, so its right and bottom edges are never reached.)
+    Args:
+        coordinates: Places with data, ``[N, C]``.
+        boundary: Edges along the two axes that are shown.
+        width: Cells across.
+        height: Cells down.
+        axes: Which control dimensions run across and down.
+        at: Coordinates ``[C]`` of the slice, where C is not 2; distances count all dimensions.
 
     Raises:
-        ValueError: If the mapping is not of two control dimensions or the grid has no cells.
+        ValueError: If there are no data, or they are of other dimensions than the grid.
     """
-    if mapping.control_dim != 2:
-        raise ValueError(f"a heatmap needs a plane: this mapping has {mapping.control_dim} control dimensions, not 2")
-    if width < 1 or height < 1:
-        raise ValueError(f"a heatmap needs at least one cell each way, got {width} × {height}")
-    across = (np.arange(width) + 0.5) / width
-    down = (np.arange(height) + 0.5) / height
-    unit = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
-    places = boundary.from_unit(unit).astype(np.float32)
-    parts = [mapping(places[start : start + _ROWS_AT_ONCE]) for start in range(0, len(places), _ROWS_AT_ONCE)]
-    return np.concatenate(parts).reshape(height, width, mapping.latent_dim)
+    from scipy.spatial import cKDTree  # here, so that importing core stays quick
+
+    data = np.asarray(coordinates, dtype=np.float64)
+    where = np.zeros(2) if at is None else np.asarray(at, dtype=np.float64)
+    if data.ndim != 2 or len(data) == 0 or data.shape[1] != len(where):
+        raise ValueError(f"distances need places with data, [N, {len(where)}], got shape {data.shape}")
+    grid = Grid(boundary, width, height, axes, tuple(float(x) for x in where))
+    tree = cKDTree(data)
+    rows = [tree.query(grid.places(row, row + 1))[0] for row in range(height)]
+    return np.stack(rows).astype(np.float32)
 
 
-def shade_channel(
-    grid: FloatArray, channel: int, palette: Picture, limits: tuple[float, float] | None = None
-) -> tuple[Picture, tuple[float, float]]:
-    """One latent channel as a picture.
+def loudness_map(
+    mapping: Mapping,
+    decode: Callable[[FloatArray], NDArray[np.floating]],
+    boundary: Boundary,
+    width: int = 24,
+    height: int = 24,
+    *,
+    frames: int = 8,
+    limits: tuple[ArrayLike, ArrayLike] | None = None,
+    axes: tuple[int, int] = (0, 1),
+    at: ArrayLike | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> FloatArray:
+    """How loud each place is before it is played: RMS in dB of full scale, ``[H, W]``, at least -120.
+
+    Each place's latents are held for some frames, a row of places in one sound; the second half of each is measured,
+    when what the decoder remembers of the neighbour has mostly faded.
 
     Args:
-        grid: Latents ``[H, W, D]``.
-        channel: Which of the D to show.
-        palette: Colours ``[K, 3]`` from low to high.
-        limits: Values of the first and the last colour; by default the lowest and highest of the picture.
+        mapping: Whose latents.
+        decode: Latents ``[T, D]`` to audio ``[A, S]``, as ``Codec.decode``; S a multiple of T.
+        boundary: Edges along the two axes that are shown.
+        width: Cells across: few, for every place is decoded.
+        height: Cells down.
+        frames: How long each place is held.
+        limits: Lowest and highest latents, each ``[D]`` or a number, if playing keeps within them.
+        axes: Which control dimensions run across and down.
+        at: Coordinates ``[C]`` of the slice, where C is not 2.
+        should_stop: Asked before each row; rows that are not decoded by then are NaN.
 
-    Returns:
-        RGBA ``[H, W, 4]`` and the limits used. What is not finite is transparent.
+    Raises:
+        ValueError: If ``frames`` is below 2 or the decoder's audio does not fit its latents.
     """
-    values = grid[..., channel]
-    finite = np.isfinite(values)
-    if limits is None:
-        limits = (float(values[finite].min()), float(values[finite].max())) if finite.any() else (0.0, 1.0)
-    low, high = limits
-    scaled = np.where(finite, (values - low) / max(high - low, 1e-9), 0.0).clip(0.0, 1.0)
-    index = np.round(scaled * (len(palette) - 1)).astype(np.intp)
-    picture = np.empty((*values.shape, 4), dtype=np.uint8)
-    picture[..., :3] = palette[index]
-    picture[..., 3] = np.where(finite, 255, 0)
-    return picture, (float(low), float(high))
-
-
-def shade_all(grid: FloatArray, reference: FloatArray | None = None) -> Picture:
-    """All latents at once as RGBA ``[H, W, 4]``: their three strongest directions as red, green and blue.
-
-    Args:
-        grid: Latents ``[H, W, D]``.
-        reference: Latents ``[N, D]`` that fix directions and scale, so that colours keep their meaning while a
-            terrain is trained; by default the grid itself.
-    """
-    flat = np.nan_to_num(grid.reshape(-1, grid.shape[-1]).astype(np.float64))
-    basis = flat if reference is None else np.asarray(reference, dtype=np.float64)
-    centre = basis.mean(axis=0)
-    _, _, directions = np.linalg.svd(basis - centre, full_matrices=False)
-    directions = directions[:3]
-    directions *= np.where(directions.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)  # a sign that does not flicker
-    spread = np.maximum(((basis - centre) @ directions.T).std(axis=0), 1e-6)
-    colour = 0.5 + ((flat - centre) @ directions.T) / (4.0 * spread)
-    picture = np.full((*grid.shape[:2], 4), 255, dtype=np.uint8)
-    levels = np.round(colour.clip(0.0, 1.0) * 255).astype(np.uint8).reshape(*grid.shape[:2], -1)
-    picture[..., :3] = 128
-    picture[..., : levels.shape[-1]] = levels
-    return picture
+    if frames < 2:
+        raise ValueError(f"each place must be held for at least 2 frames, got {frames}")
+    latents = sample_grid(mapping, boundary, width, height, axes=axes, at=at)
+    if limits is not None:
+        latents = np.clip(latents, *limits).astype(np.float32)
+    loudness = np.full((height, width), np.nan, dtype=np.float32)
+    for row in range(height):
+        if should_stop():
+            break
+        audio = np.asarray(decode(np.repeat(latents[row], frames, axis=0)), dtype=np.float64)
+        if audio.ndim != 2 or audio.shape[1] == 0 or audio.shape[1] % (width * frames):
+            raise ValueError(
+                f"the decoder must give [A, S] with S a multiple of the {width * frames} frames it was given, got "
+                f"shape {audio.shape}"
+            )
+        places = audio.reshape(len(audio), width, -1)
+        power = np.square(places[..., places.shape[-1] // 2 :]).mean(axis=(0, 2))
+        loudness[row] = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
+    return loudness

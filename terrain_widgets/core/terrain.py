@@ -138,6 +138,17 @@ class Terrain(nn.Module):
         """Number of trained weights."""
         return sum(p.numel() for p in self.parameters())
 
+    @property
+    def layers(self) -> tuple[nn.Linear, ...]:
+        """The five linear layers, first to last."""
+        first = self.fc_in_gau if self.config.gauss_scale > 0 else self.fc_in_linear
+        return (first, self.fc2, self.fc3, self.fc4, self.fc_out)
+
+    @property
+    def slopes(self) -> tuple[nn.PReLU, ...]:
+        """What follows the first four layers."""
+        return (self.prelu1, self.prelu2, self.prelu3, self.prelu4)
+
     def __repr__(self) -> str:
         c = self.config
         return (
@@ -179,11 +190,9 @@ class Terrain(nn.Module):
 
     def from_features(self, features: Tensor) -> Tensor:
         """The trained part: features to latents ``[N, D]``."""
-        first = self.fc_in_gau if self.config.gauss_scale > 0 else self.fc_in_linear
-        hidden = self.prelu1(first(features))
-        hidden = self.prelu2(self.fc2(hidden))
-        hidden = self.prelu3(self.fc3(hidden))
-        hidden = self.prelu4(self.fc4(hidden))
+        hidden = features
+        for layer, slope in zip(self.layers[:-1], self.slopes, strict=True):
+            hidden = slope(layer(hidden))
         latents: Tensor = self.fc_out(hidden)
         return latents
 

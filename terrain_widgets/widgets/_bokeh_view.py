@@ -35,6 +35,10 @@ class BokehView(BokehModel):
             state["render_bundle"] = serialize_json(self._model_to_traits(self._model))
         return state
 
+    def refresh(self) -> None:
+        """Tell the page the picture of now, soon. What changed before it had a view, the page has not heard."""
+        ui.submit(lambda: self.set_trait("render_bundle", self._model_to_traits(self._model)), key=(id(self), "all"))
+
     def _sync_model(self, model: BokehModel, content: dict[str, Any], buffers: list[Any]) -> None:
         data = content.get("msg_data")
         moving = isinstance(data, dict) and data.get("name") == "mousemove"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets
@@ -10,6 +10,7 @@ import traitlets
 
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._bokeh_view import BokehView
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.text_line import TextLine
 
@@ -64,6 +65,12 @@ class Panel(ipywidgets.VBox):
 
         ui.submit(guarded)
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Called when a cell shows the panel."""
+        for view in _bokeh_views(self):
+            view.refresh()
+        return super()._repr_mimebundle_(**kwargs)
+
     def close(self) -> None:
         """Stop listening and remove the widget from the page. The session lives on."""
         for model, observer, trait in self._observed:
@@ -75,6 +82,13 @@ class Panel(ipywidgets.VBox):
         notice: Notice = self.session.notices.get(self._area, Notice(""))
         self._notice.tone = "error" if notice.level == "error" else "plain"
         self._notice.value = notice.text
+
+
+def _bokeh_views(widget: ipywidgets.Widget) -> Iterator[BokehView]:
+    if isinstance(widget, BokehView):
+        yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _bokeh_views(child)
 
 
 def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str = "auto") -> ipywidgets.Button:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from bokeh.events import MouseLeave, MouseMove, Tap
-from bokeh.models import ColumnDataSource, LinearColorMapper
+from bokeh.models import ColumnDataSource, LinearColorMapper, Range1d
 from bokeh.models.annotations import ColorBar
 from bokeh.palettes import Viridis256
 from numpy.typing import NDArray
@@ -37,11 +37,15 @@ class TerrainFigure:
         on_place: Callable[[tuple[float, float] | None], None],
         on_tap: Callable[[tuple[float, float]], None],
     ) -> None:
+        self._ranges = (
+            Range1d(start=boundary.left, end=boundary.right),
+            Range1d(start=boundary.bottom, end=boundary.top),
+        )
         self.plot = plain_figure(
             width=420,
             height=360,
-            x_range=(boundary.left, boundary.right),
-            y_range=(boundary.bottom, boundary.top),
+            x_range=self._ranges[0],
+            y_range=self._ranges[1],
             tools="pan,wheel_zoom,box_zoom,reset,save",
             active_scroll="wheel_zoom",
         )
@@ -67,7 +71,7 @@ class TerrainFigure:
             major_label_text_color="#8a93a3",
         )
         self.plot.add_layout(self._bar, "right")
-        for axis in (self.plot.x_range, self.plot.y_range):
+        for axis in self._ranges:
             for edge in ("start", "end"):
                 axis.on_change(edge, self._looked)
         self.plot.on_event(MouseMove, lambda event: on_place((float(event.x), float(event.y))))
@@ -77,17 +81,14 @@ class TerrainFigure:
     @property
     def seen(self) -> Boundary:
         """The rectangle that the axes show now."""
-        across, up = self.plot.x_range, self.plot.y_range
-        return Boundary(float(across.start), float(up.end), float(across.end), float(up.start))
+        edges = [float(str(edge)) for axis in self._ranges for edge in (axis.start, axis.end)]  # bokeh's may be dates
+        return Boundary(edges[0], edges[3], edges[1], edges[2])
 
     def look_at(self, boundary: Boundary) -> None:
         """Show this rectangle, also after “reset”."""
-        self.plot.x_range.update(
-            start=boundary.left, end=boundary.right, reset_start=boundary.left, reset_end=boundary.right
-        )
-        self.plot.y_range.update(
-            start=boundary.bottom, end=boundary.top, reset_start=boundary.bottom, reset_end=boundary.top
-        )
+        across, up = self._ranges
+        across.update(start=boundary.left, end=boundary.right, reset_start=boundary.left, reset_end=boundary.right)
+        up.update(start=boundary.bottom, end=boundary.top, reset_start=boundary.bottom, reset_end=boundary.top)
 
     def show_picture(self, picture: Picture | None, boundary: Boundary) -> None:
         """RGBA ``[H, W, 4]``, row 0 the boundary's top; or nothing."""

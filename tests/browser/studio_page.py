@@ -96,7 +96,7 @@ class StudioPage:
 
     def chart(self) -> list[float]:
         """The losses that the page's chart holds now."""
-        for data in self.page.evaluate(_SOURCES):
+        for data in reversed(self.page.evaluate(_SOURCES)):  # of two documents, the one that was drawn last
             columns = dict(data["entries"]) if isinstance(data, dict) and "entries" in data else data
             if "loss" in columns:
                 return [float(v) for v in (columns["loss"] or [])]

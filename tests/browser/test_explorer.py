@@ -42,6 +42,9 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page
     whole = until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
+    # all this was made before the page had seen any of it
+    page.wait_for_function("n => window.Bokeh?.documents.length >= 2")
+    assert len(studio.chart()) > 40
     # bokeh draws on canvases in shadow roots; the one with the frame is the figure's
     figure = page.locator(".bk-Figure").nth(1)
     figure.scroll_into_view_if_needed()
@@ -73,7 +76,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     studio.python("studio.heatmap._figure.look_at(s.boundary)")
     until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
 
-    over = page.get_by_label("Over it")
+    over = page.get_by_label("Over it", exact=True)
     over.select_option("distance to the drawings")
     until(studio, r"\(96, 96\)", "veil")
     lab_page.screenshot("explorer-distance")
@@ -84,7 +87,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     over.select_option("nothing")
     until(studio, r"\(1, 1\)", "veil")
 
-    show = page.get_by_label("Show")
+    show = page.get_by_label("Show", exact=True)
     show.select_option("latents 0, 1, 2 as red, green, blue")
     studio.says("latents 0, 1 and 2 as red")
     show.select_option("as nn.terrain draws it")
@@ -126,7 +129,7 @@ def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> No
     end = time.monotonic() + 40
     while time.monotonic() < end:
         pairs, errors, working = re.match(r"(\d) (\[.*\]) (\w*)", studio.python(code)).groups()  # type: ignore[union-attr]
-        if min(eval(errors)) > 20:
+        if pairs == "2" and min(eval(errors)) > 20:
             break
         time.sleep(0.5)
     print(errors)
