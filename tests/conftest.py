@@ -1,4 +1,4 @@
-"""For all tests: torch on one thread, and nothing saved where a user's own sessions are."""
+"""For all tests: torch on one thread, and nothing kept where a user's own files are."""
 
 import os
 
@@ -10,6 +10,7 @@ torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def autosave_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+def files_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Kernels and servers that tests start inherit it."""
-    os.environ["TERRAIN_WIDGETS_AUTOSAVE"] = str(tmp_path_factory.mktemp("autosave"))
+    for name in ("AUTOSAVE", "CACHE"):
+        os.environ[f"TERRAIN_WIDGETS_{name}"] = str(tmp_path_factory.mktemp(name.lower()))

@@ -15,7 +15,6 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import Client
-from pathlib import Path
 from typing import Any
 
 from terrain_widgets.audio.commands import Command
@@ -24,16 +23,7 @@ from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.ring import Ring
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
-
-
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    here = str(Path(__file__).resolve().parents[2])  # the same terrain_widgets, wherever this one came from
-    inherited = [p for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p]
-    environment["PYTHONPATH"] = os.pathsep.join([here, *inherited])
-    # one thread decodes: a second one waits at barriers for a core that the kernel is using
-    environment.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    return environment
+from terrain_widgets.io.child_process import child_environment
 
 
 class _Link:
@@ -54,7 +44,7 @@ class _Link:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,  # an interrupt of the notebook goes to the kernel's whole process group
         )
         hello = {"key": base64.b64encode(key).decode(), "parent": os.getpid()}

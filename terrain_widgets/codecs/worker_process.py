@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import subprocess
 import sys
@@ -11,10 +10,10 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from terrain_widgets.codecs.worker_message import read_message, write_message
+from terrain_widgets.io.child_process import child_environment
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -32,15 +31,6 @@ class WorkCancelled(Exception):
     """The caller asked to stop, and it has stopped."""
 
 
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    here = str(Path(__file__).resolve().parents[2])  # the same terrain_widgets, wherever this one came from
-    inherited = [p for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p]
-    environment["PYTHONPATH"] = os.pathsep.join([here, *inherited])
-    environment.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    return environment
-
-
 class _Process:
     """One worker process and the thread that hears it."""
 
@@ -51,7 +41,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,  # an interrupt of the notebook goes to the kernel's whole process group
         )
         threading.Thread(target=self._hear, name="terrain-worker", daemon=True).start()

@@ -1,18 +1,48 @@
-"""Encoding as a job: every sound that has no latents yet."""
+"""Encoding as a job: every sound that has no latents yet; and the change to another codec, which encodes them all."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.session.jobs import Job
+from terrain_widgets.session.state import Clip
 from terrain_widgets.session.threads import leave_a_processor_free
 
 if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
+    from terrain_widgets.codecs.base import Codec
+    from terrain_widgets.session.workbench import Workbench
+
+_LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
 
 
-def encode_all(session: Session, job: Job) -> None:
+def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | None) -> None:
+    """Load another codec on the job's thread, and encode what the session holds with it.
+
+    Raises:
+        CodecError: If there is no such codec, or it does not keep its promises; the old one stays.
+        ValueError: If a sound cannot be encoded.
+    """
+    from terrain_widgets.codecs.loading import load_codec
+
+    leave_a_processor_free()
+    job.progress(0.0, f"loading {source or 'the bundled codec'}; a model is tried out first")
+    codec = load_codec(source)
+    if job.cancelled:
+        return
+    if session.use_loaded(codec, codec.info.name):
+        words = "sounds and drawings stay, their latents are made anew; the terrain starts over"
+        session.say("sounds", f"{codec.info.name}: {words}", "info")
+    encode_all(session, job)
+
+
+def encode_all(session: Workbench, job: Job) -> None:
     """Encode on the job's thread, one sound after the other.
+
+    Models of others, and long sounds, are encoded in a process of their own: a model that crashes harms nothing, and
+    the notebook stays free.
 
     Raises:
         ValueError: If a sound cannot be encoded; those before it are.
@@ -20,17 +50,50 @@ def encode_all(session: Session, job: Job) -> None:
     leave_a_processor_free()
     codec = session.codec
     todo = [clip for clip in session.state.clips if clip.id not in session.latents]
-    for index, clip in enumerate(todo):
-        if job.cancelled:
-            return
-        job.progress(index / len(todo), f"encoding “{clip.name}”")
-        try:
-            latent = codec.encode(clip.sound.audio, clip.sound.sample_rate)
-        except Exception as error:
-            raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
-        with session.lock:
-            if job.cancelled or session.codec is not codec:
-                return  # latents of a codec that is no longer in use
-            if clip in session.state.clips:  # it may have been removed meanwhile
-                session.set_latents(clip.id, latent)
+    total = sum(clip.sound.duration for clip in todo) or 1.0
+    done, worker = 0.0, _worker(codec)
+    try:
+        for clip in todo:
+            if job.cancelled:
+                return
+            job.progress(done / total, f"encoding “{clip.name}”")
+            try:
+                latent = _encoded(codec, clip, worker, job, done, total)
+            except Exception as error:
+                if job.cancelled:
+                    return
+                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
+            with session.lock:
+                if job.cancelled or session.codec is not codec:
+                    return  # latents of a codec that is no longer in use
+                if any(present.id == clip.id for present in session.state.clips):  # it may have been removed meanwhile
+                    session.set_latents(clip.id, latent)
+            done += clip.sound.duration
+    finally:
+        if worker is not None:
+            worker.close()
     job.progress(1.0, f"{len(session.encoded)} sounds encoded by {codec.info.name}")
+
+
+def _worker(codec: Codec) -> BackgroundEncoder | None:
+    """Starts nothing before it is used."""
+    if codec.recipe is None:
+        return None  # only this process has it
+    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
+
+    return BackgroundEncoder(codec.recipe)
+
+
+def _encoded(
+    codec: Codec, clip: Clip, worker: BackgroundEncoder | None, job: Job, done: float, total: float
+) -> LatentTrajectory:
+    sound = clip.sound
+    foreign = hasattr(codec, "card")
+    if worker is None or not (foreign or sound.duration > _LONG_SECONDS):
+        return codec.encode(sound.audio, sound.sample_rate)
+    return worker.encode(
+        sound.audio,
+        sound.sample_rate,
+        progress=lambda seconds, _of: job.progress((done + seconds) / total, f"encoding “{clip.name}”"),
+        cancelled=lambda: job.cancelled,
+    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,18 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
-from terrain_widgets.session.document import Document
-from terrain_widgets.session.encode_job import encode_all
-from terrain_widgets.session.jobs import Job, Jobs, JobStatus
-from terrain_widgets.session.notice import Notice
+from terrain_widgets.session.jobs import Job
 from terrain_widgets.session.pairs import Pairs
 from terrain_widgets.session.performance import Performance
 from terrain_widgets.session.player import Player
-from terrain_widgets.session.state import Clip
 from terrain_widgets.session.trainer import TRAIN_SECONDS, Trainer
+from terrain_widgets.session.workbench import Workbench
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.host import Host
@@ -33,11 +28,10 @@ if TYPE_CHECKING:
     from terrain_widgets.codecs.base import Codec
     from terrain_widgets.core.terrain import Terrain
 
-_BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
 _RUNS = 5
 
 
-class Session(Document):
+class Session(Workbench):
     """Sounds, the paths drawn for them, the terrain trained on both, and the engine that plays it.
 
     Views observe the traits, which change on worker threads too; views set only ``gauss_scale`` and ``shown_channel``.
@@ -54,16 +48,11 @@ class Session(Document):
         SoundError: If a sound cannot be read.
     """
 
-    latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
     mapping = traitlets.Any(None, allow_none=True, help="Snapshot of the terrain, never changed in place; or None.")
-    job = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
-    working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
     losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
     runs = traitlets.Tuple(help="Earlier trainings to compare with: (name, losses [K, 2]) each, the last few.")
-    notices = traitlets.Dict(help="What each area's panel should tell the user, Notice by area; replaced whole.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
     shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
-    codec_name = traitlets.Unicode("", help="The codec in use, as it was asked for.")
 
     def __init__(
         self,
@@ -78,10 +67,8 @@ class Session(Document):
 
         super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
         self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
-        self._codec: Codec | None = None
         self._pairs = Pairs()
         self.trainer = Trainer(self)
-        self._jobs = Jobs(self._report)
         self.performance = Performance(self)
         self.player = Player(self.performance.prepare)
         if codec is not None and not isinstance(codec, str | os.PathLike):
@@ -100,98 +87,7 @@ class Session(Document):
             f"{trained}, codec {self.codec_name or 'bundled'})"
         )
 
-    # --- codec and encoding -------------------------------------------------------------------------------------
-
-    @property
-    def codec(self) -> Codec:
-        """The codec, loaded on first use (this imports torch, about a second)."""
-        with self._lock:
-            if self._codec is None:
-                self.use_codec(None)
-            assert self._codec is not None
-            return self._codec
-
-    def use_codec(self, source: str | os.PathLike[str] | None) -> None:
-        """Change the codec. Sounds and paths stay; latents and terrain belong to the old codec and are let go.
-
-        Raises:
-            CodecError: If there is no such codec; the old one stays.
-        """
-        from terrain_widgets.codecs.loading import load_codec
-
-        codec = load_codec(source)
-        self.use_loaded(codec, codec.info.name)
-
-    def use_loaded(self, codec: Codec, name: str) -> bool:
-        """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""
-        with self._lock:
-            changed = self._codec is not None and codec.recipe != self._codec.recipe
-            self._codec, self.codec_name = codec, name
-            if changed:
-                self.cancel()
-                self.latents = {}
-                self.performance.forget_codec()  # what is shaped like the old latents would not fit the new ones
-                self.reset_terrain()
-                self.player.stop()  # it has the old codec
-            return changed
-
-    def encode(self, wait: bool = False) -> Job:
-        """Encode every sound that has no latents yet, in the background.
-
-        Args:
-            wait: Return only when it is done, and raise what went wrong.
-
-        Returns:
-            The running job: ``.cancel()``, ``.wait()``, ``.status``.
-        """
-        return self._start("encode", lambda job: encode_all(self, job), wait)
-
-    def set_latents(self, clip_id: str, latent: LatentTrajectory | ArrayLike) -> None:
-        """Say what a clip is in latent space: ``[T, D]``. Encoding does this; so may you.
-
-        Raises:
-            ValueError: If the latents are not a finite table, or of another codec's dimensions.
-            KeyError: If there is no such clip.
-        """
-        trajectory = latent if isinstance(latent, LatentTrajectory) else LatentTrajectory(latent)
-        expected = self.codec.info.latent_dim
-        if trajectory.latent_dim != expected:
-            raise ValueError(
-                f"{self.codec_name} has {expected} latents, but these have {trajectory.latent_dim} columns"
-            )
-        with self._lock:
-            self.state.clip(clip_id)
-            self.latents = {**self.latents, clip_id: trajectory}
-
-    @property
-    def encoded(self) -> tuple[Clip, ...]:
-        """The clips that have latents; ``latents`` also remembers those of removed clips, for undo."""
-        return tuple(clip for clip in self.state.clips if clip.id in self.latents)
-
-    def frames_needed(self, clip_id: str) -> int:
-        """Latent frames of a clip: known once encoded, computed from its duration before."""
-        if clip_id in self.latents:
-            return len(self.latents[clip_id])
-        frame_rate = self._codec.info.frame_rate if self._codec is not None else _BUNDLED_FRAME_RATE
-        return max(1, int(np.ceil(self.state.clip(clip_id).sound.duration * frame_rate)))
-
-    def latents_of(self, clip_id: str) -> LatentTrajectory:
-        """A clip's latents.
-
-        Raises:
-            ValueError: If it is not encoded.
-        """
-        if clip_id in self.latents:
-            trajectory: LatentTrajectory = self.latents[clip_id]
-            return trajectory
-        return super().latents_of(clip_id)
-
-    # --- terrain ------------------------------------------------------------------------------------------------
-
-    @property
-    def lock(self) -> threading.RLock:
-        """Held while several traits change together."""
-        return self._lock
+    # --- terrain
 
     @property
     def dataset(self) -> TerrainDataset:
@@ -262,7 +158,7 @@ class Session(Document):
         """
         return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, settings), wait)
 
-    # --- sound --------------------------------------------------------------------------------------------------
+    # --- sound
 
     @property
     def host(self) -> Host:
@@ -326,7 +222,7 @@ class Session(Document):
         mapping: Mapping = self.mapping
         return mapping
 
-    # --- files ----------------------------------------------------------------------------------------------------
+    # --- files
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole session, sounds included, as one zip."""
@@ -379,35 +275,10 @@ class Session(Document):
         take_over(self, other)
         other.close()
 
-    # --- jobs, end ---------------------------------------------------------------------------------------
-
-    def cancel(self) -> None:
-        """Stop encoding or training; what was reached is kept."""
-        self._jobs.cancel()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a job runs."""
-        return self._jobs.busy
-
-    def _start(self, kind: str, work: Callable[[Job], None], wait: bool) -> Job:
-        job = self._jobs.start(kind, work)
-        return job.wait() if wait else job
-
-    def _report(self, status: JobStatus) -> None:
-        self.job = status
-        self.working = status.kind if status.state == "running" else ""
-        area = {"encode": "sounds", "train": "training"}[status.kind]
-        if status.state == "failed":
-            self.say(area, status.message)
-        elif status.state == "running":
-            self.say(area, "")
-
-    def say(self, area: str, text: str, level: str = "error") -> None:
-        """Have the panel of that area show a sentence; an empty one takes the last back."""
-        with self._lock:
-            if self.notices.get(area, Notice("", level)).text != text:
-                self.notices = {**self.notices, area: Notice(text, level)}
+    def _codec_changed(self) -> None:
+        self.performance.forget_codec()
+        self.reset_terrain()
+        self.player.stop()  # it has the old codec
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

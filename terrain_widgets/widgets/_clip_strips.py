@@ -12,6 +12,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.session.state import Clip
 from terrain_widgets.widgets._drawing import batch, forget_current_canvas
 from terrain_widgets.widgets._palette import clip_colour, viridis
+from terrain_widgets.widgets._tab_pass import TabPass
 from terrain_widgets.widgets._ui_thread import ui
 
 WIDTH = 310
@@ -25,7 +26,8 @@ class ClipStrips(ipywidgets.VBox):
     def __init__(self, session: Session) -> None:
         self._session = session
         self._canvas = Canvas(width=WIDTH, height=_ROW)
-        super().__init__([self._canvas], layout={"max_height": "466px", "overflow": "hidden auto"})
+        super().__init__([self._canvas, TabPass()], layout={"max_height": "466px", "overflow": "hidden auto"})
+        self.add_class("tw-looked-at")
         self._canvas.on_mouse_down(self._pressed)
         self._canvas.on_client_ready(self._page_appeared)
         self.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -9,16 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._drawing_tools import KEYS, TOOLS, DrawingTools
 from terrain_widgets.widgets._panel import Panel, button
 from terrain_widgets.widgets.plane import SIZE, Plane
 from terrain_widgets.widgets.text_line import TextLine
+
+_BY_KEYS = ". With the pen: arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it."
 
 
 class DrawingCanvas(Panel):
     """A plane to draw on, and whose turn it is.
 
     Press, move, release: the line becomes the path of the selected sound, and the next sound without a path is
-    selected. Every edit can be undone.
+    selected. Other tools make lines corner by corner, move, and rub out; every tool has a key, and every edit can be
+    undone.
 
     Args:
         session: What is drawn for; a new one with the bundled sounds if none is given.
@@ -42,19 +47,35 @@ class DrawingCanvas(Panel):
             self.session,
             "draw",
             "Drawing plane: press, move and release to draw a path for the selected sound",
-            on_stroke=self._drawn,
+            on_stroke=lambda _stroke, points: self._drawn(points),
+            on_drag=lambda gesture, phase, place: self._guarded(lambda: self._tools.drag(gesture, phase, place)),
+            on_key=lambda name, ctrl, shift: self._guarded(lambda: self._tools.key(name, ctrl, shift)),
             terrain_opacity=0.55,
+        )
+        self._tools = DrawingTools(self.session, self._drawn)
+        self._tool = ipywidgets.ToggleButtons(
+            options=[(label, name) for name, (label, _, _) in TOOLS.items()],
+            tooltips=[f"{hint} ({letter})" for _, letter, hint in TOOLS.values()],
+            style={"button_width": "84px"},
+        )
+        self._keys = ipywidgets.Accordion(
+            [TextLine("; ".join(f"{key}: {what}" for key, what in KEYS.items()) + _BY_KEYS)],
+            titles=["Keys"],
+            selected_index=None,
         )
         self.children = [
             self.heading,
             ipywidgets.HBox([self._clip, self._arrange]),
+            self._tool,
             self.plane,
             self._hint,
             ipywidgets.HBox([self._undo, self._redo, self._erase, self._clear]),
+            self._keys,
             self._notice,
         ]
         self._filling = False
         self._clip.observe(self._chosen, names="value")
+        self._tool.observe(lambda change: self.do(lambda: self._take(change["new"])), names="value")
         self.on_press(self._arrange, self.session.arrange)
         self.on_press(self._erase, lambda: self.session.erase(self.session.selected))
         self.on_press(self._clear, self.session.clear_paths)
@@ -66,7 +87,29 @@ class DrawingCanvas(Panel):
             self.listen(trait, self.plane.show_terrain)
         self._refresh()
 
-    def _drawn(self, _stroke: int, points: NDArray[np.float64]) -> None:
+    def _take(self, tool: str) -> None:
+        if tool != self._tools.tool:
+            self._tools.take(tool)
+            self._show_tool()
+
+    def _show_tool(self) -> None:
+        tool = self._tools.tool
+        self.plane.pen.mode = "draw" if tool == "draw" else "edit"
+        self._tool.value = tool
+        self.plane.corners = self._tools.corners
+        self.plane.show_paths()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """On the UI thread already: do it, and say what went wrong."""
+        try:
+            act()
+        except (ValueError, KeyError) as error:
+            self.session.say("canvas", str(error.args[0]) if isinstance(error, KeyError) else str(error))
+        else:
+            self.session.say("canvas", "")
+        self._show_tool()
+
+    def _drawn(self, points: NDArray[np.float64]) -> None:
         clip_id = self.session.selected
         if not clip_id:
             self.session.say("canvas", "there is no sound to draw for yet; add one first")

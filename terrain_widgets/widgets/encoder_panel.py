@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from terrain_widgets.codecs.loading import codec_names
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._clip_strips import WIDTH, ClipStrips
 from terrain_widgets.widgets._panel import Panel, button, time_left
@@ -22,14 +23,17 @@ class EncoderPanel(Panel):
 
     def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(session, "sounds", "Sounds and their latents", **kwargs)
-        self._codec = ipywidgets.Text(
+        self._codec = ipywidgets.Combobox(
             value=self.session.codec_name,
+            options=codec_names(),
             placeholder="bundled codec",
             description="Codec",
             continuous_update=False,
-            tooltip="Name of a codec, or path of a model file; Enter loads it",
+            ensure_option=False,
+            tooltip="Name of a codec, or path of a TorchScript model for nn~ (RAVE and its kin); Enter loads it",
             layout={"width": "auto", "flex": "1 1 auto"},
         )
+        self._card = TextLine()
         self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
         self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
         self._remove = button("Remove", "Remove the selected sound (undo brings it back)", "minus")
@@ -48,6 +52,7 @@ class EncoderPanel(Panel):
             ipywidgets.HBox([self._encode, self._cancel, self._remove]),
             self._add,
             self._codec,
+            self._card,
             self._progress,
             self._status,
             self._strips,
@@ -69,20 +74,21 @@ class EncoderPanel(Panel):
         return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
 
     def _change_codec(self, name: str) -> None:
-        if name == self.session.codec_name:
+        if name == self.session.codec_name or not (name or self.session.codec_name):
             return
 
         def change() -> None:
             try:
-                self.session.use_codec(name.strip() or None)
-            finally:
+                self.session.change_codec(name.strip() or None)
+            except RuntimeError:
                 self._codec.value = self.session.codec_name
+                raise
 
         self.do(change)
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.job
-        encoding = job.kind == "encode" and job.state == "running"
+        encoding = job.kind in ("encode", "codec") and job.state == "running"
         waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
         self._encode.disabled = job.state == "running" or not waiting
         self._encode.description = (
@@ -100,5 +106,19 @@ class EncoderPanel(Panel):
             frames = sum(len(session.latents[clip.id]) for clip in session.encoded)
             self._status.value = f"{len(session.state.clips)} sounds are {frames} latent frames now."
         self._codec.disabled = bool(session.working)
-        if self._codec.value != session.codec_name:
+        if not session.working and self._codec.value != session.codec_name:
             self._codec.value = session.codec_name
+        self._card.value = codec_words(session)
+
+
+def codec_words(session: Session) -> str:
+    """What is known of a model of others, in one line; nothing of the bundled codec, which has a card of its own."""
+    card = getattr(session.loaded_codec, "card", None)
+    if card is None:
+        return ""
+    notes = " ".join(card.notes)
+    return (
+        f"{card.latents} latents at {card.sample_rate / card.ratio:.1f} frames a second, {card.sample_rate} Hz, "
+        f"{card.channels} channel{'s' if card.channels > 1 else ''}, {card.parameters / 1e6:.1f} M weights, decodes at "
+        f"{card.real_time_factor:.2f} of real time. {notes}".strip()
+    )

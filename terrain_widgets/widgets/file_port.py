@@ -63,11 +63,11 @@ class FilePort(anywidget.AnyWidget):
     disabled = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, take: Take | None = None, give: Give | None = None, **kwargs: Any) -> None:
-        if (take is None) == (give is None):
-            raise ValueError("a port either takes files or gives one: pass take=… or give=…")
         self._take, self._give = take, give
         self._arriving: dict[str, _Arriving] = {}
         self._leaving: dict[str, tuple[str, bytes]] = {}
+        if (take is None) == (give is None):
+            raise ValueError("a port either takes files or gives one: pass take=… or give=…")
         super().__init__(direction="open" if take is not None else "save", **kwargs)
         self.on_msg(self._receive)
 

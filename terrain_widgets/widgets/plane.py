@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._drawing import batch, forget_current_canvas
 from terrain_widgets.widgets._palette import clip_colour
+from terrain_widgets.widgets._tab_pass import TabPass
 from terrain_widgets.widgets._terrain_picture import terrain_picture
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.pen_layer import PenLayer
@@ -19,6 +20,7 @@ from terrain_widgets.widgets.pen_layer import PenLayer
 SIZE = 370
 _BACKGROUND = "#20242e"
 _GRID = "#343a48"
+_NOBODYS, _MUTED, _CORNERS_SHOWN = "#9aa3b2", 0.35, 32
 _TRAIL = 8  # places that a playhead leaves behind it
 _HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, the pen layer on top
 
@@ -35,6 +37,9 @@ class Plane(ipywidgets.GridBox):
         on_move: Called with coordinates ``[2]`` in control units, pressure and whether the pointer is on the plane, on
             whatever thread the message came; it must return at once.
         label: For screen readers.
+        on_drag: Called with a gesture's number, its phase and a place ``[2]`` in control units, on the UI thread.
+        on_key: Called with a key, and whether Ctrl and Shift are held, on the UI thread.
+        terrain_opacity: How much of the terrain shows under the paths.
     """
 
     def __init__(
@@ -45,17 +50,21 @@ class Plane(ipywidgets.GridBox):
         on_stroke: Callable[[int, NDArray[np.float64]], None] | None = None,
         on_move: Callable[[NDArray[np.float64], float, bool], None] | None = None,
         *,
+        on_drag: Callable[[int, str, NDArray[np.float64]], None] | None = None,
+        on_key: Callable[[str, bool, bool], None] | None = None,
         terrain_opacity: float = 1.0,
     ) -> None:
         self._session, self._terrain_opacity = session, terrain_opacity
         self._on_stroke, self._on_move = on_stroke, on_move
+        self._on_drag, self._on_key = on_drag, on_key
+        self.corners: list[NDArray[np.float64]] = []  # of a line that is being made, in control units
         self._small: Canvas | None = None
         self._trails: dict[str, list[NDArray[np.float64]]] = {}
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
-        self.pen = PenLayer(self._stroke, self._move, mode=mode, label=label, layout=box)
+        self.pen = PenLayer(self._stroke, self._move, self._drag, self._key, mode=mode, label=label, layout=box)
         super().__init__(
-            [self._canvas, self.pen],
+            [self._canvas, self.pen, TabPass()],
             layout={
                 "grid_template_columns": f"{SIZE}px",
                 "grid_template_rows": f"{SIZE}px",
@@ -65,6 +74,7 @@ class Plane(ipywidgets.GridBox):
                 "overflow": "hidden",
             },
         )
+        self.add_class("tw-looked-at")
         self._canvas.on_client_ready(self._page_appeared)
         self.show_terrain()
         self.show_paths()
@@ -138,19 +148,37 @@ class Plane(ipywidgets.GridBox):
         layer.clear()
         layer.line_cap = layer.line_join = "round"
         layer.font = "12px sans-serif"
-        for index, clip in enumerate(self._session.state.clips):
-            path = self._session.state.paths.get(clip.id)
-            if path is None:
+        state = self._session.state
+        numbers = {clip.id: index for index, clip in enumerate(state.clips)}
+        for drawing in state.drawings.values():
+            if drawing.path.control_dim != 2:
                 continue
-            points = self._session.boundary.to_unit(path.values) * SIZE
-            chosen = clip.id == self._session.selected
-            for colour, width in (("rgba(0,0,0,0.55)", 6.0 if chosen else 4.5), (clip_colour(index), 3.0)):
-                layer.stroke_style = colour
+            points = self._session.boundary.to_unit(drawing.path.values) * SIZE
+            own = drawing.clip is not None
+            colour = drawing.colour or (clip_colour(numbers[drawing.clip]) if drawing.clip is not None else _NOBODYS)
+            layer.global_alpha = _MUTED if drawing.muted else 1.0
+            halo = 6.0 if own and drawing.clip == self._session.selected else 4.5
+            for style, width in (("rgba(0,0,0,0.55)", halo), (colour, 3.0)):
+                layer.stroke_style = style
                 layer.line_width = width
                 layer.stroke_lines(points)
-            layer.fill_style = clip_colour(index)
+            layer.fill_style = colour
             layer.fill_circle(points[0][0], points[0][1], 5)
-            self._draw_name(layer, clip.name, points[0])
+            if 2 < len(points) <= _CORNERS_SHOWN:
+                layer.fill_circles(points[1:, 0], points[1:, 1], 3)
+            name = drawing.label or (state.clip(drawing.clip).name if drawing.clip is not None else "no sound")
+            self._draw_name(layer, name, points[0])
+            layer.global_alpha = 1.0
+        self._draw_corners(layer)
+
+    def _draw_corners(self, layer: Canvas) -> None:
+        if not self.corners:
+            return
+        points = self._session.boundary.to_unit(np.stack(self.corners)) * SIZE
+        layer.stroke_style = layer.fill_style = "#ffffff"
+        layer.line_width = 2
+        layer.stroke_lines(points)
+        layer.fill_circles(points[:, 0], points[:, 1], 4)
 
     def _draw_playheads(self, layer: Canvas) -> None:
         layer.clear()
@@ -185,3 +213,16 @@ class Plane(ipywidgets.GridBox):
     def _move(self, x: float, y: float, pressure: float, on: bool) -> None:
         if self._on_move is not None:
             self._on_move(self._session.boundary.from_unit([[x, y]])[0], pressure, on)
+
+    def _drag(self, gesture: int, phase: str, x: float, y: float) -> None:
+        def hand_over() -> None:
+            if self._on_drag is not None:
+                self._on_drag(gesture, phase, self._session.boundary.from_unit([[x, y]])[0])
+
+        # Of a drag that waits only the newest place counts; where it began and ended always does.
+        ui.submit(hand_over, key=(id(self), "drag", gesture) if phase == "drag" else None)
+
+    def _key(self, name: str, ctrl: bool, shift: bool) -> None:
+        if self._on_key is not None:
+            act = self._on_key
+            ui.submit(lambda: act(name, ctrl, shift))

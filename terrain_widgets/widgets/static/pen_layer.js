@@ -12,6 +12,9 @@ const TRAIL_MS = 600;
 const KEY_STEP = 0.02;
 const FINE_KEY_STEP = 0.004;
 let strokes = 0;
+let gestures = 0;
+/** Keys that stand for something in the kernel; the others stay the page's. */
+const COMMANDS = new Set(["Delete", "Backspace", "Escape", "Enter", "[", "]", "+", "=", "-", ..."dglmeprx"]);
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
@@ -35,7 +38,13 @@ function render({ model, el }) {
   /** @type {{ x: number, y: number, t: number }[]} */
   let trail = [];
   let frame = 0;
+  /** @type {{ id: number, pointer: number } | null} */
+  let drag = null;
+  /** @type {{ type: string, gesture: number, phase: string, x: number, y: number } | null} */
+  let dragged = null;
+  const KEYBOARD = -1; // the pointer of a stroke that is drawn by keys
 
+  const editing = () => model.get("mode") === "edit";
   const playing = () => model.get("mode") === "play";
 
   /** @param {PointerEvent} event */
@@ -64,6 +73,12 @@ function render({ model, el }) {
       gesture(event, true);
       return;
     }
+    cursor = { ...place(event), on: false };
+    if (editing()) {
+      drag = { id: ++gestures, pointer: event.pointerId };
+      model.send({ type: "drag", gesture: drag.id, phase: "down", ...place(event) });
+      return;
+    }
     current = { id: ++strokes, pointer: event.pointerId, points: [], began: event.timeStamp, colour: model.get("colour") };
     extend(event);
   }
@@ -80,6 +95,10 @@ function render({ model, el }) {
   /** @param {PointerEvent} event */
   function move(event) {
     if (playing()) gesture(event, true);
+    else if (drag && drag.pointer === event.pointerId) {
+      dragged = { type: "drag", gesture: drag.id, phase: "drag", ...place(event) };
+      request();
+    }
     else extend(event);
   }
 
@@ -96,6 +115,13 @@ function render({ model, el }) {
   function up(event) {
     if (playing() && event.pointerType === "touch") gesture(event, false);
     if (current?.pointer === event.pointerId) finish();
+    if (drag?.pointer === event.pointerId) {
+      const { id } = drag;
+      drag = null;
+      if (dragged) model.send(dragged);
+      dragged = null;
+      model.send({ type: "drag", gesture: id, phase: "up", ...place(event) });
+    }
   }
 
   /** @param {PointerEvent} event */
@@ -120,20 +146,53 @@ function render({ model, el }) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
-    if (!playing()) return;
     const step = event.shiftKey ? FINE_KEY_STEP : KEY_STEP;
     /** @type {Record<string, [number, number]>} */
     const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     const way = ways[event.key];
-    if (way) steer(Math.min(1, Math.max(0, cursor.x + way[0])), Math.min(1, Math.max(0, cursor.y + way[1])), 0.5, true);
-    else if (event.key === " ") steer(cursor.x, cursor.y, 0.5, !cursor.on);
-    else return;
+    if (way) {
+      const x = Math.min(1, Math.max(0, cursor.x + way[0]));
+      const y = Math.min(1, Math.max(0, cursor.y + way[1]));
+      if (playing()) steer(x, y, 0.5, true);
+      else walk(x, y, event.timeStamp);
+    } else if (playing()) {
+      if (event.key !== " ") return;
+      steer(cursor.x, cursor.y, 0.5, !cursor.on);
+    } else if (!command(event)) return;
     event.preventDefault();
-    event.stopPropagation();
+    if (event.key !== "Escape") event.stopPropagation(); // which is also panic, and that comes first
+  }
+
+  /** The keyboard's cursor on a drawing plane. @param {number} x @param {number} y @param {number} now */
+  function walk(x, y, now) {
+    cursor = { x, y, on: true };
+    if (current?.pointer === KEYBOARD) current.points.push(x, y, 0.5, now - current.began);
+    repaint();
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key stands for something */
+  function command(event) {
+    const ctrl = event.ctrlKey || event.metaKey;
+    const byKeys = current?.pointer === KEYBOARD;
+    if (byKeys && event.key === "Escape") current = null;
+    else if (byKeys && event.key === "Enter") finish();
+    else if (event.key === "Enter" && !editing() && !current) {
+      cursor.on = true;
+      const pen = { id: ++strokes, pointer: KEYBOARD, began: event.timeStamp, colour: model.get("colour") };
+      current = { ...pen, points: [cursor.x, cursor.y, 0.5, 0] };
+    } else if (ctrl ? "zZyY".includes(event.key) : COMMANDS.has(event.key)) {
+      model.send({ type: "key", key: event.key, ctrl, shift: event.shiftKey });
+    } else return false;
+    repaint();
+    return true;
   }
 
   function blur() {
     if (playing() && cursor.on && !canvas.matches(":hover")) steer(cursor.x, cursor.y, 0, false);
+    if (playing() || !cursor.on) return;
+    cursor.on = false; // the keyboard's cursor goes with the focus; a line that was begun stays
+    if (current?.pointer === KEYBOARD) finish();
+    repaint();
   }
 
   function request() {
@@ -144,6 +203,8 @@ function render({ model, el }) {
     frame = 0;
     if (pending) model.send({ type: "move", ...pending });
     pending = null;
+    if (dragged) model.send(dragged);
+    dragged = null;
     repaint();
     if (trail.length) request();
   }
@@ -152,7 +213,7 @@ function render({ model, el }) {
     ink.clearRect(0, 0, canvas.width, canvas.height);
     for (const stroke of wet.values()) paintSegment(stroke, stroke.points.length / 4);
     if (current) paintSegment(current, current.points.length / 4);
-    if (playing()) paintCursor();
+    if (playing() || cursor.on) paintCursor();
   }
 
   /** Paint the last `count` points of a stroke. @param {Stroke} stroke @param {number} count */
@@ -211,7 +272,7 @@ function render({ model, el }) {
   }
 
   function dress() {
-    canvas.style.cursor = "crosshair";
+    canvas.style.cursor = editing() ? "grab" : "crosshair";
     canvas.setAttribute("aria-label", model.get("label"));
     if (!playing() && cursor.on) steer(cursor.x, cursor.y, 0, false);
     repaint();
