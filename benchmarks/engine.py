@@ -14,6 +14,8 @@ second left out, while this process, which is the kernel here,
 Three designs play the same terrain through the same codec: see ``designs.py``. Of the three codecs one is bundled; the
 others are as large as RAVE v2_small and v2, with random weights: see ``conv_decoder.py``.
 
+"Stolen" is the share of the processors' time that the host machine gave to others: no program sounds through that.
+
 Second part: 48 steps of the hand between two places, 24 dB apart in loudness, at low-latency settings, each found in
 the recording where its level is half way: see ``gesture.py``. When the recorder gets what is heard is measured
 with single samples of a plain stream, of which PortAudio says when they are heard: a monitor is ahead of the device by
@@ -127,16 +129,23 @@ def silent_samples(audio: FloatArray) -> int:
     return int(lengths[lengths >= RATE // 1000].sum())
 
 
+def stolen() -> float:
+    """Processor seconds that other guests of the host machine took from this one, where the system tells."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
+
+
 def listen(server: PulseServer, design: Design, load: Callable[[float], None], seconds: float) -> Heard:
     """Play under load, and listen."""
     recorder = server.recorder()
     recorder.start()
     with design, Hand(design):
         time.sleep(0.5)
-        began, before = recorder.seconds, design.xruns()
+        began, before, taken = recorder.seconds, design.xruns(), stolen()
         load(seconds + DISCARDED)
         ended, xruns, busy = recorder.seconds, design.xruns() - before, design.load()
-        note = f"nice {design.niceness}" if isinstance(design, Process) else ""
+        share = (stolen() - taken) / ((ended - began) * (os.cpu_count() or 1))
+        note = f"nice {design.niceness}, " if isinstance(design, Process) else ""
+        note += f"{share:.1%} stolen"
     heard = recorder.stop()[0][int((began + DISCARDED) * RATE) : int(ended * RATE)]
     silent = silent_samples(heard)
     return Heard(1000 * silent / RATE, silent / max(1, len(heard)), len(heard) / RATE, xruns, busy, note)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.parameter import ParameterSpec
 from terrain_widgets.session.jobs import Job
-from terrain_widgets.session.threads import leave_a_processor_free
+from terrain_widgets.session.threads import use_one_processor
 
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain import Terrain
@@ -65,7 +65,7 @@ class Trainer:
         from terrain_widgets.session.training_job import follow
 
         session = self._session
-        leave_a_processor_free()
+        use_one_processor()
         if session.state.clips and not session.encoded:
             raise TrainingError("no sound is encoded yet: press “Encode” first")
         dataset = session.dataset
@@ -94,9 +94,13 @@ class Trainer:
                 if terrain is self.terrain:
                     session.losses = np.concatenate([session.losses, losses])
 
-        last = follow(job, steps, tell, lambda: self.publish(terrain, session.dataset))
+        last = follow(job, steps, tell, lambda: self.publish(terrain, session.dataset), self._sounding)
         best = float(session.losses[:, 1].min(initial=np.inf))
         job.progress(1.0, f"loss {best:.4f} after {last} steps on {session.dataset.frame_count} frames")
+
+    def _sounding(self) -> bool:
+        host = self._session.running_host
+        return host is not None and not host.status().silent
 
     def publish(self, terrain: Terrain, dataset: TerrainDataset) -> None:
         """Let a snapshot of the terrain be seen and heard, if it is still the one in training."""
