@@ -24,6 +24,7 @@ import io
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,13 +127,13 @@ def table(codec: Codec, title: str, clips: list[Excerpt]) -> dict[str, list[Row]
 
 def _line(
     name: str,
-    log_mel: object,
-    mr_stft: object,
+    log_mel: Iterable[float],
+    mr_stft: Iterable[float],
     found: tuple[int, ...] = (0, 0),
     hits: NDArray[np.bool_] | None = None,
 ) -> None:
-    left = "".join(f"{value:>{width}.2f}" for value, width in zip(log_mel, (8, 7, 7), strict=True))  # type: ignore[call-overload]
-    right = "".join(f"{value:>{width}.2f}" for value, width in zip(mr_stft, (7, 6, 7), strict=True))  # type: ignore[call-overload]
+    left = "".join(f"{value:>{width}.2f}" for value, width in zip(log_mel, (8, 7, 7), strict=True))
+    right = "".join(f"{value:>{width}.2f}" for value, width in zip(mr_stft, (7, 6, 7), strict=True))
     onsets = f"{found[0]} of {found[1]}" if found[1] else ""
     pitch = f"{hits.mean() * 100:.1f} %" if hits is not None and len(hits) else ""
     print(f"{name:<28}{left}{'':4}{right}{onsets:>11}{pitch:>8}")

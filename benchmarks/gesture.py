@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,14 +90,14 @@ class Reference:
         step, position = int(every * RATE), 0
         pending: list[float] = []
 
-        def callback(out: FloatArray, frames: int, when: object, _status: object) -> None:
+        def callback(out: FloatArray, frames: int, when: Any, _status: object) -> None:
             nonlocal position
             out[:] = 0.0
             first = -(-position // step) * step
             for at in range(first, position + frames, step):
                 if at > 0:
                     out[at - position] = 0.9
-                    pending.append(when.outputBufferDacTime + (at - position) / RATE)  # type: ignore[attr-defined]
+                    pending.append(when.outputBufferDacTime + (at - position) / RATE)
             position += frames
 
         with sounddevice.OutputStream(

@@ -81,7 +81,7 @@ def ours(method: Method) -> Fit:
 
     def fit(places: Table, latents: Table) -> Evaluate:
         rows = zip(places, latents, strict=True)
-        points = PointSet(tuple(ControlPoint(f"q{i}", a, b) for i, (a, b) in enumerate(rows)))  # type: ignore[arg-type]
+        points = PointSet(tuple(ControlPoint(f"q{i}", a, b) for i, (a, b) in enumerate(rows)))
         return PointMap.fit(points, method)
 
     return fit

@@ -111,7 +111,7 @@ class TableModule(torch.nn.Module):
             setattr(self, name, table)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch has no types there
         self.set_tables({name: fn(getattr(self, name)) for name in self.table_names})
         return self
 

@@ -59,7 +59,8 @@ class PlayableModel:
             audio = audio[:1]
         if audio.numel() != wanted[0] * wanted[1] * wanted[2] or audio.shape[-1] != wanted[2]:
             raise RuntimeError(f"the model decoded {frames} frames to {tuple(audio.shape)}, expected was {wanted}")
-        return audio.reshape(wanted).float()  # type: ignore[no-any-return]
+        sound: Tensor = audio.reshape(wanted).float()
+        return sound
 
 
 class TorchScriptStream:

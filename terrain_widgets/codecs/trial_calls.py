@@ -79,7 +79,7 @@ def _works(module: Any, facts: ModelFacts, frames: int) -> bool:
         audio = module.decode(trial_latents(facts.inputs, frames=frames).expand(facts.fold, -1, -1))
         if facts.encode_channels:
             trial_encode(module, facts, frames)
-    except Exception:
+    except Exception:  # a stranger's code, which may raise anything: then it does not take them
         return False
     return bool(audio.numel() == facts.channels * frames * facts.ratio)
 

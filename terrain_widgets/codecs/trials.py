@@ -146,12 +146,12 @@ def _rows(module: Any, facts: ModelFacts) -> ModelFacts:
         other = torch.cat([trial_latents(facts.latents, seed=4), both[1:]])
         if differ(together[1:], _played(module, trial, other, sizes)[1:]):
             return facts
-    except Exception:
+    except Exception:  # a stranger's code, which may raise anything: then it plays no rows together
         return facts
     for rows in (most, *(n for n in _ROWS_TRIED if n < most)):
         try:
             audio = module.decode(trial_latents(facts.inputs, rows=rows, frames=facts.grid))
-        except Exception:
+        except Exception:  # likewise: too many rows for its buffers
             continue
         if audio.shape == (rows, facts.channels, facts.grid * facts.ratio):
             return replace(facts, rows=rows, widths=widths)

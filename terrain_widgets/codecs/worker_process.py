@@ -49,13 +49,13 @@ class _Process:
     def _hear(self) -> None:
         assert self.process.stdout is not None
         with self.process.stdout as stream:
-            while (message := read_message(stream)) is not None:  # type: ignore[arg-type]
+            while (message := read_message(stream)) is not None:
                 self.answers.put(message)
         self.answers.put(None)
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         assert self.process.stdin is not None
-        write_message(self.process.stdin, header, payload)  # type: ignore[arg-type]
+        write_message(self.process.stdin, header, payload)
 
     def end(self) -> str:
         """Kill it if it still runs; returns how it ended."""

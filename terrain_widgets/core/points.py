@@ -112,7 +112,8 @@ class PointSet:
         Raises:
             ValueError: As the class, and if ``control`` or ``latent`` is no finite vector.
         """
-        point = ControlPoint(point_id or self.fresh_id, control, latent, label, colour)  # type: ignore[arg-type]
+        sound = None if latent is None else _vector(latent, "latent")
+        point = ControlPoint(point_id or self.fresh_id, _vector(control, "place"), sound, label, colour)
         return PointSet((*self.points, point))
 
     def updated(self, point_id: str, **changes: Any) -> PointSet:

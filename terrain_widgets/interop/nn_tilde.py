@@ -170,6 +170,8 @@ class Instrument(nn.Module):
     @torch.jit.export
     def reset(self) -> None:
         """Back to the state of a fresh stream."""
+        # mypy sees a plain module; the compiler checks that it has these methods. (It also reads comments on types, so
+        # the reason cannot stand behind them.)
         self.decoder.reset()  # type: ignore[operator]
 
     @torch.jit.export

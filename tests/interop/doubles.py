@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from tests.core import formula
+
 DEMO = Path(__file__).parents[1] / "data" / "percussion-terrain-demo.pt"
 
 
@@ -23,16 +25,8 @@ def tensors(module: Any) -> dict[str, torch.Tensor]:
 
 
 def evaluate(arrays: Any, x: Any) -> np.ndarray:
-    """The formula of nn.terrain, line by line, in float64 numpy."""
-    g = {name: np.asarray(values.detach().numpy(), dtype=np.float64) for name, values in arrays.items()}
-    h, layer = np.asarray(x, dtype=np.float64), "fc_in_linear"
-    if "B_T" in g:
-        p = 2 * np.pi * h @ g["B_T"]
-        h, layer = np.concatenate([np.sin(p), np.cos(p)], axis=1), "fc_in_gau"
-    for name, slope in ((layer, "prelu1"), ("fc2", "prelu2"), ("fc3", "prelu3"), ("fc4", "prelu4")):
-        h = h @ g[f"{name}.weight"].T + g[f"{name}.bias"]
-        h = np.where(h > 0, h, g[f"{slope}.weight"] * h)
-    return h @ g["fc_out.weight"].T + g["fc_out.bias"]
+    """The formula of nn.terrain, of tensors."""
+    return formula.evaluate({name: values.detach().numpy() for name, values in arrays.items()}, x)
 
 
 def grid(boundary: Any, width: int = 129, height: int = 65) -> np.ndarray:

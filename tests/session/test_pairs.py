@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from terrain_widgets.session import commands
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 
@@ -52,4 +53,16 @@ def test_earlier_trainings_are_kept_to_compare_with():
         session.reset_terrain()
         session.train(seconds=None, epochs=5, wait=True)
     assert [name for name, _ in session.runs] == ["ruggedness 0.5", "ruggedness 1"]
+    session.close()
+
+
+def test_pairs_follow_rules_and_muted_paths_are_left_out():
+    session = encoded()
+    session.arrange()
+    session.apply(commands.mute, ["p1"])
+    session.draw("c2", [[-0.5, 0.0], [0.5, 0.2]])
+    session.apply(commands.set_rule, ["p2"], "nn.terrain", 0.2)
+    data = session.dataset
+    assert [each.name for each in data] == ["tone 1", "tone 2"] and data.frame_count == 6 + 40
+    assert len(data.warnings) == 1 and "left out" in data.warnings[0]
     session.close()

@@ -10,7 +10,6 @@ import time
 import numpy as np
 import pytest
 
-from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 
@@ -207,31 +206,6 @@ def test_observers_on_other_threads_see_whole_states(session):
     assert not problems
 
 
-def test_save_and_load(session, tmp_path):
-    # A double has no recipe to be found by, so here the file's codec is replaced by the bundled one's own latents.
-    real = Session(sounds=tones(2))
-    clip_ids = ids(real)
-    random = np.random.default_rng(0)
-    for clip_id in clip_ids:
-        real.set_latents(clip_id, LatentTrajectory(random.normal(size=(30, 8)), real.codec.info.frame_rate))
-    real.arrange()
-    real.train(seconds=None, epochs=10, wait=True)
-    real.save(tmp_path / "a.zip")
-    again = Session.load(tmp_path / "a.zip")
-    assert [c.name for c in again.state.clips] == [c.name for c in real.state.clips]
-    for old, new in zip(clip_ids, ids(again), strict=True):
-        assert (again.state.paths[new].values == real.state.paths[old].values).all()
-        assert (again.latents[new].values == real.latents[old].values).all()
-        sounds = again.state.clip(new).sound, real.state.clip(old).sound
-        assert np.abs(sounds[0].audio - sounds[1].audio).max() < 1e-6
-    x = real.dataset.coordinates
-    assert (again.mapping(x) == real.mapping(x)).all() and not again.can_undo
-    walk = x[::4]
-    assert np.abs(again.render(walk) - real.render(walk)).max() < 1e-6
-    real.close()
-    again.close()
-
-
 def test_starting_over_keeps_the_engine_and_falls_silent():
     """With the bundled codec and a real process: the page's sink must not lose its engine under its feet."""
     session = Session(sounds=tones(1))
@@ -250,70 +224,6 @@ def test_starting_over_keeps_the_engine_and_falls_silent():
     assert session.host is host and host.status().alive
     session.close()
     assert not host.status().alive
-
-
-def test_a_removed_sound_stays_out_of_files_and_counts(tmp_path):
-    session = Session(sounds=tones(2))
-    for clip_id in ids(session):
-        session.set_latents(clip_id, np.ones((4, 8)))
-    session.remove_sound("c1")
-    assert len(session.encoded) == 1 and "c1" in session.latents  # remembered for undo
-    session.save(tmp_path / "a.zip")
-    again = Session.load(tmp_path / "a.zip")
-    assert [clip.name for clip in again.state.clips] == ["tone 1"] and len(again.encoded) == 1
-    session.close()
-    again.close()
-
-
-def test_loud_sounds_are_saved_as_they_are(tmp_path):
-    from terrain_widgets.io.sound_files import Sound
-
-    loud = Sound("loud", np.array([[0.0, 2.5, -1.5]], np.float32), 8000)
-    many = Sound("many", np.zeros((9, 50), np.float32), 8000)
-    session = Session(sounds=[loud, many])
-    session.save(tmp_path / "a.zip")
-    again = Session.load(tmp_path / "a.zip")
-    assert (again.state.clips[0].sound.audio == loud.audio).all()
-    assert again.state.clips[1].sound.audio.shape == (9, 50)
-    session.close()
-    again.close()
-
-
-class SlowCodec(LevelCodec):
-    """A double that waits for the test inside ``encode``."""
-
-    def __init__(self):
-        super().__init__()
-        self.inside, self.go_on = threading.Event(), threading.Event()
-
-    def encode(self, audio, sample_rate):
-        self.inside.set()
-        assert self.go_on.wait(10)
-        return super().encode(audio, sample_rate)
-
-
-def test_removing_a_sound_while_it_is_encoded_harms_no_other():
-    codec = SlowCodec()
-    session = Session(codec=codec, sounds=tones())
-    job = session.encode()
-    assert codec.inside.wait(10)
-    session.remove_sound("c1")
-    codec.go_on.set()
-    job.wait(10)
-    assert sorted(session.latents) == ["c2", "c3"]
-    session.close()
-
-
-def test_latents_of_a_codec_that_was_changed_meanwhile_are_dropped():
-    codec = SlowCodec()
-    session = Session(codec=codec, sounds=tones())
-    job = session.encode()
-    assert codec.inside.wait(10)
-    session.use_codec("pebble")
-    codec.go_on.set()
-    job.wait(10)
-    assert session.latents == {} and session.codec_name == "pebble"
-    session.close()
 
 
 def test_starting_over_while_training_leaves_nothing_behind(session):
@@ -342,35 +252,3 @@ def test_an_engine_that_was_killed_comes_back():
         time.sleep(0.05)
     assert session.host is host and host.status().alive
     session.close()
-
-
-def test_a_saved_session_keeps_every_path_and_point(tmp_path):
-    from terrain_widgets.session import commands, path_commands, point_commands
-
-    session = Session(sounds=tones(2))
-    session.remove_sound("c1")
-    session.draw("c2", LINE)
-    session.apply(commands.set_rule, ["p1"], "nn.terrain", 0.3)
-    session.apply(path_commands.duplicate, ["p1"], [0.0, 0.5])
-    session.apply(commands.label, "p2", "loose")
-    session.apply(point_commands.place_point, [0.1, 0.2], np.ones(8), "bright")
-    session.save(tmp_path / "a.zip")
-    again = Session.load(tmp_path / "a.zip")
-    assert list(again.state.paths) == ["c1"]  # the clip's new id
-    assert again.state.drawings["p1"].rule == "nn.terrain" and again.state.drawings["p2"].label == "loose"
-    assert [p.label for p in again.state.points] == ["bright"] and not again.can_undo
-    session.close()
-    again.close()
-
-
-def test_pairs_follow_rules_and_muted_paths_are_left_out(session):
-    from terrain_widgets.session import commands
-
-    session.encode(wait=True)
-    session.arrange()
-    session.apply(commands.mute, ["p1"])
-    session.draw("c2", LINE)
-    session.apply(commands.set_rule, ["p2"], "nn.terrain", 0.2)
-    data = session.dataset
-    assert [each.name for each in data] == ["tone 1", "tone 2"] and data.frame_count == 6 + 40
-    assert len(data.warnings) == 1 and "left out" in data.warnings[0]
