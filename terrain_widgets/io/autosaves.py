@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from jupyter_core.paths import jupyter_data_dir
 
 SUFFIX = ".terrain.zip"
 KEPT = 8
+_numbers = itertools.count(1)
 
 
 def autosave_folder() -> Path:
@@ -20,9 +22,12 @@ def autosave_folder() -> Path:
 
 
 def new_autosave() -> Path:
-    """A name for one session's autosave: when it began, and in which process."""
+    """A name for one session's autosave: when it began, in which process, and the how manieth there.
+
+    Two sessions may begin in the same second, and must not write over each other.
+    """
     stamp = time.strftime("%Y-%m-%d %H.%M.%S")
-    return autosave_folder() / f"{stamp} {os.getpid()}{SUFFIX}"
+    return autosave_folder() / f"{stamp} {os.getpid()}-{next(_numbers)}{SUFFIX}"
 
 
 def autosaves() -> list[Path]:

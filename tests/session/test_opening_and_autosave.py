@@ -76,7 +76,9 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     session.draw("c2", [[0, 0], [1, -1]])
     autosave.close()
     assert set(Session.load(autosave.path).state.paths) == {"c1", "c2"}
-    assert Autosave(session).earlier == autosave.path
+    later = Autosave(session)
+    assert later.earlier == autosave.path
+    later.close()
     session.close()
 
 
@@ -107,6 +109,7 @@ def test_a_forgotten_session_is_not_kept_alive():
 def test_only_the_newest_are_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     assert new_autosave().parent == autosave_folder() == tmp_path
+    assert new_autosave() != new_autosave()  # two sessions of one second
     for k in range(KEPT + 3):
         (tmp_path / f"{k}.terrain.zip").write_bytes(b"")
         time.sleep(0.01)
