@@ -6,22 +6,16 @@ is no longer needed, and when a model does not come back in time.
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
-import os
 import queue
-import signal
 import sys
-import threading
-import time
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from terrain_widgets.codecs.base import BlockEncoder, Codec, CodecError
-from terrain_widgets.codecs.worker_message import read_message, write_message
-
-Request = tuple[dict[str, Any], bytes]
+from terrain_widgets.io.child_manners import listen, step_back
+from terrain_widgets.io.messages import Message, write_message
 
 
 class _Service:
@@ -96,41 +90,18 @@ def _watch(request: dict[str, Any]) -> None:
     faulthandler.dump_traceback_later(request["limit"] + 5.0, exit=True)
 
 
-def _listen(requests: queue.SimpleQueue[Request], service: _Service) -> None:
-    source = os.fdopen(os.dup(0), "rb")
-    while True:
-        message = read_message(source)
-        if message is None:  # the parent is gone, however it went
-            os._exit(0)
+def main() -> None:
+    """Serve one parent until it goes."""
+    out = step_back()
+    service, requests = _Service(out), queue.SimpleQueue[Message]()
+
+    def hear(message: Message) -> None:
         if message[0]["do"] == "cancel":
             service.cancelled.add(message[0]["id"])
         else:
             requests.put(message)
 
-
-def _end_with_parent(parent: int) -> None:
-    """A fork of the parent may still hold the pipe open."""
-    while os.name == "nt" or os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(0)
-
-
-def _be_modest() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # where memory runs out, this process goes, not the notebook's
-
-
-def main() -> None:
-    """Serve one parent until it goes."""
-    _be_modest()
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not come between the answers
-    service, requests = _Service(out), queue.SimpleQueue[Request]()
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    threading.Thread(target=_listen, args=(requests, service), daemon=True).start()
+    listen(hear)
     import torch
 
     torch.set_num_threads(1)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import subprocess
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable
 from typing import Any
 
-from terrain_widgets.codecs.worker_message import read_message, write_message
-from terrain_widgets.io.child_process import child_environment
-
-Answer = tuple[dict[str, Any], bytes]
+from terrain_widgets.io.child_process import ChildProcess
+from terrain_widgets.io.messages import Message
 
 START_SECONDS = 120.0  # to import torch from a slow disk
 IDLE_SECONDS = 30.0
@@ -31,49 +27,6 @@ class WorkCancelled(Exception):
     """The caller asked to stop, and it has stopped."""
 
 
-class _Process:
-    """One worker process and the thread that hears it."""
-
-    def __init__(self) -> None:
-        self.answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "terrain_widgets.codecs.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            start_new_session=True,  # an interrupt of the notebook goes to the kernel's whole process group
-        )
-        threading.Thread(target=self._hear, name="terrain-worker", daemon=True).start()
-
-    def _hear(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as stream:
-            while (message := read_message(stream)) is not None:
-                self.answers.put(message)
-        self.answers.put(None)
-
-    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
-        assert self.process.stdin is not None
-        write_message(self.process.stdin, header, payload)
-
-    def end(self) -> str:
-        """Kill it if it still runs; returns how it ended."""
-        with contextlib.suppress(subprocess.TimeoutExpired):  # one that has just closed its pipe is about to tell
-            self.process.wait(timeout=0.5)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-            how = "had to be stopped"
-        else:
-            code = self.process.returncode
-            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        if self.process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
-        return how
-
-
 class Worker:
     """A process that is started when it is asked something and freed when it has had nothing to do for a while.
 
@@ -84,9 +37,8 @@ class Worker:
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
         self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
-        self._running: _Process | None = None
+        self._running: ChildProcess | None = None
         self._timer: threading.Timer | None = None
-        self._finalizer: weakref.finalize[..., Any] | None = None
         self._count = 0
 
     def __repr__(self) -> str:
@@ -95,8 +47,7 @@ class Worker:
     @property
     def pid(self) -> int | None:
         """The process's id while there is one."""
-        running = self._running
-        return None if running is None or running.process.poll() is not None else running.process.pid
+        return None if self._running is None else self._running.pid
 
     def ask(
         self,
@@ -106,7 +57,7 @@ class Worker:
         limit: float,
         heard: Callable[[dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
-    ) -> Answer:
+    ) -> Message:
         """Send a request and wait for its answer; requests of several threads wait for each other.
 
         Args:
@@ -142,22 +93,21 @@ class Worker:
             self._keep()
             self._end()
 
-    def _started(self, cancelled: Callable[[], bool] | None) -> _Process:
-        if self._running is not None and self._running.process.poll() is None:
+    def _started(self, cancelled: Callable[[], bool] | None) -> ChildProcess:
+        if self._running is not None and self._running.pid is not None:
             return self._running
         self._end()
-        running = self._running = _Process()
-        self._finalizer = weakref.finalize(self, _kill, running.process)
+        running = self._running = ChildProcess("terrain_widgets.codecs.worker")
         self._next(running, START_SECONDS, cancelled)
         return running
 
     def _answer(
         self,
-        running: _Process,
+        running: ChildProcess,
         limit: float,
         heard: Callable[[dict[str, Any]], None] | None,
         cancelled: Callable[[], bool] | None,
-    ) -> Answer:
+    ) -> Message:
         while True:
             try:
                 header, content = self._next(running, limit, cancelled)
@@ -171,13 +121,13 @@ class Worker:
             if heard is not None:
                 heard(header)
 
-    def _next(self, running: _Process, limit: float, cancelled: Callable[[], bool] | None) -> Answer:
+    def _next(self, running: ChildProcess, limit: float, cancelled: Callable[[], bool] | None) -> Message:
         end = time.monotonic() + limit
         while True:
             if cancelled is not None and cancelled():
                 raise WorkCancelled
             try:
-                message = running.answers.get(timeout=_LOOK_SECONDS)
+                message = running.heard.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
                 if time.monotonic() > end:
                     raise self._ended(running, f"did not answer within {limit:g} s and ") from None
@@ -186,7 +136,7 @@ class Worker:
                 raise self._ended(running, "")
             return message
 
-    def _stop_work(self, running: _Process) -> None:
+    def _stop_work(self, running: ChildProcess) -> None:
         """Ask it to stop; where that is not heard in time, end it."""
         with contextlib.suppress(OSError, WorkerDied):
             running.send({"do": "cancel", "id": self._count})
@@ -197,15 +147,15 @@ class Worker:
                     return
         self._end()
 
-    def _ended(self, running: _Process, before: str) -> WorkerDied:
+    def _ended(self, running: ChildProcess, before: str) -> WorkerDied:
         how = running.end()
         self._end()
         return WorkerDied(before + how)
 
     def _end(self) -> None:
-        if self._finalizer is not None:
-            self._finalizer()
-        self._finalizer = self._running = None
+        if self._running is not None:
+            self._running.kill()
+        self._running = None
 
     def _keep(self) -> None:
         if self._timer is not None:
@@ -229,12 +179,3 @@ class Worker:
         timer = self._timer = threading.Timer(self._idle_seconds, free)
         timer.daemon = True
         timer.start()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-    process.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()

@@ -77,6 +77,7 @@ class Session(Workbench):
             self.use_codec(codec)
         for sound in _bundled() if sounds is None else sounds:
             self._append(sound if isinstance(sound, Sound) else read_sound(sound))
+        self.observe(self._prepare_training, names="latents")
         self.forget_history()  # nobody wants to undo the sounds they began with
         self.select_next()
 
@@ -157,6 +158,10 @@ class Session(Workbench):
             The running job.
         """
         return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, settings), wait)
+
+    def _prepare_training(self, _change: Any) -> None:
+        if self.latents and self.working != "train":
+            self.trainer.prepare()
 
     # --- sound
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +11,14 @@ from numpy.typing import NDArray
 from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.parameter import ParameterSpec
 from terrain_widgets.session.jobs import Job
-from terrain_widgets.session.threads import use_one_processor
 
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain import Terrain
-    from terrain_widgets.core.training import FitState
     from terrain_widgets.core.training_settings import TrainingSettings
     from terrain_widgets.session.player import Range
     from terrain_widgets.session.session import Session
+    from terrain_widgets.session.training_messages import Weights
+    from terrain_widgets.session.training_process import Reached
 
 TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
 
@@ -27,12 +28,15 @@ class Trainer:
 
     Args:
         session: Whose dataset, and whose ``mapping`` and ``losses`` it sets.
+
+    Attributes:
+        terrain: With the weights of the last snapshot; ``None`` before the first training.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.terrain: Terrain | None = None
-        self._state: FitState | None = None
+        self._reached: Reached | None = None
         self._settings: TrainingSettings | None = None
 
     @property
@@ -46,61 +50,75 @@ class Trainer:
 
     def forget(self) -> None:
         """The next training starts from a fresh terrain."""
-        self.terrain, self._state = None, None
+        self.terrain, self._reached = None, None
 
     def adopt(self, terrain: Terrain) -> None:
         """Go on from this terrain."""
-        from terrain_widgets.core.training import FitState
+        from terrain_widgets.session.training_process import Reached
 
-        self.terrain, self._state = terrain, FitState()
+        self.terrain, self._reached = terrain, Reached()
+
+    def prepare(self) -> None:
+        """Have the process ready in which the next training runs."""
+        from terrain_widgets.session import training_process
+
+        with contextlib.suppress(OSError):  # then training says so
+            training_process.prepare()
 
     def train(self, job: Job, seconds: float | None, continuous: bool, options: dict[str, Any]) -> None:
-        """Train on the job's thread until its end.
+        """Train in a process of its own; returns when that has ended.
 
         Raises:
             TrainingError: If there is nothing to train on.
         """
         from terrain_widgets.core.terrain import Terrain
-        from terrain_widgets.core.training import FitState, TrainingError, fit
-        from terrain_widgets.session.training_job import follow
+        from terrain_widgets.core.training import TrainingError
+        from terrain_widgets.core.training_settings import TrainingSettings
+        from terrain_widgets.session.training_process import Watcher, borrow, give_back
 
         session = self._session
-        use_one_processor()
         if session.state.clips and not session.encoded:
             raise TrainingError("no sound is encoded yet: press “Encode” first")
         dataset = session.dataset
         if len(dataset) == 0:
             raise TrainingError("there is no pair yet: draw a path for at least one encoded sound")
         with session.lock:
-            if self.terrain is None or self._state is None:
-                self.terrain = Terrain(2, dataset.latent_dim, session.gauss_scale, seed=session.seed)
-                self._state, session.losses = FitState(), np.empty((0, 2))
-            terrain, state = self.terrain, self._state
-        if not options.keys() & {"lr", "batch_size"}:
-            options = {**options, "settings": self.settings}
-        steps = fit(
-            terrain,
-            lambda: session.dataset,
-            seconds=None if continuous else seconds,
-            seed=session.seed,
-            state=state,
-            continuous=continuous,
-            should_stop=lambda: job.cancelled,
-            **options,
-        )
+            if self.terrain is None or self._reached is None:
+                self.adopt(Terrain(2, dataset.latent_dim, session.gauss_scale, seed=session.seed))
+                session.losses = np.empty((0, 2))
+            assert self.terrain is not None and self._reached is not None
+            terrain, reached = self.terrain, self._reached
+        fixed = {name: options.pop(name) for name in ("lr", "batch_size") if name in options}
+        settings = TrainingSettings(**fixed) if fixed else self.settings
 
-        def tell(losses: NDArray[np.float64]) -> None:
+        def tell(losses: NDArray[np.float64], share: float, words: str) -> None:
             with session.lock:
                 if terrain is self.terrain:
                     session.losses = np.concatenate([session.losses, losses])
+            job.progress(share, words)
 
-        last = follow(job, steps, tell, lambda: self.publish(terrain, session.dataset), self._sounding)
+        def show(weights: Weights) -> None:
+            with session.lock:
+                terrain.load_state_dict(weights)
+                self.publish(terrain, session.dataset)
+
+        watcher = Watcher(lambda: session.dataset, lambda: settings, lambda: job.cancelled, tell, show)
+        if "device" in options:
+            options["device"] = str(options["device"])
+        options = {
+            **options,
+            "seconds": None if continuous else seconds,
+            "seed": session.seed,
+            "continuous": continuous,
+        }
+        job.progress(0.0, "starting")
+        process = borrow()
+        try:
+            process.train(terrain, reached, options, watcher)
+        finally:
+            give_back(process)
         best = float(session.losses[:, 1].min(initial=np.inf))
-        job.progress(1.0, f"loss {best:.4f} after {last} steps on {session.dataset.frame_count} frames")
-
-    def _sounding(self) -> bool:
-        host = self._session.running_host
-        return host is not None and not host.status().silent
+        job.progress(1.0, f"loss {best:.4f} after {reached.step} steps on {session.dataset.frame_count} frames")
 
     def publish(self, terrain: Terrain, dataset: TerrainDataset) -> None:
         """Let a snapshot of the terrain be seen and heard, if it is still the one in training."""

@@ -141,6 +141,9 @@ def test_one_job_at_a_time_and_cancel(session):
     with pytest.raises(RuntimeError, match="still"):
         session.encode()
     began = time.monotonic()
+    while session.mapping is None and time.monotonic() - began < 30:  # its process may have to be started first
+        time.sleep(0.01)
+    began = time.monotonic()
     session.cancel()
     job.wait(10)
     assert time.monotonic() - began < 5 and job.status.state == "cancelled" and session.mapping is not None

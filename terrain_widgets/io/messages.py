@@ -1,9 +1,11 @@
-"""How a worker and its parent talk: a line of JSON, then as many bytes as the line says."""
+"""How a child process and its parent talk over pipes: a line of JSON, then as many bytes as the line says."""
 
 from __future__ import annotations
 
 import json
 from typing import IO, Any
+
+Message = tuple[dict[str, Any], bytes]
 
 
 def write_message(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
@@ -17,7 +19,7 @@ def write_message(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"
     stream.flush()
 
 
-def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
+def read_message(stream: IO[bytes]) -> Message | None:
     """The next message, or ``None`` at the end."""
     try:
         line = stream.readline()
