@@ -188,7 +188,7 @@ def _respond(
     heard = recorder.stop()[0]
     arrivals = _impulses(heard, reference, clock.start, began, ended)
     late = float(np.median(arrivals))
-    delays = np.array([_half(heard, moment, clock.start) for moment in moments]) - late
+    delays = np.array([half_way(heard, moment, clock.start) for moment in moments]) - late
     means = np.mean(parts, axis=0)
     said = tuple((name, float(value)) for name, value in zip(names, means, strict=True) if name != "gesture")
     found = delays[np.isfinite(delays)]
@@ -212,14 +212,25 @@ def _impulses(heard: FloatArray, reference: Reference, start: float, began: floa
     return late
 
 
-def _half(heard: FloatArray, moment: float, start: float) -> float:
-    """Seconds from a moment until the level is half way to where it will be; NaN if it does not change by 24 dB."""
-    at = int((moment - start) * RATE)
-    power = np.convolve(heard[at - _WINDOW : at + int(0.33 * RATE)].astype(np.float64) ** 2, np.ones(_WINDOW) / _WINDOW)
-    level = np.sqrt(np.maximum(power, 0.0))[_WINDOW : -_WINDOW + 1]
-    before, after = np.median(level[:200]), np.median(level[-2400:])
+def half_way(heard: FloatArray, moment: float, start: float, rate: int = RATE) -> float:
+    """When a step is heard.
+
+    Args:
+        heard: A recording ``[S]`` of a tone of about 1047 Hz.
+        moment: When the hand stepped.
+        start: When the first sample was heard, on the same clock.
+        rate: Hz.
+
+    Returns:
+        Seconds from the moment until the level is half way to where it will be; NaN if it does not change by 24 dB.
+    """
+    window = round(_WINDOW / RATE * rate)
+    at = int((moment - start) * rate)
+    power = np.convolve(heard[at - window : at + int(0.33 * rate)].astype(np.float64) ** 2, np.ones(window) / window)
+    level = np.sqrt(np.maximum(power, 0.0))[window : -window + 1]
+    before, after = np.median(level[:200]), np.median(level[-rate // 20 :])
     if not 8.0 < max(before, after) / max(1e-9, min(before, after)) < 32.0:
         return float("nan")  # a dropout there
     beyond = (level > (before + after) / 2) == (after > before)
     # half the envelope's window: the mean of what is around a sample, not of what came before it
-    return (int(np.argmax(beyond)) - _WINDOW / 2) / RATE + (at / RATE + start - moment)
+    return (int(np.argmax(beyond)) - window / 2) / rate + (at / rate + start - moment)

@@ -25,7 +25,8 @@
             }
             hand() {
                 const left = this.left.slice(0, this.filled), right = this.right.slice(0, this.filled);
-                this.port.postMessage({ left, right }, [left.buffer, right.buffer]);
+                // the frame after the last of these
+                this.port.postMessage({ left, right, end: currentFrame }, [left.buffer, right.buffer]);
                 this.clear();
             }
             process([[left, right]]) {
@@ -45,7 +46,8 @@
         let tap = taps.get(context);
         if (tap) return tap;
         const hub = new GainNode(context, { channelCount: 2, channelCountMode: "explicit" });
-        tap = { context, hub, recorder: null, waiting: new Map(), questions: 0, left: [], right: [] };
+        tap = { context, hub, recorder: null, waiting: new Map(), questions: 0, left: [], right: [],
+            end: 0, apart: Infinity };
         taps.set(context, tap);
         const url = URL.createObjectURL(new Blob([processorSource], { type: "text/javascript" }));
         context.audioWorklet?.addModule(url).then(() => {
@@ -54,6 +56,9 @@
                 if (data.left) {
                     tap.left.push(data.left);
                     tap.right.push(data.right);
+                    tap.end = data.end;
+                    // The page's clock less the context's, from the message that took the shortest way.
+                    tap.apart = Math.min(tap.apart, performance.now() / 1000 - data.end / context.sampleRate);
                     return;
                 }
                 tap.waiting.get(data.id)?.();
@@ -97,7 +102,8 @@
         });
     }
 
-    // What was recorded since the last call, one entry for each context: its rate, and left after right as float32.
+    // What was recorded since the last call, one entry for each context: its rate, when by performance.now() in seconds
+    // the first sample left the context (true while the recording has no holes), and left after right as float32.
     window.__audioTap = async () => {
         const heard = [];
         for (const tap of taps.values()) {
@@ -106,7 +112,9 @@
             tap.left = [];
             tap.right = [];
             const frames = left.reduce((sum, chunk) => sum + chunk.length, 0);
-            heard.push({ rate: tap.context.sampleRate, frames, samples: await base64([...left, ...right]) });
+            const { sampleRate: rate, baseLatency } = tap.context;
+            const from = (tap.end - frames) / rate + tap.apart + baseLatency;
+            heard.push({ rate, frames, from, samples: await base64([...left, ...right]) });
         }
         return heard;
     };

@@ -148,12 +148,16 @@ class LabPage:
             Sample rate in Hz and audio ``[A, S]`` with A = 2 (mono is on both); of several audio contexts, the one that
             ran longest. Without one, rate 0 and no samples.
         """
+        return self.heard_since()[1:]
+
+    def heard_since(self) -> tuple[float, int, NDArray[np.float32]]:
+        """As ``heard``, and before it when the first sample left the page, by the page's clock in seconds."""
         recordings: list[dict[str, Any]] = self.page.evaluate("() => window.__audioTap()")
         if not recordings:
-            return 0, np.zeros((2, 0), np.float32)
+            return 0.0, 0, np.zeros((2, 0), np.float32)
         longest = max(recordings, key=lambda recording: int(recording["frames"]))
         samples = np.frombuffer(base64.b64decode(longest["samples"]), np.float32)
-        return int(longest["rate"]), samples.reshape(2, -1)
+        return float(longest["from"]), int(longest["rate"]), samples.reshape(2, -1)
 
     def _wait_ready(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp?.shell", timeout=60_000)
