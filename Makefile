@@ -86,12 +86,11 @@ javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
 	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
 
-# What listens, or drives a browser, in real time has the machine for itself; the rest shares its processors.
-REAL_TIME := tests/audio tests/browser
+# What listens has the machine for itself (tests/real_time.py); the rest shares its processors.
 pytest: test-environment ## the tests alone, browser tests included
 ifeq ($(PYTEST_ARGS),)
-	$(BIN)/python -m pytest -m "not extra" -n auto $(REAL_TIME:%=--ignore=%)
-	$(BIN)/python -m pytest -m "not extra" --durations=20 $(REAL_TIME)
+	failed=0; $(BIN)/python -m pytest -m "not extra and not real_time" -n auto --durations=10 || failed=1; \
+		$(BIN)/python -m pytest -m "not extra and real_time" --durations=20 || failed=1; exit $$failed
 else
 	$(BIN)/python -m pytest -m "not extra" $(PYTEST_ARGS)
 endif

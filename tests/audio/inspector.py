@@ -28,12 +28,14 @@ class Inspector:
         peak: The largest.
         clicks: Where clicks were, in seconds, and their second differences.
         into: How long after its piece's beginning each click was, in seconds: a stream's start is such a beginning.
+        around: What was heard around the first clicks, 40 ms on both sides: somebody will want to look.
         cuts: Where the sound was cut by a stall of the machine, in seconds.
         worst: The largest second difference over that of its neighbours.
     """
 
     outlier, audible = 4.0, 0.02
     _NEAR, _WIDE = 0.001, 0.04  # seconds
+    _KEPT = 8
 
     def __init__(self, rate: int, stalls: bool = False) -> None:
         self.rate, self._stalls = rate, stalls
@@ -41,6 +43,7 @@ class Inspector:
         self.samples, self.bad, self.peak = 0, 0, 0.0
         self.clicks: list[tuple[float, float]] = []
         self.into: list[float] = []
+        self.around: list[FloatArray] = []
         self.cuts: list[float] = []
         self.worst = 0.0
         self._begin()
@@ -99,6 +102,9 @@ class Inspector:
                 else:
                     self.clicks.append((where, float(bend[last])))
                     self.into.append(where - self._piece / self.rate)
+                    if len(self.around) < self._KEPT:
+                        piece = self._line[max(0, last - self._wide) : last + self._wide]
+                        self.around.append(piece.astype(np.float32))
 
     def _cut_by_stall(self, n: int) -> bool:
         """Whether a millisecond of exact zeros begins or ends here."""

@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from terrain_widgets.io.sound_files import write_wav
 from tests.audio.census import Census
 from tests.audio.evening import PLUG_IN, Evening
 from tests.audio.plug_in import plug_ins
@@ -39,6 +40,7 @@ from tests.audio.pulse import PulseServer, missing_packages, pulse_server
 CEILING = float(np.float32(10 ** (-1 / 20)))
 GROWTH = 0.05
 _TICK = 0.02
+EVIDENCE = Path(__file__).resolve().parents[2] / "build" / "soak"
 
 
 @dataclass
@@ -135,6 +137,9 @@ def _report(evening: Evening, before: Census) -> Report:
                 for (when, size), into in list(zip(inspector.clicks, inspector.into, strict=True))[:8]
             )
             problems.append(f"{name}: {len(inspector.clicks)} clicks, at {where}")
+            EVIDENCE.mkdir(parents=True, exist_ok=True)
+            for k, piece in enumerate(inspector.around):
+                write_wav(EVIDENCE / f"{name.replace(' ', '-')}-click-{k}.wav", piece[None], inspector.rate)
         if inspector.samples == 0:
             problems.append(f"{name}: nothing was heard")
     underruns = sum(page.underruns for page in evening.pages)

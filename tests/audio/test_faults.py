@@ -25,7 +25,9 @@ from terrain_widgets.session.session import Session
 from tests.audio.doubles import Plane, ToneCodec, ToneStream
 from tests.audio.plug_in import plug_ins
 from tests.audio.pulse import PulseServer, pulse
-from tests.browser.studio_page import REAL_TIME
+from tests.real_time import ALONE, real_time
+
+pytestmark = ALONE
 
 __all__ = ["pulse"]
 
@@ -261,7 +263,7 @@ def _device(host: ProcessHost) -> DeviceStatus:
     return host.device_status() or DeviceStatus("opening")
 
 
-@REAL_TIME
+@real_time
 def test_the_sound_server_dies_under_the_child_and_comes_back(pulse: PulseServer, switch: Path) -> None:
     del switch
     # a host of its own: the server's address is in the environment that a child starts with

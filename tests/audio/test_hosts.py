@@ -20,6 +20,9 @@ from terrain_widgets.audio.sinks.null import NullSink
 from terrain_widgets.audio.sinks.remote import RemoteSink
 from terrain_widgets.audio.starting import start_host
 from tests.audio.doubles import LoadableToneCodec, Plane, ToneCodec
+from tests.real_time import ALONE
+
+pytestmark = ALONE
 
 PATIENCE = 40.0  # another test may be training on the same cores
 

@@ -18,7 +18,9 @@ from terrain_widgets.audio.sinks import portaudio
 from terrain_widgets.audio.sinks.portaudio import output_devices
 from tests.audio.listening import FRAME, LEVEL, OWN_STEP, Renderer, fidelity, sounding, wait_for
 from tests.audio.pulse import RATE, PulseServer, pulse
-from tests.browser.studio_page import REAL_TIME
+from tests.real_time import ALONE, real_time
+
+pytestmark = ALONE
 
 __all__ = ["pulse"]
 
@@ -51,7 +53,7 @@ def playing(pulse: PulseServer) -> Iterator[Callable[..., Renderer]]:
         renderer.close()
 
 
-@REAL_TIME
+@real_time
 @pytest.mark.parametrize(
     ("rate", "settings", "least"),
     [
@@ -81,7 +83,7 @@ def test_a_sine_comes_back(
     assert status.rate == RATE and 0.15 < status.latency_seconds < 0.25 and 0.25 < status.ring_seconds < 0.4
 
 
-@REAL_TIME
+@real_time
 def test_mono_is_heard_on_both_sides_and_stereo_keeps_its_sides(
     pulse: PulseServer, playing: Callable[..., Renderer]
 ) -> None:
@@ -115,7 +117,7 @@ def test_the_rate_that_a_device_runs_at(
     output.close()
 
 
-@REAL_TIME
+@real_time
 def test_the_sound_server_dies_and_comes_back(pulse: PulseServer, playing: Callable[..., Renderer]) -> None:
     renderer = playing()
     wait_for(lambda: renderer.output.status().samples > RATE // 2)
@@ -143,7 +145,7 @@ def test_the_sound_server_dies_and_comes_back(pulse: PulseServer, playing: Calla
     assert status.message == "" and status.xruns == 0
 
 
-@REAL_TIME
+@real_time
 def test_panic_is_heard_within_a_block_and_leaves_nothing_behind(
     pulse: PulseServer, playing: Callable[..., Renderer]
 ) -> None:
@@ -180,7 +182,7 @@ def test_panic_is_heard_within_a_block_and_leaves_nothing_behind(
     assert status.xruns == 0
 
 
-@REAL_TIME
+@real_time
 def test_starving_does_not_click_and_is_counted(pulse: PulseServer, playing: Callable[..., Renderer]) -> None:
     recorder = pulse.recorder()
     recorder.start()

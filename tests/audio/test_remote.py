@@ -11,6 +11,9 @@ import pytest
 
 from terrain_widgets.audio.sinks.remote import RemoteSink
 from tests.audio.doubles import HostDouble, PageDouble
+from tests.real_time import ALONE
+
+pytestmark = ALONE
 
 RATE = 48000
 

@@ -16,6 +16,9 @@ from tests.audio.doubles import Plane, ToneCodec, splits, wander
 from tests.audio.inspector import Inspector
 from tests.audio.pulse import missing_packages
 from tests.audio.soak import soak
+from tests.real_time import ALONE
+
+pytestmark = ALONE
 
 FloatArray = NDArray[np.float32]
 

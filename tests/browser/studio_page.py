@@ -6,14 +6,10 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from tests.browser.lab import LabPage
 
-# Tests that listen in real time get a second try: a shared machine may stand still for longer than the sound kept ready
-# (40 to 150 ms is usual, more than a second was seen), and no program sounds through that.
-REAL_TIME = pytest.mark.flaky(reruns=1)
 QUICKSTART = "00_quickstart.ipynb"
 _SOURCES = """() => (window.Bokeh?.documents ?? []).flatMap(d => [...d._all_models.values()])
     .filter(m => m.type === 'ColumnDataSource').map(m => m.data)"""

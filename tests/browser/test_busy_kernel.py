@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.browser.lab import LabPage
-from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
+from tests.browser.studio_page import StudioPage, loudness
+from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 READY = """
@@ -44,7 +45,7 @@ def _start_cell(studio: StudioPage, code: str) -> None:
     )
 
 
-@REAL_TIME
+@real_time
 def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: str) -> None:
     studio = _sounding(lab_page, kernel)
     _start_cell(studio, BYTECODE_LOOP)
@@ -67,7 +68,7 @@ def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: st
     assert lab_page.errors == []
 
 
-@REAL_TIME
+@real_time
 def test_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
     studio = _sounding(lab_page, "python3")
     rate, before = lab_page.heard()

@@ -17,7 +17,7 @@ from tests.browser.lab import SCREENSHOTS, LabPage
 from tests.browser.lab_server import LabServer
 from tests.browser.slow_link import SlowLink
 from tests.browser.sound_page import PYTHON_LOOP, SoundPage
-from tests.browser.studio_page import REAL_TIME
+from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ threading.Thread(target=tell, daemon=True).start()
 """
 
 
-@REAL_TIME
+@real_time
 def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page, lead=0.3)
     sound.open()
@@ -58,7 +58,7 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     assert lab_page.errors == []
 
 
-@REAL_TIME
+@real_time
 @pytest.mark.extra
 def test_a_bad_line_is_adapted_to(lab_page: LabPage, lab_server: LabServer) -> None:
     with SlowLink(lab_server.port) as link:
@@ -123,7 +123,7 @@ def test_plain_http_is_explained(plain_context: BrowserContext, named_server: La
     assert lab.errors == []
 
 
-@REAL_TIME
+@real_time
 def test_a_tab_that_is_opened_again_sounds_after_one_click(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page)
     sound.open()
@@ -154,7 +154,7 @@ def test_a_tab_that_is_opened_again_sounds_after_one_click(lab_page: LabPage) ->
     assert again.errors == []
 
 
-@REAL_TIME
+@real_time
 def test_two_views_sound_once_and_a_silent_one_costs_nothing(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page, views=2)
     sound.open()
@@ -188,7 +188,7 @@ def test_two_views_sound_once_and_a_silent_one_costs_nothing(lab_page: LabPage) 
     assert lab_page.errors == []
 
 
-@REAL_TIME
+@real_time
 def test_escape_mutes_while_the_kernel_is_busy(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page)
     sound.open()

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.browser.lab import SCREENSHOTS, LabPage
-from tests.browser.studio_page import REAL_TIME, StudioPage, brightness, loudness
+from tests.browser.studio_page import StudioPage, brightness, loudness
+from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 STROKES = [[(0.15, 0.2), (0.45, 0.12), (0.85, 0.3)], [(0.2, 0.85), (0.5, 0.6), (0.9, 0.8)]]
@@ -24,7 +25,7 @@ def _distance(points: np.ndarray, corners: np.ndarray) -> float:
     return float(best.max())
 
 
-@REAL_TIME
+@real_time
 def test_sound_to_sound_by_mouse(lab_page: LabPage, kernel: str) -> None:
     studio = StudioPage(lab_page, kernel)
     lab_page.screenshot(f"quickstart-1-open-{kernel}")

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.sink_page import sink_page, tone
+from tests.real_time import ALONE
 
 __all__ = ["sink_page"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ALONE]
 
 
 def test_the_panel(page: Page) -> None:

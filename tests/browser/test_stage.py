@@ -10,7 +10,8 @@ import soundfile
 
 from tests.audio.pulse import RATE, PulseServer, pulse  # noqa: F401  a fixture
 from tests.browser.lab import LabPage
-from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
+from tests.browser.studio_page import StudioPage, loudness
+from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 _STUDIO = "import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"
@@ -31,7 +32,7 @@ def heard_for(lab: LabPage, seconds: float) -> np.ndarray:
     return loudness(audio, rate)
 
 
-@REAL_TIME
+@real_time
 def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page)
     ready(studio)
@@ -68,7 +69,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     assert lab_page.errors == []
 
 
-@REAL_TIME
+@real_time
 def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811
     studio = StudioPage(lab_page, cells=[f"import os\nos.environ.update({pulse.variables!r})", _STUDIO])
     ready(studio)
