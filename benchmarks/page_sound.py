@@ -3,10 +3,11 @@
 Run ``python benchmarks/page_sound.py [--seconds 60] [--runs 3] [--lead 0.2]`` in an environment with what the tests
 need (``make test-environment``). A hand moves over a trained terrain while the kernel is idle, in a Python loop, or
 trains with chart and heatmap live. Each row is one run, counted from one second after the first sound: underruns of the
-page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, and the
-least and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium
-without a sound card included). "scheduler" is the longest that this script itself was kept from running when it wanted
-to: on a machine that does other work too, underruns come with large figures there.
+page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
+and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
+sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that this
+script itself was kept from running when it wanted to: on a machine that does other work too, underruns come with large
+figures there.
 """
 
 from __future__ import annotations
@@ -27,21 +28,8 @@ sys.path.insert(0, str(REPOSITORY))  # the tests' harness, which is in no wheel
 from tests.browser.conftest import CHROMIUM_FLAGS, _chromium  # noqa: E402
 from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
-from tests.browser.sound_page import PYTHON_LOOP, WANDER, Listening, SoundPage  # noqa: E402
+from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, Listening, SoundPage  # noqa: E402
 
-STUDIO = """
-import terrain_widgets as tw
-studio = tw.Studio()
-session = studio.session
-session.encode(wait=True); session.arrange(); session.train(seconds=4, wait=True)
-host, sink = session.host, studio.play.sink
-"""
-# Around a loud place: a terrain of real sounds has silent ones, too.
-LOUD = """
-places = session.dataset.coordinates
-centre, reach = places[int(session.mapping(places)[:, 1].argmax())], 0.03
-"""
-TRAINING = "session.train(seconds={seconds}, wait=True)"
 CASES = ("idle", "Python loop", "training")
 
 
@@ -64,17 +52,18 @@ def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds
     """One run on a fresh page and kernel."""
     context = browser.new_context(viewport={"width": 1500, "height": 1380})
     context.set_default_timeout(120_000)
-    sound = SoundPage(LabPage(context.new_page(), server), cells=[STUDIO + WANDER + LOUD, "studio"])
+    sound = SoundPage(LabPage(context.new_page(), server), cells=[STUDIO, "studio"])
     try:
         sound.open()
         if lead != 0.2:
-            sound.lab.run_code(f"sink.remote._base_lead = {lead}")
+            sound.lab.run_code(f"sink.set_lead({lead})")
         sound.play()
         code = {"idle": "", "Python loop": PYTHON_LOOP, "training": TRAINING}[case]
         if code:
             sound.start_code(code.format(seconds=seconds + 10))
         time.sleep(1.0)
         hiccups.worst = 0.0
+        sound.watch_pictures()
         heard = sound.listen(seconds)
         if code and not heard.busy:
             raise RuntimeError(f"{case} was over before the listening was")
@@ -96,7 +85,7 @@ def main() -> None:
     hiccups.start()
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
     print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
-          f" {'load':>5}")  # fmt: skip
+          f" {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder) / "lab"
         root.mkdir()
@@ -110,7 +99,8 @@ def main() -> None:
                     low, high = heard.latency_ms
                     print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
                           f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
-                          f" {os.getloadavg()[0]:>5.1f}", flush=True)  # fmt: skip
+                          f" {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz",
+                          flush=True)  # fmt: skip
         finally:
             browser.close()
             server.stop()

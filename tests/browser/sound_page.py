@@ -48,6 +48,18 @@ def hand():
     moving.set()
     threading.Thread(target=wander, args=(moving,), daemon=True).start()
 """
+# The whole studio, trained; the hand stays around a loud place, as a terrain of real sounds has silent ones, too.
+STUDIO = f"""
+import terrain_widgets as tw
+studio = tw.Studio()
+session = studio.session
+session.encode(wait=True); session.arrange(); session.train(seconds=4, wait=True)
+host, sink = session.host, studio.play.sink
+{WANDER}
+places = session.dataset.coordinates
+centre, reach = places[int(session.mapping(places)[:, 1].argmax())], 0.03
+"""
+TRAINING = "session.train(seconds={seconds}, wait=True)"
 WAIT_READY = """
 end = time.monotonic() + 40
 while not host.status().ready and time.monotonic() < end: time.sleep(0.05)
@@ -84,6 +96,23 @@ _START_CODE = """([path, code]) => {
 }"""
 
 
+# How often a chart of losses and a picture of the explorer change in the page.
+_WATCH_PICTURES = """() => {
+    const seen = window.__seen = { chart: 0, picture: 0 };
+    const sources = () => (window.Bokeh?.documents ?? []).flatMap(d => [...d._all_models.values()])
+        .filter(m => m.type === 'ColumnDataSource').map(m => m.data);
+    const columns = data => data instanceof Map ? data : new Map(Object.entries(data));
+    const last = new Map();
+    clearInterval(window.__watching);
+    window.__watching = setInterval(() => sources().forEach((data, k) => {
+        const [kind, value] = columns(data).has('loss') ? ['chart', columns(data).get('loss')]
+            : ['picture', columns(data).get('image')?.[0]];
+        if (value === undefined || last.get(k) === value) return;
+        if (last.has(k)) seen[kind] += 1;
+        last.set(k, value);
+    }), 20);
+}"""
+
 _SETTLE_SECONDS = 2.5
 
 
@@ -99,6 +128,8 @@ class Listening:
         latency_ms: Smallest and largest latency from the kernel's sending to the ear as the page knows it (what the
             worklet holds, and the output), medians of one second each.
         busy: Whether what ``start_code`` started still ran at the end.
+        charts: How often a second the loss chart changed, if it was watched.
+        pictures: How often a second pictures of the explorer changed.
     """
 
     seconds: float
@@ -107,6 +138,8 @@ class Listening:
     lowest_ms: float
     latency_ms: tuple[float, float]
     busy: bool = False
+    charts: float = 0.0
+    pictures: float = 0.0
 
     @property
     def latency_span_ms(self) -> float:
@@ -192,9 +225,19 @@ class SoundPage:
         time.sleep(_SETTLE_SECONDS)
         underruns = int(self.page.evaluate("() => window.__reports.at(-1)?.underruns ?? 0"))
         self.reports()
+        before, began = self._pictures(), time.monotonic()
         time.sleep(seconds)
         busy = bool(self.page.evaluate("window.busy"))
-        return replace(self.heard(underruns, seconds), busy=busy)
+        charts, pictures = (np.array(self._pictures()) - before) / (time.monotonic() - began)
+        return replace(self.heard(underruns, seconds), busy=busy, charts=float(charts), pictures=float(pictures))
+
+    def watch_pictures(self) -> None:
+        """From now on count changes of charts and pictures."""
+        self.page.evaluate(_WATCH_PICTURES)
+
+    def _pictures(self) -> tuple[int, int]:
+        seen = self.page.evaluate("() => window.__seen ?? { chart: 0, picture: 0 }")
+        return int(seen["chart"]), int(seen["picture"])
 
     def heard(self, underruns: int = 0, last: float = 1e6) -> Listening:
         """What was heard since ``reports`` was last called.

@@ -16,7 +16,7 @@ from tests.browser.conftest import CHROMIUM_FLAGS, _chromium
 from tests.browser.lab import SCREENSHOTS, LabPage
 from tests.browser.lab_server import LabServer
 from tests.browser.slow_link import SlowLink
-from tests.browser.sound_page import PYTHON_LOOP, SoundPage
+from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, SoundPage
 from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,25 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     assert idle.latency_span_ms < 30
     # With a core of two taken by the loop the page's own turns come unsteadily; on four it is as steady as idle.
     assert busy.latency_span_ms < (30 if (os.cpu_count() or 1) > 2 else 150)
+    assert lab_page.errors == []
+
+
+@real_time
+def test_training_is_seen_live_and_leaves_no_gap(lab_page: LabPage) -> None:
+    sound = SoundPage(lab_page, cells=[STUDIO, "studio"])
+    lab_page.page.set_viewport_size({"width": 1500, "height": 1380})
+    sound.open()
+    lab_page.run_code("sink.set_lead(0.3)")
+    sound.play()
+    sound.watch_pictures()
+    sound.start_code(TRAINING.format(seconds=14))
+    time.sleep(1.0)
+    heard = sound.listen(10.0)
+    print(heard)
+    assert heard.busy, "the training was over before the listening was"
+    assert heard.seconds > 9 and heard.underruns == 0 and heard.gap_ms < 5
+    # what is sent ten and five times a second; counted in the page, a change or two may fall into one look
+    assert heard.charts > 9 and heard.pictures > 4.5
     assert lab_page.errors == []
 
 
