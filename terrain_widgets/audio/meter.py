@@ -61,7 +61,8 @@ class Meter:
             return
         seconds = audio.shape[1] / self._sample_rate
         fall = _FALL_DB * seconds
-        self.peak_db = max(decibels(float(np.abs(audio).max())), self.peak_db - fall, _SILENCE_DB)
+        peak = max(float(audio.max()), -float(audio.min()))
+        self.peak_db = max(decibels(peak), self.peak_db - fall, _SILENCE_DB)
         self.limiter_db = max(reduction_db, self.limiter_db - fall, 0.0)
         keep = math.exp(-seconds / _RMS_SECONDS)
-        self._power = keep * self._power + (1.0 - keep) * float(np.mean(np.square(audio, dtype=np.float64)))
+        self._power = keep * self._power + (1.0 - keep) * float(np.vdot(audio, audio)) / audio.size

@@ -66,18 +66,24 @@ class DCBlock:
         blocks = -(-count // _SCAN)
         rises = np.zeros((self._channels, blocks * _SCAN))
         rises[:, 0] = x[:, 0] - self._x
-        rises[:, 1:count] = np.diff(x, axis=1)
+        np.subtract(x[:, 1:], x[:, :-1], out=rises[:, 1:count])
         local = rises.reshape(self._channels, blocks, _SCAN) @ self._matrix
-        carry = self._y
-        carries = np.empty((self._channels, blocks))
-        for k in range(blocks):
-            carries[:, k] = carry
-            carry = local[:, k, -1] + self._decay[-1] * carry
+        carries = np.array(
+            [self._carried(*ends) for ends in zip(self._y.tolist(), local[:, :, -1].tolist(), strict=True)]
+        )
         y: NDArray[np.float64] = (local + carries[:, :, None] * self._decay).reshape(self._channels, -1)[:, :count]
         self._x, self._y = x[:, -1].copy(), y[:, -1].copy()
         self._y[np.abs(self._y) < _NOTHING] = 0.0  # else a tail would never end
         out: FloatArray = y.astype(np.float32)
         return out
+
+    def _carried(self, carry: float, ends: list[float]) -> list[float]:
+        """What each block takes over from those before it; plain numbers, as the arrays would be of one sample each."""
+        carries, decay = [], float(self._decay[-1])
+        for end in ends:
+            carries.append(carry)
+            carry = end + decay * carry
+        return carries
 
 
 class Gain:

@@ -15,7 +15,7 @@ import safetensors.torch
 import soxr
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo, CodecRecipe
 from terrain_widgets.codecs.ddsp import LATENT_DIM, DecoderState, PebbleDecoder
@@ -233,3 +233,9 @@ class PebbleCodec:
         """
         _check_voices(voices)
         return PebbleStream(self._decoder, voices)
+
+    def scripted_decoder(self) -> nn.Module:
+        """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""
+        from terrain_widgets.codecs.scripted_pebble import PebbleRows
+
+        return PebbleRows(self._decoder)

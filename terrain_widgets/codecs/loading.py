@@ -16,6 +16,14 @@ __all__ = ["CodecError", "check_codec", "codec_names", "load_codec"]
 
 DEFAULT_CODEC = "pebble"
 ENTRY_POINT_GROUP = "terrain_widgets.codecs"
+MUSIC2LATENT = "music2latent"
+# Version 0.1.8 of its package fetches its checkpoint from the internet by itself, and reads it with weights_only=False.
+_NO_MUSIC2LATENT = (
+    "music2latent is played from its TorchScript export for nn~: put music2latent.ts into the folder that "
+    "TERRAIN_WIDGETS_MODELS names, or give its path; the checkpoint of its Python package (pip install music2latent) "
+    "is a pickle, which may run any code when that package loads it, and so is not loaded here; its licence, "
+    "CC BY-NC 4.0, keeps it out of this package"
+)
 
 
 def _load_pebble() -> Codec:
@@ -44,6 +52,8 @@ def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
     it is loaded for the first time, which takes some seconds; the codec then has a ``card``. Options may follow its
     name or path: ``"model.ts#noise=free"`` leaves it to the model to make up noise, so that it never sounds the same
     twice; ``"model.ts#sample_rate=48000"`` says the rate of a model that does not; ``&`` joins several.
+
+    ``"music2latent"`` is such a model: its scripted export, where ``music2latent.ts`` is in a folder of models.
 
     Args:
         name_or_path: A built-in name, the name of an entry point in the group ``terrain_widgets.codecs`` (whose object
@@ -82,6 +92,8 @@ def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
         raise CodecError(f"{given} exists, but is not a codec that this version can load; {_known()}")
     if os.sep in given or path.suffix:
         raise CodecError(f"there is no codec file at {given}; check the path, or take a name: {_known()}")
+    if named == MUSIC2LATENT:
+        raise CodecError(_NO_MUSIC2LATENT)
     raise CodecError(f"no codec is called {given!r}; {_known()}")
 
 

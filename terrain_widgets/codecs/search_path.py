@@ -1,9 +1,14 @@
-"""Models by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists."""
+"""Models by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists, and the one where dropped files are kept."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from platformdirs import user_data_dir
+
+from terrain_widgets.codecs.base import CodecError
+from terrain_widgets.io.atomic import replacing
 
 MODELS_VARIABLE = "TERRAIN_WIDGETS_MODELS"
 MODEL_SUFFIX = ".ts"
@@ -15,10 +20,47 @@ def model_folders() -> list[Path]:
     return [Path(folder).expanduser() for folder in named.split(os.pathsep) if folder.strip()]
 
 
+def kept_folder() -> Path:
+    """Where models that came as files are kept if no folder is named: in the user's data folder; searched last."""
+    return Path(user_data_dir("terrain_widgets", appauthor=False)) / "models"
+
+
+def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
+    """Keep a model's file under its name, in the first folder that is named and there; else in ``kept_folder()``.
+
+    A file of that name and another content stays; the new one gets a number.
+
+    Returns:
+        Where it is, and whether it is new there.
+
+    Raises:
+        CodecError: If the name is none of a model, or nothing can be written there.
+    """
+    given = Path(name).name
+    if Path(given).suffix != MODEL_SUFFIX:  # ".ts" alone has none
+        raise CodecError(f"{given} is no model for nn~, whose names end in {MODEL_SUFFIX}; export it with torch.jit")
+    folder = next((folder for folder in model_folders() if folder.is_dir()), kept_folder())
+    stem, number, path = Path(given).stem, 1, folder / given
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        while path.exists() and path.read_bytes() != content:
+            number += 1
+            path = folder / f"{stem}-{number}{MODEL_SUFFIX}"
+        new = not path.exists()
+        if new:
+            with replacing(path) as temporary:
+                temporary.write_bytes(content)
+    except OSError as error:
+        raise CodecError(
+            f"{given} could not be kept in {folder} ({error}); set {MODELS_VARIABLE} to a folder"
+        ) from error
+    return path, new
+
+
 def model_files() -> dict[str, Path]:
     """All models there by name, the first folder's before another's of the same name."""
     found: dict[str, Path] = {}
-    for folder in model_folders():
+    for folder in [*model_folders(), kept_folder()]:
         try:
             files = sorted(path for path in folder.iterdir() if path.suffix == MODEL_SUFFIX and path.is_file())
         except OSError:  # a folder that is not there holds nothing

@@ -113,6 +113,18 @@ class TorchScriptCodec:
         """The file's path and digest."""
         return self._recipe
 
+    def scripted_decoder(self) -> torch.nn.Module:
+        """The file's decoder once more, as ``torch.jit.script`` can compile it: for exports.
+
+        It makes up its own noise, and nothing can reset it.
+
+        Raises:
+            CodecError: If the file is gone, or another one now.
+        """
+        from terrain_widgets.codecs.scripted_model import model_rows
+
+        return model_rows(self._path, self.info, self._recipe.digest)
+
     def encode(self, audio: Any, sample_rate: int) -> LatentTrajectory:
         """Audio ``[A, S]`` or ``[S]`` at any rate to ``ceil(S' / ratio)`` frames, S' samples at the model's own rate.
 

@@ -27,10 +27,11 @@ from torch import Tensor, nn
 
 from terrain_widgets.audio.latent_processors import LatentSettings
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.scripted_model import ModelRows
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.interop.errors import ExportError
-from terrain_widgets.interop.scripted_decoders import ModelRows, scripted_decoder
+from terrain_widgets.interop.scripted_decoders import scripted_decoder
 from terrain_widgets.io.atomic import replacing
 
 

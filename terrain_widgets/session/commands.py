@@ -18,6 +18,8 @@ from terrain_widgets.core.trajectory import SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.state import Clip, SessionState
 
+SHORTEST_CLIP = 0.02  # seconds; a frame of the codecs in use is about as long
+
 
 def add_clip(state: SessionState, clip_id: str, sound: Sound) -> SessionState:
     """The sound at the end of the list."""
@@ -29,6 +31,53 @@ def remove_clip(state: SessionState, clip_id: str) -> SessionState:
     state.clip(clip_id)
     without = replace(state, clips=tuple(clip for clip in state.clips if clip.id != clip_id))
     return remove_path(without, clip_id)
+
+
+def rename_clip(state: SessionState, clip_id: str, title: str) -> SessionState:
+    """The clip is called something else; ``""`` gives it the name of its sound again."""
+    clip = state.clip(clip_id)
+    words = " ".join(str(title).split())  # one line
+    if words in (clip.name, clip.title):
+        return state
+    return _with_clip(state, replace(clip, title="" if words == clip.sound.name else words))
+
+
+def move_clip(state: SessionState, clip_id: str, by: int) -> SessionState:
+    """The clip so many places further down the list, or up with a negative number; not beyond its ends."""
+    clips = list(state.clips)
+    old = clips.index(state.clip(clip_id))
+    new = min(max(old + int(by), 0), len(clips) - 1)
+    if new == old:
+        return state
+    clips.insert(new, clips.pop(old))
+    return replace(state, clips=tuple(clips))
+
+
+def trim_clip(state: SessionState, clip_id: str, start: float = 0.0, end: float | None = None) -> SessionState:
+    """The clip is only this part of its sound, in seconds of the uncut sound, so that it can be widened again.
+
+    Raises:
+        ValueError: If the part is not inside the sound, or shorter than ``SHORTEST_CLIP``.
+    """
+    clip = state.clip(clip_id)
+    whole = clip.uncut
+    last = whole.duration if end is None else float(end)
+    if not (0.0 <= start and start + SHORTEST_CLIP <= last <= whole.duration + 1e-6):
+        raise ValueError(
+            f"“{clip.name}” lasts {whole.duration:.2f} s: it cannot be cut to {start:g} … {last:g} s; choose a start "
+            f"and an end inside it, at least {SHORTEST_CLIP:g} s apart"
+        )
+    first, stop = round(start * whole.sample_rate), min(round(last * whole.sample_rate), whole.audio.shape[1])
+    if first == round(clip.start * whole.sample_rate) and stop - first == clip.sound.audio.shape[1]:
+        return state
+    if (first, stop) == (0, whole.audio.shape[1]):
+        return _with_clip(state, replace(clip, sound=whole, whole=None, start=0.0))
+    part = replace(whole, audio=whole.audio[:, first:stop])
+    return _with_clip(state, replace(clip, sound=part, whole=whole, start=first / whole.sample_rate))
+
+
+def _with_clip(state: SessionState, clip: Clip) -> SessionState:
+    return replace(state, clips=tuple(clip if present.id == clip.id else present for present in state.clips))
 
 
 def set_path(state: SessionState, clip_id: str, path: SpatialTrajectory) -> SessionState:

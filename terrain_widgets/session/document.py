@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Concatenate, Literal, ParamSpec
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.layout import lay_out
 from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
-from terrain_widgets.io.sound_files import Sound, read_sound
+from terrain_widgets.io.sound_files import Sound, SoundError
+from terrain_widgets.io.sound_sources import SoundLike, as_sound, sound_files_in
 from terrain_widgets.session import commands
 from terrain_widgets.session.history import History
 from terrain_widgets.session.state import Clip, SessionState
@@ -41,17 +42,52 @@ class Document(traitlets.HasTraits):
         self._history = History()
         self._next_id = 1
 
-    def add_sound(self, sound: Sound | str | os.PathLike[str] | bytes, name: str | None = None) -> Clip:
-        """Add a sound: a ``Sound``, a file's path, or a file's bytes.
+    def add_sound(self, sound: SoundLike, name: str | None = None) -> Clip:
+        """Add a sound: a ``Sound``, a file's path, a file's bytes, or ``(array, rate)``, ``[A, S]`` or ``[S]`` and Hz.
 
         Raises:
             SoundError: If it cannot be read; the session is unchanged.
         """
+        read = as_sound(sound, name)
         with self._lock:
-            clip = self._append(sound if isinstance(sound, Sound) else read_sound(sound, name=name))
+            clip = self._append(read)
             if not self.selected:
                 self.select_next()
             return clip
+
+    def add_sounds(self, sounds: Iterable[SoundLike] | str | os.PathLike[str]) -> tuple[Clip, ...]:
+        """Add several sounds as one step of undo: any that ``add_sound`` takes, or a folder with all sound files in it.
+
+        Raises:
+            SoundError: If some cannot be read, each with its reason; the others are added. Or if a folder holds none.
+        """
+        given = sound_files_in(sounds) if isinstance(sounds, str | os.PathLike) else list(sounds)
+        read, bad = [], []
+        for sound in given:
+            try:
+                read.append(as_sound(sound))
+            except SoundError as error:
+                bad.append(str(error))
+        with self._lock:
+            state, ids = self.state, []
+            for sound in read:
+                ids.append(self._fresh_id())
+                state = commands.add_clip(state, ids[-1], sound)
+            self._edit(state)
+            if not self.selected:
+                self.select_next()
+            clips = tuple(self.state.clip(clip_id) for clip_id in ids)
+        if bad:
+            raise SoundError(f"{len(clips)} sounds were added, {len(bad)} were not: {'; '.join(bad)}")
+        return clips
+
+    def rename_sound(self, clip_id: str, title: str) -> None:
+        """Call a sound something else; ``""`` gives it its own name again."""
+        self.apply(commands.rename_clip, clip_id, title)
+
+    def move_sound(self, clip_id: str, by: int) -> None:
+        """Move a sound down the list by so many places, or up with a negative number."""
+        self.apply(commands.move_clip, clip_id, by)
 
     def remove_sound(self, clip_id: str) -> None:
         """Remove a sound and its path."""
@@ -61,10 +97,13 @@ class Document(traitlets.HasTraits):
                 self.select_next()
 
     def _append(self, sound: Sound) -> Clip:
-        clip_id = f"c{self._next_id}"
-        self._next_id += 1
+        clip_id = self._fresh_id()
         self._edit(commands.add_clip(self.state, clip_id, sound))
         return self.state.clip(clip_id)
+
+    def _fresh_id(self) -> str:
+        self._next_id += 1
+        return f"c{self._next_id - 1}"
 
     def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
         """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from terrain_widgets.core.trajectory import LatentTrajectory
@@ -38,18 +39,42 @@ def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | 
     encode_all(session, job)
 
 
-def encode_all(session: Workbench, job: Job) -> None:
+def add_model(session: Workbench, job: Job, name: str, content: bytes) -> None:
+    """Keep a model that came as a file, and change to it on the job's thread; see ``change_codec``.
+
+    Raises:
+        CodecError: If it cannot be used; it is not kept, and the old codec stays.
+        ValueError: If a sound cannot be encoded.
+    """
+    from terrain_widgets.codecs.base import CodecError
+    from terrain_widgets.codecs.search_path import keep_model
+
+    path, new = keep_model(name, content)
+    try:
+        change_codec(session, job, path)
+    except CodecError:
+        if new:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None) -> None:
     """Encode on the job's thread, one sound after the other.
 
     Models of others, and long sounds, are encoded in a process of their own: a model that crashes harms nothing, and
     the notebook stays free.
+
+    Args:
+        session: Whose sounds.
+        job: Asked whether to go on, told how far it is.
+        only: Ids of those to encode, if not all.
 
     Raises:
         ValueError: If a sound cannot be encoded; those before it are.
     """
     leave_a_processor_free()
     codec = session.codec
-    todo = [clip for clip in session.state.clips if clip.id not in session.latents]
+    todo = [c for c in session.state.clips if c.id not in session.latents and (only is None or c.id in only)]
     total = sum(clip.sound.duration for clip in todo) or 1.0
     done, worker = 0.0, _worker(codec)
     try:
@@ -66,7 +91,7 @@ def encode_all(session: Workbench, job: Job) -> None:
             with session.lock:
                 if job.cancelled or session.codec is not codec:
                     return  # latents of a codec that is no longer in use
-                if any(present.id == clip.id for present in session.state.clips):  # it may have been removed meanwhile
+                if any(present.sound is clip.sound for present in session.state.clips):  # not removed or cut meanwhile
                     session.set_latents(clip.id, latent)
             done += clip.sound.duration
     finally:

@@ -10,7 +10,8 @@ from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.core.trajectory import LatentTrajectory
 from terrain_widgets.io.checkpoint import Checkpoint
 from terrain_widgets.io.session_file import SessionContent, SessionFileError
-from terrain_widgets.session.state import SessionState
+from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.session.state import Clip, SessionState
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
@@ -31,7 +32,7 @@ def content_of(session: Session) -> SessionContent:
     """Everything that a session file keeps."""
     state, latents = session.state, session.latents
     return SessionContent(
-        sounds={clip.id: clip.sound for clip in state.clips},
+        sounds={clip.id: _named(clip) for clip in state.clips},
         paths={clip_id: path.values for clip_id, path in state.paths.items()},
         # The session also remembers latents of removed clips, for undo; a file has no undo.
         latents={clip.id: latents[clip.id].values for clip in state.clips if clip.id in latents},
@@ -99,6 +100,11 @@ def _redrawn(state: SessionState, content: SessionContent, ids: dict[str, str]) 
         for key, drawing in content.drawings.items()
     }
     return replace(state, drawings=MappingProxyType({**state.drawings, **drawings}), points=content.points)
+
+
+def _named(clip: Clip) -> Sound:
+    """The clip's sound under the name that the user gave it; a file keeps what a clip was cut to."""
+    return replace(clip.sound, name=clip.name) if clip.title else clip.sound
 
 
 def _codec_identity(session: Session) -> dict[str, str]:

@@ -15,15 +15,36 @@ from terrain_widgets.io.sound_files import Sound
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """A sound in the session, under an id that renaming does not change."""
+    """A sound in the session, under an id that renaming does not change.
+
+    Args:
+        id: Its own, and never another clip's.
+        sound: What is encoded.
+        title: What the user calls it; the sound's own name if empty.
+        whole: The sound that ``sound`` was cut from; itself if left out.
+        start: Seconds of ``whole`` at which ``sound`` begins.
+    """
 
     id: str
     sound: Sound
+    title: str = ""
+    whole: Sound | None = None
+    start: float = 0.0
 
     @property
     def name(self) -> str:
         """What the user sees."""
-        return self.sound.name
+        return self.title or self.sound.name
+
+    @property
+    def uncut(self) -> Sound:
+        """The sound as it was added."""
+        return self.sound if self.whole is None else self.whole
+
+    @property
+    def end(self) -> float:
+        """Seconds of ``uncut`` at which ``sound`` ends."""
+        return self.start + self.sound.duration
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import traitlets
@@ -13,14 +14,17 @@ from numpy.typing import ArrayLike
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.session import commands
 from terrain_widgets.session.document import Document
-from terrain_widgets.session.encode_job import change_codec, encode_all
+from terrain_widgets.session.encode_job import add_model, change_codec, encode_all
 from terrain_widgets.session.jobs import Job, Jobs, JobStatus
 from terrain_widgets.session.notice import Notice
 from terrain_widgets.session.state import Clip
 
 if TYPE_CHECKING:
     from terrain_widgets.codecs.base import Codec
+    from terrain_widgets.session.reconstruction import Reconstruction
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
 _AREAS = {"encode": "sounds", "codec": "sounds", "train": "training"}
@@ -44,6 +48,10 @@ class Workbench(Document):
         super().__init__(boundary, seed)
         self._codec: Codec | None = None
         self._jobs = Jobs(self._report)
+        # By sound and not by clip: a clip that is cut is another sound, and undo brings the first one back.
+        self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
+        self.observe(self._remember_latents, names="latents")
+        self.observe(self._bring_latents, names="state")
 
     @property
     def lock(self) -> threading.RLock:
@@ -95,6 +103,7 @@ class Workbench(Document):
             changed = self._codec is not None and codec.recipe != self._codec.recipe
             self._codec, self.codec_name = codec, name
             if changed:
+                self._known.clear()
                 self.latents = {}
                 self._codec_changed()
             return changed
@@ -102,16 +111,76 @@ class Workbench(Document):
     def _codec_changed(self) -> None:
         """Let go of what is shaped like the old codec's latents."""
 
-    def encode(self, wait: bool = False) -> Job:
+    def add_model(self, name: str, content: bytes, wait: bool = False) -> Job:
+        """Keep a model for nn~ that came as a file, by its name, and change to it in the background.
+
+        It is kept in the first folder of ``TERRAIN_WIDGETS_MODELS``, or else in the user's data folder. A model that
+        cannot be used is not kept.
+
+        Args:
+            name: File name; ``.ts`` at its end.
+            content: The file.
+            wait: As ``change_codec``.
+        """
+        return self._start("codec", lambda job: add_model(self, job, name, content), wait)
+
+    def encode(self, wait: bool = False, clip_ids: Iterable[str] | None = None) -> Job:
         """Encode every sound that has no latents yet, in the background.
 
         Args:
             wait: Return only when it is done, and raise what went wrong.
+            clip_ids: Only these of them.
 
         Returns:
             The running job: ``.cancel()``, ``.wait()``, ``.status``.
         """
-        return self._start("encode", lambda job: encode_all(self, job), wait)
+        only = None if clip_ids is None else frozenset(clip_ids)
+        return self._start("encode", lambda job: encode_all(self, job, only), wait)
+
+    def trim_sound(self, clip_id: str, start: float = 0.0, end: float | None = None) -> Job | None:
+        """Keep this part of a sound, in seconds of the sound as it was added; undo, or a wider part, brings it back.
+
+        Its path stays. Its latents are those of the part: remembered ones, or made anew in the background if it had
+        some and nothing else is being worked on.
+
+        Returns:
+            The job that encodes it, if one was started.
+
+        Raises:
+            ValueError: If the part is not inside the sound, or shorter than ``SHORTEST_CLIP``.
+        """
+        with self._lock:
+            had = clip_id in self.latents
+            self.apply(commands.trim_clip, clip_id, start, end)
+            again = had and clip_id not in self.latents
+        return self.encode(clip_ids=[clip_id]) if again and not self.busy else None
+
+    def reconstruct(self, clip_id: str) -> Reconstruction:
+        """A sound and what the codec makes of it, to be heard side by side; see ``Reconstruction``.
+
+        Raises:
+            ValueError: If it is not encoded.
+            KeyError: If there is no such clip.
+        """
+        from terrain_widgets.session.reconstruction import reconstruct
+
+        return reconstruct(self.state.clip(clip_id), self.latents_of(clip_id), self.codec)
+
+    def _remember_latents(self, _change: object) -> None:
+        with self._lock:
+            for clip in self.state.clips:
+                if clip.id in self.latents:
+                    self._known[clip.sound] = self.latents[clip.id]
+                else:
+                    self._known.pop(clip.sound, None)
+
+    def _bring_latents(self, _change: object) -> None:
+        """Latents after an edit: those of each clip's present sound, or none."""
+        with self._lock:
+            wanted = {clip.id: self._known.get(clip.sound) for clip in self.state.clips}
+            if any(self.latents.get(clip_id) is not latent for clip_id, latent in wanted.items()):
+                latents = {k: v for k, v in self.latents.items() if k not in wanted}
+                self.latents = {**latents, **{k: v for k, v in wanted.items() if v is not None}}
 
     def set_latents(self, clip_id: str, latent: LatentTrajectory | ArrayLike) -> None:
         """Say what a clip is in latent space: ``[T, D]``. Encoding does this; so may you.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -13,21 +11,9 @@ import traitlets
 
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.widgets._one_module import STATIC, one_module
 
 PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
-_STATIC = Path(__file__).parent / "static"
-_IMPORT = re.compile(r'^import [^;]*? from "\./[\w.]+";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-
-
-def one_module(*names: str) -> str:
-    """The text of ES modules of ``static/`` as one: anywidget and ``addModule`` take a text, which has no address.
-
-    Args:
-        names: File names, each after those that it imports from. Top-level names must differ between all of them.
-    """
-    texts = [(_STATIC / name).read_text(encoding="utf-8") for name in names]
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
 
 
 class BrowserSink(anywidget.AnyWidget):
@@ -61,7 +47,7 @@ class BrowserSink(anywidget.AnyWidget):
     """
 
     _esm = one_module("sound_words.js", "speaker.js", "page_sound.js", "sound_panel.js", "browser_sink.js")
-    _css = _STATIC / "browser_sink.css"
+    _css = STATIC / "browser_sink.css"
     _worklet = traitlets.Unicode().tag(sync=True)
 
     sound_on = traitlets.Bool(False).tag(sync=True)

@@ -11,11 +11,11 @@ from typing import IO, Any
 import anywidget
 import traitlets
 
+from terrain_widgets.widgets._one_module import STATIC, one_module
 from terrain_widgets.widgets._ui_thread import ui
 
 PIECE = 512 * 1024  # bytes in one message; a server drops one of more than ten megabytes without a word
 _IN_MEMORY = 8 * 2**20
-_STATIC = Path(__file__).parent / "static"
 
 Take = Callable[[str, bytes], str]
 Give = Callable[[], tuple[str, bytes]]
@@ -52,8 +52,8 @@ class FilePort(anywidget.AnyWidget):
         disabled: Whether it takes nothing now.
     """
 
-    _esm = _STATIC / "file_port.js"
-    _css = _STATIC / "file_port.css"
+    _esm = one_module("file_transfer.js", "file_port.js")
+    _css = STATIC / "file_port.css"
     direction = traitlets.Enum(("open", "save"), "open").tag(sync=True)
     label = traitlets.Unicode("Open").tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)

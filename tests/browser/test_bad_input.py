@@ -39,8 +39,9 @@ def test_each_mistake_is_answered_where_it_was_made(
     panel["Sounds and"].get_by_text("could not be read as sound").wait_for()
     assert page.locator("b", has_text="noise").count() == 0, "a file's name became HTML"
 
-    page.get_by_role("textbox", name="Codec").fill("nowhere/model.ts")
-    page.get_by_role("textbox", name="Codec").press("Enter")
+    page.get_by_role("combobox", name="Codec").select_option("a file…")
+    page.get_by_role("textbox", name="Model file").fill("nowhere/model.ts")
+    page.get_by_role("textbox", name="Model file").press("Enter")
     panel["Sounds and"].get_by_text("there is no codec file at nowhere/model.ts").wait_for()
 
     studio.python(BROKEN_CODEC)

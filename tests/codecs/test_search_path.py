@@ -12,6 +12,7 @@ import pytest
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import cache_folder, keep, key_of, recall
 from terrain_widgets.codecs.loading import codec_names, load_codec
+from terrain_widgets.codecs.search_path import keep_model, model_files
 
 Path_ = Callable[[str], Path]
 
@@ -80,3 +81,26 @@ def test_the_cache_keeps_what_was_used_last(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TERRAIN_WIDGETS_CACHE", str(tmp_path / "file"))
     keep("kind", "d", b"x")  # where nothing can be written, nothing is kept, and nobody minds
     assert recall("kind", "d") is None
+
+
+def test_a_model_that_comes_as_a_file_is_kept_beside_the_others(two_folders: tuple[Path, Path], tmp_path: Path) -> None:
+    first = two_folders[0]
+    assert keep_model("../../choir.ts", b"one") == (first / "choir.ts", True)
+    assert keep_model("choir.ts", b"one") == (first / "choir.ts", False)
+    assert keep_model("choir.ts", b"two") == (first / "choir-2.ts", True)
+    assert (first / "choir.ts").read_bytes() == b"one"
+    assert {"choir", "choir-2"} <= set(model_files())
+    for name in ("choir.pt", ".ts", "choir"):
+        with pytest.raises(CodecError, match="no model for nn~.*end in .ts"):
+            keep_model(name, b"one")
+
+
+def test_music2latent_is_its_scripted_export_or_says_what_is_missing(
+    model_path: Path_, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERRAIN_WIDGETS_MODELS", str(tmp_path))
+    with pytest.raises(CodecError, match=r"put music2latent\.ts into the folder.*pickle.*CC BY-NC 4\.0"):
+        load_codec("music2latent")
+    shutil.copy(model_path("music2latent"), tmp_path / "music2latent.ts")
+    assert load_codec("music2latent").info.latent_dim == 64
+    assert load_codec("music2latent#sample_rate=48000").info.sample_rate == 48000

@@ -26,10 +26,14 @@ STATEFUL = [
     "rave_spherical",
     "rave_stereo",
     "rave_filtered",
+    "rave_88200",
     "rave_folded",
     "rave_not_streaming",
     "vschaos",
     "music2latent",
+    "music2latent_stereo",
+    "nn16",
+    "nn16_rate",
     "exact_late",
 ]
 FRAMES = 20

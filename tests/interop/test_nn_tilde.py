@@ -95,7 +95,9 @@ def test_the_instrument_plays_what_we_play(blocks, file, codec, terrain):
     peak, at = 0.0, 0
     for frames in blocks:
         part = path[:, :, at : at + frames]
-        ours = stream.decode(terrain(part[0].T).T[None])
+        # In torch, as the file counts: another product rounds otherwise, and pitch is summed up into phase.
+        latents = terrain(torch.from_numpy(np.ascontiguousarray(part[0].T))).detach().numpy()
+        ours = stream.decode(latents.T[None])
         assert np.abs(host.perform(as_signals(part)) - ours).max() < 1e-5
         peak, at = max(peak, np.abs(ours).max()), at + frames
     assert peak > 0.05

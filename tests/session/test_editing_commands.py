@@ -24,7 +24,7 @@ SOUNDS = tones(4)
 
 def print_of(state: SessionState) -> str:
     """All that a state holds: it tells whether anything was changed in place."""
-    clips = "".join(f"{c.id}{c.name}{hashlib.sha1(c.sound.audio.tobytes()).hexdigest()}" for c in state.clips)
+    clips = "".join(f"{c.id}{c.name}{c.start}{hashlib.sha1(c.sound.audio.tobytes()).hexdigest()}" for c in state.clips)
     return clips + drawing_to_json(state.drawings, state.points)
 
 
@@ -48,6 +48,9 @@ def random_edit(made: Document, random: np.random.Generator) -> str:
     edits = {
         "add_clip": (commands.add_clip, f"c{random.integers(10**6, 10**9)}", SOUNDS[int(random.integers(4))]),
         "remove_clip": (commands.remove_clip, clip),
+        "rename_clip": (commands.rename_clip, clip, str(random.integers(9))),
+        "move_clip": (commands.move_clip, clip, int(random.integers(-2, 3))),
+        "trim_clip": (commands.trim_clip, clip, float(random.uniform(0, 0.2)), float(random.uniform(0.1, 0.5))),
         "set_path": (commands.set_path, clip, line),
         "remove_path": (commands.remove_path, clip),
         "clear_paths": (commands.clear_paths,),

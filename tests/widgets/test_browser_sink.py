@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.widgets.browser_sink import BrowserSink, one_module
+from terrain_widgets.widgets._one_module import one_module
+from terrain_widgets.widgets.browser_sink import BrowserSink
 from tests.audio.doubles import HostDouble
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
+from terrain_widgets.widgets._clip_strips import ROW
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.pen_layer import PenLayer
 from tests.audio.doubles import HostDouble
@@ -65,7 +66,7 @@ def test_a_stroke_belongs_to_the_sound_selected_when_it_was_drawn(studio):
     points = np.array([[0.2, 0.5, 0.4, 0.0], [0.7, 0.5, 0.2, 16.0]], dtype="<f4")
     pen = studio.canvas.plane.pen
     pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
-    studio.encoder._strips._pressed(10, 2 * 46 + 5)
+    studio.encoder._strips._pressed(10, 2 * ROW + 5)
     hold.set()
     assert ui.flush()
     assert list(studio.session.state.paths) == ["c1"] and studio.session.selected == "c3"

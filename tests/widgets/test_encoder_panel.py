@@ -1,0 +1,173 @@
+"""The first panel without a page: the codec's menu, the tools for a clip, what a microphone and a page get."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets._ui_thread import ui
+from terrain_widgets.widgets.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.listening import Listening
+from tests.session.doubles import LevelCodec, tones
+
+
+@pytest.fixture
+def panel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[EncoderPanel]:
+    (tmp_path / "models").mkdir()
+    monkeypatch.setenv("TERRAIN_WIDGETS_MODELS", str(tmp_path / "models"))
+    made = EncoderPanel(Session(codec=LevelCodec(), sounds=tones()))
+    yield made
+    made.close()
+    made.session.close()
+
+
+def settled(panel: EncoderPanel) -> Session:
+    assert ui.flush() and ui.flush()
+    return panel.session
+
+
+def test_the_tools_act_on_the_selected_clip(panel: EncoderPanel) -> None:
+    session, tools = panel.session, panel._tools
+    session.encode(wait=True)
+    session.select("c2")
+    settled(panel)
+    assert tools._name.value == "tone 1" and tools._part.max == pytest.approx(0.38, abs=0.01)
+    tools._name.value = "second"
+    assert settled(panel).state.clip("c2").name == "second"
+    tools._up.click()
+    assert [clip.id for clip in settled(panel).state.clips] == ["c2", "c1", "c3"] and tools._up.disabled
+    assert tools._trim.disabled
+    tools._part.value = (0.1, 0.3)
+    assert panel._strips._part == ("c2", 0.1, 0.3) and not tools._trim.disabled
+    tools._trim.click()
+    clip = settled(panel).state.clip("c2")
+    assert (clip.start, round(clip.end, 3)) == (0.1, 0.3) and tools._trim.disabled
+    panel._strips._keys._receive(None, {"key": "Delete"}, [])
+    assert [clip.id for clip in settled(panel).state.clips] == ["c1", "c3"]
+    panel._strips._keys._receive(None, {"key": "Shift+ArrowDown"}, [])
+    assert [clip.id for clip in settled(panel).state.clips] == ["c3", "c1"]
+    for nonsense in (None, {}, {"key": "q"}, {"key": []}):
+        panel._strips._keys._receive(None, nonsense, [])
+    for clip_id in ("c1", "c3"):
+        session.remove_sound(clip_id)
+    settled(panel)
+    assert tools._name.disabled and tools._trim.disabled and panel._listening.token == ""
+
+
+def test_both_pictures_of_latents_are_drawn(panel: EncoderPanel) -> None:
+    panel.session.encode(wait=True)
+    for style in ("lines", "heat"):
+        panel._style.value = style
+        settled(panel)
+        assert panel._strips.style == style
+        panel._strips._draw()  # here, so that what it raises is raised
+
+
+def test_the_menu_shows_what_is_found_and_follows_the_session(panel: EncoderPanel, tmp_path: Path) -> None:
+    chooser = panel._chooser
+    assert chooser._menu.value == "level" and chooser._menu.options[0] == "pebble"
+    assert chooser._file.layout.display == "none"
+    chooser._menu.value = "a file…"
+    settled(panel)
+    assert chooser._file.layout.display == ""
+    chooser._file.value = str(tmp_path / "gone.ts")
+    deadline = time.monotonic() + 10
+    while "there is no codec file at" not in panel._notice.value:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    settled(panel)
+    assert chooser._menu.value == "a file…", "so that the path can be mended"
+    assert panel.session.codec_name == "level"
+    chooser._menu.value = "pebble"
+    deadline = time.monotonic() + 20
+    while panel.session.codec_name != "pebble" or panel.session.working:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    settled(panel)
+    assert chooser._menu.value == "pebble" and chooser._file.layout.display == "none"
+
+
+def test_a_dropped_model_that_is_none_is_named_and_not_kept(panel: EncoderPanel, tmp_path: Path) -> None:
+    assert "is tried out" in panel._take("odd.ts", b"no model")
+    deadline = time.monotonic() + 30
+    while "odd.ts cannot be used: it is no TorchScript model" not in panel._notice.value:
+        assert time.monotonic() < deadline, panel._notice.value
+        time.sleep(0.05)
+    assert list((tmp_path / "models").iterdir()) == []
+    (tmp_path / "models" / "mine.ts").write_bytes(b"mine")
+    panel._take("mine.ts", b"mine")
+    while panel.session.working:
+        time.sleep(0.05)
+    assert (tmp_path / "models" / "mine.ts").read_bytes() == b"mine", "what was there before is the user's"
+
+
+def test_a_recording_is_a_sound_like_any_other(panel: EncoderPanel) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, tones(1)[0].audio.T, 8000, format="WAV", subtype="FLOAT")
+    for number in (1, 2):
+        assert f"recording {number}" in panel._take_recording("recording.wav", file.getvalue())
+    assert [clip.name for clip in panel.session.state.clips[-2:]] == ["recording 1", "recording 2"]
+    assert panel.session.selected == panel.session.state.clips[-1].id
+
+
+class Wired(Listening):
+    """Without a page: what is sent is kept."""
+
+    def __init__(self, give: Any) -> None:
+        self.sent: list[tuple[dict[str, Any], int]] = []
+        super().__init__(give=give)
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.sent.append((content, len(buffers[0]) if buffers else 0))
+
+    def page(self, **content: Any) -> tuple[dict[str, Any], int]:
+        count = len(self.sent)
+        self._receive(self, content, [])
+        deadline = time.monotonic() + 5
+        while len(self.sent) == count:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        return self.sent[-1]
+
+
+def test_the_page_gets_both_sounds_in_pieces_and_they_are_made_once(panel: EncoderPanel) -> None:
+    session = panel.session
+    session.encode(wait=True)
+    session.select("c3")
+    settled(panel)
+    token = panel._listening.token
+    assert token and panel._listening.rate == 8000 and "tone 2" in panel._listening.about
+    made = []
+
+    def give() -> tuple[str, bytes]:
+        made.append(1)
+        return "both", panel._give()[1] * 100
+
+    port = Wired(give)
+    at, answer = 0, {"size": 1}
+    while at < answer["size"]:
+        answer, length = port.page(type="want", id="a", at=at)
+        assert answer["type"] == "part" and 0 < length <= 512 * 1024
+        at += length
+    assert made == [1] and at > 512 * 1024
+    port.close()
+    session.trim_sound("c3", 0.0, 0.2).wait(10)
+    settled(panel)
+    assert panel._listening.token not in ("", token)
+
+
+def test_what_cannot_be_heard_says_why() -> None:
+    def give() -> tuple[str, bytes]:
+        raise RuntimeError("the decoder is gone")
+
+    port = Wired(give)
+    answer, _ = port.page(type="want", id="a", at=0)
+    assert answer == {"type": "end", "id": "a", "text": "This cannot be heard: the decoder is gone", "failed": True}
+    port.close()
