@@ -20,7 +20,7 @@ class Listening(FilePort):
 
     Args:
         give: Called on a thread of its own when the page wants the sounds, because decoding may take long; returns a
-            name and a WAV file with the channels of the one, then those of the other, as ``Reconstruction.wav`` has them.
+            name and a WAV file with the channels of the one, then those of the other, see ``Reconstruction.wav``.
         **kwargs: Traits.
 
     Attributes:
