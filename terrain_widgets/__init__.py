@@ -40,6 +40,7 @@ _HOMES = {
     "EncoderPanel": "widgets.encoder_panel",
     "LossChart": "widgets.loss_chart",
     "HeatmapExplorer": "widgets.heatmap_explorer",
+    "PairingPanel": "widgets.pairing_panel",
     "PlayWidget": "widgets.play_widget",
     "Studio": "studio",
 }
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.encoder_panel import EncoderPanel as EncoderPanel
     from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
     from terrain_widgets.widgets.loss_chart import LossChart as LossChart
+    from terrain_widgets.widgets.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.play_widget import PlayWidget as PlayWidget
 
 

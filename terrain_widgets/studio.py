@@ -8,6 +8,7 @@ import ipywidgets
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._panel import Panel
+from terrain_widgets.widgets._still import with_still
 from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
@@ -53,6 +54,10 @@ class Studio(Panel):
         for trait in ("state", "latents", "mapping", "job"):
             self.listen(trait, self._advise)
         self._advise()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
+        return with_still(super()._repr_mimebundle_(**kwargs), self.canvas.still_picture())
 
     def close(self) -> None:
         """End panels, sound and session."""

@@ -45,6 +45,26 @@ class Boundary:
         origin, extent = self._origin_and_extent()
         return (np.asarray(coordinates, dtype=np.float64) - origin) / extent
 
+    def zoomed(self, factor: float, about: ArrayLike = (0.5, 0.5)) -> Boundary:
+        """What is seen ``factor`` times as large, while the place ``about``, in view fractions, stays where it is.
+
+        Raises:
+            ValueError: If the factor is not above 0 or not finite, or nothing would be left to see.
+        """
+        if not (np.isfinite(factor) and factor > 0):
+            raise ValueError(f"a view is zoomed by a finite factor above 0, got {factor!r}")
+        _, extent = self._origin_and_extent()
+        fixed = self.from_unit(about)
+        left, top = fixed - np.asarray(about, dtype=np.float64) * extent / factor
+        right, bottom = np.array([left, top]) + extent / factor
+        return Boundary(float(left), float(top), float(right), float(bottom))
+
+    def moved(self, by: ArrayLike) -> Boundary:
+        """What is seen after all that is drawn has moved ``by`` view fractions ``[2]``."""
+        _, extent = self._origin_and_extent()
+        x, y = -np.asarray(by, dtype=np.float64) * extent
+        return Boundary(self.left + float(x), self.top + float(y), self.right + float(x), self.bottom + float(y))
+
     def _origin_and_extent(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         origin = np.array([self.left, self.top])
         return origin, np.array([self.right, self.bottom]) - origin

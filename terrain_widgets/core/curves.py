@@ -209,6 +209,46 @@ class BezierPath:
         line[::per_segment] = self.anchors
         return line
 
+    def with_anchor(self, index: int, place: ArrayLike) -> BezierPath:
+        """One anchor elsewhere; its two handles go with it.
+
+        Raises:
+            IndexError: If there is no such anchor.
+        """
+        self._check(index)
+        anchors, handles = self.anchors.copy(), self.handles.copy()
+        handles[index] += np.asarray(place, dtype=np.float64) - anchors[index]
+        anchors[index] = place
+        return BezierPath(anchors, handles)
+
+    def with_handle(self, index: int, side: int, place: ArrayLike, mirrored: bool = True) -> BezierPath:
+        """One handle elsewhere.
+
+        Args:
+            index: Its anchor.
+            side: 0 for the handle before the anchor, 1 for the one after it.
+            place: ``[C]``.
+            mirrored: Keep the path smooth there: the other handle turns to the opposite side and keeps its length.
+
+        Raises:
+            IndexError: If there is no such anchor or handle.
+        """
+        self._check(index)
+        if side not in (0, 1):
+            raise IndexError(f"an anchor has the handles 0 (before) and 1 (after), not {side}")
+        handles = self.handles.copy()
+        handles[index, side] = place
+        lever = handles[index, side] - self.anchors[index]
+        length = float(np.linalg.norm(lever))
+        if mirrored and length > 0:
+            other = float(np.linalg.norm(handles[index, 1 - side] - self.anchors[index]))
+            handles[index, 1 - side] = self.anchors[index] - lever * (other / length)
+        return BezierPath(self.anchors, handles)
+
+    def _check(self, index: int) -> None:
+        if not 0 <= index < len(self.anchors):
+            raise IndexError(f"this path has anchors 0 to {len(self.anchors) - 1}, not {index}")
+
 
 def _through(stops: Points, count: int) -> Points:
     """``count`` places that meet every stop; each stretch gets intervals by its length, at least one."""

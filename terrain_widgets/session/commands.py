@@ -148,6 +148,16 @@ def swap_pairs(state: SessionState, drawing_id: str, other_id: str) -> SessionSt
     return with_drawings(state, {**state.drawings, **swapped})
 
 
+def assign(state: SessionState, clip_id: str, drawing_id: str = "") -> SessionState:
+    """The clip lies on this path, or on none. Where both had partners they exchange them, so that nobody loses one."""
+    own = state.drawing_of(state.clip(clip_id).id)
+    if not drawing_id:
+        return state if own is None else unpair(state, own.id)
+    if own is None or state.drawing(drawing_id).clip is None:
+        return pair(state, drawing_id, clip_id)
+    return state if own.id == drawing_id else swap_pairs(state, own.id, drawing_id)
+
+
 def unpair(state: SessionState, drawing_id: str) -> SessionState:
     """No sound lies on this path any more."""
     return change_drawings(state, [drawing_id], clip=None)

@@ -105,8 +105,13 @@ class Document(traitlets.HasTraits):
         self._next_id += 1
         return f"c{self._next_id - 1}"
 
-    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
+    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike, gesture: str = "") -> None:
         """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.
+
+        Args:
+            clip_id: Which clip.
+            path: At least two different points.
+            gesture: As ``apply_within`` takes it.
 
         Raises:
             ValueError: If the path has fewer than two different points, or is not finite.
@@ -116,7 +121,7 @@ class Document(traitlets.HasTraits):
         if trajectory.length <= 0.0:
             raise ValueError("that was a single point, and a sound needs a line to lie along; press, move and release")
         with self._lock:
-            self._edit(commands.set_path(self.state, clip_id, trajectory))
+            self._edit(commands.set_path(self.state, clip_id, trajectory), gesture)
 
     def arrange(self, how: Layout = "waves") -> None:
         """Lay out a path for every clip that has none (for all of them, if all have one).

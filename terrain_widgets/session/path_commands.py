@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from terrain_widgets.core import cutting, editing
-from terrain_widgets.core.curves import smoothed
+from terrain_widgets.core.curves import BezierPath, smoothed
 from terrain_widgets.core.drawing import Drawing
 from terrain_widgets.core.trajectory import SpatialTrajectory
-from terrain_widgets.session.commands import with_drawings
+from terrain_widgets.session.commands import set_path, with_drawings
 from terrain_widgets.session.state import SessionState
 
 
@@ -43,6 +43,44 @@ def rotate(
 def move_vertex(state: SessionState, drawing_id: str, index: int, place: ArrayLike) -> SessionState:
     """One point of a path elsewhere."""
     return _reshaped(state, [drawing_id], lambda path: editing.with_vertex(path, index, place))
+
+
+def set_curve(state: SessionState, clip_id: str, curve: BezierPath) -> SessionState:
+    """The clip has this Bézier curve as its path; its anchors and handles stay editable."""
+    drawn = set_path(state, clip_id, SpatialTrajectory(curve.points()))
+    owner = drawn.drawing_of(clip_id)
+    assert owner is not None
+    return _bent(drawn, owner.id, curve)
+
+
+def move_anchor(state: SessionState, drawing_id: str, index: int, place: ArrayLike) -> SessionState:
+    """One anchor of a Bézier path elsewhere, with its handles.
+
+    Raises:
+        ValueError: If the path is no Bézier curve.
+        IndexError: If there is no such anchor.
+    """
+    return _bent(state, drawing_id, _curve(state, drawing_id).with_anchor(index, place))
+
+
+def move_handle(
+    state: SessionState, drawing_id: str, index: int, side: int, place: ArrayLike, mirrored: bool = True
+) -> SessionState:
+    """One handle of a Bézier path elsewhere: of the anchor ``index``, 0 before it or 1 after it.
+
+    Args:
+        state: What is edited.
+        drawing_id: Its path.
+        index: Its anchor.
+        side: 0 or 1.
+        place: ``[2]`` in control units.
+        mirrored: Whether the anchor's other handle turns with it, so that the path stays smooth.
+
+    Raises:
+        ValueError: If the path is no Bézier curve.
+        IndexError: If there is no such handle.
+    """
+    return _bent(state, drawing_id, _curve(state, drawing_id).with_handle(index, side, place, mirrored))
 
 
 def extend(state: SessionState, drawing_id: str, more: SpatialTrajectory | ArrayLike) -> SessionState:
@@ -148,6 +186,18 @@ def _changed(state: SessionState, drawing_ids: Sequence[str], edit: Callable[[Dr
         if drawing.path.length <= 0.0 < state.drawings[key].path.length:
             raise ValueError(f"this edit would shrink path {key!r} to a single place, where no sound can lie along it")
     return with_drawings(state, {**state.drawings, **changed}) if changed else state
+
+
+def _curve(state: SessionState, drawing_id: str) -> BezierPath:
+    curve = state.drawing(drawing_id).bezier
+    if curve is None:
+        raise ValueError(f"path {drawing_id!r} is no Bézier curve, so it has no anchors and handles; move its corners")
+    return curve
+
+
+def _bent(state: SessionState, drawing_id: str, curve: BezierPath) -> SessionState:
+    path = SpatialTrajectory(curve.points())
+    return _changed(state, [drawing_id], lambda drawing: drawing.with_path(path, bezier=curve))
 
 
 def _centre(state: SessionState, drawing_ids: Sequence[str], centre: ArrayLike | None) -> ArrayLike:

@@ -15,6 +15,8 @@ import soxr
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.session.pairing_table import paired
+
 if TYPE_CHECKING:
     from terrain_widgets.audio.base_clip import Mode
     from terrain_widgets.audio.device import DeviceSettings
@@ -66,8 +68,8 @@ class Performance(traitlets.HasTraits):
         """Set a playhead on a path, from its beginning; one of that name is replaced.
 
         Args:
-            path: A clip's id, for the path drawn for it at the sound's own speed, or coordinates ``[P, 2]``, one per
-                latent frame at speed 1.
+            path: A clip's id, for the path drawn for it, as its pairing rule puts the sound's frames on it; or
+                coordinates ``[P, 2]``, one per latent frame at speed 1.
             name: Of the playhead; the clip's id, or the next number.
             speed: -4 to 4.
             loop: ``"once"``, ``"loop"`` or ``"ping-pong"``.
@@ -78,7 +80,7 @@ class Performance(traitlets.HasTraits):
             The playhead's name.
 
         Raises:
-            ValueError: If there is no such path, nothing is trained yet, or a value is out of range.
+            ValueError: If there is no such path or it is muted, nothing is trained yet, or a value is out of range.
         """
         from terrain_widgets.audio.transport import Playhead
 
@@ -86,10 +88,12 @@ class Performance(traitlets.HasTraits):
             raise ValueError("there is no terrain to play yet: encode, draw and train first")
         if isinstance(path, str):
             name = path if name is None else name
-            drawn = self._session.state.paths.get(path)
+            drawn, clip = self._session.state.drawing_of(path), self._session.state.clip(path)
             if drawn is None:
-                raise ValueError(f"no path is drawn for “{self._session.state.clip(path).name}” yet")
-            path = drawn.resampled(self._session.frames_needed(path)).values
+                raise ValueError(f"no path is drawn for “{clip.name}” yet")
+            if drawn.muted:
+                raise ValueError(f"the path of “{clip.name}” is muted; unmute it to play it")
+            path = paired(self._session, drawn).spatial.values
         self._seeks += 1
         playhead = Playhead(path, speed, loop, gain, True, interpolate)
         start = float(len(playhead.path)) if speed < 0 else 0.0
@@ -150,17 +154,20 @@ class Performance(traitlets.HasTraits):
         return head
 
     def _follow_paths(self, change: Any) -> None:
-        """A path that is drawn anew is played anew from the next frame on; one that is erased falls silent."""
-        before, now = change["old"].paths, change["new"].paths
+        """A path that is drawn or paired anew is played anew; one that is erased or muted falls silent."""
+        before, now = change["old"], change["new"]
         heads = dict(self.playheads)
         for name in self.playheads:
-            if name in before and now.get(name) is not before[name]:
-                path = now.get(name)
-                if path is None:
+            old, drawn = before.drawing_of(name), now.drawing_of(name)
+            if old is None or drawn is old:
+                continue
+            if drawn is None or drawn.muted:
+                del heads[name]
+            elif (drawn.path, drawn.rule, drawn.density) != (old.path, old.rule, old.density):
+                try:
+                    heads[name] = replace(heads[name], path=paired(self._session, drawn).spatial.values)
+                except ValueError:  # a path of a single place: the pairing table says so, and nothing can be played
                     del heads[name]
-                else:
-                    points = path.resampled(self._session.frames_needed(name)).values
-                    heads[name] = replace(heads[name], path=points)
         if heads != self.playheads:
             self._set(heads)
 

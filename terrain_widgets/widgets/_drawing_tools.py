@@ -1,40 +1,37 @@
-"""What the tools and keys of the drawing canvas do to a session: hands in, undoable edits out. No widget."""
+"""The tools of the drawing canvas: hands in, undoable edits of a session out. No widget."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.hits import nearest_on_line, nearest_vertex
+from terrain_widgets.core.curves import BezierPath
+from terrain_widgets.core.hits import nearest_on_line
 from terrain_widgets.core.trajectory import SpatialTrajectory
-from terrain_widgets.session import commands, path_commands
+from terrain_widgets.session import path_commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.state import SessionState
+from terrain_widgets.widgets._drawing_keys import DrawingKeys
+from terrain_widgets.widgets._finished_lines import FinishedLines, near_end
+from terrain_widgets.widgets._line_tools import CurveTool, LineTool
+from terrain_widgets.widgets._move_tool import MoveTool
+from terrain_widgets.widgets._overlay import Overlay
+from terrain_widgets.widgets._selection import Selection
+from terrain_widgets.widgets.pen_layer import Stroke, Touch
 
 Place = NDArray[np.float64]
 
 TOOLS = {
     "draw": ("Pen", "p", "Press, move, release: a line for the selected sound"),
     "line": ("Line", "l", "Click corner after corner; Enter or a click on the last corner ends the line"),
-    "move": ("Move", "m", "Drag a path, or one corner of a line of few corners"),
+    "curve": ("Curve", "c", "Click anchors and pull their handles; Enter or a click on the last anchor ends the curve"),
+    "move": ("Move", "m", "Drag a path, a corner, a handle, or a box round several; Shift adds to the selection"),
     "erase": ("Rubber", "e", "Rub out what you touch; what is left of a path keeps its sound"),
+    "cut": ("Knife", "k", "Click on a path to cut it in two; the first part keeps its sound"),
+    "hand": ("Hand", "h", "Drag what you look at; Ctrl and the wheel zoom"),
 }
-KEYS = {
-    "Delete": "delete the path that was last touched, or that of the selected sound",
-    "r": "reverse it",
-    "d": "duplicate it",
-    "[ ]": "turn it by 15°",
-    "+ −": "scale it by a tenth",
-    "x": "mute it, or no longer",
-    "g": "give it to the selected sound",
-    "Ctrl+Z": "undo",
-    "Ctrl+Shift+Z": "redo",
-}
-_REACH, _RUBBER = 0.04, 0.05  # of the plane's width
-_MOST_CORNERS = 32  # of a drawn line each sample is a corner, and nobody means one of those
-_TURN, _GROWTH, _APART = 15.0, 1.1, 0.1
+_REACH, _RUBBER = 0.04, 0.05  # of what is looked at
 
 
 class DrawingTools:
@@ -42,130 +39,121 @@ class DrawingTools:
 
     Args:
         session: What is edited.
-        drawn: Called with a finished line ``[P, 2]`` in control units.
+        width: Control units that are looked at.
     """
 
-    def __init__(self, session: Session, drawn: Callable[[NDArray[np.float64]], None]) -> None:
-        self._session, self._drawn = session, drawn
+    def __init__(self, session: Session, width: Callable[[], float]) -> None:
+        self._session, self._width = session, width
+        self.lines, self.selection = FinishedLines(session), Selection(session)
+        self.keys = DrawingKeys(session, self.selection)
         self.tool = "draw"
-        self.corners: list[Place] = []
-        self.touched = ""  # id of the path that was last taken hold of
-        self._grip: tuple[str, int | None, Place] | None = None  # path, its corner or all of it, where the hand was
+        self._line, self._curve = LineTool(self._cornered, self._reach), CurveTool(self._curved, self._reach)
+        self._move = MoveTool(session, self.selection, self._reach)
+        self._shift_began = False
 
     def take(self, tool: str) -> None:
-        """Take another tool; a line that was begun is let go.
+        """Take another tool; a line that was begun is let go, and several selected paths are.
 
         Raises:
             ValueError: If there is no such tool.
         """
         if tool not in TOOLS:
             raise ValueError(f"the tools are {', '.join(TOOLS)}, not {tool!r}")
-        self.tool, self.corners, self._grip = tool, [], None
+        self.tool = tool
+        self.let_go()
+        if tool not in ("move", "hand"):
+            self.selection.clear()
 
-    def drag(self, gesture: int, phase: str, place: Place) -> None:
-        """The pointer is at a place, in phase ``"down"``, ``"drag"`` or ``"up"``; one gesture is one step of undo."""
+    def let_go(self) -> None:
+        """Forget what was begun."""
+        for tool in (self._line, self._curve, self._move):
+            tool.let_go()
+        self.lines.going_on = ""
+
+    def stroke(self, stroke: Stroke) -> None:
+        """The pen has drawn a line.
+
+        Raises:
+            ValueError: If it is a single point, or there is no sound to draw for.
+        """
+        self._take(stroke.path, stroke.shift)
+        self.selection.clear()
+
+    def touch(self, touch: Touch) -> None:
+        """The pointer is at a place; one gesture is one step of undo."""
         if self.tool == "move":
-            self._move(gesture, phase, place)
-        elif self.tool == "erase" and phase != "up":
-            self._session.apply_within(f"rub {gesture}", path_commands.erase, place, _RUBBER * self._width)
-        elif self.tool == "line" and phase == "down":
-            if self.corners and float(np.linalg.norm(place - self.corners[-1])) < _REACH * self._width:
-                self.finish()
-            else:
-                self.corners.append(place)
+            self._move.touch(touch)
+        elif self.tool == "erase" and touch.phase != "up":
+            place, radius = touch.place, _RUBBER * self._width()
+            self._session.apply_within(f"rub {touch.gesture}", path_commands.erase, place, radius)
+        elif self.tool == "cut" and touch.phase == "down":
+            self._cut(touch.place)
+        elif self.tool in ("line", "curve"):
+            tool = self._line if self.tool == "line" else self._curve
+            if touch.phase == "down" and not len(tool.begun):
+                self._shift_began = touch.shift
+            tool.touch(touch)
 
     def finish(self) -> None:
-        """End the line that was begun corner by corner."""
-        corners, self.corners = self.corners, []
-        if len(corners) > 1:
-            self._drawn(np.stack(corners))
+        """End the line or curve that was begun."""
+        (self._curve if self.tool == "curve" else self._line).finish()
 
     def key(self, name: str, ctrl: bool, shift: bool) -> bool:
-        """Do what a key stands for; returns whether it stands for anything."""
-        session = self._session
-        if ctrl:
-            if name.lower() == "z":
-                (session.redo if shift else session.undo)()
-            elif name.lower() == "y":
-                session.redo()
-            return name.lower() in ("z", "y")
+        """Do what a key stands for; returns whether it stands for anything.
+
+        Raises:
+            ValueError: If it needs a path, and none is meant.
+        """
         for tool, (_, letter, _) in TOOLS.items():
-            if name == letter:
+            if name == letter and not ctrl:
                 self.take(tool)
                 return True
-        if name == "Enter" and self.corners:
+        if name == "Enter" and len(self.begun):
             self.finish()
-        elif name == "Escape" and self.corners:
-            self.corners = []
-        elif name in ("Delete", "Backspace"):
-            self._on_selected(commands.delete_drawings)
-        elif name == "r":
-            self._on_selected(path_commands.reverse)
-        elif name == "d":
-            self._on_selected(path_commands.duplicate, np.full(2, _APART * self._width / 2))
-        elif name in ("[", "]"):
-            self._on_selected(path_commands.rotate, _TURN if name == "[" else -_TURN)
-        elif name in ("+", "=", "-"):
-            self._on_selected(path_commands.scale, 1 / _GROWTH if name == "-" else _GROWTH)
-        elif name == "x":
-            self._on_selected(commands.mute, not session.state.drawing(self._chosen()).muted)
-        elif name == "g":
-            session.apply(commands.pair, self._chosen(), session.selected)
+        elif name == "Escape" and (len(self.begun) or self.selection.ids or self.lines.going_on):
+            self.selection.clear()
+            self.let_go()
+        elif name in ("w", "W") and not ctrl:
+            self.selection.touched = self.selection.meant()[0]
+            self.lines.going_on = "end" if name == "w" else "start"
         else:
-            return False
+            return self.keys.press(name, ctrl, shift)
         return True
 
     @property
-    def _width(self) -> float:
-        boundary = self._session.boundary
-        return abs(boundary.right - boundary.left)
+    def begun(self) -> Place:
+        """The line that is being made corner by corner, ``[P, 2]``."""
+        return self._curve.begun if self.tool == "curve" else self._line.begun
 
-    def _move(self, gesture: int, phase: str, place: Place) -> None:
-        if phase == "down":
-            self._grip = self._held(place)
-        elif self._grip is not None and phase == "drag":
-            drawing_id, corner, before = self._grip
-            if drawing_id not in self._session.state.drawings:  # undone under the hand
-                self._grip = None
-                return
-            name = f"move {gesture}"
-            if corner is None:
-                self._session.apply_within(name, path_commands.move, [drawing_id], place - before)
-            else:
-                self._session.apply_within(name, path_commands.move_vertex, drawing_id, corner, place)
-            self._grip = (drawing_id, corner, place)
-        elif phase == "up":
-            self._grip = None
+    @property
+    def overlay(self) -> Overlay:
+        """What to show over the paths."""
+        if self.tool in ("move", "hand"):
+            return self._move.overlay
+        return self._curve.overlay if self.tool == "curve" else self._line.overlay
 
-    def _held(self, place: Place) -> tuple[str, int | None, Place] | None:
-        state, reach = self._session.state, _REACH * self._width
-        few: Iterable[tuple[str, SpatialTrajectory]] = (
-            (key, drawing.path) for key, drawing in state.drawings.items() if len(drawing.path) <= _MOST_CORNERS
-        )
-        hit, corner = nearest_vertex(few, place, reach), True
+    def _reach(self) -> float:
+        return _REACH * self._width()
+
+    def _cut(self, place: Place) -> None:
+        flat = {key: d.path for key, d in self._session.state.drawings.items() if d.path.control_dim == 2}
+        hit = nearest_on_line(flat.items(), place, self._reach())
         if hit is None:
-            hit, corner = nearest_on_line(((key, d.path) for key, d in state.drawings.items()), place, reach), False
-        if hit is None:
-            return None
-        self.touched, clip = hit.key, state.drawings[hit.key].clip
-        if clip is not None:
-            self._session.select(clip)
-        return hit.key, hit.index if corner else None, place
+            raise ValueError("there is no path under the knife; click on the line that you want in two")
+        self._session.apply(path_commands.split, hit.key, hit.travelled)
 
-    def _chosen(self) -> str:
-        """The path that a key is about.
+    def _cornered(self, corners: Place) -> None:
+        self._take(SpatialTrajectory(corners), self._shift_began)
 
-        Raises:
-            ValueError: If there is none.
-        """
-        state = self._session.state
-        own = state.drawing_of(self._session.selected) if self._session.selected else None
-        touched = state.drawings.get(self.touched)
-        if touched is not None and (touched.clip is None or touched is own):
-            return touched.id
-        if own is None:
-            raise ValueError("the selected sound has no path; select one that has, or draw it first")
-        return own.id
+    def _curved(self, curve: BezierPath) -> None:
+        if self._shift_began or self.lines.going_on:
+            self._take(SpatialTrajectory(curve.points()), self._shift_began)
+        else:
+            self.lines.take_curve(curve)
 
-    def _on_selected(self, command: Callable[..., SessionState], *args: object) -> None:
-        self._session.apply(command, [self._chosen()], *args)
+    def _take(self, line: SpatialTrajectory, shift: bool) -> None:
+        """A line for the selected sound, or one that goes on at an end of a path."""
+        key, end = (self.selection.touched, self.lines.going_on) if self.lines.going_on else ("", "")
+        if shift and not key:
+            key, end = near_end(self._session, line.values[0].astype(np.float64), self._reach())
+        self.lines.take(line, key, end)

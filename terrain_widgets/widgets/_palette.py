@@ -8,6 +8,9 @@ import numpy as np
 from bokeh.palettes import Category10_10, Viridis256
 from numpy.typing import NDArray
 
+BACKGROUND, GRID = "#20242e", "#343a48"  # of a plane without a terrain
+NOBODYS = "#9aa3b2"  # a path without a sound
+
 
 @cache
 def viridis() -> NDArray[np.uint8]:

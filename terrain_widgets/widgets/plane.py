@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import ipywidgets
 import numpy as np
 from ipycanvas import Canvas, MultiCanvas
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._drawing import batch, forget_current_canvas
-from terrain_widgets.widgets._palette import clip_colour
+from terrain_widgets.widgets._overlay import Overlay
+from terrain_widgets.widgets._palette import BACKGROUND, GRID
+from terrain_widgets.widgets._path_layer import draw_paths, draw_work
 from terrain_widgets.widgets._tab_pass import TabPass
-from terrain_widgets.widgets._terrain_picture import terrain_picture
+from terrain_widgets.widgets._terrain_picture import shaded, terrain_grid, terrain_picture
 from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.pen_layer import PenLayer
+from terrain_widgets.widgets.pen_layer import Handlers, PenLayer, Steering, Stroke, Touch
 
 SIZE = 370
-_BACKGROUND = "#20242e"
-_GRID = "#343a48"
-_NOBODYS, _MUTED, _CORNERS_SHOWN = "#9aa3b2", 0.35, 32
 _TRAIL = 8  # places that a playhead leaves behind it
-_HERE = "1 / 1 / 2 / 2"  # canvas and pen layer share the one cell of a grid, the pen layer on top
+_HERE = "1 / 1 / 2 / 2"  # what lies on one another shares the one cell of a grid, the pen layer on top
+_STEP = 1.25  # of a key that zooms
+_NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen
 
 
 class Plane(ipywidgets.GridBox):
@@ -39,7 +41,15 @@ class Plane(ipywidgets.GridBox):
         label: For screen readers.
         on_drag: Called with a gesture's number, its phase and a place ``[2]`` in control units, on the UI thread.
         on_key: Called with a key, and whether Ctrl and Shift are held, on the UI thread.
+        on_ink: As ``on_stroke``, with all that the pen said.
+        on_steer: As ``on_move``, likewise.
+        on_touch: As ``on_drag``, likewise.
+        on_drop: Called with what was dropped and a place ``[2]`` in control units, on the UI thread.
         terrain_opacity: How much of the terrain shows under the paths.
+
+    Attributes:
+        overlay: What a tool shows over the paths.
+        chosen: Ids of paths that stand out.
     """
 
     def __init__(
@@ -52,19 +62,28 @@ class Plane(ipywidgets.GridBox):
         *,
         on_drag: Callable[[int, str, NDArray[np.float64]], None] | None = None,
         on_key: Callable[[str, bool, bool], None] | None = None,
+        on_ink: Callable[[Stroke], None] | None = None,
+        on_steer: Callable[[Steering], None] | None = None,
+        on_touch: Callable[[Touch], None] | None = None,
+        on_drop: Callable[[str, NDArray[np.float64]], None] | None = None,
         terrain_opacity: float = 1.0,
     ) -> None:
         self._session, self._terrain_opacity = session, terrain_opacity
-        self._on_stroke, self._on_move = on_stroke, on_move
-        self._on_drag, self._on_key = on_drag, on_key
-        self.corners: list[NDArray[np.float64]] = []  # of a line that is being made, in control units
+        self._on_stroke, self._on_move, self._on_drag, self._on_key = on_stroke, on_move, on_drag, on_key
+        self._on_ink, self._on_steer, self._on_touch, self._on_drop = on_ink, on_steer, on_touch, on_drop
+        self.overlay, self.chosen = Overlay(), frozenset[str]()
+        self._view: Boundary | None = None
         self._small: Canvas | None = None
-        self._trails: dict[str, list[NDArray[np.float64]]] = {}
+        self._heads: dict[str, list[NDArray[np.float64]]] = {}
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
-        self.pen = PenLayer(self._stroke, self._move, self._drag, self._key, mode=mode, label=label, layout=box)
+        handlers = Handlers(self._stroke, self._steer, self._touch, self._key, self.look_closer, self._drop)
+        view = list(session.boundary.as_tuple())
+        self.pen = PenLayer(handlers, mode=mode, label=label, layout=box, view=view)
+        # Seen where nothing is drawn over it: in a page that no kernel answers.
+        self.still = ipywidgets.Image(value=b"", format="png", layout={**box, "visibility": "hidden"})
         super().__init__(
-            [self._canvas, self.pen, TabPass()],
+            [self.still, self._canvas, self.pen, TabPass()],
             layout={
                 "grid_template_columns": f"{SIZE}px",
                 "grid_template_rows": f"{SIZE}px",
@@ -79,6 +98,46 @@ class Plane(ipywidgets.GridBox):
         self.show_terrain()
         self.show_paths()
 
+    # --- what is looked at
+
+    @property
+    def view(self) -> Boundary:
+        """What is looked at: the session's own plane, or what the user has zoomed and moved to."""
+        return self._session.boundary if self._view is None else self._view
+
+    def look(self, view: Boundary | None) -> None:
+        """Look at another part of control space, ``None`` for the session's own plane."""
+        self._view = None if view == self._session.boundary else view
+        self.show_terrain()
+        self.show_paths()
+
+    def look_closer(self, factor: float, at: ArrayLike = (0.5, 0.5), by: ArrayLike = (0.0, 0.0)) -> None:
+        """Zoom about a place in fractions of the view, then move what is drawn by fractions of it, soon."""
+
+        def change() -> None:
+            home = self._session.boundary
+            view = self.view.zoomed(factor, at).moved(by)
+            if _FARTHEST < abs((home.right - home.left) / (view.right - view.left)) < _NEAREST:
+                self.look(view)
+
+        ui.submit(change)
+
+    def fit(self) -> None:
+        """Look at the session's own plane, and at what is drawn beyond it."""
+        home = self._session.boundary
+        drawn = [d.path.values for d in self._session.state.drawings.values() if d.path.control_dim == 2]
+        places = home.to_unit(np.concatenate([home.from_unit([[0, 0], [1, 1]]), *drawn]))
+        low, high = places.min(axis=0), places.max(axis=0)
+        if (low < 0).any() or (high > 1).any():
+            side = 1.1 * (high - low).max()  # the same scale both ways, and a margin
+            corner = (low + high - side) / 2
+            (left, top), (right, bottom) = home.from_unit([corner, corner + side])
+            self.look(Boundary(float(left), float(top), float(right), float(bottom)))
+        else:
+            self.look(None)
+
+    # --- drawing
+
     def show_terrain(self) -> None:
         """Draw the terrain anew, soon; what lies above it stays."""
         ui.submit(self._draw_terrain_now, key=(id(self), "terrain"))
@@ -87,15 +146,19 @@ class Plane(ipywidgets.GridBox):
         """Draw the paths anew, soon."""
         ui.submit(self._draw_paths_now, key=(id(self), "paths"))
 
+    def show_work(self, overlay: Overlay, chosen: Collection[str] = ()) -> None:
+        """Show what a tool is at, and let some paths stand out, soon."""
+        self.overlay, self.chosen = overlay, frozenset(chosen)
+        self.show_paths()
+
     def show_playheads(self, places: Mapping[str, NDArray[np.float32]]) -> None:
         """Draw where playheads are, ``[2]`` in control units by name, with their trails. On the UI thread only."""
-        if not places and not self._trails:
+        if not places and not self._heads:
             return
-        for name in [name for name in self._trails if name not in places]:
-            del self._trails[name]
+        for name in [name for name in self._heads if name not in places]:
+            del self._heads[name]
         for name, place in places.items():
-            point = self._session.boundary.to_unit(np.asarray(place, dtype=np.float64)[None])[0] * SIZE
-            self._trails[name] = [*self._trails.get(name, [])[-_TRAIL:], point]
+            self._heads[name] = [*self._heads.get(name, [])[-_TRAIL:], np.asarray(place, dtype=np.float64)]
         with batch():
             self._draw_playheads(self._canvas[2])
 
@@ -109,8 +172,12 @@ class Plane(ipywidgets.GridBox):
             self._draw_terrain(self._canvas[0])
 
     def _draw_paths_now(self) -> None:
+        self.pen.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone
         with batch():
-            self._draw_paths(self._canvas[1])
+            layer = self._canvas[1]
+            layer.clear()
+            draw_paths(layer, self._session.state, self.view, SIZE, self._session.selected, self.chosen)
+            draw_work(layer, self.overlay, self.view, SIZE)
 
     def _page_appeared(self) -> None:
         def redraw() -> None:
@@ -120,70 +187,43 @@ class Plane(ipywidgets.GridBox):
         ui.submit(redraw)
 
     def _draw_terrain(self, layer: Canvas) -> None:
-        picture = terrain_picture(self._session)
+        picture = self._picture()
         layer.clear()
-        layer.fill_style = _BACKGROUND
+        layer.fill_style = BACKGROUND
         layer.fill_rect(0, 0, SIZE, SIZE)
         if picture is None:
             self._draw_grid(layer)
             return
         # Sent small and enlarged by the page: a training redraws this several times a second.
-        cells = picture[0].shape[0]
+        cells = picture.shape[0]
         if self._small is None or self._small.width != cells:
             self._small = Canvas(width=cells, height=cells)
-        self._small.put_image_data(picture[0], 0, 0)
+        self._small.put_image_data(picture, 0, 0)
         layer.global_alpha = self._terrain_opacity
         layer.draw_image(self._small, 0, 0, SIZE, SIZE)
         layer.global_alpha = 1.0
 
+    def _picture(self) -> NDArray[np.uint8] | None:
+        if self._view is None:
+            picture = terrain_picture(self._session)
+            return None if picture is None else picture[0]
+        grid = terrain_grid(self._session, self._view)
+        return None if grid is None else shaded(self._session, grid)[0]
+
     def _draw_grid(self, layer: Canvas) -> None:
-        layer.stroke_style = _GRID
+        layer.stroke_style = GRID
         layer.line_width = 1
-        for step in range(1, 8):
-            at = step * SIZE / 8
-            layer.stroke_line(at, 0, at, SIZE)
-            layer.stroke_line(0, at, SIZE, at)
-
-    def _draw_paths(self, layer: Canvas) -> None:
-        layer.clear()
-        layer.line_cap = layer.line_join = "round"
-        layer.font = "12px sans-serif"
-        state = self._session.state
-        numbers = {clip.id: index for index, clip in enumerate(state.clips)}
-        for drawing in state.drawings.values():
-            if drawing.path.control_dim != 2:
-                continue
-            points = self._session.boundary.to_unit(drawing.path.values) * SIZE
-            own = drawing.clip is not None
-            colour = drawing.colour or (clip_colour(numbers[drawing.clip]) if drawing.clip is not None else _NOBODYS)
-            layer.global_alpha = _MUTED if drawing.muted else 1.0
-            halo = 6.0 if own and drawing.clip == self._session.selected else 4.5
-            for style, width in (("rgba(0,0,0,0.55)", halo), (colour, 3.0)):
-                layer.stroke_style = style
-                layer.line_width = width
-                layer.stroke_lines(points)
-            layer.fill_style = colour
-            layer.fill_circle(points[0][0], points[0][1], 5)
-            if 2 < len(points) <= _CORNERS_SHOWN:
-                layer.fill_circles(points[1:, 0], points[1:, 1], 3)
-            name = drawing.label or (state.clip(drawing.clip).name if drawing.clip is not None else "no sound")
-            self._draw_name(layer, name, points[0])
-            layer.global_alpha = 1.0
-        self._draw_corners(layer)
-
-    def _draw_corners(self, layer: Canvas) -> None:
-        if not self.corners:
-            return
-        points = self._session.boundary.to_unit(np.stack(self.corners)) * SIZE
-        layer.stroke_style = layer.fill_style = "#ffffff"
-        layer.line_width = 2
-        layer.stroke_lines(points)
-        layer.fill_circles(points[:, 0], points[:, 1], 4)
+        home = self._session.boundary
+        for step in range(9):
+            x, y = self.view.to_unit(home.from_unit([step / 8, step / 8])) * SIZE
+            layer.stroke_line(x, 0, x, SIZE)
+            layer.stroke_line(0, y, SIZE, y)
 
     def _draw_playheads(self, layer: Canvas) -> None:
         layer.clear()
-        for points in self._trails.values():
-            for age, (x, y) in enumerate(reversed(points)):
+        for places in self._heads.values():
+            points = self.view.to_unit(np.stack(places)) * SIZE
+            for age, (x, y) in enumerate(points[::-1]):
                 layer.global_alpha = 1.0 if age == 0 else 0.4 * (1 - age / (_TRAIL + 1))
                 layer.fill_style = "#ffffff"
                 layer.fill_circle(float(x), float(y), 6.0 if age == 0 else 3.0)
@@ -191,38 +231,47 @@ class Plane(ipywidgets.GridBox):
             layer.stroke_style, layer.line_width = "#000000", 1.5
             layer.stroke_circle(float(points[-1][0]), float(points[-1][1]), 6.0)
 
-    def _draw_name(self, layer: Canvas, name: str, start: NDArray[np.float64]) -> None:
-        x, y = min(float(start[0]) + 8, SIZE - 8.0 * len(name)), max(float(start[1]) - 8, 12.0)
-        layer.line_width = 3
-        layer.stroke_style = "rgba(0,0,0,0.75)"
-        layer.stroke_text(name, x, y)
-        layer.fill_style = "#ffffff"
-        layer.fill_text(name, x, y)
+    # --- what the pen does
 
-    def _stroke(self, stroke: int, points: NDArray[np.float32]) -> None:
+    def _stroke(self, stroke: Stroke) -> None:
         def hand_over() -> None:
             try:
+                if self._on_ink is not None:
+                    self._on_ink(stroke)
                 if self._on_stroke is not None:
-                    self._on_stroke(stroke, self._session.boundary.from_unit(points[:, :2]))
+                    self._on_stroke(stroke.number, stroke.places)
             finally:
                 self._draw_paths_now()
-                self.pen.settle(stroke)
+                self.pen.settle(stroke.number)
 
         ui.submit(hand_over)
 
-    def _move(self, x: float, y: float, pressure: float, on: bool) -> None:
+    def _steer(self, steering: Steering) -> None:
+        if self._on_steer is not None:
+            self._on_steer(steering)
         if self._on_move is not None:
-            self._on_move(self._session.boundary.from_unit([[x, y]])[0], pressure, on)
+            self._on_move(steering.place, steering.pressure, steering.on)
 
-    def _drag(self, gesture: int, phase: str, x: float, y: float) -> None:
+    def _touch(self, touch: Touch) -> None:
         def hand_over() -> None:
+            if self._on_touch is not None:
+                self._on_touch(touch)
             if self._on_drag is not None:
-                self._on_drag(gesture, phase, self._session.boundary.from_unit([[x, y]])[0])
+                self._on_drag(touch.gesture, touch.phase, touch.place)
 
         # Of a drag that waits only the newest place counts; where it began and ended always does.
-        ui.submit(hand_over, key=(id(self), "drag", gesture) if phase == "drag" else None)
+        ui.submit(hand_over, key=(id(self), "drag", touch.gesture) if touch.phase == "drag" else None)
 
     def _key(self, name: str, ctrl: bool, shift: bool) -> None:
-        if self._on_key is not None:
+        if not ctrl and name in ("z", "Z"):
+            self.look_closer(_STEP if name == "z" else 1 / _STEP)
+        elif not ctrl and name == "0":
+            ui.submit(self.fit)
+        elif self._on_key is not None:
             act = self._on_key
             ui.submit(lambda: act(name, ctrl, shift))
+
+    def _drop(self, what: str, place: NDArray[np.float64]) -> None:
+        if self._on_drop is not None:
+            act = self._on_drop
+            ui.submit(lambda: act(what, place))

@@ -11,7 +11,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets._clip_strips import ROW
 from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.pen_layer import PenLayer
+from terrain_widgets.widgets.pen_layer import Handlers, PenLayer
 from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
 
@@ -95,7 +95,7 @@ def test_a_notice_goes_when_the_next_try_succeeds(studio):
 )
 def test_nonsense_from_the_page_is_ignored(content, buffers):
     heard = []
-    pen = PenLayer(lambda *stroke: heard.append(stroke), lambda *move: heard.append(move))
+    pen = PenLayer(Handlers(heard.append, heard.append, heard.append, key=lambda *key: heard.append(key)))
     pen._receive(pen, content, buffers)
     assert heard == []
 

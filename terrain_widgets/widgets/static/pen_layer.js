@@ -1,20 +1,28 @@
 // @ts-check
 /**
  * The sheet over a plane that feels the pen. Ink is painted here, in the page, so it never waits for the kernel.
+ * Put together with what it imports by pen_layer.py.
  *
- * @typedef {{ id: number, pointer: number, points: number[], began: number, colour: string }} Stroke  points: x, y, pressure, ms …
  * @typedef {{ get(name: string): any, send(content: object, callbacks?: object, buffers?: ArrayBuffer[]): void,
  *   on(event: string, handler: (...args: any[]) => void): void,
  *   off(event: string, handler: (...args: any[]) => void): void }} Model
  */
 
-const TRAIL_MS = 600;
+import { COLUMNS, Ink, progressWords } from "./pen_ink.js";
+import { ViewGestures } from "./pen_view.js";
+
+/** @typedef {import("./pen_ink.js").Stroke} Stroke */
+
 const KEY_STEP = 0.02;
 const FINE_KEY_STEP = 0.004;
-let strokes = 0;
-let gestures = 0;
+const PINCH_MS = 400; // a second finger that comes later than this is a palm
+const CLIP = "application/x-terrain-clip"; // what a row of the pairing table carries when it is dragged
+const KEYBOARD = -1; // the pointer of a stroke that is drawn by keys
+// Numbers go on after a reload: strokes and gestures of two pages must not be taken for one.
+let strokes = Math.round(performance.timeOrigin);
+let gestures = strokes;
 /** Keys that stand for something in the kernel; the others stay the page's. */
-const COMMANDS = new Set(["Delete", "Backspace", "Escape", "Enter", "[", "]", "+", "=", "-", ..."dglmeprx"]);
+const COMMANDS = new Set(["Delete", "Backspace", "Escape", "Enter", ..."[]+=-0acdeghjklmnprswxzWZ"]);
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
@@ -25,29 +33,28 @@ function render({ model, el }) {
   canvas.setAttribute("data-lm-suppress-shortcuts", "true");
   Object.assign(canvas.style, { width: "100%", height: "100%", display: "block", touchAction: "none", borderRadius: "6px" });
   el.appendChild(canvas);
-  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const ink = new Ink(canvas);
 
   /** @type {Map<number, Stroke>} strokes that the kernel has not drawn yet */
   const wet = new Map();
-  /** @type {Stroke | null} */
+  /** @type {Stroke & { shift: boolean } | null} */
   let current = null;
-  /** @type {{ x: number, y: number, pressure: number, on: boolean } | null} */
+  /** @type {object | null} */
   let pending = null;
   let cursor = { x: 0.5, y: 0.5, on: false };
-  /** @type {{ x: number, y: number, t: number }[]} */
-  let trail = [];
   let frame = 0;
-  /** @type {{ id: number, pointer: number } | null} */
+  /** @type {{ id: number, pointer: number, at: { x: number, y: number } } | null} */
   let drag = null;
-  /** @type {{ type: string, gesture: number, phase: string, x: number, y: number } | null} */
+  /** @type {object | null} */
   let dragged = null;
-  const KEYBOARD = -1; // the pointer of a stroke that is drawn by keys
 
   const editing = () => model.get("mode") === "edit";
   const playing = () => model.get("mode") === "play";
+  const panning = () => model.get("mode") === "pan";
+  const shown = () => /** @type {number[]} */ (model.get("view"));
+  const view = new ViewGestures((content) => model.send(content), request);
 
-  /** @param {PointerEvent} event */
+  /** @param {MouseEvent} event */
   function place(event) {
     const box = canvas.getBoundingClientRect();
     return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
@@ -55,19 +62,26 @@ function render({ model, el }) {
 
   /** @param {PointerEvent} event */
   function extend(event) {
-    if (!current || current.pointer !== event.pointerId) return; // a palm or a second finger
+    if (!current || current.pointer !== event.pointerId) return; // a palm
     const samples = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
     for (const sample of samples.length ? samples : [event]) {
       const { x, y } = place(sample);
-      current.points.push(x, y, sample.pressure, sample.timeStamp - current.began);
+      current.points.push(x, y, sample.pressure, sample.timeStamp - current.began, sample.tiltX || 0, sample.tiltY || 0);
     }
-    paintSegment(current, (samples.length || 1) + 1);
+    ink.segment(current, samples.length || 1, shown());
+    if (model.get("budget").frames) request();
   }
 
   /** @param {PointerEvent} event */
   function down(event) {
-    if (event.button !== 0 || current) return;
     canvas.focus({ preventScroll: true });
+    if (view.down(event, place(event), panning())) {
+      event.preventDefault(); // the middle button scrolls
+      if (view.pinching) letGo(event.timeStamp);
+      capture(event.pointerId);
+      return;
+    }
+    if (event.button !== 0 || current) return;
     capture(event.pointerId);
     if (playing()) {
       gesture(event, true);
@@ -75,12 +89,24 @@ function render({ model, el }) {
     }
     cursor = { ...place(event), on: false };
     if (editing()) {
-      drag = { id: ++gestures, pointer: event.pointerId };
-      model.send({ type: "drag", gesture: drag.id, phase: "down", ...place(event) });
+      drag = { id: ++gestures, pointer: event.pointerId, at: place(event) };
+      tell("down", drag, event.shiftKey);
       return;
     }
-    current = { id: ++strokes, pointer: event.pointerId, points: [], began: event.timeStamp, colour: model.get("colour") };
+    begin(event.pointerId, event.timeStamp, event.shiftKey);
     extend(event);
+  }
+
+  /** @param {number} pointer @param {number} began @param {boolean} shift */
+  function begin(pointer, began, shift) {
+    current = { id: ++strokes, pointer, points: [], began, shift, colour: model.get("colour"), view: [...shown()] };
+  }
+
+  /** A second finger: what the first began was no line. @param {number} now */
+  function letGo(now) {
+    if (current && current.pointer !== KEYBOARD && now - current.began < PINCH_MS) current = null;
+    if (playing() && cursor.on) steer(cursor.x, cursor.y, 0, false);
+    repaint();
   }
 
   /** @param {number} pointer */
@@ -92,36 +118,53 @@ function render({ model, el }) {
     }
   }
 
+  /** @param {string} phase @param {{ id: number, at: { x: number, y: number } }} gesture @param {boolean} shift */
+  function tell(phase, { id, at }, shift) {
+    model.send({ type: "drag", gesture: id, phase, ...at, shift, view: shown() });
+  }
+
   /** @param {PointerEvent} event */
   function move(event) {
+    if (view.move(event, place(event))) return;
     if (playing()) gesture(event, true);
     else if (drag && drag.pointer === event.pointerId) {
-      dragged = { type: "drag", gesture: drag.id, phase: "drag", ...place(event) };
+      drag.at = place(event);
+      dragged = { type: "drag", gesture: drag.id, phase: "drag", ...drag.at, shift: event.shiftKey, view: shown() };
       request();
-    }
-    else extend(event);
+    } else extend(event);
   }
 
   function finish() {
     if (!current) return;
-    const stroke = current;
+    const { shift, ...stroke } = current;
     current = null;
     wet.set(stroke.id, stroke);
     const points = new Float32Array(stroke.points);
-    model.send({ type: "stroke", stroke: stroke.id }, undefined, [points.buffer]);
+    const facts = { type: "stroke", stroke: stroke.id, columns: COLUMNS, view: stroke.view, shift };
+    model.send(facts, undefined, [points.buffer]);
+    repaint();
   }
 
   /** @param {PointerEvent} event */
   function up(event) {
+    if (view.up(event)) return;
     if (playing() && event.pointerType === "touch") gesture(event, false);
+    else if (playing() && !model.get("hover")) gesture(event, false);
     if (current?.pointer === event.pointerId) finish();
     if (drag?.pointer === event.pointerId) {
-      const { id } = drag;
-      drag = null;
-      if (dragged) model.send(dragged);
-      dragged = null;
-      model.send({ type: "drag", gesture: id, phase: "up", ...place(event) });
+      if (event.type === "pointerup") drag.at = place(event); // an end by force has no place of its own
+      letDragGo(event.shiftKey);
     }
+  }
+
+  /** @param {boolean} shift */
+  function letDragGo(shift) {
+    if (!drag) return;
+    const ended = drag;
+    drag = null;
+    if (dragged) model.send(dragged);
+    dragged = null;
+    tell("up", ended, shift);
   }
 
   /** @param {PointerEvent} event */
@@ -130,17 +173,28 @@ function render({ model, el }) {
     else if (current?.pointer === event.pointerId && !canvas.hasPointerCapture(event.pointerId)) finish();
   }
 
+  /** Another tab, another window: no frame will come, and maybe no pointer either. */
+  function hide() {
+    if (document.visibilityState !== "hidden") return;
+    if (playing() && cursor.on) steer(cursor.x, cursor.y, 0, false);
+    if (current?.pointer !== KEYBOARD) finish();
+    letDragGo(false);
+    flush();
+  }
+
   /** @param {PointerEvent} event @param {boolean} on */
   function gesture(event, on) {
     const at = place(event);
-    steer(at.x, at.y, event.pressure || 0.5, on);
+    const sounds = on && (event.buttons > 0 || model.get("hover"));
+    const device = { device: event.pointerType, tilt: [event.tiltX || 0, event.tiltY || 0] };
+    steer(at.x, at.y, event.pressure || 0.5, sounds, device);
   }
 
-  /** @param {number} x @param {number} y @param {number} pressure @param {boolean} on */
-  function steer(x, y, pressure, on) {
+  /** @param {number} x @param {number} y @param {number} pressure @param {boolean} on @param {object} device */
+  function steer(x, y, pressure, on, device = { device: "keyboard", tilt: [0, 0] }) {
     cursor = { x, y, on };
-    pending = { x, y, pressure, on };
-    if (on && !calm) trail.push({ x, y, t: performance.now() });
+    pending = { type: "move", x, y, pressure, on, view: shown(), ...device };
+    if (on) ink.leave(x, y, pressure);
     request();
   }
 
@@ -148,25 +202,40 @@ function render({ model, el }) {
   function key(event) {
     const step = event.shiftKey ? FINE_KEY_STEP : KEY_STEP;
     /** @type {Record<string, [number, number]>} */
-    const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const way = ways[event.key];
-    if (way) {
-      const x = Math.min(1, Math.max(0, cursor.x + way[0]));
-      const y = Math.min(1, Math.max(0, cursor.y + way[1]));
+    if (way && (event.ctrlKey || event.altKey || event.metaKey)) view.ask(1, cursor, -0.1 * way[0], -0.1 * way[1]);
+    else if (way) {
+      const x = Math.min(1, Math.max(0, cursor.x + step * way[0]));
+      const y = Math.min(1, Math.max(0, cursor.y + step * way[1]));
       if (playing()) steer(x, y, 0.5, true);
       else walk(x, y, event.timeStamp);
-    } else if (playing()) {
-      if (event.key !== " ") return;
-      steer(cursor.x, cursor.y, 0.5, !cursor.on);
-    } else if (!command(event)) return;
+    } else if (event.key === " ") space(event);
+    else if (!command(event)) return;
     event.preventDefault();
     if (event.key !== "Escape") event.stopPropagation(); // which is also panic, and that comes first
+  }
+
+  /** Sound on and off; or held, a hand that moves the view; or, while editing, a click at the cursor. @param {KeyboardEvent} event */
+  function space(event) {
+    if (event.repeat) return;
+    if (playing()) steer(cursor.x, cursor.y, 0.5, !cursor.on);
+    else view.space = true;
+    if (!editing() || !cursor.on) return;
+    const click = { id: ++gestures, at: { x: cursor.x, y: cursor.y } };
+    tell("down", click, event.shiftKey);
+    tell("up", click, event.shiftKey);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function released(event) {
+    if (event.key === " ") view.space = false;
   }
 
   /** The keyboard's cursor on a drawing plane. @param {number} x @param {number} y @param {number} now */
   function walk(x, y, now) {
     cursor = { x, y, on: true };
-    if (current?.pointer === KEYBOARD) current.points.push(x, y, 0.5, now - current.began);
+    if (current?.pointer === KEYBOARD) current.points.push(x, y, 0.5, now - current.began, 0, 0);
     repaint();
   }
 
@@ -176,11 +245,11 @@ function render({ model, el }) {
     const byKeys = current?.pointer === KEYBOARD;
     if (byKeys && event.key === "Escape") current = null;
     else if (byKeys && event.key === "Enter") finish();
-    else if (event.key === "Enter" && !editing() && !current) {
+    else if (event.key === "Enter" && model.get("mode") === "draw" && !current) {
       cursor.on = true;
-      const pen = { id: ++strokes, pointer: KEYBOARD, began: event.timeStamp, colour: model.get("colour") };
-      current = { ...pen, points: [cursor.x, cursor.y, 0.5, 0] };
-    } else if (ctrl ? "zZyY".includes(event.key) : COMMANDS.has(event.key)) {
+      begin(KEYBOARD, event.timeStamp, event.shiftKey);
+      walk(cursor.x, cursor.y, event.timeStamp);
+    } else if (ctrl ? "zZyY".includes(event.key) : COMMANDS.has(event.key) && (!playing() || "0zZ".includes(event.key))) {
       model.send({ type: "key", key: event.key, ctrl, shift: event.shiftKey });
     } else return false;
     repaint();
@@ -188,6 +257,7 @@ function render({ model, el }) {
   }
 
   function blur() {
+    view.space = false;
     if (playing() && cursor.on && !canvas.matches(":hover")) steer(cursor.x, cursor.y, 0, false);
     if (playing() || !cursor.on) return;
     cursor.on = false; // the keyboard's cursor goes with the focus; a line that was begun stays
@@ -199,61 +269,27 @@ function render({ model, el }) {
     if (!frame) frame = requestAnimationFrame(tick);
   }
 
-  function tick() {
-    frame = 0;
-    if (pending) model.send({ type: "move", ...pending });
+  function flush() {
+    view.flush();
+    if (pending) model.send(pending);
     pending = null;
     if (dragged) model.send(dragged);
     dragged = null;
+  }
+
+  function tick() {
+    frame = 0;
+    flush();
     repaint();
-    if (trail.length) request();
+    if (ink.trail.length) request();
   }
 
   function repaint() {
-    ink.clearRect(0, 0, canvas.width, canvas.height);
-    for (const stroke of wet.values()) paintSegment(stroke, stroke.points.length / 4);
-    if (current) paintSegment(current, current.points.length / 4);
-    if (playing() || cursor.on) paintCursor();
-  }
-
-  /** Paint the last `count` points of a stroke. @param {Stroke} stroke @param {number} count */
-  function paintSegment(stroke, count) {
-    const total = stroke.points.length / 4;
-    const first = Math.max(0, total - count);
-    ink.strokeStyle = stroke.colour;
-    ink.lineCap = ink.lineJoin = "round";
-    const scale = canvas.width / Math.max(1, canvas.clientWidth);
-    for (let i = Math.max(1, first); i < total; i++) {
-      const pressure = stroke.points[4 * i + 2];
-      ink.lineWidth = scale * (pressure > 0 ? 1.5 + 3 * pressure : 3);
-      ink.beginPath();
-      ink.moveTo(stroke.points[4 * i - 4] * canvas.width, stroke.points[4 * i - 3] * canvas.height);
-      ink.lineTo(stroke.points[4 * i] * canvas.width, stroke.points[4 * i + 1] * canvas.height);
-      ink.stroke();
-    }
-  }
-
-  function paintCursor() {
-    const now = performance.now();
-    trail = trail.filter((point) => now - point.t < TRAIL_MS);
-    const scale = canvas.width / Math.max(1, canvas.clientWidth);
-    for (const point of trail) {
-      ink.fillStyle = `rgba(255,255,255,${0.35 * (1 - (now - point.t) / TRAIL_MS)})`;
-      disc(point.x, point.y, 3 * scale);
-    }
-    if (!cursor.on) return;
-    ink.fillStyle = "#ffffff";
-    ink.strokeStyle = "rgba(0,0,0,0.7)";
-    ink.lineWidth = 1.5 * scale;
-    disc(cursor.x, cursor.y, 6 * scale);
-    ink.stroke();
-  }
-
-  /** @param {number} x @param {number} y @param {number} radius */
-  function disc(x, y, radius) {
-    ink.beginPath();
-    ink.arc(x * canvas.width, y * canvas.height, radius, 0, 2 * Math.PI);
-    ink.fill();
+    ink.clear();
+    for (const stroke of wet.values()) ink.segment(stroke, stroke.points.length / COLUMNS, shown());
+    if (current) ink.segment(current, current.points.length / COLUMNS, shown());
+    if (playing() || cursor.on) ink.cursor(cursor);
+    if (current && model.get("budget").frames) ink.words(progressWords(current, model.get("budget")));
   }
 
   function resize() {
@@ -265,17 +301,30 @@ function render({ model, el }) {
 
   /** @param {any} message */
   function receive(message) {
-    if (message && message.type === "settled") {
-      wet.delete(message.stroke);
-      repaint();
-    }
+    if (message?.type !== "settled") return;
+    wet.delete(message.stroke);
+    repaint();
   }
 
   function dress() {
-    canvas.style.cursor = editing() ? "grab" : "crosshair";
+    canvas.style.cursor = editing() || panning() ? "grab" : "crosshair";
     canvas.setAttribute("aria-label", model.get("label"));
     if (!playing() && cursor.on) steer(cursor.x, cursor.y, 0, false);
     repaint();
+  }
+
+  /** @param {DragEvent} event */
+  function over(event) {
+    if (event.dataTransfer?.types.includes(CLIP)) event.preventDefault();
+  }
+
+  /** @param {DragEvent} event */
+  function drop(event) {
+    const clip = event.dataTransfer?.getData(CLIP);
+    if (!clip) return;
+    event.preventDefault();
+    event.stopPropagation();
+    model.send({ type: "drop", what: clip, ...place(event), view: shown() });
   }
 
   canvas.addEventListener("pointerdown", down);
@@ -284,21 +333,27 @@ function render({ model, el }) {
   canvas.addEventListener("pointercancel", up);
   canvas.addEventListener("lostpointercapture", up);
   canvas.addEventListener("pointerleave", leave);
+  canvas.addEventListener("wheel", (event) => view.wheel(event, place(event)), { passive: false });
+  canvas.addEventListener("dragover", over);
+  canvas.addEventListener("drop", drop);
   canvas.addEventListener("keydown", key);
+  canvas.addEventListener("keyup", released);
   canvas.addEventListener("blur", blur);
+  document.addEventListener("visibilitychange", hide);
   model.on("msg:custom", receive);
-  model.on("change:mode", dress);
-  model.on("change:label", dress);
+  const traits = "change:mode change:label change:view";
+  model.on(traits, dress);
   const watcher = new ResizeObserver(resize);
   watcher.observe(canvas);
   dress();
 
   return () => {
+    if (current?.pointer !== KEYBOARD) finish();
     watcher.disconnect();
     cancelAnimationFrame(frame);
+    document.removeEventListener("visibilitychange", hide);
     model.off("msg:custom", receive);
-    model.off("change:mode", dress);
-    model.off("change:label", dress);
+    model.off(traits, dress);
     if (playing() && cursor.on) model.send({ type: "move", x: cursor.x, y: cursor.y, pressure: 0, on: false });
   };
 }
