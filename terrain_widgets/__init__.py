@@ -27,6 +27,7 @@ _HOMES = {
     "path_errors": "core.jitter",
     "summary": "core.summary",
     "sample_grid": "core.heatmap",
+    "train_gallery": "core.gallery",
     "Sound": "io.sound_files",
     "SoundError": "io.sound_files",
     "read_sound": "io.sound_files",
@@ -41,6 +42,8 @@ _HOMES = {
     "LossChart": "widgets.loss_chart",
     "HeatmapExplorer": "widgets.heatmap_explorer",
     "PairingPanel": "widgets.pairing_panel",
+    "SigmaGallery": "widgets.sigma_gallery",
+    "SliceExplorer": "widgets.slice_explorer",
     "PlayWidget": "widgets.play_widget",
     "Studio": "studio",
 }
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.core.boundary import Boundary as Boundary
     from terrain_widgets.core.dataset import TerrainDataset as TerrainDataset
+    from terrain_widgets.core.gallery import train_gallery as train_gallery
     from terrain_widgets.core.heatmap import sample_grid as sample_grid
     from terrain_widgets.core.jitter import jitter_psnr as jitter_psnr
     from terrain_widgets.core.jitter import path_errors as path_errors
@@ -79,6 +83,8 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.loss_chart import LossChart as LossChart
     from terrain_widgets.widgets.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.play_widget import PlayWidget as PlayWidget
+    from terrain_widgets.widgets.sigma_gallery import SigmaGallery as SigmaGallery
+    from terrain_widgets.widgets.slice_explorer import SliceExplorer as SliceExplorer
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,10 @@ from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
+from terrain_widgets.session.compare import Comparison
+from terrain_widgets.session.gallery import Gallery
 from terrain_widgets.session.jobs import Job
+from terrain_widgets.session.kept_terrains import KeptTerrain, KeptTerrains
 from terrain_widgets.session.pairs import Pairs
 from terrain_widgets.session.performance import Performance
 from terrain_widgets.session.player import Player
@@ -71,6 +74,9 @@ class Session(Workbench):
         self.trainer = Trainer(self)
         self.performance = Performance(self)
         self.player = Player(self.performance.prepare)
+        self.gallery = Gallery(self)
+        self.compare = Comparison(self)
+        self.let_go = KeptTerrains()
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self._codec, self.codec_name = codec, codec.info.name
         elif codec is not None:
@@ -102,10 +108,14 @@ class Session(Workbench):
         return self.trainer.terrain
 
     def reset_terrain(self) -> None:
-        """Forget what was trained, and stop training; the next training starts from a fresh terrain."""
+        """Forget what was trained, and stop training; the next training starts from a fresh terrain.
+
+        ``restore_terrain`` brings the old one back.
+        """
         with self._lock:
             if self.working == "train":
                 self.cancel()
+            self.let_go.keep(self.mapping, self.losses)
             if self.terrain is not None and len(self.losses):
                 name = f"ruggedness {self.terrain.config.gauss_scale:g}"
                 self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
@@ -115,6 +125,25 @@ class Session(Workbench):
             self.player.forget()
             self.mapping = None
             self.losses = np.empty((0, 2))
+
+    def restore_terrain(self) -> None:
+        """Bring back the terrain that was let go last, in exchange for the present one; again, and the one before it.
+
+        Raises:
+            ValueError: If none was let go.
+        """
+        with self._lock:
+            self.adopt_kept(self.let_go.swap(self.mapping, self.losses))
+
+    def adopt_kept(self, kept: KeptTerrain) -> None:
+        """``adopt`` a copy of a terrain that stays as it is, with the course of its training.
+
+        Raises:
+            ValueError: As ``adopt``.
+        """
+        with self._lock:
+            self.adopt(type(kept.terrain).from_state(kept.terrain.to_state()))
+            self.losses = kept.losses
 
     def adopt(self, terrain: Terrain) -> None:
         """Play and go on training this terrain instead of the present one.
@@ -282,7 +311,10 @@ class Session(Workbench):
 
     def _codec_changed(self) -> None:
         self.performance.forget_codec()
+        self.compare.forget()
+        self.gallery.clear()
         self.reset_terrain()
+        self.let_go.clear()  # they have the old codec's latents
         self.player.stop()  # it has the old codec
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from terrain_widgets.session.reconstruction import Reconstruction
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
-_AREAS = {"encode": "sounds", "codec": "sounds", "train": "training"}
+_AREAS = {"encode": "sounds", "codec": "sounds", "train": "training", "gallery": "gallery"}
 
 
 class Workbench(Document):
@@ -232,6 +232,19 @@ class Workbench(Document):
     def busy(self) -> bool:
         """Whether a job runs."""
         return self._jobs.busy
+
+    def start_job(self, kind: str, work: Callable[[Job], None], wait: bool = False) -> Job:
+        """Do any work as the session's one job, with progress and a way to stop.
+
+        Args:
+            kind: For ``job`` and ``working``.
+            work: Called on the job's thread.
+            wait: Return only when it is done, and raise what went wrong.
+
+        Raises:
+            RuntimeError: If another job runs.
+        """
+        return self._start(kind, work, wait)
 
     def _start(self, kind: str, work: Callable[[Job], None], wait: bool) -> Job:
         job = self._jobs.start(kind, work)

@@ -10,6 +10,7 @@ from bokeh.events import MouseLeave, MouseMove, Tap
 from bokeh.models import ColumnDataSource, LinearColorMapper, Range1d
 from bokeh.models.annotations import ColorBar
 from bokeh.palettes import Viridis256
+from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
@@ -18,6 +19,7 @@ from terrain_widgets.widgets._bokeh_view import plain_figure
 Picture = NDArray[np.uint8]
 _NOTHING = np.zeros((1, 1), dtype=np.uint32)
 _TRAIL = 8
+_LEVELS = 9
 
 
 class TerrainFigure:
@@ -52,12 +54,15 @@ class TerrainFigure:
         self._on_look = on_look
         self._picture = ColumnDataSource(_rectangle(_NOTHING, boundary))
         self._veil = ColumnDataSource(_rectangle(_NOTHING, boundary))
+        self._contours = ColumnDataSource({"xs": [], "ys": []})
         self._paths = ColumnDataSource({"xs": [], "ys": [], "colour": []})
         self._heads = ColumnDataSource({"x": [], "y": [], "alpha": [], "size": []})
         self._trails: dict[str, list[NDArray[np.float32]]] = {}
         place: dict[str, Any] = {"x": "x", "y": "y", "dw": "dw", "dh": "dh"}
         self.plot.image_rgba("image", source=self._picture, **place)
         self.plot.image_rgba("image", source=self._veil, **place)
+        for colour, wide in (("#000000", 2.2), ("#ffffff", 1.0)):  # white on black is seen on every colour
+            self.plot.multi_line("xs", "ys", source=self._contours, color=colour, line_width=wide, line_alpha=0.55)
         self.plot.multi_line("xs", "ys", source=self._paths, color="colour", line_width=2)
         self.plot.scatter(
             "x", "y", source=self._heads, size="size", alpha="alpha", fill_color="#ffffff", line_color="#000000"
@@ -93,6 +98,20 @@ class TerrainFigure:
     def show_picture(self, picture: Picture | None, boundary: Boundary) -> None:
         """RGBA ``[H, W, 4]``, row 0 the boundary's top; or nothing."""
         self._picture.data = _rectangle(_packed(picture), boundary)
+
+    def show_contours(self, height: NDArray[np.float32] | None, boundary: Boundary) -> None:
+        """Lines of equal height ``[H, W]``, row 0 the boundary's top, at nine levels; or none."""
+        xs, ys = [], []
+        if height is not None and min(height.shape) > 1 and np.isfinite(height).all() and np.ptp(height) > 0:
+            rows, columns = height.shape
+            across, down = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
+            lines = contour_generator(across, down, height)
+            for level in np.linspace(height.min(), height.max(), _LEVELS + 2)[1:-1]:
+                for line in lines.lines(float(level)):
+                    places = boundary.from_unit(np.asarray(line))
+                    xs.append(places[:, 0])
+                    ys.append(places[:, 1])
+        self._contours.data = {"xs": xs, "ys": ys}
 
     def show_veil(self, picture: Picture | None, boundary: Boundary) -> None:
         """The same, over the picture and under the paths."""

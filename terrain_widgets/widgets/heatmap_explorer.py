@@ -10,21 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.heatmap import distance_to_data, shade_as_nn_terrain, shade_three
+from terrain_widgets.core.heatmap import distance_to_data
+from terrain_widgets.core.relief import heights, in_relief
 from terrain_widgets.session.loudness import LoudnessAhead
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._bokeh_view import BokehView
 from terrain_widgets.widgets._palette import clip_colour, viridis
 from terrain_widgets.widgets._panel import Panel
 from terrain_widgets.widgets._pulse import Pulse
+from terrain_widgets.widgets._terrain_colours import (
+    ALL,
+    AS_NN_TERRAIN,
+    THREE,
+    Coloured,
+    chosen,
+    coloured,
+    offered,
+    parsed_channels,
+)
+from terrain_widgets.widgets._terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
 from terrain_widgets.widgets._terrain_figure import TerrainFigure
-from terrain_widgets.widgets._terrain_picture import COARSE, shaded, terrain_grid
+from terrain_widgets.widgets._terrain_picture import COARSE, terrain_grid
 from terrain_widgets.widgets._ui_thread import ui
 from terrain_widgets.widgets.file_port import FilePort
 from terrain_widgets.widgets.text_line import TextLine
 
-_ALL, _THREE, _AS_NN_TERRAIN = -1, -2, -3
-_FINE = 256
+_FINES = (128, 256, 512)
 _VEIL_CELLS = 96
 _TAP_SECONDS = 0.6
 _FAR = 0.5  # control units of a plane of ±1: from here on a terrain only guesses
@@ -44,7 +55,7 @@ class HeatmapExplorer(Panel):
     def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(session, "heatmap", "Look at the terrain", **kwargs)
         self._channel = ipywidgets.Dropdown(
-            options=[("all latents as colour", _ALL)],
+            options=[("all latents as colour", ALL)],
             description="Show",
             tooltip="All latents at once (their three strongest directions as red, green, blue) or one of them",
             layout={"width": "auto"},
@@ -55,13 +66,39 @@ class HeatmapExplorer(Panel):
             tooltip="Dark where no drawing is near and the terrain only guesses; or how loud each place will be",
             layout={"width": "auto"},
         )
+        self._latents = ipywidgets.Text(
+            value="0, 1, 2, 3",
+            description="Latents",
+            tooltip="Which latents: red, green, blue; or, as nn.terrain draws them, brightness, red, green, blue",
+            continuous_update=False,
+            layout={"width": "auto", "display": "none"},
+        )
+        self._surface = ipywidgets.Dropdown(
+            options=[("flat", ""), ("in relief", "relief"), ("with contours", "contours")],
+            description="Surface",
+            tooltip="Lit from the upper left, or with lines of equal height: of the latent shown, or of their "
+            "strongest direction",
+            layout={"width": "auto"},
+        )
+        self._fine = ipywidgets.Dropdown(
+            options=[(f"{cells} × {cells}", cells) for cells in _FINES],
+            value=_FINES[1],
+            description="Places",
+            tooltip="How finely the picture is sampled once nothing changes any more",
+            layout={"width": "auto"},
+        )
+        self._kind = ipywidgets.Dropdown(
+            options=[("table (CSV)", TABLE), ("picture (PNG)", PICTURE), ("nn.terrain (JSON)", PLOT)],
+            description="File",
+            tooltip="What the button beside it saves",
+            layout={"width": "auto"},
+        )
         self._figure = TerrainFigure(self.session.boundary, self._looked, self._pointed, self._tapped)
         self._view = BokehView(self._figure.plot)
         self._status, self._reading = TextLine(), TextLine()
-        self._export = FilePort(
-            give=self._table, label="Save as CSV", hint="What is seen, as a table: x, y and every latent of each place"
-        )
-        self._own = _ALL  # what is shown where the session's planes cannot follow
+        self._export = FilePort(give=self._file, label=KINDS[TABLE][0], hint=KINDS[TABLE][1])
+        self._channels = [0, 1, 2, 3]
+        self._own = ALL  # what is shown where the session's planes cannot follow
         self._boundary = self.session.boundary
         self._loudness = LoudnessAhead(self.session, lambda found: ui.submit(lambda: self._heard(found)))
         self._heads = Pulse(self._beat)
@@ -69,14 +106,20 @@ class HeatmapExplorer(Panel):
         self.children = [
             self.heading,
             self._channel,
+            self._latents,
+            ipywidgets.HBox([self._surface, self._fine], layout={"flex_flow": "row wrap"}),
             self._over,
             self._view,
             self._status,
             self._reading,
-            self._export,
+            ipywidgets.HBox([self._kind, self._export], layout={"flex_flow": "row wrap"}),
             self._notice,
         ]
         self._channel.observe(self._chosen, names="value")
+        self._latents.observe(lambda _: self.do(self._choose_latents), names="value")
+        for control in (self._surface, self._fine):
+            control.observe(lambda _: ui.submit(self._refresh, key=(id(self), "shown")), names="value")
+        self._kind.observe(lambda _: ui.submit(self._name_export), names="value")
         self._over.observe(lambda _: ui.submit(self._show_veil, key=(id(self), "veil")), names="value")
         for trait in ("mapping", "shown_channel", "working"):
             self.listen(trait, self._refresh)
@@ -98,7 +141,7 @@ class HeatmapExplorer(Panel):
         if change["new"] is None:
             return
         self._own = int(change["new"])
-        if self._own >= _ALL:
+        if self._own >= ALL:
             self.session.shown_channel = self._own
         ui.submit(self._refresh, key=(id(self), "shown"))
 
@@ -127,18 +170,27 @@ class HeatmapExplorer(Panel):
         self._release.daemon = True
         self._release.start()
 
-    def _table(self) -> tuple[str, bytes]:
-        seen = self._figure.seen
-        grid = terrain_grid(self.session, seen, _FINE)
+    def _choose_latents(self) -> None:
+        mapping = self.session.mapping
+        if mapping is not None:
+            self._channels = parsed_channels(self._latents.value, mapping.latent_dim)
+            self._refresh()
+
+    def _name_export(self) -> None:
+        self._export.label, self._export.hint = KINDS[self._kind.value]
+
+    def _file(self) -> tuple[str, bytes]:
+        seen, cells, kind = self._figure.seen, self._fine.value, self._kind.value
+        grid, mapping = terrain_grid(self.session, seen, cells), self.session.mapping
         if grid is None:
             raise ValueError("nothing is trained yet")
-        rows, columns, dim = grid.shape
-        across, down = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
-        places = seen.from_unit(np.stack([across.ravel(), down.ravel()], axis=1))
-        lines = np.concatenate([places, grid.reshape(-1, dim)], axis=1)
-        header = ",".join(["x", "y", *(f"latent {k}" for k in range(dim))])
-        text = "\n".join([header, *(",".join(f"{value:.6g}" for value in line) for line in lines)])
-        return "terrain.csv", text.encode()
+        if kind == TABLE:
+            return "terrain.csv", table(grid, seen)
+        if kind == PICTURE:
+            return "terrain.png", png(self._surfaced(self._coloured(grid), grid))
+        one = [max(0, self.session.shown_channel)]
+        channels = chosen(self._channels, self._own, grid.shape[-1]) if self._own == AS_NN_TERRAIN else one
+        return "terrain.json", plot(mapping, seen, cells, channels)
 
     # --- what is shown
 
@@ -149,7 +201,7 @@ class HeatmapExplorer(Panel):
             self._figure.look_at(session.boundary)
         self._show_picture(COARSE)
         if not session.working and session.mapping is not None:
-            ui.submit(lambda: self._show_picture(_FINE), key=(id(self), "fine"))
+            ui.submit(lambda: self._show_picture(self._fine.value), key=(id(self), "fine"))
             self._show_veil()
 
     def _show_picture(self, cells: int) -> None:
@@ -158,40 +210,35 @@ class HeatmapExplorer(Panel):
         if grid is None:
             self._status.value = "Nothing is trained yet; the picture appears while training."
             self._figure.show_picture(None, seen)
+            self._figure.show_contours(None, seen)
             self._figure.show_scale(None)
             return
         self._offer(grid.shape[-1])
-        limits: tuple[float, float] | None = None
-        if self._own == _THREE:
-            picture, _ = shade_three(grid, range(3))
-            self._status.value = "latents 0, 1 and 2 as red, green and blue, each from its lowest to its highest here"
-        elif self._own == _AS_NN_TERRAIN:
-            picture = shade_as_nn_terrain(grid, range(4) if grid.shape[-1] >= 4 else range(1))
-            self._status.value = "as nn.terrain draws latents 0 to 3" if grid.shape[-1] >= 4 else "latent 0 in grey"
-        else:
-            picture, limits = shaded(session, grid)
-            one = session.shown_channel >= 0
-            self._status.value = (
-                f"latent {session.shown_channel} from {limits[0]:.2f} to {limits[1]:.2f}"
-                if one
-                else f"{grid.shape[-1]} latents at {grid.shape[1]} × {grid.shape[0]} places"
-            )
-            limits = limits if one else None
-        self._figure.show_picture(picture, seen)
-        self._figure.show_scale(limits)
+        found = self._coloured(grid)
+        self._figure.show_picture(self._surfaced(found, grid), seen)
+        self._figure.show_contours(self._height(grid) if self._surface.value == "contours" else None, seen)
+        self._figure.show_scale(found.limits)
+        self._status.value = found.words
+
+    def _coloured(self, grid: NDArray[np.float32]) -> Coloured:
+        return coloured(self.session, grid, self._own, [k for k in self._channels if k < grid.shape[-1]])
+
+    def _surfaced(self, found: Coloured, grid: NDArray[np.float32]) -> NDArray[np.uint8]:
+        return in_relief(found.picture, self._height(grid)) if self._surface.value == "relief" else found.picture
+
+    def _height(self, grid: NDArray[np.float32]) -> NDArray[np.float32]:
+        return heights(grid, min(self.session.shown_channel, grid.shape[-1] - 1) if self._own >= ALL else -1)
 
     def _offer(self, latent_dim: int) -> None:
-        options = [("all latents as colour", _ALL), *((f"latent {k}", k) for k in range(latent_dim))]
-        if latent_dim >= 3:
-            options.append(("latents 0, 1, 2 as red, green, blue", _THREE))
-        options.append(("as nn.terrain draws it", _AS_NN_TERRAIN))
+        options = offered(latent_dim)
         if len(self._channel.options) != len(options):
             own, self._channel.options = self._own, options
             self._own = own
-        if self._own >= _ALL:
+        if self._own >= ALL:
             self._own = min(self.session.shown_channel, latent_dim - 1)
         if self._channel.value != self._own:
             self._channel.value = self._own
+        self._latents.layout.display = "" if self._own in (THREE, AS_NN_TERRAIN) else "none"
 
     def _show_veil(self) -> None:
         session, seen, over = self.session, self._figure.seen, self._over.value

@@ -14,9 +14,12 @@ from terrain_widgets.session.trainer import TRAIN_SECONDS
 from terrain_widgets.widgets._bokeh_view import BokehView
 from terrain_widgets.widgets._loss_figure import LossFigure
 from terrain_widgets.widgets._panel import Panel, button, time_left
+from terrain_widgets.widgets._terrain_switch import TerrainSwitch
+from terrain_widgets.widgets._training_settings import TrainingControls
 from terrain_widgets.widgets.file_port import FilePort
 from terrain_widgets.widgets.text_line import TextLine
 
+_MOST_NAMED = 12
 _FLAT_SHARE, _FLAT_GAIN = 0.25, 0.02  # the last quarter of a training gained less than this
 
 
@@ -31,7 +34,8 @@ class LossChart(Panel):
         super().__init__(session, "training", "Train the terrain", **kwargs)
         self._train = button("Train", "Train on all pairs; press again to train on", "play", "primary")
         self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
-        self._reset = button("Start over", "Forget the terrain; the drawings stay", "refresh")
+        self._reset = button("Start over", "A new terrain; the drawings stay, “Bring back” undoes it", "refresh")
+        self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
         self._seconds = ipywidgets.BoundedFloatText(
             value=TRAIN_SECONDS.default,
             min=TRAIN_SECONDS.low,
@@ -58,25 +62,34 @@ class LossChart(Panel):
             continuous_update=False,
             layout={"width": "auto"},
         )
+        self._details = TrainingControls(self.session)
+        self._switch = TerrainSwitch(self.session, "training")
         self._status, self._verdict = TextLine(), TextLine()
+        self._paths = TextLine()
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
         self._figure = LossFigure()
         self._export = FilePort(give=self._table, label="Save as CSV", hint="Every step's loss, as a table")
         self.children = [
             self.heading,
-            ipywidgets.HBox([self._train, self._cancel, self._reset, self._seconds]),
+            ipywidgets.HBox(
+                [self._train, self._cancel, self._reset, self._restore, self._seconds], layout={"flex_flow": "row wrap"}
+            ),
             self._continuous,
             self._scale,
+            self._details,
             self._progress,
             self._status,
             BokehView(self._figure.plot),
             self._verdict,
+            self._paths,
+            self._switch,
             self._export,
             self._notice,
         ]
         self.on_press(self._train, self._start)
         self.on_press(self._cancel, self.session.cancel)
         self.on_press(self._reset, self.session.reset_terrain)
+        self.on_press(self._restore, self.session.restore_terrain)
         self._scale.observe(self._scaled, names="value")
         for trait in ("job", "state", "latents", "mapping"):
             self.listen(trait, self._refresh)
@@ -89,7 +102,12 @@ class LossChart(Panel):
         self._judge()
 
     def _start(self) -> None:
-        self.session.train(seconds=self._seconds.value, continuous=self._continuous.value)
+        self.session.train(seconds=self._seconds.value, continuous=self._continuous.value, **self._details.options)
+
+    def close(self) -> None:
+        """Stop listening, and leave the page."""
+        self._switch.close()
+        super().close()
 
     def _scaled(self, change: Any) -> None:
         self.session.gauss_scale = float(change["new"])
@@ -111,6 +129,9 @@ class LossChart(Panel):
         self._train.description = "Train" if session.mapping is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or session.mapping is None
+        self._restore.disabled = job.state == "running"
+        self._restore.layout.display = "" if len(session.let_go) else "none"
+        self._details.show()
         self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
         self._progress.value = job.progress if training else 0.0
         if training:
@@ -125,7 +146,7 @@ class LossChart(Panel):
         """After a training, in words: how well each sound is learnt, and what may help."""
         session, dataset = self.session, self.session.dataset
         if session.working or session.mapping is None or not len(dataset) or not len(session.losses):
-            self._verdict.value = ""
+            self._verdict.value = self._paths.value = ""
             return
         errors = sorted(path_errors(session.mapping, dataset), key=lambda error: error.psnr)
         worst, best = errors[0], errors[-1]
@@ -135,6 +156,9 @@ class LossChart(Panel):
             words += f"; least: “{worst.name}” ({worst.psnr:.0f} dB)"
         words += f". Beside the paths, with a trembling hand: {steady:.0f} dB."
         self._verdict.value = f"{words} {self._advice()}".strip()
+        each = " · ".join(f"{error.name} {error.psnr:.0f} dB" for error in errors[:_MOST_NAMED])
+        more = f" · and {len(errors) - _MOST_NAMED} better ones" if len(errors) > _MOST_NAMED else ""
+        self._paths.value = f"Every path: {each}{more}" if len(errors) > 2 else ""
 
     def _advice(self) -> str:
         losses = self.session.losses[:, 1]

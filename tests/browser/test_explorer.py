@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 CELLS = [
     "import terrain_widgets as tw\nstudio = tw.Studio(sounds=tw.sounds()[:4])\ns = studio.session\n"
-    "s.encode(wait=True); s.arrange(); s.train(seconds=2, wait=True)\nstudio"
+    "s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=60, wait=True)\n"
+    "cut = tw.SliceExplorer(s)\ndisplay(studio, tw.SigmaGallery(s), cut)"
 ]
 _PICTURE = """import hashlib, numpy as np
 f = studio.heatmap._figure
@@ -87,13 +88,22 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     over.select_option("nothing")
     until(studio, r"\(1, 1\)", "veil")
 
-    show = page.get_by_label("Show", exact=True)
-    show.select_option("latents 0, 1, 2 as red, green, blue")
+    show = page.get_by_label("Show", exact=True).first  # the slices have one too
+    show.select_option("three latents as red, green, blue")
     studio.says("latents 0, 1 and 2 as red")
     show.select_option("as nn.terrain draws it")
     studio.says("as nn.terrain draws latents 0 to 3")
     show.select_option("latent 1")
     studio.says("latent 1 from")
+    surface = page.get_by_label("Surface", exact=True)
+    flat = shown(studio)
+    surface.select_option("in relief")
+    until(studio, rf"\(256, 256\) .*(?<!{flat[-32:]})$")
+    lab_page.screenshot("explorer-relief")
+    surface.select_option("with contours")
+    until(studio, flat[-32:])
+    assert studio.python("print(len(studio.heatmap._figure._contours.data['xs']) >= 9)") == "True"
+    lab_page.screenshot("explorer-contours")
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").nth(1).click()
@@ -105,7 +115,44 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
 
     studio.says("Best learnt: ")
     lab_page.screenshot("explorer-verdict")
+    look_at_a_gallery(studio)
     assert lab_page.errors == []
+
+
+def look_at_a_gallery(studio: StudioPage) -> None:
+    """Keep the terrain as A, train a gallery, use one of it, bring A back; then a slice."""
+    page, lab = studio.page, studio.lab
+    studio.press("Keep as A")
+    studio.says("you hear B")
+    page.get_by_label("Ruggedness", exact=True).last.fill("0.4, 1.6, 5")
+    page.get_by_label("Seconds each").fill("0.5")
+    page.get_by_label("Seconds each").press("Enter")
+    page.get_by_role("button", name="Train all").click()
+    page.get_by_text("holds most of the sounds beside their paths").wait_for(timeout=30_000)
+    use = page.get_by_role("button", name="Use this")
+    assert use.count() == 3
+    use.nth(2).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="In use").wait_for()
+    assert studio.python("print(s.gauss_scale, s.mapping.config.gauss_scale)") == "5.0 5.0"
+    lab.screenshot("gallery")
+    page.get_by_role("button", name="Bring back").last.click()
+    page.get_by_role("button", name="In use").wait_for(state="hidden")
+    assert studio.python("print(s.mapping.config.gauss_scale)") == "1.6"
+    page.locator(".widget-slider .noUi-handle").last.focus()
+    before = page.get_by_text("Latents at the sliders").inner_text()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("b => ![...document.querySelectorAll('*')].some(e => e.innerText === b)", arg=before)
+    lab.screenshot("slice")
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    page.wait_for_timeout(300)
+    lab.screenshot("slice-dark")
+    page.get_by_role("button", name="Train all").scroll_into_view_if_needed()
+    lab.screenshot("gallery-dark")
+    studio.planes.nth(0).scroll_into_view_if_needed()
+    lab.screenshot("training-dark")
 
 
 def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> None:
