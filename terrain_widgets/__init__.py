@@ -45,6 +45,8 @@ _HOMES = {
     "SigmaGallery": "widgets.sigma_gallery",
     "SliceExplorer": "widgets.slice_explorer",
     "PlayWidget": "widgets.play_widget",
+    "PointsPanel": "widgets.points_panel",
+    "LatentSlidersPanel": "widgets.latent_sliders_panel",
     "Studio": "studio",
 }
 __all__ = ["__version__", *_HOMES]
@@ -80,9 +82,11 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.drawing_canvas import DrawingCanvas as DrawingCanvas
     from terrain_widgets.widgets.encoder_panel import EncoderPanel as EncoderPanel
     from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
+    from terrain_widgets.widgets.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel
     from terrain_widgets.widgets.loss_chart import LossChart as LossChart
     from terrain_widgets.widgets.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.play_widget import PlayWidget as PlayWidget
+    from terrain_widgets.widgets.points_panel import PointsPanel as PointsPanel
     from terrain_widgets.widgets.sigma_gallery import SigmaGallery as SigmaGallery
     from terrain_widgets.widgets.slice_explorer import SliceExplorer as SliceExplorer
 

@@ -51,9 +51,10 @@ class Comparison(traitlets.HasTraits):
 
         session = self._session
         with session.lock:
-            if not isinstance(session.mapping, Terrain):
+            terrain = session.plays.held("terrain")
+            if not isinstance(terrain, Terrain):
                 raise ValueError("there is no terrain to keep yet: encode, draw and train first")
-            kept = KeptTerrain(session.mapping, session.losses)
+            kept = KeptTerrain(terrain, session.losses)
         self._set(side, kept)
         return kept
 
@@ -84,9 +85,11 @@ class Comparison(traitlets.HasTraits):
         """
         mapping = None if side == "b" and self.b is None else self._kept(side).terrain
         self.heard = side
-        mapping = self._session.mapping if mapping is None else mapping
-        if mapping is not None:
-            self._session.player.play(mapping)
+        plays = self._session.plays
+        own = plays.held("terrain")
+        if own is not None:
+            plays.choose("terrain")
+            self._session.player.play(own if mapping is None else mapping)
         self._level()
 
     def toggle(self) -> None:
@@ -139,7 +142,7 @@ class Comparison(traitlets.HasTraits):
                 raise ValueError(f"no path is drawn for “{session.state.clip(path).name}” yet")
             path = drawn.resampled(session.frames_needed(path)).values
         places = np.asarray(path, dtype=np.float32)
-        b = session.mapping if self.b is None else self.b.terrain
+        b = session.plays.held("terrain") if self.b is None else self.b.terrain
         if b is None:
             raise ValueError("there is no terrain yet: encode, draw and train first")
         latents = session.player.latents

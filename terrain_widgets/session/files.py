@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def checkpoint_of(session: Session) -> Checkpoint | None:
     """The session's terrain with its provenance, or ``None`` before training; while training, its last snapshot."""
-    terrain = session.mapping
+    terrain = session.plays.held("terrain")
     if not isinstance(terrain, Terrain):
         return None
     history = {}
@@ -86,6 +86,7 @@ def take_over(session: Session, other: Session) -> None:
         session.cancel()
         session.use_loaded(other.codec, other.codec_name)
         session.reset_terrain()
+        session.points.forget()
         session.seed, session.boundary, session.gauss_scale = other.seed, other.boundary, other.gauss_scale
         session.become(other)
         session.latents = dict(other.latents)

@@ -16,7 +16,7 @@ class JobStatus:
     """How a job stands, as one value that can be shown.
 
     Args:
-        kind: ``"encode"``, ``"codec"``, ``"train"`` or ``"gallery"``; ``""`` before the first job.
+        kind: ``"encode"``, ``"codec"``, ``"train"``, ``"gallery"`` or ``"compare"``; ``""`` before the first.
         state: ``"idle"``, ``"running"``, ``"done"``, ``"cancelled"`` or ``"failed"``.
         progress: 0…1.
         message: What it is doing, or what went wrong, in a sentence.

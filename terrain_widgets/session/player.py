@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,11 +21,32 @@ if TYPE_CHECKING:
 Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
+@dataclass(frozen=True, eq=False)
+class Hand:
+    """Where the hand is.
+
+    Args:
+        place: ``[C]`` in control units where it is, or was down last; ``None`` before it ever was.
+        down: Whether it sounds.
+    """
+
+    place: NDArray[np.float64] | None = None
+    down: bool = False
+
+    @property
+    def place_or_origin(self) -> NDArray[np.float64]:
+        """The place, or the middle of a plane."""
+        return np.zeros(2) if self.place is None else self.place
+
+
 class Player:
     """Holds at most one running engine.
 
     Args:
         prepare: Called with every engine that is started, before it has loaded its codec: what it should be set to.
+
+    Attributes:
+        hand: The newest gesture, whether an engine runs or not; a new object for each.
     """
 
     def __init__(self, prepare: Callable[[Host], None]) -> None:
@@ -35,6 +57,7 @@ class Player:
         self._latents: LatentSettings | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
         self._closed = False
+        self.hand = Hand()
 
     @property
     def host(self) -> Host | None:
@@ -92,16 +115,18 @@ class Player:
     def forget(self) -> None:
         """Nothing to play any more: what sounded falls silent. The engine waits for the next mapping."""
         with self._lock:
-            self._mapping = None
+            self._mapping, self.hand = None, Hand(self.hand.place)
             if self._host is not None:
                 self._host.move(np.zeros(2), False)
                 self._host.set_mapping(None)
 
     def move(self, coordinates: ArrayLike, on: bool, pressure: float) -> None:
-        """Hand on a gesture; returns at once, and does nothing where no engine runs."""
+        """Hand on a gesture; returns at once, and is only remembered where no engine runs."""
+        place = np.asarray(coordinates, dtype=np.float64)
+        self.hand = Hand(place if on else self.hand.place, on)
         host = self._host
         if host is not None:
-            host.move(np.asarray(coordinates, dtype=np.float64), on, pressure)
+            host.move(place, on, pressure)
 
     def panic(self) -> None:
         """Silence, now."""

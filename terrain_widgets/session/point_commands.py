@@ -41,3 +41,15 @@ def delete_point(state: SessionState, point_id: str) -> SessionState:
 def clear_points(state: SessionState) -> SessionState:
     """Without any point."""
     return replace(state, points=PointSet()) if len(state.points) else state
+
+
+def replace_points(state: SessionState, points: PointSet) -> SessionState:
+    """Other points in their place."""
+    return replace(state, points=points)
+
+
+def detach_all(state: SessionState) -> SessionState:
+    """Every point without latents: they are of a codec that is no longer there."""
+    if not state.points.attached:
+        return state
+    return replace(state, points=PointSet(tuple(replace(point, latent=None) for point in state.points)))

@@ -19,10 +19,15 @@ from terrain_widgets.session.compare import Comparison
 from terrain_widgets.session.gallery import Gallery
 from terrain_widgets.session.jobs import Job
 from terrain_widgets.session.kept_terrains import KeptTerrain, KeptTerrains
+from terrain_widgets.session.pads import Pads
 from terrain_widgets.session.pairs import Pairs
 from terrain_widgets.session.performance import Performance
 from terrain_widgets.session.player import Player
+from terrain_widgets.session.slider_bank import SliderBank
+from terrain_widgets.session.steering import PointSteering
+from terrain_widgets.session.tracer import Tracer
 from terrain_widgets.session.trainer import TRAIN_SECONDS, Trainer
+from terrain_widgets.session.what_plays import WhatPlays
 from terrain_widgets.session.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -51,7 +56,9 @@ class Session(Workbench):
         SoundError: If a sound cannot be read.
     """
 
-    mapping = traitlets.Any(None, allow_none=True, help="Snapshot of the terrain, never changed in place; or None.")
+    mapping = traitlets.Any(
+        None, allow_none=True, help="What is played and shown, terrain or points; never changed in place; or None."
+    )
     losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
     runs = traitlets.Tuple(help="Earlier trainings to compare with: (name, losses [K, 2]) each, the last few.")
     gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
@@ -77,6 +84,9 @@ class Session(Workbench):
         self.gallery = Gallery(self)
         self.compare = Comparison(self)
         self.let_go = KeptTerrains()
+        self.plays = WhatPlays(self)
+        self.points, self.sliders = PointSteering(self), SliderBank(self)
+        self.pads, self.tracer = Pads(self), Tracer(self)
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self._codec, self.codec_name = codec, codec.info.name
         elif codec is not None:
@@ -104,7 +114,7 @@ class Session(Workbench):
 
     @property
     def terrain(self) -> Terrain | None:
-        """The terrain in training; ``mapping`` is its last whole snapshot."""
+        """The terrain in training; ``plays.held("terrain")`` is its last whole snapshot."""
         return self.trainer.terrain
 
     def reset_terrain(self) -> None:
@@ -115,15 +125,13 @@ class Session(Workbench):
         with self._lock:
             if self.working == "train":
                 self.cancel()
-            self.let_go.keep(self.mapping, self.losses)
+            self.let_go.keep(self.plays.held("terrain"), self.losses)
             if self.terrain is not None and len(self.losses):
                 name = f"ruggedness {self.terrain.config.gauss_scale:g}"
                 self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
             self.trainer.forget()
             self.performance.clear()
-            self.performance.keep_within(None)
-            self.player.forget()
-            self.mapping = None
+            self.plays.withdraw("terrain")
             self.losses = np.empty((0, 2))
 
     def restore_terrain(self) -> None:
@@ -133,7 +141,7 @@ class Session(Workbench):
             ValueError: If none was let go.
         """
         with self._lock:
-            self.adopt_kept(self.let_go.swap(self.mapping, self.losses))
+            self.adopt_kept(self.let_go.swap(self.plays.held("terrain"), self.losses))
 
     def adopt_kept(self, kept: KeptTerrain) -> None:
         """``adopt`` a copy of a terrain that stays as it is, with the course of its training.
@@ -315,12 +323,15 @@ class Session(Workbench):
         self.gallery.clear()
         self.reset_terrain()
         self.let_go.clear()  # they have the old codec's latents
+        self.points.forget_codec()
+        self.sliders.forget_codec()
         self.player.stop()  # it has the old codec
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.cancel()
-        self.player.close()
+        for running in (self.points, self.pads, self.tracer, self.player):
+            running.close()
 
 
 def _bundled() -> list[Sound]:

@@ -21,6 +21,13 @@ def leave_a_processor_free() -> None:
     torch.set_num_threads(max(1, usable_cpus() - 1))
 
 
+def use_one_processor() -> None:
+    """Have torch use one processor in the calling thread: for work so small that two would wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 def _quota(root: Path) -> float | None:
     try:
         granted, period = (root / "cpu.max").read_text().split()[:2]

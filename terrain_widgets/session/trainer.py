@@ -127,6 +127,4 @@ class Trainer:
         session = self._session
         with session.lock:
             if terrain is self.terrain:  # not one that was let go while its training ended
-                session.performance.keep_within(latent_range)
-                session.player.play(snapshot)
-                session.mapping = snapshot
+                session.plays.offer("terrain", snapshot, latent_range)

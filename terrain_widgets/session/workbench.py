@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from terrain_widgets.session.reconstruction import Reconstruction
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
-_AREAS = {"encode": "sounds", "codec": "sounds", "train": "training", "gallery": "gallery"}
+_AREAS = {"encode": "sounds", "codec": "sounds", "train": "training", "gallery": "gallery", "compare": "points"}
 
 
 class Workbench(Document):

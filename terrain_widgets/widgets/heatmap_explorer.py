@@ -150,7 +150,7 @@ class HeatmapExplorer(Panel):
 
     def _pointed(self, place: tuple[float, float] | None) -> None:
         mapping = self.session.mapping
-        if place is None or mapping is None:
+        if place is None or mapping is None or mapping.control_dim != 2:
             self._reading.value = ""
             return
         latents = np.asarray(mapping(np.array([place], dtype=np.float32)))[0]
@@ -247,7 +247,7 @@ class HeatmapExplorer(Panel):
         if over == "distance" and len(session.dataset):
             distance = distance_to_data(session.dataset.coordinates, seen, _VEIL_CELLS, _VEIL_CELLS)
             self._figure.show_veil(_dark(distance / _FAR), seen)
-        elif over == "loud" and session.mapping is not None and not session.working:
+        elif over == "loud" and getattr(session.mapping, "control_dim", 0) == 2 and not session.working:
             self._loudness.ask(session.mapping, seen)
         else:
             self._figure.show_veil(None, seen)

@@ -124,11 +124,12 @@ class LossChart(Panel):
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.job
+        terrain = session.plays.held("terrain")
         training = job.kind == "train" and job.state == "running"
         self._train.disabled = job.state == "running"
-        self._train.description = "Train" if session.mapping is None else "Train on"
+        self._train.description = "Train" if terrain is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
-        self._reset.disabled = job.state == "running" or session.mapping is None
+        self._reset.disabled = job.state == "running" or terrain is None
         self._restore.disabled = job.state == "running"
         self._restore.layout.display = "" if len(session.let_go) else "none"
         self._details.show()
@@ -136,7 +137,7 @@ class LossChart(Panel):
         self._progress.value = job.progress if training else 0.0
         if training:
             self._status.value = job.message + time_left(job.seconds_left)
-        elif job.kind == "train" and job.state in ("done", "cancelled") and session.mapping is not None:
+        elif job.kind == "train" and job.state in ("done", "cancelled") and terrain is not None:
             self._status.value = ("Stopped; " if job.state == "cancelled" else "") + job.message
         else:
             pairs = sum(clip.id in session.latents and clip.id in session.state.paths for clip in session.state.clips)
@@ -145,12 +146,13 @@ class LossChart(Panel):
     def _judge(self) -> None:
         """After a training, in words: how well each sound is learnt, and what may help."""
         session, dataset = self.session, self.session.dataset
-        if session.working or session.mapping is None or not len(dataset) or not len(session.losses):
+        terrain = session.plays.held("terrain")
+        if session.working or terrain is None or not len(dataset) or not len(session.losses):
             self._verdict.value = self._paths.value = ""
             return
-        errors = sorted(path_errors(session.mapping, dataset), key=lambda error: error.psnr)
+        errors = sorted(path_errors(terrain, dataset), key=lambda error: error.psnr)
         worst, best = errors[0], errors[-1]
-        steady = jitter_psnr(session.mapping, dataset).mean
+        steady = jitter_psnr(terrain, dataset).mean
         words = f"Best learnt: “{best.name}” ({best.psnr:.0f} dB)"
         if len(errors) > 1:
             words += f"; least: “{worst.name}” ({worst.psnr:.0f} dB)"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.trajectory import SpatialTrajectory
-from terrain_widgets.widgets.browser_sink import one_module
+from terrain_widgets.widgets._one_module import one_module
 
 Place = NDArray[np.float64]
 _UNIT = [0.0, 0.0, 1.0, 1.0]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.curves import BezierPath
+from terrain_widgets.core.points import PointSet
 from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.io.drawing_tables import drawing_from_json, drawing_to_json
 from terrain_widgets.session import commands, path_commands, point_commands
@@ -88,8 +89,10 @@ def random_edit(made: Document, random: np.random.Generator) -> str:
         "update_point": (point_commands.update_point, point),
         "delete_point": (point_commands.delete_point, point),
         "clear_points": (point_commands.clear_points,),
+        "replace_points": (point_commands.replace_points, PointSet().placed(place, random.normal(size=3))),
+        "detach_all": (point_commands.detach_all,),
     }
-    rare = {"clear_paths", "clear_points", "remove_clip", "delete_drawings"}
+    rare = {"clear_paths", "clear_points", "replace_points", "detach_all", "remove_clip", "delete_drawings"}
     names = [name for name in edits if name not in rare or random.random() < 0.2]
     name = str(random.choice(names))
     try:

@@ -1,0 +1,152 @@
+"""Steering by points in the page: by mouse, by pads, by sliders, and by the keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    "import terrain_widgets as tw, ipywidgets\nfrom types import SimpleNamespace\n"
+    "s = tw.Session(sounds=tw.sounds()[:3])\ns.encode(wait=True)\ns.arrange()\ns.train(seconds=1.5, wait=True)\n"
+    "points, sliders, play = tw.PointsPanel(s), tw.LatentSlidersPanel(s), tw.PlayWidget(s)\n"
+    "studio = SimpleNamespace(session=s, play=play)\n"
+    "box = ipywidgets.HBox([points, ipywidgets.VBox([sliders, play])])\nbox"
+]
+POINTS, PLAY = 0, 1
+
+
+def until(studio: StudioPage, code: str, good: Callable[[str], bool], seconds: float = 15.0) -> str:
+    end = time.monotonic() + seconds
+    said = ""
+    while time.monotonic() < end:
+        if good(said := studio.python(code)):
+            return said
+        time.sleep(0.1)
+    raise AssertionError(f"{code} said {said}")
+
+
+@REAL_TIME
+def test_points_pads_and_sliders(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page, cells=CELLS)
+    page = studio.page
+    theme = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab %s' })"
+    page.evaluate(theme % "Light")
+    studio.turn_sound_on()
+
+    # a point for each of three places of the terrain, with what sounded there
+    for (x, y), (at_x, at_y) in zip(
+        [(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)], [(0.2, 0.8), (0.8, 0.8), (0.5, 0.2)], strict=True
+    ):
+        studio.point(PLAY, x, y, steps=3)
+        studio.point(PLAY, x, y)
+        studio.point(POINTS, at_x, at_y)
+        page.mouse.down()
+        page.mouse.up()
+    until(studio, "print(len(s.state.points.attached))", lambda said: said == "3")
+    studio.python(
+        "import numpy as np\nshape = s.player.latents\n"
+        "there = s.boundary.from_unit([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)]).astype(np.float32)\n"
+        "heard = np.clip(s.mapping(there), shape.low, shape.high)\n"
+        "assert np.abs(heard - s.state.points.tables()[1]).max() < 0.1"
+    )
+
+    # a drag moves, one step of undo brings back
+    places = "print([[round(float(v), 2) for v in p.control] for p in s.state.points])"
+    studio.point(POINTS, 0.2, 0.8)
+    page.mouse.down()
+    studio.point(POINTS, 0.3, 0.6, steps=8)
+    page.mouse.up()
+    until(studio, places, lambda said: said.startswith("[[-0.4, -0.2]"))
+    page.keyboard.press("Control+z")
+    until(studio, places, lambda said: said.startswith("[[-0.6, -0.6]"))
+    page.get_by_label("Label").fill("bright")
+    page.get_by_label("Label").press("Enter")
+    until(studio, "print([p.label for p in s.state.points])", lambda said: "bright" in said)
+
+    # trained and played, they are the picture of every plane; the terrain comes back with one click
+    before = studio.picture("canvas[role=application] >> nth=1")
+    studio.press("Train points")
+    page.get_by_role("button", name="Points", exact=True).click()
+    until(studio, "print(type(s.mapping).__name__)", lambda said: said == "PointMap")
+    end = time.monotonic() + 10
+    while studio.picture("canvas[role=application] >> nth=1") == before:  # of the page there: layers, sheet and all
+        assert time.monotonic() < end, "the playing plane shows the terrain still"
+        time.sleep(0.1)
+    studio.press("Compare")
+    studio.says("blind guess")
+    lab_page.screenshot("points-light")
+
+    # pads by key, from the plane: a jump, then a glide; the page sounds
+    studio.planes.nth(POINTS).focus()
+    lab_page.heard()
+    page.keyboard.press("1")
+    until(studio, "print(s.pads.held, s.host._gesture.gate)", lambda said: said == "q1 True")
+    page.keyboard.press("2")
+    until(
+        studio, "print(s.player.hand.place.round(2).tolist(), s.pads.gliding)", lambda said: said == "[0.6, -0.6] False"
+    )
+    time.sleep(0.7)
+    rate, audio = lab_page.heard()
+    assert loudness(audio, rate).max() > 0.003, "the pads are silent"
+    studio.press("Trace")
+    until(studio, "print(s.tracer.frames > 5)", lambda said: said == "True")
+    page.locator("button.widget-button", has_text="Stop").first.click()
+    until(studio, "print(len(s.tracer.traces), s.tracer.tracing)", lambda said: said == "1 False")
+    page.keyboard.press("0")  # from a button of the panel, as from the plane
+    until(studio, "print(s.host._gesture.gate)", lambda said: said == "False")
+
+    # sliders by the keyboard alone
+    slider = page.get_by_label("Latent 0", exact=True)
+    slider.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowDown", "PageUp", "l"):
+        page.keyboard.press(key)
+    until(
+        studio,
+        "print(s.sliders.now.values[:2].round(2), s.sliders.now.locked[1])",
+        lambda said: said == "[0.31 0.5 ] True",
+    )
+    page.get_by_role("button", name="Random").press("Enter")
+    until(
+        studio,
+        "print(s.sliders.now.values[1].round(2), abs(s.sliders.now.values).max() > 0.5)",
+        lambda said: said == "0.5 True",
+    )
+    page.get_by_role("button", name="Hear them").press("Enter")
+    until(studio, "print(s.plays.source, s.host._gesture.gate)", lambda said: said == "sliders True")
+    page.get_by_label("Latent 2", exact=True).focus()
+    page.keyboard.press("End")
+    until(studio, "print(s.player._mapping.latents[2])", lambda said: said == "3.0")
+    page.get_by_role("button", name="Attach to point").press("Enter")
+    until(
+        studio,
+        "print((s.state.points[s.points.selected].latent == s.sliders.now.values).all())",
+        lambda said: said == "True",
+    )
+    page.get_by_role("button", name="Hear them").press("Enter")
+    until(studio, "print(s.plays.source, s.host._gesture.gate)", lambda said: said == "points False")
+
+    # a point by the keyboard alone; and the plane plays
+    studio.planes.nth(POINTS).focus()
+    page.keyboard.press("]")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    until(studio, "print(len(s.state.points))", lambda said: said == "4")
+    page.keyboard.press("Control+ArrowUp")
+    page.keyboard.press("Control+ArrowUp")
+    page.keyboard.press("Delete")
+    until(studio, "print(len(s.state.points))", lambda said: said == "3")
+
+    page.evaluate(theme % "Dark")
+    lab_page.screenshot("points-dark")
+    page.get_by_role("button", name="Terrain", exact=True).click()
+    until(studio, "print(type(s.mapping).__name__)", lambda said: said == "Terrain")
+    assert np.isfinite(audio).all() and lab_page.errors == []
