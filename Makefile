@@ -13,6 +13,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH := $(shell grep '^torch==' constraints.txt)
 TYPESCRIPT := typescript@5.9.3 @anywidget/types@0.4.0
 TSC := build/tsc/node_modules/.bin/tsc
+# Looks at the page as a screen reader would; MPL-2.0, so it is fetched for the tests and never goes into the wheel.
+AXE_CORE := axe-core@4.14.1
+AXE := build/axe/node_modules/axe-core/axe.min.js
 # The browser tests run on the ipykernel that pip picks and on the last of the 6.x series, whose comms behave otherwise.
 KERNEL6 := build/kernel6
 KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
@@ -20,7 +23,7 @@ KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
 ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench soak codec demo system-packages clean
+.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench soak codec demo docs pictures doctor system-packages clean
 # The checks share caches and the machine's two or four cores; pytest's timings want those for themselves.
 .NOTPARALLEL:
 
@@ -58,10 +61,16 @@ $(TSC): Makefile
 	npm install --no-fund --no-audit --prefix build/tsc $(TYPESCRIPT)
 	@touch $@
 
+$(AXE): Makefile
+	npm install --no-fund --no-audit --prefix build/axe $(AXE_CORE)
+	@touch $@
+
 system-packages:
 	@tests/system-packages.sh
 
-test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC)
+# Without npm the test that wants axe-core is skipped on a person's machine, and says so.
+HAVE_NPM := $(or $(CI),$(shell command -v npm))
+test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC) $(if $(HAVE_NPM),$(AXE))
 
 # With -k, so that one run tells everything that is wrong.
 test: ## install what the tests need and run every check and test
@@ -81,7 +90,6 @@ layers: $(VENV)/.stamp-test ## imports go one way: import-linter
 	$(BIN)/lint-imports
 
 # Without npm this is skipped on a person's machine, with the command that helps; where CI is set npm must be there.
-HAVE_NPM := $(or $(CI),$(shell command -v npm))
 javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
 	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
@@ -118,6 +126,21 @@ codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (ab
 	$(BIN)/python -m terrain_widgets.codecs.training.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
 	$(BIN)/python -m terrain_widgets.codecs.training.train --data $(CODEC)/data --out $(CODEC)/run \
 		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
+
+$(VENV)/.stamp-docs: $(VENV)/.stamp-install
+	$(PIP) install -q -c constraints.txt -e '.[docs]'
+	@touch $@
+
+docs: $(VENV)/.stamp-docs ## lessons, how-tos and the reference as pages into build/docs; a warning fails
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+
+# They are what a test saw, so they cannot show what is not there.
+pictures: test-environment ## the README's picture, photographed anew by a test
+	$(BIN)/python -m pytest -q tests/browser/test_first_sound.py
+	cp build/screenshots/studio-light-wide.png docs/studio.png
+
+doctor: install ## what this machine has and lacks, and what to do
+	$(BIN)/terrain-widgets doctor
 
 demo: install ## render the demo without a browser into build/demo
 	$(BIN)/terrain-widgets demo --out build/demo

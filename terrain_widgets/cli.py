@@ -30,16 +30,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--seconds", type=float, default=20.0, help="time to train (default: %(default)s)")
     demo.add_argument("--seed", type=int, default=0, help="where randomness starts (default: %(default)s)")
     demo.set_defaults(run=lambda chosen: run_demo(chosen.out, chosen.seconds, chosen.seed))
+    doctor = commands.add_parser("doctor", help="look at this machine, and say what is missing and what helps")
+    doctor.add_argument("--memory", action="store_true", help="also run the quickstart in a kernel and weigh it (90 s)")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.set_defaults(run=lambda chosen: run_doctor(chosen.memory, chosen.json))
     chosen = parser.parse_args(arguments)
     try:
-        chosen.run(chosen)
+        status: int | None = chosen.run(chosen)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
     except Exception as error:  # one clear line, whatever it was
         print(f"terrain-widgets: {error}", file=sys.stderr)
         return 1
-    return 0
+    return status or 0
+
+
+def run_doctor(memory: bool = False, json: bool = False) -> int:
+    """Print what this machine has and lacks, each with what to do.
+
+    Args:
+        memory: Also run the quickstart in a fresh kernel and measure memory and processors.
+        json: Print JSON instead of lines.
+
+    Returns:
+        1 if something keeps the instrument from working, else 0.
+    """
+    from terrain_widgets.doctor.footprint import footprint, weigh
+    from terrain_widgets.doctor.report import as_json, as_text, examine
+
+    findings = examine()
+    if memory:
+        findings += footprint(weigh())
+    print(as_json(findings) if json else as_text(findings))
+    return int(any(finding.level == "problem" for finding in findings))
 
 
 def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._panel import Panel
+from terrain_widgets.widgets._panel import Panel, button
 from terrain_widgets.widgets._still import with_still
 from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.encoder_panel import EncoderPanel
@@ -44,15 +44,26 @@ class Studio(Panel):
             panel.layout.margin = "4px"
         self.add_class("tw-studio")
         self._next = TextLine("", "strong")
+        self._begin = button(
+            "Play it for me",
+            "Encode the sounds, lay out a path for each and train: the shortest way to sound",
+            "magic",
+            "primary",
+        )
+        self._begin.layout.margin = "0 12px"
+        self.on_press(self._begin, self._begin_or_stop)
         self.files = SessionBar(self.session, layout={"width": "560px"})  # its sentences move nothing
         self.children = [
             ipywidgets.HBox(
-                [self._next, self.files], layout={"flex_flow": "row wrap", "justify_content": "space-between"}
+                [ipywidgets.HBox([self._next, self._begin], layout={"flex_flow": "row wrap"}), self.files],
+                layout={"flex_flow": "row wrap", "justify_content": "space-between"},
             ),
+            self._notice,
             ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"}),
         ]
         for trait in ("state", "latents", "mapping", "job"):
             self.listen(trait, self._advise)
+        self.listen("running", self._advise, self.session.shortcut)
         self._advise()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -66,8 +77,20 @@ class Studio(Panel):
         self.session.close()
         super().close()
 
+    def _begin_or_stop(self) -> None:
+        shortcut = self.session.shortcut
+        if shortcut.running:
+            shortcut.stop()
+        else:
+            shortcut.start()
+
     def _advise(self) -> None:
         session = self.session
+        going = session.shortcut.running
+        self._begin.description = "Cancel" if going else "Play it for me"
+        self._begin.icon, self._begin.button_style = ("stop", "") if going else ("magic", "primary")
+        # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
+        self._begin.layout.display = "" if going or (session.mapping is None and session.state.clips) else "none"
         pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
         if session.job.state == "running":
             advice = f"wait a moment, {session.job.message}…"

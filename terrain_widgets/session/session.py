@@ -23,6 +23,7 @@ from terrain_widgets.session.pads import Pads
 from terrain_widgets.session.pairs import Pairs
 from terrain_widgets.session.performance import Performance
 from terrain_widgets.session.player import Player
+from terrain_widgets.session.shortcut import Shortcut
 from terrain_widgets.session.slider_bank import SliderBank
 from terrain_widgets.session.steering import PointSteering
 from terrain_widgets.session.tracer import Tracer
@@ -87,6 +88,7 @@ class Session(Workbench):
         self.plays = WhatPlays(self)
         self.points, self.sliders = PointSteering(self), SliderBank(self)
         self.pads, self.tracer = Pads(self), Tracer(self)
+        self.shortcut = Shortcut(self)
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self._codec, self.codec_name = codec, codec.info.name
         elif codec is not None:
@@ -329,7 +331,7 @@ class Session(Workbench):
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
-        self.cancel()
+        self.shortcut.stop()  # and with it whatever job runs
         for running in (self.points, self.pads, self.tracer, self.player):
             running.close()
 

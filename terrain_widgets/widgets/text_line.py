@@ -8,6 +8,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from terrain_widgets.widgets.browser_sink import one_module
+
 
 class TextLine(anywidget.AnyWidget):
     """A line of plain text that wraps.
@@ -17,7 +19,7 @@ class TextLine(anywidget.AnyWidget):
         tone: ``"plain"``, ``"strong"`` or ``"error"``.
     """
 
-    _esm = Path(__file__).parent / "static" / "text_line.js"
+    _esm = one_module("control_names.js", "text_line.js")
     _css = Path(__file__).parent / "static" / "text_line.css"
     value = traitlets.Unicode("").tag(sync=True)
     tone = traitlets.Enum(("plain", "strong", "error"), "plain").tag(sync=True)

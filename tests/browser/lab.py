@@ -126,6 +126,10 @@ class LabPage:
             raise KernelError(_plain(answer["error"]))
         return str(answer["text"])
 
+    def make_room(self) -> None:
+        """Close the file browser."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+
     def wait_idle(self, seconds: float = 30.0) -> None:
         """Wait until the kernel has nothing to do."""
         self.page.wait_for_function(_READY, arg=self._path, timeout=seconds * 1000)

@@ -73,18 +73,9 @@ class LabServer:
         page_config = self.folder / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
         page_config.write_text(json.dumps(_PAGE_CONFIG))
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}"]
-        command += [
-            "--ip=127.0.0.1",
-            "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.root}",
-            f"--IdentityProvider.token={self.token}",
-            "--LabApp.expose_app_in_browser=True",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                command,
+                self._command(),
                 env=self._environment(),
                 cwd=self.root,
                 stdin=subprocess.DEVNULL,
@@ -96,7 +87,7 @@ class LabServer:
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+                raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -131,6 +122,18 @@ class LabServer:
         """End every session, so that tests do not share kernels."""
         for session in self.request("GET", "/api/sessions"):
             self.request("DELETE", f"/api/sessions/{session['id']}")
+
+    def _command(self) -> list[str]:
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}"]
+        return [
+            *command,
+            "--ip=127.0.0.1",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.root}",
+            f"--IdentityProvider.token={self.token}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
 
     def _answers(self) -> bool:
         try:

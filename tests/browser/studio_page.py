@@ -34,7 +34,7 @@ class StudioPage:
         self.page.set_viewport_size({"width": 1500, "height": 1380})
         lab.open(QUICKSTART if cells is None else cells, kernel=kernel)
         lab.run_all()
-        self.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        lab.make_room()
         self.page.get_by_role("button", name="Turn sound on").wait_for()
         self.planes = self.page.locator("canvas[role=application]")
         self.planes.nth(1).wait_for()

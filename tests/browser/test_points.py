@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.browser.lab import LabPage
-from tests.browser.studio_page import REAL_TIME, StudioPage, loudness
+from tests.browser.studio_page import StudioPage, loudness
+from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ def until(studio: StudioPage, code: str, good: Callable[[str], bool], seconds: f
     raise AssertionError(f"{code} said {said}")
 
 
-@REAL_TIME
+@real_time
 def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page

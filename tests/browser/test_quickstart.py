@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.browser.lab import SCREENSHOTS, LabPage
+from tests.browser.lab import LabPage
 from tests.browser.studio_page import StudioPage, brightness, loudness
 from tests.real_time import real_time
 
@@ -27,7 +27,12 @@ def _distance(points: np.ndarray, corners: np.ndarray) -> float:
 
 @real_time
 def test_sound_to_sound_by_mouse(lab_page: LabPage, kernel: str) -> None:
-    studio = StudioPage(lab_page, kernel)
+    sound_to_sound(StudioPage(lab_page, kernel), kernel)
+
+
+def sound_to_sound(studio: StudioPage, kernel: str) -> None:
+    """The main job by mouse, whatever page the studio is in."""
+    lab_page = studio.lab
     lab_page.screenshot(f"quickstart-1-open-{kernel}")
     studio.encode()
 
@@ -127,31 +132,3 @@ def _pixels(png: bytes) -> np.ndarray:
     from PIL import Image
 
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3)
-
-
-def test_arranged_for_me(lab_page: LabPage) -> None:
-    """The shortest way to sound, photographed in both themes; the light picture is the README's."""
-    studio = StudioPage(lab_page)
-    page = studio.page
-    studio.encode()
-    studio.press("Arrange for me")
-    studio.says("Every sound has a path")
-    studio.train()
-    page.wait_for_timeout(1000)
-    page.locator(".tw-studio").scroll_into_view_if_needed()
-    studio.turn_sound_on()
-    places = json.loads(studio.python("print(s.dataset.coordinates[:330:3].tolist())"))
-    lab_page.heard()
-    for x, y in places:  # along the first sounds, as they were laid out
-        studio.point(1, (x + 1) / 2, (1 - y) / 2)
-        time.sleep(0.03)
-    rate, audio = lab_page.heard()
-    assert loudness(audio, rate).max() > 1e-3
-    page.set_viewport_size({"width": 1500, "height": 1600})
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for theme in ("Dark", "Light"):
-        name = f"JupyterLab {theme}"
-        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
-        page.wait_for_timeout(500)
-        page.locator(".tw-studio").screenshot(path=SCREENSHOTS / f"studio-{theme.lower()}.png")
-    assert lab_page.errors == []

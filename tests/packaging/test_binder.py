@@ -1,0 +1,64 @@
+"""The Binder environment cannot be built here; what can be checked of it is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import runpy
+import subprocess
+from importlib.metadata import requires
+from pathlib import Path
+
+import yaml
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from packaging.requirements import Requirement
+
+BINDER = Path(__file__).resolve().parents[2] / "binder"
+ON_CONDA = {
+    "torch": "pytorch-cpu",
+    "sounddevice": "python-sounddevice",
+    "soundfile": "pysoundfile",
+    "soxr": "soxr-python",
+}
+
+
+def _plain(name: str) -> str:
+    return re.split(r"[<>=!]", name)[0].lower().replace("-", "_")
+
+
+def test_every_dependency_is_in_the_environment() -> None:
+    environment = {_plain(line) for line in yaml.safe_load((BINDER / "environment.yml").read_text())["dependencies"]}
+    for requirement in map(Requirement, requires("terrain_widgets") or []):
+        if requirement.marker is None:
+            name = requirement.name.replace("-", "_")
+            assert _plain(ON_CONDA.get(name, name)) in environment, f"{name} would be missing on Binder"
+    assert {"portaudio", "hatchling"} <= environment
+
+
+def test_the_build_installs_this_checkout_and_a_start_does_nothing() -> None:
+    script = BINDER / "postBuild"
+    assert os.access(script, os.X_OK) and subprocess.run(["bash", "-n", script]).returncode == 0
+    assert "pip install --no-deps --no-build-isolation ." in script.read_text()
+    assert not (BINDER / "start").exists()
+
+
+def test_the_server_s_configuration_sends_small_messages_at_once(monkeypatch) -> None:
+    calls = []
+
+    async def opened(self: object, *arguments: object) -> str:
+        calls.append(arguments)
+        return "open"
+
+    monkeypatch.setattr(KernelWebsocketHandler, "open", opened)
+    runpy.run_path(str(BINDER / "jupyter_server_config.py"))
+
+    class Socket:
+        delay = True
+
+        def set_nodelay(self, value: bool) -> None:
+            self.delay = not value
+
+    socket = Socket()
+    assert asyncio.run(KernelWebsocketHandler.open(socket, "kernel-1")) == "open"
+    assert not socket.delay and calls == [("kernel-1",)]
