@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from terrain_widgets.widgets.browser_sink import one_module
+from terrain_widgets.widgets._one_module import one_module
 
 
 class TextLine(anywidget.AnyWidget):
