@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -12,16 +13,26 @@ from terrain_widgets.widgets._still import with_still
 from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
+from terrain_widgets.widgets.latent_sliders_panel import LatentSlidersPanel
 from terrain_widgets.widgets.loss_chart import LossChart
 from terrain_widgets.widgets.play_widget import PlayWidget
+from terrain_widgets.widgets.points_panel import PointsPanel
 from terrain_widgets.widgets.session_bar import SessionBar
+from terrain_widgets.widgets.sigma_gallery import SigmaGallery
+from terrain_widgets.widgets.slice_explorer import SliceExplorer
 from terrain_widgets.widgets.text_line import TextLine
 
 _WIDTHS = (374, 404, 404, 460, 404)
+_MORE: dict[str, tuple[Callable[[Session], Panel], str, str]] = {
+    "Points": (PointsPanel, "430px", "Place labelled points and play between them; pads; a tracer of what you play"),
+    "Latent sliders": (LatentSlidersPanel, "460px", "One slider for each latent, heard while it moves"),
+    "Ruggedness": (SigmaGallery, "auto", "The same pairs trained at several ruggednesses, side by side"),
+    "Slices": (SliceExplorer, "auto", "Cuts through the terrain along a line"),
+}
 
 
 class Studio(Panel):
-    """All five panels in the order of use, and a line that says what to do next.
+    """The five panels in the order of use, a line that says what to do next, and more panels on request.
 
     Args:
         session: What is shown; by default a new one with the bundled sounds and codec.
@@ -38,10 +49,7 @@ class Studio(Panel):
         self.panels = (self.encoder, self.canvas, self.loss, self.heatmap, self.play)
         for number, (panel, width) in enumerate(zip(self.panels, _WIDTHS, strict=True), start=1):
             panel.heading.value = f"{number} · {panel.heading.value}"
-            panel.layout.width = f"{width}px"  # fixed, so that a long sentence wraps and moves nothing
-            panel.layout.padding = "8px 12px"
-            panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
-            panel.layout.margin = "4px"
+            _frame(panel, f"{width}px")  # fixed, so that a long sentence wraps and moves nothing
         self.add_class("tw-studio")
         self._next = TextLine("", "strong")
         self._begin = button(
@@ -53,14 +61,23 @@ class Studio(Panel):
         self._begin.layout.margin = "0 12px"
         self.on_press(self._begin, self._begin_or_stop)
         self.files = SessionBar(self.session, layout={"width": "560px"})  # its sentences move nothing
+        self._flow = ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        self._more = {
+            name: ipywidgets.ToggleButton(description=name, tooltip=tooltip, icon="plus", layout={"width": "auto"})
+            for name, (_, _, tooltip) in _MORE.items()
+        }
+        self._made: dict[str, Panel] = {}
         self.children = [
             ipywidgets.HBox(
                 [ipywidgets.HBox([self._next, self._begin], layout={"flex_flow": "row wrap"}), self.files],
                 layout={"flex_flow": "row wrap", "justify_content": "space-between"},
             ),
             self._notice,
-            ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"}),
+            self._flow,
+            ipywidgets.HBox([TextLine("More panels:"), *self._more.values()], layout={"flex_flow": "row wrap"}),
         ]
+        for toggle in self._more.values():
+            toggle.observe(lambda _change: self.do(self._show_more), names="value")
         for trait in ("state", "latents", "mapping", "job"):
             self.listen(trait, self._advise)
         self.listen("running", self._advise, self.session.shortcut)
@@ -72,10 +89,24 @@ class Studio(Panel):
 
     def close(self) -> None:
         """End panels, sound and session."""
-        for panel in (*self.panels, self.files):
+        for panel in (*self.panels, *self._made.values(), self.files):
             panel.close()
         self.session.close()
         super().close()
+
+    def _show_more(self) -> None:
+        """The panels that are asked for, after the five; each is made when it is first asked for."""
+        wanted = [name for name, toggle in self._more.items() if toggle.value]
+        for name in wanted:
+            if name not in self._made:
+                make, width, _ = _MORE[name]
+                self._made[name] = make(self.session)
+                _frame(self._made[name], width)
+        for name, toggle in self._more.items():
+            toggle.icon = "minus" if name in wanted else "plus"
+        self._flow.children = (*self.panels, *(self._made[name] for name in wanted))
+        for name in wanted:
+            self._made[name].refresh_charts()
 
     def _begin_or_stop(self) -> None:
         shortcut = self.session.shortcut
@@ -103,3 +134,10 @@ class Studio(Panel):
         else:
             advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."
         self._next.value = f"Next: {advice}"
+
+
+def _frame(panel: Panel, width: str) -> None:
+    panel.layout.width = width
+    panel.layout.padding = "8px 12px"
+    panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
+    panel.layout.margin = "4px"

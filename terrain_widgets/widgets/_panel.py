@@ -67,9 +67,13 @@ class Panel(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the panel."""
+        self.refresh_charts()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def refresh_charts(self) -> None:
+        """Have the page draw the charts as they are now; to be called where a panel comes into view."""
         for view in _bokeh_views(self):
             view.refresh()
-        return super()._repr_mimebundle_(**kwargs)
 
     def close(self) -> None:
         """Stop listening and remove the widget from the page. The session lives on."""
