@@ -82,11 +82,12 @@ def answer(lab: LabPage, lead: float, steps: int, seed: int = 0) -> Answer:
     box = page.locator("canvas[role=application]").first.bounding_box()
     assert box is not None
     left, right = ((box["x"] + x * box["width"], box["y"] + box["height"] / 2) for x in (0.25, 0.75))
-    lab.run_code(f"play.sink.set_lead({lead})")
     page.get_by_role("button", name="Turn sound on").click()
     page.get_by_role("button", name="Sound off").wait_for()
     page.mouse.move(*left)
     page.mouse.down()
+    time.sleep(2.0)
+    lab.run_code(f"play.sink.set_lead({lead})")
     time.sleep(2.0)
     lab.heard()
     time.sleep(0.3)

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.heatmap import sample_grid, shade_all, shade_channel
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets._palette import viridis
 
 COARSE, FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
+_Picture = tuple[NDArray[np.uint8], tuple[float, float]]
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
+_shaded: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, _Picture]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -44,18 +47,26 @@ def terrain_grid(
         return known[3]
 
 
-def shaded(session: Session, grid: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
-    """A grid of latents as RGBA ``[H, W, 4]`` of the session's ``shown_channel``; and the values of the end colours."""
-    if session.shown_channel >= 0:
-        return shade_channel(grid, min(session.shown_channel, grid.shape[-1] - 1), viridis())
-    try:
-        reference: NDArray[np.float32] | None = session.dataset.latents
-    except ValueError:  # the drawings were cleared since
-        reference = None
-    return shade_all(grid, reference), (0.0, 1.0)
+def shaded(session: Session, grid: NDArray[np.float32]) -> _Picture:
+    """A grid of latents as RGBA ``[H, W, 4]`` of the session's ``shown_channel``; and the values of the end colours.
+
+    The last one is kept: three views show the same. It is not to be written to.
+    """
+    dataset, channel = session.dataset, session.shown_channel
+    known = _shaded.get(session)
+    if known is None or known[0] is not grid or known[1] is not dataset or known[2] != channel:
+        known = _shaded[session] = (grid, dataset, channel, _shade(grid, dataset, channel))
+    return known[3]
 
 
-def terrain_picture(session: Session) -> tuple[NDArray[np.uint8], tuple[float, float]] | None:
+def _shade(grid: NDArray[np.float32], dataset: TerrainDataset, channel: int) -> _Picture:
+    if channel >= 0:
+        return shade_channel(grid, min(channel, grid.shape[-1] - 1), viridis())
+    # none where the drawings were cleared since
+    return shade_all(grid, dataset.latents if len(dataset) else None), (0.0, 1.0)
+
+
+def terrain_picture(session: Session) -> _Picture | None:
     """RGBA ``[H, W, 4]`` of the session's plane, row 0 its top, and the values of the first and the last colour.
 
     ``None`` before training.

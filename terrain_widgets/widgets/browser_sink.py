@@ -86,7 +86,7 @@ class BrowserSink(anywidget.AnyWidget):
         self._play_or_rest()
 
     def set_lead(self, seconds: float) -> None:
-        """Keep so much sound in the page from the next time on that it is turned on.
+        """Keep so much sound in the page from now on; less answers sooner, more is safer.
 
         Raises:
             ValueError: If it is not 0.02 to 2 s.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping
 
 import ipywidgets
@@ -23,6 +24,7 @@ from terrain_widgets.widgets.pen_layer import Handlers, PenLayer, Steering, Stro
 SIZE = 370
 _TRAIL = 8  # places that a playhead leaves behind it
 _HERE = "1 / 1 / 2 / 2"  # what lies on one another shares the one cell of a grid, the pen layer on top
+_FOLLOW_SECONDS = 0.8
 _STEP = 1.25  # of a key that zooms
 _NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen
 
@@ -74,6 +76,7 @@ class Plane(ipywidgets.GridBox):
         self.overlay, self.chosen = Overlay(), frozenset[str]()
         self._view: Boundary | None = None
         self._small: Canvas | None = None
+        self._followed = -np.inf  # when the terrain was drawn
         self._heads: dict[str, list[NDArray[np.float64]]] = {}
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
@@ -140,7 +143,7 @@ class Plane(ipywidgets.GridBox):
 
     def show_terrain(self) -> None:
         """Draw the terrain anew, soon; what lies above it stays."""
-        ui.submit(self._draw_terrain_now, key=(id(self), "terrain"))
+        ui.submit(self._follow_terrain, key=(id(self), "terrain"))
 
     def show_paths(self) -> None:
         """Draw the paths anew, soon."""
@@ -166,6 +169,12 @@ class Plane(ipywidgets.GridBox):
         """Draw everything anew. On the UI thread only."""
         self._draw_terrain_now()
         self._draw_paths_now()
+
+    def _follow_terrain(self) -> None:
+        """A training that goes on is followed closely by the explorer; a plane takes its time, and the page's less."""
+        if self._session.working != "train" or time.monotonic() - self._followed > _FOLLOW_SECONDS:
+            self._followed = time.monotonic()
+            self._draw_terrain_now()
 
     def _draw_terrain_now(self) -> None:
         with batch():

@@ -111,6 +111,18 @@ def test_a_lead_shorter_than_a_block_plays_too() -> None:
     assert np.abs(np.concatenate(short.pcm)).max() > 1000
 
 
+@pytest.mark.parametrize("lead", [0.1, 0.5])
+def test_another_lead_counts_at_once(line: Line, lead: float) -> None:
+    line.sink.start(line.host)
+    time.sleep(1.0)
+    line.sink.set_lead(lead)
+    time.sleep(2.5)
+    status = line.sink.status()
+    assert status.lead == lead and status.underruns == 0
+    assert abs(status.page_level_ms / 1000 - lead) < 0.05
+    assert [m["lead"] for m in line.messages if m["type"] == "lead"] == [lead]
+
+
 def test_a_stalled_pump_skips_ahead(line: Line) -> None:
     line.sink.start(line.host)
     time.sleep(1.0)

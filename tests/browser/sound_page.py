@@ -100,17 +100,13 @@ _START_CODE = """([path, code]) => {
 _WATCH_PICTURES = """() => {
     const seen = window.__seen = { chart: 0, picture: 0 };
     const sources = () => (window.Bokeh?.documents ?? []).flatMap(d => [...d._all_models.values()])
-        .filter(m => m.type === 'ColumnDataSource').map(m => m.data);
-    const columns = data => data instanceof Map ? data : new Map(Object.entries(data));
-    const last = new Map();
-    clearInterval(window.__watching);
-    window.__watching = setInterval(() => sources().forEach((data, k) => {
-        const [kind, value] = columns(data).has('loss') ? ['chart', columns(data).get('loss')]
-            : ['picture', columns(data).get('image')?.[0]];
-        if (value === undefined || last.get(k) === value) return;
-        if (last.has(k)) seen[kind] += 1;
-        last.set(k, value);
-    }), 20);
+        .filter(m => m.type === 'ColumnDataSource');
+    // Listening, not looking: the page has little time to spare.
+    for (const source of sources()) {
+        const data = source.data instanceof Map ? source.data : new Map(Object.entries(source.data));
+        const kind = data.has('loss') ? 'chart' : data.get('image')?.[0]?.length > 1 ? 'picture' : '';
+        if (kind) source.properties.data.change.connect(() => { seen[kind] += 1; });
+    }
 }"""
 
 _SETTLE_SECONDS = 2.5

@@ -37,13 +37,18 @@ class Pacer:
     """
 
     def __init__(self, rate: int, lead_seconds: float, now: float, base_seconds: float | None = None) -> None:
-        self._rate, self._base = rate, lead_seconds if base_seconds is None else base_seconds
+        self._rate, self.base = rate, lead_seconds if base_seconds is None else base_seconds
         self.lead = lead_seconds
         self.sent = 0
         self.underruns = 0
         self._settled = self._raised = self._relaxed = now
         self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
+
+    def rebase(self, lead_seconds: float) -> None:
+        """Another lead, now and to come back to."""
+        self.lead = self.base = lead_seconds
+        self._lowest = float("inf")
 
     def restart(self, now: float, level_seconds: float = 0.0) -> None:
         """Take the clock as starting now, and the page as holding ``level_seconds`` of sound."""
@@ -105,12 +110,12 @@ class Pacer:
         self._lowest = min(self._lowest, lowest)
         if underruns > self.underruns:
             if now - self._raised > 1.0 or self.underruns == 0:
-                self.lead = min(max(_MAX_LEAD_SECONDS, self._base), self.lead + max(0.05, 0.3 * self.lead))
+                self.lead = min(max(_MAX_LEAD_SECONDS, self.base), self.lead + max(0.05, 0.3 * self.lead))
                 self._raised = now
             self.underruns, self._relaxed, self._lowest = underruns, now, float("inf")
         elif now - self._relaxed > _RELAX_EVERY:
             if self._lowest - _RELAX_STEP > _SPARE_SECONDS:
-                self.lead = max(self._base, self.lead - _RELAX_STEP)
+                self.lead = max(self.base, self.lead - _RELAX_STEP)
             self._relaxed, self._lowest = now, float("inf")
         return self.lead != before
 

@@ -82,7 +82,7 @@ class RemoteSink:
         self._host: Host | None = None
 
     def set_lead(self, seconds: float) -> None:
-        """Keep so much sound in the page, from the next ``start`` on.
+        """Keep so much sound in the page from now on; underruns may raise it again.
 
         Raises:
             ValueError: If the lead is out of range.
@@ -189,7 +189,7 @@ class _Pump:
         self._pacer = Pacer(host.sample_rate, sink._lead, time.monotonic(), sink._base_lead)
         self._pending = np.zeros((host.channels, 0), dtype=np.float32)
         self._seq = 0
-        self._block = max(64, min(BLOCK, int(sink._lead * host.sample_rate / 3)))  # a short lead needs short blocks
+        self._block = self._block_for(sink._lead)
         self._faded = 0  # samples since the silence that a stream begins with, up to _FADE
         self._audience = Audience(time.monotonic())
         self._looked = self._rested = 0.0
@@ -205,6 +205,8 @@ class _Pump:
         self._prefill()
         while not self._stop.is_set() and not sink._panic.is_set():
             now = time.monotonic()
+            if sink._base_lead != self._pacer.base:
+                self._change_lead(sink._base_lead)
             report, reported, fresh = sink._newest_report()
             self._look(now, report, reported, fresh)
             if self._hearable != (not sink._idle):
@@ -223,6 +225,17 @@ class _Pump:
             else:
                 behind = self._serve(self._pacer.behind(now))
                 self._stop.wait(min(0.01, max(0.001, (self._block - behind) / host.sample_rate)))
+
+    def _block_for(self, lead: float) -> int:
+        """Samples in a message: a short lead needs short ones."""
+        return max(64, min(BLOCK, int(lead * self._host.sample_rate / 3)))
+
+    def _change_lead(self, seconds: float) -> None:
+        self._pacer.rebase(seconds)
+        self._block = self._block_for(seconds)
+        with self._sink._lock:
+            self._sink._lead = seconds
+        self._tell("lead", lead=seconds)
 
     def _look(self, now: float, report: dict[str, Any] | None, reported: float, fresh: bool) -> None:
         """Decide whether there is anything to hear: at once when the gate opens or the page speaks."""
