@@ -45,8 +45,10 @@ class Pacer:
         self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
 
-    def rebase(self, lead_seconds: float) -> None:
+    def rebase(self, lead_seconds: float, now: float) -> None:
         """Another lead, now and to come back to."""
+        # While sending pauses, reports still show what was.
+        self._settled = now + max(0.0, self.lead - lead_seconds) + 0.2
         self.lead = self.base = lead_seconds
         self._lowest = float("inf")
 

@@ -231,7 +231,7 @@ class _Pump:
         return max(64, min(BLOCK, int(lead * self._host.sample_rate / 3)))
 
     def _change_lead(self, seconds: float) -> None:
-        self._pacer.rebase(seconds)
+        self._pacer.rebase(seconds, time.monotonic())
         self._block = self._block_for(seconds)
         with self._sink._lock:
             self._sink._lead = seconds
