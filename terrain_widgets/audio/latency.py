@@ -5,7 +5,7 @@ from __future__ import annotations
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.limiter import LIMITER_DELAY
 
-_FRAME_OF_THE_PAGE = 1 / 60  # what the pen layer gathers before it sends
+_FRAME_OF_THE_PAGE = 1 / 60  # the pen layer tells at every second frame, so on average this
 
 
 def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:

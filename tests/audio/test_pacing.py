@@ -112,7 +112,7 @@ def test_one_wrong_report_moves_little() -> None:
     pacer.sent = RATE
     before = pacer.behind(1.0)
     pacer.report(round(0.2 * RATE), RATE, 0, 1.0, mean=5.0 * RATE)
-    assert abs(pacer.behind(1.0) - before) <= 0.017 * RATE
+    assert abs(pacer.behind(1.0) - before) <= 0.033 * RATE
 
 
 class _Room:

@@ -92,7 +92,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     show.select_option("three latents as red, green, blue")
     studio.says("latents 0, 1 and 2 as red")
     show.select_option("as nn.terrain draws it")
-    studio.says("as nn.terrain draws latents 0 to 3")
+    studio.says("as nn.terrain draws latents 0")
     show.select_option("latent 1")
     studio.says("latent 1 from")
     surface = page.get_by_label("Surface", exact=True)
@@ -155,6 +155,7 @@ def look_at_a_gallery(studio: StudioPage) -> None:
     lab.screenshot("training-dark")
 
 
+@pytest.mark.extra  # the session's part of it is in tests/session/test_pairs.py
 def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> None:
     studio = StudioPage(
         lab_page,

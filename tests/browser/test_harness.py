@@ -44,6 +44,7 @@ def test_a_kernel_is_the_one_that_was_asked_for(lab_page: LabPage, kernel: str) 
     assert lab_page.run_code("import terrain_widgets; print(terrain_widgets.__version__)").strip()
 
 
+@pytest.mark.extra
 def test_a_slider_renders_and_reads_back(lab_page: LabPage, kernel: str) -> None:
     lab_page.open([SLIDER], kernel=kernel)
     lab_page.run_all()
@@ -76,6 +77,7 @@ def test_a_tone_is_heard_in_tune(lab_page: LabPage, kernel: str) -> None:
     assert lab_page.errors == []
 
 
+@pytest.mark.extra
 def test_a_notebook_of_the_folder_opens_on_another_kernel(lab_page: LabPage) -> None:
     write_notebook(lab_page.server.root / "folder" / "mine.ipynb", ["import ipykernel", "6 * 7"])
     lab_page.open("folder/mine.ipynb", kernel="ipykernel6")
@@ -84,6 +86,7 @@ def test_a_notebook_of_the_folder_opens_on_another_kernel(lab_page: LabPage) -> 
     assert lab_page.run_code("print(ipykernel.__version__)").startswith("6.31.")
 
 
+@pytest.mark.extra
 def test_a_reload_keeps_the_kernel(lab_page: LabPage) -> None:
     lab_page.open(["x = 1"])
     lab_page.run_all()
@@ -93,6 +96,7 @@ def test_a_reload_keeps_the_kernel(lab_page: LabPage) -> None:
     assert lab_page.errors == []
 
 
+@pytest.mark.extra
 def test_an_exception_in_the_kernel_fails_the_test(lab_page: LabPage) -> None:
     lab_page.open(["1 / 0"])
     with pytest.raises(KernelError, match="ZeroDivisionError"):

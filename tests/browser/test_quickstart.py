@@ -26,6 +26,7 @@ def _distance(points: np.ndarray, corners: np.ndarray) -> float:
 
 
 @real_time
+@pytest.mark.parametrize("kernel", ["python3", pytest.param("ipykernel6", marks=pytest.mark.extra)])
 def test_sound_to_sound_by_mouse(lab_page: LabPage, kernel: str) -> None:
     sound_to_sound(StudioPage(lab_page, kernel), kernel)
 

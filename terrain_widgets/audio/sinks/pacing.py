@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_TRIM = 0.2  # part of a small error corrected per report: settles in half a second, ignores one block's sawtooth
+_TRIM = 0.4  # part of a small error corrected per report: settles in a second, and blocks' sawtooth is averaged out
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
 _RELAX_EVERY = 20.0
@@ -25,7 +25,7 @@ class Pacer:
     """Keeps the page's buffer at the lead.
 
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
-    So the clock decides, and every report (about ten a second) moves its origin a little. After a stall of our own it
+    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little. After a stall of our own it
     never sends more than the lead: catching up would leave the page that much late for good. An underrun raises the
     lead; time without one lowers it again, as far as the page's lowest level says that the line allows it.
 

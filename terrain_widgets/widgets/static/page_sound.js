@@ -13,6 +13,10 @@ const SILENT_MS = 10_000; // with the volume at silent for so long, the kernel n
 const NETWORK_MS = 10_000; // the way to the kernel and back is the shortest of this time
 const BUSY_MS = 1000; // no network is so slow
 const SMOOTH = 0.2; // part of a report in what is shown: settles in half a second
+// Whatever is sent to a kernel makes it busy for a moment, and JupyterLab then redraws all its signs of that: so of the
+// worklet's ten reports a second the kernel hears three, or at once what it must hear.
+const REPORTS_TOLD = 3;
+const JUMP_SECONDS = 0.05;
 const SHOWN = ["volume_db", "status_text", "outputs", "output", "output_line", "levels"];
 
 export class PageSound {
@@ -21,6 +25,8 @@ export class PageSound {
     this.model = model;
     /** @type {Speaker | null} */ this.speaker = null;
     /** @type {any} */ this.report = null;
+    /** @type {any[]} */ this.untold = []; // reports that the kernel has not heard of
+    /** @type {any} */ this.told = null;
     /** @type {any[] | null} */ this.held = null; // messages that arrive while another speaker is being made
     this.playing = false; // this page plays, or will with the next sample
     this.starting = false;
@@ -149,7 +155,8 @@ export class PageSound {
   /** @param {number} rate @param {number} channels */
   async make(rate, channels) {
     this.speaker?.close();
-    this.speaker = this.report = null;
+    this.speaker = this.report = this.told = null;
+    this.untold = [];
     this.speaker = await Speaker.make({
       rate,
       channels,
@@ -165,7 +172,8 @@ export class PageSound {
     this.playing = false;
     this.note = note;
     this.speaker?.close();
-    this.speaker = this.report = null;
+    this.speaker = this.report = this.told = null;
+    this.untold = [];
     this.changed();
   }
 
@@ -259,20 +267,36 @@ export class PageSound {
     const mean = report.mean / report.rate;
     this.buffered += (before?.stream === report.stream ? SMOOTH : 1) * (mean - this.buffered);
     this.report = report;
-    this.tellReport();
+    this.untold.push(report);
+    if (this.untold.length >= REPORTS_TOLD || this.isNews(report)) this.tellReport();
     this.changed();
   }
 
-  /** Tell the kernel the newest report, and what is true of the page now. */
+  /** @param {any} report */
+  isNews(report) {
+    const { told } = this;
+    return !told || told.stream !== report.stream || told.state !== report.state
+      || told.underruns !== report.underruns || told.peak > 0 !== report.peak > 0
+      || Math.abs(told.mean - report.mean) > JUMP_SECONDS * report.rate;
+  }
+
+  /** Tell the kernel the newest report, for all since the last, and what is true of the page now. */
   tellReport() {
-    const { report, speaker } = this;
-    if (!report || !speaker) return;
+    const { report: newest, speaker } = this;
+    if (!newest || !speaker) return;
+    const since = [...this.untold.filter(({ stream }) => stream === newest.stream), newest];
+    const report = { ...newest };
+    report.mean = since.reduce((sum, each) => sum + each.mean, 0) / since.length;
+    report.lowest = Math.min(...since.map((each) => each.lowest));
+    report.peak = Math.max(...since.map((each) => each.peak));
+    this.untold = [];
+    this.told = newest;
     report.output_latency = speaker.latency;
     report.network = this.network / 1000;
     report.context = speaker.context.state;
     report.sent_at = performance.now();
     report.muted = report.sent_at - this.quietSince > SILENT_MS;
     report.hidden = document.hidden;
-    this.model.send({ ...report });
+    this.model.send(report);
   }
 }

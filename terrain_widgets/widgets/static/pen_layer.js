@@ -16,6 +16,7 @@ import { ViewGestures } from "./pen_view.js";
 const KEY_STEP = 0.02;
 const FINE_KEY_STEP = 0.004;
 const PINCH_MS = 400; // a second finger that comes later than this is a palm
+const STEER_MS = 28; // the hand's place is told at every second frame: each message has JupyterLab redraw its signs
 const CLIP = "application/x-terrain-clip"; // what a row of the pairing table carries when it is dragged
 const KEYBOARD = -1; // the pointer of a stroke that is drawn by keys
 // Numbers go on after a reload: strokes and gestures of two pages must not be taken for one.
@@ -43,6 +44,7 @@ function render({ model, el }) {
   let pending = null;
   let cursor = { x: 0.5, y: 0.5, on: false };
   let frame = 0;
+  let steered = -Infinity; // when the hand's place was told
   /** @type {{ id: number, pointer: number, at: { x: number, y: number } } | null} */
   let drag = null;
   /** @type {object | null} */
@@ -271,7 +273,10 @@ function render({ model, el }) {
 
   function flush() {
     view.flush();
-    if (pending) model.send(pending);
+    if (pending) {
+      model.send(pending);
+      steered = performance.now();
+    }
     pending = null;
     if (dragged) model.send(dragged);
     dragged = null;
@@ -279,7 +284,8 @@ function render({ model, el }) {
 
   function tick() {
     frame = 0;
-    flush();
+    if (pending && !dragged && performance.now() - steered < STEER_MS) request();
+    else flush();
     repaint();
     if (ink.trail.length) request();
   }
