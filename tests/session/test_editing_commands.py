@@ -44,6 +44,7 @@ def random_edit(made: Document, random: np.random.Generator) -> str:
     clips = [str(clip.id) for clip in state.clips] or ["c1"]
     points = [point.id for point in state.points] or ["q1"]
     path, other, clip = paths[0], paths[-1], str(random.choice(clips))
+    curved = next((key for key in paths if key in state.drawings and state.drawings[key].curve is not None), path)
     some, point, place = paths[: 1 + int(random.integers(3))], str(random.choice(points)), random.uniform(-1, 1, 2)
     line = SpatialTrajectory(random.uniform(-1, 1, (int(random.integers(2, 9)), 2)), pressures=None)
     edits = {
@@ -71,8 +72,8 @@ def random_edit(made: Document, random: np.random.Generator) -> str:
         "rotate": (path_commands.rotate, some, float(random.uniform(-90, 90)), place),
         "move_vertex": (path_commands.move_vertex, path, 0, place),
         "set_curve": (path_commands.set_curve, clip, BezierPath.through(random.uniform(-1, 1, (3, 2)))),
-        "move_anchor": (path_commands.move_anchor, path, int(random.integers(4)), place),
-        "move_handle": (path_commands.move_handle, path, int(random.integers(4)), int(random.integers(2)), place),
+        "move_anchor": (path_commands.move_anchor, curved, int(random.integers(4)), place),
+        "move_handle": (path_commands.move_handle, curved, int(random.integers(4)), int(random.integers(2)), place),
         "extend": (path_commands.extend, path, line),
         "prepend": (path_commands.prepend, path, line),
         "reverse": (path_commands.reverse, some),

@@ -25,9 +25,10 @@ class Pacer:
     """Keeps the page's buffer at the lead.
 
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
-    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little. After a stall of our own it
-    never sends more than the lead: catching up would leave the page that much late for good. An underrun raises the
-    lead; time without one lowers it again, as far as the page's lowest level says that the line allows it.
+    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little.
+    After a stall of our own it never sends more than the lead: catching up would leave the page that much late for
+    good. An underrun raises the lead; time without one lowers it again, as far as the page's lowest level says that
+    the line allows it.
 
     Args:
         rate: Samples per second.
