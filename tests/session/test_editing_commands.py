@@ -44,7 +44,7 @@ def random_edit(made: Document, random: np.random.Generator) -> str:
     clips = [str(clip.id) for clip in state.clips] or ["c1"]
     points = [point.id for point in state.points] or ["q1"]
     path, other, clip = paths[0], paths[-1], str(random.choice(clips))
-    curved = next((key for key in paths if key in state.drawings and state.drawings[key].curve is not None), path)
+    curved = next((key for key in paths if key in state.drawings and state.drawings[key].bezier is not None), path)
     some, point, place = paths[: 1 + int(random.integers(3))], str(random.choice(points)), random.uniform(-1, 1, 2)
     line = SpatialTrajectory(random.uniform(-1, 1, (int(random.integers(2, 9)), 2)), pressures=None)
     edits = {
