@@ -69,6 +69,7 @@ class Autosave:
                 if not self._closing.wait(self._seconds) and not self._changed.is_set():
                     break
             self._save()
+        self._save()  # what has changed while that was being written
 
     def _save(self) -> None:
         session = self._session()

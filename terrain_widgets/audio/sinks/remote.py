@@ -20,8 +20,8 @@ from terrain_widgets.audio.sinks.turns import short_turns
 FloatArray = NDArray[np.float32]
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
-BLOCK = 1024  # samples in a message: 43 to 47 messages a second, far below the server's limit of 1000
-_LARGEST = 4 * BLOCK  # after a stall: in a busy kernel every message waits for its turn, so fewer are sooner there
+BLOCK_SECONDS = 0.04  # in a message: kernel, server and page each have work with every one of them
+_LARGEST = 4096  # samples, after a stall: in a busy kernel every message waits for its turn, so fewer are sooner there
 _FADE = 256  # samples
 _LOOK_SECONDS = 0.1
 _SPARE_SECONDS = 0.25  # what the page may hold above the lead; beyond this it skips
@@ -228,7 +228,7 @@ class _Pump:
 
     def _block_for(self, lead: float) -> int:
         """Samples in a message: a short lead needs short ones."""
-        return max(64, min(BLOCK, int(lead * self._host.sample_rate / 3)))
+        return max(64, int(min(BLOCK_SECONDS, lead / 3) * self._host.sample_rate))
 
     def _change_lead(self, seconds: float) -> None:
         self._pacer.rebase(seconds, time.monotonic())
