@@ -8,15 +8,16 @@ import pytest
 
 Test = TypeVar("Test")
 
-ALONE = pytest.mark.real_time
-"""Of a module: its tests have the machine for themselves, one after the other; the others share its processors."""
+ALONE = [pytest.mark.real_time, pytest.mark.flaky(reruns=1)]
+"""Of a module that listens in real time: its tests have the machine for themselves, and a second try.
+
+A shared machine may stand still for longer than the sound kept ready (40 to 150 ms is usual, more than a second was
+seen), and no program sounds through that.
+"""
 
 
 def real_time(test: Test) -> Test:
-    """Of a test that listens in real time: it has the machine for itself, and a second try.
-
-    A shared machine may stand still for longer than the sound kept ready (40 to 150 ms is usual, more than a second was
-    seen), and no program sounds through that.
-    """
-    alone: Test = ALONE(pytest.mark.flaky(reruns=1)(test))
-    return alone
+    """The same of one test."""
+    for mark in ALONE:
+        test = mark(test)
+    return test

@@ -12,7 +12,7 @@ from tests.browser.sink_page import RATE, last, recorded, send, sink_page, tone
 from tests.real_time import ALONE
 
 __all__ = ["sink_page"]
-pytestmark = [pytest.mark.browser, ALONE]
+pytestmark = [pytest.mark.browser, *ALONE]
 
 SMOOTHEST_JUMP = 0.5 * 2 * np.pi * 440 / RATE + 0.5 / 90  # the tone's own, and a panic's fade of 96 samples
 

@@ -46,6 +46,7 @@ def _start_cell(studio: StudioPage, code: str) -> None:
 
 
 @real_time
+@pytest.mark.parametrize("kernel", ["python3", pytest.param("ipykernel6", marks=pytest.mark.extra)])
 def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: str) -> None:
     studio = _sounding(lab_page, kernel)
     _start_cell(studio, BYTECODE_LOOP)

@@ -13,7 +13,7 @@ from tests.browser.sink_page import sink_page, tone
 from tests.real_time import ALONE
 
 __all__ = ["sink_page"]
-pytestmark = [pytest.mark.browser, ALONE]
+pytestmark = [pytest.mark.browser, *ALONE]
 
 
 def test_the_panel(page: Page) -> None:

@@ -51,7 +51,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     studio.page.keyboard.press("Escape")  # panic: also what plays by itself
-    studio.page.locator("button.widget-button", has_text="Play").wait_for()
+    studio.page.get_by_title("Play along this path").wait_for()
     time.sleep(0.5)
     assert heard_for(lab_page, 1.0).max() < 1e-6
     studio.press("Stop recording")

@@ -33,5 +33,6 @@ def voila_page(browser: Browser, tmp_path: Path) -> Iterator[VoilaPage]:
 
 
 @real_time
+@pytest.mark.extra  # the same steps in JupyterLab are in every run
 def test_sound_to_sound_by_mouse_in_voila(voila_page: VoilaPage) -> None:
     sound_to_sound(StudioPage(voila_page), "voila")

@@ -1,6 +1,7 @@
 // @ts-check
 // Names for a screen reader where ipywidgets leaves them out: the handles of sliders have none, and a menu without a
-// label of its own has only its tooltip, which is not read out everywhere.
+// label of its own has only its tooltip, which is not read out everywhere. Pictures stand beside what they show, in words
+// or as a control, and are passed over.
 
 /** @type {WeakSet<Element>} */
 const watched = new WeakSet();
@@ -13,6 +14,7 @@ function nameAll(panel) {
     const name = label?.textContent?.trim() || tooltip;
     if (name) handle.setAttribute("aria-label", name);
   }
+  for (const image of panel.querySelectorAll("img:not([alt])")) image.setAttribute("alt", "");
   for (const control of panel.querySelectorAll("select[title]:not([aria-label]), input[title]:not([aria-label])")) {
     if (!(/** @type {HTMLInputElement} */ (control).labels?.[0]?.textContent?.trim()) && control.getAttribute("title")) {
       control.setAttribute("aria-label", control.getAttribute("title") || "");

@@ -182,7 +182,7 @@ export class PageSound {
     this.speaker?.setVolume(db);
     if (db > FLOOR_DB) {
       this.quietSince = Infinity;
-      if (this.report?.muted) this.tellReport(); // the kernel rests until it hears of this
+      if (this.told?.muted) this.tellReport(); // the kernel rests until it hears of this
     } else if (this.quietSince === Infinity) this.quietSince = performance.now();
   }
 
@@ -290,13 +290,13 @@ export class PageSound {
     report.lowest = Math.min(...since.map((each) => each.lowest));
     report.peak = Math.max(...since.map((each) => each.peak));
     this.untold = [];
-    this.told = newest;
     report.output_latency = speaker.latency;
     report.network = this.network / 1000;
     report.context = speaker.context.state;
     report.sent_at = performance.now();
     report.muted = report.sent_at - this.quietSince > SILENT_MS;
     report.hidden = document.hidden;
+    this.told = report;
     this.model.send(report);
   }
 }
