@@ -69,7 +69,7 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     look_at_it(studio, "studio", 2000)
     for name in ("Points", "Latent sliders", "Ruggedness", "Slices"):
-        page.get_by_role("button", name=name, exact=True).click()
+        page.locator("button.widget-toggle-button").filter(has_text=name).first.click()
     page.get_by_text("Compare ruggedness").wait_for()
     studio.python("s.points.place((0.2, 0.3), s.points.frame('c1', 10), 'bright')")
     look_at_it(studio, "more", 3200)

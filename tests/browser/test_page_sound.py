@@ -59,7 +59,7 @@ def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
 
 
 @real_time
-@pytest.mark.extra  # on two processors without a GPU it does not hold: page, kernel and training want more than there is
+@pytest.mark.extra  # on two processors it does not hold: page, kernel and training want more than there is
 def test_training_is_seen_live_and_leaves_no_gap(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page, cells=[STUDIO, "studio"])
     lab_page.page.set_viewport_size({"width": 1500, "height": 1380})
