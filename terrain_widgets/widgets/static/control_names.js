@@ -14,6 +14,9 @@ function nameAll(panel) {
     const name = label?.textContent?.trim() || tooltip;
     if (name) handle.setAttribute("aria-label", name);
   }
+  for (const input of panel.querySelectorAll('input[type="color"]:not([aria-label])')) {
+    input.setAttribute("aria-label", input.closest("[title]")?.getAttribute("title") || "Colour");
+  }
   for (const image of panel.querySelectorAll("img:not([alt])")) image.setAttribute("alt", "");
   for (const control of panel.querySelectorAll("select[title]:not([aria-label]), input[title]:not([aria-label])")) {
     if (!(/** @type {HTMLInputElement} */ (control).labels?.[0]?.textContent?.trim()) && control.getAttribute("title")) {
