@@ -39,6 +39,7 @@ def until(studio: StudioPage, pattern: str, which: str = "picture", seconds: flo
     raise AssertionError(f"waited for {pattern}, the last was {shown(studio, which)}")
 
 
+@pytest.mark.extra  # a minute; its parts without a page are in tests/widgets
 def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Path) -> None:
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page
