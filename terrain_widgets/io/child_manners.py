@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -42,7 +43,11 @@ def _listen(hear: Callable[[Message], None]) -> None:
         message = read_message(source)
         if message is None:  # the parent is gone, however it went
             os._exit(0)
-        hear(message)
+        try:
+            hear(message)
+        except BaseException:  # deaf, it would go on for ever: better gone, which the parent notices
+            traceback.print_exc()
+            os._exit(1)
 
 
 def _end_with(parent: int) -> None:

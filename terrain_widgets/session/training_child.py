@@ -67,22 +67,23 @@ class _Service:
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._wishes: dict[int, _Wishes] = {}
-        self.requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.requests: queue.SimpleQueue[tuple[dict[str, Any], dict[str, Any]]] = queue.SimpleQueue()
 
     def hear(self, message: Message) -> None:
-        """On the listening thread: a request waits for its turn, a wish counts at once."""
+        """On the listening thread: a request waits for its turn, a wish counts at once, in the order they were said."""
         header, payload = message
         if header["do"] == "train":
-            self._wishes[header["id"]] = _Wishes()
-            self.requests.put(message)
+            content = unpacked(payload)
+            wishes = self._wishes[header["id"]] = _Wishes()
+            wishes.settings.lr, wishes.settings.batch_size = header["lr"], header["batch_size"]
+            wishes.meet(header["keys"], content["pairs"])
+            self.requests.put((header, content))
         elif header["id"] in self._wishes:  # it may just have ended
             self._wishes[header["id"]].hear(header, payload)
 
-    def obey(self, header: dict[str, Any], payload: bytes) -> None:
+    def obey(self, header: dict[str, Any], content: dict[str, Any]) -> None:
         """Train to the end; whatever goes wrong is answered, with what was reached."""
-        number, wishes, content = header["id"], self._wishes[header["id"]], unpacked(payload)
-        wishes.settings.lr, wishes.settings.batch_size = header["lr"], header["batch_size"]
-        wishes.meet(header["keys"], content["pairs"])
+        number, wishes = header["id"], self._wishes[header["id"]]
         terrain = Terrain(**header["terrain"])
         terrain.load_state_dict(content["weights"])
         state = FitState() if content["state"] is None else unpacked_state(content["state"], wishes.pairs)

@@ -42,12 +42,12 @@ def test_training_that_goes_on_learns_what_is_added():
     frames = session.dataset.frame_count
     places = session.dataset.coordinates
     apart = np.inf
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while apart > 0.05 and time.monotonic() < end:  # of what the second path teaches
         time.sleep(0.05)
         if session.mapping is not None:
             apart = np.square(session.mapping(places) - session.dataset.latents).mean()
-    assert apart <= 0.05
+    assert apart <= 0.05, job.status
     session.cancel()
     job.wait(30)
     assert job.status.state == "cancelled"

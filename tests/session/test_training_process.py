@@ -16,7 +16,7 @@ from terrain_widgets.core.training import FitState, TrainingError, fit
 from terrain_widgets.core.training_settings import TrainingSettings
 from terrain_widgets.session import training_process
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.training_messages import weights_of
+from terrain_widgets.session.training_messages import dataset_of, weights_of
 from terrain_widgets.session.training_process import Reached, TrainingProcess, Watcher, borrow, give_back
 from tests.session.doubles import LevelCodec, tones
 
@@ -91,6 +91,29 @@ def test_settings_and_pairs_are_obeyed_while_it_goes_on(process):
     process.train(Terrain(2, 3, seed=1), reached, {"continuous": True, "patience": 5}, scribe.watcher())
     assert len(reached.state["pairs"]) == 3
     assert reached.state["epoch"] < reached.step  # some steps saw less than all pairs
+
+
+def test_what_is_wished_before_it_is_awake_counts():
+    process = TrainingProcess()  # asleep for as long as importing torch takes: all that is said meanwhile waits
+    reached, scribe, seen = Reached(), Scribe(data(3)), []
+
+    def dataset():
+        seen.append(1)
+        return scribe.dataset if len(seen) > 1 else first
+
+    first = dataset_of(list(scribe.dataset)[:1])
+    watcher = scribe.watcher()
+    watcher.dataset = dataset
+    process.train(Terrain(2, 3, seed=1), reached, {"epochs": 5}, watcher)
+    assert len(reached.state["pairs"]) == 3 and process.pid is not None
+    process.close()
+
+
+def test_a_message_it_cannot_read_ends_it():
+    process = TrainingProcess()
+    process._child.send({"do": "train", "id": 1, "keys": [1]}, b"no content")
+    assert process._child.heard.get(timeout=30) is None
+    assert "exit code 1" in process._child.end()
 
 
 @pytest.mark.parametrize(
