@@ -16,9 +16,7 @@ from tests.audio.doubles import Plane, ToneCodec, splits, wander
 from tests.audio.inspector import Inspector
 from tests.audio.pulse import missing_packages
 from tests.audio.soak import soak
-from tests.real_time import ALONE
-
-pytestmark = ALONE
+from tests.real_time import real_time
 
 FloatArray = NDArray[np.float32]
 
@@ -135,6 +133,7 @@ def test_growth_and_losses_are_found(tmp_path: object) -> None:
         assert census.lost(0.0) == ["1 file descriptors are still open"]
 
 
+@real_time
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_minute_of_everything() -> None:

@@ -83,7 +83,7 @@ def lab_page(lab_server: LabServer, browser: Browser, request: pytest.FixtureReq
     yield lab
     if request.node.stash.get(_failed, False):
         name = "failed-" + re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
-        print(f"picture: {lab.screenshot(name)}", f"errors of the page: {lab.errors}", sep="\n")
+        print(f"picture: {lab.screenshot(name)}", f"errors of the page: {lab.errors}", lab.summary(), sep="\n")
     context.close()
     lab_server.shut_down_kernels()
 

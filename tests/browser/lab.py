@@ -19,7 +19,9 @@ SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 AUDIO_TAP = Path(__file__).with_name("audio_tap.js")
 
 # JupyterLab's own noise in the console: pattern, and why it says nothing about us.
-IGNORED_ERRORS: dict[str, str] = {}
+IGNORED_ERRORS: dict[str, str] = {
+    "widget model not found": "ipywidgets' restoring races on a busy machine, see LabPage.reload",
+}
 
 # The panel of the open notebook, found by its path: the focus may be elsewhere.
 _PANEL = """
@@ -53,6 +55,18 @@ _ERRORS_OF_CELLS = (
         .map(output => output.traceback.join('\\n'));
 }"""
 )
+
+_RESTORED = """() => {
+    const outputs = [...document.querySelectorAll('.jp-OutputArea-output')];
+    return outputs.length && !outputs.some(output => output.textContent.startsWith('Loading widget'));
+}"""
+
+_SUMMARY = """() => [...document.querySelectorAll('.jp-Dialog, .jp-Cell')].map(part => {
+    const box = part.getBoundingClientRect();
+    const canvases = [...part.querySelectorAll('canvas')].map(each => each.checkVisibility());
+    const text = part.innerText.replaceAll(/\\s+/g, ' ').slice(0, 400);
+    return `${part.className} at ${box.y}, ${box.width} x ${box.height}, canvases ${canvases}: ${text}`;
+}).join('\\n')"""
 
 
 class KernelError(AssertionError):
@@ -98,9 +112,18 @@ class LabPage:
         self._wait_ready()
 
     def reload(self) -> None:
-        """Reload the page, as a user does; the kernel lives on."""
-        self.page.reload()
-        self._wait_ready()
+        """Reload the page, as a user does; the kernel lives on.
+
+        Reloads again, as the README tells a user to, where an output says “model not found”: ipywidgets' manager looks
+        for a model five times in half a second, then whether restoring has ended, and a page that hangs between the
+        two has it give up although the model is there by then.
+        """
+        for _ in range(3):
+            self.page.reload()
+            self._wait_ready()
+            self.page.wait_for_function(_RESTORED)
+            if not self.page.get_by_text("model not found").count():
+                return
 
     def run_all(self) -> None:
         """Run every cell and wait for the last.
@@ -144,6 +167,10 @@ class LabPage:
         path = SCREENSHOTS / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+    def summary(self) -> str:
+        """What stands on the page, cell by cell, for where nobody can look at its picture."""
+        return str(self.page.evaluate(_SUMMARY))
 
     def heard(self) -> tuple[int, NDArray[np.float32]]:
         """What the page sent to its loudspeakers since the last call, or since it was loaded.
