@@ -35,6 +35,7 @@ _HOMES = {
     "sounds": "io.sound_files",
     "load_codec": "codecs.loading",
     "CodecError": "codecs.loading",
+    "download_model": "codecs.downloads",
     "render": "audio.render",
     "Session": "session.session",
     "DrawingCanvas": "widgets.drawing_canvas",
@@ -53,6 +54,7 @@ __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.render import render as render
+    from terrain_widgets.codecs.downloads import download_model as download_model
     from terrain_widgets.codecs.loading import CodecError as CodecError
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.core.boundary import Boundary as Boundary

@@ -25,6 +25,18 @@ def kept_folder() -> Path:
     return Path(user_data_dir("terrain_widgets", appauthor=False)) / "models"
 
 
+def model_name(name: str) -> str:
+    """The last part of a path or an address, if a model is called so.
+
+    Raises:
+        CodecError: If it is none of a model.
+    """
+    given = Path(name).name
+    if Path(given).suffix != MODEL_SUFFIX:  # ".ts" alone has none
+        raise CodecError(f"{given} is no model for nn~, whose names end in {MODEL_SUFFIX}; export it with torch.jit")
+    return given
+
+
 def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
     """Keep a model's file under its name, in the first folder that is named and there; else in ``kept_folder()``.
 
@@ -36,9 +48,7 @@ def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
     Raises:
         CodecError: If the name is none of a model, or nothing can be written there.
     """
-    given = Path(name).name
-    if Path(given).suffix != MODEL_SUFFIX:  # ".ts" alone has none
-        raise CodecError(f"{given} is no model for nn~, whose names end in {MODEL_SUFFIX}; export it with torch.jit")
+    given = model_name(name)
     folder = next((folder for folder in model_folders() if folder.is_dir()), kept_folder())
     stem, number, path = Path(given).stem, 1, folder / given
     try:
