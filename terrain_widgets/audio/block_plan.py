@@ -67,11 +67,11 @@ class BlockPlan:
         easy = [n for n, load in allowed.items() if slowdown * load <= _EASY]
         return min(easy) if easy else min(allowed, key=allowed.__getitem__)
 
-    def ready_frames(self, least: int, slowdown: float = 1.0) -> int:
+    def ready_frames(self, least: float, slowdown: float = 1.0) -> float:
         """How many frames have to be ready, ``least`` or more, for blocks that are as easy as any."""
         count = self.frames(math.inf, slowdown)
         if count == min(self.loads):
-            return least
+            return max(least, self._wait(count, slowdown) / (_SHARE * self.frame_seconds))
         return max(least, math.ceil(self._wait(count, slowdown) / (_SHARE * self.frame_seconds)))
 
     def _wait(self, count: int, slowdown: float) -> float:

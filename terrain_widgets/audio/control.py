@@ -98,7 +98,7 @@ class Telemetry:
     panics: int = 0
     recorded_seconds: float = 0.0
     block_frames: int = 1
-    ring_frames: int = 0
+    ring_frames: float = 0.0
     playheads: tuple[float, ...] = ()
 
 

@@ -28,7 +28,7 @@ from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
 
-_RING_SECONDS, _RING_ROOM_SECONDS = 0.04, 0.5
+_RING_ROOM_SECONDS = 0.5
 _START_SECONDS = 1.0  # a sink that rests is woken for so long by a playhead that is started
 
 
@@ -55,22 +55,24 @@ class Host(ABC):
     Args:
         codec: What decodes.
         mapping: What is played at first, or ``None``.
-        ring_frames: Latent frames kept ready at least; left out, 2 or as many as make 40 ms: a thread of a busy kernel
-            gets its turn only every 5 to 20 ms, and must then find enough.
+        ring_frames: Latent frames kept ready at least, also less than one: when so few are left, the next is rendered.
+            Left out, as many as make ``ready_seconds``, or a quarter.
         seed: As for ``Engine``.
     """
 
     kind = "none"
+    # Sound kept ready on this side of the sink's own lead, which guards against more kinds of stalls.
+    ready_seconds = 0.006
 
     def __init__(
-        self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int | None = None, seed: int = 0
+        self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: float | None = None, seed: int = 0
     ) -> None:
         self.info = codec.info
         if ring_frames is None:
-            ring_frames = max(2, math.ceil(_RING_SECONDS * codec.info.frame_rate))
-        if ring_frames < 1:
-            raise ValueError(f"ring_frames is 1 or more, got {ring_frames}")
-        self.ring_frames, self._seed = int(ring_frames), int(seed)
+            ring_frames = max(0.25, self.ready_seconds * codec.info.frame_rate)
+        if not ring_frames > 0:
+            raise ValueError(f"ring_frames is above 0, got {ring_frames}")
+        self.ring_frames, self._seed = float(ring_frames), int(seed)
         self._codec = codec
         # The newest command of each kind: what an engine that is started again has to be told.
         self._settings: dict[str, Command] = {"mapping": SetMapping(mapping)} if mapping is not None else {}
@@ -309,7 +311,7 @@ class Host(ABC):
     # -- for subclasses
 
     def _open_memory(self, *, private: bool) -> tuple[Ring, ControlBlock]:
-        capacity = max((self.ring_frames + 2) * self.ratio, int(_RING_ROOM_SECONDS * self.sample_rate))
+        capacity = max(math.ceil(self.ring_frames + 2) * self.ratio, int(_RING_ROOM_SECONDS * self.sample_rate))
         ring = Ring.create(self.channels, capacity, private=private)
         control = ControlBlock.create(private=private)
         with self._lock:

@@ -16,9 +16,9 @@ def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:
 
     Returns:
         ``(name, seconds)``: ``gesture`` (the page gathers a gesture for one animation frame), ``control`` (on average
-        half a block until the renderer looks), ``block`` (the latent frames that it renders at once), ``ring`` (what is
-        ready before them, beyond that block), ``codec`` (its delay and the limiter's), and, where the kernel's own
-        device plays, ``device``. The page adds its parts.
+        half a block until the renderer looks), ``block`` (the latent frames that it renders at once, or what is left of
+        them when it renders the next), ``ring`` (what is ready before them, beyond that block), ``codec`` (its delay
+        and the limiter's), and, where the kernel's own device plays, ``device``. The page adds its parts.
     """
     block = host.status().block_frames * host.ratio / host.sample_rate
     device = host.device_status()
@@ -26,7 +26,7 @@ def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:
     parts = [
         ("gesture", _FRAME_OF_THE_PAGE),
         ("control", block / 2),
-        ("block", block),
+        ("block", min(block, ready)),
         ("ring", max(0.0, ready - block)),
         ("codec", (host.info.delay + LIMITER_DELAY) / host.sample_rate),
     ]

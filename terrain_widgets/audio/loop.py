@@ -63,13 +63,19 @@ class RenderLoop:
     """
 
     def __init__(
-        self, codec: Codec, ring: Ring, control: ControlBlock, ring_frames: int, seed: int = 0, tell: Tell | None = None
+        self,
+        codec: Codec,
+        ring: Ring,
+        control: ControlBlock,
+        ring_frames: float,
+        seed: int = 0,
+        tell: Tell | None = None,
     ) -> None:
         self.engine = Engine(codec, None, seed=seed)
         self._codec, self._control, self._seed = codec, control, seed
         self._tell = tell or (lambda _what, _content: None)
-        self._ring_frames = max(1, int(ring_frames))
-        self._page = RingOutput(ring, self._ring_frames * self.engine.info.ratio)
+        self._ring_frames = ring_frames
+        self._page = RingOutput(ring, math.ceil(ring_frames * self.engine.info.ratio))
         self._room = max(1, ring.capacity // self.engine.info.ratio)
         self._plan = BlockPlan({1: 0.0}, 1.0 / self.engine.info.frame_rate)  # until the codec is warm
         self._slowdown, self._block_frames, self._heavy_since = 1.0, 1, math.inf
@@ -89,7 +95,7 @@ class RenderLoop:
     def warm_up(self) -> None:
         """Let the codec compile or allocate what it needs, outside the sound, and see how fast it is."""
         stream = self._codec.stream(1)
-        for frames in (1, 1, 1, self._ring_frames):
+        for frames in (1, 1, 1, math.ceil(self._ring_frames)):
             stream.decode(np.zeros((1, self.engine.info.latent_dim, frames), dtype=np.float32))
         # the mapping's first call is as slow as the codec's
         self.engine.mapping(np.zeros((1, self.engine.mapping.control_dim), dtype=np.float32))
@@ -199,7 +205,7 @@ class RenderLoop:
         ratio, frame_seconds = self.engine.info.ratio, self._plan.frame_seconds
         self._slowdown, self._heavy_since = slowdown, math.inf
         ready = min(self._plan.ready_frames(self._ring_frames, slowdown), max(self._ring_frames, self._room - 2))
-        self._page.target = ready * ratio
+        self._page.target = math.ceil(ready * ratio)
         if self._device is not None:
             self._block_frames = self._plan.frames(self._device.settings.buffer_seconds, slowdown)
         else:

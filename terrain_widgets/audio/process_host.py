@@ -150,7 +150,7 @@ class ProcessHost(Host):
     kind = "process"
 
     def __init__(
-        self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: int | None = None, seed: int = 0
+        self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: float | None = None, seed: int = 0
     ) -> None:
         super().__init__(codec, mapping, ring_frames=ring_frames, seed=seed)
         if codec.recipe is None:

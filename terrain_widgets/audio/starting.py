@@ -16,7 +16,7 @@ def start_host(
     mapping: Mapping | None = None,
     *,
     prefer: Literal["process", "thread"] = "process",
-    ring_frames: int | None = None,
+    ring_frames: float | None = None,
     seed: int = 0,
 ) -> Host:
     """Start an engine where it disturbs and is disturbed least; returns at once, ``status().ready`` says when it plays.

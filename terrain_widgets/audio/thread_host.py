@@ -67,13 +67,15 @@ class ThreadHost(Host):
         seed: As for ``Engine``.
     """
 
+    ready_seconds = 0.05  # a thread of a busy kernel gets its turn only every 5 to 20 ms, and must then find enough
+
     def __init__(
         self,
         codec: Codec,
         mapping: Mapping | None = None,
         *,
         why: str = "asked for",
-        ring_frames: int | None = None,
+        ring_frames: float | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__(codec, mapping, ring_frames=ring_frames, seed=seed)

@@ -53,7 +53,8 @@ class SigmaGallery(Panel):
             step=0.5,
             description="Seconds each",
             tooltip=SECONDS_EACH.description,
-            layout={"width": "180px"},
+            style={"description_width": "initial"},
+            layout={"width": "170px"},
         )
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
         self._status = TextLine()

@@ -71,7 +71,7 @@ class LabServer:
             shutil.copytree(self.notebooks, self.root)
         self.root.mkdir(exist_ok=True)
         page_config = self.folder / "config" / "labconfig" / "page_config.json"
-        page_config.parent.mkdir(parents=True)
+        page_config.parent.mkdir(parents=True, exist_ok=True)
         page_config.write_text(json.dumps(_PAGE_CONFIG))
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -46,7 +46,8 @@ def _start_cell(studio: StudioPage, code: str) -> None:
 
 
 @real_time
-@pytest.mark.parametrize("kernel", ["python3", pytest.param("ipykernel6", marks=pytest.mark.extra)])
+@pytest.mark.extra  # the sound in test_page_sound.py, the ink in test_drawing.py
+@pytest.mark.parametrize("kernel", ["python3", "ipykernel6"])
 def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: str) -> None:
     studio = _sounding(lab_page, kernel)
     _start_cell(studio, BYTECODE_LOOP)

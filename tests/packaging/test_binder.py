@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
-import runpy
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import requires
 from pathlib import Path
 
 import yaml
-from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from packaging.requirements import Requirement
 
 BINDER = Path(__file__).resolve().parents[2] / "binder"
@@ -42,26 +38,3 @@ def test_the_build_installs_this_checkout_and_a_start_does_nothing() -> None:
     assert os.access(script, os.X_OK) and subprocess.run(["bash", "-n", script]).returncode == 0
     assert "pip install --no-deps --no-build-isolation ." in script.read_text()
     assert not (BINDER / "start").exists()
-
-
-def test_the_server_s_configuration_sends_small_messages_at_once(monkeypatch) -> None:
-    calls = []
-
-    async def opened(self: object, *arguments: object) -> str:
-        calls.append(arguments)
-        return "open"
-
-    monkeypatch.setattr(KernelWebsocketHandler, "open", opened)
-    runpy.run_path(str(BINDER / "jupyter_server_config.py"))
-
-    class Socket:
-        delay = True
-
-        def set_nodelay(self, value: bool) -> None:
-            self.delay = not value
-
-    socket = Socket()
-    with ThreadPoolExecutor() as elsewhere:  # a browser's tests may have a loop running in this thread
-        opening = elsewhere.submit(lambda: asyncio.run(KernelWebsocketHandler.open(socket, "kernel-1")))
-        assert opening.result(10) == "open"
-    assert not socket.delay and calls == [("kernel-1",)]

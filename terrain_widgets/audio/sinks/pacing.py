@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_REPORT_SECONDS = 0.35  # a report tells the mean of the time since the one before
 _TRIM = 0.4  # part of a small error corrected per report: settles in a second, and blocks' sawtooth is averaged out
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
@@ -49,7 +50,7 @@ class Pacer:
     def rebase(self, lead_seconds: float, now: float) -> None:
         """Another lead, now and to come back to."""
         # While sending pauses, reports still show what was.
-        self._settled = now + max(0.0, self.lead - lead_seconds) + 0.2
+        self._settled = now + max(0.0, self.lead - lead_seconds) + _REPORT_SECONDS + 0.1
         self.lead = self.base = lead_seconds
         self._lowest = float("inf")
 

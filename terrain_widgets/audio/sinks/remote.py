@@ -228,7 +228,7 @@ class _Pump:
 
     def _block_for(self, lead: float) -> int:
         """Samples in a message: a short lead needs short ones."""
-        return max(64, int(min(BLOCK_SECONDS, lead / 3) * self._host.sample_rate))
+        return max(64, int(min(BLOCK_SECONDS, lead / 4) * self._host.sample_rate))
 
     def _change_lead(self, seconds: float) -> None:
         self._pacer.rebase(seconds, time.monotonic())
