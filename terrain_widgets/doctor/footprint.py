@@ -31,7 +31,7 @@ session.performance.play("c1")
 """
 _REST = "session.performance.clear(); sink.close()"
 _TRAIN = "job = session.train(seconds={seconds})"
-_WORKER_ENDS = 45.0  # seconds; the encoder's process is freed after thirty without work
+_HELPERS_END = 90.0  # seconds; the processes that encode and train are freed after half a minute and a minute of rest
 _LOOK = 5.0
 
 
@@ -40,7 +40,8 @@ class Footprint:
     """A kernel with the quickstart run in it, and its children; the server and the browser are not in it.
 
     Args:
-        idle_mb: Proportional set size, in MB of 2²⁰ bytes: shared pages are shared out among those who share them.
+        idle_mb: Proportional set size after a minute of rest, in MB of 2²⁰ bytes: shared pages are shared out among
+            those who share them.
         most_mb: The most of several looks on the way there: after encoding, while it sounds, after training.
         processes: How many, when idle.
         idle_cpu: Processors' worth of time while nothing is done.
@@ -57,7 +58,7 @@ class Footprint:
 
 
 def weigh(kernel_name: str = "python3") -> Footprint:
-    """Run the quickstart without a screen and weigh it; takes about a minute and a half.
+    """Run the quickstart without a screen and weigh it; takes about two minutes.
 
     Raises:
         RuntimeError: If the kernel does not start, or the quickstart fails in it.
@@ -85,9 +86,8 @@ def weigh(kernel_name: str = "python3") -> Footprint:
         training = _processors(pid)
         run("job.wait(); None")
         weights.append(_weight(pid))
-        busy = len(_family(pid))
-        deadline = time.monotonic() + _WORKER_ENDS
-        while len(_family(pid)) >= busy and busy > 2 and time.monotonic() < deadline:
+        deadline = time.monotonic() + _HELPERS_END
+        while len(_family(pid)) > 2 and time.monotonic() < deadline:  # the kernel and the engine stay
             time.sleep(1.0)
         weights.append(_weight(pid))
         return Footprint(weights[-1], max(weights), len(_family(pid)), _processors(pid), playing, training)

@@ -22,7 +22,7 @@ from terrain_widgets.io.child_process import ChildProcess
 from terrain_widgets.io.messages import Message
 from terrain_widgets.session.training_messages import Weights, packed, packed_pair, unpacked, weights_of
 
-IDLE_SECONDS = 120.0
+IDLE_SECONDS = 60.0
 _LOOK_SECONDS = 0.04
 _STOP_SECONDS = 10.0  # a step of the largest terrain takes less
 _BEGIN_SECONDS = 0.3

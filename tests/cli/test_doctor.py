@@ -140,7 +140,8 @@ def test_text_and_json_say_the_same() -> None:
     assert lines[2].startswith("✗ b") and lines[3].strip() == "→ mend it" and lines[-1] == "1 problem"
 
 
-@pytest.mark.extra  # a minute and a half: a kernel runs the quickstart, plays, trains and waits for the encoder's end
+@pytest.mark.extra  # two minutes: a kernel runs the quickstart, plays, trains and waits until its helpers are freed
+@pytest.mark.timeout(400)
 def test_one_session_is_weighed() -> None:
     done = run("--memory", "--json")
     content = json.loads(done.stdout)
