@@ -198,9 +198,10 @@ class Engine:
             self._voices.panicked = False
             self._mute.set(1.0)
 
-    def hush(self) -> None:
-        """Fade out within 5 ms, to be followed by a block and then ``restart``."""
+    def hush(self) -> int:
+        """Fade out within 5 ms, to be followed by a block of so many frames as are returned, and then ``restart``."""
         self._mute.set(0.0)
+        return -(-self._mute.ramp_samples // self.info.ratio)
 
     def rearm(self) -> None:
         """Take the hand as having been up: for a host that knows of an off and on between two blocks."""

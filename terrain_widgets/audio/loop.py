@@ -142,9 +142,8 @@ class RenderLoop:
         self.stop_recording()
         try:
             if not self.engine.silent:
-                self.engine.hush()
-                gesture = self._control.gesture()
-                self._output.write(self.engine.render(self._path(gesture, 1), self._gate(gesture), gesture.gain))
+                frames, gesture = self.engine.hush(), self._control.gesture()
+                self._output.write(self.engine.render(self._path(gesture, frames), self._gate(gesture), gesture.gain))
             self.engine.restart()
             self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
         except OSError as error:

@@ -250,9 +250,19 @@ def give_back(process: TrainingProcess) -> None:
         _timer.start()
 
 
+def free_spare() -> None:
+    """End the process that is kept ready, if there is one."""
+    with _lock:
+        spare = _spare
+    if spare is not None:
+        _free(spare)
+
+
 def _free(idle: TrainingProcess) -> None:
     global _spare
     with _lock:
         if _spare is idle:
             _spare = None
             idle.close()
+            if _timer is not None:
+                _timer.cancel()

@@ -32,6 +32,7 @@ import numpy as np
 import torch
 
 from terrain_widgets.io.sound_files import write_wav
+from terrain_widgets.session.training_process import free_spare
 from tests.audio.census import Census
 from tests.audio.evening import PLUG_IN, Evening
 from tests.audio.plug_in import plug_ins
@@ -86,6 +87,7 @@ def soak(seconds: float, seed: int, say: Callable[[str], None] = print) -> Repor
         if missing:
             say(f"no sound device is tried: that needs {missing}")
         _warm_up(server, folder)
+        free_spare()  # kept on purpose, for a minute: not lost
         gc.collect()
         before = Census.now()
         evening = Evening(seed, seconds, server, folder)
@@ -93,6 +95,7 @@ def soak(seconds: float, seed: int, say: Callable[[str], None] = print) -> Repor
             _play(evening, say)
         finally:
             evening.close()
+            free_spare()
         return _report(evening, before)
 
 

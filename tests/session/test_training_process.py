@@ -17,7 +17,7 @@ from terrain_widgets.core.training_settings import TrainingSettings
 from terrain_widgets.session import training_process
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training_messages import dataset_of, weights_of
-from terrain_widgets.session.training_process import Reached, TrainingProcess, Watcher, borrow, give_back
+from terrain_widgets.session.training_process import Reached, TrainingProcess, Watcher, borrow, free_spare, give_back
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -182,6 +182,12 @@ def test_one_spare_process_is_kept_and_freed(monkeypatch):
     while any(each.pid is not None for each in alive) and time.monotonic() < end:
         time.sleep(0.05)
     assert first.pid is None and second.pid is None
+    monkeypatch.setattr(training_process, "IDLE_SECONDS", 60.0)
+    third = TrainingProcess()
+    give_back(third)
+    free_spare()
+    assert third.pid is None
+    free_spare()
 
 
 def children_of(pid):
