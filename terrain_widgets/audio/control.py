@@ -160,7 +160,7 @@ class ControlBlock:
             return Telemetry()
         heads = tuple(v[13 : 13 + int(v[12])])
         return Telemetry(
-            v[1], v[2], v[3], int(v[4]), v[5], int(v[6]), bool(v[7]), int(v[8]), v[9], int(v[10]), int(v[11]), heads
+            v[1], v[2], v[3], int(v[4]), v[5], int(v[6]), bool(v[7]), int(v[8]), v[9], int(v[10]), v[11], heads
         )
 
     def close(self) -> None:

@@ -267,7 +267,7 @@ class RenderLoop:
             self._tell("device", status)
 
     def _publish(self) -> None:
-        level, ready = self.engine.level, self._page.target // self.engine.info.ratio
+        level, ready = self.engine.level, self._page.target / self.engine.info.ratio
         recorded = 0.0 if self._recorder is None else self._recorder.seconds
         self._control.put_telemetry(
             Telemetry(

@@ -87,6 +87,15 @@ def test_the_loop_measures_its_codec_and_tells(cost, more):
     assert loop.engine.frames - calls >= told.block_frames
 
 
+def test_less_than_a_frame_ready_is_told_as_it_is():
+    loop, ring, control = loop_of(CallIsDear(0.02), ring_frames=0.25)
+    loop.warm_up()
+    assert 0.25 <= control.telemetry().ring_frames < 1.0
+    while loop.step() == 0.0:
+        pass
+    assert 80 <= ring.available <= 80 + 320 + loop.engine.delay
+
+
 def test_more_is_rendered_at_once_when_the_load_grows():
     codec = CallIsDear(0.3)
     loop, ring, control = loop_of(codec)
