@@ -53,7 +53,7 @@ while not session.host.status().ready and time.monotonic() < end:
     time.sleep(0.1)
 """
 SAID = """
-remote = play.sink.remote.status()
+remote = play.sink.status()
 parts = [*latency_parts(session.host), ("lead", remote.lead)]
 print(json.dumps({"underruns": remote.underruns, "parts": parts}))
 """

@@ -1,7 +1,8 @@
-"""For Jupyter's server, which loads it by itself where terrain_widgets is installed: sound that is sent at once.
+"""For Jupyter's server, which loads it by itself where terrain_widgets is installed: sound that comes at once.
 
-Sound in the page goes there in small messages, 25 a second. Unless told otherwise, the system holds a small message
-back until the one before it has been acknowledged (Nagle's algorithm, RFC 896), which for sound is 20 to 40 ms of
+The server lies between the page and the engine that plays in it (``page_line_bridge.py``). And what goes by the kernel
+is sent at once, too: gestures and, where there is no such line, sound. Unless told otherwise, the system holds a small
+message back until the one before it has been acknowledged (Nagle's algorithm, RFC 896), which is 20 to 40 ms of
 trembling. Jupyter's server has no option for it, so every connection of a page to its kernel is told here.
 """
 
@@ -17,6 +18,15 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by Jupyter's server when it starts."""
+    from terrain_widgets.page_line_bridge import handlers
+
+    app.web_app.add_handlers(".*$", handlers(app.web_app.settings["base_url"]))
+    _send_at_once()
+    app.log.info("terrain_widgets: engines play in pages past their kernels, and small messages are sent without delay")
+
+
+def _send_at_once() -> None:
+    """Connections between pages and kernels hold nothing back."""
     from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
     open_it: Any = KernelWebsocketHandler.open
@@ -29,4 +39,3 @@ def _load_jupyter_server_extension(app: Any) -> None:
 
     open_without_delay.without_delay = True  # type: ignore[attr-defined]
     KernelWebsocketHandler.open = open_without_delay  # type: ignore[method-assign,assignment]
-    app.log.info("terrain_widgets: pages and kernels exchange small messages without delay")

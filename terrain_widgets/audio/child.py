@@ -19,7 +19,10 @@ from typing import Any
 from terrain_widgets.audio.commands import unpack
 from terrain_widgets.audio.control import ControlBlock
 from terrain_widgets.audio.loop import RenderLoop, obey
+from terrain_widgets.audio.page_line import EngineSource, PageLine
 from terrain_widgets.audio.ring import Ring
+
+Tell = Callable[[str, Any], None]
 
 _GRACE_SECONDS = 3.0
 
@@ -56,14 +59,19 @@ def _meet(key: bytes) -> Any:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(setup: dict[str, Any], tell: Callable[[str, Any], None]) -> RenderLoop:
-    """Load the codec and connect it to the shared memory."""
+def _attach(setup: dict[str, Any]) -> tuple[Ring, ControlBlock]:
+    """The shared memory."""
     path, channels, capacity = setup["ring"]
     ring = Ring.attach(path, channels, capacity)
     control = ControlBlock.attach(setup["control"])
     if os.name != "nt":  # both sides have it: a crash of either leaves no file behind
         ring.memory.unlink()
         control.memory.unlink()
+    return ring, control
+
+
+def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tell) -> RenderLoop:
+    """Load the codec and connect it to the shared memory."""
     from terrain_widgets.codecs.loading import load_codec
 
     codec = load_codec(setup["source"])
@@ -84,11 +92,44 @@ def _prepare(setup: dict[str, Any], tell: Callable[[str, Any], None]) -> RenderL
     return loop
 
 
-def _run(loop: RenderLoop, connection: Connection[Any, Any], parent: int, leaving: threading.Event) -> None:
+class _Line:
+    """The line to the page, where there can be one."""
+
+    def __init__(self, setup: dict[str, Any], loop: RenderLoop, ring: Ring, control: ControlBlock, tell: Tell) -> None:
+        info = loop.engine.info
+        self._source = EngineSource(ring, control, info.sample_rate, info.ratio)
+        self._line: PageLine | None = None
+        name, lead = setup["page_line"]
+        if name:
+            with contextlib.suppress(OSError):  # then the page does not find it, and the kernel goes on sending
+                self._line = PageLine(name, self._source, lambda status: tell("page", status))
+                self._line.use(lead)
+
+    def obey(self, name: str, content: Any) -> bool:
+        """Do what was sent if it is for the line; returns whether it was."""
+        if name == "wake":
+            self._source.wake()
+        elif name == "page_line":
+            if self._line is not None:
+                self._line.use(content)
+        else:
+            return False
+        return True
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+
+
+def _run(
+    loop: RenderLoop, line: _Line, connection: Connection[Any, Any], parent: int, leaving: threading.Event
+) -> None:
     looked = time.monotonic()
     while not leaving.is_set():
         while connection.poll():
-            obey(loop, *connection.recv())
+            name, content = connection.recv()
+            if not line.obey(name, content):
+                obey(loop, name, content)
         pause = loop.step()
         now = time.monotonic()
         if now - looked > 0.5:
@@ -118,16 +159,20 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _, setup = connection.recv()
+        telling = threading.Lock()
 
         def tell(what: str, content: Any) -> None:
-            with contextlib.suppress(OSError):  # a parent that is gone
+            with telling, contextlib.suppress(OSError):  # a parent that is gone
                 connection.send((what, content))
 
-        loop = _prepare(setup, tell)
-        connection.send(("ready", ""))
+        ring, control = _attach(setup)
+        loop = _prepare(setup, ring, control, tell)
+        to_page = _Line(setup, loop, ring, control, tell)
+        tell("ready", "")
         try:
-            _run(loop, connection, int(hello["parent"]), leaving)
+            _run(loop, to_page, connection, int(hello["parent"]), leaving)
         finally:
+            to_page.close()
             loop.close()
     except (EOFError, ConnectionError):
         return

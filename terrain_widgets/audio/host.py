@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,9 @@ from terrain_widgets.audio.ring import Ring
 from terrain_widgets.audio.transport import Playhead
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
+
+if TYPE_CHECKING:
+    from terrain_widgets.audio.sinks.remote import RemoteStatus
 
 FloatArray = NDArray[np.float32]
 
@@ -63,6 +66,8 @@ class Host(ABC):
     kind = "none"
     # Sound kept ready on this side of the sink's own lead, which guards against more kinds of stalls.
     ready_seconds = 0.006
+    #: Name of the engine's own line to the page, the same after a restart; ``""`` where it has none.
+    page_line = ""
 
     def __init__(
         self, codec: Codec, mapping: Mapping | None = None, *, ring_frames: float | None = None, seed: int = 0
@@ -78,6 +83,7 @@ class Host(ABC):
         self._settings: dict[str, Command] = {"mapping": SetMapping(mapping)} if mapping is not None else {}
         self._device: DeviceSettings | None = None
         self._device_status: DeviceStatus | None = None
+        self._page_status: RemoteStatus | None = None
         self._recorded: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._started_until = 0.0
         self._lock = threading.Lock()
@@ -97,7 +103,10 @@ class Host(ABC):
 
     @abstractmethod
     def _send(self, name: str, content: Any) -> None:
-        """Tell the loop something that is no gesture: ``command``, ``device``, ``record`` or ``stop_recording``."""
+        """Tell the loop something that is no gesture: ``command``, ``device``, ``record`` or ``stop_recording``.
+
+        An engine with a line to the page also takes ``page_line`` and ``wake``.
+        """
 
     @abstractmethod
     def _state(self) -> tuple[bool, bool, str]:
@@ -148,6 +157,11 @@ class Host(ABC):
     def gate_open(self) -> bool:
         """Whether the hand is down, or something was started a moment ago; after that ``status().silent`` tells."""
         return self._gesture.gate or time.monotonic() < self._started_until
+
+    @property
+    def panics(self) -> int:
+        """How often panic was called."""
+        return self._gesture.panics
 
     def move(self, coordinates: Sequence[float] | ArrayLike, gate: bool, pressure: float = 1.0) -> None:
         """Say where the hand is; as often as it moves, from any thread; never waits for the engine.
@@ -241,6 +255,18 @@ class Host(ABC):
 
     def _started(self) -> None:
         self._started_until = time.monotonic() + _START_SECONDS
+        self._send("wake", None)
+
+    def use_page_line(self, lead_seconds: float | None) -> None:  # noqa: B027
+        """Have an engine that has a ``page_line`` send its sound by it, past this process.
+
+        Args:
+            lead_seconds: Sound to keep in the page; ``None``: send nothing, so that ``read`` may be called again.
+        """
+
+    def page_status(self) -> RemoteStatus | None:
+        """What the engine last said of its line to the page; ``None`` if it never did."""
+        return self._page_status
 
     def use_device(self, settings: DeviceSettings | None) -> None:
         """Play on a sound device of the engine's machine from now on; ``None``: into the ring, to be read."""
@@ -285,6 +311,8 @@ class Host(ABC):
         """What the loop tells; from any thread."""
         if what == "device":
             self._device_status = content if self._device is not None else None
+        elif what == "page":
+            self._page_status = content
         elif what == "recorded":
             self._recorded.put(content)
 
@@ -300,6 +328,12 @@ class Host(ABC):
         """Samples ready to be read."""
         ring = self._ring
         return 0 if ring is None else ring.available
+
+    def state(self) -> tuple[bool, bool]:
+        """(ready, silent), as in ``status``."""
+        _, ready, _ = self._state()
+        control = self._control
+        return ready, control is None or control.telemetry().silent
 
     def status(self) -> HostStatus:
         """How it is doing."""

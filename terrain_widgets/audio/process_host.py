@@ -24,6 +24,7 @@ from terrain_widgets.audio.ring import Ring
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.io.child_process import child_environment
+from terrain_widgets.io.line_frames import line_path, new_name
 
 
 class _Link:
@@ -90,6 +91,10 @@ class _Link:
             self.process.wait()
         self._ring.close()
         self._control.close()
+        name, _ = self._setup["page_line"]
+        if name:
+            with contextlib.suppress(OSError):  # a child that was killed has left it
+                os.unlink(line_path(name))
 
     def _drain_stderr(self) -> None:
         assert self.process.stderr is not None
@@ -159,6 +164,8 @@ class ProcessHost(Host):
                 "then takes a thread"
             )
         self._recipe = codec.recipe
+        self.page_line = new_name()
+        self._line_lead: float | None = None
         self._link: _Link | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
 
@@ -186,6 +193,7 @@ class ProcessHost(Host):
             "seed": self._seed,
             "commands": [command.pack() for command in self._settings.values()],
             "device": self._device,
+            "page_line": (self.page_line, self._line_lead),
         }
         me = weakref.ref(self)
 
@@ -201,6 +209,12 @@ class ProcessHost(Host):
             control.close()
             raise
         self._finalizer = weakref.finalize(self, self._link.close)
+
+    def use_page_line(self, lead_seconds: float | None) -> None:
+        """Have the engine send its sound to the page by itself, or no more; see ``Host``."""
+        if lead_seconds != self._line_lead:
+            self._line_lead = lead_seconds
+            self._send("page_line", lead_seconds)
 
     def close(self) -> None:
         """End the child."""

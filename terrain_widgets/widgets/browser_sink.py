@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from terrain_widgets.audio.host import Host
-from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.audio.sinks.remote import RemoteSink, RemoteStatus
 from terrain_widgets.widgets._one_module import STATIC, one_module
 
 PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
@@ -43,12 +43,17 @@ class BrowserSink(anywidget.AnyWidget):
             times a second, and only while something plays.
         page_host: Name of the host in the page's address; the page writes it.
         status_text: A sentence from the kernel under the page's own lines.
-        remote: The pump that sends.
+        page_line: Name of the engine's own line to the page, ``""`` if it has none.
+        connected_line: Name of the line that the page holds; the page writes it.
+        remote: The pump that sends where there is no line.
     """
 
-    _esm = one_module("sound_words.js", "speaker.js", "page_sound.js", "sound_panel.js", "browser_sink.js")
+    _esm = one_module(
+        "sound_words.js", "speaker.js", "page_line.js", "page_sound.js", "sound_panel.js", "browser_sink.js"
+    )
     _css = STATIC / "browser_sink.css"
     _worklet = traitlets.Unicode().tag(sync=True)
+    _line_worker = traitlets.Unicode().tag(sync=True)
 
     sound_on = traitlets.Bool(False).tag(sync=True)
     volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
@@ -58,6 +63,8 @@ class BrowserSink(anywidget.AnyWidget):
     levels = traitlets.Dict().tag(sync=True)
     page_host = traitlets.Unicode("").tag(sync=True)
     status_text = traitlets.Unicode("").tag(sync=True)
+    page_line = traitlets.Unicode("").tag(sync=True)
+    connected_line = traitlets.Unicode("").tag(sync=True)
     lead_seconds = traitlets.Float(0.2, min=0.02, max=2.0, read_only=True).tag(sync=True)
     rate = traitlets.Int(48000, min=1).tag(sync=True)
     channels = traitlets.Int(1, min=1).tag(sync=True)
@@ -70,20 +77,32 @@ class BrowserSink(anywidget.AnyWidget):
         self._panic_callbacks: list[Callable[[], None]] = []
         self._output_callbacks: list[Callable[[str], None]] = []
         self._volume_callbacks: list[Callable[[float], None]] = []
-        super().__init__(_worklet=one_module("sample_ring.js", "sink_worklet.js"), **kwargs)
+        texts = {
+            "_worklet": one_module("sample_ring.js", "sink_worklet.js"),
+            "_line_worker": one_module("line_worker.js"),
+        }
+        super().__init__(**texts, **kwargs)
         self.set_trait("lead_seconds", float(lead_seconds))
         self.on_msg(self._from_page)
         self.observe(self._turned, "sound_on")
         self.observe(self._moved, "output")
+        self.observe(lambda _change: self._play_or_rest(), "connected_line")
         self.observe(self._volume_changed, "volume_db")
 
     def attach(self, host: Host) -> None:
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
         if host is self._host:
             return
+        if self._host is not None:
+            self._host.use_page_line(None)
         self._host = host
-        self.rate, self.channels = host.sample_rate, host.channels
+        self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
         self._play_or_rest()
+
+    def status(self) -> RemoteStatus:
+        """How the sound in the page is doing, whichever way it comes."""
+        told = self._host.page_status() if self._by_line and self._host is not None else None
+        return self.remote.status() if told is None else told
 
     def set_lead(self, seconds: float) -> None:
         """Keep so much sound in the page from now on; less answers sooner, more is safer.
@@ -93,6 +112,8 @@ class BrowserSink(anywidget.AnyWidget):
         """
         self.remote.set_lead(seconds)
         self.set_trait("lead_seconds", float(seconds))
+        if self._by_line and self._host is not None:
+            self._host.use_page_line(float(seconds))
 
     def on_sound(self, callback: Callable[[bool], None]) -> None:
         """Call back with whether the sound is on, when that changes."""
@@ -112,15 +133,15 @@ class BrowserSink(anywidget.AnyWidget):
 
     def panic(self) -> None:
         """Silence host and page at once, until the gate opens again."""
-        if self._plays_here:
-            self.remote.panic()
-        elif self._host is not None:
+        if self._host is not None:
             self._host.panic()
 
     def close(self) -> None:
         """End the pump and take the panel off the page. The host is not ours and goes on."""
         if hasattr(self, "remote"):  # ipywidgets closes what was never made whole, too
             self.remote.close()
+            if self._host is not None:
+                self._host.use_page_line(None)
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -138,9 +159,23 @@ class BrowserSink(anywidget.AnyWidget):
     def _plays_here(self) -> bool:
         return bool(self.sound_on and self.output == PAGE)
 
+    @property
+    def _by_line(self) -> bool:
+        """Whether the engine itself sends, to the page that holds its line."""
+        host = self._host
+        return self._plays_here and host is not None and host.page_line == self.connected_line != ""
+
     def _play_or_rest(self) -> None:
-        if self._plays_here and self._host is not None:
-            self.remote.start(self._host)
+        host = self._host
+        if host is None:
+            return
+        if self._by_line:
+            self.remote.close()  # before the engine begins: they would read one ring
+            host.use_page_line(self.lead_seconds)
+            return
+        host.use_page_line(None)
+        if self._plays_here:
+            self.remote.start(host)
         else:
             self.remote.stop()
 

@@ -111,7 +111,7 @@ def splits(total: int, seed: int, most: int) -> list[int]:
 class HostDouble:
     """A host that has a counting ramp to read, as much as one asks for, while ``giving``."""
 
-    sample_rate, channels, ratio, ring_seconds = 16000, 1, 64, 0.01
+    sample_rate, channels, ratio, ring_seconds, page_line = 16000, 1, 64, 0.01, ""
 
     def __init__(self) -> None:
         self.gate_open = True
@@ -133,8 +133,14 @@ class HostDouble:
     def panic(self) -> None:
         self.panics += 1
 
+    def state(self) -> tuple[bool, bool]:
+        return self.ready, self.silent
+
     def status(self) -> HostStatus:
         return HostStatus(kind="double", alive=True, ready=self.ready, message="", silent=self.silent)
+
+    def use_page_line(self, lead_seconds: float | None) -> None:
+        """It has none."""
 
 
 @dataclass

@@ -214,9 +214,8 @@ class Evening:
             self.session.performance.record(self.folder / f"take{self._takes}.wav")
 
     def panic(self) -> None:
-        page = self.pages[int(self.playing[-1])] if self.playing.startswith("page") else None
-        if page is not None and self.rng.random() < 0.5:
-            page.sink.panic()  # as the page's own button
+        if self.playing.startswith("page") and self.rng.random() < 0.5:
+            self._host.panic()  # as the page's own button
         self.session.panic()
         self._down = False
 

@@ -200,7 +200,7 @@ def test_an_engine_that_still_starts_is_waited_for(line: Line) -> None:
 def test_panic_starts_a_new_stream(line: Line) -> None:
     line.sink.start(line.host)
     assert line.until("pcm")
-    line.sink.panic()
+    line.host.panic()
     assert line.until("panic") and line.host.panics == 1
     time.sleep(0.6)
     assert line.sink.status().stream == 2 and line.kinds().count("start") == 2

@@ -57,6 +57,11 @@ class LabServer:
         return self.folder / "root"
 
     @property
+    def runtime(self) -> Path:
+        """The user's folder for what runs: where engines listen."""
+        return self.folder / "runtime"
+
+    @property
     def log(self) -> Path:
         """What the server and its kernels printed."""
         return self.folder / "server.log"
@@ -151,7 +156,7 @@ class LabServer:
             "IPYTHONDIR": str(self.folder / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
             "JUPYTER_DATA_DIR": str(self.folder / "data"),
-            "JUPYTER_RUNTIME_DIR": str(self.folder / "runtime"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
             # Where `make` puts the ipykernel 6 beside the environment's own kernel.

@@ -209,7 +209,7 @@ class SoundPage:
         """The worklet's reports since the last call."""
         return list(self.page.evaluate("() => window.__reports.splice(0)"))
 
-    def status(self, expression: str = "vars(sink.remote.status())") -> Any:
+    def status(self, expression: str = "vars(sink.status())") -> Any:
         """A value of the kernel's."""
         return json.loads(self.lab.run_code(f"import json; print(json.dumps({expression}, default=str))"))
 

@@ -122,7 +122,7 @@ class StudioPage:
 
     def page_report(self) -> dict[str, float]:
         """What the page's worklet last said."""
-        text = self.python("import json; print(json.dumps(studio.play.sink.remote.status().page))")
+        text = self.python("import json; print(json.dumps(studio.play.sink.status().page))")
         import json
 
         report: dict[str, float] = json.loads(text) or {}

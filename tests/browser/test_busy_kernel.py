@@ -24,9 +24,9 @@ BYTECODE_LOOP = (
 HOLD_THE_GIL = "import random\nr = [random.random() for _ in range(3_000_000)]\nr = sorted(r)"
 
 
-def _sounding(lab_page: LabPage, kernel: str) -> StudioPage:
+def _sounding(lab_page: LabPage, kernel: str, ready: str = READY) -> StudioPage:
     studio = StudioPage(lab_page, kernel)
-    studio.python(READY)
+    studio.python(ready)
     studio.turn_sound_on()
     time.sleep(2.5)
     lab_page.heard()
@@ -71,8 +71,21 @@ def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: st
 
 
 @real_time
-def test_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
+def test_a_held_lock_is_not_heard(lab_page: LabPage) -> None:
     studio = _sounding(lab_page, "python3")
+    rate, before = lab_page.heard()
+    _start_cell(studio, HOLD_THE_GIL)
+    studio.page.wait_for_function("() => !window.busy", timeout=60_000)
+    _, during = lab_page.heard()
+    assert during.shape[1] > 2 * rate, "the lock was not held long enough for this test to mean anything"
+    levels = loudness(during, rate)
+    assert levels.min() > 0.3 * np.median(loudness(before, rate)), f"the sound stopped: {np.round(levels, 4).tolist()}"
+    assert lab_page.errors == []
+
+
+@real_time
+def test_where_the_kernel_sends_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
+    studio = _sounding(lab_page, "python3", READY + "studio.play.sink.page_line = ''")
     rate, before = lab_page.heard()
     _start_cell(studio, HOLD_THE_GIL)
     studio.page.wait_for_function("() => !window.busy", timeout=60_000)

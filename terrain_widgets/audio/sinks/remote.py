@@ -1,19 +1,18 @@
-"""The kernel's end of sound in the page: a pump that sends PCM, and all of its pacing."""
+"""This end of sound in the page: a pump that sends PCM, and all of its pacing."""
 
 from __future__ import annotations
 
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.host import Host
-from terrain_widgets.audio.sinks.base import SinkStatus
+from terrain_widgets.audio.sinks.base import SinkStatus, SoundSource
 from terrain_widgets.audio.sinks.pacing import Audience, Pacer
 from terrain_widgets.audio.sinks.turns import short_turns
 
@@ -49,7 +48,9 @@ class RemoteStatus(SinkStatus):
 
 
 class RemoteSink:
-    """Pulls sound from a host and gives it to ``send`` in blocks, from a thread of its own.
+    """Pulls sound from a source and gives it to ``send`` in blocks, from a thread of its own.
+
+    A panic of the source mutes the page, drops what is under way and begins a new stream.
 
     Messages: ``start`` (stream, rate, channels, engine_seconds, lead, and spare: seconds above the lead at which the
     page skips), ``pcm`` (stream, seq; one buffer of interleaved float32; now and then ``echo``: a report's ``sent_at``
@@ -59,19 +60,20 @@ class RemoteSink:
     Args:
         send: Called with a message and its buffers, only from the pump's thread.
         lead_seconds: Sound kept in the page, 0.02 to 2; more is safer, less is quicker.
+        streams: Numbers of its streams; where two pumps serve one page in turn, they must differ.
 
     Raises:
         ValueError: If the lead is out of range.
     """
 
-    def __init__(self, send: Send, lead_seconds: float = 0.2) -> None:
+    def __init__(self, send: Send, lead_seconds: float = 0.2, streams: Iterator[int] | None = None) -> None:
         self._send = send
         self.set_lead(lead_seconds)
         self._lock = threading.Lock()
-        self._streams = itertools.count(1)
+        self._streams = itertools.count(1) if streams is None else streams
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
-        self._panic = threading.Event()
+        self._panics = 0  # those that were answered
         self._stream = 0
         self._report: dict[str, Any] | None = None
         self._fresh = False
@@ -79,7 +81,7 @@ class RemoteSink:
         self._lead, self._sent, self._underruns = self._base_lead, 0, 0
         self._idle = False
         self._message = ""
-        self._host: Host | None = None
+        self._host: SoundSource | None = None
 
     def set_lead(self, seconds: float) -> None:
         """Keep so much sound in the page from now on; underruns may raise it again.
@@ -91,7 +93,12 @@ class RemoteSink:
             raise ValueError(f"lead_seconds is 0.02 to 2 s, got {seconds!r}")
         self._base_lead = float(seconds)
 
-    def start(self, host: Host) -> None:
+    @property
+    def base_lead(self) -> float:
+        """Seconds of sound to keep in the page when all goes well."""
+        return self._base_lead
+
+    def start(self, host: SoundSource) -> None:
         """Begin to take from ``host``; returns at once, from any thread."""
         with self._lock:
             if self._stop is not None:
@@ -99,7 +106,7 @@ class RemoteSink:
             stop, before = threading.Event(), self._thread
             self._stop, self._host, self._message = stop, host, ""
             self._lead, self._sent, self._underruns = self._base_lead, 0, 0
-            self._panic.clear()
+            self._panics = host.panics
             self._thread = threading.Thread(
                 target=self._run, args=(host, stop, before), name="terrain-page-sound", daemon=True
             )
@@ -118,13 +125,6 @@ class RemoteSink:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=2.0)
-
-    def panic(self) -> None:
-        """Silence host and page at once, and drop what is under way; only sets flags."""
-        host = self._host
-        if host is not None:
-            host.panic()
-        self._panic.set()
 
     def report(self, report: Mapping[str, Any]) -> None:
         """Take what the page says; from any thread. Reports of another stream than the present one are dropped."""
@@ -147,7 +147,7 @@ class RemoteSink:
                 self._lead, 1000.0 * level, self._stream, age, self._idle, self._report,
             )  # fmt: skip
 
-    def _run(self, host: Host, stop: threading.Event, before: threading.Thread | None) -> None:
+    def _run(self, host: SoundSource, stop: threading.Event, before: threading.Thread | None) -> None:
         if before is not None:
             before.join(timeout=5.0)  # two pumps must not read one ring
         try:
@@ -157,18 +157,18 @@ class RemoteSink:
         except Exception as error:  # the page or its connection has gone: nobody is there to be told
             self._message = f"sound could not be sent to the page: {type(error).__name__}: {error}"
 
-    def _stream_until(self, host: Host, stop: threading.Event) -> None:
+    def _stream_until(self, host: SoundSource, stop: threading.Event) -> None:
         while not stop.is_set():
             with self._lock:
                 self._stream = stream = next(self._streams)
                 self._report, self._fresh, self._reported = None, False, time.monotonic()
             _Pump(self, host, stop, stream).run()
-            if self._panic.is_set():
+            if host.panics != self._panics:
                 self._send({"type": "panic", "stream": stream}, [])
                 self._drain(host, stop)
-                self._panic.clear()
+                self._panics = host.panics
 
-    def _drain(self, host: Host, stop: threading.Event) -> None:
+    def _drain(self, host: SoundSource, stop: threading.Event) -> None:
         """Drop what the engine rendered before it saw the panic."""
         until = time.monotonic() + max(0.25, host.ring_seconds + 0.1)
         while time.monotonic() < until and not stop.wait(0.01):
@@ -184,7 +184,7 @@ class RemoteSink:
 class _Pump:
     """One stream, from its ``start`` message to a stop or a panic."""
 
-    def __init__(self, sink: RemoteSink, host: Host, stop: threading.Event, stream: int) -> None:
+    def __init__(self, sink: RemoteSink, host: SoundSource, stop: threading.Event, stream: int) -> None:
         self._sink, self._host, self._stop, self._stream = sink, host, stop, stream
         self._pacer = Pacer(host.sample_rate, sink._lead, time.monotonic(), sink._base_lead)
         self._pending = np.zeros((host.channels, 0), dtype=np.float32)
@@ -203,7 +203,7 @@ class _Pump:
                    engine_seconds=host.ring_seconds)  # fmt: skip
         self._set_idle(False)
         self._prefill()
-        while not self._stop.is_set() and not sink._panic.is_set():
+        while not self._stop.is_set() and host.panics == sink._panics:
             now = time.monotonic()
             if sink._base_lead != self._pacer.base:
                 self._change_lead(sink._base_lead)
@@ -244,9 +244,9 @@ class _Pump:
         if not (opened or fresh) and now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
-        status = self._host.status()
+        ready, silent = self._host.state()
         self._hearable = self._audience.hears(
-            now, gate=gate, ready=status.ready, silent=status.silent, page=report, report_age=now - reported
+            now, gate=gate, ready=ready, silent=silent, page=report, report_age=now - reported
         )
 
     def _prefill(self) -> None:

@@ -2,6 +2,7 @@
 // The sound of one model, however many views show it: whether it is on, where it plays, and the messages both ways.
 // With an output that is not this page it is only the kernel's remote control.
 
+import { PageLine, lineUrl } from "./page_line.js";
 import { FLOOR_DB, NO_WORKLET, PAGE } from "./sound_words.js";
 import { Speaker } from "./speaker.js";
 
@@ -17,6 +18,8 @@ const SMOOTH = 0.2; // part of a report in what is shown: settles in half a seco
 // worklet's ten reports a second the kernel hears three, or at once what it must hear.
 const REPORTS_TOLD = 3;
 const JUMP_SECONDS = 0.05;
+const LINE_MS = 700; // that a click waits for the engine's line; an engine that only just starts takes longer
+const LINE_AGAIN_MS = 2000;
 const SHOWN = ["volume_db", "status_text", "outputs", "output", "output_line", "levels"];
 
 export class PageSound {
@@ -24,6 +27,9 @@ export class PageSound {
   constructor(model) {
     this.model = model;
     /** @type {Speaker | null} */ this.speaker = null;
+    /** @type {PageLine | null} */ this.line = null;
+    this.lineTimer = 0;
+    this.lineWorked = ""; // name of the last line that was answered
     /** @type {any} */ this.report = null;
     /** @type {any[]} */ this.untold = []; // reports that the kernel has not heard of
     /** @type {any} */ this.told = null;
@@ -72,6 +78,9 @@ export class PageSound {
       if (this.playing && !model.get("sound_on")) this.turnOff("The sound was turned off or taken over elsewhere.");
       this.changed();
     });
+    model.on("change:page_line", () => {
+      if (this.playing) this.connect();
+    });
     model.on("change:output", () => {
       if (this.playing && !this.toPage) this.leave("");
     });
@@ -108,6 +117,7 @@ export class PageSound {
       // Another page may be playing: only a change tells it, and the kernel, that this one takes over.
       if (this.model.get("sound_on")) this.tellKernel("sound_on", false);
       this.playing = true;
+      this.model.set("connected_line", this.heldLine);
       this.tellKernel("sound_on", true);
     }
     this.changed();
@@ -133,6 +143,7 @@ export class PageSound {
     else if (await this.open()) {
       this.playing = Boolean(this.model.get("sound_on"));
       if (!this.playing) this.leave("");
+      this.model.set("connected_line", this.heldLine);
       this.tellKernel("output", output);
     }
     this.changed();
@@ -144,12 +155,69 @@ export class PageSound {
     this.stalledSeen = this.stalledAt = 0;
     this.changed();
     try {
+      this.connect();
       await this.make(this.model.get("rate") || 48000, this.model.get("channels") || 1);
+      await this.line?.settled(LINE_MS);
     } catch (error) {
       this.note = error instanceof Error ? error.message : String(error);
+      this.hangUp();
     }
     this.starting = false;
     return this.speaker !== null;
+  }
+
+  /** Name of the line that this page holds, "" for none. */
+  get heldLine() {
+    return this.line?.open ? this.line.name : "";
+  }
+
+  /** Call the engine, if it has a line; whoever was called before is hung up on. */
+  connect() {
+    this.hangUp();
+    const name = this.model.get("page_line");
+    if (!name || !lineUrl(name)) return;
+    try {
+      const line = new PageLine(name, this.model.get("_line_worker"), (message) => this.fromLine(line, message));
+      this.line = line;
+      if (this.speaker) line.playBy(this.speaker);
+    } catch {
+      this.line = null; // no worker here: the kernel sends
+    }
+  }
+
+  hangUp() {
+    clearTimeout(this.lineTimer);
+    this.line?.close();
+    this.line = null;
+  }
+
+  /** @param {PageLine} line @param {any} message */
+  fromLine(line, message) {
+    if (line !== this.line) return;
+    if (message.type === "lost") {
+      this.hangUp();
+      if (!this.playing) return;
+      if (this.model.get("connected_line")) this.tellKernel("connected_line", "");
+      // It was there: an engine that is started again, or a network that comes back.
+      if (this.lineWorked === line.name) this.lineTimer = window.setTimeout(() => this.connect(), LINE_AGAIN_MS);
+    } else if (message.type === "hello") {
+      this.lineWorked = line.name;
+      if (this.playing && this.model.get("connected_line") !== line.name) this.tellKernel("connected_line", line.name);
+    } else if (message.type === "echo") this.hearEcho(message.echo);
+    else {
+      // A node's channels are settled when it is made: the kernel's way makes another.
+      if (message.type === "start" && this.speaker?.channels !== message.channels) {
+        this.hangUp();
+        this.tellKernel("connected_line", "");
+      }
+      this.noteStream(message);
+    }
+  }
+
+  /** What a message of either way says of the stream. @param {any} message */
+  noteStream(message) {
+    if (message.lead) this.lead = message.lead;
+    if (message.type === "start") this.engineSeconds = message.engine_seconds || 0;
   }
 
   /** @param {number} rate @param {number} channels */
@@ -163,14 +231,19 @@ export class PageSound {
       db: this.model.get("volume_db"),
       worklet: this.model.get("_worklet"),
       onReport: (report) => this.fromWorklet(report),
-      onState: () => this.changed(),
+      onState: () => {
+        this.line?.listen(this.speaker?.running ?? false);
+        this.changed();
+      },
     });
+    this.line?.playBy(this.speaker);
   }
 
   /** Play no more in this page; the sound may go on elsewhere. @param {string} note */
   leave(note) {
     this.playing = false;
     this.note = note;
+    this.hangUp();
     this.speaker?.close();
     this.speaker = this.report = this.told = null;
     this.untold = [];
@@ -208,7 +281,7 @@ export class PageSound {
    * @param {DataView[]} buffers
    */
   fromKernel(message, buffers) {
-    if (!this.playing) return;
+    if (!this.playing || this.line?.streaming) return; // what was on its way when the line took over is too late
     if (message.type === "pcm") {
       if (message.echo) this.hearEcho(message.echo);
       if (!this.held && !this.speaker?.running) return; // paused by the browser: it would only pile up
@@ -217,12 +290,9 @@ export class PageSound {
       const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
       message = { type: "pcm", stream: message.stream, seq: message.seq, samples: new Float32Array(bytes) };
     }
-    if (message.lead) this.lead = message.lead;
-    if (message.type === "start") {
-      this.engineSeconds = message.engine_seconds || 0;
-      // Rates need not agree, the worklet resamples; a node's channels are settled when it is made.
-      if (this.speaker?.channels !== message.channels && !this.held) this.remake(message);
-    }
+    this.noteStream(message);
+    // Rates need not agree, the worklet resamples; a node's channels are settled when it is made.
+    if (message.type === "start" && this.speaker?.channels !== message.channels && !this.held) this.remake(message);
     if (this.held) this.held.push(message);
     else this.speaker?.post(message);
   }
@@ -297,6 +367,7 @@ export class PageSound {
     report.muted = report.sent_at - this.quietSince > SILENT_MS;
     report.hidden = document.hidden;
     this.told = report;
-    this.model.send(report);
+    if (this.line?.streaming) this.line.tell(report);
+    else this.model.send(report);
   }
 }

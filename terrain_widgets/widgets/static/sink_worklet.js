@@ -59,6 +59,10 @@ class TerrainSink extends AudioWorkletProcessor {
 
   /** @param {any} message */
   take(message) {
+    if (message.type === "line") {
+      message.port.onmessage = (/** @type {MessageEvent} */ event) => this.take(event.data);
+      return;
+    }
     if (message.type === "start") {
       this.ring = new SampleRing(message.channels, message.rate, sampleRate, RING_SECONDS);
       this.clear();

@@ -61,9 +61,9 @@ export class Speaker {
     this.context.resume().catch(() => {});
   }
 
-  /** @param {any} message */
-  post(message) {
-    this.node.port.postMessage(message, message.samples ? [message.samples.buffer] : []);
+  /** @param {any} message @param {Transferable[]} [gifts] what it holds and this side gives away */
+  post(message, gifts = message.samples ? [message.samples.buffer] : []) {
+    this.node.port.postMessage(message, gifts);
   }
 
   /** @param {number} db */
