@@ -21,6 +21,7 @@ from terrain_widgets.audio.control import ControlBlock
 from terrain_widgets.audio.loop import RenderLoop, obey
 from terrain_widgets.audio.page_line import EngineSource, PageLine
 from terrain_widgets.audio.ring import Ring
+from terrain_widgets.io.priority import take_priority
 
 Tell = Callable[[str, Any], None]
 
@@ -143,8 +144,7 @@ def _run(
 def main() -> None:
     """Serve one parent until it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError, AttributeError):  # PermissionError without the right, no nice() on Windows
-        os.nice(-10)
+    take_priority(-10)
     line = bytearray()
     while not line.endswith(b"\n"):  # unbuffered: the thread below reads the rest
         byte = os.read(0, 1)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from terrain_widgets.io.messages import Message, read_message
+from terrain_widgets.io.priority import take_priority
 
 
 def step_back() -> BinaryIO:
@@ -21,8 +22,7 @@ def step_back() -> BinaryIO:
         Where answers to the parent are written; what a library prints no longer goes there.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+    take_priority(10)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where memory runs out, this process goes, not the notebook's
     out = os.fdopen(os.dup(1), "wb")
