@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
+_SAY_SECONDS = 0.25  # words and bars that change faster cannot be read, and cost a page its time
+
 
 @dataclass(frozen=True)
 class JobStatus:
@@ -42,7 +44,7 @@ class Job:
     def __init__(self, kind: str, work: Callable[[Job], None], report: Callable[[JobStatus], None]) -> None:
         self._kind, self._work, self._report = kind, work, report
         self._cancel = threading.Event()
-        self._began = time.monotonic()
+        self._began = self._said = time.monotonic()
         self.status = JobStatus(kind, "running", 0.0, "starting")
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name=f"terrain_widgets {kind}", daemon=True)
@@ -82,10 +84,14 @@ class Job:
         return self
 
     def progress(self, share: float, message: str) -> None:
-        """Say how far it is: 0…1 and a sentence."""
-        elapsed = time.monotonic() - self._began
+        """Say how far it is: 0…1 and a sentence. What comes sooner than it can be read is kept and not reported."""
+        now = time.monotonic()
+        elapsed = now - self._began
         left = elapsed * (1 - share) / share if share > 0.02 and elapsed > 0.3 else None
-        self._set(JobStatus(self._kind, "running", share, message, left))
+        self.status = JobStatus(self._kind, "running", share, message, left)
+        if now - self._said >= _SAY_SECONDS:
+            self._said = now
+            self._report(self.status)
 
     def _set(self, status: JobStatus) -> None:
         self.status = status

@@ -111,11 +111,13 @@ class TerrainFigure:
                     places = boundary.from_unit(np.asarray(line))
                     xs.append(places[:, 0])
                     ys.append(places[:, 1])
-        self._contours.data = {"xs": xs, "ys": ys}
+        if xs or self._contours.data["xs"]:  # what does not change is not sent
+            self._contours.data = {"xs": xs, "ys": ys}
 
     def show_veil(self, picture: Picture | None, boundary: Boundary) -> None:
         """The same, over the picture and under the paths."""
-        self._veil.data = _rectangle(_packed(picture), boundary)
+        if picture is not None or self._veil.data["image"][0].size > 1:
+            self._veil.data = _rectangle(_packed(picture), boundary)
 
     def show_scale(self, limits: tuple[float, float] | None) -> None:
         """Colours beside the axes: what the first and the last stand for; or none."""

@@ -20,7 +20,7 @@ const REPORTS_TOLD = 3;
 const JUMP_SECONDS = 0.05;
 const LINE_MS = 700; // that a click waits for the engine's line; an engine that only just starts takes longer
 const LINE_AGAIN_MS = 2000;
-const SHOWN = ["volume_db", "status_text", "outputs", "output", "output_line", "levels"];
+const SHOWN = ["volume_db", "status_text", "outputs", "output", "output_line"];
 
 export class PageSound {
   /** @param {Model} model */
@@ -265,6 +265,7 @@ export class PageSound {
     if (!this.toPage && loud && !this.wasLoud) this.panicked = false;
     this.wasLoud = loud;
     this.levelsAt = performance.now();
+    if (!this.playing) this.changed(); // else with the worklet's next report: a page draws as seldom as it can
   }
 
   /** Silence here and now; the kernel hears of it as soon as it listens. */

@@ -81,7 +81,8 @@ export function stateSentence(sound) {
   if (!report || report.stream === 0) return "Sound is starting.";
   if (sound.panicked) return "Panic: silent until the next touch.";
   if (sound.stalledAt && performance.now() - sound.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
-    return `Sound stopped for ${report.stalled.toFixed(1)} s because the kernel was busy.`;
+    const busy = sound.line?.streaming ? "machine or network were" : "kernel was";
+    return `Sound stopped for ${report.stalled.toFixed(1)} s because the ${busy} busy.`;
   }
   return WORDS[/** @type {keyof typeof WORDS} */ (report.state)] || "Sound is starting.";
 }
