@@ -22,7 +22,7 @@ def step_back() -> BinaryIO:
         Where answers to the parent are written; what a library prints no longer goes there.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    take_priority(5)
+    take_priority(10)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where memory runs out, this process goes, not the notebook's
     out = os.fdopen(os.dup(1), "wb")

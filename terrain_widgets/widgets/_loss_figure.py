@@ -25,7 +25,7 @@ class LossFigure:
         self._source = ColumnDataSource({"step": [], "loss": [], "smooth": []})
         self._earlier = ColumnDataSource({"steps": [], "losses": [], "name": []})
         self._losses, self._behind = np.empty((0, 2)), [np.empty((0, 2))]
-        # Not bokeh's own ranges: they move with every report, tell the kernel so, and the whole figure is laid out anew.
+        # Not bokeh's own ranges: they move with every report, tell the kernel, and the whole figure is laid out anew.
         self._edges = edges([])
         self._across, self._up = (Range1d(start=start, end=end) for start, end in self._edges)
         self.plot = plain_figure(
