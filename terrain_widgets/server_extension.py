@@ -18,10 +18,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by Jupyter's server when it starts."""
+    _send_at_once()
     from terrain_widgets.page_line_bridge import handlers
 
     app.web_app.add_handlers(".*$", handlers(app.web_app.settings["base_url"]))
-    _send_at_once()
     app.log.info("terrain_widgets: engines play in pages past their kernels, and small messages are sent without delay")
 
 

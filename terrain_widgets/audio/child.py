@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import sys
@@ -21,6 +22,7 @@ from terrain_widgets.audio.control import ControlBlock
 from terrain_widgets.audio.loop import RenderLoop, obey
 from terrain_widgets.audio.page_line import EngineSource, PageLine
 from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.sinks.remote import RemoteStatus
 from terrain_widgets.io.priority import take_priority
 
 Tell = Callable[[str, Any], None]
@@ -96,14 +98,21 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
 class _Line:
     """The line to the page, where there can be one."""
 
-    def __init__(self, setup: dict[str, Any], loop: RenderLoop, ring: Ring, control: ControlBlock, tell: Tell) -> None:
+    def __init__(
+        self,
+        setup: dict[str, Any],
+        loop: RenderLoop,
+        ring: Ring,
+        control: ControlBlock,
+        tell: Callable[[RemoteStatus], None],
+    ) -> None:
         info = loop.engine.info
         self._source = EngineSource(ring, control, info.sample_rate, info.ratio)
         self._line: PageLine | None = None
         name, lead = setup["page_line"]
         if name:
             with contextlib.suppress(OSError):  # then the page does not find it, and the kernel goes on sending
-                self._line = PageLine(name, self._source, lambda status: tell("page", status))
+                self._line = PageLine(name, self._source, tell)
                 self._line.use(lead)
 
     def obey(self, name: str, content: Any) -> bool:
@@ -165,9 +174,14 @@ def main() -> None:
             with telling, contextlib.suppress(OSError):  # a parent that is gone
                 connection.send((what, content))
 
+        def tell_of_page(status: RemoteStatus) -> None:
+            # A kernel that cannot run takes nothing out of the pipe, and a full one must hold up neither page nor loop.
+            if select.select([], [connection], [], 0.0)[1]:
+                tell("page", status)
+
         ring, control = _attach(setup)
         loop = _prepare(setup, ring, control, tell)
-        to_page = _Line(setup, loop, ring, control, tell)
+        to_page = _Line(setup, loop, ring, control, tell_of_page)
         tell("ready", "")
         try:
             _run(loop, to_page, connection, int(hello["parent"]), leaving)

@@ -261,7 +261,7 @@ class Host(ABC):
         """Have an engine that has a ``page_line`` send its sound by it, past this process.
 
         Args:
-            lead_seconds: Sound to keep in the page; ``None``: send nothing, so that ``read`` may be called again.
+            lead_seconds: Sound to keep in the page; ``None``: send nothing. The engine hears of it a moment later.
         """
 
     def page_status(self) -> RemoteStatus | None:

@@ -109,16 +109,15 @@ class PageLine:
         threading.Thread(target=self._accept, name="terrain-line", daemon=True).start()
 
     def use(self, lead_seconds: float | None) -> None:
-        """Send sound from now on, keeping so much of it in the page; ``None``: send none, which is so on return."""
+        """Send sound from now on, keeping so much of it in the page; ``None``: send none. Never waits."""
         with self._lock:
             self._wanted = lead_seconds is not None
             if lead_seconds is not None:
                 self._sink.set_lead(lead_seconds)
-            running = self._sink.status().running
-            if self._wanted and self._page is not None and not running:
+            if not self._wanted:
+                self._sink.stop()
+            elif self._page is not None and not self._sink.running:
                 self._sink.start(self._source)
-        if lead_seconds is None:
-            self._sink.close()
 
     def close(self) -> None:
         """Hang up, and leave no file behind."""
@@ -144,18 +143,21 @@ class PageLine:
             before, self._page = self._page, page
             self._sink.stop()
         _hang_up(before)
-        with contextlib.suppress(OSError, ValueError):
+        try:
             self._send({"type": "hello"}, [])
             with self._lock:
-                if self._wanted and self._page is page:
+                if self._wanted and self._page is page and not self._sink.running:
                     self._sink.start(self._source)
             while (report := _receive(page)) is not None:
                 self._hear(report)
-        with self._lock:
-            if self._page is page:
-                self._page = None
-                self._sink.stop()
-        _hang_up(page)
+        except (OSError, ValueError, TypeError):  # gone, or no page of ours
+            pass
+        finally:
+            with self._lock:
+                if self._page is page:
+                    self._page = None
+                    self._sink.stop()
+            _hang_up(page)
 
     def _hear(self, message: bytes) -> None:
         content = json.loads(message)

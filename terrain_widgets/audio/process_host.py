@@ -213,7 +213,7 @@ class ProcessHost(Host):
     def use_page_line(self, lead_seconds: float | None) -> None:
         """Have the engine send its sound to the page by itself, or no more; see ``Host``."""
         if lead_seconds != self._line_lead:
-            self._line_lead = lead_seconds
+            self._line_lead, self._page_status = lead_seconds, None
             self._send("page_line", lead_seconds)
 
     def close(self) -> None:

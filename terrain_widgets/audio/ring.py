@@ -83,8 +83,7 @@ class Ring:
     def read(self, count: int) -> FloatArray:
         """Take up to ``count`` samples: ``[A, n]``, n from 0 to ``count``."""
         out = np.empty((self.channels, max(0, min(int(count), self.available))), dtype=np.float32)
-        self.read_into(out)
-        return out
+        return out[:, : self.read_into(out)]
 
     def read_into(self, out: FloatArray) -> int:
         """Take as many samples as there are, up to all of ``out`` ``[A, S]``; the rest of it is left as it was.
@@ -94,7 +93,7 @@ class Ring:
         Returns:
             How many samples were taken.
         """
-        count = min(int(out.shape[1]), self.available)
+        count = max(0, min(int(out.shape[1]), self.available))
         start = int(self._read[0] % self.capacity)
         first = min(count, self.capacity - start)
         out[:, :first] = self._data[:, start : start + first]

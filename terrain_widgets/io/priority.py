@@ -15,11 +15,11 @@ def take_priority(nice: int) -> None:
     session only, and a process of ours leads one of its own: there the group has to be told as well (sched(7)).
 
     Args:
-        nice: -20 to 19, added to what the process was started with.
+        nice: -20 to 19; added to what the process was started with, and what its group then has.
     """
     with contextlib.suppress(OSError, AttributeError):  # not without the right; no nice() on Windows
         os.nice(nice)
-    with contextlib.suppress(OSError):  # no such file where there are no such groups
+    with contextlib.suppress(OSError, AttributeError):  # nor such groups, or sessions, everywhere
         if os.getsid(0) == os.getpid():  # a group that is shared is not ours to move
             with open(_AUTOGROUP, "w") as group:
                 group.write(str(nice))

@@ -83,13 +83,13 @@ class Job:
             raise self.error
         return self
 
-    def progress(self, share: float, message: str) -> None:
-        """Say how far it is: 0…1 and a sentence. What comes sooner than it can be read is kept and not reported."""
+    def progress(self, share: float, message: str, *, seldom: bool = False) -> None:
+        """Say how far it is: 0…1 and a sentence; ``seldom``: not reported if it comes sooner than it can be read."""
         now = time.monotonic()
         elapsed = now - self._began
         left = elapsed * (1 - share) / share if share > 0.02 and elapsed > 0.3 else None
         self.status = JobStatus(self._kind, "running", share, message, left)
-        if now - self._said >= _SAY_SECONDS:
+        if not seldom or now - self._said >= _SAY_SECONDS:
             self._said = now
             self._report(self.status)
 

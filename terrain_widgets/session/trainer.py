@@ -95,7 +95,7 @@ class Trainer:
             with session.lock:
                 if terrain is self.terrain:
                     session.losses = np.concatenate([session.losses, losses])
-            job.progress(share, words)
+            job.progress(share, words, seldom=True)
 
         def show(weights: Weights) -> None:
             with session.lock:

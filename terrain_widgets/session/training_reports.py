@@ -29,8 +29,8 @@ def report(
     Args:
         steps: As ``fit`` yields them.
         tell: Given the losses since it was last called, ``[K, 2]``: step, loss; the share of the budget that is used;
-            and how training stands, in words. Ten times a second, and at the end.
-        show: Called five times a second and at the end, between two steps, when the weights are whole.
+            and how training stands, in words. Every ``TELL_SECONDS``, and at the end.
+        show: Called every ``SHOW_SECONDS`` and at the end, between two steps, when the weights are whole.
     """
     tell_at = show_at = time.monotonic() + TELL_SECONDS
     fresh: list[tuple[float, float]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ import traitlets
 from terrain_widgets.audio.host import Host
 from terrain_widgets.audio.sinks.remote import RemoteSink, RemoteStatus
 from terrain_widgets.widgets._one_module import STATIC, one_module
+
+_playing: weakref.WeakKeyDictionary[Host, weakref.ref[BrowserSink]] = weakref.WeakKeyDictionary()
 
 PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
 
@@ -72,6 +75,7 @@ class BrowserSink(anywidget.AnyWidget):
     def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
         self.remote = RemoteSink(self._to_page, lead_seconds)
         self._host: Host | None = None
+        self._line_host: Host | None = None  # the one that sends by its own line because this panel plays
         self._page_thread: int | None = None  # on which the page's own writes are being taken
         self._sound_callbacks: list[Callable[[bool], None]] = []
         self._panic_callbacks: list[Callable[[], None]] = []
@@ -93,15 +97,14 @@ class BrowserSink(anywidget.AnyWidget):
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
         if host is self._host:
             return
-        if self._host is not None:
-            self._host.use_page_line(None)
+        self._let_go()
         self._host = host
         self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
         self._play_or_rest()
 
     def status(self) -> RemoteStatus:
         """How the sound in the page is doing, whichever way it comes."""
-        told = self._host.page_status() if self._by_line and self._host is not None else None
+        told = None if self._line_host is None else self._line_host.page_status()
         return self.remote.status() if told is None else told
 
     def set_lead(self, seconds: float) -> None:
@@ -112,8 +115,8 @@ class BrowserSink(anywidget.AnyWidget):
         """
         self.remote.set_lead(seconds)
         self.set_trait("lead_seconds", float(seconds))
-        if self._by_line and self._host is not None:
-            self._host.use_page_line(float(seconds))
+        if self._line_host is not None:
+            self._line_host.use_page_line(float(seconds))
 
     def on_sound(self, callback: Callable[[bool], None]) -> None:
         """Call back with whether the sound is on, when that changes."""
@@ -140,8 +143,7 @@ class BrowserSink(anywidget.AnyWidget):
         """End the pump and take the panel off the page. The host is not ours and goes on."""
         if hasattr(self, "remote"):  # ipywidgets closes what was never made whole, too
             self.remote.close()
-            if self._host is not None:
-                self._host.use_page_line(None)
+            self._let_go()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -167,17 +169,31 @@ class BrowserSink(anywidget.AnyWidget):
 
     def _play_or_rest(self) -> None:
         host = self._host
-        if host is None:
-            return
-        if self._by_line:
+        if host is not None and self._plays_here:
+            self._take_over(host)
+        if host is not None and self._by_line:
             self.remote.close()  # before the engine begins: they would read one ring
+            self._line_host = host
             host.use_page_line(self.lead_seconds)
             return
-        host.use_page_line(None)
-        if self._plays_here:
+        self._let_go()
+        if host is not None and self._plays_here:
             self.remote.start(host)
         else:
             self.remote.stop()
+
+    def _take_over(self, host: Host) -> None:
+        """Of the panels of one engine, the last that was turned on plays."""
+        before = _playing.get(host, lambda: None)()
+        _playing[host] = weakref.ref(self)
+        if before is not None and before is not self and before.sound_on:
+            before.sound_on = False
+
+    def _let_go(self) -> None:
+        """Have the engine send no more, if it was for this panel that it did: another may play the same one."""
+        host, self._line_host = self._line_host, None
+        if host is not None:
+            host.use_page_line(None)
 
     def _turned(self, change: Any) -> None:
         self._play_or_rest()

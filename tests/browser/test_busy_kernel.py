@@ -84,6 +84,7 @@ def test_a_held_lock_is_not_heard(lab_page: LabPage) -> None:
 
 
 @real_time
+@pytest.mark.extra  # in every run: that its lock is not heard where the engine sends, and the worklet's fades
 def test_where_the_kernel_sends_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
     studio = _sounding(lab_page, "python3", READY + "studio.play.sink.page_line = ''")
     rate, before = lab_page.heard()

@@ -10,7 +10,6 @@ import pytest
 
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import StudioPage, loudness
-from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +33,6 @@ def until(studio: StudioPage, code: str, good: Callable[[str], bool], seconds: f
     raise AssertionError(f"{code} said {said}")
 
 
-@real_time
 def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page

@@ -89,6 +89,70 @@ def test_panic_reaches_the_engine_once(sink: Sink, calls: list[Any], output: str
     assert host.panics == 2 and calls.count(("panic",)) == 1
 
 
+class LinedHost(HostDouble):
+    """Has a line of its own, and keeps what it is told of it."""
+
+    page_line = "0123456789abcdef"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leads: list[float | None] = []
+
+    def use_page_line(self, lead_seconds: float | None) -> None:
+        self.leads.append(lead_seconds)
+
+    def page_status(self) -> None:
+        return None
+
+
+def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink: Sink) -> None:
+    host = LinedHost()
+    sink.attach(host)  # type: ignore[arg-type]
+    assert sink.page_line == host.page_line
+    sink.page(connected_line=host.page_line, sound_on=True)
+    assert host.leads[-1] == 0.2 and not sink.remote.status().running
+    sink.set_lead(0.1)
+    assert host.leads[-1] == 0.1
+    sink.page(connected_line="")
+    assert host.leads[-1] is None and sink.until(True)
+    sink.page(connected_line=host.page_line)
+    assert host.leads[-1] == 0.1 and sink.until(False)
+    sink.page(output="device:one")
+    assert host.leads[-1] is None and not sink.remote.status().running
+
+
+@pytest.mark.parametrize("line", ["", "fedcba9876543210"])
+def test_a_line_of_another_engine_counts_for_nothing(sink: Sink, line: str) -> None:
+    host = LinedHost()
+    sink.attach(host)  # type: ignore[arg-type]
+    sink.page(connected_line=line, sound_on=True)
+    assert 0.2 not in host.leads and sink.until(True)
+
+
+def test_a_panel_that_is_off_takes_nothing_from_one_that_plays(sink: Sink) -> None:
+    host, other = LinedHost(), Sink()
+    sink.attach(host)  # type: ignore[arg-type]
+    sink.page(connected_line=host.page_line, sound_on=True)
+    other.attach(host)  # type: ignore[arg-type]
+    other.output = "device:one"
+    other.close()
+    assert host.leads == [0.2] * len(host.leads)
+
+
+def test_the_panel_that_was_turned_on_last_plays(sink: Sink) -> None:
+    host, other = LinedHost(), Sink()
+    for panel in (sink, other):
+        panel.attach(host)  # type: ignore[arg-type]
+    sink.page(connected_line=host.page_line, sound_on=True)
+    other.page(connected_line=host.page_line, sound_on=True)
+    assert other.sound_on and not sink.sound_on and host.leads[-1] == 0.2
+    sink.page(connected_line="")  # its page hears late that it was hung up on
+    assert host.leads[-1] == 0.2 and other.status() is not None
+    sink.page(sound_on=True)
+    assert sink.until(True) and not other.sound_on and host.leads[-1] is None
+    other.close()
+
+
 def test_the_default_lead_is_200_ms(sink: Sink) -> None:
     assert sink.lead_seconds == 0.2 and sink.remote.status().lead == 0.2
     with pytest.raises(ValueError, match="0.02 to 2"):

@@ -1,4 +1,4 @@
-"""How much a kernel-side pump should have sent by now: the wall clock, trimmed by what the page reports.
+"""How much a pump should have sent by now: the wall clock, trimmed by what the page reports.
 
 And whether anybody would hear it.
 """

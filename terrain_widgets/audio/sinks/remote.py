@@ -52,10 +52,10 @@ class RemoteSink:
 
     A panic of the source mutes the page, drops what is under way and begins a new stream.
 
-    Messages: ``start`` (stream, rate, channels, engine_seconds, lead, and spare: seconds above the lead at which the
-    page skips), ``pcm`` (stream, seq; one buffer of interleaved float32; now and then ``echo``: a report's ``sent_at``
-    as it came and the seconds since), ``lead``, ``idle`` (what follows is no underrun), ``resume``, ``panic`` and
-    ``stop``.
+    Messages: ``start`` (stream, rate, channels, engine_seconds, lead, panics: how many the source has seen, and spare:
+    seconds above the lead at which the page skips), ``pcm`` (stream, seq; one buffer of interleaved float32; now and
+    then ``echo``: a report's ``sent_at`` as it came and the seconds since), ``lead``, ``idle`` (what follows is no
+    underrun), ``resume``, ``panic`` and ``stop``.
 
     Args:
         send: Called with a message and its buffers, only from the pump's thread.
@@ -94,9 +94,9 @@ class RemoteSink:
         self._base_lead = float(seconds)
 
     @property
-    def base_lead(self) -> float:
-        """Seconds of sound to keep in the page when all goes well."""
-        return self._base_lead
+    def running(self) -> bool:
+        """Whether it takes sound from a source."""
+        return self._stop is not None and self._thread is not None and self._thread.is_alive()
 
     def start(self, host: SoundSource) -> None:
         """Begin to take from ``host``; returns at once, from any thread."""
@@ -140,10 +140,9 @@ class RemoteSink:
             level = float(page.get("level", 0)) / rate
             latency = level + (host.ring_seconds if host else 0.0)
             latency += float(page.get("output_latency", 0.0)) + float(page.get("network", 0.0))
-            running = self._stop is not None and self._thread is not None and self._thread.is_alive()
             age = time.monotonic() - self._reported
             return RemoteStatus(
-                running, self._message, self._sent, self._underruns, latency,
+                self.running, self._message, self._sent, self._underruns, latency,
                 self._lead, 1000.0 * level, self._stream, age, self._idle, self._report,
             )  # fmt: skip
 
@@ -200,7 +199,7 @@ class _Pump:
     def run(self) -> None:
         sink, host = self._sink, self._host
         self._tell("start", rate=host.sample_rate, channels=host.channels, lead=sink._lead, spare=_SPARE_SECONDS,
-                   engine_seconds=host.ring_seconds)  # fmt: skip
+                   engine_seconds=host.ring_seconds, panics=sink._panics)  # fmt: skip
         self._set_idle(False)
         self._prefill()
         while not self._stop.is_set() and host.panics == sink._panics:

@@ -8,7 +8,7 @@ export function lineUrl(name) {
     const url = new URL(config.baseUrl || "/", location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     url.pathname += `${url.pathname.endsWith("/") ? "" : "/"}terrain_widgets/sound/${name}`;
-    url.search = config.token ? `?token=${encodeURIComponent(config.token)}` : "";
+    url.search = ""; // the login is in a cookie, as for the notebook's own connections to this server
     return url.href;
   } catch {
     return "";
@@ -32,6 +32,7 @@ export class PageLine {
     this.worker.onmessage = ({ data }) => {
       if (data.type === "hello") this.open = true;
       if (data.type === "start") this.streaming = true;
+      if (data.type === "stop") this.streaming = false; // the kernel may send from now on
       if (data.type === "hello" || data.type === "lost") for (const go of this.waiting.splice(0)) go();
       hear(data);
     };

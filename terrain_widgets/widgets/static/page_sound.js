@@ -19,7 +19,8 @@ const SMOOTH = 0.2; // part of a report in what is shown: settles in half a seco
 const REPORTS_TOLD = 3;
 const JUMP_SECONDS = 0.05;
 const LINE_MS = 700; // that a click waits for the engine's line; an engine that only just starts takes longer
-const LINE_AGAIN_MS = 2000;
+const LINE_AGAIN_MS = 2000; // then twice as long each time
+const LINE_TRIES = 8;
 const SHOWN = ["volume_db", "status_text", "outputs", "output", "output_line"];
 
 export class PageSound {
@@ -29,9 +30,11 @@ export class PageSound {
     /** @type {Speaker | null} */ this.speaker = null;
     /** @type {PageLine | null} */ this.line = null;
     this.lineTimer = 0;
-    this.lineWorked = ""; // name of the last line that was answered
+    this.lineTries = 0; // since one was answered
+    this.panics = 0; // of the engine, when its stream started
+    this.unanswered = -1; // that number when panic was pressed here, until the engine has seen it
     /** @type {any} */ this.report = null;
-    /** @type {any[]} */ this.untold = []; // reports that the kernel has not heard of
+    /** @type {any[]} */ this.untold = []; // reports that the pump has not heard of
     /** @type {any} */ this.told = null;
     /** @type {any[] | null} */ this.held = null; // messages that arrive while another speaker is being made
     this.playing = false; // this page plays, or will with the next sample
@@ -79,7 +82,14 @@ export class PageSound {
       this.changed();
     });
     model.on("change:page_line", () => {
+      this.lineTries = 0;
       if (this.playing) this.connect();
+    });
+    model.on("change:connected_line", () => {
+      // Written by whichever page plays; what another page has written last is put right.
+      if (this.playing && model.get("connected_line") !== this.heldLine) {
+        this.tellKernel("connected_line", this.heldLine);
+      }
     });
     model.on("change:output", () => {
       if (this.playing && !this.toPage) this.leave("");
@@ -155,8 +165,8 @@ export class PageSound {
     this.stalledSeen = this.stalledAt = 0;
     this.changed();
     try {
-      this.connect();
       await this.make(this.model.get("rate") || 48000, this.model.get("channels") || 1);
+      this.connect(); // with a speaker, which must not miss where a stream starts
       await this.line?.settled(LINE_MS);
     } catch (error) {
       this.note = error instanceof Error ? error.message : String(error);
@@ -195,29 +205,38 @@ export class PageSound {
   fromLine(line, message) {
     if (line !== this.line) return;
     if (message.type === "lost") {
-      this.hangUp();
-      if (!this.playing) return;
-      if (this.model.get("connected_line")) this.tellKernel("connected_line", "");
-      // It was there: an engine that is started again, or a network that comes back.
-      if (this.lineWorked === line.name) this.lineTimer = window.setTimeout(() => this.connect(), LINE_AGAIN_MS);
+      this.loseLine();
     } else if (message.type === "hello") {
-      this.lineWorked = line.name;
+      this.lineTries = 0;
       if (this.playing && this.model.get("connected_line") !== line.name) this.tellKernel("connected_line", line.name);
     } else if (message.type === "echo") this.hearEcho(message.echo);
     else {
       // A node's channels are settled when it is made: the kernel's way makes another.
-      if (message.type === "start" && this.speaker?.channels !== message.channels) {
-        this.hangUp();
-        this.tellKernel("connected_line", "");
-      }
+      if (message.type === "start" && this.speaker && this.speaker.channels !== message.channels) this.loseLine();
       this.noteStream(message);
     }
+  }
+
+  /** From now on the kernel sends; the line is tried again, as an engine or a network may come back. */
+  loseLine() {
+    this.hangUp();
+    if (!this.playing) return;
+    if (this.model.get("connected_line")) this.tellKernel("connected_line", "");
+    if (this.lineTries >= LINE_TRIES) return;
+    this.lineTimer = window.setTimeout(() => this.connect(), LINE_AGAIN_MS * 2 ** this.lineTries);
+    this.lineTries += 1;
   }
 
   /** What a message of either way says of the stream. @param {any} message */
   noteStream(message) {
     if (message.lead) this.lead = message.lead;
-    if (message.type === "start") this.engineSeconds = message.engine_seconds || 0;
+    if (message.type === "panic") this.unanswered = -1;
+    if (message.type !== "start") return;
+    this.engineSeconds = message.engine_seconds || 0;
+    this.panics = message.panics;
+    // A stream that starts while the engine has not heard of a panic yet must not undo it.
+    if (this.unanswered >= 0 && this.panics <= this.unanswered) this.speaker?.mute();
+    else this.unanswered = -1;
   }
 
   /** @param {number} rate @param {number} channels */
@@ -273,6 +292,7 @@ export class PageSound {
     if (!this.on) return;
     this.speaker?.mute();
     this.panicked = true;
+    if (this.toPage) this.unanswered = this.panics;
     this.model.send({ type: "panic" });
     this.changed();
   }
