@@ -93,6 +93,7 @@ class PageLine:
         self._wanted = False
         self._page: socket.socket | None = None
         self._told = 0.0
+        os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)  # Jupyter makes it when it wants it
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path)  # of an engine with this name that was killed
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

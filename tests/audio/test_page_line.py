@@ -79,7 +79,14 @@ def until(condition: Any, seconds: float = 5.0) -> bool:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[ProcessHost]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessHost]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Not there yet, as in a home in which no Jupyter has run.
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("r") / "runtime"))
+        yield from _engine()
+
+
+def _engine() -> Iterator[ProcessHost]:
     with start_host(load_codec(), Terrain(2, 8, seed=1)) as host:
         assert isinstance(host, ProcessHost) and host.page_line
         assert until(lambda: host.status().ready, 40), host.status()
