@@ -83,6 +83,7 @@ export class PageSound {
     });
     model.on("change:page_line", () => {
       this.lineTries = 0;
+      this.unanswered = -1; // another engine, which counts its panics from the beginning
       if (this.playing) this.connect();
     });
     model.on("change:connected_line", () => {
@@ -163,6 +164,7 @@ export class PageSound {
   async open() {
     this.starting = true;
     this.stalledSeen = this.stalledAt = 0;
+    this.unanswered = -1;
     this.changed();
     try {
       await this.make(this.model.get("rate") || 48000, this.model.get("channels") || 1);
