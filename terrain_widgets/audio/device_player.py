@@ -8,18 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.limiter import CEILING
 from terrain_widgets.audio.ring import Ring
 
 FloatArray = NDArray[np.float32]
 
 _FADE_SECONDS = 0.005
+_TURN_SECONDS = 0.0003  # how soon a mirrored sound runs back as it came
 
 
 class DevicePlayer:
     """The callback of one stream: reads a ring, fades out where the sound runs out and in where it comes back.
 
-    A fade ends in the block in which it begins and may come after the last sample that there is: it then goes on with
-    the sound just played, backwards, which starts where that ended. It takes 5 ms, or a block that is shorter.
+    A fade ends in the block in which it begins and takes 5 ms, or a block that is shorter. What it fades is the sound
+    itself, as far as there is any; where it has run dry, the sound just played comes once more, backwards, after a turn
+    that has no corner.
 
     Called by a thread of PortAudio: no lock, no torch, no printing, and no memory beyond views and numbers except in
     the rare block that fades.
@@ -46,7 +49,7 @@ class DevicePlayer:
         self._ring, self._muted, self._target = ring, muted, int(target)
         self._fade = max(16, int(_FADE_SECONDS * rate))
         self._up = _ramp(self._fade)
-        self._tail = np.zeros((self._fade, channels), dtype=np.float32)
+        self._tail = np.zeros((self._fade + 1, channels), dtype=np.float32)
         self.playing = self._starving = False
         self._ending = False
         self._priming = 0
@@ -93,9 +96,11 @@ class DevicePlayer:
         muted, drops = self._ending or self._muted(), self._drops
         if muted or drops != self._drops_seen:
             self._drops_seen = drops
-            self._fall_silent(out, 0)
+            unheard = max(0, self._drop_until - ring.taken, frames if muted else 0)
+            last = self._read(out[: min(frames, self._fade, unheard)]) if self.playing else 0
+            self._fall_silent(out, last)
             self._starving = False
-            ring.skip(max(self._drop_until - ring.taken, frames if muted else 0))
+            ring.skip(unheard - last)
         elif not self.playing and not self._can_start(frames):
             out.fill(0.0)
             if self._starving:
@@ -108,11 +113,17 @@ class DevicePlayer:
     def _can_start(self, frames: int) -> bool:
         return self._priming <= 0 and self._ring.available >= max(self._target // 2, frames)
 
-    def _copy(self, out: FloatArray) -> None:
-        frames, channels = len(out), self._ring.channels
+    def _read(self, out: FloatArray) -> int:
+        """As much as there is in the ring, up to all of ``out``."""
+        channels = self._ring.channels
         count = self._ring.read_into(out.T[:channels])
         if channels < out.shape[1]:
             out[:count, channels:] = out[:count, :1]
+        return count
+
+    def _copy(self, out: FloatArray) -> None:
+        frames = len(out)
+        count = self._read(out)
         self.samples += frames
         if not self.playing:
             self.playing, self._starving = True, False
@@ -125,28 +136,39 @@ class DevicePlayer:
                 self._starving = True
                 self.starved_samples += frames - count
             self._fall_silent(out, count)
-        elif frames >= self._fade:
-            self._tail[:] = out[frames - self._fade :]
+        elif frames >= len(self._tail):
+            self._tail[:] = out[frames - len(self._tail) :]
         else:
             self._tail[:-frames] = self._tail[frames:]
             self._tail[-frames:] = out
 
     def _fall_silent(self, out: FloatArray, count: int) -> None:
-        """Fade out after the ``count`` samples that ``out`` holds already."""
+        """Fade out: the last of the ``count`` samples that ``out`` holds, and past them what it takes."""
         if not self.playing:
             out.fill(0.0)
             return
         self.playing = False
-        frames = len(out)
-        end = min(frames, count + self._fade)
-        near = min(count, end - count)  # mirrored from this block, the rest from those before it
-        out[count : count + near] = out[count - near : count][::-1]
-        far = end - count - near
-        out[end - far : end] = self._tail[self._fade - far :][::-1]
+        end = min(len(out), max(count, self._fade))
+        if count < end:
+            out[count:end] = self._mirrored(out[:count], end - count)
         out[end:] = 0.0
         fade = min(self._fade, end)
         out[end - fade : end] *= (self._up if fade == self._fade else _ramp(fade))[::-1]
         self._tail.fill(0.0)
+
+    def _mirrored(self, last: FloatArray, count: int) -> FloatArray:
+        """What may follow the sound that ended with ``last`` ``[S, channels]``: ``[count, channels]``.
+
+        It goes on as steeply as it came, and turns back within the headroom: what was added then dies away.
+        """
+        back = np.concatenate([self._tail, last])[::-1][: count + 1]
+        slope = back[0] - back[1]
+        # slope * n * exp(-n / turn) is at most slope * turn / e
+        room = np.maximum(0.0, CEILING - back[0] * np.sign(slope)) * np.e / np.maximum(2.0 * np.abs(slope), 1e-9)
+        turn = np.clip(room, 1.0, _TURN_SECONDS * self._fade / _FADE_SECONDS)
+        n = np.arange(1, count + 1)[:, None]
+        turned: FloatArray = np.clip(back[1:] + 2.0 * slope * n * np.exp(-n / turn), -CEILING, CEILING)
+        return turned
 
 
 def _ramp(count: int) -> FloatArray:

@@ -47,6 +47,14 @@ class Bench:
     def largest_step(self) -> float:
         return float(np.abs(np.diff(self.played, axis=0)).max())
 
+    @property
+    def own_bend(self) -> float:
+        """The largest second difference of the music."""
+        return 0.5 * self._step**2
+
+    def largest_bend(self) -> float:
+        return float(np.abs(np.diff(self.played, n=2, axis=0)).max())
+
 
 @pytest.fixture(params=[64, 95, 256, 1024])
 def block(request: pytest.FixtureRequest) -> int:
@@ -151,6 +159,45 @@ def test_a_drop_that_the_mute_never_saw_still_fades(bench: Bench, block: int) ->
     bench.write(5000)
     bench.play(*[block] * 8)
     assert bench.largest_step() < bench.own_step * (1.15 if block >= FADE else 1.6)
+
+
+@pytest.mark.parametrize("how", ["drop", "mute", "end"])
+def test_an_intended_end_is_as_smooth_as_the_music_wherever_it_falls(how: str, block: int) -> None:
+    for at in range(16):  # of one period's 48 samples, hence also where the sound is steepest
+        bench = Bench(channels=2)
+        bench.write(20000)
+        bench.play(*[block] * (2500 // block), 3 * at + 1)
+        if how == "mute":
+            bench.muted = True
+        else:
+            (bench.player.drop if how == "drop" else bench.player.end)()
+        bench.play(*[block] * 4)
+        assert not bench.played[-block:].any()
+        assert bench.largest_bend() < bench.own_bend * (1.1 if block >= FADE else 1.6)
+
+
+def test_where_the_sound_is_steepest_running_dry_makes_no_corner(block: int) -> None:
+    for at in range(48):
+        bench = Bench()
+        bench.write(4096 // block * block + at + 1)
+        bench.play(*[block] * (4096 // block), at + 1)
+        assert bench.player.xruns == 0
+        bench.play(block, block)
+        assert bench.player.xruns == 1 and np.abs(bench.played).max() < 0.9
+        # the corner of a sound that runs straight back would be 7 times as large as what the music has
+        assert bench.largest_bend() < bench.own_bend * 4.0
+
+
+def test_a_loud_sound_that_runs_dry_stays_below_the_ceiling(block: int) -> None:
+    for at in range(48):
+        ring = Ring.create(1, 96000, private=True)
+        player = DevicePlayer(ring, 1, RATE, TARGET, lambda: False)
+        ring.write((0.89 * np.sin(np.arange(4800 + at) * 2 * np.pi * 997 / RATE)).astype(np.float32)[None])
+        played = []
+        for _ in range(5200 // block + 2):
+            played.append(np.zeros((block, 1), np.float32))
+            player(played[-1], block, None, None)
+        assert player.xruns == 1 and np.abs(np.concatenate(played)).max() <= np.float32(10 ** (-1 / 20))
 
 
 def test_the_end_is_silent_for_good_and_the_silence_is_counted(bench: Bench, block: int) -> None:
