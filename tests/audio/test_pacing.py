@@ -115,6 +115,24 @@ def test_one_wrong_report_moves_little() -> None:
     assert abs(pacer.behind(1.0) - before) <= 0.033 * RATE
 
 
+@pytest.mark.parametrize("extra", [0.07, 0.04, -0.04, -0.07])
+def test_what_a_hiccup_has_added_or_taken_is_gone_within_a_second(extra: float) -> None:
+    pacer, played, levels = Pacer(RATE, 0.2, 0.0), 0.0, []
+    for now in np.arange(1, 500) / 100:
+        pacer.sent += max(0, pacer.behind(now))
+        played += 0.01 * RATE
+        if now == 2.0:
+            played -= extra * RATE
+        levels.append(pacer.sent - played)
+        if round(100 * now) % 30 == 0:
+            pacer.report(round(levels[-1]), pacer.sent, 0, now, mean=float(np.mean(levels[-30:])))
+    off = np.array(levels) / RATE - 0.2
+    assert abs(off[205]) > 0.9 * abs(extra)
+    # the first report's mean is mostly of before, the second's is of after, and its correction is heard at once
+    assert np.abs(off[280:]).max() < 0.02 and np.abs(off[400:]).max() < 0.005
+    assert (off[200:] * np.sign(extra)).min() > -0.02, "and not too much of it"
+
+
 class _Room:
     """An audience and a clock."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 _REPORT_SECONDS = 0.35  # a report tells the mean of the time since the one before
 _TRIM = 0.4  # part of a small error corrected per report: settles in a second, and blocks' sawtooth is averaged out
+_ASTRAY_SECONDS = 0.025  # more is no sawtooth: said twice in a row, it is corrected whole
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
 _RELAX_EVERY = 20.0
@@ -26,7 +27,8 @@ class Pacer:
     """Keeps the page's buffer at the lead.
 
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
-    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little.
+    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little; what
+    a hiccup of the machine has added or taken goes at the second report.
     After a stall of our own it never sends more than the lead: catching up would leave the page that much late for
     good. An underrun raises the lead; time without one lowers it again, as far as the page's lowest level says that
     the line allows it.
@@ -44,6 +46,7 @@ class Pacer:
         self.sent = 0
         self.underruns = 0
         self._settled = self._raised = self._relaxed = now
+        self._astray = 0.0  # seconds, by the report before
         self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
 
@@ -105,9 +108,18 @@ class Pacer:
             self._origin -= short
             self._settled = now - short + pending / self._rate + 0.1
         else:
-            error = short if mean is None else self.lead - mean / self._rate
-            self._origin -= _TRIM * max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
+            self._trim(short if mean is None else self.lead - mean / self._rate)
         return changed
+
+    def _trim(self, error: float) -> None:
+        """Correct an error in seconds that is not large, or that only the mean says is."""
+        error = max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
+        if error * self._astray > 0.0:
+            self._origin -= error
+            self._astray = 0.0  # the next report's mean is partly of before
+        else:
+            self._origin -= _TRIM * error
+            self._astray = error if abs(error) > _ASTRAY_SECONDS else 0.0
 
     def _follow(self, underruns: int, lowest: float, now: float) -> bool:
         before = self.lead
