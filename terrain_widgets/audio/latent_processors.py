@@ -92,13 +92,15 @@ class LatentGuard:
         """Latents ``[T, D]`` to latents ``[T, D]`` that a decoder can take."""
         settings = self.settings
         out = np.asarray(latents, dtype=np.float32) * settings.scale + settings.offset
-        good = np.isfinite(out).all(axis=1)
-        if not good.all():
+        if not np.isfinite(out).all():
+            good = np.isfinite(out).all(axis=1)
             self.count += int(np.count_nonzero(~good))
             # index of the newest good row at or before each row; -1 where there is none in this block
             newest = np.maximum.accumulate(np.where(good, np.arange(len(out)), -1))
             out = np.where(newest[:, None] >= 0, out[np.maximum(newest, 0)], self._last)
-        clamped: FloatArray = np.clip(out, settings.low, settings.high).astype(np.float32)
+        clamped: FloatArray = np.minimum(
+            np.maximum(out, settings.low), settings.high
+        )  # np.clip looks at its limits each time
         if len(clamped):
             self._last = clamped[-1].copy()
         return clamped

@@ -84,15 +84,19 @@ class Limiter:
 
     def reset(self) -> None:
         """Back to rest, with silence inside."""
-        self._past = np.zeros((self._channels, _TAPS - 1))  # what the next points are computed from, too
-        self._partial = np.zeros((self._channels, 0))  # delayed by _LAG, shorter than a sub-block
-        self._peaks = np.zeros(0)  # of each sample in it
-        self._held = np.zeros((self._channels, self._block))  # a whole sub-block that waits for its successor's peak
+        # Signals are kept as they came, float32; what is computed from them is float64.
+        self._past = self._silence(_TAPS - 1)  # what the next points are computed from, too
+        self._partial = self._silence(0)  # delayed by _LAG, shorter than a sub-block
+        self._peaks = np.zeros(0, dtype=np.float32)  # of each sample in it
+        self._held = self._silence(self._block)  # a whole sub-block that waits for its successor's peak
         self._held_req = 1.0
         self._edge = 1.0  # gain at the left edge of the held sub-block
         # The held sub-block at the start is the first half of the delay; this is the other half.
-        self._out = np.zeros((self._channels, self._block), dtype=np.float32)
+        self._out = self._silence(self._block)
         self.reduction_db = 0.0
+
+    def _silence(self, count: int) -> FloatArray:
+        return np.zeros((self._channels, count), dtype=np.float32)
 
     def take_reduction_db(self) -> float:
         """Largest reduction in dB (0 or positive) since the last call."""
@@ -102,20 +106,20 @@ class Limiter:
     def process(self, audio: FloatArray) -> FloatArray:
         """Audio ``[A, S]``, finite, to audio ``[A, S]`` that lags by ``delay`` samples."""
         count = audio.shape[1]
-        delayed, peaks = self._seen(audio.astype(np.float64))
+        delayed, peaks = self._seen(audio)
         pending = np.concatenate([self._partial, delayed], axis=1)
         peaks = np.concatenate([self._peaks, peaks])
         whole = pending.shape[1] // self._block
         self._partial, self._peaks = pending[:, whole * self._block :], peaks[whole * self._block :]
         if whole:
             blocks = pending[:, : whole * self._block].reshape(self._channels, whole, self._block)
-            highest = peaks[: whole * self._block].reshape(whole, self._block).max(axis=1)
+            highest = peaks[: whole * self._block].reshape(whole, self._block).max(axis=1).astype(np.float64)
             required = np.minimum(1.0, self.ceiling / np.maximum(highest, self.ceiling))
             done = [self._out]
             untouched = self._edge == 1.0 and self._held_req == 1.0 and bool((required == 1.0).all())
             if untouched:  # nearly always: nothing comes near the ceiling
                 line = np.concatenate([self._held, pending[:, : (whole - 1) * self._block]], axis=1)
-                done.append(line.astype(np.float32))
+                done.append(line)
                 self._held = blocks[:, -1]
             for k in range(0 if untouched else whole):
                 edge = min(self._held_req, float(required[k]), self._edge + self._release)
@@ -126,20 +130,20 @@ class Limiter:
         result, self._out = self._out[:, :count], self._out[:, count:]
         return np.ascontiguousarray(result, dtype=np.float32)
 
-    def _seen(self, audio: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _seen(self, audio: FloatArray) -> tuple[FloatArray, NDArray[np.floating]]:
         """The signal ``[A, S]`` late by ``_LAG``, and the true peak ``[S]`` from each sample to the next."""
         count = audio.shape[1]
         line = np.concatenate([self._past, audio], axis=1)
         self._past = line[:, count:].copy()
         delayed = line[:, _TAPS - 1 - _LAG : _TAPS - 1 - _LAG + count]
         levels = np.abs(line)
-        peaks: NDArray[np.float64] = levels[:, _TAPS - 1 - _LAG : _TAPS - 1 - _LAG + count].max(axis=0)
+        peaks: NDArray[np.floating] = levels[:, _TAPS - 1 - _LAG : _TAPS - 1 - _LAG + count].max(axis=0)
         if levels.max(initial=0.0) > self._safe:
             for channel in line:
-                np.maximum(peaks, self._between(channel)[:count], out=peaks)
+                peaks = np.maximum(peaks, self._between(channel)[:count])
         return delayed, peaks
 
-    def _between(self, line: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _between(self, line: FloatArray) -> NDArray[np.float64]:
         """Highest level of the points between each sample and the next, of one channel with its past; some more."""
         count = -(-(len(line) - _TAPS + 1) // _HOP)
         padded = np.zeros(count * _HOP + _TAPS - 1)
@@ -150,9 +154,9 @@ class Limiter:
         highest: NDArray[np.float64] = points.max(axis=1).reshape(-1)
         return highest
 
-    def _shape(self, block: NDArray[np.float64], left: float, right: float) -> FloatArray:
+    def _shape(self, block: FloatArray, left: float, right: float) -> FloatArray:
         if left == 1.0 and right == 1.0:
-            limited = block.astype(np.float32)
+            limited = block
         else:
             lowest = min(left, right)
             self.reduction_db = max(self.reduction_db, -20.0 * float(np.log10(max(lowest, 1e-15))))

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float32]
 
 _NOTHING = 1e-7  # -140 dBFS
-_SCAN = 64  # samples solved at once by the DC blocker's triangular matrix
+_SUMMED = 4096  # samples that the DC blocker sums up at once
+_TIME_CONSTANTS = 300.0  # exp of it is still a number
 
 
 class Processor(Protocol):
@@ -31,6 +32,8 @@ class Processor(Protocol):
 class DCBlock:
     """A first-order high-pass against a constant offset: ``y[n] = x[n] - x[n-1] + r * y[n-1]``.
 
+    Divided by ``r**n`` the recursion is a sum, which numpy has: ``y[n] / r**n = y[-1] + sum((x[k] - x[k-1]) / r**k)``.
+
     Args:
         channels: A.
         sample_rate: Hz.
@@ -38,19 +41,17 @@ class DCBlock:
     """
 
     def __init__(self, channels: int, sample_rate: float, cutoff: float = 8.0) -> None:
-        self._pole = math.exp(-2.0 * math.pi * cutoff / sample_rate)
-        steps = np.arange(_SCAN)
-        lag = steps[:, None] - steps[None, :]
-        # numpy has no recursive filter: solve 64 samples at once with the lower-triangular matrix of pole powers
-        self._matrix = np.where(lag >= 0, self._pole ** np.maximum(lag, 0).astype(np.float64), 0.0).T.copy()
-        self._decay = self._pole ** (steps + 1.0)
+        pole = math.exp(-2.0 * math.pi * cutoff / sample_rate)
+        # over more time constants than these the powers would leave what a number can hold
+        self._most = max(1, min(_SUMMED, int(-_TIME_CONSTANTS / math.log(pole))))
+        self._growth = pole ** -np.arange(1.0, self._most + 1.0)
         self._channels = channels
         self.reset()
 
     def reset(self) -> None:
         """Back to rest."""
-        self._x = np.zeros(self._channels)
-        self._y = np.zeros(self._channels)
+        self._x = np.zeros((self._channels, 1))
+        self._y = np.zeros((self._channels, 1))
 
     @property
     def idle(self) -> bool:
@@ -59,31 +60,22 @@ class DCBlock:
 
     def process(self, audio: FloatArray) -> FloatArray:
         """Audio ``[A, S]`` without its offset."""
+        if audio.shape[1] > self._most:
+            parts = [audio[:, at : at + self._most] for at in range(0, audio.shape[1], self._most)]
+            return np.concatenate([self.process(part) for part in parts], axis=1)
         count = audio.shape[1]
         if count == 0:
             return audio
-        x = audio.astype(np.float64)
-        blocks = -(-count // _SCAN)
-        rises = np.zeros((self._channels, blocks * _SCAN))
-        rises[:, 0] = x[:, 0] - self._x
-        np.subtract(x[:, 1:], x[:, :-1], out=rises[:, 1:count])
-        local = rises.reshape(self._channels, blocks, _SCAN) @ self._matrix
-        carries = np.array(
-            [self._carried(*ends) for ends in zip(self._y.tolist(), local[:, :, -1].tolist(), strict=True)]
-        )
-        y: NDArray[np.float64] = (local + carries[:, :, None] * self._decay).reshape(self._channels, -1)[:, :count]
-        self._x, self._y = x[:, -1].copy(), y[:, -1].copy()
+        y = audio.astype(np.float64)  # in place from here on: behind a large model all memory is far away
+        y[:, 1:] -= audio[:, :-1]
+        y[:, :1] -= self._x
+        y *= self._growth[:count]
+        np.cumsum(y, axis=1, out=y)
+        y += self._y
+        y /= self._growth[:count]
+        self._x, self._y = audio[:, -1:].astype(np.float64), y[:, -1:].copy()
         self._y[np.abs(self._y) < _NOTHING] = 0.0  # else a tail would never end
-        out: FloatArray = y.astype(np.float32)
-        return out
-
-    def _carried(self, carry: float, ends: list[float]) -> list[float]:
-        """What each block takes over from those before it; plain numbers, as the arrays would be of one sample each."""
-        carries, decay = [], float(self._decay[-1])
-        for end in ends:
-            carries.append(carry)
-            carry = end + decay * carry
-        return carries
+        return y.astype(np.float32)
 
 
 class Gain:
@@ -189,9 +181,8 @@ class FaultGuard:
 
     def faulty(self, audio: FloatArray) -> bool:
         """Whether audio of any shape holds such samples; adds their number to ``count``."""
-        with np.errstate(invalid="ignore"):
-            good = np.abs(audio) <= self.ceiling  # false for NaN, too
-        if good.all():
+        if audio.max(initial=0.0) <= self.ceiling and audio.min(initial=0.0) >= -self.ceiling:  # false for NaN, too
             return False
-        self.count += int(audio.size - np.count_nonzero(good))
+        with np.errstate(invalid="ignore"):
+            self.count += int(np.count_nonzero(~(np.abs(audio) <= self.ceiling)))
         return True

@@ -198,11 +198,12 @@ class Voices:
 
     def mix(self, decoded: FloatArray) -> FloatArray:
         """Decoded rows ``[B, A, S]`` through their gates to one sound ``[A, S]``."""
-        mixed = np.zeros(decoded.shape[1:], dtype=np.float32)
+        mixed: FloatArray | None = None
         for k, row in enumerate(decoded):
             if self._sounding[k]:
-                mixed += self._voices[k].gate.process(self.base.mix(row) if k == 0 else row)
-        return mixed
+                sound = self._voices[k].gate.process(self.base.mix(row) if k == 0 else row)
+                mixed = sound if mixed is None else mixed + sound
+        return np.zeros(decoded.shape[1:], dtype=np.float32) if mixed is None else mixed
 
     def advance(self, frames: int) -> None:
         """Move on what ``latents`` has not moved on: playheads turned down to nothing, and the clip underneath."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
 
 _PERIOD = 4096  # frames: 48 s of the fastest models in use, more than three minutes of RAVE's usual 21.5 frames/s
 _ROW_STRIDE = 1033  # rows are the same noise at other times
@@ -28,14 +29,18 @@ class FrameNoise:
     def __init__(self, channels: int, seed: int = 0) -> None:
         self._table = _table(channels, seed)
 
-    def frames(self, first: int, count: int, rows: int) -> Tensor:
-        """Noise ``[rows, channels, count]`` of the frames from number ``first`` on, at most 4096 of them."""
-        starts = [(first + row * _ROW_STRIDE) % _PERIOD for row in range(rows)]
-        return torch.stack([self._table[:, start : start + count] for start in starts])
+    def fill(self, out: FloatArray, first: int) -> None:
+        """Write the noise of the frames from number ``first`` on into ``out`` ``[rows, channels, count]``.
+
+        At most 4096 frames.
+        """
+        for row, noise in enumerate(out):
+            start = (first + row * _ROW_STRIDE) % _PERIOD
+            noise[:] = self._table[start : start + noise.shape[1]].T
 
 
 @lru_cache(maxsize=8)
-def _table(channels: int, seed: int) -> Tensor:
-    """Noise ``[channels, 2 * period]``, the second period like the first; shared by streams, never changed."""
+def _table(channels: int, seed: int) -> FloatArray:
+    """Noise ``[2 * period, channels]``, the second period like the first; shared by streams, never changed."""
     once = np.random.default_rng(seed).standard_normal((channels, _PERIOD), dtype=np.float32)
-    return torch.from_numpy(np.concatenate([once, once], axis=1))
+    return np.ascontiguousarray(np.concatenate([once, once], axis=1).T)  # what a frame needs lies together

@@ -8,10 +8,9 @@ is copied.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -48,18 +47,20 @@ class ModelMemory:
         self._lock = threading.RLock()
         self._user: weakref.ref[Memory] | None = None
 
-    @contextlib.contextmanager
-    def lend(self, memory: Memory) -> Iterator[None]:
+    def lend(self, memory: Memory) -> _Loan:
         """While the context lasts, the buffers hold this memory and nobody else runs the model."""
-        with self._lock:
-            before = self._user() if self._user is not None else None
-            if before is not memory:
-                with torch.inference_mode():
-                    if before is not None:
-                        before.kept = [part.clone() for part in self._parts(self._tensors(), 0, before.rows)]
-                    self._bring(memory)
-                self._user = weakref.ref(memory)
-            yield
+        return _Loan(self, memory)
+
+    def _hand_over(self, memory: Memory) -> None:
+        """Have the buffers hold this memory; by whoever has the lock."""
+        before = self._user() if self._user is not None else None
+        if before is memory:
+            return
+        with torch.no_grad():
+            if before is not None:
+                before.kept = [part.clone() for part in self._parts(self._tensors(), 0, before.rows)]
+            self._bring(memory)
+        self._user = weakref.ref(memory)
 
     def clear(self, memory: Memory) -> None:
         """Have this memory begin from silence."""
@@ -70,7 +71,7 @@ class ModelMemory:
 
     def resize(self, memory: Memory, rows: int) -> None:
         """Another number of rows: the first ones stay, new ones are silent."""
-        with self.lend(memory), torch.inference_mode():
+        with self.lend(memory), torch.no_grad():
             kept = min(rows, memory.rows or 0)
             memory.rows = rows
             fresh = self._parts(self._origin, kept, rows)
@@ -95,6 +96,24 @@ class ModelMemory:
             else:  # a model that puts a new buffer in place of the old one, as long as its last block
                 setattr(owner, leaf, source.clone())
         memory.kept = None
+
+
+class _Loan:
+    """A context without a generator, which is in the path of every block."""
+
+    def __init__(self, owner: ModelMemory, memory: Memory) -> None:
+        self._owner, self._memory = owner, memory
+
+    def __enter__(self) -> None:
+        self._owner._lock.acquire()
+        try:
+            self._owner._hand_over(self._memory)
+        except BaseException:
+            self._owner._lock.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._owner._lock.release()
 
 
 def _zero(tensor: Tensor) -> Tensor:

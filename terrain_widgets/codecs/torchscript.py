@@ -181,7 +181,7 @@ class TorchScriptCodec:
         frames = -(-wanted // facts.grid) * facts.grid
         padded = np.pad(audio, ((0, 0), (0, (frames - wanted) * facts.ratio)))[None]
         # RAVE draws a sample of what it encodes to; drawn by frame, it is the same each time.
-        with torch.inference_mode(), torch.random.fork_rng(devices=[]):
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(first_frame)
             latents = self._model.module.encode(torch.from_numpy(padded)).float()
         if latents.ndim != 3 or latents.shape[1:] != (facts.latents, frames):

@@ -123,7 +123,7 @@ def differ(one: Tensor, other: Tensor) -> bool:
     return one.shape != other.shape or float((one - other).abs().max()) > TOLERANCE * loudest
 
 
-def remembers(model: PlayableModel, run: Callable[[], Tensor]) -> bool:
+def remembers(model: PlayableModel, run: Callable[[], object]) -> bool:
     """Whether running it leaves anything in the buffers."""
     with model.memory.lend(model.fresh_memory()):
         before = {name: value.clone() for name, value in model.module.named_buffers()}

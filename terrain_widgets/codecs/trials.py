@@ -46,7 +46,7 @@ def prove(path: str, sample_rate: int | None = None) -> ModelFacts:
     contract = read_contract(module)
     facts = _promised(contract, sample_rate)
     tell_rate(module, facts)
-    with torch.inference_mode():
+    with torch.no_grad():
         facts = shaped(module, facts)
         facts = _noisy(module, facts, contract.full_latents)
         facts = _rows(module, facts)
@@ -182,11 +182,12 @@ def _streaming(module: Any, facts: ModelFacts) -> ModelFacts:
     inputs = trial_latents(facts.inputs, frames=2 * FRAMES, seed=5)
     model = PlayableModel(module, facts)
     if facts.own_noise:  # chance differs with the blocks, seams or not
-        return replace(facts, streaming=remembers(model, lambda: model.decoded(inputs)))
+        return replace(facts, streaming=remembers(model, lambda: model.decoded(inputs.numpy())))
 
     def decoded(size: int) -> Tensor:
         with model.memory.lend(model.fresh_memory()):
-            return torch.cat([model.decoded(block).clone() for block in inputs.split(size, dim=2)], dim=2)
+            blocks = [model.decoded(block.numpy()) for block in inputs.split(size, dim=2)]
+            return torch.from_numpy(np.concatenate(blocks, axis=2))
 
     return replace(facts, streaming=not differ(decoded(2 * FRAMES), decoded(facts.grid)))
 

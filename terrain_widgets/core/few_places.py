@@ -35,8 +35,10 @@ class FewPlaces:
             hidden = np.concatenate([np.sin(phase), np.cos(phase)], axis=1)
         for k in range(0, 12, 3):
             weight, bias, slope = layers[k : k + 3]
-            hidden = hidden @ weight + bias
-            hidden = np.maximum(hidden, 0.0) + slope * np.minimum(hidden, 0.0)
+            hidden = hidden @ weight
+            hidden += bias
+            # a PReLU of one slope, in two steps
+            (np.maximum if slope[0] <= 1.0 else np.minimum)(hidden, slope * hidden, out=hidden)
         out: FloatArray = hidden @ layers[12] + layers[13]
         return out
 
