@@ -34,7 +34,7 @@ from terrain_widgets.codecs.torchscript import TorchScriptCodec, open_model
 
 OVERHEAD_LIMIT, GAIN_LIMIT, GAIN_BLOCK = 0.05, 1.5, 4096
 BLOCKS = (2048, 4096, 8192)
-TURNS, QUICK_TURNS, WARM = 60, 15, 4
+TURNS, QUICK_TURNS, WARM = 200, 15, 4
 LATENTS, FULL, BANDS, ROWS, RATE = 8, 128, 16, 64, 44100
 DILATIONS = ((1, 3, 9), (1, 3, 9), (1, 3, 9), (1, 3))
 SHAPES = {SMALL: (40, (4, 2, 2, 2)), LARGE: (80, (4, 4, 4, 2))}  # channels at the end, strides

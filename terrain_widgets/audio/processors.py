@@ -181,7 +181,10 @@ class FaultGuard:
 
     def faulty(self, audio: FloatArray) -> bool:
         """Whether audio of any shape holds such samples; adds their number to ``count``."""
-        if audio.max(initial=0.0) <= self.ceiling and audio.min(initial=0.0) >= -self.ceiling:  # false for NaN, too
+        # Comparisons are false for NaN, too. If all squares together are small enough, each of them is.
+        if np.vdot(audio, audio) <= self.ceiling**2:
+            return False
+        if audio.max(initial=0.0) <= self.ceiling and audio.min(initial=0.0) >= -self.ceiling:
             return False
         with np.errstate(invalid="ignore"):
             self.count += int(np.count_nonzero(~(np.abs(audio) <= self.ceiling)))

@@ -40,7 +40,7 @@ def open_model(path: str | os.PathLike[str]) -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning)
         try:
-            return _without_nan(torch.jit.load(os.fspath(path), map_location="cpu").eval())
+            return _settled(torch.jit.load(os.fspath(path), map_location="cpu").eval())
         except Exception as error:  # of a dozen kinds: RuntimeError, ValueError, UnpicklingError, ...
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise CodecError(
@@ -49,8 +49,13 @@ def open_model(path: str | os.PathLike[str]) -> Any:
             ) from error
 
 
-def _without_nan(module: Any) -> Any:
-    """Caches heard silence when the model was exported; one that divides by its loudness has saved NaN, for ever."""
+def _settled(module: Any) -> Any:
+    """A model that is played and not trained, and whose caches hold numbers.
+
+    They heard silence when it was exported; one that divides by its loudness has saved NaN, for ever.
+    """
+    for weight in module.parameters():
+        weight.requires_grad_(False)
     with torch.no_grad():
         for buffer in module.buffers():
             if buffer.is_floating_point():
