@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 import terrain_widgets
+from terrain_widgets.binder_badge import QUICKSTART, binder_badge
 from terrain_widgets.session.jobs import Job
 from terrain_widgets.session.session import Session
 
@@ -34,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor.add_argument("--memory", action="store_true", help="also run the quickstart in a kernel and weigh it (90 s)")
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.set_defaults(run=lambda chosen: run_doctor(chosen.memory, chosen.json))
+    badge = commands.add_parser("badge", help="print the Binder badge for a public copy of this repository")
+    badge.add_argument("address", help="of the repository, as git clone takes it")
+    badge.add_argument("--ref", required=True, help="tag, branch or commit; Binder need not build a tag again")
+    badge.add_argument("--notebook", default=QUICKSTART, help="what it opens (default: %(default)s)")
+    badge.set_defaults(run=lambda chosen: print(binder_badge(chosen.address, chosen.ref, chosen.notebook)))
     chosen = parser.parse_args(arguments)
     try:
         status: int | None = chosen.run(chosen)
