@@ -21,8 +21,8 @@ def binder_link(address: str, ref: str, notebook: str = QUICKSTART) -> str:
     Raises:
         ValueError: If the address is none of a repository that everybody can reach.
     """
-    found = re.fullmatch(r"(?:https?://|git://|(?:ssh://)?git@)([\w.-]+)[/:](.+?)(\.git)?/?", address.strip())
-    if not found or "." not in found[1]:
+    found = re.fullmatch(r"(?:https?://|git://|(?:ssh://)?git@)([\w.-]+)[/:]([\w./~-]+?)(\.git)?/?", address.strip())
+    if not found or "." not in found[1] or (found[1] == "github.com" and found[2].count("/") != 1):
         raise ValueError(
             f"Binder clones from a public address such as https://github.com/owner/name, got {address!r}; publish the "
             "repository and give its address"

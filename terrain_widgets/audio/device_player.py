@@ -65,7 +65,9 @@ class DevicePlayer:
         self._priming = int(samples)
 
     def drop(self) -> None:
-        """Let nothing be heard that is in the ring now, and take an empty ring for intended until there is sound again.
+        """Let nothing be heard that is in the ring now, but for its beginning, which fades out.
+
+        An empty ring is taken for intended until there is sound again.
 
         Only the ring's writer may call it: what it writes from now on is heard.
         """
@@ -159,15 +161,21 @@ class DevicePlayer:
     def _mirrored(self, last: FloatArray, count: int) -> FloatArray:
         """What may follow the sound that ended with ``last`` ``[S, channels]``: ``[count, channels]``.
 
-        It goes on as steeply as it came, and turns back within the headroom: what was added then dies away.
+        It goes on as steeply as it came and turns back, getting at most twice as loud as the sound was, and no louder
+        than the ceiling: what was added then dies away.
         """
-        back = np.concatenate([self._tail, last])[::-1][: count + 1]
+        recent = np.concatenate([self._tail, last])
+        back = recent[::-1][: count + 1]
+        loudest = np.abs(recent).max(axis=0)
         slope = back[0] - back[1]
+        room = np.maximum(0.0, np.minimum(loudest, CEILING - back[0] * np.sign(slope)))
         # slope * n * exp(-n / turn) is at most slope * turn / e
-        room = np.maximum(0.0, CEILING - back[0] * np.sign(slope)) * np.e / np.maximum(2.0 * np.abs(slope), 1e-9)
-        turn = np.clip(room, 1.0, _TURN_SECONDS * self._fade / _FADE_SECONDS)
+        turn = np.clip(
+            room * np.e / np.maximum(2.0 * np.abs(slope), 1e-9), 0.1, _TURN_SECONDS * self._fade / _FADE_SECONDS
+        )
         n = np.arange(1, count + 1)[:, None]
-        turned: FloatArray = np.clip(back[1:] + 2.0 * slope * n * np.exp(-n / turn), -CEILING, CEILING)
+        most = np.maximum(CEILING, loudest)  # a resampler may have overshot: cut off there, it would be a step
+        turned: FloatArray = np.clip(back[1:] + 2.0 * slope * n * np.exp(-n / turn), -most, most)
         return turned
 
 

@@ -32,7 +32,8 @@ class Processor(Protocol):
 class DCBlock:
     """A first-order high-pass against a constant offset: ``y[n] = x[n] - x[n-1] + r * y[n-1]``.
 
-    Divided by ``r**n`` the recursion is a sum, which numpy has: ``y[n] / r**n = y[-1] + sum((x[k] - x[k-1]) / r**k)``.
+    Divided by a power of ``r`` the recursion is a sum, which numpy has:
+    ``y[n] / r**(n+1) = y[-1] + sum((x[k] - x[k-1]) / r**(k+1))`` over k from 0 to n.
 
     Args:
         channels: A.

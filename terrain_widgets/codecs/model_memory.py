@@ -8,9 +8,10 @@ is copied.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -43,7 +44,8 @@ class ModelMemory:
         parts = dict(module.named_modules())  # a script module has no get_submodule
         self._places = [(parts[path], leaf) for path, _, leaf in (name.rpartition(".") for name in names)]
         # A whole number (a counter, a place in a ring) begins as the file has it: it need not begin with 0.
-        self._origin = [_zero(getattr(owner, leaf)) for owner, leaf in self._places]
+        with _ordinary():
+            self._origin = [_zero(getattr(owner, leaf)) for owner, leaf in self._places]
         self._lock = threading.RLock()
         self._user: weakref.ref[Memory] | None = None
 
@@ -56,7 +58,7 @@ class ModelMemory:
         before = self._user() if self._user is not None else None
         if before is memory:
             return
-        with torch.no_grad():
+        with _ordinary():
             if before is not None:
                 before.kept = [part.clone() for part in self._parts(self._tensors(), 0, before.rows)]
             self._bring(memory)
@@ -71,7 +73,7 @@ class ModelMemory:
 
     def resize(self, memory: Memory, rows: int) -> None:
         """Another number of rows: the first ones stay, new ones are silent."""
-        with self.lend(memory), torch.no_grad():
+        with self.lend(memory), _ordinary():
             kept = min(rows, memory.rows or 0)
             memory.rows = rows
             fresh = self._parts(self._origin, kept, rows)
@@ -114,6 +116,13 @@ class _Loan:
 
     def __exit__(self, *_: object) -> None:
         self._owner._lock.release()
+
+
+@contextlib.contextmanager
+def _ordinary() -> Iterator[None]:
+    """Tensors that can be changed in and outside of inference mode, without a gradient."""
+    with torch.inference_mode(False), torch.no_grad():
+        yield
 
 
 def _zero(tensor: Tensor) -> Tensor:

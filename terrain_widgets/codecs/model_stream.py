@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from terrain_widgets.codecs.frame_noise import FrameNoise
 from terrain_widgets.codecs.model_facts import ModelFacts
@@ -29,6 +30,7 @@ class PlayableModel:
     def __init__(self, module: Any, facts: ModelFacts, free_noise: bool = False) -> None:
         self.module, self.facts, self.free_noise = module, facts, free_noise
         self.memory = ModelMemory(module, facts.state, facts.widths)
+        self._asks_for_gradients = False
 
     def fresh_memory(self, rows: int = 1) -> Memory:
         """Silence, for one user of the model."""
@@ -53,12 +55,9 @@ class PlayableModel:
         # of oneDNN to batches (``use_mkldnn`` in aten/src/ATen/native/Convolution.cpp).
         batch = 2 if twice else len(rows) * facts.fold
         latents = torch.from_numpy(rows)
-        # Beside a large model's weights nothing stays in the processor's caches, and every call is a slow one: so there
-        # is no context around this one (no weight asks for a gradient; in inference_mode a model of RAVE v2's size even
-        # takes 4 % longer, with torch 2.13), and what follows is numpy's.
-        tensor = self.module.decode(latents.expand(batch, -1, -1) if batch != len(rows) else latents)
-        if tensor.requires_grad or tensor.dtype != torch.float32:
-            tensor = tensor.detach().float()
+        tensor = self._sound(latents.expand(batch, -1, -1) if batch != len(rows) else latents)
+        if tensor.dtype != torch.float32:
+            tensor = tensor.float()
         audio: FloatArray = tensor.numpy()
         wanted = (len(rows), facts.channels, frames * facts.ratio)
         if twice:
@@ -66,6 +65,28 @@ class PlayableModel:
         if audio.size != wanted[0] * wanted[1] * wanted[2] or audio.shape[-1] != wanted[2]:
             raise RuntimeError(f"the model decoded {frames} frames to {tuple(tensor.shape)}, expected was {wanted}")
         return audio.reshape(wanted).copy()  # some models hand out a buffer of their own
+
+    def _sound(self, latents: Tensor) -> Tensor:
+        """``decode`` as fast as it goes.
+
+        Beside a large model's weights nothing stays in the processor's caches, and every step is a slow one: so there
+        is no context around the call where none is needed, and all else is numpy's. No weight asks for a gradient; in
+        inference_mode a model of RAVE v2's size even takes 4 % longer (torch 2.13).
+        """
+        if torch.is_inference_mode_enabled():  # what a model keeps of it could not be changed outside
+            with torch.inference_mode(False):
+                return self._sound(latents)
+        if self._asks_for_gradients:
+            with torch.no_grad():
+                sound: Tensor = self.module.decode(latents)
+            return sound
+        sound = self.module.decode(latents)
+        if sound.requires_grad:  # a tensor that is neither weight nor buffer does: its graph must not grow
+            self._asks_for_gradients = True
+            for buffer in self.module.buffers():
+                buffer.detach_()
+            sound = sound.detach()
+        return sound
 
 
 class TorchScriptStream:

@@ -37,7 +37,8 @@ def open_model(path: str | os.PathLike[str]) -> Any:
     """
     if not Path(path).is_file():
         raise CodecError(f"there is no file at {os.fspath(path)}; check the path")
-    with warnings.catch_warnings():
+    # A tensor that is made in inference mode cannot be changed outside it, and a model's caches change all the time.
+    with warnings.catch_warnings(), torch.inference_mode(False):
         warnings.filterwarnings("ignore", category=DeprecationWarning)
         try:
             return _settled(torch.jit.load(os.fspath(path), map_location="cpu").eval())
@@ -54,9 +55,9 @@ def _settled(module: Any) -> Any:
 
     They heard silence when it was exported; one that divides by its loudness has saved NaN, for ever.
     """
-    for weight in module.parameters():
-        weight.requires_grad_(False)
     with torch.no_grad():
+        for tensor in (*module.parameters(), *module.buffers()):
+            tensor.requires_grad_(False)
         for buffer in module.buffers():
             if buffer.is_floating_point():
                 buffer[buffer.isnan()] = 0.0
@@ -186,7 +187,7 @@ class TorchScriptCodec:
         frames = -(-wanted // facts.grid) * facts.grid
         padded = np.pad(audio, ((0, 0), (0, (frames - wanted) * facts.ratio)))[None]
         # RAVE draws a sample of what it encodes to; drawn by frame, it is the same each time.
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        with torch.inference_mode(False), torch.no_grad(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(first_frame)
             latents = self._model.module.encode(torch.from_numpy(padded)).float()
         if latents.ndim != 3 or latents.shape[1:] != (facts.latents, frames):

@@ -188,6 +188,21 @@ def test_where_the_sound_is_steepest_running_dry_makes_no_corner(block: int) -> 
         assert bench.largest_bend() < bench.own_bend * 4.0
 
 
+@pytest.mark.parametrize("sound", ["treble", "noise"])
+def test_a_soft_sound_that_runs_dry_makes_no_thump(sound: str, block: int) -> None:
+    noise = np.random.default_rng(0).uniform(-0.05, 0.05, 6000)
+    for at in range(48):
+        ring = Ring.create(1, 96000, private=True)
+        player = DevicePlayer(ring, 1, RATE, TARGET, lambda: False)
+        music = 0.05 * np.sin(np.arange(6000) * 2 * np.pi * 8100 / RATE) if sound == "treble" else noise
+        ring.write(music[None, : 4800 + at].astype(np.float32))
+        played = []
+        for _ in range(5200 // block + 2):
+            played.append(np.zeros((block, 1), np.float32))
+            player(played[-1], block, None, None)
+        assert player.xruns == 1 and np.abs(np.concatenate(played)).max() <= 0.101
+
+
 def test_a_loud_sound_that_runs_dry_stays_below_the_ceiling(block: int) -> None:
     for at in range(48):
         ring = Ring.create(1, 96000, private=True)

@@ -116,20 +116,25 @@ def test_one_wrong_report_moves_little() -> None:
 
 
 @pytest.mark.parametrize("extra", [0.07, 0.04, -0.04, -0.07])
-def test_what_a_hiccup_has_added_or_taken_is_gone_within_a_second(extra: float) -> None:
-    pacer, played, levels = Pacer(RATE, 0.2, 0.0), 0.0, []
-    for now in np.arange(1, 500) / 100:
-        pacer.sent += max(0, pacer.behind(now))
-        played += 0.01 * RATE
-        if now == 2.0:
-            played -= extra * RATE
-        levels.append(pacer.sent - played)
-        if round(100 * now) % 30 == 0:
-            pacer.report(round(levels[-1]), pacer.sent, 0, now, mean=float(np.mean(levels[-30:])))
+@pytest.mark.parametrize(("delay", "settled"), [(0, 0.8), (7, 1.2), (20, 1.6)])  # hundredths of a second; seconds
+def test_what_a_hiccup_has_added_or_taken_is_gone_soon(extra: float, delay: int, settled: float) -> None:
+    pacer, played, sent, levels = Pacer(RATE, 0.2, 0.0), 0.0, [0] * delay, []
+    under_way: list[tuple[int, int, int, float]] = []
+    for tick in range(1, 700):
+        pacer.sent += max(0, pacer.behind(tick / 100))
+        sent.append(pacer.sent)
+        received = sent[-1 - delay]
+        played += 0.01 * RATE if tick > delay else 0.0
+        played -= extra * RATE if tick == 200 else 0.0
+        levels.append(received - played)
+        news = abs(levels[-1] - levels[-10]) > 0.03 * RATE and tick > 150 if tick > 10 else False
+        if tick % 30 == 0 or (news and tick % 10 == 0):  # as the page tells
+            under_way.append((tick + delay, round(levels[-1]), received, float(np.mean(levels[-10:]))))
+        for report in [report for report in under_way if report[0] == tick]:
+            pacer.report(report[1], report[2], 0, tick / 100, mean=report[3])
     off = np.array(levels) / RATE - 0.2
-    assert abs(off[205]) > 0.9 * abs(extra)
-    # the first report's mean is mostly of before, the second's is of after, and its correction is heard at once
-    assert np.abs(off[280:]).max() < 0.02 and np.abs(off[400:]).max() < 0.005
+    assert abs(off[202]) > 0.9 * abs(extra)
+    assert np.abs(off[200 + int(100 * settled) :]).max() < 0.02 and np.abs(off[600:]).max() < 0.005
     assert (off[200:] * np.sign(extra)).min() > -0.02, "and not too much of it"
 
 

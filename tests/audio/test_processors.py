@@ -136,8 +136,11 @@ def test_limiter_lets_go_in_its_release_time_and_becomes_idle() -> None:
 def test_fault_guard_finds_what_no_sound_can_be() -> None:
     guard = FaultGuard()
     assert not guard.faulty(np.array([[0.1, -1.5, 15.0]], np.float32)) and guard.count == 0
+    # together more than one sample may be
+    assert not guard.faulty(np.full((1, 4096), -0.5, np.float32)) and guard.count == 0
     assert guard.faulty(np.array([[[0.1, np.nan, np.inf, -np.inf, 0.2, 1000.0]]], np.float32))
     assert guard.count == 4
+    assert guard.faulty(np.array([[-17.0, 0.1]], np.float32)) and guard.count == 5
 
 
 def test_latent_guard_clamps_and_holds_the_last_good_row() -> None:

@@ -126,6 +126,26 @@ class Nn16(Nn):
         return self.coder.decode(z)
 
 
+class Asking(Nn):
+    """Has a tensor that is neither weight nor buffer, and asks for a gradient as it did in training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sr = 44100
+        self.coder = Coder(512, 8, 8, 1, 1, CachedPad)
+        self.gain = torch.full((1,), 0.5, requires_grad=True)
+        self.register_method("encode", 1, 1, 8, 512)
+        self.register_method("decode", 8, 512, 1, 1)
+
+    @torch.jit.export
+    def encode(self, x: Tensor) -> Tensor:
+        return self.coder.encode(x)
+
+    @torch.jit.export
+    def decode(self, z: Tensor) -> Tensor:
+        return self.coder.decode(z * self.gain)
+
+
 class Exact(Nn):
     """Loses nothing: an orthonormal transform of every frame, ``late`` samples behind. Mono, or two channels apart."""
 
@@ -166,6 +186,7 @@ GOOD: dict[str, Callable[[], nn.Module]] = {
     "music2latent_stereo": lambda: Music2Latent(2),
     "nn16": Nn16,
     "nn16_rate": lambda: Nn16(32000),
+    "asking": Asking,
     "exact": Exact,
     "exact_late": lambda: Exact(64, late=37),
     "exact_stereo": lambda: Exact(32, channels=2),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrain_widgets.codecs.base import CodecStream
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.model_stream import PlayableModel, TorchScriptStream
 from terrain_widgets.codecs.torchscript import TorchScriptCodec
 
@@ -34,6 +36,7 @@ STATEFUL = [
     "music2latent_stereo",
     "nn16",
     "nn16_rate",
+    "asking",
     "exact_late",
 ]
 FRAMES = 20
@@ -143,3 +146,30 @@ def test_a_row_that_is_decoded_twice_for_speed_sounds_the_same(name: str, model:
     fresh = codec.stream(3)
     fresh.reset(9)
     np.testing.assert_allclose(stream.decode(three[:, :, 9:])[1:], fresh.decode(three[:, :, 9:])[1:], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "name", ["rave_v2", "music2latent"]
+)  # caches changed in place; a buffer put in another's place
+def test_it_plays_in_and_outside_of_inference_mode(name: str, model_path: Callable[[str], Path]) -> None:
+    with torch.inference_mode():
+        codec = load_codec(model_path(name))
+    latents = paths(codec, 1)[0].T  # type: ignore[arg-type]
+    outside = codec.decode(latents)
+    with torch.inference_mode():
+        np.testing.assert_array_equal(codec.decode(latents), outside)
+        inside, sound = codec.stream(1), np.zeros((1, 2 * codec.info.ratio), np.float32)
+        encoded = codec.encode(sound, codec.info.sample_rate).values
+        begun = inside.decode(latents.T[None, :, :4])
+    np.testing.assert_array_equal(codec.decode(latents), outside)
+    np.testing.assert_array_equal(codec.encode(sound, codec.info.sample_rate).values, encoded)
+    goes_on = np.concatenate([begun, inside.decode(latents.T[None, :, 4:])], axis=2)
+    np.testing.assert_allclose(goes_on[0], outside, atol=1e-5)
+
+
+def test_a_model_that_asks_for_a_gradient_keeps_no_graph(model: Model) -> None:
+    codec = model("asking")
+    stream = codec.stream(1)
+    for _ in range(3):
+        stream.decode(paths(codec, 1)[:, :, :2])
+    assert not any(buffer.requires_grad for buffer in codec._model.module.buffers())

@@ -22,6 +22,7 @@ def test_it_is_the_formula_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
         with torch.no_grad():
             terrain.fc_out.weight.mul_(15)
             terrain.prelu2.weight.fill_(-0.7)
+            terrain.prelu3.weight.fill_(1.5)
         places = np.random.default_rng(0).uniform(-1.5, 1.5, (FEW, dims)).astype(np.float32)
         for count in range(FEW + 1):
             found = terrain(places[:count])

@@ -27,7 +27,11 @@ def test_each_kind_of_host_has_its_form(address: str, ref: str, expected: str) -
     assert binder_link(address, ref) == f"https://mybinder.org/v2/{expected}{LAB}"
 
 
-@pytest.mark.parametrize("address", ["", "owner/name", "/home/me/name", "https://localhost/name", "C:\\name"])
+@pytest.mark.parametrize("address", [
+        "", "owner/name", "/home/me/name", "https://localhost/name", "C:\\name", "https://github.com/owner",
+        "https://github.com/owner/name/tree/main", "https://github.com/owner/name?tab=readme", "https://gitlab.com/o/n#r",
+    ],
+)  # fmt: skip
 def test_what_nobody_else_can_reach_is_refused_with_what_to_do(address: str) -> None:
     with pytest.raises(ValueError, match="publish the repository and give its address"):
         binder_link(address, "v1")

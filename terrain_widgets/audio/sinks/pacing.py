@@ -46,7 +46,7 @@ class Pacer:
         self.sent = 0
         self.underruns = 0
         self._settled = self._raised = self._relaxed = now
-        self._astray = 0.0  # seconds, by the report before
+        self._astray, self._astray_sent = 0.0, 0  # seconds by the report before; and what was sent when it came
         self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
 
@@ -55,12 +55,12 @@ class Pacer:
         # While sending pauses, reports still show what was.
         self._settled = now + max(0.0, self.lead - lead_seconds) + _REPORT_SECONDS + 0.1
         self.lead = self.base = lead_seconds
-        self._lowest = float("inf")
+        self._lowest, self._astray = float("inf"), 0.0
 
     def restart(self, now: float, level_seconds: float = 0.0) -> None:
         """Take the clock as starting now, and the page as holding ``level_seconds`` of sound."""
         self._origin = now - self.sent / self._rate + level_seconds
-        self._settled = now
+        self._settled, self._astray = now, 0.0
 
     def behind(self, now: float) -> int:
         """Samples that should be sent now; negative when the page has more than enough."""
@@ -97,6 +97,7 @@ class Pacer:
         changed = self._follow(underruns, (level if lowest is None else lowest) / self._rate, now)
         pending = max(0, self.sent - received)
         short = self.lead - level / self._rate
+        before, self._astray = self._astray, 0.0
         if short > _LARGE_SECONDS:
             missing = short - pending / self._rate  # what is under way will be there soon
             if missing > _LARGE_SECONDS:
@@ -108,18 +109,14 @@ class Pacer:
             self._origin -= short
             self._settled = now - short + pending / self._rate + 0.1
         else:
-            self._trim(short if mean is None else self.lead - mean / self._rate)
+            error = short if mean is None else self.lead - mean / self._rate
+            error = max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
+            # A report that was made before the one before was answered says nothing new.
+            sure = error * before > 0.0 and received >= self._astray_sent
+            self._origin -= error if sure else _TRIM * error
+            if abs(error) > _ASTRAY_SECONDS and not sure:
+                self._astray, self._astray_sent = error, self.sent
         return changed
-
-    def _trim(self, error: float) -> None:
-        """Correct an error in seconds that is not large, or that only the mean says is."""
-        error = max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
-        if error * self._astray > 0.0:
-            self._origin -= error
-            self._astray = 0.0  # the next report's mean is partly of before
-        else:
-            self._origin -= _TRIM * error
-            self._astray = error if abs(error) > _ASTRAY_SECONDS else 0.0
 
     def _follow(self, underruns: int, lowest: float, now: float) -> bool:
         before = self.lead

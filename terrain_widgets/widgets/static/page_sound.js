@@ -17,7 +17,7 @@ const SMOOTH = 0.2; // part of a report in what is shown: settles in half a seco
 // Whatever is sent to a kernel makes it busy for a moment, and JupyterLab then redraws all its signs of that: so of the
 // worklet's ten reports a second the kernel hears three, or at once what it must hear.
 const REPORTS_TOLD = 3;
-const JUMP_SECONDS = 0.03;
+const JUMP_SECONDS = 0.05;
 const LINE_MS = 700; // that a click waits for the engine's line; an engine that only just starts takes longer
 const LINE_AGAIN_MS = 2000; // then twice as long each time
 const LINE_TRIES = 8;
@@ -36,7 +36,6 @@ export class PageSound {
     /** @type {any} */ this.report = null;
     /** @type {any[]} */ this.untold = []; // reports that the pump has not heard of
     /** @type {any} */ this.told = null;
-    this.wasNews = false; // the report before
     /** @type {any[] | null} */ this.held = null; // messages that arrive while another speaker is being made
     this.playing = false; // this page plays, or will with the next sample
     this.starting = false;
@@ -362,10 +361,7 @@ export class PageSound {
     this.buffered += (before?.stream === report.stream ? SMOOTH : 1) * (mean - this.buffered);
     this.report = report;
     this.untold.push(report);
-    const news = this.isNews(report);
-    // What is new is told twice: a pump believes it when it is still so.
-    if (this.untold.length >= REPORTS_TOLD || news || this.wasNews) this.tellReport();
-    this.wasNews = news;
+    if (this.untold.length >= REPORTS_TOLD || this.isNews(report)) this.tellReport();
     this.changed();
   }
 
