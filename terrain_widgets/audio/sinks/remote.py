@@ -53,9 +53,9 @@ class RemoteSink:
     A panic of the source mutes the page, drops what is under way and begins a new stream.
 
     Messages: ``start`` (stream, rate, channels, engine_seconds, lead, panics: how many the source has seen, and spare:
-    seconds above the lead at which the page skips), ``pcm`` (stream, seq; one buffer of interleaved float32; now and
-    then ``echo``: a report's ``sent_at`` as it came and the seconds since), ``lead``, ``idle`` (what follows is no
-    underrun), ``resume``, ``panic`` and ``stop``.
+    seconds above the lead at which the page skips), ``pcm`` (stream, seq, sent_at: seconds of the wall clock; one
+    buffer of interleaved float32; now and then ``echo``: a report's ``sent_at`` as it came and the seconds since),
+    ``lead``, ``idle`` (what follows is no underrun), ``resume``, ``panic`` and ``stop``.
 
     Args:
         send: Called with a message and its buffers, only from the pump's thread.
@@ -311,7 +311,7 @@ class _Pump:
         self._sink._send({"type": kind, "stream": self._stream, **fields}, [])
 
     def _pcm(self, audio: FloatArray) -> None:
-        fields: dict[str, Any] = {"seq": self._seq}
+        fields: dict[str, Any] = {"seq": self._seq, "sent_at": round(time.time(), 4)}
         if self._echo is not None:
             sent_at, came = self._echo
             fields["echo"], self._echo = [sent_at, time.monotonic() - came], None

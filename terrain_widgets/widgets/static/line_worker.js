@@ -22,7 +22,7 @@ function take(data) {
   if (message.echo) tellPage({ type: "echo", echo: message.echo });
   if (!listening) return;
   const samples = new Float32Array(data, 4 + length);
-  speaker?.postMessage({ type: "pcm", stream: message.stream, seq: message.seq, samples }, [data]);
+  speaker?.postMessage({ ...message, samples }, [data]);
 }
 
 self.onmessage = ({ data }) => {

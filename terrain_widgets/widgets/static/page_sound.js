@@ -311,7 +311,7 @@ export class PageSound {
       const view = buffers[0];
       // A copy: the view may lie unaligned in a buffer that is shared with other messages.
       const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-      message = { type: "pcm", stream: message.stream, seq: message.seq, samples: new Float32Array(bytes) };
+      message = { ...message, samples: new Float32Array(bytes) };
     }
     this.noteStream(message);
     // Rates need not agree, the worklet resamples; a node's channels are settled when it is made.

@@ -23,6 +23,7 @@ class TerrainSink extends AudioWorkletProcessor {
   afterFade = "waiting";
   waited = 0; // frames of silence since an underrun
   stalled = 0; // seconds that the last one lasted
+  /** @type {[number, number][]} */ sent = []; // of each message in the ring: its first sample, when it was sent
   // since the last report
   sinceReport = 0; // frames
   sumSquares = 0;
@@ -54,6 +55,7 @@ class TerrainSink extends AudioWorkletProcessor {
     this.gain = this.step = this.fadeLeft = this.waited = this.stalled = 0;
     this.idle = this.dry = false;
     this.afterFade = "waiting";
+    this.sent = [];
     this.startMeasuring();
   }
 
@@ -90,13 +92,14 @@ class TerrainSink extends AudioWorkletProcessor {
     this.lead = Math.min(this.ring.capacity / 2, Math.round(seconds * this.ring.rate));
   }
 
-  /** @param {{seq: number, samples: Float32Array}} message */
-  append({ seq, samples }) {
+  /** @param {{seq: number, samples: Float32Array, sent_at?: number}} message */
+  append({ seq, samples, sent_at }) {
     if (this.state === "muted" || this.state === "off") return;
     if (this.state === "fading" && (this.afterFade === "muted" || this.afterFade === "off")) return;
     if (seq !== this.nextSeq) this.lost += 1;
     this.nextSeq = seq + 1;
     if (this.ring.append(samples) > 0) this.lost += 1;
+    if (sent_at) this.sent.push([this.received, sent_at]);
     this.received += Math.floor(samples.length / this.ring.channels.length);
   }
 
@@ -207,6 +210,15 @@ class TerrainSink extends AudioWorkletProcessor {
     }
   }
 
+  /** Seconds from sending what plays now, by two clocks that are one where the kernel's machine is the page's. */
+  get age() {
+    const at = this.received - this.ring.level;
+    while (this.sent.length > 1 && this.sent[1][0] <= at) this.sent.shift();
+    if (this.state !== "playing" || this.sent.length === 0) return undefined;
+    const [first, sentAt] = this.sent[0];
+    return Date.now() / 1000 - sentAt - (at - first) / this.ring.rate;
+  }
+
   report() {
     const level = this.settledLevel;
     this.port.postMessage({
@@ -224,6 +236,7 @@ class TerrainSink extends AudioWorkletProcessor {
       stalled: this.waited > 0 ? this.waited / sampleRate : this.stalled,
       rms: Math.sqrt(this.sumSquares / Math.max(1, this.measured)),
       peak: this.peak,
+      age: this.age,
       state: this.idle && this.state !== "off" && this.state !== "muted" ? "idle" : this.state,
     });
     this.startMeasuring();
