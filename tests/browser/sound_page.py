@@ -246,10 +246,11 @@ class SoundPage:
         reports = self.reports()
         rate, audio = self.lab.heard()
         audio = audio[:, -int(min(last * rate, audio.shape[1])) :]
-        ages = np.array([r["at"] - reports[0]["at"] for r in reports])
-        late = np.array([1000 * (r["age"] + r["output"]) if "age" in r else np.nan for r in reports])
+        playing = [r for r in reports if r.get("age") is not None]
+        ages = np.array([r["at"] - playing[0]["at"] for r in playing])
+        late = np.array([1000 * (r["age"] + r["output"]) for r in playing])
         seconds = ages.astype(int)
-        medians = [float(np.nanmedian(late[seconds == second])) for second in np.unique(seconds)]
+        medians = [float(np.median(late[seconds == second])) for second in np.unique(seconds)]
         return Listening(
             seconds=audio.shape[1] / rate,
             underruns=int(reports[-1]["underruns"]) - underruns,
