@@ -129,8 +129,11 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     assert np.abs(share[:20]).max() < 0.02 and np.abs(share[-20:] - 1).max() < 0.02
     assert np.all(np.diff(share) > -0.02)
     assert np.count_nonzero((share > 0.02) & (share < 0.98)) * 128 / RATE < 0.03
-    rest = windows[0] - share[:, None] * windows[1]
-    assert np.abs(rest).max() < 0.02 * VOLUME
+    # While it leads over the share moves on within a window: along a line, as far as 3 ms of a fade are one.
+    line = np.linspace(-1.0, 1.0, 128) * windows[1]
+    left = windows[0] - share[:, None] * windows[1]
+    slope = (left * line).sum(axis=1) / (line**2).sum(axis=1)
+    assert np.abs(left - slope[:, None] * line).max() < 0.02 * VOLUME
     page.wait_for_timeout(200)
     assert np.abs(lab_page.heard()[1]).max(initial=0.0) < 1e-4, "Esc did not stop it"
 
