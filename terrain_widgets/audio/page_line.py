@@ -1,7 +1,8 @@
 """The engine's own line to the page that plays it: past the kernel, which may be busy or hold the interpreter's lock.
 
-The page connects to Jupyter's server, which connects to the socket here (``server_extension.py``). Sound flows while
-two agree: the kernel, which has stopped sending it itself (``ProcessHost.use_page_line``), and a page that is there.
+The page connects to Jupyter's server, which hands the connection over to the socket here (``page_line_bridge.py``).
+Sound flows while two agree: the kernel, which has stopped sending it itself (``ProcessHost.use_page_line``), and a page
+that is there.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from collections.abc import Callable
 from typing import Any
 
 from terrain_widgets.audio.control import ControlBlock
+from terrain_widgets.audio.page_socket import PageSocket
 from terrain_widgets.audio.ring import FloatArray, Ring
 from terrain_widgets.audio.sinks.remote import RemoteSink, RemoteStatus
-from terrain_widgets.io.line_frames import LENGTH_BYTES, length_of, line_path, to_page, with_length
+from terrain_widgets.io.line_frames import line_path, to_page
+from terrain_widgets.io.line_handover import take_over
 
 _WAKE_SECONDS = 1.0
+_HANDOVER_SECONDS = 5.0
 _TELL_SECONDS = 0.3
 
 
@@ -91,7 +95,7 @@ class PageLine:
         self._sink = RemoteSink(self._send, streams=itertools.count(-1, -1))
         self._lock = threading.Lock()
         self._wanted = False
-        self._page: socket.socket | None = None
+        self._page: PageSocket | None = None
         self._told = 0.0
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)  # Jupyter makes it when it wants it
         with contextlib.suppress(FileNotFoundError):
@@ -128,29 +132,42 @@ class PageLine:
         self._sink.stop()
         with self._lock:
             page, self._page = self._page, None
-        _hang_up(page)
+        if page is not None:
+            page.hang_up()
 
     def _accept(self) -> None:
         while True:
             try:
-                page, _ = self._listener.accept()
+                server, _ = self._listener.accept()
             except OSError:  # closed
                 return
-            threading.Thread(target=self._serve, args=(page,), name="terrain-line-page", daemon=True).start()
+            threading.Thread(target=self._serve, args=(server,), name="terrain-line-page", daemon=True).start()
 
-    def _serve(self, page: socket.socket) -> None:
+    def _serve(self, server: socket.socket) -> None:
         """One page, until it goes or another one comes."""
+        server.settimeout(_HANDOVER_SECONDS)
+        try:
+            connection, upgrade = take_over(server)
+        except (OSError, ValueError, TypeError):
+            server.close()
+            return
+        try:
+            page = PageSocket(connection, upgrade)
+        except (OSError, ValueError):
+            connection.close()
+            return
         with self._lock:
             before, self._page = self._page, page
             self._sink.stop()
-        _hang_up(before)
+        if before is not None:
+            before.hang_up()
         try:
             self._send({"type": "hello"}, [])
             with self._lock:
                 if self._wanted and self._page is page and not self._sink.running:
                     self._sink.start(self._source)
-            while (report := _receive(page)) is not None:
-                self._hear(report)
+            for text in page.texts():
+                self._hear(text)
         except (OSError, ValueError, TypeError):  # gone, or no page of ours
             pass
         finally:
@@ -158,9 +175,9 @@ class PageLine:
                 if self._page is page:
                     self._page = None
                     self._sink.stop()
-            _hang_up(page)
+            page.hang_up()
 
-    def _hear(self, message: bytes) -> None:
+    def _hear(self, message: str) -> None:
         content = json.loads(message)
         if not (isinstance(content, dict) and content.get("type") == "report"):
             return
@@ -174,27 +191,8 @@ class PageLine:
         page = self._page
         if page is None:
             raise ConnectionError("no page listens")
-        page.sendall(with_length(to_page(content, b"".join(buffers))))
-
-
-def _receive(page: socket.socket) -> bytes | None:
-    """The next message, or ``None`` at the end."""
-    head = _exactly(page, LENGTH_BYTES)
-    return None if head is None else _exactly(page, length_of(head))
-
-
-def _exactly(page: socket.socket, count: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < count:
-        piece = page.recv(count - len(data))
-        if not piece:
-            return None
-        data += piece
-    return bytes(data)
-
-
-def _hang_up(page: socket.socket | None) -> None:
-    if page is not None:
-        with contextlib.suppress(OSError):
-            page.shutdown(socket.SHUT_RDWR)  # wakes whoever sends or receives
-        page.close()
+        try:
+            page.send(to_page(content, b"".join(buffers)))
+        except OSError:
+            page.hang_up()  # part of a message may have gone, so that nothing may follow
+            raise

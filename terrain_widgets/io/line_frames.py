@@ -1,8 +1,7 @@
 """The line between an engine and the page that plays it: where it is found, and how messages lie on it.
 
-The engine listens at a socket of the user's own runtime folder, Jupyter's server hands what it says on to the page and
-back, and understands none of it. Both ends of that socket are here, because they must agree. Nothing heavy may be
-imported: Jupyter's server does so.
+The engine listens at a socket of the user's own runtime folder. Jupyter's server knows who may connect, and hands the
+page's connection over (``line_handover.py``). Nothing heavy may be imported: Jupyter's server does so.
 """
 
 from __future__ import annotations
@@ -18,11 +17,6 @@ from typing import Any
 _NAME = re.compile(r"[0-9a-f]{16}")
 _LONGEST_PATH = 100  # a socket's path has about 104 bytes
 _LENGTH = struct.Struct("<I")
-
-#: Bytes of the length that stands before each message on the socket.
-LENGTH_BYTES = _LENGTH.size
-#: Bytes of the longest message; a second of sound in eight channels is longer than any that is sent.
-LONGEST_MESSAGE = 2 << 20
 
 
 def new_name() -> str:
@@ -42,23 +36,6 @@ def line_path(name: str) -> str:
     from jupyter_core.paths import jupyter_runtime_dir
 
     return os.path.join(jupyter_runtime_dir(), f"terrain-{name}")
-
-
-def with_length(message: bytes) -> bytes:
-    """A message as it lies on the socket."""
-    return _LENGTH.pack(len(message)) + message
-
-
-def length_of(head: bytes) -> int:
-    """How long the message is that follows these bytes.
-
-    Raises:
-        ValueError: If it is longer than any message is.
-    """
-    (length,) = _LENGTH.unpack(head)
-    if length > LONGEST_MESSAGE:
-        raise ValueError(f"a message of {length} bytes is none of this line's")
-    return int(length)
 
 
 def to_page(content: dict[str, Any], sound: bytes = b"") -> bytes:

@@ -1,4 +1,4 @@
-"""The engine's own line: a page at the other end of its socket, as Jupyter's server hands it on."""
+"""The engine's own line: a page that Jupyter's server hands over to it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, Ping, TextMessage
 
+from terrain_widgets.audio import page_socket
 from terrain_widgets.audio.process_host import ProcessHost
 from terrain_widgets.audio.starting import start_host
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.terrain import Terrain
 from terrain_widgets.io.line_frames import line_path, new_name
+from terrain_widgets.io.line_handover import Upgrade, hand_over
 from tests.real_time import ALONE
 
 pytestmark = [
@@ -29,36 +33,77 @@ pytestmark = [
 ]
 
 
+UPGRADE = Upgrade.of(
+    "/terrain_widgets/sound/0123456789abcdef?token=secret",
+    [
+        ("Host", "127.0.0.1:8888"),
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),  # RFC 6455, 1.3
+        ("Cookie", "username=secret"),
+    ],
+)
+
+
+def connected(name: str, upgrade: Upgrade = UPGRADE) -> socket.socket:
+    """A page's connection, which Jupyter's server has handed over."""
+    ours, theirs = socket.socketpair()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server, theirs:
+        server.connect(line_path(name))
+        hand_over(server, upgrade, theirs)
+    return ours
+
+
 class Page:
     """What the page's worker sees, in plain Python."""
 
     def __init__(self, name: str) -> None:
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.connect(line_path(name))
+        self.socket = connected(name)
+        self.protocol = Connection(ConnectionType.CLIENT)
+        self.answer = b""
         self.messages: list[dict[str, Any]] = []
         self.sound: list[np.ndarray] = []
+        self.pings = 0
         self.ended = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            self._read(self.socket.makefile("rb"))
+        with contextlib.suppress(OSError):
+            self._read()
         self.ended.set()
 
-    def _read(self, stream: Any) -> None:
-        while len(head := stream.read(4)) == 4:
-            message = stream.read(struct.unpack("<I", head)[0])
-            (length,) = struct.unpack_from("<I", message)
-            assert length % 4 == 0, "samples must lie where a Float32Array can begin"
-            self.messages.append(json.loads(message[4 : 4 + length]))
-            if sound := message[4 + length :]:
-                self.sound.append(np.frombuffer(sound, np.float32))
+    def _read(self) -> None:
+        stream = self.socket.makefile("rb")
+        while not self.answer.endswith(b"\r\n\r\n"):
+            self.answer += stream.readline()
+        message = b""
+        while data := stream.read1(1 << 16):
+            self.protocol.receive_data(data)
+            for event in self.protocol.events():
+                if isinstance(event, Ping):
+                    self.pings += 1
+                    self.socket.sendall(self.protocol.send(event.response()))
+                assert isinstance(event, BytesMessage | Ping)
+                if isinstance(event, BytesMessage):
+                    message += event.data
+                    if event.message_finished:
+                        self._take(message)
+                        message = b""
 
-    def says(self, text: bytes) -> None:
-        self.socket.sendall(struct.pack("<I", len(text)) + text)
+    def _take(self, message: bytes) -> None:
+        (length,) = struct.unpack_from("<I", message)
+        assert length % 4 == 0, "samples must lie where a Float32Array can begin"
+        self.messages.append(json.loads(message[4 : 4 + length]))
+        if sound := message[4 + length :]:
+            self.sound.append(np.frombuffer(sound, np.float32))
+
+    def says(self, said: str | bytes) -> None:
+        message = TextMessage(said) if isinstance(said, str) else BytesMessage(said)
+        self.socket.sendall(self.protocol.send(message))
 
     def reports(self, **fields: Any) -> None:
-        self.says(json.dumps({"type": "report", "level": 4000, "received": 4000, "underruns": 0} | fields).encode())
+        self.says(json.dumps({"type": "report", "level": 4000, "received": 4000, "underruns": 0} | fields))
 
     def kinds(self) -> list[str]:
         return [message["type"] for message in list(self.messages)]
@@ -183,11 +228,13 @@ def test_a_second_page_takes_over_and_a_lost_one_costs_nothing(host: ProcessHost
     third.close()
 
 
-@pytest.mark.parametrize("text", [b"not JSON", b"[1]", b'{"type": "report", "stream": "x"}', b"\xff\xfe"])
-def test_nonsense_from_a_page_ends_at_most_its_own_line(host: ProcessHost, text: bytes) -> None:
+@pytest.mark.parametrize(
+    "said", ["not JSON", "[1]", '{"type": "report", "stream": "x"}', b"bytes", "x" * 70_000], ids=range(5)
+)
+def test_nonsense_from_a_page_ends_at_most_its_own_line(host: ProcessHost, said: str | bytes) -> None:
     page = Page(host.page_line)
     assert page.hears("hello")
-    page.says(text)
+    page.says(said)
     again = Page(host.page_line)
     host.move((0.1, 0.1), True)
     host.use_page_line(0.1)
@@ -208,8 +255,7 @@ def test_a_report_that_makes_no_sense_ends_neither_line_nor_engine(host: Process
 
 
 def test_a_page_that_takes_nothing_holds_up_neither_engine_nor_kernel(host: ProcessHost) -> None:
-    asleep = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    asleep.connect(line_path(host.page_line))
+    asleep = connected(host.page_line)
     host.move((0.1, 0.1), True)
     host.use_page_line(0.1)
     assert until(lambda: host.status().frames > 20) and until(lambda: rests(host), 15), "whatever is sent is taken"
@@ -223,10 +269,82 @@ def test_a_page_that_takes_nothing_holds_up_neither_engine_nor_kernel(host: Proc
     asleep.close()
 
 
-def test_a_message_of_no_end_is_hung_up_on(host: ProcessHost) -> None:
+def test_it_answers_as_a_websocket_must(host: ProcessHost) -> None:
     page = Page(host.page_line)
-    page.socket.sendall(struct.pack("<I", 0xFFFFFFFF))
-    assert page.ended.wait(5) and host.status().alive
+    assert page.hears("hello")
+    status, *headers = page.answer.decode().split("\r\n")
+    assert status.startswith("HTTP/1.1 101") and "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in headers
+    assert not any(header.startswith("Sec-WebSocket-Extensions") for header in headers), "sound is not compressed"
+    assert "secret" not in str(UPGRADE.headers), "what logs in stays with the server"
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "handed",
+    [b"\xff\xff\xff\xff", b"\x02\0\0\0{}", b"\x04\0\0\0[1]]", b"\x0c\0\0\0", b""],
+    ids=["of no end", "of another shape", "no JSON", "cut off", "nothing"],
+)
+def test_what_hands_nothing_over_is_hung_up_on(host: ProcessHost, handed: bytes) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:
+        stranger.connect(line_path(host.page_line))
+        stranger.sendall(handed)
+        stranger.shutdown(socket.SHUT_WR)
+        stranger.settimeout(5)
+        assert stranger.recv(1) == b""
+    page = Page(host.page_line)
+    assert page.hears("hello")
+    page.close()
+
+
+@pytest.mark.parametrize("missing", ["Sec-WebSocket-Key", "Upgrade", "Host"])
+def test_a_request_for_something_else_is_hung_up_on(host: ProcessHost, missing: str) -> None:
+    upgrade = Upgrade("/", tuple(header for header in UPGRADE.headers if header[0] != missing))
+    with connected(host.page_line, upgrade) as page:
+        page.settimeout(5)
+        assert page.recv(1) == b""
+    assert host.status().alive
+
+
+def test_no_descriptor_is_left_behind(host: ProcessHost) -> None:
+    assert host.pid is not None
+
+    def held() -> int:
+        return len(os.listdir(f"/proc/{host.pid}/fd"))
+
+    before = held()
+    for _ in range(10):
+        page = Page(host.page_line)
+        assert page.hears("hello")
+        page.close()
+        connected(host.page_line, Upgrade("/", ())).close()
+    assert until(lambda: held() <= before), "pages that have gone are still open"
+
+
+def test_a_silent_page_is_asked_whether_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_socket, "_PATIENCE_SECONDS", 0.2)
+    ours, theirs = socket.socketpair()
+    page = page_socket.PageSocket(theirs, UPGRADE)
+    heard: list[str] = []
+    listening = threading.Thread(target=lambda: heard.extend(page.texts()))
+    listening.start()
+    protocol, asked = Connection(ConnectionType.CLIENT), 0
+    ours.recv(1 << 16)  # the answer to its request
+    ours.settimeout(5)
+    for _ in range(3):
+        protocol.receive_data(ours.recv(1 << 16))
+        for event in protocol.events():
+            assert isinstance(event, Ping)
+            ours.sendall(protocol.send(event.response()))
+            asked += 1
+    assert asked == 3 and listening.is_alive(), "it says that it is there"
+    listening.join(2.0)  # it no longer does
+    assert not listening.is_alive() and heard == []
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        while time.monotonic() - began < 5:
+            page.send(bytes(1 << 16))  # nobody takes it
+    page.hang_up()
+    ours.close()
 
 
 def test_only_the_user_reaches_it_and_nothing_is_left(host: ProcessHost) -> None:

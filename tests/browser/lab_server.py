@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -38,18 +39,20 @@ class LabServer:
     Args:
         folder: An empty folder for its home, settings, logs and notebooks.
         notebooks: Folder whose content is copied to the server's root, or None.
+        certificate: A file with a key and a certificate for 127.0.0.1, which it then encrypts with, or None.
     """
 
     folder: Path
     notebooks: Path | None = None
     port: int = field(default_factory=_free_port)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
+    certificate: Path | None = None
     _process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Address of the server, without a trailing slash."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.certificate else ''}://127.0.0.1:{self.port}"
 
     @property
     def root(self) -> Path:
@@ -119,7 +122,8 @@ class LabServer:
         """Call the server's REST interface; its JSON answer, or None where it is empty."""
         request = urllib.request.Request(f"{self.url}{path}", method=method)
         request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        trust = ssl.create_default_context(cafile=self.certificate) if self.certificate else None
+        with urllib.request.urlopen(request, timeout=20, context=trust) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 
@@ -138,6 +142,7 @@ class LabServer:
             f"--IdentityProvider.token={self.token}",
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            *([f"--ServerApp.certfile={self.certificate}"] if self.certificate else []),
         ]
 
     def _answers(self) -> bool:
