@@ -5,18 +5,18 @@ need (``make test-environment``). A hand moves over a trained terrain while the 
 trains with chart and heatmap live. Each row is one run, counted from one second after the first sound: underruns of the
 page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
 and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
-sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that this
-script itself was kept from running when it wanted to: on a machine that does other work too, underruns come with large
-figures there.
+sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
+process beside these was kept from running when it wanted to: on a machine that does other work too, underruns come with
+large figures there.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -33,19 +33,27 @@ from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, Listening, S
 CASES = ("idle", "Python loop", "training")
 
 
-class Hiccups(threading.Thread):
-    """Measures how long a thread that wants to run has to wait."""
+class Hiccups:
+    """Measures how long a process that wants to run has to wait: one of its own, as this one has work to do."""
 
     def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.worst = 0.0
+        self._worst = multiprocessing.Value("d", 0.0)
+        multiprocessing.Process(target=self._run, daemon=True).start()
 
-    def run(self) -> None:
-        """Until the process ends."""
+    def start_over(self) -> None:
+        """Forget what was."""
+        self._worst.value = 0.0
+
+    @property
+    def worst(self) -> float:
+        """Seconds, the longest since then."""
+        return float(self._worst.value)
+
+    def _run(self) -> None:
         while True:
             began = time.monotonic()
             time.sleep(0.005)
-            self.worst = max(self.worst, time.monotonic() - began - 0.005)
+            self._worst.value = max(self._worst.value, time.monotonic() - began - 0.005)
 
 
 def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds: float, hiccups: Hiccups) -> Listening:
@@ -62,7 +70,7 @@ def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds
         if code:
             sound.start_code(code.format(seconds=seconds + 10))
         time.sleep(1.0)
-        hiccups.worst = 0.0
+        hiccups.start_over()
         sound.watch_pictures()
         heard = sound.listen(seconds)
         if code and not heard.busy:
@@ -82,7 +90,6 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, action="append", help="only these; may be given several times")
     options = parser.parse_args()
     hiccups = Hiccups()
-    hiccups.start()
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
     print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
           f" {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip

@@ -240,10 +240,12 @@ class SoundPage:
 
         Args:
             underruns: The worklet's count at that time.
-            last: Seconds at the end of the recording to look at; all since ``LabPage.heard`` was last called if it is
-                shorter.
+            last: Seconds of it to look at, from the first report on; of the recording, which began earlier, as many at
+                its end, or all since ``LabPage.heard`` was last called if it is shorter.
         """
         reports = self.reports()
+        # Fetching all this holds the page and the machine up: that is the listener's doing, and no longer listened to.
+        reports = [r for r in reports if r["at"] <= reports[0]["at"] + last]
         rate, audio = self.lab.heard()
         audio = audio[:, -int(min(last * rate, audio.shape[1])) :]
         playing = [r for r in reports if r.get("age") is not None]
