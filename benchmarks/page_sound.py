@@ -6,8 +6,8 @@ trains with chart and heatmap live. Each row is one run, counted from one second
 page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
 and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
 sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
-process beside these was kept from running when it wanted to: on a machine that does other work too, underruns come with
-large figures there.
+process beside these was kept from running when it wanted to, "steal" how much of the processors a virtual machine's host
+gave to others meanwhile: underruns and unsteadiness come with large figures there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -56,8 +58,10 @@ class Hiccups:
             self._worst.value = max(self._worst.value, time.monotonic() - began - 0.005)
 
 
-def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds: float, hiccups: Hiccups) -> Listening:
-    """One run on a fresh page and kernel."""
+def measure(
+    browser: Browser, server: LabServer, lead: float, case: str, seconds: float, hiccups: Hiccups
+) -> tuple[Listening, float]:
+    """One run on a fresh page and kernel: what was heard, and the share of the processors that others had."""
     context = browser.new_context(viewport={"width": 1500, "height": 1380})
     context.set_default_timeout(120_000)
     sound = SoundPage(LabPage(context.new_page(), server), cells=[STUDIO, "studio"])
@@ -72,13 +76,20 @@ def measure(browser: Browser, server: LabServer, lead: float, case: str, seconds
         time.sleep(1.0)
         hiccups.start_over()
         sound.watch_pictures()
+        before = psutil.cpu_times()
         heard = sound.listen(seconds)
         if code and not heard.busy:
             raise RuntimeError(f"{case} was over before the listening was")
-        return heard
+        return heard, _stolen(before, psutil.cpu_times())
     finally:
         context.close()
         server.shut_down_kernels()
+
+
+def _stolen(before: Any, after: Any) -> float:
+    if not hasattr(after, "steal"):  # only Linux tells
+        return 0.0
+    return (after.steal - before.steal) / max(1e-6, sum(after) - sum(before))
 
 
 def main() -> None:
@@ -91,7 +102,7 @@ def main() -> None:
     options = parser.parse_args()
     hiccups = Hiccups()
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
-    print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
+    print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10} {'steal':>5}"
           f" {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder) / "lab"
@@ -102,10 +113,10 @@ def main() -> None:
         try:
             for case in options.case or CASES:
                 for _ in range(options.runs):
-                    heard = measure(browser, server, options.lead, case, options.seconds, hiccups)
+                    heard, stolen = measure(browser, server, options.lead, case, options.seconds, hiccups)
                     low, high = heard.latency_ms
                     print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
-                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
+                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms {stolen:>5.0%}"
                           f" {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz",
                           flush=True)  # fmt: skip
         finally:

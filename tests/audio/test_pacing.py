@@ -84,6 +84,15 @@ def test_a_short_stall_is_ridden_out() -> None:
     assert abs(page.levels[-1][1] - 0.3) < 0.04
 
 
+@pytest.mark.parametrize("late", [0.09, 0.12, 0.18])
+def test_what_is_only_rendered_late_is_not_sent_twice(late: float) -> None:
+    pacer = Pacer(RATE, 0.2, 0.0)
+    pacer.sent = round((1.2 - late) * RATE)  # all that there was; the rest is due, and will be there soon
+    assert pacer.behind(1.0) == pytest.approx(late * RATE, abs=2)
+    pacer.report(round((0.2 - late) * RATE), pacer.sent, 0, 1.0)
+    assert pacer.behind(1.0) == pytest.approx(late * RATE, abs=2)
+
+
 def test_time_without_underruns_lowers_the_lead_again() -> None:
     page, pacer = simulate(0.0, 0.2, 150.0, {2.0: 0.5})
     assert page.underruns == 1 and pacer.lead == pytest.approx(0.2)
@@ -112,7 +121,7 @@ def test_one_wrong_report_moves_little() -> None:
     pacer.sent = RATE
     before = pacer.behind(1.0)
     pacer.report(round(0.2 * RATE), RATE, 0, 1.0, mean=5.0 * RATE)
-    assert abs(pacer.behind(1.0) - before) <= 0.033 * RATE
+    assert abs(pacer.behind(1.0) - before) <= 0.036 * RATE
 
 
 @pytest.mark.parametrize("extra", [0.07, 0.04, -0.04, -0.07])

@@ -5,12 +5,13 @@ And whether anybody would hear it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-_REPORT_SECONDS = 0.35  # a report tells the mean of the time since the one before
-_TRIM = 0.4  # part of a small error corrected per report: settles in a second, and blocks' sawtooth is averaged out
-_TRIM_UP = 0.15  # the same where there is too little: nearly always it is only late, and nobody hears that
+_REPORT_SECONDS = 0.35  # at most: a report tells the mean of the time since the one before
+_TRIM_SECONDS = 0.6  # time constant in which a small error is corrected; blocks' sawtooth is averaged out
+_TRIM_UP_SECONDS = 1.3  # the same where there is too little: nearly always it is only late, and nobody hears that
 _ASTRAY_SECONDS = 0.025  # more than this too much is no sawtooth: said twice in a row, it is corrected whole
 _LARGE_SECONDS = 0.08  # beyond this an error is corrected at once
 _MAX_LEAD_SECONDS = 1.0
@@ -28,8 +29,8 @@ class Pacer:
     """Keeps the page's buffer at the lead.
 
     The wall clock alone drifts away from the sound card's; reports alone starve while a cell runs and they come late.
-    So the clock decides, and every report (three a second, or more when there are news) moves its origin a little; what
-    a hiccup of the machine has added to the latency goes at the second report.
+    So the clock decides, and every report (three a second from a kernel's page, ten by an engine's own line) moves its
+    origin a little; what a hiccup of the machine has added to the latency goes at the second report.
     After a stall of our own it never sends more than the lead: catching up would leave the page that much late for
     good. An underrun raises the lead; time without one lowers it again, as far as the page's lowest level says that
     the line allows it.
@@ -46,7 +47,7 @@ class Pacer:
         self.lead = lead_seconds
         self.sent = 0
         self.underruns = 0
-        self._settled = self._raised = self._relaxed = now
+        self._settled = self._raised = self._relaxed = self._reported = now
         self._astray, self._astray_sent = 0.0, 0  # seconds by the report before; and what was sent when it came
         self._lowest = float("inf")  # seconds, since the lead was last changed or left as it is
         self.restart(now)
@@ -99,8 +100,10 @@ class Pacer:
         pending = max(0, self.sent - received)
         short = self.lead - level / self._rate
         before, self._astray = self._astray, 0.0
+        since, self._reported = min(now - self._reported, _REPORT_SECONDS), now
         if short > _LARGE_SECONDS:
-            missing = short - pending / self._rate  # what is under way will be there soon
+            # What is under way will be there soon, and so will what is due and only not rendered yet.
+            missing = short - (pending + max(0, self.behind(now))) / self._rate
             if missing > _LARGE_SECONDS:
                 self._origin -= missing
         elif now < self._settled:
@@ -114,7 +117,8 @@ class Pacer:
             error = max(-_LARGE_SECONDS, min(_LARGE_SECONDS, error))
             # A report that was made before the one before was answered says nothing new.
             sure = error < 0.0 and before < 0.0 and received >= self._astray_sent
-            self._origin -= error if sure else (_TRIM if error < 0.0 else _TRIM_UP) * error
+            trim = 1.0 if sure else -math.expm1(-since / (_TRIM_SECONDS if error < 0.0 else _TRIM_UP_SECONDS))
+            self._origin -= trim * error
             if error < -_ASTRAY_SECONDS and not sure:
                 self._astray, self._astray_sent = error, self.sent
         return changed

@@ -15,7 +15,7 @@ const NETWORK_MS = 10_000; // the way to the kernel and back is the shortest of 
 const BUSY_MS = 1000; // no network is so slow
 const SMOOTH = 0.2; // part of a report in what is shown: settles in half a second
 // Whatever is sent to a kernel makes it busy for a moment, and JupyterLab then redraws all its signs of that: so of the
-// worklet's ten reports a second the kernel hears three, or at once what it must hear.
+// worklet's ten reports a second the kernel hears three, or at once what it must hear. By its own line an engine hears all.
 const REPORTS_TOLD = 3;
 const JUMP_SECONDS = 0.05;
 const LINE_MS = 700; // that a click waits for the engine's line; an engine that only just starts takes longer
@@ -361,7 +361,7 @@ export class PageSound {
     this.buffered += (before?.stream === report.stream ? SMOOTH : 1) * (mean - this.buffered);
     this.report = report;
     this.untold.push(report);
-    if (this.untold.length >= REPORTS_TOLD || this.isNews(report)) this.tellReport();
+    if (this.line?.streaming || this.untold.length >= REPORTS_TOLD || this.isNews(report)) this.tellReport();
     this.changed();
   }
 
