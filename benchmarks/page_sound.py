@@ -6,8 +6,8 @@ trains with chart and heatmap live. Each row is one run, counted from one second
 page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
 and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
 sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
-process beside these was kept from running when it wanted to, "steal" how much of the processors a virtual machine's host
-gave to others meanwhile: underruns and unsteadiness come with large figures there.
+process beside these was kept from running when it wanted to, "steal" how much of the processors a virtual machine's
+host gave to others meanwhile: underruns and unsteadiness come with large figures there.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def main() -> None:
     options = parser.parse_args()
     hiccups = Hiccups()
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
-    print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10} {'steal':>5}"
-          f" {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
+    print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
+          f" {'steal':>5} {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder) / "lab"
         root.mkdir()
@@ -116,8 +116,8 @@ def main() -> None:
                     heard, stolen = measure(browser, server, options.lead, case, options.seconds, hiccups)
                     low, high = heard.latency_ms
                     print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
-                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms {stolen:>5.0%}"
-                          f" {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz",
+                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
+                          f" {stolen:>5.0%} {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz",
                           flush=True)  # fmt: skip
         finally:
             browser.close()
