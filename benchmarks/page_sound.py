@@ -117,8 +117,8 @@ def main() -> None:
                     low, high = heard.latency_ms
                     print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
                           f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
-                          f" {stolen:>5.0%} {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz",
-                          flush=True)  # fmt: skip
+                          f" {stolen:>5.0%} {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz"
+                          f" {heard.pictures:>5.1f} Hz", flush=True)  # fmt: skip
         finally:
             browser.close()
             server.stop()

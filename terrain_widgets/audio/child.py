@@ -23,6 +23,7 @@ from terrain_widgets.audio.loop import RenderLoop, obey
 from terrain_widgets.audio.page_line import EngineSource, PageLine
 from terrain_widgets.audio.ring import Ring
 from terrain_widgets.audio.sinks.remote import RemoteStatus
+from terrain_widgets.io.freed_memory import give_back_memory
 from terrain_widgets.io.priority import take_priority
 
 Tell = Callable[[str, Any], None]
@@ -90,6 +91,7 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     for packed in setup["commands"]:
         loop.command(unpack(packed))
     loop.warm_up()
+    give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:
         loop.use_device(setup["device"])
     return loop

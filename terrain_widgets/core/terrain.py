@@ -238,10 +238,12 @@ class Terrain(nn.Module):
 
 def _linear(inputs: int, outputs: int, generator: torch.Generator) -> nn.Linear:
     """A layer with libtorch's default initialisation, drawn from our own generator: U(±1/√inputs) for both."""
-    layer: nn.Linear = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    # On no device at first, so that torch's own generator is not drawn from. skip_init() would do the same, but
+    # imports sympy for it: 24 MB for each process.
+    layer = nn.Linear(inputs, outputs, device="meta")
     bound = 1 / math.sqrt(inputs)
-    nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
-    nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+    for name, shape in (("weight", (outputs, inputs)), ("bias", (outputs,))):
+        setattr(layer, name, nn.Parameter(torch.empty(shape).uniform_(-bound, bound, generator=generator)))
     return layer
 
 

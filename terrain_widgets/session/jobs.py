@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from terrain_widgets.io.freed_memory import give_back_memory
+
 log = logging.getLogger(__name__)
 
 _SAY_SECONDS = 0.25  # words and bars that change faster cannot be read, and cost a page its time
@@ -107,6 +109,7 @@ class Job:
         else:
             state = "cancelled" if self.cancelled else "done"
             self._set(JobStatus(self._kind, state, 1.0, self.status.message))
+        give_back_memory()
 
 
 class Jobs:
