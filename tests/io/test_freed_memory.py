@@ -17,7 +17,7 @@ from terrain_widgets.io.freed_memory import give_back_memory
 left = []
 
 def work():
-    pieces = [bytes(50_000) for _ in range(3000)]
+    pieces = [b"x" * (50_000 + k) for k in range(3000)]
     left.extend(pieces[::100])
 
 def taken():
