@@ -7,7 +7,8 @@ page's worklet, the longest silence in what reached the loudspeakers, the least 
 and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
 sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
 process beside these was kept from running when it wanted to, "steal" how much of the processors a virtual machine's
-host gave to others meanwhile: underruns and unsteadiness come with large figures there.
+host gave to others meanwhile, "stood" how long the browser's audio clock stood still in all, as no sound card's does:
+underruns and unsteadiness come with large figures there.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def main() -> None:
     hiccups = Hiccups()
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
     print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
-          f" {'steal':>5} {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
+          f" {'steal':>5} {'stood':>7} {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder) / "lab"
         root.mkdir()
@@ -117,8 +118,8 @@ def main() -> None:
                     low, high = heard.latency_ms
                     print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
                           f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
-                          f" {stolen:>5.0%} {os.getloadavg()[0]:>5.1f} {heard.charts:>4.1f} Hz"
-                          f" {heard.pictures:>5.1f} Hz", flush=True)  # fmt: skip
+                          f" {stolen:>5.0%} {heard.stood_ms:>4.0f} ms {os.getloadavg()[0]:>5.1f}"
+                          f" {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz", flush=True)  # fmt: skip
         finally:
             browser.close()
             server.stop()

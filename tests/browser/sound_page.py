@@ -84,7 +84,8 @@ if (window.AudioWorkletNode) {
       if (name !== "terrain-sink") return;
       window.__sinks += 1;
       this.port.addEventListener("message", ({ data }) => window.__reports.push(
-        { ...data, output: context.outputLatency + context.baseLatency, at: performance.now() / 1000 }));
+        { ...data, output: context.outputLatency + context.baseLatency, at: performance.now() / 1000,
+          behind: performance.now() / 1000 - context.currentTime }));
     }
   };
 }
@@ -124,6 +125,8 @@ class Listening:
         latency_ms: Smallest and largest latency from the kernel's sending to the ear (how long ago the worklet's next
             sample was sent, and the output), medians of one second each.
         busy: Whether what ``start_code`` started still ran at the end.
+        stood_ms: How long the browser's audio clock stood still in all. A sound card's never does; that of a Chromium
+            without one does when its machine has no time for it, and what is sent meanwhile is that much later heard.
         charts: How often a second the loss chart changed, if it was watched.
         pictures: How often a second pictures of the explorer changed.
     """
@@ -134,6 +137,7 @@ class Listening:
     lowest_ms: float
     latency_ms: tuple[float, float]
     busy: bool = False
+    stood_ms: float = 0.0
     charts: float = 0.0
     pictures: float = 0.0
 
@@ -253,10 +257,12 @@ class SoundPage:
         late = np.array([1000 * (r["age"] + r["output"]) for r in playing])
         seconds = ages.astype(int)
         medians = [float(np.median(late[seconds == second])) for second in np.unique(seconds)]
+        behind = np.array([1000 * r["behind"] for r in playing])
         return Listening(
             seconds=audio.shape[1] / rate,
             underruns=int(reports[-1]["underruns"]) - underruns,
             gap_ms=1000 * longest_gap(audio) / rate,
             lowest_ms=min(1000 * r["lowest"] / r["rate"] for r in reports),
             latency_ms=(min(medians), max(medians)),
+            stood_ms=float(np.median(behind[seconds == seconds[-1]]) - np.median(behind[seconds == 0])),
         )
