@@ -1,6 +1,6 @@
 """For Jupyter's server, which loads it by itself where terrain_widgets is installed: sound that comes at once.
 
-The server lies between the page and the engine that plays in it (``page_line_bridge.py``). And what goes by the kernel
+The server hands a page over to the engine that plays in it (``page_line_handler.py``). And what goes by the kernel
 is sent at once, too: gestures and, where there is no such line, sound. Unless told otherwise, the system holds a small
 message back until the one before it has been acknowledged (Nagle's algorithm, RFC 896), which is 20 to 40 ms of
 trembling. Jupyter's server has no option for it, so every connection of a page to its kernel is told here.
@@ -19,7 +19,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by Jupyter's server when it starts."""
     _send_at_once()
-    from terrain_widgets.page_line_bridge import handlers
+    from terrain_widgets.page_line_handler import handlers
 
     app.web_app.add_handlers(".*$", handlers(app.web_app.settings["base_url"]))
     app.log.info("terrain_widgets: engines play in pages past their kernels, and small messages are sent without delay")

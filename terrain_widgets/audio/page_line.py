@@ -1,6 +1,6 @@
 """The engine's own line to the page that plays it: past the kernel, which may be busy or hold the interpreter's lock.
 
-The page connects to Jupyter's server, which hands the connection over to the socket here (``page_line_bridge.py``).
+The page connects to Jupyter's server, which hands the connection over to the socket here (``page_line_handler.py``).
 Sound flows while two agree: the kernel, which has stopped sending it itself (``ProcessHost.use_page_line``), and a page
 that is there.
 """
