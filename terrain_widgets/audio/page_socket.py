@@ -87,7 +87,7 @@ class PageSocket:
                 elif isinstance(event, Ping):
                     self._say(event.response())
                 elif isinstance(event, CloseConnection):
-                    with contextlib.suppress(OSError, ProtocolError):  # the end of the stream is one, too
+                    with contextlib.suppress(OSError):  # the end of the stream is one, too
                         self._say(event.response())
                     return
                 elif not isinstance(event, Pong):
@@ -101,4 +101,8 @@ class PageSocket:
 
     def _say(self, event: Event) -> None:
         with self._sending:
-            self._connection.sendall(self._protocol.send(event))
+            try:
+                data = self._protocol.send(event)
+            except ProtocolError as error:  # it has said goodbye
+                raise ConnectionError(f"the page has gone: {error}") from None
+            self._connection.sendall(data)

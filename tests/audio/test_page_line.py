@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from terrain_widgets.audio import page_socket
 from terrain_widgets.audio.process_host import ProcessHost
@@ -318,6 +318,21 @@ def test_no_descriptor_is_left_behind(host: ProcessHost) -> None:
         page.close()
         connected(host.page_line, Upgrade("/", ())).close()
     assert until(lambda: held() <= before), "pages that have gone are still open"
+
+
+def test_a_page_that_says_goodbye_is_answered() -> None:
+    ours, theirs = socket.socketpair()
+    page, protocol = page_socket.PageSocket(theirs, UPGRADE), Connection(ConnectionType.CLIENT)
+    ours.recv(1 << 16)  # the answer to its request
+    ours.sendall(protocol.send(CloseConnection(1000)))
+    assert list(page.texts()) == []
+    protocol.receive_data(ours.recv(1 << 16))
+    (goodbye,) = protocol.events()
+    assert isinstance(goodbye, CloseConnection) and goodbye.code == 1000
+    with pytest.raises(OSError, match="the page has gone"):
+        page.send(b"sound")
+    page.hang_up()
+    ours.close()
 
 
 def test_a_silent_page_is_asked_whether_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
