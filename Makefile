@@ -94,10 +94,12 @@ javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
 	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
 	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
 
-# What listens has the machine for itself (tests/real_time.py); the rest shares its processors.
+# What listens has the machine for itself (tests/real_time.py); the rest shares its processors, one thread of numpy's
+# and torch's libraries each: with as many threads as processors they wait for each other, a third longer in all.
 pytest: test-environment ## the tests alone, browser tests included
 ifeq ($(PYTEST_ARGS),)
-	failed=0; $(BIN)/python -m pytest -m "not extra and not real_time" -n auto --durations=10 || failed=1; \
+	failed=0; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -m "not extra and not real_time" -n auto --durations=10 || failed=1; \
 		$(BIN)/python -m pytest -m "not extra and real_time" --durations=20 || failed=1; exit $$failed
 else
 	$(BIN)/python -m pytest -m "not extra" $(PYTEST_ARGS)

@@ -21,7 +21,7 @@ s.host.move(s.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
 BYTECODE_LOOP = (
     "import time\nx, end = 0, time.monotonic() + 5\nwhile time.monotonic() < end:\n    for i in range(100000): x += i"
 )
-HOLD_THE_GIL = "import random\nr = [random.random() for _ in range(3_000_000)]\nr = sorted(r)"
+HOLD_THE_GIL = "import random\nr = [random.random() for _ in range(5_000_000)]\nr = sorted(r)"
 
 
 def _sounding(lab_page: LabPage, kernel: str, ready: str = READY) -> StudioPage:
