@@ -24,7 +24,7 @@ class Upgrade:
     """A page's request for a WebSocket, as far as it must be known to answer it.
 
     Args:
-        path: What was asked for.
+        path: What was asked for, without a query.
         headers: Names and values.
     """
 
@@ -39,7 +39,7 @@ class Upgrade:
             for name, value in headers
             if name.lower() in _ASKED_BY or name.lower().startswith("sec-websocket-")
         ]
-        return cls(path, tuple(needed))
+        return cls(path.partition("?")[0], tuple(needed))  # a token may stand behind it
 
 
 def hand_over(engine: socket.socket, upgrade: Upgrade, page: socket.socket | None) -> None:
