@@ -105,11 +105,12 @@ class Job:
         except Exception as error:
             self.error = error
             log.debug("%s failed", self._kind, exc_info=True)
-            self._set(JobStatus(self._kind, "failed", self.status.progress, str(error)))
+            last = JobStatus(self._kind, "failed", self.status.progress, str(error))
         else:
             state = "cancelled" if self.cancelled else "done"
-            self._set(JobStatus(self._kind, state, 1.0, self.status.message))
-        give_back_memory()
+            last = JobStatus(self._kind, state, 1.0, self.status.message)
+        give_back_memory()  # before it says so: whoever hears it may start the next
+        self._set(last)
 
 
 class Jobs:
