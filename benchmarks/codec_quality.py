@@ -35,8 +35,8 @@ import torch
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.codecs.bundled import PebbleCodec
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts, whole_phrases
 from terrain_widgets.codecs.training.onsets import onsets_found
 from terrain_widgets.codecs.training.quality import (

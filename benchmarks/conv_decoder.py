@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv1d, conv_transpose1d, leaky_relu, pad
 
 from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
 

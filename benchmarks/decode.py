@@ -29,8 +29,8 @@ from torch import Tensor, nn
 
 import terrain_widgets as tw
 from benchmarks.conv_decoder import LARGE, SMALL
-from terrain_widgets.audio.engine import Engine
-from terrain_widgets.codecs.torchscript import TorchScriptCodec, open_model
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec, open_model
 
 OVERHEAD_LIMIT, GAIN_LIMIT, GAIN_BLOCK = 0.05, 1.5, 4096
 BLOCKS = (2048, 4096, 8192)

@@ -17,13 +17,13 @@ import soxr
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.engine import Engine
-from terrain_widgets.audio.host import Host
-from terrain_widgets.audio.latent_processors import LatentSettings
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.sinks.portaudio import PortAudioSink
-from terrain_widgets.audio.thread_host import ThreadHost
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.portaudio import PortAudioSink
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 

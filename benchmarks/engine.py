@@ -44,8 +44,8 @@ import terrain_widgets as tw
 from benchmarks.conv_decoder import LARGE, SMALL, large, small
 from benchmarks.designs import Callback, Design, Hand, Process, Thread
 from benchmarks.gesture import LEFT, RIGHT, Response, respond
-from terrain_widgets.audio.device import DeviceSettings
-from terrain_widgets.audio.latent_processors import LatentSettings
+from terrain_widgets.audio.device.device import DeviceSettings
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.codecs.base import Codec
 from tests.audio.plug_in import plug_ins
 from tests.audio.pulse import RATE, PulseServer, missing_packages, pulse_server

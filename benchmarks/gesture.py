@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.designs import wait
-from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.latency import latency_parts
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.sinks.portaudio import PortAudioSink
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.portaudio import PortAudioSink
+from terrain_widgets.audio.hosts.latency import latency_parts
+from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 from tests.audio.pulse import RATE, PulseServer, Recorder

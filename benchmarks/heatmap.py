@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader, TensorDataset
 
 import terrain_widgets as tw
-from terrain_widgets.core.grid import Grid
-from terrain_widgets.core.heatmap import sample_progressively
+from terrain_widgets.core.pictures.grid import Grid
+from terrain_widgets.core.pictures.heatmap import sample_progressively
 
 RATIO_LIMIT, FIRST_LIMIT, MEMORY_LIMIT_MIB = 6.0, 0.025, 64.0
 CHILD = (

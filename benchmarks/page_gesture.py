@@ -36,7 +36,7 @@ INSTRUMENT = """
 import json, time
 import numpy as np
 import terrain_widgets as tw
-from terrain_widgets.audio.latency import latency_parts
+from terrain_widgets.audio.hosts.latency import latency_parts
 
 terrain, dataset = tw.Terrain(2, 8), tw.TerrainDataset()
 quiet = np.array([2.0, 0, 0, 0, 0, 0, 0, 0])

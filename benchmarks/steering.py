@@ -37,8 +37,8 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.core.point_map import Method, PointMap
-from terrain_widgets.core.points import ControlPoint, PointSet
+from terrain_widgets.core.points.point_map import Method, PointMap
+from terrain_widgets.core.points.points import ControlPoint, PointSet
 from terrain_widgets.io.sound_files import sounds
 
 Table = NDArray[np.float64]

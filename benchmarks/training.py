@@ -30,7 +30,7 @@ import torch
 
 import terrain_widgets as tw
 from benchmarks.material import dataset
-from terrain_widgets.core.jitter import jitter_psnr
+from terrain_widgets.core.training.jitter import jitter_psnr
 
 SECONDS, QUICK_SECONDS = 15.0, 3.0
 CASES = [(frames, latents) for latents in (8, 16, 64) for frames in (300, 1300, 10_000)]

@@ -12,22 +12,22 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Boundary": "core.boundary",
-    "SpatialTrajectory": "core.trajectory",
-    "LatentTrajectory": "core.trajectory",
-    "TerrainDataset": "core.dataset",
-    "Terrain": "core.terrain",
-    "TrainingError": "core.training",
-    "FitState": "core.training",
-    "fit": "core.training",
-    "TrainingSettings": "core.training_settings",
-    "PairingRule": "core.pairing",
-    "PointMap": "core.point_map",
-    "PointSet": "core.points",
-    "jitter_psnr": "core.jitter",
-    "path_errors": "core.jitter",
-    "summary": "core.summary",
-    "sample_grid": "core.heatmap",
-    "train_gallery": "core.gallery",
+    "SpatialTrajectory": "core.paths.trajectory",
+    "LatentTrajectory": "core.paths.trajectory",
+    "TerrainDataset": "core.training.dataset",
+    "Terrain": "core.terrain.terrain",
+    "TrainingError": "core.training.fit",
+    "FitState": "core.training.fit",
+    "fit": "core.training.fit",
+    "TrainingSettings": "core.training.settings",
+    "PairingRule": "core.paths.pairing",
+    "PointMap": "core.points.point_map",
+    "PointSet": "core.points.points",
+    "jitter_psnr": "core.training.jitter",
+    "path_errors": "core.training.jitter",
+    "summary": "core.training.summary",
+    "sample_grid": "core.pictures.heatmap",
+    "train_gallery": "core.training.sweep",
     "Sound": "io.sound_files",
     "SoundError": "io.sound_files",
     "read_sound": "io.sound_files",
@@ -36,44 +36,44 @@ _HOMES = {
     "load_codec": "codecs.loading",
     "CodecError": "codecs.loading",
     "download_model": "codecs.downloads",
-    "render": "audio.render",
+    "render": "audio.takes.render",
     "Session": "session.session",
-    "DrawingCanvas": "widgets.drawing_canvas",
-    "EncoderPanel": "widgets.encoder_panel",
-    "LossChart": "widgets.loss_chart",
-    "HeatmapExplorer": "widgets.heatmap_explorer",
-    "PairingPanel": "widgets.pairing_panel",
-    "SigmaGallery": "widgets.sigma_gallery",
-    "SliceExplorer": "widgets.slice_explorer",
-    "PlayWidget": "widgets.play_widget",
-    "PointsPanel": "widgets.points_panel",
-    "LatentSlidersPanel": "widgets.latent_sliders_panel",
+    "DrawingCanvas": "widgets.panels.drawing.drawing_canvas",
+    "EncoderPanel": "widgets.panels.encoder.encoder_panel",
+    "LossChart": "widgets.panels.training.loss_chart",
+    "HeatmapExplorer": "widgets.panels.terrain.heatmap_explorer",
+    "PairingPanel": "widgets.panels.drawing.pairing_panel",
+    "SigmaGallery": "widgets.panels.training.sigma_gallery",
+    "SliceExplorer": "widgets.panels.terrain.slice_explorer",
+    "PlayWidget": "widgets.panels.play.play_widget",
+    "PointsPanel": "widgets.panels.points.points_panel",
+    "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "Studio": "studio",
 }
 __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.render import render as render
+    from terrain_widgets.audio.takes.render import render as render
     from terrain_widgets.codecs.downloads import download_model as download_model
     from terrain_widgets.codecs.loading import CodecError as CodecError
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.core.boundary import Boundary as Boundary
-    from terrain_widgets.core.dataset import TerrainDataset as TerrainDataset
-    from terrain_widgets.core.gallery import train_gallery as train_gallery
-    from terrain_widgets.core.heatmap import sample_grid as sample_grid
-    from terrain_widgets.core.jitter import jitter_psnr as jitter_psnr
-    from terrain_widgets.core.jitter import path_errors as path_errors
-    from terrain_widgets.core.pairing import PairingRule as PairingRule
-    from terrain_widgets.core.point_map import PointMap as PointMap
-    from terrain_widgets.core.points import PointSet as PointSet
-    from terrain_widgets.core.summary import summary as summary
-    from terrain_widgets.core.terrain import Terrain as Terrain
-    from terrain_widgets.core.training import FitState as FitState
-    from terrain_widgets.core.training import TrainingError as TrainingError
-    from terrain_widgets.core.training import fit as fit
-    from terrain_widgets.core.training_settings import TrainingSettings as TrainingSettings
-    from terrain_widgets.core.trajectory import LatentTrajectory as LatentTrajectory
-    from terrain_widgets.core.trajectory import SpatialTrajectory as SpatialTrajectory
+    from terrain_widgets.core.paths.pairing import PairingRule as PairingRule
+    from terrain_widgets.core.paths.trajectory import LatentTrajectory as LatentTrajectory
+    from terrain_widgets.core.paths.trajectory import SpatialTrajectory as SpatialTrajectory
+    from terrain_widgets.core.pictures.heatmap import sample_grid as sample_grid
+    from terrain_widgets.core.points.point_map import PointMap as PointMap
+    from terrain_widgets.core.points.points import PointSet as PointSet
+    from terrain_widgets.core.terrain.terrain import Terrain as Terrain
+    from terrain_widgets.core.training.dataset import TerrainDataset as TerrainDataset
+    from terrain_widgets.core.training.fit import FitState as FitState
+    from terrain_widgets.core.training.fit import TrainingError as TrainingError
+    from terrain_widgets.core.training.fit import fit as fit
+    from terrain_widgets.core.training.jitter import jitter_psnr as jitter_psnr
+    from terrain_widgets.core.training.jitter import path_errors as path_errors
+    from terrain_widgets.core.training.settings import TrainingSettings as TrainingSettings
+    from terrain_widgets.core.training.summary import summary as summary
+    from terrain_widgets.core.training.sweep import train_gallery as train_gallery
     from terrain_widgets.io.sound_files import Sound as Sound
     from terrain_widgets.io.sound_files import SoundError as SoundError
     from terrain_widgets.io.sound_files import read_sound as read_sound
@@ -81,16 +81,16 @@ if TYPE_CHECKING:
     from terrain_widgets.io.sound_files import write_wav as write_wav
     from terrain_widgets.session.session import Session as Session
     from terrain_widgets.studio import Studio as Studio
-    from terrain_widgets.widgets.drawing_canvas import DrawingCanvas as DrawingCanvas
-    from terrain_widgets.widgets.encoder_panel import EncoderPanel as EncoderPanel
-    from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
-    from terrain_widgets.widgets.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel
-    from terrain_widgets.widgets.loss_chart import LossChart as LossChart
-    from terrain_widgets.widgets.pairing_panel import PairingPanel as PairingPanel
-    from terrain_widgets.widgets.play_widget import PlayWidget as PlayWidget
-    from terrain_widgets.widgets.points_panel import PointsPanel as PointsPanel
-    from terrain_widgets.widgets.sigma_gallery import SigmaGallery as SigmaGallery
-    from terrain_widgets.widgets.slice_explorer import SliceExplorer as SliceExplorer
+    from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas as DrawingCanvas
+    from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
+    from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel
+    from terrain_widgets.widgets.panels.play.play_widget import PlayWidget as PlayWidget
+    from terrain_widgets.widgets.panels.points.points_panel import PointsPanel as PointsPanel
+    from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel
+    from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
+    from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer as SliceExplorer
+    from terrain_widgets.widgets.panels.training.loss_chart import LossChart as LossChart
+    from terrain_widgets.widgets.panels.training.sigma_gallery import SigmaGallery as SigmaGallery
 
 
 def __getattr__(name: str) -> Any:

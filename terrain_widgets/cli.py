@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 import terrain_widgets
 from terrain_widgets.binder_badge import QUICKSTART, binder_badge
-from terrain_widgets.session.jobs import Job
+from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.session import Session
 
 WALK_SECONDS = 10.0
@@ -87,8 +87,8 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
 
     from terrain_widgets.io.checkpoint import save_checkpoint
     from terrain_widgets.io.sound_files import write_wav
-    from terrain_widgets.session.files import checkpoint_of
-    from terrain_widgets.widgets._terrain_picture import enlarged, terrain_picture
+    from terrain_widgets.session.files.content import checkpoint_of
+    from terrain_widgets.widgets.plane.terrain_picture import enlarged, terrain_picture
 
     out.mkdir(parents=True, exist_ok=True)
     session = Session(seed=seed)

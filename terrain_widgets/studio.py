@@ -8,19 +8,19 @@ from typing import Any
 import ipywidgets
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._panel import Panel, button
-from terrain_widgets.widgets._still import with_still
-from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
-from terrain_widgets.widgets.encoder_panel import EncoderPanel
-from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
-from terrain_widgets.widgets.latent_sliders_panel import LatentSlidersPanel
-from terrain_widgets.widgets.loss_chart import LossChart
-from terrain_widgets.widgets.play_widget import PlayWidget
-from terrain_widgets.widgets.points_panel import PointsPanel
-from terrain_widgets.widgets.session_bar import SessionBar
-from terrain_widgets.widgets.sigma_gallery import SigmaGallery
-from terrain_widgets.widgets.slice_explorer import SliceExplorer
-from terrain_widgets.widgets.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.files.session_bar import SessionBar
+from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
+from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
+from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
+from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel
+from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer
+from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer
+from terrain_widgets.widgets.panels.training.loss_chart import LossChart
+from terrain_widgets.widgets.panels.training.sigma_gallery import SigmaGallery
+from terrain_widgets.widgets.plane.still import with_still
 
 _WIDTHS = (374, 404, 404, 460, 404)
 _MORE: dict[str, tuple[Callable[[Session], Panel], str, str]] = {

@@ -14,7 +14,7 @@ from terrain_widgets.codecs.base import CodecError, CodecRecipe
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.frame_accounting import checked_audio
 from terrain_widgets.codecs.worker_process import WorkCancelled, Worker, WorkerDied
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 __all__ = ["BackgroundEncoder", "WorkCancelled"]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
 

@@ -27,7 +27,7 @@ _NO_MUSIC2LATENT = (
 
 
 def _load_pebble() -> Codec:
-    from terrain_widgets.codecs.bundled import PebbleCodec  # imports torch: only when a codec is wanted
+    from terrain_widgets.codecs.pebble.codec import PebbleCodec  # imports torch: only when a codec is wanted
 
     return PebbleCodec()
 
@@ -86,7 +86,7 @@ def load_codec(name_or_path: str | os.PathLike[str] | None = None) -> Codec:
         path = model_files().get(named.removesuffix(MODEL_SUFFIX), path)
     if path.exists():
         if path.suffix == MODEL_SUFFIX and path.is_file():
-            from terrain_widgets.codecs.model_loading import load_model  # imports torch
+            from terrain_widgets.codecs.nn_tilde.loading import load_model  # imports torch
 
             return load_model(path, options)
         raise CodecError(f"{given} exists, but is not a codec that this version can load; {_known()}")

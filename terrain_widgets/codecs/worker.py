@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from terrain_widgets.codecs.base import BlockEncoder, Codec, CodecError
-from terrain_widgets.io.child_manners import listen, step_back
-from terrain_widgets.io.messages import Message, write_message
+from terrain_widgets.process.manners import listen, step_back
+from terrain_widgets.process.messages import Message, write_message
 
 
 class _Service:
@@ -50,7 +50,7 @@ class _Service:
             faulthandler.cancel_dump_traceback_later()
 
     def _prove(self, request: dict[str, Any]) -> None:
-        from terrain_widgets.codecs.trials import prove
+        from terrain_widgets.codecs.nn_tilde.trials import prove
 
         self.say(request, {"facts": prove(request["path"], request["sample_rate"]).to_json()})
 

@@ -10,8 +10,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from terrain_widgets.io.child_process import ChildProcess
-from terrain_widgets.io.messages import Message
+from terrain_widgets.process.child import ChildProcess
+from terrain_widgets.process.messages import Message
 
 START_SECONDS = 120.0  # to import torch from a slow disk
 IDLE_SECONDS = 30.0

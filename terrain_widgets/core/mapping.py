@@ -58,8 +58,8 @@ def mapping_from_state(state: MappingState) -> Mapping:
     Raises:
         ValueError: If no mapping of that kind is known.
     """
-    from terrain_widgets.core import point_map as _point_map  # noqa: F401  both register themselves when imported
-    from terrain_widgets.core import terrain as _terrain  # noqa: F401
+    from terrain_widgets.core.points import point_map as _point_map  # noqa: F401  both register themselves when imported
+    from terrain_widgets.core.terrain import terrain as _terrain  # noqa: F401
 
     if state.kind not in _rebuilders:
         raise ValueError(f"unknown kind of mapping {state.kind!r}; known: {', '.join(sorted(_rebuilders))}")

@@ -22,7 +22,7 @@ session.host
 """
 _LISTEN = """
 import time
-from terrain_widgets.audio.sinks.null import NullSink
+from terrain_widgets.audio.device.null import NullSink
 while not session.host.status().ready:
     time.sleep(0.05)
 sink = NullSink()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from terrain_widgets.doctor.finding import Finding
-from terrain_widgets.session.threads import affinity, cpu_quota, usable_cpus
+from terrain_widgets.session.jobs.cpu_budget import affinity, cpu_quota, usable_cpus
 
 _ENOUGH_MB = 1000.0
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

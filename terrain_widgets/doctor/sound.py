@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from terrain_widgets.audio.device import DeviceError, NoPortAudio
+from terrain_widgets.audio.device.device import DeviceError, NoPortAudio
 from terrain_widgets.doctor.finding import Finding
 
 
@@ -19,7 +19,7 @@ def page() -> Iterator[Finding]:
 
 def devices() -> Iterator[Finding]:
     """PortAudio and the devices of the kernel's machine."""
-    from terrain_widgets.audio.sinks.portaudio import output_devices
+    from terrain_widgets.audio.device.portaudio import output_devices
 
     try:
         found = output_devices()

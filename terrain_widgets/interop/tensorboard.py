@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.jitter import jitter_psnr, path_errors
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 
 _HOW = "TensorBoard's writer is not installed: pip install 'terrain_widgets[tensorboard]'"
 

@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.atomic import replacing
 
 FORMAT = "terrain_widgets/terrain"

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.curves import BezierPath
-from terrain_widgets.core.drawing import Drawing
-from terrain_widgets.core.pairing import PairingRule
-from terrain_widgets.core.points import ControlPoint, PointSet
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.paths.curves import BezierPath
+from terrain_widgets.core.paths.drawing import Drawing
+from terrain_widgets.core.paths.pairing import PairingRule
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
+from terrain_widgets.core.points.points import ControlPoint, PointSet
 
 Arrays = dict[str, NDArray[Any]]
 FORMAT = "terrain_widgets/drawing"

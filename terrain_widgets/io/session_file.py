@@ -18,8 +18,8 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.drawing import Drawing
-from terrain_widgets.core.points import PointSet
+from terrain_widgets.core.paths.drawing import Drawing
+from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, checkpoint_to_bytes, load_checkpoint_bytes
 from terrain_widgets.io.drawing_tables import pack_drawings, pack_points, unpack_drawings, unpack_points

@@ -9,7 +9,7 @@ import numpy as np
 from terrain_widgets.lessons.verdict import Hint, exercise, table
 
 if TYPE_CHECKING:
-    from terrain_widgets.core.trajectory import LatentTrajectory
+    from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 
 @exercise("latents.values.shape says how many frames there are, and how many numbers each has. Multiply them.")

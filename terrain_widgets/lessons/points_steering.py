@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from terrain_widgets.core.point_map import Method, PointMap
-from terrain_widgets.core.points import PointSet
+from terrain_widgets.core.points.point_map import Method, PointMap
+from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.lessons.verdict import Hint, exercise, table
 
 

@@ -11,31 +11,31 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.dataset import TerrainDataset
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
-from terrain_widgets.session.compare import Comparison
-from terrain_widgets.session.gallery import Gallery
-from terrain_widgets.session.jobs import Job
-from terrain_widgets.session.kept_terrains import KeptTerrain, KeptTerrains
-from terrain_widgets.session.pads import Pads
-from terrain_widgets.session.pairs import Pairs
-from terrain_widgets.session.performance import Performance
-from terrain_widgets.session.player import Player
+from terrain_widgets.session.document.pairs import Pairs
+from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.shortcut import Shortcut
-from terrain_widgets.session.slider_bank import SliderBank
-from terrain_widgets.session.steering import PointSteering
-from terrain_widgets.session.tracer import Tracer
-from terrain_widgets.session.trainer import TRAIN_SECONDS, Trainer
-from terrain_widgets.session.what_plays import WhatPlays
-from terrain_widgets.session.workbench import Workbench
+from terrain_widgets.session.sounds.workbench import Workbench
+from terrain_widgets.session.stage.compare import Comparison
+from terrain_widgets.session.stage.pads import Pads
+from terrain_widgets.session.stage.performance import Performance
+from terrain_widgets.session.stage.player import Player
+from terrain_widgets.session.stage.slider_bank import SliderBank
+from terrain_widgets.session.stage.source_selector import WhatPlays
+from terrain_widgets.session.stage.steering import PointSteering
+from terrain_widgets.session.stage.tracer import Tracer
+from terrain_widgets.session.training.discarded import KeptTerrain, KeptTerrains
+from terrain_widgets.session.training.sweep import Gallery
+from terrain_widgets.session.training.trainer import TRAIN_SECONDS, Trainer
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.host import Host
-    from terrain_widgets.audio.take import Take
+    from terrain_widgets.audio.hosts.host import Host
+    from terrain_widgets.audio.takes.take import Take
     from terrain_widgets.codecs.base import Codec
-    from terrain_widgets.core.terrain import Terrain
+    from terrain_widgets.core.terrain.terrain import Terrain
 
 _RUNS = 5
 
@@ -74,7 +74,7 @@ class Session(Workbench):
         gauss_scale: float = 1.6,
         seed: int = 0,
     ) -> None:
-        from terrain_widgets.core.terrain import GAUSS_SCALE
+        from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
 
         super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
         self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
@@ -239,7 +239,7 @@ class Session(Workbench):
         Raises:
             ValueError: If nothing is trained yet.
         """
-        from terrain_widgets.audio.render import render
+        from terrain_widgets.audio.takes.render import render
 
         places = np.asarray(coordinates, dtype=np.float32)
         return render(self._trained(), self.codec, places, gain=gain, latents=self.player.latents)
@@ -254,9 +254,9 @@ class Session(Workbench):
             TakeError: If the files cannot be read.
             ValueError: If it was played with another codec.
         """
-        from terrain_widgets.audio.render import replay
-        from terrain_widgets.audio.take import Take
-        from terrain_widgets.audio.take_file import read_take
+        from terrain_widgets.audio.takes.render import replay
+        from terrain_widgets.audio.takes.take import Take
+        from terrain_widgets.audio.takes.take_file import read_take
 
         return replay(take if isinstance(take, Take) else read_take(take), self.codec)
 
@@ -270,7 +270,7 @@ class Session(Workbench):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole session, sounds included, as one zip."""
-        from terrain_widgets.session.files import content_of
+        from terrain_widgets.session.files.content import content_of
 
         write_session(path, content_of(self))
 
@@ -282,7 +282,7 @@ class Session(Workbench):
             SessionFileError: If the file cannot be read.
             CodecError: If its codec is not to be had here.
         """
-        from terrain_widgets.session.files import restore
+        from terrain_widgets.session.files.content import restore
 
         return restore(cls, read_session(path))
 
@@ -293,7 +293,7 @@ class Session(Workbench):
             ValueError: If nothing is trained yet, or the suffix is neither.
             ExportError: If the codec cannot be exported.
         """
-        from terrain_widgets.session.exchange import export_terrain
+        from terrain_widgets.session.files.exchange import export_terrain
 
         export_terrain(self, path)
 
@@ -308,8 +308,8 @@ class Session(Workbench):
             SessionFileError: If the file cannot be read; this session is as it was.
             CodecError: If its codec is not to be had here; this session is as it was.
         """
-        from terrain_widgets.session.exchange import adopt_nn_terrain
-        from terrain_widgets.session.files import restore, take_over
+        from terrain_widgets.session.files.content import restore, take_over
+        from terrain_widgets.session.files.exchange import adopt_nn_terrain
 
         if os.fspath(path).endswith(".pt"):
             adopt_nn_terrain(self, path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
-from terrain_widgets.session.trainer import TRAIN_SECONDS
+from terrain_widgets.session.training.trainer import TRAIN_SECONDS
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session

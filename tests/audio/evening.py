@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from terrain_widgets.audio.device import DeviceSettings
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.sinks.null import NullSink
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.audio.device.device import DeviceSettings
+from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.session import Session
 from tests.audio.census import Memory

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.audio.page_stream.remote import RemoteSink
 from tests.audio.doubles import PageDouble
 from tests.audio.inspector import Inspector
 from tests.audio.pulse import RATE, PulseServer, Recorder

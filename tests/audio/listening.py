@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device import DeviceStatus
-from terrain_widgets.audio.device_output import DeviceOutput
+from terrain_widgets.audio.device.device import DeviceStatus
+from terrain_widgets.audio.device.device_output import DeviceOutput
 from tests.audio.pulse import RATE
 
 FloatArray = NDArray[np.float32]

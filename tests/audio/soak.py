@@ -32,7 +32,7 @@ import numpy as np
 import torch
 
 from terrain_widgets.io.sound_files import write_wav
-from terrain_widgets.session.training_process import free_spare
+from terrain_widgets.session.training.process import free_spare
 from tests.audio.census import Census
 from tests.audio.evening import PLUG_IN, Evening
 from tests.audio.plug_in import plug_ins

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device_player import DevicePlayer
-from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.device.device_player import DevicePlayer
+from terrain_widgets.audio.memory.ring import Ring
 
 RATE = 48000
 FADE = 240

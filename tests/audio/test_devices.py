@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.sinks.base import Sink
-from terrain_widgets.audio.sinks.portaudio import PortAudioSink
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.portaudio import PortAudioSink
+from terrain_widgets.audio.page_stream.sound_source import Sink
 
 _WITHOUT = """
 import json, time
 import numpy as np
 {before}
-from terrain_widgets.audio.device_output import DeviceOutput
-from terrain_widgets.audio.sinks.portaudio import output_devices
+from terrain_widgets.audio.device.device_output import DeviceOutput
+from terrain_widgets.audio.device.portaudio import output_devices
 try:
     devices = len(output_devices())
 except RuntimeError as error:
@@ -75,7 +75,7 @@ def test_without_any_device(tmp_path: Path) -> None:
 
 
 def test_importing_opens_nothing() -> None:
-    code = "import sys, terrain_widgets.audio.sinks.portaudio, terrain_widgets.audio.device_output\n"
+    code = "import sys, terrain_widgets.audio.device.portaudio, terrain_widgets.audio.device.device_output\n"
     code += "sys.exit('sounddevice' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.engine import Engine
-from terrain_widgets.audio.render import render
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.takes.render import render
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.sinks.portaudio import PortAudioSink
-from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.portaudio import PortAudioSink
+from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.page_stream.remote import RemoteSink
 from terrain_widgets.codecs.base import CodecRecipe
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session
 from tests.audio.doubles import Plane, ToneCodec, ToneStream
 from tests.audio.plug_in import plug_ins

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.host import Host
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.sinks.file import FileSink
-from terrain_widgets.audio.sinks.null import NullSink
-from terrain_widgets.audio.sinks.remote import RemoteSink
-from terrain_widgets.audio.starting import start_host
+from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.page_stream.remote import RemoteSink
+from terrain_widgets.audio.takes.file_sink import FileSink
 from tests.audio.doubles import LoadableToneCodec, Plane, ToneCodec
 from tests.real_time import ALONE
 
@@ -211,7 +211,7 @@ def test_a_codec_that_cannot_be_loaded_is_told() -> None:
 
 PARENT = """
 import sys, time
-from terrain_widgets.audio.starting import start_host
+from terrain_widgets.audio.hosts.starting import start_host
 from tests.audio.doubles import LoadableToneCodec, Plane
 host = start_host(LoadableToneCodec(), Plane())
 while not host.status().ready:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.sinks.pacing import Audience, Pacer
+from terrain_widgets.audio.page_stream.pacing import Audience, Pacer
 from tests.audio.doubles import PageDouble
 
 RATE = 48000

@@ -18,13 +18,13 @@ import pytest
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
-from terrain_widgets.audio import page_socket
-from terrain_widgets.audio.process_host import ProcessHost
-from terrain_widgets.audio.starting import start_host
+from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.page_stream import socket as page_socket
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.io.line_frames import line_path, new_name
-from terrain_widgets.io.line_handover import Upgrade, hand_over
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.process.handover import Upgrade, hand_over
+from terrain_widgets.process.page_channel import line_path, new_name
 from tests.real_time import ALONE
 
 pytestmark = [

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.device_output import DeviceOutput
-from terrain_widgets.audio.sinks import portaudio
-from terrain_widgets.audio.sinks.portaudio import output_devices
+from terrain_widgets.audio.device import portaudio
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.device_output import DeviceOutput
+from terrain_widgets.audio.device.portaudio import output_devices
 from tests.audio.listening import FRAME, LEVEL, OWN_STEP, Renderer, fidelity, sounding, wait_for
 from tests.audio.pulse import RATE, PulseServer, pulse
 from tests.real_time import ALONE, real_time
@@ -269,7 +269,7 @@ def test_opening_and_closing_leaves_nothing(pulse: PulseServer) -> None:
 def test_a_process_that_forgets_to_close_ends_all_the_same(pulse: PulseServer) -> None:
     code = (
         "import time\n"
-        "from terrain_widgets.audio.device_output import DeviceOutput\n"
+        "from terrain_widgets.audio.device.device_output import DeviceOutput\n"
         "output = DeviceOutput(1, 48000)\n"
         "while output.status().state != 'playing': time.sleep(0.01)\n"
     )

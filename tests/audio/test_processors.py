@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.latent_processors import LatentGuard, LatentSettings, LatentSlew
-from terrain_widgets.audio.limiter import Limiter
-from terrain_widgets.audio.processors import DCBlock, Fade, FaultGuard, Gain
+from terrain_widgets.audio.engine.latent_chain import LatentGuard, LatentSettings, LatentSlew
+from terrain_widgets.audio.engine.limiter import Limiter
+from terrain_widgets.audio.engine.processors import DCBlock, Fade, FaultGuard, Gain
 from tests.audio.doubles import splits
 
 RATE = 16000

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.sinks.remote import RemoteSink
+from terrain_widgets.audio.page_stream.remote import RemoteSink
 from tests.audio.doubles import HostDouble, PageDouble
 from tests.real_time import ALONE
 

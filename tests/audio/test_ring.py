@@ -9,9 +9,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.control import ControlBlock, Gesture, SeqTable, Telemetry
-from terrain_widgets.audio.ring import Ring
-from terrain_widgets.audio.shared import SharedMemory
+from terrain_widgets.audio.memory.control import ControlBlock, Gesture, SeqTable, Telemetry
+from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.memory.shared import SharedMemory
 
 
 def test_what_goes_in_comes_out_in_any_pieces() -> None:
@@ -70,7 +70,7 @@ def test_skipping() -> None:
 CHILD = """
 import sys
 import numpy as np
-from terrain_widgets.audio.ring import Ring
+from terrain_widgets.audio.memory.ring import Ring
 ring = Ring.attach(sys.argv[1], 2, 500)
 ring.memory.unlink()
 at = 0

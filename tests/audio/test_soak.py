@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine import Engine
+from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from tests.audio.census import Census, Memory
 from tests.audio.doubles import Plane, ToneCodec, splits, wander
 from tests.audio.inspector import Inspector

@@ -12,18 +12,18 @@ import pytest
 import soundfile
 import torch
 
-from terrain_widgets.audio.base_clip import BaseClip
-from terrain_widgets.audio.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
-from terrain_widgets.audio.control import ControlBlock, Gesture
-from terrain_widgets.audio.latent_processors import LatentSettings
-from terrain_widgets.audio.loop import RenderLoop
-from terrain_widgets.audio.render import replay
-from terrain_widgets.audio.ring import Ring
-from terrain_widgets.audio.take_file import TakeError, read_take
-from terrain_widgets.audio.transport import Playhead
+from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.engine.playhead import Playhead
+from terrain_widgets.audio.hosts.loop import RenderLoop
+from terrain_widgets.audio.memory.control import ControlBlock, Gesture
+from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.takes.render import replay
+from terrain_widgets.audio.takes.take_file import TakeError, read_take
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from tests.audio.doubles import ToneCodec, wander
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.transport import Playhead, Transport
+from terrain_widgets.audio.engine.playhead import Playhead, Transport
 
 LINE = np.stack([np.arange(8.0), np.zeros(8)], axis=1)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from terrain_widgets.widgets.browser_sink import BrowserSink
+from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 
 ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
 RATE = 48000

@@ -16,10 +16,10 @@ from tests.browser.lab import LabPage
 # Everywhere loud, and another sound everywhere: latent 1 of the bundled codec is loudness.
 SETUP = """
 import torch
-from terrain_widgets.audio.starting import start_host
+from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.widgets.browser_sink import BrowserSink
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 
 torch.set_num_threads(1)
 terrain = Terrain(2, 8)

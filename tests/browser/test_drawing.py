@@ -223,7 +223,7 @@ def test_a_pen_at_240_hz_on_a_busy_kernel_and_views_in_step(lab_page: LabPage) -
     until(studio, count, lambda said: said == "4")
     assert len(json.loads(studio.python(last))[0]) == 21
     put("mouseReleased", 0.7, 0.7, 0.0)
-    studio.python("from terrain_widgets.widgets._ui_thread import ui; ui.flush()")
+    studio.python("from terrain_widgets.widgets.base.ui_thread import ui; ui.flush()")
     assert studio.python(count) == "4" and studio.ink() == 0
 
     # two views of one widget, and another widget, show the same; closer, a stroke lands where it is seen

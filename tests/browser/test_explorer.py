@@ -172,7 +172,7 @@ def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> No
     assert studio.python("print(len(s.dataset))") == "1"
     studio.stroke([(0.2, 0.8), (0.8, 0.7)])
     code = (
-        "from terrain_widgets.core.jitter import path_errors\n"
+        "from terrain_widgets.core.training.jitter import path_errors\n"
         "print(len(s.dataset), [round(e.psnr, 1) for e in path_errors(s.mapping, s.dataset)], s.working)"
     )
     end = time.monotonic() + 40

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from terrain_widgets.audio.device import DeviceError, NoPortAudio, OutputDevice
-from terrain_widgets.audio.sinks import portaudio
+from terrain_widgets.audio.device import portaudio
+from terrain_widgets.audio.device.device import DeviceError, NoPortAudio, OutputDevice
 from terrain_widgets.doctor import folders, machine, packages, sound
 from terrain_widgets.doctor.finding import Finding
 from terrain_widgets.doctor.footprint import LIMIT_MB, Footprint, footprint

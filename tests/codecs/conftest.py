@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.torchscript import TorchScriptCodec
+from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from tests.codecs.broken_models import BROKEN
 from tests.codecs.model_parts import save
 from tests.codecs.nn_models import GOOD

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.audio.render import render
+from terrain_widgets.audio.takes.render import render
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.interop.errors import ExportError
-from terrain_widgets.interop.scripted_decoders import scripted_decoder
+from terrain_widgets.interop.nn_tilde.scripted_decoders import scripted_decoder
 from tests.audio.plug_in import plug_ins
 
 PAGE = Path(__file__).parents[2] / "docs" / "custom_codec.md"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terrain_widgets.codecs.frame_accounting import at_rate, blocks, frames_needed, trimmed, whole_frames, with_channels
-from terrain_widgets.codecs.torchscript import TorchScriptCodec
+from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from tests.codecs.nn_models import GOOD
 
 Model = Callable[[str], TorchScriptCodec]
@@ -77,7 +77,7 @@ def test_encoding_in_blocks_is_encoding_at_once(name: str, model: Model, monkeyp
     codec = model(name)
     sound = noise(41 * codec.info.ratio + 3)
     at_once = codec.encode(sound, codec.info.sample_rate).values
-    monkeypatch.setattr("terrain_widgets.codecs.torchscript._ENCODED_AT_ONCE", 4 * codec.info.ratio)
+    monkeypatch.setattr("terrain_widgets.codecs.nn_tilde.codec._ENCODED_AT_ONCE", 4 * codec.info.ratio)
     parts = list(codec.encode_in_blocks(sound, codec.info.sample_rate))
     assert [len(part) for part in parts] == [4] * 10 + [2]
     # the sample that RAVE draws is another one in other blocks

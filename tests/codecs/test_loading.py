@@ -11,8 +11,8 @@ import pytest
 
 from terrain_widgets.codecs import loading
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.codecs.bundled import PebbleCodec, PebbleStream
 from terrain_widgets.codecs.loading import check_codec, codec_names, load_codec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec, PebbleStream
 
 
 def make_codec() -> PebbleCodec:

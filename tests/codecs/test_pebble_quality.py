@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts
 from terrain_widgets.codecs.training.heldout import EVALUATION_PROGRAMS, HELD_OUT_SAMPLES
 from terrain_widgets.codecs.training.onsets import onsets, onsets_found

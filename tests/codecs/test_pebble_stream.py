@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 
 RATIO = 1024
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter1d
 
-from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.io.sound_files import sounds
 
 RATIO = 1024

@@ -15,9 +15,9 @@ import psutil
 import pytest
 import torch
 
-from terrain_widgets.codecs import proving
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.nn_tilde import proving
 from terrain_widgets.codecs.worker_process import Worker
 from tests.codecs.broken_models import Only
 from tests.codecs.model_parts import save

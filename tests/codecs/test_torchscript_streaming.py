@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from terrain_widgets.codecs.base import CodecStream
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.model_stream import PlayableModel, TorchScriptStream
-from terrain_widgets.codecs.torchscript import TorchScriptCodec
+from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
+from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
 
 Model = Callable[[str], TorchScriptCodec]
 

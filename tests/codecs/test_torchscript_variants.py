@@ -10,7 +10,7 @@ import pytest
 
 from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loading import check_codec, load_codec
-from terrain_widgets.codecs.torchscript import TorchScriptCodec
+from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from tests.codecs.nn_models import GOOD
 
 Model = Callable[[str], TorchScriptCodec]

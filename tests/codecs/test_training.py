@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.codecs.bundled import PebbleCodec
-from terrain_widgets.codecs.ddsp import PebbleDecoder
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.codecs.pebble.decoder import PebbleDecoder
 from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch
 from terrain_widgets.codecs.training.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
 from terrain_widgets.codecs.training.loss import SpectralLoss

@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as hnp
 from scipy.interpolate import CubicSpline
 from scipy.spatial import cKDTree
 
-from terrain_widgets.core.curves import BezierPath, at_times, resample, sharp_corners, smoothed
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.paths.curves import BezierPath, at_times, resample, sharp_corners, smoothed
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 
 lines = hnp.arrays(np.float64, st.tuples(st.integers(2, 30), st.integers(1, 4)), elements=st.floats(-16, 16))
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.heatmap import sample_grid, shade_all, shade_channel
-from terrain_widgets.core.layout import lay_out
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.paths.layout import lay_out
+from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_channel
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
 
 
 class Tilted:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.core.training import FitState, fit
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fit import FitState, fit
 
 
 def dataset():

@@ -6,10 +6,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from terrain_widgets.core import editing
-from terrain_widgets.core.cutting import erased, joined, split
-from terrain_widgets.core.hits import nearest_on_line, nearest_vertex
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.paths import editing
+from terrain_widgets.core.paths.cutting import erased, joined, split
+from terrain_widgets.core.paths.hits import nearest_on_line, nearest_vertex
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 
 CLOSE = 2e-5
 numbers = st.floats(-8, 8).map(lambda value: round(value, 3))

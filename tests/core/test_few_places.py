@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.few_places import FEW, FewPlaces
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.small_batches import FEW, FewPlaces
+from terrain_widgets.core.terrain.terrain import Terrain
 
 
 def by_torch(terrain: Terrain, places: np.ndarray) -> np.ndarray:

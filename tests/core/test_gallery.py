@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.gallery import best_of, train_gallery
-from terrain_widgets.core.training import TrainingError
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fit import TrainingError
+from terrain_widgets.core.training.sweep import best_of, train_gallery
 
 
 def wavy(cycles=2.0):

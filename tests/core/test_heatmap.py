@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.heatmap import (
+from terrain_widgets.core.mapping import ConstantMapping, MappingState
+from terrain_widgets.core.pictures.heatmap import (
     distance_to_data,
     loudness_map,
     sample_grid,
@@ -17,8 +18,7 @@ from terrain_widgets.core.heatmap import (
     shade_as_nn_terrain,
     shade_three,
 )
-from terrain_widgets.core.mapping import ConstantMapping, MappingState
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 
 
 class Levels:

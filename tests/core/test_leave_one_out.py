@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from terrain_widgets.core.leave_one_out import leave_one_out
-from terrain_widgets.core.point_map import Method
-from terrain_widgets.core.points import PointSet
+from terrain_widgets.core.points.leave_one_out import leave_one_out
+from terrain_widgets.core.points.point_map import Method
+from terrain_widgets.core.points.points import PointSet
 
 
 def of(places, latents):

@@ -7,9 +7,9 @@ import pytest
 from scipy.spatial.distance import cdist, pdist
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.packing import pack
-from terrain_widgets.core.similarity import clip_means, lay_out_by_similarity, project
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.packing import pack
+from terrain_widgets.core.paths.similarity import clip_means, lay_out_by_similarity, project
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 
 def closest(paths):

@@ -8,10 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.fixed_spacing import fixed_spacing, frames_reported, longest_segment
-from terrain_widgets.core.pairing import PairingRule, drawing_progress, frames_required, pair
-from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.paths.fixed_spacing import fixed_spacing, frames_reported, longest_segment
+from terrain_widgets.core.paths.pairing import PairingRule, drawing_progress, frames_required, pair
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.training.dataset import TerrainDataset
 
 # Two segments of lengths 1.0 and 1.1; at a spacing of 0.4 nn.terrain sends 6 points and reports 7.
 BENT = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.1]]

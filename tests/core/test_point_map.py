@@ -6,11 +6,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terrain_widgets.core.exploration.sliders import LatentSliders
 from terrain_widgets.core.glide import Glide
-from terrain_widgets.core.latent_sliders import LatentSliders
 from terrain_widgets.core.mapping import Mapping, MappingState, mapping_from_state
-from terrain_widgets.core.point_map import Method, PointMap
-from terrain_widgets.core.points import ControlPoint, PointSet
+from terrain_widgets.core.points.point_map import Method, PointMap
+from terrain_widgets.core.points.points import ControlPoint, PointSet
 
 EXACT = [Method.NEAREST, Method.IDW, Method.RBF]
 

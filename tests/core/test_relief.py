@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from terrain_widgets.core.relief import heights, hill_shade, in_relief
+from terrain_widgets.core.pictures.relief import heights, hill_shade, in_relief
 
 
 def plane(across, down, cells=40):

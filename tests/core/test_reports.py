@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.jitter import jitter_psnr, path_errors
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.summary import summary
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
+from terrain_widgets.core.training.summary import summary
 
 
 class Slanted:

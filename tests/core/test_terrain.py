@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from terrain_widgets.core.mapping import mapping_from_state
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from tests.core.formula import evaluate
 
 DEMO = Path(__file__).parents[1] / "data" / "percussion-terrain-demo.pt"

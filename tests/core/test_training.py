@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.orthogonal import orthogonalised
-from terrain_widgets.core.pair_network import PairNetwork
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.core.training import FitState, TrainingError, fit
-from terrain_widgets.core.training_settings import TrainingSettings
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fast_gradients import PairNetwork
+from terrain_widgets.core.training.fit import FitState, TrainingError, fit
+from terrain_widgets.core.training.orthogonal import orthogonalised
+from terrain_widgets.core.training.settings import TrainingSettings
 
 
 def dataset(pairs=3, frames=60, latents=4, seed=0):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 
 places = hnp.arrays(np.float64, st.tuples(st.integers(2, 40), st.integers(1, 4)), elements=st.floats(-16, 16))
 

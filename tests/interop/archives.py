@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.nn_terrain import load_terrain
+from terrain_widgets.interop.nn_terrain.terrain import load_terrain
 
 
 def entries_of(path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.interop.nn_terrain import save_terrain
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.interop.nn_terrain.terrain import save_terrain
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.interop import torch_archive
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.nn_terrain import load_terrain
+from terrain_widgets.interop.nn_terrain import torch_archive
+from terrain_widgets.interop.nn_terrain.terrain import load_terrain
 from tests.interop.archives import entries_of, outcome, text, write_zip
 from tests.interop.doubles import DEMO
 
@@ -227,7 +227,7 @@ def test_time_and_memory_stay_within_bounds(small, tmp_path):
     program = textwrap.dedent("""
         import pathlib, resource, sys
         from terrain_widgets.interop.errors import ForeignFileError
-        from terrain_widgets.interop.nn_terrain import load_terrain
+        from terrain_widgets.interop.nn_terrain.terrain import load_terrain
         load_terrain(sys.argv[2])
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         resource.setrlimit(resource.RLIMIT_CPU, (60, 60))

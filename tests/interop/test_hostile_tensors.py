@@ -8,9 +8,9 @@ import struct
 import numpy as np
 import pytest
 
-from terrain_widgets.interop import torch_archive
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.nn_terrain import load_terrain
+from terrain_widgets.interop.nn_terrain import torch_archive
+from terrain_widgets.interop.nn_terrain.terrain import load_terrain
 from tests.interop.archives import entries_of, outcome, text, write_zip
 
 
@@ -79,7 +79,9 @@ def test_sizes_that_lie_are_refused_before_anything_is_made_of_that_size(number,
         assert load_terrain(tmp_path / "lie.pt").config.gauss_scale == 7  # a name only: the frequencies are in the file
         return
     made = []
-    monkeypatch.setattr("terrain_widgets.interop.nn_terrain.Terrain.from_state", lambda state: made.append(state))
+    monkeypatch.setattr(
+        "terrain_widgets.interop.nn_terrain.terrain.Terrain.from_state", lambda state: made.append(state)
+    )
     assert not outcome(tmp_path / "lie.pt")
     assert not made
 

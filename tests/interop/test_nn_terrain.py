@@ -11,11 +11,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.nn_terrain import NN_TERRAIN_BOUNDARY, load_terrain, save_terrain
-from terrain_widgets.interop.torch_archive import read_archive
-from terrain_widgets.interop.torch_archive_writer import ArchivedTensor, write_archive
+from terrain_widgets.interop.nn_terrain.terrain import NN_TERRAIN_BOUNDARY, load_terrain, save_terrain
+from terrain_widgets.interop.nn_terrain.torch_archive import read_archive
+from terrain_widgets.interop.nn_terrain.torch_archive_writer import ArchivedTensor, write_archive
 from tests.interop.doubles import DEMO, evaluate, grid, jit_load, tensors
 
 

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.core.training import fit
-from terrain_widgets.core.trajectory import SpatialTrajectory
-from terrain_widgets.interop import json_table
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fit import fit
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.indexed_dataset import IndexedDataset
-from terrain_widgets.interop.nn_terrain import NN_TERRAIN_BOUNDARY, load_terrain
-from terrain_widgets.interop.nn_terrain_json import load_dataset, save_dataset
-from terrain_widgets.interop.nn_terrain_plot import load_plot, plot_interval, save_plot
+from terrain_widgets.interop.nn_terrain import json_table
+from terrain_widgets.interop.nn_terrain.dataset import load_dataset, save_dataset
+from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
+from terrain_widgets.interop.nn_terrain.plot import load_plot, plot_interval, save_plot
+from terrain_widgets.interop.nn_terrain.terrain import NN_TERRAIN_BOUNDARY, load_terrain
 from tests.interop.doubles import DEMO, evaluate, jit_load, tensors
 
 FILE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.audio.latent_processors import LatentSettings
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
-from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.interop.errors import ExportError
-from terrain_widgets.interop.nn_tilde import export
+from terrain_widgets.interop.nn_tilde.export import export
 from tests.interop.doubles import jit_load
 
 RATIO = 1024

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from terrain_widgets.codecs.bundled import PebbleCodec
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.interop.nn_tilde import export
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.interop.nn_tilde.export import export
 
 SCRIPT = Path(__file__).with_name("nn_tilde_tool.py")
 PACKAGES = ("nn-tilde==1.5.6", "cached-conv==2.5.0")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.interop.nn_terrain import NN_TERRAIN_BOUNDARY, load_terrain
-from terrain_widgets.interop.rebounding import rebounded
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.interop.nn_terrain.rebounding import rebounded
+from terrain_widgets.interop.nn_terrain.terrain import NN_TERRAIN_BOUNDARY, load_terrain
 from tests.interop.doubles import DEMO, evaluate, grid
 
 UNIT = np.random.default_rng(0).uniform(-0.5, 1.5, (300, 2))  # also beyond the edges

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.curves import BezierPath
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.paths.curves import BezierPath
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.interop.errors import ForeignFileError
-from terrain_widgets.interop.svg_paths import SvgPath, read_svg, write_svg
-from terrain_widgets.session.document import Document
-from terrain_widgets.session.svg_exchange import add_svg, drawing_as_svg
+from terrain_widgets.interop.svg.paths import SvgPath, read_svg, write_svg
+from terrain_widgets.session.document.document import Document
+from terrain_widgets.session.document.svg_exchange import add_svg, drawing_as_svg
 from tests.session.doubles import tones
 
 SQUARE = Boundary()

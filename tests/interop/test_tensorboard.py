@@ -6,13 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.jitter import path_errors
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.core.training import fit
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fit import fit
+from terrain_widgets.core.training.jitter import path_errors
 from terrain_widgets.interop.tensorboard import LossWriter
-from terrain_widgets.session.loss_log import LossLog
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.training.loss_log import LossLog
 from tests.session.doubles import LevelCodec, tones
 
 installed = pytest.mark.skipif(

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.curves import BezierPath
-from terrain_widgets.core.drawing import Drawing
-from terrain_widgets.core.pairing import PairingRule
-from terrain_widgets.core.points import PointSet
-from terrain_widgets.core.trajectory import SpatialTrajectory
+from terrain_widgets.core.paths.curves import BezierPath
+from terrain_widgets.core.paths.drawing import Drawing
+from terrain_widgets.core.paths.pairing import PairingRule
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
+from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.session_file import SessionContent, SessionFileError, read_session, write_session
 from tests.session.doubles import tones
 

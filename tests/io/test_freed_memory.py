@@ -12,7 +12,7 @@ import pytest
 _WORK = """
 import threading
 import psutil
-from terrain_widgets.io.freed_memory import give_back_memory
+from terrain_widgets.process.freed_memory import give_back_memory
 
 left = []
 
@@ -46,5 +46,8 @@ def test_what_a_thread_has_freed_goes_back() -> None:
 
 def test_a_terrain_needs_no_symbolic_mathematics() -> None:
     """torch's skip_init() imports sympy, 24 MB for every process that has a terrain."""
-    code = "import sys; from terrain_widgets.core.terrain import Terrain; Terrain(2, 8); print('sympy' in sys.modules)"
+    code = (
+        "import sys; from terrain_widgets.core.terrain.terrain import Terrain; Terrain(2, 8); "
+        "print('sympy' in sys.modules)"
+    )
     assert _said_by(code).strip() == "False"

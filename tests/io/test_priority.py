@@ -13,7 +13,7 @@ AUTOGROUP = Path("/proc/self/autogroup")
 SWITCH = Path("/proc/sys/kernel/sched_autogroup_enabled")
 _TELL = """
 import os, sys
-from terrain_widgets.io.priority import take_priority
+from terrain_widgets.process.priority import take_priority
 take_priority(int(sys.argv[1]))
 print(os.nice(0), end=" ")
 print(open("/proc/self/autogroup").read() if os.path.exists("/proc/self/autogroup") else "", end="")

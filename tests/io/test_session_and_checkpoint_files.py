@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from terrain_widgets.io.session_file import SessionContent, SessionFileError, read_session, write_session

@@ -11,8 +11,8 @@ import pytest
 
 import terrain_widgets.lessons
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.points import PointSet
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.sound_files import Sound, sounds
 from terrain_widgets.lessons import (
     codecs_and_latents,

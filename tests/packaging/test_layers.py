@@ -22,11 +22,11 @@ def test_imports_go_one_way() -> None:
     [
         ("audio/engine.py", "import torch\n\nmodel = torch.jit.load('x.ts')\n", False),
         ("widgets/panel.py", "import torch\n\nmodel = torch.jit.load('x.ts')\n", False),
-        ("codecs/torchscript.py", "import torch\n\nmodel = torch.jit.load('x.ts')\n", True),
+        ("codecs/nn_tilde/codec.py", "import torch\n\nmodel = torch.jit.load('x.ts')\n", True),
         ("interop/nn_terrain.py", "import torch\n\nmodel = torch.jit.load('x.ts')\n", True),
         ("session/session.py", "def devices():\n    import sounddevice\n\n    return sounddevice\n", False),
-        ("audio/sinks/portaudio.py", "def devices():\n    import sounddevice\n\n    return sounddevice\n", True),
-        ("audio/sinks/portaudio.py", "import sounddevice\n\nprint(sounddevice)\n", False),
+        ("audio/device/portaudio.py", "def devices():\n    import sounddevice\n\n    return sounddevice\n", True),
+        ("audio/device/portaudio.py", "import sounddevice\n\nprint(sounddevice)\n", False),
     ],
 )
 def test_ruff_guards_what_import_linter_cannot_see(file: str, code: str, allowed: bool) -> None:

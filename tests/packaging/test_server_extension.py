@@ -18,9 +18,9 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-from terrain_widgets import server_extension
-from terrain_widgets.audio.page_socket import PageSocket
-from terrain_widgets.io.line_handover import Upgrade, take_over
+from terrain_widgets.audio.page_stream.socket import PageSocket
+from terrain_widgets.process.handover import Upgrade, take_over
+from terrain_widgets.server import extension as server_extension
 from tests.browser.lab_server import LabServer
 
 

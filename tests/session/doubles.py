@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from terrain_widgets.codecs.base import CodecInfo
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
 
 

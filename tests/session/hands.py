@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from terrain_widgets.audio.host import HostStatus
+from terrain_widgets.audio.hosts.host import HostStatus
 
 
 class HandsHost:

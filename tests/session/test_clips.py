@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.io.sound_files import SoundError, write_wav
-from terrain_widgets.session import commands
+from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 

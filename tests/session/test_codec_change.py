@@ -10,7 +10,7 @@ import pytest
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._codec_chooser import codec_words
+from terrain_widgets.widgets.panels.encoder.codec_chooser import codec_words
 from tests.codecs.model_parts import save
 from tests.codecs.rave_models import Rave
 from tests.session.doubles import tones

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.curves import BezierPath
-from terrain_widgets.core.points import PointSet
-from terrain_widgets.core.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.paths.curves import BezierPath
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.drawing_tables import drawing_from_json, drawing_to_json
-from terrain_widgets.session import commands, path_commands, point_commands
-from terrain_widgets.session.document import Document
-from terrain_widgets.session.state import SessionState
+from terrain_widgets.session.document import commands, path_commands, point_commands
+from terrain_widgets.session.document.document import Document
+from terrain_widgets.session.document.state import SessionState
 from tests.session.doubles import tones
 
 LINE = SpatialTrajectory([[-0.5, 0.0], [0.1, 0.3], [0.5, 0.2]], times=[0, 0.5, 1.5], pressures=[0.1, 0.5, 0.9])

@@ -28,7 +28,7 @@ class LoudCodec(ToneCodec):
         self.info = CodecInfo("loud", 16000, 64, 2)
 
     def encode(self, audio, sample_rate):
-        from terrain_widgets.core.trajectory import LatentTrajectory
+        from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
         level = np.linspace(0.2, 1.0, 60)
         return LatentTrajectory(np.stack([level, level], axis=1), self.info.frame_rate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from terrain_widgets.session.jobs import Job, JobStatus
+from terrain_widgets.session.jobs.jobs import Job, JobStatus
 
 
 def test_words_come_no_faster_than_they_can_be_read() -> None:

@@ -5,8 +5,8 @@ import sys
 
 import numpy as np
 
-from terrain_widgets.core.heatmap import sample_grid
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.core.pictures.heatmap import sample_grid
 from terrain_widgets.session.session import Session
 from tests.session.doubles import tones
 

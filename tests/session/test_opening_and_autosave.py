@@ -11,7 +11,7 @@ import pytest
 
 from terrain_widgets.io.autosaves import KEPT, autosave_folder, autosaves, new_autosave, prune
 from terrain_widgets.io.session_file import SessionFileError
-from terrain_widgets.session.autosave import Autosave
+from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.session import Session
 from tests.session.doubles import tones
 

@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
+from terrain_widgets.session.jobs.ticker import Ticker
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.ticker import Ticker
 from tests.session.doubles import LevelCodec
 from tests.session.hands import with_hands
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.core.fixed_spacing import fixed_spacing
-from terrain_widgets.core.trajectory import SpatialTrajectory
-from terrain_widgets.session import commands
-from terrain_widgets.session.pairing_table import paired, pairing_table
+from terrain_widgets.core.paths.fixed_spacing import fixed_spacing
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
+from terrain_widgets.session.document import commands
+from terrain_widgets.session.document.pairing_table import paired, pairing_table
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from terrain_widgets.session import commands
+from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 

@@ -9,11 +9,11 @@ import pytest
 import soundfile
 
 from terrain_widgets.codecs.base import CodecInfo
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
-from terrain_widgets.session.reconstruction import reconstruct
+from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.state import Clip
+from terrain_widgets.session.sounds.reconstruction import reconstruct
 from tests.session.doubles import LevelCodec, tones
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terrain_widgets.core.trajectory import LatentTrajectory
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.session import Session
 from tests.session.doubles import tones
 
@@ -68,7 +68,7 @@ def test_loud_sounds_are_saved_as_they_are(tmp_path):
 
 
 def test_a_saved_session_keeps_every_path_and_point(tmp_path):
-    from terrain_widgets.session import commands, path_commands, point_commands
+    from terrain_widgets.session.document import commands, path_commands, point_commands
 
     session = Session(sounds=tones(2))
     session.remove_sound("c1")

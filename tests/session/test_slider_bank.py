@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.engine import Engine
+from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.core.mapping import ConstantMapping, Mapping, mapping_from_state
 from terrain_widgets.session.session import Session

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.point_map import Method
+from terrain_widgets.core.points.point_map import Method
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.steering import METHODS
+from terrain_widgets.session.stage.steering import METHODS
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
 
@@ -191,7 +191,7 @@ def test_latents_of_another_codec_do_not_fit_and_go_with_it(session):
 def test_points_go_through_a_session_file(session, tmp_path):
     session.points.place((0.5, 0.25), [1, 2, 3], "bright", "teal")
     session.points.place((-0.5, 0.25))
-    from terrain_widgets.session.files import content_of, restore
+    from terrain_widgets.session.files.content import content_of, restore
 
     again = restore(lambda *args, **kwargs: Session(LevelCodec(), *args[1:], **kwargs), content_of(session))
     (one, two) = again.state.points

@@ -5,8 +5,8 @@ import os
 import pytest
 import torch
 
-from terrain_widgets.session import threads
-from terrain_widgets.session.threads import cpu_quota, usable_cpus
+from terrain_widgets.session.jobs import cpu_budget as threads
+from terrain_widgets.session.jobs.cpu_budget import cpu_quota, usable_cpus
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from terrain_widgets.interop.nn_terrain_json import load_dataset
+from terrain_widgets.interop.nn_terrain.dataset import load_dataset
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands

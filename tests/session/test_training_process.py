@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.dataset import TerrainDataset
-from terrain_widgets.core.terrain import Terrain
-from terrain_widgets.core.training import FitState, TrainingError, fit
-from terrain_widgets.core.training_settings import TrainingSettings
-from terrain_widgets.session import training_process
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.fit import FitState, TrainingError, fit
+from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.training_messages import dataset_of, weights_of
-from terrain_widgets.session.training_process import Reached, TrainingProcess, Watcher, borrow, free_spare, give_back
+from terrain_widgets.session.training import process as training_process
+from terrain_widgets.session.training.messages import dataset_of, weights_of
+from terrain_widgets.session.training.process import Reached, TrainingProcess, Watcher, borrow, free_spare, give_back
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -145,7 +145,7 @@ def test_a_killed_process_keeps_what_was_learnt_and_another_goes_on():
         time.sleep(0.02)
     learnt = session.losses[-1, 1]
     for child in children_of(os.getpid()):
-        if "training_child" in child[1]:
+        if "training.child" in child[1]:
             os.kill(child[0], signal.SIGKILL)
     with pytest.raises(TrainingError, match="killed by signal 9.*kept"):
         job.wait(20)

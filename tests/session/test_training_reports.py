@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from terrain_widgets.core.training import TrainingStep
-from terrain_widgets.session.training_reports import report
+from terrain_widgets.core.training.fit import TrainingStep
+from terrain_widgets.session.training.reports import report
 
 
 def test_a_resting_training_is_told_once_and_shown():
@@ -25,7 +25,7 @@ def test_a_resting_training_is_told_once_and_shown():
 
 def test_late_steps_do_not_make_reports_rare_nor_come_in_a_heap(monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr("terrain_widgets.session.training_reports.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("terrain_widgets.session.training.reports.time.monotonic", lambda: clock[0])
 
     def steps():
         for n in range(1, 201):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.mapping import ConstantMapping
-from terrain_widgets.core.point_map import PointMap
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.points.point_map import PointMap
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
@@ -95,7 +95,7 @@ def test_the_terrain_is_saved_and_exported_while_points_play(session, tmp_path):
     terrain = session.mapping
     session.points.play()
     session.export(tmp_path / "t.pt")
-    from terrain_widgets.session.files import checkpoint_of
+    from terrain_widgets.session.files.content import checkpoint_of
 
     assert checkpoint_of(session).terrain is terrain and (tmp_path / "t.pt").stat().st_size > 1000
 
@@ -108,7 +108,7 @@ def test_points_of_six_dimensions_play_and_render(session):
     session.points.play()
     session.move(np.arange(6.0))
     assert host.places[-1] == ([0, 1, 2, 3, 4, 5], True) and session.mapping.control_dim == 6
-    from terrain_widgets.widgets._terrain_picture import terrain_grid
+    from terrain_widgets.widgets.plane.terrain_picture import terrain_grid
 
     assert terrain_grid(session) is None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.widgets._one_module import one_module
-from terrain_widgets.widgets.browser_sink import BrowserSink
+from terrain_widgets.widgets.base.one_module import one_module
+from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 from tests.audio.doubles import HostDouble
 
 

@@ -13,11 +13,11 @@ from PIL import Image
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.stylus import StylusMapping
-from terrain_widgets.session import commands
+from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.drawing_canvas import DrawingCanvas
-from terrain_widgets.widgets.pairing_panel import PairingPanel
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
+from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
 from tests.session.doubles import LevelCodec, tones
 
 

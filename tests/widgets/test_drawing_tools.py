@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.session import path_commands
+from terrain_widgets.session.document import path_commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._drawing_keys import KEYS
-from terrain_widgets.widgets._drawing_tools import TOOLS, DrawingTools
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.pen_layer import Stroke, Touch
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.drawing.drawing_keys import KEYS
+from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
+from terrain_widgets.widgets.plane.pen_layer import Stroke, Touch
 from tests.session.doubles import LevelCodec, tones
 
 

@@ -12,9 +12,9 @@ import pytest
 import soundfile
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.encoder_panel import EncoderPanel
-from terrain_widgets.widgets.listening import Listening
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.panels.encoder.listening import Listening
 from tests.session.doubles import LevelCodec, tones
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.file_port import PIECE, FilePort
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.files.file_port import PIECE, FilePort
 
 
 class Wired(FilePort):

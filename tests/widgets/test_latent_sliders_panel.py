@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.latent_sliders_panel import LatentSlidersPanel
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel
 from tests.session.doubles import LevelCodec
 from tests.session.hands import with_hands
 

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from terrain_widgets.core.heatmap import sample_grid, sample_line
-from terrain_widgets.core.terrain import Terrain
+from terrain_widgets.core.pictures.heatmap import sample_grid, sample_line
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.heatmap_explorer import HeatmapExplorer
-from terrain_widgets.widgets.loss_chart import LossChart
-from terrain_widgets.widgets.sigma_gallery import SigmaGallery
-from terrain_widgets.widgets.slice_explorer import SliceExplorer
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer
+from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer
+from terrain_widgets.widgets.panels.training.loss_chart import LossChart
+from terrain_widgets.widgets.panels.training.sigma_gallery import SigmaGallery
 from tests.session.doubles import LevelCodec, tones
 
 
 @pytest.fixture
 def session(monkeypatch):
-    monkeypatch.setattr("terrain_widgets.widgets._bokeh_view.output_notebook", lambda *a, **k: None)
+    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     made = Session(codec=LevelCodec(), sounds=tones())
     made.encode(wait=True)
     made.arrange()

@@ -9,16 +9,16 @@ import pytest
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
-from terrain_widgets.widgets._clip_strips import ROW
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.pen_layer import Handlers, PenLayer
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
+from terrain_widgets.widgets.plane.pen_layer import Handlers, PenLayer
 from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
 
 
 @pytest.fixture
 def studio(monkeypatch):
-    monkeypatch.setattr("terrain_widgets.widgets._bokeh_view.output_notebook", lambda *a, **k: None)
+    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     made = Studio(Session(codec=LevelCodec(), sounds=tones()))
     # No page, no sound: the codec is a double, and what the engine does has its own tests.
     monkeypatch.setattr(made.play, "_prepare", lambda: None)

@@ -8,10 +8,10 @@ import time
 import numpy as np
 import pytest
 
-from terrain_widgets.core.point_map import PointMap
+from terrain_widgets.core.points.point_map import PointMap
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets._ui_thread import ui
-from terrain_widgets.widgets.points_panel import PointsPanel
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
 

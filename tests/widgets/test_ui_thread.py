@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from terrain_widgets.widgets._ui_thread import UiThread
+from terrain_widgets.widgets.base.ui_thread import UiThread
 
 
 def test_work_is_done_in_order_on_one_other_thread():

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.ddsp_encoder import AUDIBLE_LATENT, PebbleEncoder, loudness_latents
+from terrain_widgets.codecs.pebble.encoder import AUDIBLE_LATENT, PebbleEncoder, loudness_latents
 from terrain_widgets.codecs.training.render import RATIO, SAMPLE_RATE, Segment
 
 UNSURE = 0.05  # below this chance of the likeliest candidate the tracker goes by the neighbours, see pitch_path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from terrain_widgets.codecs.ddsp_encoder import mel_filters
+from terrain_widgets.codecs.pebble.encoder import mel_filters
 
 FFT_SIZES = (2048, 1024, 512, 256)
 LOG_FLOOR = 2.5e-4  # relative to a full-scale sine at the crop's peak: -72 dB

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.ddsp_encoder import mel_filters
-from terrain_widgets.codecs.ddsp_synth import SAMPLE_RATE
+from terrain_widgets.codecs.pebble.encoder import mel_filters
+from terrain_widgets.codecs.pebble.synth import SAMPLE_RATE
 
 FFT = 512
 STEP = 64  # samples: 1.5 ms

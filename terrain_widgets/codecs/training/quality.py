@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.ddsp_encoder import mel_filters
+from terrain_widgets.codecs.pebble.encoder import mel_filters
 
 FloatArray = NDArray[np.float32]
 FFT = 2048

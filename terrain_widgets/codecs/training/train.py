@@ -22,10 +22,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from terrain_widgets.codecs.bundled import save_weights
-from terrain_widgets.codecs.ddsp import LATENT_DIM, PebbleDecoder, pitch_to_latent
-from terrain_widgets.codecs.ddsp_encoder import PebbleEncoder, loudness_latents
-from terrain_widgets.codecs.ddsp_synth import RATIO
+from terrain_widgets.codecs.pebble.codec import save_weights
+from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, PebbleDecoder, pitch_to_latent
+from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, loudness_latents
+from terrain_widgets.codecs.pebble.synth import RATIO
 from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch, percussion_pitch
 from terrain_widgets.codecs.training.loss import SpectralLoss
 from terrain_widgets.codecs.training.train_pitch import train_pitch

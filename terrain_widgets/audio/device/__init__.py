@@ -1,0 +1,1 @@
+"""The kernel's own sound devices, by PortAudio."""

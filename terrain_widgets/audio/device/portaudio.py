@@ -1,0 +1,248 @@
+"""Sound devices of the kernel's machine, through PortAudio: listing, opening, and the kernel's handle of one.
+
+The only file that touches ``sounddevice``, and not before somebody asks for a device: importing it starts PortAudio.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, DeviceStatus, NoPortAudio, OutputDevice
+from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.page_stream.sound_source import SinkStatus
+
+_lock = threading.RLock()  # PortAudio's own functions are not to be called from two threads at once
+_open_streams: list[Any] = []
+_first = True
+_ours = True
+
+# An ALSA device that takes a rate which no hardware has is a sound server's door, or a plug of ALSA's. PulseAudio
+# making 48 kHz from our 44.1 breaks up at latencies of 80 to 250 ms (up to 160 underruns a second); from 48 kHz, to
+# either rate, there was none. Our own resampler in front of it is also the better one: 134 dB against 76.
+_ODD_RATE, _SERVER_RATE = 45678, 48000
+
+
+def output_devices() -> tuple[OutputDevice, ...]:
+    """The devices of this machine that can play; none is opened.
+
+    Newly plugged ones appear unless this process plays, or used ``sounddevice`` before this package did: looking
+    again would end that sound.
+
+    Raises:
+        DeviceError: If PortAudio is missing or cannot start.
+    """
+    with _lock:
+        return tuple(device for _, device in _devices(_portaudio()))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a device will be opened.
+
+    Args:
+        index: PortAudio's number of the device.
+        name: The device's name.
+        channels: To open it with.
+        rate: Hz to open it at.
+    """
+
+    index: int
+    name: str
+    channels: int
+    rate: int
+
+
+def open_output(
+    settings: DeviceSettings,
+    channels: int,
+    sample_rate: int,
+    build: Callable[[Plan], Callable[..., None]],
+    finished: Callable[[], None],
+) -> Any:
+    """Open a device, without starting it yet.
+
+    Args:
+        settings: Which one, and how.
+        channels: Of the sound; one channel is opened as two where the device has two.
+        sample_rate: Hz of the sound; the device runs at another rate if it refuses this one.
+        build: Makes the callback for what was chosen.
+        finished: Called by a thread of PortAudio when the stream ends, however it does.
+
+    Returns:
+        ``sounddevice.OutputStream``, for ``close_output``.
+
+    Raises:
+        DeviceError: If there is no such device, or it cannot be opened.
+    """
+    with _lock:
+        sounddevice = _portaudio()
+        plan = _choose(sounddevice, settings, channels, sample_rate)
+        try:
+            stream = sounddevice.OutputStream(
+                device=plan.index,
+                samplerate=plan.rate,
+                channels=plan.channels,
+                dtype="float32",
+                latency=settings.latency_seconds,
+                blocksize=settings.block,
+                callback=build(plan),
+                finished_callback=finished,
+                clip_off=True,  # what is played has passed the limiter, and dither is for integers
+                dither_off=True,
+            )
+        except sounddevice.PortAudioError as error:
+            raise DeviceError(
+                f"the sound device {plan.name!r} could not be opened at {plan.rate} Hz with {plan.channels} channels "
+                f"({error}); end other programs that use it, or choose another device"
+            ) from error
+        _open_streams.append(stream)
+        return stream
+
+
+def close_output(stream: Any) -> None:
+    """Stop a stream at once, dropping what it has not played, and free the device; a lost one too."""
+    with _lock:
+        if stream in _open_streams:
+            _open_streams.remove(stream)
+        with contextlib.suppress(Exception):  # the device may be gone, and is to be forgotten in any case
+            stream.abort()
+        with contextlib.suppress(Exception):
+            stream.close()
+
+
+def _portaudio() -> Any:
+    """The library, with the devices that are there now."""
+    global _first, _ours
+    if _first:
+        _ours = "sounddevice" not in sys.modules
+    try:
+        import sounddevice
+    except OSError as error:  # not an ImportError: the Linux wheel is there and its library is not
+        raise NoPortAudio(
+            "playing on this machine's sound device needs the PortAudio library, which is missing here; "
+            "install it with: sudo apt-get install libportaudio2"
+        ) from error
+    except ImportError as error:
+        raise NoPortAudio(
+            "playing on this machine's sound device needs a package; install it with: pip install sounddevice"
+        ) from error
+    try:
+        if not _first and _ours and not _open_streams:
+            if sounddevice._initialized:
+                sounddevice._terminate()
+            sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(f"PortAudio could not start ({error}); sound in the page needs none of it") from error
+    _first = False
+    return sounddevice
+
+
+def _devices(sounddevice: Any) -> list[tuple[int, OutputDevice]]:
+    """PortAudio's number of each device that plays, and what it is."""
+    try:
+        default = sounddevice.query_devices(kind="output")["index"]
+    except (sounddevice.PortAudioError, ValueError):  # there is none
+        default = -1
+    return [
+        (
+            index,
+            OutputDevice(
+                info["name"],
+                sounddevice.query_hostapis(info["hostapi"])["name"],
+                int(info["max_output_channels"]),
+                int(info["default_samplerate"]),
+                index == default,
+            ),
+        )
+        for index, info in enumerate(sounddevice.query_devices())
+        if info["max_output_channels"] > 0
+    ]
+
+
+def _choose(sounddevice: Any, settings: DeviceSettings, channels: int, sample_rate: int) -> Plan:
+    devices = sorted(_devices(sounddevice), key=lambda entry: not entry[1].is_default)
+    if not devices:
+        raise DeviceError(
+            "this machine has no sound output: connect one, or start its sound server; sound in the page needs none"
+        )
+    if settings.device is not None:
+        named = [entry for entry in devices if settings.device in (entry[1].name, entry[1].label)]
+        if not named:
+            there = ", ".join(repr(device.name) for _, device in devices)
+            raise DeviceError(f"there is no sound device {settings.device!r} now; there is {there}")
+        devices = named
+    index, device = devices[0]
+    count = min(device.channels, max(2, channels))
+    rate = settings.rate
+    if rate is None and not _takes(sounddevice, index, count, sample_rate):
+        rate = device.sample_rate
+    elif rate is None and device.host_api == "ALSA" and _takes(sounddevice, index, count, _ODD_RATE):
+        rate = _SERVER_RATE
+    return Plan(index, device.name, count, rate or sample_rate)
+
+
+def _takes(sounddevice: Any, index: int, channels: int, rate: int) -> bool:
+    try:
+        sounddevice.check_output_settings(device=index, channels=channels, dtype="float32", samplerate=rate)
+    except sounddevice.PortAudioError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class PortAudioStatus(SinkStatus):
+    """How the device plays.
+
+    Args:
+        device: What the process that plays last said, ``None`` before it said anything.
+    """
+
+    device: DeviceStatus | None = None
+
+
+class PortAudioSink:
+    """The kernel's handle of the sound device that a host's engine plays on, in the engine's own process.
+
+    Args:
+        settings: Which device, and how soon; the default device where left out.
+    """
+
+    def __init__(self, settings: DeviceSettings | None = None) -> None:
+        self.settings = settings or DeviceSettings()
+        self._host: Host | None = None
+
+    def start(self, host: Host) -> None:
+        """Let ``host`` play on the device; returns at once."""
+        if self._host is not None and self._host is not host:
+            self.stop()
+        self._host = host
+        host.use_device(self.settings)
+
+    def stop(self) -> None:
+        """Let it fade out and free the device; returns at once."""
+        host, self._host = self._host, None
+        if host is not None:
+            host.use_device(None)
+
+    def close(self) -> None:
+        """As ``stop``."""
+        self.stop()
+
+    def status(self) -> PortAudioStatus:
+        """How it is doing."""
+        device = None if self._host is None else self._host.device_status()
+        if device is None:
+            return PortAudioStatus(self._host is not None)
+        return PortAudioStatus(
+            device.state != "closed",
+            device.message,
+            device.samples,
+            device.xruns,
+            device.ring_seconds + device.latency_seconds,
+            device,
+        )

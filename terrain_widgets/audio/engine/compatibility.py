@@ -1,0 +1,59 @@
+"""Whether something fits a codec: asked by the kernel before it sends, and by the engine before it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+
+from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.mapping import Mapping
+
+
+def check_mapping(mapping: Mapping, info: CodecInfo) -> None:
+    """A mapping must give as many latents as the codec takes.
+
+    Raises:
+        ValueError: If not.
+    """
+    if mapping.latent_dim != info.latent_dim:
+        raise ValueError(
+            f"this mapping gives {mapping.latent_dim} latents, but the codec {info.name!r} takes {info.latent_dim}; "
+            "train a terrain on sounds encoded with this codec"
+        )
+
+
+def check_playheads(playheads: Sized, info: CodecInfo) -> None:
+    """Playheads and the hand must not be more voices than the codec has.
+
+    Raises:
+        ValueError: If not.
+    """
+    most = info.max_voices - 1
+    if len(playheads) > most:
+        raise ValueError(f"the codec {info.name!r} plays {most} playheads beside the hand, not {len(playheads)}")
+
+
+def check_base(clip: BaseClip, info: CodecInfo) -> None:
+    """A base clip must have the codec's latents, and one channel or the codec's.
+
+    Raises:
+        ValueError: If not.
+    """
+    latents = clip.latents.shape[1]
+    if latents != info.latent_dim:
+        raise ValueError(
+            f"this clip has {latents} latents, but the codec {info.name!r} takes {info.latent_dim}; encode it with "
+            "this codec"
+        )
+    if clip.audio is not None and clip.audio.shape[0] not in (1, info.channels):
+        raise ValueError(f"the clip has {clip.audio.shape[0]} channels, the codec {info.channels}")
+
+
+def check_wet(wet: float) -> None:
+    """A mix is 0 to 1.
+
+    Raises:
+        ValueError: If not.
+    """
+    if not 0.0 <= wet <= 1.0:
+        raise ValueError(f"wet is 0 to 1, got {wet!r}")

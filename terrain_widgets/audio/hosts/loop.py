@@ -1,0 +1,291 @@
+"""The loop that renders what the hand does now: the same in the audio process and in the fallback thread."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.device.device import DeviceSettings
+from terrain_widgets.audio.device.device_output import DeviceOutput
+from terrain_widgets.audio.engine.commands import Command, Packed, unpack
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.hosts.block_plan import BlockPlan
+from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
+from terrain_widgets.audio.memory.output import Output, RingOutput
+from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.takes.recorder import Recorder
+from terrain_widgets.audio.takes.take import Stroke
+from terrain_widgets.codecs.base import Codec
+
+FloatArray = NDArray[np.float32]
+Tell = Callable[[str, Any], None]
+
+_SMALLEST_GATE = 1e-4  # 0 is "closed" to the engine, and the lightest pressure is still a hand that is down
+_REST_SECONDS = 2.0
+_HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger blocks
+
+
+def obey(loop: RenderLoop, name: str, content: Any) -> None:
+    """Do what a host sent: see ``Host._send``."""
+    if name == "command":
+        try:
+            command = unpack(content) if isinstance(content, Packed) else content
+        except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
+            loop.refuse(f"{content.kind} refused: {error}")
+            return
+        loop.command(command)
+    elif name == "device":
+        loop.use_device(content)
+    elif name == "record":
+        loop.record(*content)
+    elif name == "stop_recording":
+        loop.stop_recording()
+
+
+class RenderLoop:
+    """Renders into the ring or the device whenever that lacks sound.
+
+    Args:
+        codec: What decodes.
+        ring: Where the sound goes while there is no device; this is its writer.
+        control: Where gestures come from and levels go.
+        ring_frames: How many latent frames are kept ready in the ring, at least; a codec that is slow frame by frame
+            gets more, see ``block_plan.py``.
+        seed: As for ``Engine``.
+        tell: Called with what the kernel should know: ``("error", text)``, ``("device", DeviceStatus)``,
+            ``("recorded", (path, text))``.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        ring: Ring,
+        control: ControlBlock,
+        ring_frames: float,
+        seed: int = 0,
+        tell: Tell | None = None,
+    ) -> None:
+        self.engine = Engine(codec, None, seed=seed)
+        self._codec, self._control, self._seed = codec, control, seed
+        self._tell = tell or (lambda _what, _content: None)
+        self._ring_frames = ring_frames
+        self._page = RingOutput(ring, math.ceil(ring_frames * self.engine.info.ratio))
+        self._room = max(1, ring.capacity // self.engine.info.ratio)
+        self._plan = BlockPlan({1: 0.0}, 1.0 / self.engine.info.frame_rate)  # until the codec is warm
+        self._slowdown, self._block_frames, self._heavy_since = 1.0, 1, math.inf
+        self._device: DeviceOutput | None = None
+        self._recorder: Recorder | None = None
+        self._fresh = False  # the recorder has begun and no block was rendered since
+        first = control.gesture()
+        self._onsets, self._panics = first.onsets, first.panics
+        if first.gate:
+            self._onsets -= 1  # a hand that is down already counts as coming down now
+        self._at: FloatArray | None = None
+        self._load = 0.0
+        self._refused = self._said = ""
+        self._silent_since: float | None = None
+        self._resting = False
+
+    def warm_up(self) -> None:
+        """Let the codec compile or allocate what it needs, outside the sound, and see how fast it is."""
+        stream = self._codec.stream(1)
+        for frames in (1, 1, 1, math.ceil(self._ring_frames)):
+            stream.decode(np.zeros((1, self.engine.info.latent_dim, frames), dtype=np.float32))
+        # the mapping's first call is as slow as the codec's
+        self.engine.mapping(np.zeros((1, self.engine.mapping.control_dim), dtype=np.float32))
+        self._plan = BlockPlan.measured(self._codec)
+        self._replan(1.0)
+        self._publish()
+
+    # --- what comes rarely
+
+    def command(self, command: Command) -> None:
+        """Change something in the engine; what it refuses is told."""
+        try:
+            command.apply(self.engine)
+        except Exception as error:
+            self._refused = f"{command.kind} refused: {error}"
+            return
+        self._refused = ""
+        if self._recorder is not None:
+            self._recorder.command(command)
+
+    def refuse(self, why: str) -> None:
+        """Tell the kernel why something was not done."""
+        self._refused = why
+
+    def use_device(self, settings: DeviceSettings | None) -> None:
+        """Play on a sound device of this machine, or into the ring again."""
+        before, self._device = self._device, None
+        if before is not None:
+            before.close()
+            status = before.poll()
+            if status is not None:
+                self._tell("device", status)
+        if settings is not None:
+            info = self.engine.info
+            self._device = DeviceOutput(
+                info.channels, info.sample_rate, settings, lambda: self._control.gesture().panics
+            )
+        else:
+            self._tell("device", None)
+        self._replan(self._slowdown)
+
+    def record(self, path: str | Path, max_seconds: float) -> None:
+        """Begin a take. It starts from a fresh engine's state: what sounds is faded out in 5 ms and in again."""
+        self.stop_recording()
+        try:
+            if not self.engine.silent:
+                frames, gesture = self.engine.hush(), self._control.gesture()
+                self._output.write(self.engine.render(self._path(gesture, frames), self._gate(gesture), gesture.gain))
+            self.engine.restart()
+            self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
+        except OSError as error:
+            self._tell("recorded", (str(path), str(error)))
+
+    def stop_recording(self) -> None:
+        """End the take, if there is one; its files are whole when the kernel is told."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            try:
+                self._tell("recorded", (str(recorder.finish()), ""))
+            except OSError as error:
+                self._tell("recorded", (str(recorder.path), str(error)))
+
+    def close(self) -> None:
+        """End recording and device."""
+        self.stop_recording()
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    # --- what comes all the time
+
+    @property
+    def _output(self) -> Output:
+        return self._device if self._device is not None else self._page
+
+    def step(self) -> float:
+        """Render what is missing; returns how many seconds may be slept before the next step."""
+        self._speak()
+        ratio, rate = self.engine.info.ratio, self.engine.info.sample_rate
+        gesture = self._control.gesture()
+        missing = self._output.missing()
+        if missing <= (self._block_frames - 1) * ratio or self._rests(gesture):
+            return min(0.005, 0.25 * ratio / rate)
+        count = min(-(-missing // ratio), self._room)
+        onset, panic = self._news(gesture)
+        began = time.perf_counter()
+        gate = self._gate(gesture)
+        if self._fresh:
+            self.engine.jump_gain(gesture.gain)
+            self._fresh = False
+        places = self._path(gesture, count)
+        audio = self.engine.render(places, gate, gesture.gain)
+        self._output.write(audio)
+        took = (time.perf_counter() - began) * rate / (count * ratio)
+        self._load += (took - self._load) * 0.2
+        self._lighten(began)
+        if self._recorder is not None:
+            self._recorder.block(places, Stroke(0, gate, gesture.gain, onset, panic), audio)
+            if self._recorder.full:
+                self.stop_recording()
+        self._publish()
+        return 0.0
+
+    def _replan(self, slowdown: float) -> None:
+        """Choose how much is rendered at once, and how much is kept ready for the page."""
+        ratio, frame_seconds = self.engine.info.ratio, self._plan.frame_seconds
+        self._slowdown, self._heavy_since = slowdown, math.inf
+        ready = min(self._plan.ready_frames(self._ring_frames, slowdown), max(self._ring_frames, self._room - 2))
+        self._page.target = math.ceil(ready * ratio)
+        if self._device is not None:
+            self._block_frames = self._plan.frames(self._device.settings.buffer_seconds, slowdown)
+        else:
+            self._block_frames = self._plan.frames(ready * frame_seconds, slowdown)
+
+    def _lighten(self, now: float) -> None:
+        """Render more at once where the load stays high, because of more voices or a busy machine; never less again."""
+        if self._load < _HEAVY:
+            self._heavy_since = math.inf
+            return
+        self._heavy_since = min(self._heavy_since, now)
+        expected = self._plan.loads.get(self._block_frames, 0.0)
+        if now - self._heavy_since > _HEAVY_SECONDS and expected > 0.0:
+            self._replan(max(self._slowdown, self._load / expected))
+
+    @staticmethod
+    def _gate(gesture: Gesture) -> float:
+        return max(_SMALLEST_GATE, min(1.0, gesture.pressure)) if gesture.gate else 0.0
+
+    def _news(self, gesture: Gesture) -> tuple[bool, bool]:
+        """Tell the engine of a panic or of a hand that was up between two blocks; returns (onset, panic)."""
+        if gesture.panics != self._panics:
+            self._panics = gesture.panics
+            self._onsets = gesture.onsets  # a hand that was down when panic came has to lift first
+            self.engine.panic()
+            if self._device is not None:
+                self._device.rearm(gesture.panics)
+            return False, True
+        if gesture.onsets != self._onsets:
+            self._onsets = gesture.onsets
+            self.engine.rearm()
+            return True, False
+        return False, False
+
+    def _rests(self, gesture: Gesture) -> bool:
+        """Whether a device needs nothing, because nothing has sounded for a while and nothing wants to.
+
+        A ring has a reader that rests by itself.
+        """
+        quiet = self._device is not None and self._recorder is None and self.engine.silent and not gesture.gate
+        if not quiet or gesture.panics != self._panics:
+            self._silent_since, self._resting = None, False
+            return False
+        now = time.monotonic()
+        if self._silent_since is None:
+            self._silent_since = now
+        if now - self._silent_since <= _REST_SECONDS:
+            return False
+        if not self._resting and self._device is not None:
+            self._device.rest()  # an empty ring is intended from now on
+        self._resting = True
+        return True
+
+    def _speak(self) -> None:
+        error = self.engine.error or self._refused
+        if error != self._said:
+            self._said = error
+            self._tell("error", error)
+        if self._device is not None and (status := self._device.poll()) is not None:
+            self._tell("device", status)
+
+    def _publish(self) -> None:
+        level, ready = self.engine.level, self._page.target / self.engine.info.ratio
+        recorded = 0.0 if self._recorder is None else self._recorder.seconds
+        self._control.put_telemetry(
+            Telemetry(
+                level.peak_db, level.rms_db, level.limiter_db, level.nan_count, self._load, level.frames,
+                self.engine.silent, self._panics, recorded, self._block_frames, ready,
+                self.engine.positions,
+            )
+        )  # fmt: skip
+
+    def _path(self, gesture: Gesture, count: int) -> FloatArray:
+        """Coordinates ``[count, C]``: straight from where the last block ended to where the hand is."""
+        dim = self.engine.mapping.control_dim
+        here = np.zeros(dim, dtype=np.float32)
+        given = np.asarray(gesture.coordinates[:dim], dtype=np.float32)
+        here[: len(given)] = np.where(np.isfinite(given), given, 0.0)
+        before = self._at if self._at is not None and len(self._at) == dim else here
+        if self.engine.hand_silent:
+            before = here  # a new touch starts where it lands
+        weight = (np.arange(1, count + 1, dtype=np.float32) / count)[:, None]
+        self._at = here
+        return before + weight * (here - before)

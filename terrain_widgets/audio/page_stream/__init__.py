@@ -1,0 +1,1 @@
+"""Sound that the kernel makes, on its way into a page."""

@@ -1,1 +1,0 @@
-"""Where sound goes: a file, nowhere, or a page."""

@@ -1,0 +1,1 @@
+"""Recording a performance, its files, and rendering it again."""

@@ -1,0 +1,114 @@
+"""Playing without a loudspeaker: the engine over a whole path, or over a recorded take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.takes.take import Take
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.mapping import Mapping
+
+FloatArray = NDArray[np.float32]
+
+_BLOCK = 16  # frames
+
+
+def render(
+    mapping: Mapping | None,
+    codec: Codec,
+    coordinates: Any,
+    *,
+    gain: float = 1.0,
+    fade_seconds: float = 0.02,
+    seed: int = 0,
+    latents: LatentSettings | None = None,
+) -> FloatArray:
+    """Play a path offline: the engine that plays live, over one coordinate per latent frame.
+
+    Args:
+        mapping: What turns coordinates into latents.
+        codec: What decodes.
+        coordinates: ``[T, C]`` in control units, or a ``SpatialTrajectory``.
+        gain: Linear gain before the limiter.
+        fade_seconds: Fade at both ends.
+        seed: As for ``Engine``.
+        latents: How latents are shaped before they are decoded; unset, they are kept within -4..4.
+
+    Returns:
+        Audio ``[A, T * ratio]`` at the codec's rate, at most -1 dBFS, the limiter's delay taken out.
+
+    Raises:
+        ValueError: If shapes disagree.
+        RuntimeError: If the codec or the mapping fails; live, that would be a muted block.
+    """
+    engine = Engine(codec, mapping, seed=seed, ramp_seconds=fade_seconds)
+    if latents is not None:
+        engine.set_latents(latents)
+    table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
+    engine.jump_gain(float(gain))  # the gate's ramp is the fade in
+    parts = [engine.render(table[i : i + _BLOCK], 1.0, gain) for i in range(0, max(1, len(table)), _BLOCK)]
+    if engine.error:
+        raise RuntimeError(f"rendering failed: {engine.error}")
+    audio = np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
+    length = min(audio.shape[1], round(fade_seconds * codec.info.sample_rate))
+    if length > 0:
+        place = np.arange(length, 0, -1) / length - 1.0 / length  # ends on zero
+        audio[:, -length:] *= (place * place * (3.0 - 2.0 * place)).astype(np.float32)
+    return audio
+
+
+def replay(take: Take, codec: Codec, *, block: int = _BLOCK) -> FloatArray:
+    """What a take recorded, from its gestures alone: the same samples as its sound file, to float precision.
+
+    Args:
+        take: The gestures and settings by frame.
+        codec: The codec that it was played with.
+        block: Most frames rendered at once; changes no sample.
+
+    Returns:
+        Audio ``[A, T * ratio]`` as recorded, the limiter's delay included.
+
+    Raises:
+        ValueError: If the take is of another codec.
+        RuntimeError: If the codec or a mapping fails.
+    """
+    if take.codec != codec.info.name or take.ratio != codec.info.ratio:
+        raise ValueError(
+            f"this take was played with the codec {take.codec!r} (ratio {take.ratio}), not with {codec.info.name!r} "
+            f"(ratio {codec.info.ratio})"
+        )
+    if not take.complete:
+        raise ValueError(
+            "this take outgrew its memory limit while it was recorded: its sound is whole, its gestures are not"
+        )
+    engine = Engine(codec, None, seed=take.seed)
+    for command in take.settings:
+        command.apply(engine)
+    engine.restart()
+    if take.strokes:
+        engine.jump_gain(take.strokes[0].gain)
+    edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.commands)})
+    parts = [np.zeros((codec.info.channels, 0), dtype=np.float32)]
+    commands, strokes = list(take.commands), list(take.strokes)
+    gate, gain = 0.0, 1.0
+    for start, end in zip(edges[:-1], edges[1:], strict=True):
+        while commands and commands[0][0] <= start:
+            commands.pop(0)[1].apply(engine)
+        while strokes and strokes[0].frame <= start:
+            stroke = strokes.pop(0)
+            gate, gain = stroke.gate, stroke.gain
+            if stroke.panic:
+                engine.panic()
+            elif stroke.onset:
+                engine.rearm()
+        for at in range(start, end, block):
+            places = take.coordinates[at : min(end, at + block), : engine.mapping.control_dim]
+            parts.append(engine.render(places, gate, gain))
+            if engine.error:
+                raise RuntimeError(f"rendering failed at frame {at}: {engine.error}")
+    return np.concatenate(parts, axis=1)

@@ -1,0 +1,69 @@
+"""A take: the gestures of a performance by latent frame, enough to play it again sample for sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.engine.commands import Command
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """From this frame on the hand and the gain are so.
+
+    Args:
+        frame: Latent frame since the take's start.
+        gate: 0 is up, above it the level.
+        gain: Linear.
+        onset: The hand has been up and down again since the last block.
+        panic: Panic was called.
+    """
+
+    frame: int
+    gate: float
+    gain: float
+    onset: bool = False
+    panic: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """A recorded performance.
+
+    Args:
+        codec: Name of the codec.
+        sample_rate: Hz.
+        ratio: Samples per frame.
+        seed: The engine's.
+        coordinates: The hand's place at every frame, ``[T, C]`` in control units.
+        strokes: Changes of gate and gain, in order; the first at frame 0.
+        settings: How all else stood at the start.
+        commands: What else changed after that, in order, with its frame.
+        complete: Whether nothing is missing; a take that outgrew its memory limit can be heard, but not replayed.
+    """
+
+    codec: str
+    sample_rate: int
+    ratio: int
+    seed: int
+    coordinates: FloatArray
+    strokes: tuple[Stroke, ...]
+    settings: tuple[Command, ...]
+    commands: tuple[tuple[int, Command], ...]
+    complete: bool = True
+
+    def __len__(self) -> int:
+        return len(self.coordinates)
+
+    def __repr__(self) -> str:
+        return f"Take({self.seconds:.1f} s, {len(self.strokes)} strokes, {len(self.commands)} commands, {self.codec!r})"
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
+        return len(self) * self.ratio / self.sample_rate

@@ -1,0 +1,135 @@
+"""Takes on disk: ``name.wav`` as heard, ``name.json`` the gestures, ``name.safetensors`` the arrays these refer to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from terrain_widgets.audio.engine.commands import Command, Packed, unpack
+from terrain_widgets.audio.takes.take import Stroke, Take
+from terrain_widgets.io.atomic import replacing
+
+FORMAT = "terrain_widgets-take"
+VERSION = 1
+_LARGEST = 1 << 30  # bytes of either file
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class TakeError(ValueError):
+    """A take that cannot be read; the message says why."""
+
+
+def write_take(path: str | os.PathLike[str], take: Take) -> None:
+    """Write the gestures beside their sound.
+
+    Args:
+        path: The sound file's path; its suffix is exchanged for ``.json`` and ``.safetensors``.
+        take: What to write.
+    """
+    arrays: Arrays = {"coordinates": np.ascontiguousarray(take.coordinates)}
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "sound": Path(path).name,
+        "codec": take.codec,
+        "sample_rate": take.sample_rate,
+        "ratio": take.ratio,
+        "seed": take.seed,
+        "complete": take.complete,
+        "frames": len(take),
+        # By frame and readable: what a sceptic, a score or another program wants to see.
+        "coordinates": [[float(v) for v in row] for row in take.coordinates],
+        "strokes": [[s.frame, s.gate, s.gain, s.onset, s.panic] for s in take.strokes],
+        "settings": _described("settings", [(0, c) for c in take.settings], arrays),
+        "commands": _described("commands", take.commands, arrays),
+    }
+    with replacing(Path(path).with_suffix(".safetensors")) as temporary:
+        temporary.write_bytes(save_arrays(arrays))
+    with replacing(Path(path).with_suffix(".json")) as temporary:
+        temporary.write_text(json.dumps(content, indent=None, separators=(",", ":")), encoding="utf-8")
+
+
+def _described(what: str, commands: Sequence[tuple[int, Command]], arrays: Arrays) -> list[dict[str, Any]]:
+    described = []
+    for number, (frame, command) in enumerate(commands):
+        packed = command.pack()
+        names = {name: f"{what}/{number}/{name}" for name in packed.arrays}
+        arrays.update({names[name]: np.ascontiguousarray(value) for name, value in packed.arrays.items()})
+        described.append({"frame": frame, "kind": packed.kind, "config": packed.config, "arrays": names})
+    return described
+
+
+def read_take(path: str | os.PathLike[str]) -> Take:
+    """Read the gestures of a take.
+
+    Args:
+        path: Any of its three files.
+
+    Raises:
+        TakeError: If a file is missing, damaged, too large, newer than this version, or something else.
+    """
+    file = Path(path).with_suffix(".json")
+    try:
+        for part in (file, file.with_suffix(".safetensors")):
+            if part.stat().st_size > _LARGEST:
+                raise TakeError(f"{part.name} is larger than {_LARGEST >> 20} MiB, so it was left alone")
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise TakeError(f"{file.name} holds no take of this program")
+        if content.get("version") != VERSION:
+            raise TakeError(
+                f"{file.name} is of format version {content.get('version')}, this program reads version {VERSION}; "
+                "update terrain_widgets"
+            )
+        arrays = load_arrays(file.with_suffix(".safetensors").read_bytes())
+        coordinates = np.asarray(arrays["coordinates"], dtype=np.float32)
+        if coordinates.ndim != 2 or not np.isfinite(coordinates).all():
+            raise ValueError(f"coordinates must be a finite table, got shape {coordinates.shape}")
+        return Take(
+            codec=str(content["codec"]),
+            sample_rate=int(content["sample_rate"]),
+            ratio=int(content["ratio"]),
+            seed=int(content["seed"]),
+            coordinates=coordinates,
+            strokes=tuple(
+                Stroke(int(f), float(gate), float(gain), bool(onset), bool(panic))
+                for f, gate, gain, onset, panic in content["strokes"]
+            ),
+            settings=tuple(command for _, command in _rebuilt(content["settings"], arrays)),
+            commands=tuple(_rebuilt(content["commands"], arrays)),
+            complete=bool(content["complete"]),
+        )
+    except TakeError:
+        raise
+    except FileNotFoundError as error:
+        raise TakeError(f"a take needs {file.name} and {file.stem}.safetensors side by side: {error}") from error
+    except (
+        OSError,
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        SafetensorError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise TakeError(f"{file.name} is no take, or it is damaged ({error})") from error
+
+
+def _rebuilt(described: Sequence[dict[str, Any]], arrays: Arrays) -> list[tuple[int, Command]]:
+    return [
+        (
+            int(entry["frame"]),
+            unpack(Packed(entry["kind"], entry["config"], {k: arrays[v] for k, v in entry["arrays"].items()})),
+        )
+        for entry in described
+    ]

@@ -1,0 +1,1 @@
+"""TorchScript models for nn~ (RAVE and its kin) as codecs."""

@@ -1,0 +1,1 @@
+"""pebble, the bundled codec of harmonics and noise."""

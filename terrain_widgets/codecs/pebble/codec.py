@@ -1,0 +1,241 @@
+"""``pebble``, the codec in the wheel: plays and encodes with nothing to download."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.torch
+import soxr
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from terrain_widgets.codecs.base import CodecError, CodecInfo, CodecRecipe
+from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, DecoderState, PebbleDecoder
+from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
+from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
+
+FloatArray = NDArray[np.float32]
+FORMAT = "pebble-2"
+MAX_VOICES = 16
+_BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
+
+
+def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, metadata: dict[str, str]) -> None:
+    """Write the weights as float16 safetensors, atomically.
+
+    Args:
+        path: Where to.
+        encoder: The encoder.
+        decoder: The decoder.
+        metadata: Added to the file's header.
+    """
+    tensors = {f"encoder.{name}": value for name, value in encoder.state_dict().items()}
+    tensors |= {f"decoder.{name}": value for name, value in decoder.state_dict().items()}
+    small = {k: v.detach().half().contiguous() if v.is_floating_point() else v.contiguous() for k, v in tensors.items()}
+    content = safetensors.torch.save(small, metadata={"format": FORMAT, **metadata})
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.chmod(temporary, 0o644)  # mkstemp's own mode would hide the file from everyone else
+    os.replace(temporary, path)
+
+
+def weights_metadata(content: bytes) -> dict[str, str]:
+    """What the header of a safetensors file says of it beside its tensors.
+
+    Raises:
+        ValueError: If there is no such header.
+    """
+    length = int.from_bytes(content[:8], "little")
+    if not 0 < length <= len(content) - 8:
+        raise ValueError("this is no safetensors file")
+    header = json.loads(content[8 : 8 + length])
+    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    return {str(key): str(value) for key, value in metadata.items()}
+
+
+def bundled_weights() -> bytes:
+    """The weights in the wheel."""
+    return resources.files("terrain_widgets.codecs.pebble").joinpath("weights", "pebble.safetensors").read_bytes()
+
+
+def _check_voices(voices: int) -> None:
+    if not 1 <= voices <= MAX_VOICES:
+        raise ValueError(f"pebble streams 1 to {MAX_VOICES} voices, got {voices}")
+
+
+class PebbleStream:
+    """A decoder in motion: see ``CodecStream``. Rows are independent; row k sounds the same alone or among others.
+
+    Args:
+        decoder: Shared, not changed.
+        voices: Number of rows B.
+    """
+
+    def __init__(self, decoder: PebbleDecoder, voices: int) -> None:
+        self._decoder = decoder
+        self._voices = voices
+        self.reset()
+
+    def __repr__(self) -> str:
+        return f"PebbleStream({self._voices} voices, at frame {self.frame})"
+
+    @property
+    def frame(self) -> int:
+        """Absolute index of the next frame; it chooses the noise."""
+        return self._state.synth.frame
+
+    def reset(self, frame: int = 0) -> None:
+        """Back to the state of a fresh stream.
+
+        Args:
+            frame: Absolute index of the next frame: a stream that begins in the middle has the noise of that moment.
+        """
+        self._state = self._decoder.fresh_state(self._voices, frame)
+
+    def resize(self, voices: int) -> None:
+        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+
+        Raises:
+            ValueError: If there are too many voices or none.
+        """
+        _check_voices(voices)
+        kept, old = min(voices, self._voices), self._state
+        new = self._decoder.fresh_state(voices, self.frame)
+
+        def rows(before: Tensor, fresh: Tensor) -> Tensor:
+            return torch.cat([before[:kept], fresh[kept:]])
+
+        synth = SynthState(
+            rows(old.synth.phase, new.synth.phase),
+            rows(old.synth.amplitudes, new.synth.amplitudes),
+            rows(old.synth.tail, new.synth.tail),
+            old.synth.frame,
+        )
+        started = old.started and kept == voices
+        self._state = DecoderState(synth, rows(old.latents, new.latents), started)
+        self._voices = voices
+
+    def decode(self, latents: Any) -> FloatArray:
+        """Latents ``[B, 8, T]`` to audio ``[B, 1, T * 1024]``; blocks of any size give the same samples.
+
+        Latents beyond +-5 are limited, a frame with NaN in it is silent; neither disturbs what follows.
+
+        Raises:
+            ValueError: If the shape is not ``[voices, 8, T]`` with T of at least 1.
+        """
+        values = np.ascontiguousarray(latents, dtype=np.float32)
+        if values.ndim != 3 or values.shape[:2] != (self._voices, LATENT_DIM) or values.shape[2] < 1:
+            raise ValueError(
+                f"this stream decodes latents [{self._voices} voices, {LATENT_DIM} latents, frames], "
+                f"got {values.shape}; "
+                "ask codec.stream(voices) for another number of voices"
+            )
+        with torch.inference_mode():
+            audio, self._state = self._decoder(torch.from_numpy(values), self._state)
+        result: FloatArray = audio.numpy()[:, None]
+        return result
+
+
+class PebbleCodec:
+    """DDSP codec of 8 latents at 44.1 kHz, 1024 samples per frame; pitch, loudness and six of timbre.
+
+    Args:
+        weights: Content of a safetensors file that ``save_weights`` wrote; the bundled one if left out.
+
+    Raises:
+        CodecError: If the weights are of another format or do not fit.
+    """
+
+    def __init__(self, weights: bytes | None = None) -> None:
+        content = bundled_weights() if weights is None else weights
+        self._bundled = weights is None
+        self._digest = hashlib.sha256(content).hexdigest()
+        self._encoder, self._decoder = PebbleEncoder(), PebbleDecoder()
+        try:
+            found = weights_metadata(content).get("format")
+            if found != FORMAT:
+                raise ValueError(f"their format is {found}")
+            tensors = {k: v.float() if v.is_floating_point() else v for k, v in safetensors.torch.load(content).items()}
+            for prefix, module in (("encoder.", self._encoder), ("decoder.", self._decoder)):
+                module.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
+        except Exception as error:
+            raise CodecError(f"these are not weights of pebble in the format {FORMAT}: {error}") from error
+        for module in (self._encoder, self._decoder):
+            module.eval().requires_grad_(False)
+
+    def __repr__(self) -> str:
+        return f"PebbleCodec({LATENT_DIM} latents, {SAMPLE_RATE} Hz, {SAMPLE_RATE / RATIO:.2f} frames/s)"
+
+    @property
+    def info(self) -> CodecInfo:
+        """See ``Codec``. The delay is 0: the encoder looks ahead, so that decoded sound lies where the original did."""
+        return CodecInfo("pebble", SAMPLE_RATE, RATIO, LATENT_DIM, 1, "MIT", 0, MAX_VOICES)
+
+    @property
+    def recipe(self) -> CodecRecipe | None:
+        """Name and digest; ``None`` for weights that only this process has."""
+        return CodecRecipe("pebble", self._digest) if self._bundled else None
+
+    def encode(self, audio: Any, sample_rate: int) -> LatentTrajectory:
+        """Audio ``[A, S]`` or ``[S]`` at any rate to ``ceil(S' / 1024)`` frames, S' samples at 44.1 kHz.
+
+        Channels are averaged; the last frame is filled up with silence.
+
+        Raises:
+            ValueError: If the audio is empty, not finite or not of one or two dimensions, or the rate is not positive.
+        """
+        samples = np.asarray(audio, dtype=np.float32)
+        if samples.ndim not in (1, 2) or samples.size == 0:
+            raise ValueError(
+                f"encode takes audio [channels, samples] or [samples], not empty; got shape {samples.shape}"
+            )
+        if not np.isfinite(samples).all():
+            raise ValueError(
+                "encode takes finite audio, but this holds NaN or infinity; repair or remove those samples"
+            )
+        if not sample_rate > 0:
+            raise ValueError(f"the sample rate must be above 0 Hz, got {sample_rate}")
+        mono = samples if samples.ndim == 1 else samples.mean(axis=0)
+        if sample_rate != SAMPLE_RATE:
+            mono = soxr.resample(mono, sample_rate, SAMPLE_RATE, quality="HQ").astype(np.float32)
+        with torch.inference_mode():
+            latents = self._encoder(whole_frames(mono))
+        return LatentTrajectory(latents.numpy(), frame_rate=SAMPLE_RATE / RATIO)
+
+    def decode(self, latents: Any) -> FloatArray:
+        """Latents ``[T, 8]`` (or a ``LatentTrajectory``) to audio ``[1, T * 1024]``, from a fresh state.
+
+        Raises:
+            ValueError: If the shape is not ``[T, 8]`` with T of at least 1.
+        """
+        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
+        if values.ndim != 2 or values.shape[1] != LATENT_DIM or len(values) < 1:
+            raise ValueError(f"decode takes latents [frames, {LATENT_DIM}], got shape {values.shape}")
+        stream = self.stream(1)
+        blocks = [stream.decode(values[i : i + _BLOCK].T[None])[0] for i in range(0, len(values), _BLOCK)]
+        return np.concatenate(blocks, axis=1)
+
+    def stream(self, voices: int = 1) -> PebbleStream:
+        """A streaming decoder with ``voices`` independent rows, 1 to 16.
+
+        Raises:
+            ValueError: If there are too many voices or none.
+        """
+        _check_voices(voices)
+        return PebbleStream(self._decoder, voices)
+
+    def scripted_decoder(self) -> nn.Module:
+        """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""
+        from terrain_widgets.codecs.pebble.scripted import PebbleRows
+
+        return PebbleRows(self._decoder)

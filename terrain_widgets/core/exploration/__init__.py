@@ -1,0 +1,1 @@
+"""Ways to explore a latent space without a terrain."""

@@ -1,0 +1,1 @@
+"""Drawn paths: trajectories, curves, editing, cutting, pairing with sounds, spacing, layout."""

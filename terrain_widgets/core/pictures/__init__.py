@@ -1,0 +1,1 @@
+"""A mapping as a picture: grids of latents, heatmaps, shading, relief."""

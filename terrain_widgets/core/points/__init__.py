@@ -1,0 +1,1 @@
+"""Labelled points and the mappings fitted through them."""

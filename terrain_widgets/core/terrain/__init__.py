@@ -1,0 +1,1 @@
+"""The latent terrain: a Fourier-CPPN from places to latents."""

@@ -1,0 +1,1 @@
+"""Training a terrain: the loop, optimizers, schedule, batches, dataset, metrics."""

@@ -1,0 +1,1 @@
+"""Files of nn.terrain: terrains, datasets, points, plots."""

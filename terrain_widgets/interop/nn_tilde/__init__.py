@@ -1,0 +1,1 @@
+"""Terrain and decoder as one model for nn~."""

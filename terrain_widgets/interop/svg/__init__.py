@@ -1,0 +1,1 @@
+"""Paths from and to SVG."""

@@ -1,0 +1,277 @@
+"""What a user makes by hand, with undo: sounds, paths that they lie on, and labelled points."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from typing import Concatenate, Literal, ParamSpec
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike
+
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.paths.layout import lay_out
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.io.sound_files import Sound, SoundError
+from terrain_widgets.io.sound_sources import SoundLike, as_sound, sound_files_in
+from terrain_widgets.session.document import commands
+from terrain_widgets.session.document.history import History
+from terrain_widgets.session.document.state import Clip, SessionState
+
+Arguments = ParamSpec("Arguments")
+Layout = Literal["waves", "packed", "pca", "umap"]
+
+
+class Document(traitlets.HasTraits):
+    """Sounds, paths and points. Every edit replaces ``state`` whole, on whatever thread it is made.
+
+    Args:
+        boundary: The plane that views show.
+        seed: Where the randomness of automatic layouts starts.
+    """
+
+    state = traitlets.Instance(SessionState, (), help="Sounds, paths and points; replaced whole at every edit.")
+    selected = traitlets.Unicode("", help="Id of the clip that the next stroke belongs to.")
+
+    def __init__(self, boundary: Boundary, seed: int) -> None:
+        super().__init__()
+        self.boundary, self.seed = boundary, seed
+        self._lock = threading.RLock()
+        self._history = History()
+        self._next_id = 1
+
+    def add_sound(self, sound: SoundLike, name: str | None = None) -> Clip:
+        """Add a sound: a ``Sound``, a file's path, a file's bytes, or ``(array, rate)``, ``[A, S]`` or ``[S]`` and Hz.
+
+        Raises:
+            SoundError: If it cannot be read; the session is unchanged.
+        """
+        read = as_sound(sound, name)
+        with self._lock:
+            clip = self._append(read)
+            if not self.selected:
+                self.select_next()
+            return clip
+
+    def add_sounds(self, sounds: Iterable[SoundLike] | str | os.PathLike[str]) -> tuple[Clip, ...]:
+        """Add several sounds as one step of undo: any that ``add_sound`` takes, or a folder with all sound files in it.
+
+        Raises:
+            SoundError: If some cannot be read, each with its reason; the others are added. Or if a folder holds none.
+        """
+        given = sound_files_in(sounds) if isinstance(sounds, str | os.PathLike) else list(sounds)
+        read, bad = [], []
+        for sound in given:
+            try:
+                read.append(as_sound(sound))
+            except SoundError as error:
+                bad.append(str(error))
+        with self._lock:
+            state, ids = self.state, []
+            for sound in read:
+                ids.append(self._fresh_id())
+                state = commands.add_clip(state, ids[-1], sound)
+            self._edit(state)
+            if not self.selected:
+                self.select_next()
+            clips = tuple(self.state.clip(clip_id) for clip_id in ids)
+        if bad:
+            raise SoundError(f"{len(clips)} sounds were added, {len(bad)} were not: {'; '.join(bad)}")
+        return clips
+
+    def rename_sound(self, clip_id: str, title: str) -> None:
+        """Call a sound something else; ``""`` gives it its own name again."""
+        self.apply(commands.rename_clip, clip_id, title)
+
+    def move_sound(self, clip_id: str, by: int) -> None:
+        """Move a sound down the list by so many places, or up with a negative number."""
+        self.apply(commands.move_clip, clip_id, by)
+
+    def remove_sound(self, clip_id: str) -> None:
+        """Remove a sound and its path."""
+        with self._lock:
+            self._edit(commands.remove_clip(self.state, clip_id))
+            if self.selected == clip_id:
+                self.select_next()
+
+    def _append(self, sound: Sound) -> Clip:
+        clip_id = self._fresh_id()
+        self._edit(commands.add_clip(self.state, clip_id, sound))
+        return self.state.clip(clip_id)
+
+    def _fresh_id(self) -> str:
+        self._next_id += 1
+        return f"c{self._next_id - 1}"
+
+    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike, gesture: str = "") -> None:
+        """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.
+
+        Args:
+            clip_id: Which clip.
+            path: At least two different points.
+            gesture: As ``apply_within`` takes it.
+
+        Raises:
+            ValueError: If the path has fewer than two different points, or is not finite.
+            KeyError: If there is no such clip.
+        """
+        trajectory = path if isinstance(path, SpatialTrajectory) else SpatialTrajectory(path)
+        if trajectory.length <= 0.0:
+            raise ValueError("that was a single point, and a sound needs a line to lie along; press, move and release")
+        with self._lock:
+            self._edit(commands.set_path(self.state, clip_id, trajectory), gesture)
+
+    def arrange(self, how: Layout = "waves") -> None:
+        """Lay out a path for every clip that has none (for all of them, if all have one).
+
+        Args:
+            how: ``"waves"`` side by side, ``"packed"`` curves, or ``"pca"`` and ``"umap"``: packed curves, those of
+                sounds that are alike near to each other.
+
+        Raises:
+            ValueError: If there is no such layout, or sounds are to be compared that are not encoded.
+            ModuleNotFoundError: If umap-learn is asked for and not installed.
+        """
+        with self._lock:
+            clips = self.state.clips
+            laid = dict(zip((clip.id for clip in clips), self._laid(how), strict=True))
+            missing = {clip_id: path for clip_id, path in laid.items() if clip_id not in self.state.paths}
+            self._edit(commands.set_paths(self.state, missing or laid))
+            self.select_next()
+
+    def _laid(self, how: Layout) -> list[SpatialTrajectory]:
+        lengths = [self.frames_needed(clip.id) for clip in self.state.clips]
+        if how == "waves":
+            return lay_out(lengths, self.boundary, self.seed)
+        if how == "packed":
+            from terrain_widgets.core.paths.packing import pack
+
+            return pack(lengths, self.boundary, self.seed)
+        if how in ("pca", "umap"):
+            from terrain_widgets.core.paths.similarity import lay_out_by_similarity
+
+            latents = [self.latents_of(clip.id) for clip in self.state.clips]
+            return lay_out_by_similarity(latents, self.boundary, how, self.seed)
+        raise ValueError(f"paths are laid out as waves, packed, pca or umap, not as {how!r}")
+
+    def erase(self, clip_id: str) -> None:
+        """Take a clip's path away."""
+        with self._lock:
+            self._edit(commands.remove_path(self.state, clip_id))
+            self.selected = clip_id
+
+    def clear_paths(self) -> None:
+        """Take all paths away (undo brings them back)."""
+        with self._lock:
+            self._edit(commands.clear_paths(self.state))
+            self.select_next()
+
+    def apply(
+        self,
+        command: Callable[Concatenate[SessionState, Arguments], SessionState],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Make any edit of ``commands``, ``path_commands`` or ``point_commands``, as one step of undo.
+
+        ``session.apply(path_commands.move, ["p1"], (0.1, 0.0))`` moves a path. What such a command raises changes
+        nothing, and one that has nothing to do leaves no step behind.
+
+        Args:
+            command: A function from a state and arguments to a state.
+            *args: The command's arguments after the state.
+            **kwargs: Likewise.
+        """
+        self.apply_within("", command, *args, **kwargs)
+
+    def apply_within(
+        self,
+        gesture: str,
+        command: Callable[Concatenate[SessionState, Arguments], SessionState],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Make an edit as part of a gesture: those in a row under one name, such as a drag's steps, are undone as one.
+
+        Args:
+            gesture: A name that no other gesture has, or ``""``.
+            command: As ``apply`` takes it.
+            *args: Likewise.
+            **kwargs: Likewise.
+        """
+        with self._lock:
+            self._edit(command(self.state, *args, **kwargs), gesture)
+            self._keep_selection()
+
+    def undo(self) -> None:
+        """Take back the last edit of sounds, paths or points."""
+        with self._lock:
+            self.state = self._history.undo(self.state)
+            self._keep_selection()
+
+    def redo(self) -> None:
+        """Do again what undo took back."""
+        with self._lock:
+            self.state = self._history.redo(self.state)
+            self._keep_selection()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to do again."""
+        return self._history.can_redo
+
+    def forget_history(self) -> None:
+        """From here there is nothing to undo."""
+        self._history = History()
+
+    def select(self, clip_id: str) -> None:
+        """The next stroke belongs to this clip.
+
+        Raises:
+            KeyError: If there is no such clip.
+        """
+        self.selected = self.state.clip(clip_id).id
+
+    def select_next(self) -> None:
+        """Select the first clip without a path, or keep the selection if all have one."""
+        for clip in self.state.clips:
+            if clip.id not in self.state.paths:
+                self.selected = clip.id
+                return
+        self._keep_selection()
+
+    def frames_needed(self, clip_id: str) -> int:
+        """Frames that the clip's path will carry; a document alone only knows hundredths of a second."""
+        return max(1, int(np.ceil(100 * self.state.clip(clip_id).sound.duration)))
+
+    def become(self, other: Document) -> None:
+        """Take over another document's sounds and paths, with their ids."""
+        self._next_id = other._next_id
+        self.state = other.state
+        self.forget_history()
+        self.select_next()
+
+    def latents_of(self, clip_id: str) -> LatentTrajectory:
+        """What a clip is in latent space; a document alone knows of none.
+
+        Raises:
+            ValueError: If it is not encoded.
+        """
+        raise ValueError(f"“{self.state.clip(clip_id).name}” is not encoded yet: sounds are compared by their latents")
+
+    def _keep_selection(self) -> None:
+        ids = [clip.id for clip in self.state.clips]
+        if self.selected not in ids:
+            self.selected = ids[0] if ids else ""
+
+    def _edit(self, state: SessionState, gesture: str = "") -> None:
+        if state is not self.state:
+            self._history.push(self.state, gesture)
+            self.state = state

@@ -1,0 +1,1 @@
+"""Save, open, autosave, import and export."""

@@ -1,0 +1,1 @@
+"""Background jobs, one at a time, and the processors they may use."""

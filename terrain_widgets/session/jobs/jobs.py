@@ -1,0 +1,147 @@
+"""Work that takes longer than a blink: one thread each, with progress, a guess of the time left, and a way to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from terrain_widgets.process.freed_memory import give_back_memory
+
+log = logging.getLogger(__name__)
+
+_SAY_SECONDS = 0.25  # words and bars that change faster cannot be read, and cost a page its time
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """How a job stands, as one value that can be shown.
+
+    Args:
+        kind: ``"encode"``, ``"codec"``, ``"train"``, ``"gallery"`` or ``"compare"``; ``""`` before the first.
+        state: ``"idle"``, ``"running"``, ``"done"``, ``"cancelled"`` or ``"failed"``.
+        progress: 0…1.
+        message: What it is doing, or what went wrong, in a sentence.
+        seconds_left: A guess, or ``None``.
+    """
+
+    kind: str = ""
+    state: str = "idle"
+    progress: float = 0.0
+    message: str = ""
+    seconds_left: float | None = None
+
+
+class Job:
+    """A function running in a daemon thread.
+
+    Args:
+        kind: What kind of work, for ``JobStatus``.
+        work: Called with this job; reports with ``progress()`` and asks ``cancelled`` often.
+        report: Called with every new status, on the job's thread.
+    """
+
+    def __init__(self, kind: str, work: Callable[[Job], None], report: Callable[[JobStatus], None]) -> None:
+        self._kind, self._work, self._report = kind, work, report
+        self._cancel = threading.Event()
+        self._began = self._said = time.monotonic()
+        self.status = JobStatus(kind, "running", 0.0, "starting")
+        self.error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name=f"terrain_widgets {kind}", daemon=True)
+
+    def start(self) -> Job:
+        """Begin, and return at once."""
+        self._report(self.status)
+        self._thread.start()
+        return self
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._cancel.is_set()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does so after its present step."""
+        self._cancel.set()
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """Block until it has ended.
+
+        Raises:
+            TimeoutError: If it has not, after ``timeout`` seconds.
+            Exception: Whatever made the job fail.
+        """
+        self._thread.join(timeout)
+        if self.running:
+            raise TimeoutError(f"{self._kind} is still running after {timeout} s")
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def progress(self, share: float, message: str, *, seldom: bool = False) -> None:
+        """Say how far it is: 0…1 and a sentence; ``seldom``: not reported if it comes sooner than it can be read."""
+        now = time.monotonic()
+        elapsed = now - self._began
+        left = elapsed * (1 - share) / share if share > 0.02 and elapsed > 0.3 else None
+        self.status = JobStatus(self._kind, "running", share, message, left)
+        if not seldom or now - self._said >= _SAY_SECONDS:
+            self._said = now
+            self._report(self.status)
+
+    def _set(self, status: JobStatus) -> None:
+        self.status = status
+        self._report(status)
+
+    def _run(self) -> None:
+        try:
+            self._work(self)
+        except Exception as error:
+            self.error = error
+            log.debug("%s failed", self._kind, exc_info=True)
+            last = JobStatus(self._kind, "failed", self.status.progress, str(error))
+        else:
+            state = "cancelled" if self.cancelled else "done"
+            last = JobStatus(self._kind, state, 1.0, self.status.message)
+        give_back_memory()  # before it says so: whoever hears it may start the next
+        self._set(last)
+
+
+class Jobs:
+    """At most one job at a time.
+
+    Args:
+        report: Called with every new status, on the job's thread.
+    """
+
+    def __init__(self, report: Callable[[JobStatus], None]) -> None:
+        self._report, self._lock = report, threading.Lock()
+        self._job: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether one runs."""
+        return self._job is not None and self._job.running
+
+    def start(self, kind: str, work: Callable[[Job], None]) -> Job:
+        """Begin a job.
+
+        Raises:
+            RuntimeError: If another one runs.
+        """
+        with self._lock:
+            if self.busy:
+                raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
+            self._job = Job(kind, work, self._report)
+            return self._job.start()
+
+    def cancel(self) -> None:
+        """Ask what runs to stop; what it reached is kept."""
+        if self._job is not None:
+            self._job.cancel()

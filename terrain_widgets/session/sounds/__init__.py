@@ -1,0 +1,1 @@
+"""The codec, the latents of the sounds, and encoding."""

@@ -1,0 +1,124 @@
+"""Encoding as a job: every sound that has no latents yet; and the change to another codec, which encodes them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.session.document.state import Clip
+from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
+from terrain_widgets.session.jobs.jobs import Job
+
+if TYPE_CHECKING:
+    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
+    from terrain_widgets.codecs.base import Codec
+    from terrain_widgets.session.sounds.workbench import Workbench
+
+_LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
+
+
+def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | None) -> None:
+    """Load another codec on the job's thread, and encode what the session holds with it.
+
+    Raises:
+        CodecError: If there is no such codec, or it does not keep its promises; the old one stays.
+        ValueError: If a sound cannot be encoded.
+    """
+    from terrain_widgets.codecs.loading import load_codec
+
+    leave_a_processor_free()
+    job.progress(0.0, f"loading {source or 'the bundled codec'}; a model is tried out first")
+    codec = load_codec(source)
+    if job.cancelled:
+        return
+    if session.use_loaded(codec, codec.info.name):
+        words = "sounds and drawings stay, their latents are made anew; the terrain starts over"
+        session.say("sounds", f"{codec.info.name}: {words}", "info")
+    encode_all(session, job)
+
+
+def add_model(session: Workbench, job: Job, name: str, content: bytes) -> None:
+    """Keep a model that came as a file, and change to it on the job's thread; see ``change_codec``.
+
+    Raises:
+        CodecError: If it cannot be used; it is not kept, and the old codec stays.
+        ValueError: If a sound cannot be encoded.
+    """
+    from terrain_widgets.codecs.base import CodecError
+    from terrain_widgets.codecs.search_path import keep_model
+
+    path, new = keep_model(name, content)
+    try:
+        change_codec(session, job, path)
+    except CodecError:
+        if new:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None) -> None:
+    """Encode on the job's thread, one sound after the other.
+
+    Models of others, and long sounds, are encoded in a process of their own: a model that crashes harms nothing, and
+    the notebook stays free.
+
+    Args:
+        session: Whose sounds.
+        job: Asked whether to go on, told how far it is.
+        only: Ids of those to encode, if not all.
+
+    Raises:
+        ValueError: If a sound cannot be encoded; those before it are.
+    """
+    leave_a_processor_free()
+    codec = session.codec
+    todo = [c for c in session.state.clips if c.id not in session.latents and (only is None or c.id in only)]
+    total = sum(clip.sound.duration for clip in todo) or 1.0
+    done, worker = 0.0, _worker(codec)
+    try:
+        for clip in todo:
+            if job.cancelled:
+                return
+            job.progress(done / total, f"encoding “{clip.name}”")
+            try:
+                latent = _encoded(codec, clip, worker, job, done, total)
+            except Exception as error:
+                if job.cancelled:
+                    return
+                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
+            with session.lock:
+                if job.cancelled or session.codec is not codec:
+                    return  # latents of a codec that is no longer in use
+                if any(present.sound is clip.sound for present in session.state.clips):  # not removed or cut meanwhile
+                    session.set_latents(clip.id, latent)
+            done += clip.sound.duration
+    finally:
+        if worker is not None:
+            worker.close()
+    job.progress(1.0, f"{len(session.encoded)} sounds encoded by {codec.info.name}")
+
+
+def _worker(codec: Codec) -> BackgroundEncoder | None:
+    """Starts nothing before it is used."""
+    if codec.recipe is None:
+        return None  # only this process has it
+    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
+
+    return BackgroundEncoder(codec.recipe)
+
+
+def _encoded(
+    codec: Codec, clip: Clip, worker: BackgroundEncoder | None, job: Job, done: float, total: float
+) -> LatentTrajectory:
+    sound = clip.sound
+    foreign = hasattr(codec, "card")
+    if worker is None or not (foreign or sound.duration > _LONG_SECONDS):
+        return codec.encode(sound.audio, sound.sample_rate)
+    return worker.encode(
+        sound.audio,
+        sound.sample_rate,
+        progress=lambda seconds, _of: job.progress((done + seconds) / total, f"encoding “{clip.name}”"),
+        cancelled=lambda: job.cancelled,
+    )

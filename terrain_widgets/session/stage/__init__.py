@@ -1,0 +1,1 @@
+"""What is played: hand, playheads, clip underneath, points, sliders, pads, traces."""

@@ -1,0 +1,188 @@
+"""Two terrains by ear, on the same path and equally loud: A, which was kept, and B, which is as it is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.session.training.discarded import KeptTerrain
+
+if TYPE_CHECKING:
+    from terrain_widgets.session.session import Session
+
+Side = Literal["a", "b"]
+PLAYHEAD = "A/B"
+_SILENT = 1e-5
+
+
+class Comparison(traitlets.HasTraits):
+    """The session's A and B.
+
+    Keep a terrain as A, then train on or try another one: that is B, until one is kept as B too.
+
+    Args:
+        session: Whose terrain, codec and engine.
+    """
+
+    a = traitlets.Any(None, allow_none=True, help="KeptTerrain, or None.")
+    b = traitlets.Any(None, allow_none=True, help="KeptTerrain, or None for the session's own.")
+    heard = traitlets.Enum(("a", "b"), "b", help="Which of them sounds.")
+    path = traitlets.Unicode("", help="Id of the clip whose path plays both in turn, or nothing.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        session.observe(self._follow, names="mapping")
+
+    def __repr__(self) -> str:
+        sides = ", ".join(f"{side} {kept.name if kept else '-'}" for side, kept in (("A", self.a), ("B", self.b)))
+        return f"Comparison({sides}, hearing {self.heard.upper()})"
+
+    def keep(self, side: Side = "a") -> KeptTerrain:
+        """Keep the session's terrain as it is now.
+
+        Raises:
+            ValueError: If nothing is trained yet.
+        """
+        from terrain_widgets.core.terrain.terrain import Terrain
+
+        session = self._session
+        with session.lock:
+            terrain = session.plays.held("terrain")
+            if not isinstance(terrain, Terrain):
+                raise ValueError("there is no terrain to keep yet: encode, draw and train first")
+            kept = KeptTerrain(terrain, session.losses)
+        self._set(side, kept)
+        return kept
+
+    def take(self, side: Side) -> None:
+        """Go on with that terrain: play it and train it further; ``session.restore_terrain()`` takes it back.
+
+        Raises:
+            ValueError: If nothing is kept there.
+        """
+        kept = self._kept(side)
+        self.hear("b")
+        self._set("b", None)
+        self._session.adopt_kept(kept)
+
+    def forget(self) -> None:
+        """Compare no longer."""
+        self.stop()
+        self.hear("b")
+        self.a = self.b = None
+
+    # --- by ear
+
+    def hear(self, side: Side) -> None:
+        """Let that one sound from now on, whatever plays it; it glides over.
+
+        Raises:
+            ValueError: If nothing is kept there.
+        """
+        mapping = None if side == "b" and self.b is None else self._kept(side).terrain
+        self.heard = side
+        plays = self._session.plays
+        own = plays.held("terrain")
+        if own is not None:
+            plays.choose("terrain")
+            self._session.player.play(own if mapping is None else mapping)
+        self._level()
+
+    def toggle(self) -> None:
+        """The other one.
+
+        Raises:
+            ValueError: If nothing is kept as A.
+        """
+        self.hear("a" if self.heard == "b" else "b")
+
+    def play(self, clip_id: str) -> None:
+        """Play a clip's path in a loop, both equally loud; ``toggle`` changes between them on the way.
+
+        Raises:
+            ValueError: If no path is drawn for it, or there is no terrain.
+        """
+        self._session.performance.play(clip_id, name=PLAYHEAD)
+        self.path = clip_id
+        self._level()
+
+    def stop(self) -> None:
+        """End the path."""
+        if PLAYHEAD in self._session.performance.playheads:
+            self._session.performance.remove(PLAYHEAD)
+        self.path = ""
+
+    def render(self, path: str | ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Both along one path, the louder brought down to the RMS of the softer.
+
+        Args:
+            path: A clip's id, or one place per latent frame, ``[T, 2]``.
+
+        Returns:
+            Audio of A and of B, ``[A, S]`` each. Where one is silent neither is changed.
+
+        Raises:
+            ValueError: If nothing is kept as A, or there is no such path.
+        """
+        audio = self._rendered(path)
+        gains = _gains(audio)
+        return audio[0] * gains[0], audio[1] * gains[1]
+
+    def _rendered(self, path: str | ArrayLike) -> list[NDArray[np.float32]]:
+        from terrain_widgets.audio.takes.render import render
+
+        session = self._session
+        if isinstance(path, str):
+            drawn = session.state.paths.get(path)
+            if drawn is None:
+                raise ValueError(f"no path is drawn for “{session.state.clip(path).name}” yet")
+            path = drawn.resampled(session.frames_needed(path)).values
+        places = np.asarray(path, dtype=np.float32)
+        b = session.plays.held("terrain") if self.b is None else self.b.terrain
+        if b is None:
+            raise ValueError("there is no terrain yet: encode, draw and train first")
+        latents = session.player.latents
+        return [render(mapping, session.codec, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
+
+    def _level(self) -> None:
+        performance = self._session.performance
+        if PLAYHEAD not in performance.playheads:
+            self.path = ""
+            return
+        gains = _gains(self._rendered(self.path)) if self.a is not None else (1.0, 1.0)
+        performance.change(PLAYHEAD, gain=gains[0] if self.heard == "a" else gains[1])
+
+    def _kept(self, side: Side) -> KeptTerrain:
+        kept: KeptTerrain | None = self.a if side == "a" else self.b
+        if kept is None:
+            raise ValueError(f"no terrain is kept as {side.upper()} yet: keep the present one first")
+        return kept
+
+    def _set(self, side: Side, kept: KeptTerrain | None) -> None:
+        if side == "a":
+            self.a = kept
+        else:
+            self.b = kept
+
+    def _follow(self, change: dict[str, object]) -> None:
+        """A new snapshot, or none, has just been given to the engine; what is heard stays what was chosen."""
+        from terrain_widgets.core.terrain.terrain import Terrain
+
+        if change["new"] is None:
+            self.heard, self.path = "b", ""
+        elif not isinstance(change["new"], Terrain):  # points or sliders play now
+            self.heard = "b"
+        elif self.heard == "a" or self.b is not None:
+            self._session.player.play(self._kept("a" if self.heard == "a" else "b").terrain)
+
+
+def _gains(audio: list[NDArray[np.float32]]) -> tuple[float, float]:
+    """What brings each to the RMS of the softer."""
+    levels = [float(np.sqrt(np.square(each, dtype=np.float64).mean())) for each in audio]
+    if min(levels) < _SILENT:
+        return 1.0, 1.0
+    return min(levels) / levels[0], min(levels) / levels[1]

@@ -1,0 +1,187 @@
+"""The labelled points of a session, of any number of control dimensions: every edit is a step of its undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.core.points.points import ControlPoint, PointSet
+from terrain_widgets.session.document import point_commands
+
+if TYPE_CHECKING:
+    from terrain_widgets.session.session import Session
+
+FloatArray = NDArray[np.float32]
+
+
+class PointEditor(traitlets.HasTraits):
+    """Edits of ``session.state.points``, and which point is meant.
+
+    Args:
+        session: Whose points.
+    """
+
+    selected = traitlets.Unicode("", help="Id of the point that “attach” and “update” mean, or nothing.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        session.observe(self._state_changed, names="state")
+
+    # --- points
+
+    def place(self, control: ArrayLike, latent: ArrayLike | None = None, label: str = "", colour: str = "") -> str:
+        """A new point at ``[C]`` in control units; what is placed is selected.
+
+        Args:
+            control: Where.
+            latent: What shall sound there, ``[D]``, or nothing yet.
+            label: What to call it.
+            colour: A CSS colour, or ``""``.
+
+        Returns:
+            The point's id.
+
+        Raises:
+            ValueError: If the points before it are of another space, or the latents of another codec.
+        """
+        session = self._session
+        with session.lock:
+            point_id = session.state.points.fresh_id
+            session.apply(point_commands.place_point, control, self._fitting(latent), label, colour)
+            self.selected = point_id
+            return point_id
+
+    def move(self, point_id: str, control: ArrayLike, gesture: str = "") -> None:
+        """Move a point.
+
+        Args:
+            point_id: Which.
+            control: Where to, ``[C]``.
+            gesture: Moves in a row under one name are undone as one.
+
+        Raises:
+            KeyError: If there is no such point.
+            ValueError: If the place is of another space.
+        """
+        self._session.apply_within(gesture, point_commands.move_point, point_id, control)
+
+    def attach(self, latent: ArrayLike | None, point_id: str | None = None) -> None:
+        """Say what shall sound at a point, ``[D]``; ``None`` lets go of it.
+
+        ``session.points.attach(session.points.playing())`` attaches what sounds now.
+
+        Raises:
+            KeyError: If there is no such point.
+            ValueError: If none is named nor selected, or the latents are of another codec.
+        """
+        self._session.apply(point_commands.attach_latent, self._named(point_id), self._fitting(latent))
+
+    def update(self, point_id: str | None = None, **changes: Any) -> None:
+        """Change a point's ``control``, ``latent``, ``label`` or ``colour``.
+
+        Raises:
+            KeyError: If there is no such point.
+            ValueError: If none is named nor selected, or a value does not fit.
+        """
+        if "latent" in changes:
+            changes["latent"] = self._fitting(changes["latent"])
+        name = self._named(point_id)
+        point = self._session.state.points[name]
+        if any(getattr(point, key, None) is not value for key, value in changes.items()):
+            self._session.apply(lambda state: point_commands.update_point(state, name, **changes))
+
+    def delete(self, point_id: str | None = None) -> None:
+        """Take a point away; the one that was placed before it is selected.
+
+        Raises:
+            KeyError: If there is no such point.
+            ValueError: If none is named nor selected.
+        """
+        name = self._named(point_id)
+        ids = [point.id for point in self._session.state.points]
+        self._session.apply(point_commands.delete_point, name)
+        left = [other for other in ids if other != name]
+        self.selected = left[max(0, ids.index(name) - 1)] if left else ""
+
+    def clear(self) -> None:
+        """Take all points away (undo brings them back)."""
+        self._session.apply(point_commands.clear_points)
+
+    def select(self, point_id: str) -> None:
+        """Say which point is meant.
+
+        Raises:
+            KeyError: If there is no such point.
+        """
+        self.selected = self._session.state.points[point_id].id
+
+    def nearest(self, control: ArrayLike, tolerance: float = np.inf) -> ControlPoint | None:
+        """The point nearest to ``[C]``, which is selected too; ``None`` if none lies within ``tolerance``."""
+        point = self._session.state.points.nearest(control, tolerance)
+        if point is not None:
+            self.selected = point.id
+        return point
+
+    def numbered(self, number: int) -> ControlPoint:
+        """The point of that number, from 1, in the order in which they were placed.
+
+        Raises:
+            KeyError: If there are fewer.
+        """
+        points = self._session.state.points.points
+        if not 1 <= number <= len(points):
+            raise KeyError(f"there is no point {number}; there are {len(points)}")
+        return points[number - 1]
+
+    # --- latents to attach
+
+    def playing(self) -> FloatArray:
+        """The latents that play now, ``[D]``: see ``current_latent.playing_latent``.
+
+        Raises:
+            ValueError: If nothing has played yet.
+        """
+        from terrain_widgets.session.stage.current_latent import playing_latent
+
+        return playing_latent(self._session)
+
+    def frame(self, clip_id: str, frame: int) -> FloatArray:
+        """The latents of one frame of an encoded sound, ``[D]``: see ``current_latent.frame_latent``.
+
+        Raises:
+            KeyError: If there is no such clip.
+            ValueError: If it is not encoded.
+            IndexError: If it is shorter.
+        """
+        from terrain_widgets.session.stage.current_latent import frame_latent
+
+        return frame_latent(self._session, clip_id, frame)
+
+    def _named(self, point_id: str | None) -> str:
+        name = point_id or self.selected
+        if not name:
+            raise ValueError("no point is selected; place one, or click one")
+        return self._session.state.points[name].id
+
+    def _fitting(self, latent: ArrayLike | None) -> ArrayLike | None:
+        codec = self._session.loaded_codec
+        if latent is not None and codec is not None and np.shape(latent) != (codec.info.latent_dim,):
+            raise ValueError(
+                f"a point needs {codec.info.latent_dim} latents of the codec {codec.info.name!r}, "
+                f"got shape {list(np.shape(latent))}"
+            )
+        return latent
+
+    def _state_changed(self, change: dict[str, Any]) -> None:
+        points: PointSet = change["new"].points
+        if points is not change["old"].points:
+            if all(point.id != self.selected for point in points):
+                self.selected = points.points[-1].id if len(points) else ""
+            self._points_changed()
+
+    def _points_changed(self) -> None:
+        """Points were edited."""

@@ -1,0 +1,208 @@
+"""Point-by-point steering: the map between labelled points, which is fitted, compared and played."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.session.document import point_commands
+from terrain_widgets.session.jobs.jobs import Job
+from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.stage.point_editor import PointEditor
+
+if TYPE_CHECKING:
+    from terrain_widgets.core.points.point_map import PointMap
+    from terrain_widgets.session.session import Session
+
+# core.point_map's, which imports torch
+METHODS = ("networks", "joint", "rbf", "idw", "nearest")
+_CATCH_UP = 0.05  # seconds between two fits while points are dragged
+
+
+class PointSteering(PointEditor):
+    """The session's points and the map between them. Everything the panel does is a method here.
+
+    Args:
+        session: Whose points.
+    """
+
+    method = traitlets.Enum(METHODS, "networks", help="How the next map fills the space between the points.")
+    fitted = traitlets.Any(None, allow_none=True, help="The newest PointMap, or None.")
+    errors = traitlets.Dict(help="Error at points left out, by method, as ``compare`` found it.")
+    follow = traitlets.Bool(False, help="Whether the map is fitted anew after every edit while the points play.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._ticker = Ticker(_CATCH_UP, self._catch_up, "terrain_widgets points")
+        self.observe(lambda _change: self._ticker.start() if self._behind() else None, names=["follow", "method"])
+
+    def __repr__(self) -> str:
+        points = self._session.state.points
+        fitted = "not trained yet" if self.fitted is None else repr(self.fitted)
+        return f"PointSteering({len(points)} points, {len(points.attached)} with latents, {fitted})"
+
+    # --- the map
+
+    @property
+    def stale(self) -> bool:
+        """Whether the map is of other points or another method than there are now."""
+        fitted: PointMap | None = self.fitted
+        points = self._session.state.points
+        if fitted is None or not points.attached:
+            return bool(points.attached)
+        return fitted.method != self.method or not all(
+            np.array_equal(a, b) for a, b in zip(points.tables(), (fitted.places, fitted.latents), strict=True)
+        )
+
+    def train(self, method: str | None = None, **settings: Any) -> PointMap:
+        """Fit the map to the points that have latents: a fraction of a second for some dozens, in the calling thread.
+
+        If the points play, the new map is led over to at once.
+
+        Args:
+            method: ``"networks"``, ``"joint"``, ``"rbf"``, ``"idw"`` or ``"nearest"``; see ``core.point_map.Method``.
+                It is remembered.
+            **settings: As ``PointMap.fit``.
+
+        Raises:
+            ValueError: If no point has latents, they are of another codec, or the method cannot be fitted to them.
+        """
+        import torch
+
+        from terrain_widgets.core.points.point_map import PointMap
+        from terrain_widgets.interop.nn_terrain.points import points_dataset
+
+        session = self._session
+        chosen, points = method or self.method, session.state.points
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)  # networks so small that two threads would wait for each other
+        try:
+            made = PointMap.fit(points, chosen, **settings)
+        finally:
+            torch.set_num_threads(before)
+        self._fitting(made.latents[0])
+        with session.lock:
+            self.method = chosen
+            self.fitted = made
+            session.plays.offer("points", made, points_dataset(points).latent_range())
+        return made
+
+    def play(self) -> None:
+        """Play the map between the points, fitted first if need be; ``play_terrain`` goes back.
+
+        Raises:
+            ValueError: As ``train``.
+        """
+        if self.stale or self.fitted is None:
+            self.train()
+        self._session.plays.choose("points")
+
+    def play_terrain(self) -> None:
+        """Play the terrain again.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        self._session.plays.choose("terrain")
+
+    def compare(self, wait: bool = False) -> Job:
+        """Find every method's error at points left out, in the background, into ``errors``; ``cancel()`` stops it.
+
+        A method that cannot be fitted, such as ``rbf`` to two points at one place, gets NaN.
+
+        Args:
+            wait: Return only when it is done, and raise what went wrong.
+
+        Raises:
+            RuntimeError: If another job runs.
+        """
+        return self._session.start_job("compare", self._compare, wait)
+
+    def _compare(self, job: Job) -> None:
+        from terrain_widgets.core.points.leave_one_out import FEWEST, leave_one_out
+        from terrain_widgets.session.jobs.cpu_budget import use_one_processor
+
+        use_one_processor()
+        points, found = self._session.state.points, dict[str, float]()
+        if len(points.attached) < FEWEST:
+            leave_one_out(points, METHODS[-1])  # says so
+        for done, method in enumerate(reversed(METHODS)):  # the quick ones first
+            job.progress(done / len(METHODS), f"leaving out each point in turn: {method}")
+            try:
+                found[method] = leave_one_out(points, method, lambda: job.cancelled)
+            except ValueError:
+                found[method] = float("nan")
+            if job.cancelled:
+                return
+            self.errors = dict(found)
+        best = min(found, key=lambda name: np.nan_to_num(found[name], nan=np.inf))
+        job.progress(1.0, f"smallest error at points left out: {best}")
+
+    # --- files
+
+    def save(self, path: str | os.PathLike[str], latents_path: str | os.PathLike[str] | None = None) -> None:
+        """Write the points that have latents as nn.terrain's JSON; labels and colours are in session files only.
+
+        Args:
+            path: Where to.
+            latents_path: Where to write the latents instead, as nn.terrain itself keeps them.
+
+        Raises:
+            ValueError: If no point has latents.
+        """
+        from terrain_widgets.interop.nn_terrain.points import save_points
+
+        save_points(self._session.state.points, path, latents_path)
+
+    def load(self, *paths: str | os.PathLike[str], boundary: Boundary | None = None) -> None:
+        """Take points from nn.terrain's JSON in the place of those there are (undo brings these back).
+
+        Args:
+            paths: One file with coordinates and latents, or one for each.
+            boundary: The plane over there, to be spread over the session's; ``None`` takes the numbers as they are.
+
+        Raises:
+            ForeignFileError: If a file cannot be read, or holds more than points; nothing has changed.
+            ValueError: If they are of another codec; nothing has changed.
+        """
+        from terrain_widgets.interop.nn_terrain.points import load_points
+
+        points = load_points(*paths, boundary=boundary, onto=self._session.boundary)
+        self._fitting(points.tables()[1][0])
+        self._session.apply(point_commands.replace_points, points)
+
+    # --- within the session
+
+    def forget(self) -> None:
+        """The map belongs to points or a codec that are no longer there."""
+        self.fitted, self.errors = None, {}
+        self._session.plays.withdraw("points")
+
+    def forget_codec(self) -> None:
+        """Another codec: places and labels stay, latents go (undo brings them back)."""
+        self.forget()
+        self._session.apply(point_commands.detach_all)
+
+    def close(self) -> None:
+        """Fit nothing more by itself."""
+        self._ticker.close()
+
+    def _points_changed(self) -> None:
+        self.errors = {}
+        if self._behind():
+            self._ticker.start()
+
+    def _behind(self) -> bool:
+        return self.follow and self._session.plays.source == "points" and self.stale
+
+    def _catch_up(self) -> bool:
+        if self._behind():
+            try:
+                self.train()
+            except ValueError as error:
+                self._session.say("points", str(error))
+        return False

@@ -1,0 +1,256 @@
+"""Tracing: live control positions and live latents become a pair of trajectories (nn.terrain.record)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike
+
+from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.paths.pairing import PairingRule
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.session.document import commands
+from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.stage.current_latent import place_now, playing_latent
+
+if TYPE_CHECKING:
+    from terrain_widgets.session.session import Session
+
+LIMIT = ParameterSpec(
+    "limit", 2048, 1, 16384, unit="frames", integer=True, description="Where a tracing ends by itself (record_limit)."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What was traced: at each frame a place and the latents that belong to it.
+
+    Args:
+        name: ``"trace 1"`` and so on.
+        spatial: ``[T, C]``, with times at the codec's frame rate.
+        latent: ``[T, D]``.
+    """
+
+    name: str
+    spatial: SpatialTrajectory
+    latent: LatentTrajectory
+
+    def __len__(self) -> int:
+        return len(self.latent)
+
+
+class Tracer(traitlets.HasTraits):
+    """Traces the hand and the latents, one pair for each latent frame, while something sounds.
+
+    It is called so because the session's recordings, ``performance.record``, are of sound.
+
+    Args:
+        session: What is traced.
+    """
+
+    traces = traitlets.Tuple(help="What was traced so far, Trace each.")
+    tracing = traitlets.Bool(False, help="Whether it runs.")
+    frames = traitlets.Int(0, help="Length of the one that runs, or of the last.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session, self._lock = session, threading.Lock()
+        self._places: list[np.ndarray] = []
+        self._latents: list[np.ndarray] = []
+        self._limit, self._source, self._count = int(LIMIT.default), "playing", 0
+        self._ticker: Ticker | None = None
+
+    def __repr__(self) -> str:
+        return f"Tracer({len(self.traces)} traces{f', tracing: {self.frames} frames' if self.tracing else ''})"
+
+    # --- tracing
+
+    def start(self, latents: str = "playing", limit: int = int(LIMIT.default), clock: bool = True) -> None:
+        """Begin a trace, and end one that runs.
+
+        Args:
+            latents: ``"playing"`` takes those that play, ``"sliders"`` those that the sliders show, whatever plays.
+            limit: Frames after which it ends by itself.
+            clock: Take one frame after another as long as something sounds; or only what ``take`` is given.
+
+        Raises:
+            ValueError: If the limit is out of range, or there are no such latents.
+        """
+        if latents not in ("playing", "sliders"):
+            raise ValueError(f"a trace takes the latents that are “playing” or those of the “sliders”, not {latents!r}")
+        limit = int(LIMIT.check(limit))
+        self.stop()
+        with self._lock:
+            self._places, self._latents, self._limit, self._source = [], [], limit, latents
+            self.frames, self.tracing = 0, True
+        if clock:
+            rate = self._session.codec.info.frame_rate
+            self._ticker = Ticker(1 / rate, self._tick, "terrain_widgets tracer")
+            self._ticker.start()
+
+    def take(self, control: ArrayLike, latent: ArrayLike | None = None) -> None:
+        """Add one frame to the trace that runs: for controls that are no gesture, of any dimension.
+
+        Args:
+            control: Where, ``[C]``.
+            latent: What, ``[D]``; left out, as ``start`` says.
+
+        Raises:
+            RuntimeError: If none runs.
+            ValueError: If it does not fit the frames before.
+        """
+        if not self.tracing:
+            raise RuntimeError("nothing is being traced; press “Trace” first, or poke a single pair")
+        place, sound = np.array(control, np.float32), np.array(self._current(latent), np.float32)
+        with self._lock:
+            if self._places and (place.shape, sound.shape) != (self._places[0].shape, self._latents[0].shape):
+                raise ValueError(
+                    f"this trace has places of {len(self._places[0])} and latents of {len(self._latents[0])} "
+                    f"dimensions, got shapes {list(place.shape)} and {list(sound.shape)}"
+                )
+            self._places.append(place)
+            self._latents.append(sound)
+            self.frames = len(self._places)
+            full = self.frames >= self._limit
+        if full:
+            self.stop()
+
+    def stop(self) -> Trace | None:
+        """End the trace; returns it, or ``None`` if nothing sounded meanwhile."""
+        ticker, self._ticker = self._ticker, None
+        if ticker is not None:
+            ticker.close()
+        with self._lock:
+            places, latents, was = self._places, self._latents, self.tracing
+            self._places, self._latents, self.tracing = [], [], False
+        return self._keep(places, latents) if was and places else None
+
+    def poke(self, control: ArrayLike | None = None, latent: ArrayLike | None = None) -> Trace:
+        """A trace of one pair; the selected source's latents at the hand's place, where they are left out.
+
+        Raises:
+            ValueError: If nothing has played yet, or the numbers are no finite vectors.
+        """
+        place = place_now(self._session) if control is None else control
+        if place is None:
+            raise ValueError("no hand has been anywhere yet: move over a plane, or say where with control=…")
+        return self._keep([np.array(place, np.float32)], [np.array(self._current(latent), np.float32)])
+
+    def remove(self, name: str) -> None:
+        """Take a trace away.
+
+        Raises:
+            KeyError: If there is none of that name.
+        """
+        gone = self._named(name)
+        self.traces = tuple(trace for trace in self.traces if trace is not gone)
+
+    # --- what becomes of it
+
+    def add(self, name: str) -> str:
+        """Make a trace a pair of the session's dataset: a sound, decoded from the latents, on the path of the hand.
+
+        The pair keeps its latents as they were traced, frame by frame (the rule ``speed`` at even times); the decoded
+        sound is what one hears of it, what a session file keeps, and what another codec would encode.
+
+        Returns:
+            The new clip's id.
+
+        Raises:
+            KeyError: If there is none of that name.
+            ValueError: If it is not of a plane, or its path has no length; a single pair is a point, see
+                ``session.points.place``.
+        """
+        session, trace = self._session, self._named(name)
+        if trace.spatial.control_dim != 2 or trace.spatial.length <= 0.0:
+            raise ValueError(
+                f"“{name}” has {len(trace)} frames in {trace.spatial.control_dim} dimensions; the terrain learns lines "
+                "on the plane. A single place can be a point, and any trace can be saved as JSON"
+            )
+        codec = session.codec
+        sound = Sound(name, np.asarray(codec.decode(trace.latent.values), np.float32), codec.info.sample_rate, "traced")
+        with session.lock:
+            clip = session.add_sound(sound)
+            session.set_latents(clip.id, trace.latent)
+            session.apply(_laid, clip.id, trace.spatial)
+        return clip.id
+
+    def save(self, path: str | os.PathLike[str], latents_path: str | os.PathLike[str] | None = None) -> None:
+        """Write all traces as nn.terrain's JSON; see ``interop.nn_terrain_json``.
+
+        Raises:
+            ValueError: If there are none, or they are of different spaces.
+        """
+        from terrain_widgets.interop.nn_terrain.dataset import save_dataset
+        from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
+
+        dataset = IndexedDataset()
+        for trace in self.traces:
+            dataset.add_indexed(trace.spatial, trace.latent, trace.name)
+        if not len(dataset):
+            raise ValueError("there are no traces yet: press “Trace”, play, and stop")
+        save_dataset(dataset, path, latents_path)
+
+    def load(self, *paths: str | os.PathLike[str]) -> None:
+        """Add the pairs of nn.terrain's JSON to the traces.
+
+        Raises:
+            ForeignFileError: If a file cannot be read.
+        """
+        from terrain_widgets.interop.nn_terrain.dataset import load_dataset
+
+        for pair in load_dataset(*paths):
+            self._keep(list(pair.spatial.values), list(pair.latent.values))
+
+    def close(self) -> None:
+        """End the clock; what it had so far is kept."""
+        self.stop()
+
+    def _tick(self) -> bool:
+        session = self._session
+        hand = session.player.hand
+        place = place_now(session) if hand.down or session.performance.positions() else None
+        if place is not None and self.tracing:
+            try:
+                self.take(place)
+            except ValueError as error:  # nothing is trained, or the controls have other dimensions now
+                session.say("points", f"the trace has ended: {error}")
+                self.stop()
+        return self.tracing
+
+    def _current(self, latent: ArrayLike | None) -> ArrayLike:
+        if latent is not None:
+            return latent
+        return self._session.sliders.prepare().values if self._source == "sliders" else playing_latent(self._session)
+
+    def _keep(self, places: list[np.ndarray], latents: list[np.ndarray]) -> Trace:
+        codec = self._session.loaded_codec
+        rate = None if codec is None else codec.info.frame_rate
+        times = None if rate is None else np.arange(len(places)) / rate
+        spatial, latent = SpatialTrajectory(np.stack(places), times), LatentTrajectory(np.stack(latents), rate)
+        self._count += 1
+        made = Trace(f"trace {self._count}", spatial, latent)
+        self.traces = (*self.traces, made)
+        return made
+
+    def _named(self, name: str) -> Trace:
+        for trace in self.traces:
+            if trace.name == name:
+                found: Trace = trace
+                return found
+        raise KeyError(f"there is no trace {name!r}; there are: {', '.join(t.name for t in self.traces) or 'none'}")
+
+
+def _laid(state: SessionState, clip_id: str, path: SpatialTrajectory) -> SessionState:
+    """The clip on a path of its own, at the hand's pace."""
+    drawn = commands.add_drawing(state, path, clip_id)
+    laid = drawn.drawing_of(clip_id)
+    assert laid is not None
+    return commands.set_rule(drawn, [laid.id], PairingRule.SPEED)

@@ -1,0 +1,1 @@
+"""Training the session's terrain in a process of its own."""

@@ -1,0 +1,74 @@
+"""Terrains that were let go, to be brought back."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from terrain_widgets.core.terrain.terrain import Terrain
+
+_MOST = 8
+
+
+@dataclass(frozen=True)
+class KeptTerrain:
+    """A terrain and its training.
+
+    Args:
+        terrain: A snapshot that nobody changes.
+        losses: Its training's steps, ``[K, 2]``: step, loss.
+    """
+
+    terrain: Terrain = field(repr=False)
+    losses: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """How a user knows it again."""
+        best = f", loss {self.losses[:, 1].min():.4f}" if len(self.losses) else ""
+        return f"ruggedness {self.terrain.config.gauss_scale:g}{best}"
+
+
+class KeptTerrains:
+    """The last few that were let go, the newest first in turn."""
+
+    def __init__(self) -> None:
+        self._kept: deque[KeptTerrain] = deque(maxlen=_MOST)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def keep(self, terrain: object, losses: NDArray[np.float64]) -> None:
+        """Remember a snapshot that is about to be let go, once; anything but a terrain is not."""
+        if _is_terrain(terrain) and all(kept.terrain is not terrain for kept in self._kept):
+            self._kept.append(KeptTerrain(terrain, losses))
+
+    def swap(self, terrain: object, losses: NDArray[np.float64]) -> KeptTerrain:
+        """The newest one, in exchange for the present one, which goes to the end of the line.
+
+        Asked again and again it goes through all of them, and begins anew.
+
+        Raises:
+            ValueError: If none was let go.
+        """
+        if not self._kept:
+            raise ValueError("no terrain was let go yet, so there is none to bring back")
+        found = self._kept.pop()
+        if _is_terrain(terrain):
+            self._kept.appendleft(KeptTerrain(terrain, losses))
+        return found
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._kept.clear()
+
+
+def _is_terrain(mapping: object) -> TypeGuard[Terrain]:
+    from terrain_widgets.core.terrain.terrain import Terrain  # not before there can be one: it brings torch
+
+    return mapping is not None and isinstance(mapping, Terrain)

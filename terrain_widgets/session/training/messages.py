@@ -1,0 +1,83 @@
+"""What travels between the session and the process that trains: pairs, weights and the optimiser's state, as bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.training.dataset import Pair, TerrainDataset
+from terrain_widgets.core.training.fit import FitState
+from terrain_widgets.core.training.schedule import Pace
+
+Weights = dict[str, torch.Tensor]
+
+
+def packed(content: Mapping[str, Any]) -> bytes:
+    """Tensors, numbers, texts, and lists and dictionaries of these, as bytes."""
+    file = io.BytesIO()
+    torch.save(dict(content), file)
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> dict[str, Any]:
+    """The reverse of ``packed``; nothing but such data is ever made of the bytes."""
+    found: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    return found
+
+
+def weights_of(module: torch.nn.Module) -> Weights:
+    """A copy of all weights, on the CPU."""
+    return {name: value.detach().cpu().clone() for name, value in module.state_dict().items()}
+
+
+def packed_pair(pair: Pair) -> dict[str, Any]:
+    """What training needs to know of a pair."""
+    return {
+        "name": pair.name,
+        "places": torch.tensor(pair.spatial.values),
+        "latents": torch.tensor(pair.latent.values),
+    }
+
+
+def unpacked_pair(content: Mapping[str, Any]) -> Pair:
+    """A pair as training needs it."""
+    spatial, latent = content["places"].numpy(), content["latents"].numpy()
+    return Pair(SpatialTrajectory(spatial), LatentTrajectory(latent), content["name"])
+
+
+def packed_state(state: FitState, keys: Mapping[Pair, int]) -> dict[str, Any]:
+    """Where a training stopped; its pairs by number."""
+    return {
+        "optimiser": state.optimiser,
+        "step": state.step,
+        "epoch": state.epoch,
+        "pace": None if state.pace is None else asdict(state.pace),
+        "pairs": [keys[pair] for pair in state.pairs],
+        "shuffle": state.shuffle,
+    }
+
+
+def unpacked_state(content: Mapping[str, Any], known: Mapping[int, Pair]) -> FitState:
+    """The reverse of ``packed_state``; without those of its pairs that are no longer known."""
+    pace = content["pace"]
+    return FitState(
+        content["optimiser"],
+        content["step"],
+        content["epoch"],
+        None if pace is None else Pace(**pace),
+        [known[key] for key in content["pairs"] if key in known],
+        content["shuffle"],
+    )
+
+
+def dataset_of(pairs: Sequence[Pair]) -> TerrainDataset:
+    """These pairs as a dataset."""
+    dataset = TerrainDataset()
+    for pair in pairs:
+        dataset.include(pair)
+    return dataset

@@ -1,0 +1,107 @@
+"""What all panels have in common: a session, a heading, a line for bad news, and tidy ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+from terrain_widgets.session.jobs.notice import Notice
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.bokeh_view import BokehView
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.ui_thread import ui
+
+
+class Panel(ipywidgets.VBox):
+    """A thin view of one session. Panels do not know each other.
+
+    Args:
+        session: What is shown; a new session with the bundled sounds if none is given.
+        area: Which of the session's ``notices`` this panel says.
+        heading: Plain text.
+    """
+
+    def __init__(self, session: Session | None, area: str, heading: str, **kwargs: Any) -> None:
+        self.session = session if session is not None else Session()
+        self._area = area
+        self._observed: list[tuple[traitlets.HasTraits, Callable[[Any], None], str]] = []
+        self.heading = TextLine(heading, "strong")
+        self._notice = TextLine("", "error")
+        super().__init__(**kwargs)
+        self.listen("notices", self._show_notice)
+
+    def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits | None = None) -> None:
+        """Call ``show`` on the UI thread after a trait has changed (once for several quick changes).
+
+        Args:
+            trait: Its name.
+            show: What to do then.
+            whose: Whose trait; the session's if left out.
+        """
+        model = self.session if whose is None else whose
+
+        def enqueue(_change: Any) -> None:
+            ui.submit(show, key=(id(self), trait, show))
+
+        model.observe(enqueue, names=trait)
+        self._observed.append((model, enqueue, trait))
+
+    def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
+        """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
+        button.on_click(lambda _button: self.do(act))
+
+    def do(self, act: Callable[[], Any]) -> None:
+        """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""
+
+        def guarded() -> None:
+            self.session.say(self._area, "")
+            try:
+                act()
+            except (ValueError, KeyError, RuntimeError, OSError) as error:
+                self.session.say(self._area, str(error.args[0]) if isinstance(error, KeyError) else str(error))
+
+        ui.submit(guarded)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Called when a cell shows the panel."""
+        self.refresh_charts()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def refresh_charts(self) -> None:
+        """Have the page draw the charts as they are now; to be called where a panel comes into view."""
+        for view in _bokeh_views(self):
+            view.refresh()
+
+    def close(self) -> None:
+        """Stop listening and remove the widget from the page. The session lives on."""
+        for model, observer, trait in self._observed:
+            model.unobserve(observer, names=trait)
+        self._observed.clear()
+        super().close()
+
+    def _show_notice(self) -> None:
+        notice: Notice = self.session.notices.get(self._area, Notice(""))
+        self._notice.tone = "error" if notice.level == "error" else "plain"
+        self._notice.value = notice.text
+
+
+def _bokeh_views(widget: ipywidgets.Widget) -> Iterator[BokehView]:
+    if isinstance(widget, BokehView):
+        yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _bokeh_views(child)
+
+
+def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str = "auto") -> ipywidgets.Button:
+    """A button that says in words what it does."""
+    return ipywidgets.Button(
+        description=label, tooltip=tooltip, icon=icon, button_style=style, layout=ipywidgets.Layout(width=width)
+    )
+
+
+def time_left(seconds: float | None) -> str:
+    """``"about 5 s left"``, or nothing where nobody knows."""
+    return "" if seconds is None else f" · about {max(1, round(seconds))} s left"

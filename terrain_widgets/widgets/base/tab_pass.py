@@ -1,0 +1,16 @@
+"""Lets the Tab key pass canvases that are only looked at."""
+
+from __future__ import annotations
+
+import anywidget
+
+from terrain_widgets.widgets.base.one_module import STATIC
+
+
+class TabPass(anywidget.AnyWidget):
+    """Put it, invisible, into an element of the class ``tw-looked-at``: canvases of ipycanvas there take no focus."""
+
+    _esm = STATIC / "tab_pass.js"
+
+    def __init__(self) -> None:
+        super().__init__(layout={"display": "none"})

@@ -1,0 +1,1 @@
+"""Files through the browser, and the bar that saves and opens."""

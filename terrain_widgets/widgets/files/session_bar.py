@@ -1,0 +1,112 @@
+"""Save and open whole sessions, on the user's own machine, and bring back what was saved by itself."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.io.autosaves import SUFFIX
+from terrain_widgets.session.files.autosave import Autosave
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.files.file_port import FilePort
+
+_LARGEST = 500 * 10**6
+
+
+class SessionBar(Panel):
+    """One button saves everything as one file in the user's downloads, one opens such a file.
+
+    Args:
+        session: Which; a new session with the bundled sounds if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "files", "", **kwargs)
+        self.autosave = Autosave(self.session)
+        self.save_port = FilePort(
+            give=self._content,
+            label="Save",
+            hint="Sounds, drawings, latents and terrain as one file, in your browser's downloads",
+        )
+        self.open_port = FilePort(
+            take=self._open,
+            label="Open…",
+            hint="A session file that was saved here, or a terrain of nn.terrain (.pt); what you have is saved first",
+            accept=".zip,.pt",
+            largest=_LARGEST,
+        )
+        self.max_port = FilePort(
+            give=lambda: self._written("terrain.pt"),
+            label="nn.terrain .pt",
+            hint="The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
+        )
+        self.pd_port = FilePort(
+            give=lambda: self._written("instrument.ts"),
+            label="nn~ .ts",
+            hint="Terrain and decoder in one file, for nn~ in Max and Pure Data",
+        )
+        self._recover = button("Bring back", "", "history")
+        self._recover.layout.display = "none"
+        row = ipywidgets.HBox(
+            [self.save_port, self.open_port, self.max_port, self.pd_port, self._recover],
+            layout={"flex_flow": "row wrap", "align_items": "center"},
+        )
+        self.children = [row, self._notice]
+        self.on_press(self._recover, self._bring_back)
+        self.listen("state", self._refresh)
+        self._refresh()
+
+    def close(self) -> None:
+        """Save by itself what is not saved, and leave the page."""
+        self.autosave.close()
+        super().close()
+
+    def _content(self) -> tuple[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "session.zip"
+            self.session.save(path)
+            return f"terrain {time.strftime('%Y-%m-%d %H.%M')}{SUFFIX}", path.read_bytes()
+
+    def _written(self, name: str) -> tuple[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            self.session.export(path)
+            return name, path.read_bytes()
+
+    def _open(self, name: str, content: bytes) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / ("terrain.pt" if name.endswith(".pt") else "session.zip")  # the name is a stranger's
+            path.write_bytes(content)
+            return self._read(path, name)
+
+    def _read(self, path: Path, name: str) -> str:
+        self.autosave.close()  # nothing of what is here now is lost
+        try:
+            self.session.open(path)
+        finally:
+            self.autosave = Autosave(self.session)
+        state = self.session.state
+        if path.suffix == ".pt":
+            return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
+        trained = ", and a terrain" if self.session.plays.held("terrain") is not None else ""
+        return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
+
+    def _bring_back(self) -> None:
+        path = self.autosave.earlier
+        if path is None:
+            raise ValueError("there is no earlier session to bring back")
+        said = self._read(path, path.name)
+        ui.submit(lambda: self.session.say("files", said, "info"))
+
+    def _refresh(self) -> None:
+        earlier = self.autosave.earlier
+        # an offer for the beginning; who has begun to draw wants no other drawing
+        self._recover.layout.display = "" if earlier is not None and not self.session.state.paths else "none"
+        if earlier is not None:
+            self._recover.tooltip = f"Open the session that was saved by itself: {earlier.name.removesuffix(SUFFIX)}"

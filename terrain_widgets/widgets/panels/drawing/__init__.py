@@ -1,0 +1,1 @@
+"""The drawing canvas and the pairing table."""

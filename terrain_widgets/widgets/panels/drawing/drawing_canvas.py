@@ -1,0 +1,301 @@
+"""Draw a path for each sound."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.core.paths.hits import nearest_on_line
+from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
+from terrain_widgets.session.document import commands
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.panels.drawing.drawing_keys import KEYS
+from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
+from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
+from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
+from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
+from terrain_widgets.widgets.plane.pen_layer import Stroke, Touch
+from terrain_widgets.widgets.plane.plane import SIZE, Plane
+from terrain_widgets.widgets.plane.still import still_picture, with_still
+from terrain_widgets.widgets.plane.still_keeper import StillKeeper
+
+_BY_KEYS = (
+    ". With the pen: arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it. With the "
+    "other tools: space clicks at the cursor, Enter ends a line."
+)
+_LAYOUTS = [("waves", "waves"), ("packed", "packed"), ("alike near (PCA)", "pca"), ("alike near (UMAP)", "umap")]
+_REACH = 0.06  # of what is looked at, within which a sound is dropped on a path
+_TERRAIN_OPACITY = 0.55
+_STROKES_KEPT = 32  # newest strokes with all that the pen said, tilt too
+
+
+class DrawingCanvas(Panel):
+    """A plane to draw on, whose turn it is, and which sound lies where.
+
+    Press, move, release: the line becomes the path of the selected sound, and the next sound without a path is
+    selected. Other tools make lines and curves corner by corner, move, rub out and cut; every tool has a key, and every
+    edit can be undone. Instead of drawing, the same plane plays: with any pointer, or with a pen and its pressure.
+
+    Args:
+        session: What is drawn for; a new one with the bundled sounds if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "canvas", "Draw a path for each sound", **kwargs)
+        self._clip = ipywidgets.Dropdown(
+            options=[],
+            description="Sound",
+            tooltip="The sound that your next line belongs to",
+            layout={"width": "auto"},
+        )
+        self._hint = TextLine(layout={"width": f"{SIZE}px"})
+        self._arrange = button("Arrange for me", "Lay out a path for every sound that has none", "magic")
+        self._layout = ipywidgets.Dropdown(
+            options=_LAYOUTS, tooltip="How paths are laid out", layout={"width": "130px"}
+        )
+        self._erase = button("Erase", "Take the selected sound's path away", "eraser")
+        self._clear = button("Clear", "Take all paths away", "trash")
+        self._undo = button("", "Undo the last edit", "undo", width="36px")
+        self._redo = button("", "Redo what was undone", "repeat", width="36px")
+        self._closer = button("", "Closer (z)", "search-plus", width="36px")
+        self._farther = button("", "Farther (Shift+Z)", "search-minus", width="36px")
+        self._fit = button("", "Show all (0)", "expand", width="36px")
+        self.plane = Plane(
+            self.session,
+            "draw",
+            "Drawing plane: press, move and release to draw a path for the selected sound",
+            on_ink=lambda stroke: self._guarded(lambda: self._drawn(stroke)),
+            on_touch=lambda touch: self._guarded(lambda: self._tools.touch(touch), touch),
+            on_key=lambda name, ctrl, shift: self._guarded(lambda: self._tools.key(name, ctrl, shift)),
+            on_steer=lambda steering: self.play.steer(steering),
+            on_drop=lambda clip, place: self._guarded(lambda: self._dropped(clip, place)),
+            terrain_opacity=_TERRAIN_OPACITY,
+        )
+        self._tools = DrawingTools(self.session, self._width)
+        self.strokes: list[Stroke] = []
+        self._tool = ipywidgets.ToggleButtons(
+            options=[(label, name) for name, (label, _, _) in TOOLS.items()],
+            tooltips=[f"{hint} ({letter})" for _, letter, hint in TOOLS.values()],
+            style={"button_width": "84px"},
+        )
+        self._task = ipywidgets.Dropdown(
+            options=[(f"{label}: {hint}", name) for name, (label, hint) in TASKS.items()],
+            description="Task",
+            tooltip="What a pointer does on the plane",
+            layout={"width": "auto"},
+        )
+        self.play = StylusRow(self.session, self._explain, lambda on: setattr(self.plane.pen, "hover", on))
+        self.pairs = PairingPanel(self.session)
+        self.pairs.heading.layout.display = "none"  # the accordion says it
+        keys = TextLine("; ".join(f"{key}: {what}" for key, what in KEYS.items()) + _BY_KEYS)
+        edits = edit_page(self.session, lambda key: self.do(lambda: self._pressed(key)))
+        pages = {"Pairs": self.pairs, "Edit": edits, "Keys": keys}
+        self._more = ipywidgets.Accordion(list(pages.values()), titles=list(pages), selected_index=None)
+        self._drawing = ipywidgets.VBox(
+            [self._clip, ipywidgets.HBox([self._arrange, self._layout]), self._tool], layout={"overflow": "hidden"}
+        )
+        buttons = [self._undo, self._redo, self._erase, self._clear, self._closer, self._farther, self._fit]
+        self.children = [
+            self.heading,
+            self._task,
+            self._drawing,
+            self.play,
+            self.plane,
+            self._hint,
+            ipywidgets.HBox(buttons),
+            self._notice,
+            self._more,
+        ]
+        self.play.layout.display = "none"
+        self._still = StillKeeper(self.session, self._keep_still)
+        self._filling = False
+        self._clip.observe(self._chosen, names="value")
+        self._shown_by = 0  # the thread that shows a tool or a task: what it sets is no wish of the user's
+        self._tool.observe(lambda change: self._wished(lambda: self._take(change["new"])), names="value")
+        self._task.observe(lambda change: self._wished(lambda: self.take_task(change["new"])), names="value")
+        self.on_press(self._arrange, lambda: self.session.arrange(self._layout.value))
+        self.on_press(self._erase, lambda: self.session.erase(self.session.selected))
+        self.on_press(self._clear, self.session.clear_paths)
+        self.on_press(self._undo, self.session.undo)
+        self.on_press(self._redo, self.session.redo)
+        self.on_press(self._closer, lambda: self.plane.look_closer(1.25))
+        self.on_press(self._farther, lambda: self.plane.look_closer(0.8))
+        self.on_press(self._fit, self.plane.fit)
+        for trait in ("state", "selected", "latents"):
+            self.listen(trait, self._refresh)
+        for trait in ("mapping", "shown_channel", "working"):
+            self.listen(trait, self._show_terrain)
+        self._refresh()
+
+    def take_task(self, task: str) -> None:
+        """Draw (``"dataset"``), ``"play"`` with any pointer, or play with a pen's pressure (``"stylus"``).
+
+        Raises:
+            ValueError: If there is no such task.
+        """
+        if task not in TASKS:
+            raise ValueError(f"the tasks are {', '.join(TASKS)}, not {task!r}")
+        if task == self.play.task:
+            return
+        if self.play.task != "dataset":
+            self.session.move(np.zeros(2), False)
+        self.play.take(task)
+        self._show(self._task, task)
+        drawing = task == "dataset"
+        self._drawing.layout.display, self.play.layout.display = ("", "none") if drawing else ("none", "")
+        self.plane.pen.hover = task != "stylus"
+        self._show_tool()
+
+    def still_picture(self) -> bytes:
+        """The plane as it is looked at, as a PNG: what a saved notebook shows."""
+        return still_picture(self.session, SIZE, self.plane.view, _TERRAIN_OPACITY)
+
+    def close(self) -> None:
+        """Remove the panel and its table from the page; the session lives on."""
+        self._still.close()
+        self.pairs.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Called when a cell shows the panel; the picture is for readers that have no kernel."""
+        return with_still(super()._repr_mimebundle_(**kwargs), self.still_picture())
+
+    # --- tools
+
+    def _take(self, tool: str) -> None:
+        if tool != self._tools.tool:
+            self._tools.take(tool)
+            self._show_tool()
+
+    def _show_tool(self) -> None:
+        tool = self._tools.tool
+        mode = {"draw": "draw", "hand": "pan"}.get(tool, "edit")
+        self.plane.pen.mode = mode if self.play.task == "dataset" else "play"
+        self._show(self._tool, tool)
+        self.plane.show_work(self._tools.overlay, self._tools.selection.ids)
+        self._hint.value = self._advice()
+
+    def _wished(self, act: Callable[[], object]) -> None:
+        if self._shown_by != threading.get_ident():
+            self.do(act)
+
+    def _show(self, control: ipywidgets.ToggleButtons | ipywidgets.Dropdown, value: str) -> None:
+        """Without taking it for a wish: two quick clicks would otherwise be shown and obeyed in turn for ever."""
+        self._shown_by = threading.get_ident()
+        try:
+            control.value = value
+        finally:
+            self._shown_by = 0
+
+    def _guarded(self, act: Callable[[], object], touch: Touch | None = None) -> None:
+        """On the UI thread already: do it, and say what went wrong."""
+        try:
+            act()
+        except (ValueError, KeyError, IndexError) as error:
+            self.session.say("canvas", str(error.args[0]) if isinstance(error, KeyError) else str(error))
+        else:
+            if touch is None or touch.phase != "up":  # what a press has said stays until the next one
+                self.session.say("canvas", "")
+        self._show_tool()
+
+    def _pressed(self, key: str) -> None:
+        self._tools.key(key, False, False)
+        self._show_tool()
+
+    def _drawn(self, stroke: Stroke) -> None:
+        self.strokes = [*self.strokes[-_STROKES_KEPT + 1 :], stroke]
+        self._tools.stroke(stroke)
+
+    def _dropped(self, clip: str, place: NDArray[np.float64]) -> None:
+        flat = {key: d.path for key, d in self.session.state.drawings.items() if d.path.control_dim == 2}
+        hit = nearest_on_line(flat.items(), place, _REACH * self._width())
+        if hit is None:
+            raise ValueError("there is no path where the sound was dropped; drop it on a line")
+        self.session.apply(commands.assign, clip, hit.key)
+
+    def _width(self) -> float:
+        return abs(self.plane.view.right - self.plane.view.left)
+
+    def _chosen(self, change: Any) -> None:
+        if not self._filling and change["new"]:
+            # Behind the strokes that still wait: they belong to the sound that was selected when they were drawn.
+            self.do(lambda: self.session.select(change["new"]))
+
+    def _explain(self, sentence: str) -> None:
+        self.session.say("canvas", sentence, "info")
+
+    # --- what is shown
+
+    def _show_terrain(self) -> None:
+        self.plane.show_terrain()
+        self.play.show_dimensions()
+        self._still.changed()
+
+    def _keep_still(self) -> None:
+        self.plane.still.value = self.still_picture()
+        self.plane.still.layout.visibility = "visible"
+
+    def _refresh(self) -> None:
+        state = self.session.state
+        self._filling = True  # filling the menu must not choose for the user
+        try:
+            self._clip.options = [
+                (f"{'✓' if clip.id in state.paths else '○'} {clip.name}", clip.id) for clip in state.clips
+            ]
+            self._clip.value = self.session.selected or None
+        finally:
+            self._filling = False
+        self._undo.disabled, self._redo.disabled = not self.session.can_undo, not self.session.can_redo
+        self._erase.disabled = self.session.selected not in state.paths
+        self._clear.disabled = not state.paths
+        self._more.set_title(0, f"Pairs: {len(state.paths)} of {len(state.clips)}")
+        self.plane.pen.budget = self._budget()
+        self._show_tool()
+        self._still.changed()
+
+    def _budget(self) -> dict[str, Any]:
+        selected = self.session.selected
+        if not selected:
+            return {}
+        drawing = self.session.state.drawing_of(selected)
+        rule, density = ("stretch", 1.0) if drawing is None else (drawing.rule.value, drawing.density)
+        return {"frames": self.session.frames_needed(selected), "rule": rule, "density": density}
+
+    def _advice(self) -> str:
+        state, selected = self.session.state, self.session.selected
+        if self.play.task != "dataset":
+            return ": ".join(TASKS[self.play.task]) + "."
+        if not selected:
+            return "Add a sound first."
+        clip = state.clip(selected)
+        frames = self.session.frames_needed(selected)
+        if len(self._tools.begun):
+            return f"“{clip.name}”: {progress_words(self._progress())}. Enter ends the line."
+        if self._tools.lines.going_on:
+            return f"The next line goes on at the {self._tools.lines.going_on} of {self._tools.selection.touched}."
+        if selected in state.paths:
+            waiting = len(state.clips) - len(state.paths)
+            rest = f"{waiting} still without a path." if waiting else "Every sound has a path."
+            return f"“{clip.name}” has its path; draw again to replace it. {rest}"
+        return f"Draw a line for “{clip.name}”: it will carry {frames} frames ({clip.sound.duration:.1f} s)."
+
+    def _progress(self) -> DrawingProgress:
+        budget = self._budget()
+        begun = SpatialTrajectory(self._tools.begun)
+        return drawing_progress(begun, budget["frames"], budget["rule"], budget["density"])
+
+
+def progress_words(progress: DrawingProgress) -> str:
+    """How far a line has come."""
+    if progress.complete:
+        return f"{progress.required} frames, complete"
+    words = f"{progress.required} frames needed, {progress.drawn} drawn, {progress.to_draw} to draw"
+    return words + (f" (about {progress.length_left:.2g} control units)" if progress.length_left > 0 else "")

@@ -1,0 +1,85 @@
+"""How a pointer plays the drawing plane: what its pressure does, and whether it must be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets
+
+from terrain_widgets.core.stylus import StylusMapping
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.plane.pen_layer import Steering
+
+TASKS = {
+    "dataset": ("Dataset", "draw a path for each sound"),
+    "play": ("Play", "move over the terrain and hear it"),
+    "stylus": ("Stylus", "press to play, with the pen's pressure"),
+}
+
+
+class StylusRow(ipywidgets.HBox):
+    """Steers a session by pointer. Plain widgets; it belongs to a panel.
+
+    Args:
+        session: What is played.
+        explain: Called with a sentence on why nothing sounds, or with nothing.
+        hovering: Called with whether a pointer that is not pressed plays.
+    """
+
+    def __init__(self, session: Session, explain: Callable[[str], None], hovering: Callable[[bool], None]) -> None:
+        self._session, self._explain = session, explain
+        self.task = "dataset"
+        self.mapping = StylusMapping("nothing")
+        self._pressure = ipywidgets.Dropdown(
+            description="Pressure",
+            tooltip="What the pressure of a pen does; a mouse has none",
+            layout={"width": "220px"},
+        )
+        self._hover = ipywidgets.Checkbox(
+            description="hover plays", indent=False, tooltip="Play without pressing", layout={"width": "120px"}
+        )
+        super().__init__([self._pressure, self._hover])
+        self._pressure.observe(self._chosen, names="value")
+        self._hover.observe(lambda change: hovering(change["new"]), names="value")
+        self.show_dimensions()
+
+    def take(self, task: str) -> None:
+        """Another task: each begins with what it is for, and the user may change that."""
+        self.task = task
+        self._hover.value = task == "play"
+        self._pressure.value = "gain" if task == "stylus" else "nothing"
+
+    def show_dimensions(self) -> None:
+        """Offer the dimensions that the present terrain has."""
+        mapping = self._session.mapping
+        dimensions = 2 if mapping is None else mapping.control_dim
+        names = ["across", "upward", *(f"dimension {k + 1}" for k in range(2, dimensions))]
+        options = [("nothing", "nothing"), ("loudness", "gain"), *((name, k) for k, name in enumerate(names))]
+        if tuple(self._pressure.options) != tuple(options):
+            chosen = self._pressure.value
+            self._pressure.options = options
+            self._pressure.value = chosen if chosen in [value for _, value in options] else "nothing"
+
+    def steer(self, steering: Steering) -> None:
+        """A playing pointer is at a place; returns at once."""
+        session = self._session
+        if session.mapping is None:
+            self._explain("there is no terrain to play yet: encode, draw and train first" if steering.on else "")
+            return
+        pressure = steering.pressure if steering.feels else 1.0
+        if not steering.feels and isinstance(self.mapping.pressure_to, int):
+            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, session.mapping.control_dim)
+        else:
+            coordinates, gain = self.mapping(steering.place, pressure, session.mapping.control_dim)
+        session.move(coordinates, steering.on, gain)
+        silent = session.running_host is None
+        self._explain("turn the sound on to hear the terrain" if steering.on and silent else "")
+
+    def _chosen(self, change: dict[str, object]) -> None:
+        value = change["new"]
+        boundary = self._session.boundary
+        ends = {0: (boundary.left, boundary.right), 1: (boundary.bottom, boundary.top)}
+        if isinstance(value, int):
+            self.mapping = StylusMapping(value, *ends.get(value, (-1.0, 1.0)))
+        elif value in ("nothing", "gain"):
+            self.mapping = StylusMapping("gain" if value == "gain" else "nothing")

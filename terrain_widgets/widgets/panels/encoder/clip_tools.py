@@ -1,0 +1,103 @@
+"""What can be done with the selected clip: its name, its place in the list, its part, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import button
+
+Do = Callable[[Callable[[], object]], None]
+
+
+class ClipTools(ipywidgets.VBox):
+    """Controls for one clip, the selected one.
+
+    Args:
+        session: Whose clip.
+        do: Runs an action on the UI thread and says what goes wrong.
+        mark: Told which part of which clip is about to be kept: id, start and end in seconds.
+    """
+
+    def __init__(self, session: Session, do: Do, mark: Callable[[str, float, float], None]) -> None:
+        self._session, self._do, self._mark = session, do, mark
+        self._shown = ""
+        self._name = ipywidgets.Text(
+            placeholder="name of the sound",
+            continuous_update=False,
+            tooltip="The selected sound's name; Enter renames it",
+            layout={"flex": "1 1 90px", "width": "auto", "min_width": "80px"},
+        )
+        self._up = button("", "Move the selected sound up (Shift and arrow key in the list)", "arrow-up", width="34px")
+        self._down = button(
+            "", "Move the selected sound down (Shift and arrow key in the list)", "arrow-down", width="34px"
+        )
+        self._remove = button("Remove", "Remove the selected sound (Delete in the list; undo brings it back)", "minus")
+        self._part = ipywidgets.FloatRangeSlider(
+            min=0.0,
+            max=1.0,
+            value=(0.0, 1.0),
+            step=0.01,
+            description="Part (s)",
+            tooltip="Start and end of what is kept of the selected sound, in seconds",
+            readout_format=".2f",
+            style={"description_width": "50px"},
+            layout={"flex": "1 1 150px", "width": "auto"},
+        )
+        self._trim = button(
+            "Trim", "Keep this part only; it is encoded anew, its path stays (undo brings the rest back)"
+        )
+        super().__init__(
+            [
+                ipywidgets.HBox([self._name, self._up, self._down, self._remove], layout={"flex_flow": "row wrap"}),
+                ipywidgets.HBox([self._part, self._trim], layout={"flex_flow": "row wrap"}),
+            ]
+        )
+        self._name.observe(self._renamed, names="value")
+        self._part.observe(self._drawn_in, names="value")
+        self._up.on_click(lambda _: do(lambda: session.move_sound(session.selected, -1)))
+        self._down.on_click(lambda _: do(lambda: session.move_sound(session.selected, 1)))
+        self._remove.on_click(lambda _: do(lambda: session.remove_sound(session.selected)))
+        self._trim.on_click(lambda _: do(self._cut))
+
+    def show(self) -> None:
+        """Show the selected clip as it is now. On the UI thread."""
+        clips = self._session.state.clips
+        ids = [clip.id for clip in clips]
+        if self._session.selected not in ids:
+            for control in (self._name, self._up, self._down, self._remove, self._part, self._trim):
+                control.disabled = True
+            self._shown = self._name.value = ""
+            return
+        place = ids.index(self._session.selected)
+        clip = clips[place]
+        self._shown = ""  # what is set below is not the user's
+        for control in (self._name, self._remove, self._part):
+            control.disabled = False
+        self._up.disabled, self._down.disabled = place == 0, place == len(clips) - 1
+        self._name.value = clip.name
+        duration = round(clip.uncut.duration, 2)
+        self._part.max = max(duration, 0.02)
+        self._part.value = (round(clip.start, 2), min(round(clip.end, 2), duration))
+        self._trim.disabled = True
+        self._shown = clip.id
+        self._mark("", 0.0, 0.0)
+
+    def _renamed(self, change: dict[str, str]) -> None:
+        clip_id, name = self._shown, change["new"]
+        if clip_id:
+            self._do(lambda: self._session.rename_sound(clip_id, name))
+
+    def _drawn_in(self, change: dict[str, tuple[float, float]]) -> None:
+        clip_id = self._shown
+        if clip_id:
+            self._trim.disabled = False
+            self._mark(clip_id, *change["new"])
+
+    def _cut(self) -> None:
+        clip = self._session.state.clip(self._session.selected)
+        start, end = self._part.value
+        # The slider shows hundredths; at its end it means the sound's own.
+        self._session.trim_sound(clip.id, start, None if end >= self._part.max else end)

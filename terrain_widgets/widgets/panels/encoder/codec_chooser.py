@@ -1,0 +1,109 @@
+"""Which codec: a menu of those that are found, or the path of a file; and what is known of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import ipywidgets
+
+from terrain_widgets.codecs.loading import DEFAULT_CODEC, codec_names
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.ui_thread import ui
+
+_FILE = "a file…"
+
+
+class CodecChooser(ipywidgets.VBox):
+    """The codec in use, and the way to another one.
+
+    Args:
+        session: Whose codec.
+        do: Runs an action on the UI thread and says what goes wrong.
+    """
+
+    def __init__(self, session: Session, do: Callable[[Callable[[], object]], None]) -> None:
+        self._session, self._do = session, do
+        self._using, self._showing = "", 0
+        self._paths: dict[str, str] = {}  # of models that only a path leads to
+        self._menu = ipywidgets.Dropdown(
+            options=[DEFAULT_CODEC],
+            description="Codec",
+            tooltip="The bundled codec, those of installed packages, and models (.ts) in TERRAIN_WIDGETS_MODELS",
+            style={"description_width": "50px"},
+            layout={"width": "auto"},
+        )
+        self._file = ipywidgets.Text(
+            placeholder="path of a .ts file, or drop it here",
+            description="Model file",
+            continuous_update=False,
+            tooltip="A TorchScript model for nn~ (RAVE and its kin) on the kernel's machine; Enter loads it",
+            style={"description_width": "70px"},
+            layout={"width": "auto", "display": "none"},
+        )
+        self._card = TextLine()
+        super().__init__([self._menu, self._file, self._card])
+        self.show()
+        self._menu.observe(self._chosen, names="value")
+        self._file.observe(lambda change: self._change(change["new"].strip()), names="value")
+
+    def show(self) -> None:
+        """Show the codec as it is now. On the UI thread."""
+        session = self._session
+        using = session.codec_name or DEFAULT_CODEC
+        names = codec_names()
+        recipe = session.loaded_codec.recipe if session.loaded_codec is not None else None
+        if using not in names and recipe is not None:
+            self._paths[using] = recipe.source
+        options = tuple(dict.fromkeys([*names, *self._paths, using, _FILE]))
+        self._menu.disabled = self._file.disabled = bool(session.working)
+        if not session.working:
+            shown = _FILE if self._menu.value == _FILE and using == self._using else using
+            self._showing = threading.get_ident()
+            if self._menu.options != options:
+                self._menu.options = options
+            self._menu.value, self._using = shown, using
+            self._file.layout.display = "" if shown == _FILE else "none"
+            self._showing = 0
+        self._card.value = codec_words(session)
+        self._card.layout.display = "" if self._card.value else "none"
+
+    def _chosen(self, change: dict[str, str]) -> None:
+        chosen = change["new"]
+        if self._showing == threading.get_ident():
+            return  # nobody chose: the menu follows the session
+
+        def reveal() -> None:
+            self._file.layout.display = "" if chosen == _FILE else "none"
+
+        ui.submit(reveal)
+        if chosen not in (_FILE, None):
+            self._change(chosen)
+
+    def _change(self, name: str) -> None:
+        using = self._session.codec_name or DEFAULT_CODEC
+        if not name or name == using:
+            return
+
+        def change() -> None:
+            try:
+                self._session.change_codec(self._paths.get(name, name))
+            except RuntimeError:
+                self.show()
+                raise
+
+        self._do(change)
+
+
+def codec_words(session: Session) -> str:
+    """What is known of a model of others, in one line; nothing of the bundled codec, which has a card of its own."""
+    card = getattr(session.loaded_codec, "card", None)
+    if card is None:
+        return ""
+    notes = " ".join(card.notes)
+    return (
+        f"{card.latents} latents at {card.sample_rate / card.ratio:.1f} frames a second, {card.sample_rate} Hz, "
+        f"{card.channels} channel{'s' if card.channels > 1 else ''}, {card.parameters / 1e6:.1f} M weights, decodes at "
+        f"{card.real_time_factor:.2f} of real time. {notes}".strip()
+    )

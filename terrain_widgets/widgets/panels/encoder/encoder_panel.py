@@ -1,0 +1,134 @@
+"""Sounds in, latents out: the list of clips, what can be done with them, and the codec that encodes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.codecs.search_path import MODEL_SUFFIX
+from terrain_widgets.io.sound_sources import SUFFIXES
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.panels.encoder.clip_strips import WIDTH, ClipStrips
+from terrain_widgets.widgets.panels.encoder.clip_tools import ClipTools
+from terrain_widgets.widgets.panels.encoder.codec_chooser import CodecChooser
+from terrain_widgets.widgets.panels.encoder.listening import Listening
+from terrain_widgets.widgets.panels.encoder.microphone import Microphone
+
+
+class EncoderPanel(Panel):
+    """Every sound as a waveform with its latents beneath, to be edited, heard and encoded.
+
+    Sounds and models (``.ts``) can be dropped anywhere on it.
+
+    Args:
+        session: Whose sounds; a new session with the bundled ones if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "sounds", "Sounds and their latents", **kwargs)
+        session = self.session
+        self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
+        self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
+        self._add = FilePort(
+            take=self._take,
+            label="Add sounds…",
+            hint="WAV, FLAC, OGG, MP3 or AIFF, or a model (.ts), from your own machine; or drop them on this panel",
+            accept=",".join((*SUFFIXES, MODEL_SUFFIX)),
+            multiple=True,
+        )
+        self._microphone = Microphone(take=self._take_recording)
+        self._chooser = CodecChooser(session, self.do)
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
+        self._status = TextLine(layout={"width": f"{WIDTH}px"})
+        self._style = ipywidgets.ToggleButtons(
+            options=[("Heat", "heat"), ("Lines", "lines")],
+            tooltips=["Each latent as a band of colour", "The first sixteen latents as lines"],
+            style={"button_width": "56px"},
+            layout={"width": "auto"},
+        )
+        self._strips = ClipStrips(session, self.do)
+        self._tools = ClipTools(session, self.do, self._strips.mark)
+        self._listening = Listening(give=self._give)
+        self._recordings = 0
+        self.children = [
+            self.heading,
+            ipywidgets.HBox([self._encode, self._cancel, self._style], layout={"flex_flow": "row wrap"}),
+            ipywidgets.HBox([self._add, self._microphone], layout={"flex_flow": "row wrap"}),
+            self._chooser,
+            self._progress,
+            self._status,
+            self._strips,
+            self._tools,
+            self._listening,
+            self._notice,
+        ]
+        self.on_press(self._encode, session.encode)
+        self.on_press(self._cancel, session.cancel)
+        self._style.observe(lambda change: setattr(self._strips, "style", change["new"]), names="value")
+        self.add_class("tw-drop")
+        for trait in ("state", "latents", "job", "codec_name"):
+            self.listen(trait, self._refresh)
+        for trait in ("codec_name", "working"):
+            self.listen(trait, self._chooser.show)
+        for trait in ("state", "latents", "selected"):
+            self.listen(trait, self._strips.show)
+            self.listen(trait, self._show_listening)
+        for trait in ("state", "selected"):
+            self.listen(trait, self._tools.show)
+        self._refresh()
+        self._tools.show()
+        self._show_listening()
+
+    def _take(self, name: str, content: bytes) -> str:
+        if name.endswith(MODEL_SUFFIX):
+            self.session.add_model(name, content)
+            return f"{name} is here, and is tried out now."
+        clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
+        return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
+
+    def _take_recording(self, _name: str, content: bytes) -> str:
+        self._recordings += 1
+        clip = self.session.add_sound(content, name=f"recording {self._recordings}")
+        self.session.select(clip.id)
+        return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
+
+    def _give(self) -> tuple[str, bytes]:
+        reconstruction = self.session.reconstruct(self.session.selected)
+        return reconstruction.name, reconstruction.wav()
+
+    def _show_listening(self) -> None:
+        session, listening = self.session, self._listening
+        clip = next((clip for clip in session.state.clips if clip.id == session.selected), None)
+        latent = session.latents.get(session.selected)
+        if clip is None or latent is None or session.loaded_codec is None:
+            listening.token = listening.about = ""
+            return
+        listening.rate = session.loaded_codec.info.sample_rate
+        listening.about = f"“{clip.name}” and what {session.loaded_codec.info.name} makes of it, equally loud."
+        # An object's id is its own as long as it lives, and these two live as long as the token is of them.
+        self._heard = (clip.sound, latent)
+        listening.token = f"{clip.id} {id(clip.sound):x} {id(latent):x}"
+
+    def _refresh(self) -> None:
+        session, job = self.session, self.session.job
+        encoding = job.kind in ("encode", "codec") and job.state == "running"
+        waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
+        self._encode.disabled = job.state == "running" or not waiting
+        self._encode.description = (
+            f"Encode {len(waiting)} sounds" if len(waiting) > 1 else "Encode 1 sound" if waiting else "All encoded"
+        )
+        self._cancel.layout.display = "" if encoding else "none"
+        self._progress.layout.display = "" if encoding else "none"
+        self._progress.value = job.progress if encoding else 0.0
+        if encoding:
+            self._status.value = job.message + time_left(job.seconds_left)
+        elif waiting:
+            self._status.value = f"{len(waiting)} of {len(session.state.clips)} sounds wait to be encoded."
+        else:
+            frames = sum(len(session.latents[clip.id]) for clip in session.encoded)
+            count = len(session.state.clips)
+            self._status.value = f"{count} sound{'s are' if count != 1 else ' is'} {frames} latent frames now."

@@ -1,0 +1,69 @@
+"""Hearing a sound and what the codec makes of it, in step and equally loud, in the page."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import traitlets
+
+from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.files.file_port import FilePort, Give
+
+
+class Listening(FilePort):
+    """Plays two finished sounds in the page, one of them heard; one press changes over at the same place.
+
+    The page fetches both when they are first played, as one WAV file in acknowledged pieces, and needs the kernel no
+    more until other sounds are to be heard. Volume begins low, everything fades in and out, and Esc stops.
+
+    Args:
+        give: Called on a thread of its own when the page wants the sounds, because decoding may take long; returns a
+            name and a WAV file with the channels of the one, then those of the other, see ``Reconstruction.wav``.
+        **kwargs: Traits.
+
+    Attributes:
+        token: Names what would be heard; another one has the page let go of what it fetched, ``""`` is nothing.
+        rate: Hz, that of the sounds.
+        volume_db: -60 (silent) to 0.
+        about: A line on what is heard.
+    """
+
+    _esm = one_module("file_transfer.js", "comparison_player.js", "listening.js")
+    _css = STATIC / "listening.css"
+    token = traitlets.Unicode("").tag(sync=True)
+    rate = traitlets.Int(44100, min=1).tag(sync=True)
+    volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
+    about = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, give: Give, **kwargs: Any) -> None:
+        self._making: set[str] = set()
+        super().__init__(give=give, **kwargs)
+
+    def _want(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        transfer = content["id"]
+        if transfer in self._leaving or content.get("at") != 0:
+            super()._want(content, buffers)
+        elif transfer not in self._making:  # else the page has become impatient
+            self._making.add(transfer)
+            threading.Thread(target=self._make, args=(content,), name="terrain_widgets decode", daemon=True).start()
+
+    def _make(self, content: dict[str, Any]) -> None:
+        transfer = content["id"]
+        assert self._give is not None
+        try:
+            made = self._give()
+        except Exception as error:  # whatever a codec does: the page waits for an answer
+            text = str(error.args[0]) if isinstance(error, KeyError) else str(error)
+            ui.submit(lambda: self._made(content, None, text))
+        else:
+            ui.submit(lambda: self._made(content, made, ""))
+        self._making.discard(transfer)
+
+    def _made(self, content: dict[str, Any], made: tuple[str, bytes] | None, why: str) -> None:
+        if made is None:
+            self._end(content["id"], f"This cannot be heard: {why}", failed=True)
+            return
+        self._leaving = {content["id"]: made}  # what another page has not fetched to its end is asked for anew
+        super()._want(content, [])

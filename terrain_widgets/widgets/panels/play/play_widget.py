@@ -1,0 +1,122 @@
+"""Play the terrain: move over it and hear it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.hosts.latency import latency_parts
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.pulse import Pulse
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
+from terrain_widgets.widgets.plane.plane import Plane
+from terrain_widgets.widgets.sound.browser_sink import BrowserSink
+from terrain_widgets.widgets.sound.outputs import Outputs
+
+_LOOK_SECONDS = 0.5
+
+
+class PlayWidget(Panel):
+    """The trained plane as an instrument, with the sound's switch, outputs, volume, meter and panic, and a transport.
+
+    Args:
+        session: What is played; a new one with the bundled sounds if none is given.
+        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer.
+    """
+
+    def __init__(self, session: Session | None = None, lead_seconds: float = 0.2, **kwargs: Any) -> None:
+        super().__init__(session, "play", "Play the terrain", **kwargs)
+        self.plane = Plane(
+            self.session,
+            "play",
+            "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
+            on_move=self._moved,
+        )
+        self._looked = 0.0
+        self.sink = BrowserSink(lead_seconds=lead_seconds)
+        self.transport = TransportBar(self.session)
+        self.children = [self.heading, self.plane, self.sink, self._notice, self.transport]
+        self._outputs = Outputs(self.session, self.sink)
+        self._pulse = Pulse(self._beat)
+        self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
+        self.sink.on_output(lambda output: self.do(lambda: self._outputs.choose(output)))
+        self.sink.on_volume(lambda decibels: self.do(lambda: self._outputs.volume(decibels)))
+        self.sink.on_panic(lambda: self.do(self.session.panic))
+        self.sink.observe(lambda _: self.do(self._outputs.look), names="page_host")
+        self.listen("state", self.plane.show_paths)
+        for trait in ("mapping", "shown_channel", "working"):
+            self.listen(trait, self.plane.show_terrain)
+        self.listen("mapping", self._prepare)
+        self.listen("playheads", self._pulse.wake, self.session.performance)
+        self._prepare()
+
+    def close(self) -> None:
+        """End the page's sound and the panel; the session lives on."""
+        self._pulse.close()
+        self.sink.close()
+        self.transport.close()
+        super().close()
+
+    def _switched(self, on: bool) -> None:
+        self._outputs.switch(on)
+        if on:
+            self._pulse.wake()
+        else:  # a page that was closed under the pointer has not said that the pointer left
+            self.session.move((0.0, 0.0), on=False)
+
+    def _prepare(self) -> None:
+        """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
+        if self.session.mapping is not None:
+            self.sink.attach(self.session.host)
+
+    def _beat(self) -> bool:
+        """Show levels, playheads and the recording; returns whether there is more to come."""
+        host = self.session.running_host
+        if host is None:
+            return bool(self.sink.sound_on)
+        status, device = host.status(), host.device_status()
+        if not status.alive:
+            self._revive()
+        self.sink.levels = {
+            "peak_db": round(status.peak_db, 1),
+            "rms_db": round(status.rms_db, 1),
+            "limiter_db": round(status.limiter_db, 1),
+            "load": round(status.load, 3),
+            "xruns": 0 if device is None else device.xruns,
+            "nan_count": status.nan_count,
+            "frames": status.frames,  # levels that stand still would not be sent, and the panel takes that for silence
+            "latency": [[name, round(1000 * seconds)] for name, seconds in latency_parts(host)],
+        }
+        self._outputs.tell()
+        self.transport.tick(status.recorded_seconds)
+        self.plane.show_playheads(self.session.performance.positions())
+        return bool(self.sink.sound_on or not status.silent)
+
+    def _moved(self, coordinates: NDArray[np.float64], _pressure: float, on: bool) -> None:
+        if self.session.mapping is None:
+            self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
+            return
+        if self.session.running_host is not None:
+            # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
+            self.session.move(coordinates, on)
+            self._look_after_the_engine()
+        self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
+
+    def _look_after_the_engine(self) -> None:
+        now = time.monotonic()
+        if now - self._looked >= _LOOK_SECONDS:
+            self._looked = now
+            ui.submit(self._revive, key=(id(self), "revive"))
+
+    def _revive(self) -> None:
+        if self.session.revive_audio():
+            self.session.say("play", "the sound's process had ended; it is starting again, move on in a moment")
+
+    def _explain(self, sentence: str) -> None:
+        """Say why nothing sounds, or take it back."""
+        self.session.say("play", sentence, "info")

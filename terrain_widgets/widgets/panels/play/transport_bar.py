@@ -1,0 +1,172 @@
+"""Play along the drawn paths, run a clip underneath, record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+
+_LOOPS = (("once", "once"), ("loop", "loop"), ("back and forth", "ping-pong"))
+_MODES = (
+    ("add the terrain to it", "add"),
+    ("multiply it by the terrain", "multiply"),
+    ("replace it by the terrain", "override"),
+    ("leave it as it is", "keep"),
+)
+
+
+class TransportBar(Panel):
+    """What plays by itself.
+
+    Args:
+        session: What is played.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "transport", "", **kwargs)
+        self._filling = False
+        narrow = {"width": "auto", "flex": "1 1 90px", "min_width": "80px"}
+        self._path = ipywidgets.Dropdown(tooltip="Whose path the buttons beside it play", layout=narrow)
+        self._play = button("Play", "Play along this path", "play")
+        self._stop_all = button("", "Take all playheads away", "stop", width="40px")
+        self._loop = ipywidgets.Dropdown(
+            options=_LOOPS, value="loop", tooltip="What happens at the path's end", layout=narrow
+        )
+        self._speed = ipywidgets.FloatSlider(
+            1.0, min=-4, max=4, step=0.05, description="Speed", readout_format=".2f", continuous_update=True,
+            tooltip="1 is the sound's own speed, below 0 is backwards", layout={"width": "auto"},
+        )  # fmt: skip
+        self._gain = ipywidgets.FloatSlider(
+            1.0, min=0, max=1, step=0.01, description="Level", continuous_update=True,
+            tooltip="How loud this playhead is among the others", layout={"width": "auto"},
+        )  # fmt: skip
+        self._base = ipywidgets.Dropdown(tooltip="A clip that runs underneath", layout=narrow)
+        self._mode = ipywidgets.Dropdown(
+            options=_MODES, value="add", tooltip="What the terrain under the pointer does to the clip", layout=narrow
+        )
+        self._wet = ipywidgets.FloatSlider(
+            1.0, min=0, max=1, step=0.01, description="Wet", continuous_update=True,
+            tooltip="1 is the steered sound, 0 the clip itself", layout={"width": "auto"},
+        )  # fmt: skip
+        self._record = button("Record", "Record what is heard and how it was played", "circle")
+        self._record.layout.flex = "0 0 auto"
+        self._recorded = TextLine("")
+        self.children = [
+            ipywidgets.HBox([ipywidgets.Label("Path"), self._path, self._loop, self._play, self._stop_all]),
+            self._speed,
+            self._gain,
+            ipywidgets.HBox([ipywidgets.Label("Underneath"), self._base, self._mode]),
+            self._wet,
+            ipywidgets.HBox([self._record, self._recorded], layout={"align_items": "center"}),
+            self._notice,
+        ]
+        stage = self.session.performance
+        self.on_press(self._play, self._play_or_pause)
+        self.on_press(self._stop_all, stage.clear)
+        self.on_press(self._record, self._record_or_stop)
+        self._path.observe(lambda _: self._unless_filling(self._show_playhead), names="value")
+        for control, name in ((self._speed, "speed"), (self._gain, "gain"), (self._loop, "loop")):
+            control.observe(lambda _, name=name: self._unless_filling(lambda: self._changed(name)), names="value")
+        for menu in (self._base, self._mode):
+            menu.observe(lambda _: self._unless_filling(self._run_base), names="value")
+        self._wet.observe(lambda change: self._unless_filling(lambda: stage.mix(change["new"])), names="value")
+        for trait in ("state", "latents", "mapping"):
+            self.listen(trait, self._refresh)
+        self.listen("playheads", self._refresh, stage)
+        self.listen("base", self._refresh, stage)
+        self.listen("recording", self._show_recording, stage)
+        self._refresh()
+
+    def tick(self, seconds: float) -> None:
+        """Show how long the recording is, or that it has ended at its limit. On the UI thread."""
+        recording = self.session.performance.recording
+        if recording and seconds > 0.0:
+            self._recorded.value = f"{Path(recording).name} · {seconds:.0f} s"
+
+    # --- what is pressed
+
+    def _unless_filling(self, act: Any) -> None:
+        if not self._filling:
+            self.do(act)
+
+    def _play_or_pause(self) -> None:
+        stage, name = self.session.performance, self._path.value
+        if not name:
+            raise ValueError("draw a path first: it is what a playhead follows")
+        head = stage.playheads.get(name)
+        if head is None:
+            stage.play(name, speed=self._speed.value, loop=self._loop.value, gain=self._gain.value)
+        else:
+            stage.change(name, playing=not head.playing)
+
+    def _changed(self, what: str) -> None:
+        control = {"speed": self._speed, "gain": self._gain, "loop": self._loop}[what]
+        if self._path.value in self.session.performance.playheads:
+            self.session.performance.change(self._path.value, **{what: control.value})
+
+    def _run_base(self) -> None:
+        if self._base.value:
+            self.session.performance.run(self._base.value, self._mode.value)
+        else:
+            self.session.performance.stop_base()
+
+    def _record_or_stop(self) -> None:
+        stage = self.session.performance
+        if stage.recording:
+            path = Path(stage.stop_recording())
+            near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+            self._recorded.value = f"{near}, and how it was played beside it"
+        else:
+            stage.record()
+
+    # --- what is shown
+
+    def _refresh(self) -> None:
+        state, stage = self.session.state, self.session.performance
+        self._filling = True  # filling a menu must not choose for the user
+        try:
+            drawn = [clip for clip in state.clips if clip.id in state.paths]
+            paths = [(self._mark(clip.id) + clip.name, clip.id) for clip in drawn]
+            self._fill(self._path, paths or [("no path yet", "")])
+            self._fill(self._base, [("nothing", ""), *((clip.name, clip.id) for clip in self.session.encoded)])
+            self._base.value = stage.base
+        finally:
+            self._filling = False
+        self._show_playhead()
+        self._mode.disabled = self._wet.disabled = not stage.base
+        ready = self.session.mapping is not None
+        self._play.disabled, self._stop_all.disabled = not ready or not drawn, not stage.playheads
+        self._record.disabled = not ready
+
+    def _mark(self, clip_id: str) -> str:
+        head = self.session.performance.playheads.get(clip_id)
+        return "" if head is None else "▶ " if head.playing else "‖ "
+
+    @staticmethod
+    def _fill(menu: ipywidgets.Dropdown, options: list[tuple[str, str]]) -> None:
+        chosen = menu.value
+        if tuple(menu.options) != tuple(options):
+            menu.options = options
+        values = [value for _, value in options]
+        menu.value = chosen if chosen in values else values[0]
+
+    def _show_playhead(self) -> None:
+        head = self.session.performance.playheads.get(self._path.value)
+        playing = head is not None and head.playing
+        self._play.description, self._play.icon = ("Pause", "pause") if playing else ("Play", "play")
+        if head is not None:
+            self._filling = True
+            try:
+                self._speed.value, self._gain.value, self._loop.value = head.speed, head.gain, head.loop
+            finally:
+                self._filling = False
+
+    def _show_recording(self) -> None:
+        on = bool(self.session.performance.recording)
+        self._record.description, self._record.icon = ("Stop recording", "stop") if on else ("Record", "circle")
+        self._record.button_style = "danger" if on else ""

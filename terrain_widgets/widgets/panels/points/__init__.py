@@ -1,0 +1,1 @@
+"""Steering by labelled points."""

@@ -1,0 +1,43 @@
+"""A row of pads: one button for each labelled point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from terrain_widgets.widgets.base.one_module import STATIC
+
+
+class PadsRow(anywidget.AnyWidget):
+    """Pads that answer when they are hit; in an element of the class ``tw-points`` the keys 1 to 9 hit them too.
+
+    Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue or set a value.
+
+    Args:
+        on_strike: Called with a point's id.
+        on_release: Called when the hand lets go.
+
+    Attributes:
+        pads: ``{"id", "label", "colour", …}`` each.
+        held: Id of the point that is held, or nothing.
+    """
+
+    _esm = STATIC / "pads.js"
+    _css = STATIC / "pads.css"
+    pads = traitlets.List(traitlets.Dict()).tag(sync=True)
+    held = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, on_strike: Callable[[str], None], on_release: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._on_strike, self._on_release = on_strike, on_release
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
+        kind = content.get("type") if isinstance(content, dict) else None
+        if kind == "strike" and isinstance(content.get("id"), str):
+            self._on_strike(content["id"])
+        elif kind == "release":
+            self._on_release()

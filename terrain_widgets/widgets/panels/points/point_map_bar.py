@@ -1,0 +1,143 @@
+"""How the space between points is filled, how well each way does it, and whether points or terrain play."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.steering import METHODS
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+
+_WORDS = {
+    "networks": "one network per latent",
+    "joint": "one network for all",
+    "rbf": "smooth interpolation (RBF)",
+    "idw": "weighted by distance (IDW)",
+    "nearest": "the nearest point",
+}
+
+
+class PointMapBar(Panel):
+    """Method, training, comparison, and the switch between points and terrain.
+
+    Args:
+        session: Whose points.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "points", "")
+        self._method = ipywidgets.Dropdown(
+            options=[(words, name) for name, words in _WORDS.items()],
+            value=session.points.method,
+            description="Between",
+            tooltip="What sounds between the points; networks pass near the points, the others through them",
+            layout={"width": "auto", "flex": "1 1 auto"},
+        )
+        self._train = button("Train points", "Fit the map between them; a fraction of a second", "bolt", "primary")
+        self._follow = ipywidgets.Checkbox(
+            value=session.points.follow,
+            description="and after every edit",
+            indent=False,
+            tooltip="While the points play, fit the map anew whenever one of them changes",
+            layout={"width": "auto"},
+        )
+        self._comparison = button(
+            "Compare", "Leave out each point in turn: how far does each method miss it?", "list-ol"
+        )
+        self._errors = TextLine()
+        self._state = TextLine()
+        self._source = ipywidgets.ToggleButtons(
+            options=[("Terrain", "terrain"), ("Points", "points")],
+            value="terrain",
+            description="Plays",
+            tooltips=["The trained terrain plays, and is shown", "The map between the points plays, and is shown"],
+            style={"button_width": "84px", "description_width": "46px"},
+        )
+        self.children = [
+            self._method,
+            ipywidgets.HBox([self._train, self._comparison, self._follow]),
+            self._state,
+            self._errors,
+            self._source,
+        ]
+        self.on_press(self._train, session.points.train)
+        self.on_press(self._comparison, self._compare_or_stop)
+        self._method.observe(self._choose_method, names="value")
+        self._follow.observe(self._choose_following, names="value")
+        self._source.observe(self._choose_source, names="value")
+        for trait in ("state", "working", "job"):
+            self.listen(trait, self._refresh)
+        for trait in ("method", "follow", "fitted", "errors"):
+            self.listen(trait, self._refresh, session.points)
+        self.listen("source", self._refresh, session.plays)
+        self._refresh()
+
+    # Of what changes, only what differs from the session is the user's: the rest is this bar showing how it stands.
+
+    def _choose_method(self, change: Any) -> None:
+        if change["new"] != self.session.points.method:
+            self.do(lambda: setattr(self.session.points, "method", change["new"]))
+
+    def _choose_following(self, change: Any) -> None:
+        if change["new"] != self.session.points.follow:
+            self.do(lambda: setattr(self.session.points, "follow", change["new"]))
+
+    def _choose_source(self, change: Any) -> None:
+        source = change["new"]
+
+        def choose() -> None:
+            try:
+                if source == "points":
+                    self.session.points.play()
+                else:
+                    self.session.points.play_terrain()
+            finally:
+                self._refresh()
+
+        if source is not None and source != self.session.plays.source:
+            self.do(choose)
+
+    def _compare_or_stop(self) -> None:
+        if self.session.working == "compare":
+            self.session.cancel()
+        else:
+            self.session.points.compare()
+
+    def _refresh(self) -> None:
+        session, points = self.session, self.session.points
+        comparing = session.working == "compare"
+        self._method.value, self._follow.value = points.method, points.follow
+        self._source.value = None if session.plays.source == "sliders" else session.plays.source
+        self._comparison.description = "Stop" if comparing else "Compare"
+        self._comparison.disabled = bool(session.working) and not comparing
+        self._train.disabled = not session.state.points.attached
+        self._state.value = self._standing()
+        if comparing:
+            self._errors.value = f"{session.job.message}…"
+        elif points.errors:
+            best_first = sorted(METHODS, key=lambda name: _rank(points.errors.get(name, math.nan)))
+            each = [f"{name} {_number(points.errors[name])}" for name in best_first if name in points.errors]
+            self._errors.value = f"Error at a point left out (1 is a blind guess): {' · '.join(each)}"
+        else:
+            self._errors.value = ""
+
+    def _standing(self) -> str:
+        points, state = self.session.points, self.session.state.points
+        if not state.attached:
+            return "No point has a sound yet."
+        if points.fitted is None:
+            return f"{len(state.attached)} points with a sound: train them."
+        made = f"Trained on {len(points.fitted.places)} points ({points.fitted.method})"
+        return f"{made}; changed since, train again." if points.stale else f"{made}."
+
+
+def _rank(error: float) -> float:
+    return math.inf if math.isnan(error) else error
+
+
+def _number(error: float) -> str:
+    return "–" if math.isnan(error) else f"{error:.2f}"

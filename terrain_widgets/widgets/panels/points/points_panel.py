@@ -1,0 +1,231 @@
+"""Point-by-point steering: place points, say what sounds there, train the space between them, strike them as pads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.core.points.points import ControlPoint
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.palette import clip_colour
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
+from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
+from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
+from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
+from terrain_widgets.widgets.plane.plane import SIZE, Plane
+from terrain_widgets.widgets.plane.point_layer import PointLayer
+
+_KEYS = (
+    "On the plane: arrows move a cursor (with Shift finely, with Ctrl the selected point); Enter places a point, or "
+    "selects the one there; [ and ]: the point before, after; a: attach; Delete: take away; Ctrl+Z, Ctrl+Y: undo. "
+    "1 to 9: pads; 0: let go."
+)
+_EDIT = "Points: click to place one with the latents chosen above, drag to move; keys are listed below"
+_PLAY = "Points: move the pointer to play, or use the arrow keys; space is sound on and off"
+
+
+class PointsPanel(Panel):
+    """A plane of labelled points, from which a map is trained and played.
+
+    Everything it does is a method of ``session.points``, ``session.pads`` and ``session.tracer``.
+
+    Args:
+        session: Whose points; a new session with the bundled sounds if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("layout", {"width": f"{SIZE + 30}px"})  # so that a long sentence wraps and moves nothing
+        super().__init__(session, "points", "Steer by points", **kwargs)
+        self.add_class("tw-points")
+        self._mode = ipywidgets.ToggleButtons(
+            options=[("Edit", "edit"), ("Play", "play")],
+            tooltips=["Clicks place, select and drag points", "The pointer plays over the points"],
+            style={"button_width": "64px"},
+            layout={"width": "auto"},
+        )
+        self.choice = LatentChoice(self.session)
+        self._hint = TextLine(layout={"width": f"{SIZE}px"})
+        self.plane = Plane(self.session, "play", "", terrain_opacity=0.8)
+        self.layer = PointLayer(
+            on_place=lambda x, y: self.do(lambda: self._place(x, y)),
+            on_select=lambda point_id: self.do(lambda: self.session.points.select(point_id)),
+            on_drag=self._drag,
+            on_move=self._play,
+            on_command=lambda name: self.do(getattr(self, f"_{name}")),
+            label=_EDIT,
+            layout={"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": "1 / 1 / 2 / 2", "margin": "0"},
+        )
+        # The plane's picture, under a sheet of our own in the place of its pen.
+        self.plane.children = (*(c for c in self.plane.children if c is not self.plane.pen), self.layer)
+        self._label = ipywidgets.Text(
+            placeholder="bright and loud", description="Label", continuous_update=False, layout={"width": "204px"}
+        )
+        self._label.tooltip = "What you call the selected point"
+        self._colour = ipywidgets.ColorPicker(concise=True, value="#888888", layout={"width": "40px"})
+        self._colour.tooltip = "Colour of the selected point"
+        self._attach_button = button(
+            "Attach", "The selected point sounds like the latents chosen above (key a)", "link"
+        )
+        self._to_sliders = button("To sliders", "Set the latent sliders to the selected point's latents", "sliders")
+        self._delete_button = button("Delete", "Take the selected point away (Delete)", "trash")
+        self._clear = button("Clear", "Take all points away", "times")
+        self._undo_button = button("", "Undo the last edit", "undo", width="40px")
+        self._redo_button = button("", "Redo what was undone", "repeat", width="40px")
+        self.map_bar, self.pads = PointMapBar(self.session), PadsBar(self.session)
+        self.trace = TraceBar(self.session)
+        row = {"width": f"{SIZE + 10}px", "flex_flow": "row wrap"}
+        self.children = [
+            self.heading,
+            self._mode,
+            self.choice,
+            self.plane,
+            self._hint,
+            ipywidgets.HBox([self._label, self._colour, self._undo_button, self._redo_button], layout=row),
+            ipywidgets.HBox([self._attach_button, self._to_sliders, self._delete_button, self._clear], layout=row),
+            self.pads,
+            self._notice,
+            self.map_bar,
+            self.trace,
+            ipywidgets.Accordion([TextLine(_KEYS)], titles=["Keys"], selected_index=None),
+        ]
+        self._filling = False
+        self._mode.observe(lambda change: self.do(lambda: self._take_mode(change["new"])), names="value")
+        self._label.observe(lambda change: self._update(label=change["new"]), names="value")
+        self._colour.observe(lambda change: self._update(colour=change["new"]), names="value")
+        self.on_press(self._attach_button, self._attach)
+        self.on_press(self._to_sliders, self._to_the_sliders)
+        self.on_press(self._delete_button, self._delete)
+        self.on_press(self._clear, self.session.points.clear)
+        self.on_press(self._undo_button, self.session.undo)
+        self.on_press(self._redo_button, self.session.redo)
+        self.listen("state", self._refresh)
+        self.listen("selected", self._refresh, self.session.points)
+        self.listen("held", self._refresh, self.session.pads)
+        self.listen("state", self.plane.show_paths)
+        for trait in ("mapping", "shown_channel", "working"):
+            self.listen(trait, self.plane.show_terrain)
+        self._refresh()
+
+    def close(self) -> None:
+        """Stop listening and remove the panel with its parts. The session, and what plays, live on."""
+        for part in (self.choice, self.map_bar, self.pads, self.trace):
+            part.close()
+        super().close()
+
+    # --- what the hand does
+
+    def _place(self, x: float, y: float) -> None:
+        try:
+            latent, why = self.choice.latent(), ""
+        except (ValueError, KeyError) as error:
+            latent, why = None, f"placed without a sound: {error.args[0]}"
+        self.session.points.place(self.session.boundary.from_unit([[x, y]])[0], latent)
+        self.session.say("points", why, "info")
+
+    def _drag(self, point_id: str, gesture: int, x: float, y: float) -> None:
+        def move() -> None:
+            place = self.session.boundary.from_unit([[x, y]])[0]
+            if any(point.id == point_id for point in self.session.state.points):  # else it was undone under the hand
+                self.session.points.move(point_id, place, f"drag {point_id} {gesture}")
+
+        # Of a drag that waits only the newest place counts.
+        ui.submit(move, key=(id(self), "drag", point_id))
+
+    def _play(self, x: float, y: float, on: bool) -> None:
+        session = self.session
+        session.move(session.boundary.from_unit([[x, y]])[0], on)
+        why = ""
+        if on and session.plays.mapping is None:
+            why = "nothing plays yet: train the points, or the terrain"
+        elif on and session.running_host is None:
+            why = "turn the sound on in the play panel to hear this"
+        session.say("points", why, "info")
+
+    def _attach(self) -> None:
+        self.session.points.attach(self.choice.latent())
+
+    def _to_the_sliders(self) -> None:
+        point = self._selected()
+        if point is None or point.latent is None:
+            raise ValueError("the selected point has no latents yet")
+        self.session.sliders.take(point.latent)
+
+    def _delete(self) -> None:
+        self.session.points.delete()
+
+    def _undo(self) -> None:
+        self.session.undo()
+
+    def _redo(self) -> None:
+        self.session.redo()
+
+    def _update(self, **changes: str) -> None:
+        point = self._selected()
+        if self._filling or point is None:
+            return
+
+        def update() -> None:
+            (name, value), = changes.items()  # fmt: skip
+            if point.id == self.session.points.selected and getattr(point, name) != value:
+                self.session.points.update(point.id, **changes)
+
+        self.do(update)
+
+    def _take_mode(self, mode: str) -> None:
+        self.layer.mode, self.layer.label = mode, _PLAY if mode == "play" else _EDIT
+
+    # --- what there is to see
+
+    def _selected(self) -> ControlPoint | None:
+        chosen = self.session.points.selected
+        return next((point for point in self.session.state.points if point.id == chosen), None)
+
+    def _refresh(self) -> None:
+        session, point = self.session, self._selected()
+        points = session.state.points
+        shown = [
+            {
+                "id": each.id,
+                "label": each.label,
+                "colour": each.colour or clip_colour(index),
+                "attached": each.latent is not None,
+            }
+            for index, each in enumerate(points)
+        ]
+        self.pads.row.pads = shown
+        places = [session.boundary.to_unit(each.control[None])[0] for each in points if len(each.control) == 2]
+        with self.layer.hold_sync():
+            self.layer.points = [
+                {**each, "x": float(x), "y": float(y)} for each, (x, y) in zip(shown, places, strict=False)
+            ]
+            self.layer.selected, self.layer.held = session.points.selected, session.pads.held
+        self._hint.value = self._words(point)
+        self._filling = True  # filling the fields must not edit for the user
+        try:
+            self._label.value = "" if point is None else point.label
+            colours = {each["id"]: each["colour"] for each in shown}
+            self._colour.value = "#888888" if point is None else str(colours[point.id])
+        finally:
+            self._filling = False
+        for each in (self._label, self._colour, self._attach_button, self._delete_button):
+            each.disabled = point is None
+        self._to_sliders.disabled = point is None or point.latent is None
+        self._clear.disabled = not len(points)
+        self._undo_button.disabled, self._redo_button.disabled = not session.can_undo, not session.can_redo
+
+    def _words(self, point: ControlPoint | None) -> str:
+        points = self.session.state.points.points
+        if not points:
+            return "Click the plane: a point appears, with the latents chosen above."
+        if len(points[0].control) != 2:
+            dims = len(points[0].control)
+            return f"These {len(points)} points have {dims} dimensions and are on no plane; the pads play them."
+        if point is None:
+            return f"{len(points)} points; click one to select it."
+        name = f" “{point.label}”" if point.label else ""
+        sound = "no sound attached yet" if point.latent is None else f"{len(point.latent)} latents attached"
+        return f"Point {points.index(point) + 1} of {len(points)}{name}: {sound}."

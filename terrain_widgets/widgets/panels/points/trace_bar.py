@@ -1,0 +1,79 @@
+"""Trace what is played: places and latents as trajectories, to be learnt or saved."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import ipywidgets
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.files.file_port import FilePort
+
+
+class TraceBar(Panel):
+    """Trace, poke, make a pair of the newest trace, and save all of them.
+
+    Args:
+        session: Whose hand and latents.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "points", "")
+        self._latents = ipywidgets.Dropdown(
+            options=[("latents that play", "playing"), ("latents of the sliders", "sliders")],
+            tooltip="Which latents are traced beside the hand's places",
+            layout={"width": "170px"},
+        )
+        self._trace = button("Trace", "Trace places and latents, frame by frame, while something sounds", "circle")
+        self._poke = button("Poke", "Trace one single pair: where the hand is, or was last, and its latents", "map-pin")
+        self._add = button("Learn it", "Make the newest trace a sound with a path, to train the terrain on", "plus")
+        self._drop = button("Drop", "Take the newest trace away", "minus")
+        self._save = FilePort(
+            give=self._file,
+            label="Save traces",
+            hint="All traces as JSON for nn.terrain: coordinates and latents",
+        )
+        self._status = TextLine()
+        self.children = [
+            ipywidgets.HBox([self._trace, self._poke, self._latents]),
+            ipywidgets.HBox([self._add, self._drop, self._save]),
+            self._status,
+        ]
+        self.on_press(self._trace, self._trace_or_stop)
+        self.on_press(self._poke, session.tracer.poke)
+        self.on_press(self._add, lambda: session.tracer.add(session.tracer.traces[-1].name))
+        self.on_press(self._drop, lambda: session.tracer.remove(session.tracer.traces[-1].name))
+        for trait in ("traces", "tracing", "frames"):
+            self.listen(trait, self._refresh, session.tracer)
+        self._refresh()
+
+    def _trace_or_stop(self) -> None:
+        tracer = self.session.tracer
+        if not tracer.tracing:
+            tracer.start(self._latents.value)
+        elif tracer.stop() is None:
+            self.session.say("points", "nothing sounded meanwhile, so nothing was traced", "info")
+
+    def _file(self) -> tuple[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "traces.json"
+            self.session.tracer.save(path)
+            return path.name, path.read_bytes()
+
+    def _refresh(self) -> None:
+        tracer = self.session.tracer
+        self._trace.description, self._trace.icon = ("Stop", "stop") if tracer.tracing else ("Trace", "circle")
+        self._latents.disabled = tracer.tracing
+        self._add.disabled = self._drop.disabled = self._save.disabled = not tracer.traces
+        if tracer.tracing:
+            self._status.value = f"Tracing: {tracer.frames} frames."
+        elif tracer.traces:
+            newest = tracer.traces[-1]
+            count = f"{len(tracer.traces)} traces; the newest" if len(tracer.traces) > 1 else "One trace"
+            dims = f"{newest.spatial.control_dim} → {newest.latent.latent_dim} dimensions"
+            self._status.value = f"{count} has {len(newest)} frame{'s' if len(newest) > 1 else ''}, {dims}."
+        else:
+            self._status.value = ""

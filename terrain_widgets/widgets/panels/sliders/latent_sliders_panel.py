@@ -1,0 +1,112 @@
+"""A latent vector by hand: one slider per latent, heard while it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from terrain_widgets.core.exploration.sliders import TEMPERATURE
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.slider_list import SliderList
+from terrain_widgets.widgets.base.text_line import TextLine
+
+
+class LatentSlidersPanel(Panel):
+    """As many sliders as the codec has latents, each ±3, with locks, chance, zero and undo.
+
+    Everything it does is a method of ``session.sliders``; the codec is loaded to know how many there are.
+
+    Args:
+        session: Whose codec; a new session with the bundled one if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("layout", {"width": "440px"})  # so that a long sentence wraps and moves nothing
+        super().__init__(session, "sliders", "Latent sliders", **kwargs)
+        bank = self.session.sliders
+        self.sliders = SliderList(
+            on_move=lambda moves: self.do(lambda: self._move(moves)),
+            on_lock=lambda index, locked: self.do(lambda: bank.lock(index, locked)),
+        )
+        self._hear = ipywidgets.ToggleButton(
+            description="Hear them",
+            icon="volume-up",
+            tooltip="The sliders sound, and go on while they move; the terrain waits meanwhile",
+            layout={"width": "auto"},
+        )
+        self._chance = button("Random", "Draw the free sliders from a normal distribution", "random")
+        self._temperature = ipywidgets.BoundedFloatText(
+            value=TEMPERATURE.default,
+            min=TEMPERATURE.low,
+            max=TEMPERATURE.high,
+            step=0.1,
+            description="of size",
+            tooltip=TEMPERATURE.description,
+            style={"description_width": "46px"},
+            layout={"width": "116px"},
+        )
+        self._zero = button("Zero", "Set the free sliders to zero", "circle-o")
+        self._undo = button("", "Undo the last random, zero or attach", "undo", width="40px")
+        self._attach = button("Attach to point", "The selected point sounds like the sliders", "link")
+        self._place = button("Place a point", "A new point in the middle of the plane, with these latents", "plus")
+        self._hint = TextLine()
+        self.children = [
+            self.heading,
+            ipywidgets.HBox(
+                [self._hear, self._chance, self._temperature, self._zero, self._undo],
+                layout={"flex_flow": "row wrap"},  # else a narrow panel cuts the words
+            ),
+            self.sliders,
+            ipywidgets.HBox([self._attach, self._place]),
+            self._hint,
+            self._notice,
+        ]
+        self.on_press(self._chance, lambda: bank.randomise(float(self._temperature.value)))
+        self.on_press(self._zero, bank.zero)
+        self.on_press(self._undo, bank.undo)
+        self.on_press(self._attach, lambda: self.session.points.attach(bank.now.values))
+        self.on_press(self._place, self._place_one)
+        self._hear.observe(self._toggled, names="value")
+        for trait in ("now", "hearing", "can_undo"):
+            self.listen(trait, self._refresh, bank)
+        self.listen("selected", self._refresh, self.session.points)
+        for trait in ("state", "codec_name"):
+            self.listen(trait, self._refresh)
+        self._refresh()
+
+    def _move(self, moves: list[tuple[int, float]]) -> None:
+        for index, value in moves:
+            if index < len(self.session.sliders.now.values):  # else the codec has changed meanwhile
+                self.session.sliders.move(index, value)
+
+    def _toggled(self, change: Any) -> None:
+        # Only what differs is the user's: the rest is this panel showing how it stands.
+        if change["new"] != self.session.sliders.hearing:
+            self.do(lambda: self._listen(change["new"]))
+
+    def _listen(self, on: bool) -> None:
+        self.session.sliders.hear(on)
+        if on and self.session.running_host is None:
+            self.session.say("sliders", "turn the sound on in the play panel to hear them", "info")
+
+    def _place_one(self) -> None:
+        boundary = self.session.boundary
+        self.session.points.place(boundary.from_unit([[0.5, 0.5]])[0], self.session.sliders.now.values)
+
+    def _refresh(self) -> None:
+        bank, points = self.session.sliders, self.session.points
+        now = bank.prepare()
+        self.sliders.show(now.values, now.locked)
+        self._hear.value = bank.hearing
+        self._hear.button_style = "success" if bank.hearing else ""
+        self._undo.disabled = not bank.can_undo
+        self._attach.disabled = not points.selected
+        locked = int(now.locked.sum())
+        chosen = "no point is selected" if not points.selected else f"point {self._number()} is selected"
+        self._hint.value = f"{len(now.values)} latents, {locked} locked; {chosen}."
+
+    def _number(self) -> int:
+        ids = [point.id for point in self.session.state.points]
+        return ids.index(self.session.points.selected) + 1 if self.session.points.selected in ids else 0

@@ -1,0 +1,74 @@
+"""Which latents are meant: those that play, those of the sliders, or those of a sound's frame."""
+
+from __future__ import annotations
+
+import ipywidgets
+from numpy.typing import ArrayLike
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel
+
+
+class LatentChoice(Panel):
+    """A menu, and for a sound's frame the sound and the frame.
+
+    Args:
+        session: Whose latents.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "points", "")
+        self.source = ipywidgets.Dropdown(
+            options=[
+                ("what plays now", "playing"),
+                ("the sliders", "sliders"),
+                ("a sound's frame", "frame"),
+                ("nothing yet", ""),
+            ],
+            description="Latents of",
+            tooltip="What a new point sounds like, and what “Attach” attaches",
+            layout={"width": "230px"},
+        )
+        self.clip = ipywidgets.Dropdown(description="Sound", tooltip="An encoded sound", layout={"width": "170px"})
+        self.frame = ipywidgets.IntSlider(
+            description="Frame", min=0, max=0, tooltip="Which of its latent frames", layout={"width": "200px"}
+        )
+        self._of_sound = ipywidgets.HBox([self.clip, self.frame])
+        self.children = [self.source, self._of_sound]
+        self.source.observe(lambda _change: self.do(self._refresh), names="value")
+        self.clip.observe(lambda _change: self.do(self._show_length), names="value")
+        for trait in ("state", "latents"):
+            self.listen(trait, self._refresh)
+        self._refresh()
+
+    def latent(self) -> ArrayLike | None:
+        """The latents that are chosen, ``[D]``, or ``None`` for nothing yet.
+
+        Raises:
+            ValueError: If nothing has played yet, or no sound is encoded.
+        """
+        session, source = self.session, self.source.value
+        if source == "playing":
+            return session.points.playing()
+        if source == "sliders":
+            return session.sliders.prepare().values
+        if source == "frame":
+            if self.clip.value is None:
+                raise ValueError("no sound is encoded yet: press “Encode” first")
+            return session.points.frame(self.clip.value, int(self.frame.value))
+        return None
+
+    def _refresh(self) -> None:
+        options = [(clip.name, clip.id) for clip in self.session.encoded]
+        if tuple(options) != tuple(self.clip.options):
+            chosen = self.clip.value
+            self.clip.options = options
+            ids = [clip_id for _, clip_id in options]
+            self.clip.value = chosen if chosen in ids else next(iter(ids), None)
+        self._of_sound.layout.display = "" if self.source.value == "frame" else "none"
+        self._show_length()
+
+    def _show_length(self) -> None:
+        latents = self.session.latents.get(self.clip.value)
+        self.frame.disabled = latents is None
+        self.frame.max = 0 if latents is None else len(latents) - 1

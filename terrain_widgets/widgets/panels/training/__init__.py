@@ -1,0 +1,1 @@
+"""Training, its loss chart, and the gallery of several gauss_scales."""

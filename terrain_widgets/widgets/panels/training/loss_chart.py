@@ -1,0 +1,173 @@
+"""Train, and watch the loss fall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
+from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
+from terrain_widgets.session.session import Session
+from terrain_widgets.session.training.trainer import TRAIN_SECONDS
+from terrain_widgets.widgets.base.bokeh_view import BokehView
+from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
+from terrain_widgets.widgets.panels.training.loss_figure import LossFigure
+from terrain_widgets.widgets.panels.training.training_settings import TrainingControls
+
+_MOST_NAMED = 12
+_FLAT_SHARE, _FLAT_GAIN = 0.25, 0.02  # the last quarter of a training gained less than this
+
+
+class LossChart(Panel):
+    """The training's controls, its loss, live, and in words what was learnt well and what was not.
+
+    Args:
+        session: What is trained; a new session with the bundled sounds if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "training", "Train the terrain", **kwargs)
+        self._train = button("Train", "Train on all pairs; press again to train on", "play", "primary")
+        self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
+        self._reset = button("Start over", "A new terrain; the drawings stay, “Bring back” undoes it", "refresh")
+        self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
+        self._seconds = ipywidgets.BoundedFloatText(
+            value=TRAIN_SECONDS.default,
+            min=TRAIN_SECONDS.low,
+            max=TRAIN_SECONDS.high,
+            step=1,
+            description="Seconds",
+            tooltip=TRAIN_SECONDS.description,
+            layout={"width": "150px"},
+        )
+        self._continuous = ipywidgets.Checkbox(
+            value=False,
+            description="Keep training while I draw",
+            tooltip="Goes on until you stop it: what you draw is learnt at once, and it rests while nothing changes",
+            indent=False,
+            layout={"width": "auto"},
+        )
+        self._scale = ipywidgets.FloatSlider(
+            value=self.session.gauss_scale,
+            min=0.0,
+            max=6.0,
+            step=0.1,
+            description="Ruggedness",
+            tooltip=f"{GAUSS_SCALE.description} (gauss_scale, {GAUSS_SCALE.unit}). Applies to a terrain started over.",
+            continuous_update=False,
+            layout={"width": "auto"},
+        )
+        self._details = TrainingControls(self.session)
+        self._switch = TerrainSwitch(self.session, "training")
+        self._status, self._verdict = TextLine(), TextLine()
+        self._paths = TextLine()
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
+        self._figure = LossFigure()
+        self._export = FilePort(give=self._table, label="Save as CSV", hint="Every step's loss, as a table")
+        self.children = [
+            self.heading,
+            ipywidgets.HBox(
+                [self._train, self._cancel, self._reset, self._restore, self._seconds], layout={"flex_flow": "row wrap"}
+            ),
+            self._continuous,
+            self._scale,
+            self._details,
+            self._progress,
+            self._status,
+            BokehView(self._figure.plot),
+            self._verdict,
+            self._paths,
+            self._switch,
+            self._export,
+            self._notice,
+        ]
+        self.on_press(self._train, self._start)
+        self.on_press(self._cancel, self.session.cancel)
+        self.on_press(self._reset, self.session.reset_terrain)
+        self.on_press(self._restore, self.session.restore_terrain)
+        self._scale.observe(self._scaled, names="value")
+        for trait in ("job", "state", "latents", "mapping"):
+            self.listen(trait, self._refresh)
+        self.listen("losses", lambda: self._figure.show(self.session.losses))
+        self.listen("runs", lambda: self._figure.show_earlier(self.session.runs))
+        self.listen("working", self._judge)
+        self.listen("gauss_scale", self._show_scale)
+        self._refresh()
+        self._figure.show(self.session.losses)
+        self._judge()
+
+    def _start(self) -> None:
+        self.session.train(seconds=self._seconds.value, continuous=self._continuous.value, **self._details.options)
+
+    def close(self) -> None:
+        """Stop listening, and leave the page."""
+        self._switch.close()
+        super().close()
+
+    def _scaled(self, change: Any) -> None:
+        self.session.gauss_scale = float(change["new"])
+
+    def _show_scale(self) -> None:
+        if self._scale.value != self.session.gauss_scale:
+            self._scale.value = self.session.gauss_scale
+
+    def _table(self) -> tuple[str, bytes]:
+        if not len(self.session.losses):
+            raise ValueError("nothing is trained yet")
+        rows = "\n".join(f"{int(step)},{loss:.9g}" for step, loss in self.session.losses)
+        return "losses.csv", f"step,loss\n{rows}\n".encode()
+
+    def _refresh(self) -> None:
+        session, job = self.session, self.session.job
+        terrain = session.plays.held("terrain")
+        training = job.kind == "train" and job.state == "running"
+        self._train.disabled = job.state == "running"
+        self._train.description = "Train" if terrain is None else "Train on"
+        self._cancel.layout.display = "" if training else "none"
+        self._reset.disabled = job.state == "running" or terrain is None
+        self._restore.disabled = job.state == "running"
+        self._restore.layout.display = "" if len(session.let_go) else "none"
+        self._details.show()
+        self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
+        self._progress.value = job.progress if training else 0.0
+        if training:
+            self._status.value = job.message + time_left(job.seconds_left)
+        elif job.kind == "train" and job.state in ("done", "cancelled") and terrain is not None:
+            self._status.value = ("Stopped; " if job.state == "cancelled" else "") + job.message
+        else:
+            pairs = sum(clip.id in session.latents and clip.id in session.state.paths for clip in session.state.clips)
+            self._status.value = f"{pairs} of {len(session.state.clips)} sounds have both latents and a path."
+
+    def _judge(self) -> None:
+        """After a training, in words: how well each sound is learnt, and what may help."""
+        session, dataset = self.session, self.session.dataset
+        terrain = session.plays.held("terrain")
+        if session.working or terrain is None or not len(dataset) or not len(session.losses):
+            self._verdict.value = self._paths.value = ""
+            return
+        errors = sorted(path_errors(terrain, dataset), key=lambda error: error.psnr)
+        worst, best = errors[0], errors[-1]
+        steady = jitter_psnr(terrain, dataset).mean
+        words = f"Best learnt: “{best.name}” ({best.psnr:.0f} dB)"
+        if len(errors) > 1:
+            words += f"; least: “{worst.name}” ({worst.psnr:.0f} dB)"
+        words += f". Beside the paths, with a trembling hand: {steady:.0f} dB."
+        self._verdict.value = f"{words} {self._advice()}".strip()
+        each = " · ".join(f"{error.name} {error.psnr:.0f} dB" for error in errors[:_MOST_NAMED])
+        more = f" · and {len(errors) - _MOST_NAMED} better ones" if len(errors) > _MOST_NAMED else ""
+        self._paths.value = f"Every path: {each}{more}" if len(errors) > 2 else ""
+
+    def _advice(self) -> str:
+        losses = self.session.losses[:, 1]
+        quarter = max(1, int(len(losses) * _FLAT_SHARE))
+        if len(losses) < 40:
+            return ""
+        before, after = np.median(losses[-2 * quarter : -quarter]), np.median(losses[-quarter:])
+        if after > (1 - _FLAT_GAIN) * before:
+            return "The loss is flat: start over with more ruggedness if sounds blur into each other."
+        return "The loss is still falling: training on will help."

@@ -1,0 +1,176 @@
+"""The same sounds and paths on terrains from smooth to rugged, side by side; one of them is chosen."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import numpy as np
+from PIL import Image
+
+from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_channel
+from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
+from terrain_widgets.core.training.sweep import SCALES, SECONDS_EACH, Candidate, best_of
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.palette import viridis
+from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.plane.terrain_picture import enlarged
+
+if TYPE_CHECKING:
+    from terrain_widgets.core.training.dataset import TerrainDataset
+
+_CELLS, _PIXELS = 72, 144
+
+
+class SigmaGallery(Panel):
+    """Terrains at several ``gauss_scale``, each with its picture and its error on and beside the paths.
+
+    “Use this” plays one and goes on training it; “Bring back” takes that back.
+
+    Args:
+        session: Whose pairs; a new session with the bundled sounds if none is given.
+    """
+
+    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(session, "gallery", "Compare ruggedness", **kwargs)
+        self._train = button("Train all", "Train one terrain for each ruggedness, the same time each", "th", "primary")
+        self._cancel = button("Stop", "Stop; what is finished stays", "stop")
+        self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
+        self._scales = ipywidgets.Text(
+            value=", ".join(f"{scale:g}" for scale in SCALES),
+            description="Ruggedness",
+            tooltip=f"{GAUSS_SCALE.description} Numbers, with commas between them (gauss_scale, {GAUSS_SCALE.unit}).",
+            continuous_update=False,
+            layout={"width": "280px"},
+        )
+        self._seconds = ipywidgets.BoundedFloatText(
+            value=SECONDS_EACH.default,
+            min=SECONDS_EACH.low,
+            max=SECONDS_EACH.high,
+            step=0.5,
+            description="Seconds each",
+            tooltip=SECONDS_EACH.description,
+            style={"description_width": "initial"},
+            layout={"width": "170px"},
+        )
+        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
+        self._status = TextLine()
+        self._cards = ipywidgets.HBox(layout={"flex_flow": "row wrap"})
+        self._shown: list[tuple[Candidate, int, ipywidgets.Button, ipywidgets.VBox]] = []
+        self.children = [
+            self.heading,
+            ipywidgets.HBox([self._train, self._cancel, self._restore]),
+            ipywidgets.HBox([self._scales, self._seconds], layout={"flex_flow": "row wrap"}),
+            self._progress,
+            self._status,
+            self._cards,
+            self._notice,
+        ]
+        self.on_press(self._train, self._start)
+        self.on_press(self._cancel, self.session.cancel)
+        self.on_press(self._restore, self.session.restore_terrain)
+        for trait in ("job", "mapping"):
+            self.listen(trait, self._refresh)
+        self.listen("shown_channel", self._show_cards)
+        self.listen("candidates", self._show_cards, self.session.gallery)
+        self.listen("picked", self._show_picked, self.session.gallery)
+        self._refresh()
+        self._show_cards()
+
+    def _start(self) -> None:
+        words = [word for word in re.split(r"[,;\s]+", self._scales.value) if word]
+        try:
+            scales = [float(word) for word in words]
+        except ValueError:
+            raise ValueError(f"ruggedness is numbers with commas between them, got “{self._scales.value}”") from None
+        self.session.gallery(scales, self._seconds.value)
+
+    def _refresh(self) -> None:
+        session, job = self.session, self.session.job
+        running = job.state == "running"
+        mine = running and job.kind == "gallery"
+        self._train.disabled = running
+        self._restore.disabled = running or len(session.let_go) == 0
+        self._cancel.layout.display = "" if mine else "none"
+        self._progress.layout.display = "" if mine else "none"
+        self._progress.value = job.progress if mine else 0.0
+        if mine:
+            self._status.value = job.message + time_left(job.seconds_left)
+        elif session.gallery.candidates:
+            best = best_of(session.gallery.candidates)
+            self._status.value = f"Ruggedness {best.gauss_scale:g} holds most of the sounds beside their paths."
+        else:
+            self._status.value = "The same sounds from smooth to rugged: see and hear which suits them."
+        for _, _, pick, _ in self._shown:
+            pick.disabled = running
+
+    def _show_cards(self) -> None:
+        session = self.session
+        known = {id(candidate): entry for entry in self._shown for candidate in (entry[0],)}
+        shown = []
+        for index, candidate in enumerate(session.gallery.candidates):
+            entry = known.get(id(candidate))
+            if entry is None or entry[1] != session.shown_channel:
+                entry = self._card(index, candidate)
+            shown.append(entry)
+        for candidate, channel, _, card in self._shown:
+            if not any(entry[0] is candidate and entry[1] == channel for entry in shown):
+                for part in card.children:
+                    part.close()
+                card.close()
+        self._shown = shown
+        self._cards.children = [card for *_, card in shown]
+        self._show_picked()
+        self._refresh()
+
+    def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, ipywidgets.Button, ipywidgets.VBox]:
+        channel = self.session.shown_channel
+        image = ipywidgets.Image(
+            value=_png(self.session, candidate, channel),
+            format="png",
+            width=_PIXELS,
+            height=_PIXELS,
+            layout={"margin": "2px"},
+        )
+        pick = button(
+            "Use this",
+            f"Play the terrain of ruggedness {candidate.gauss_scale:g}, and train it further",
+            "check-circle-o",
+            width=f"{_PIXELS}px",
+        )
+        self.on_press(pick, lambda: self.session.gallery.pick(index))
+        words = [
+            TextLine(f"ruggedness {candidate.gauss_scale:g}", "strong"),
+            TextLine(f"loss {candidate.loss:.4f}"),
+            TextLine(f"on the paths {candidate.psnr:.0f} dB"),
+            TextLine(f"beside them {candidate.held_out:.0f} dB"),
+        ]
+        layout = {"width": f"{_PIXELS + 12}px", "margin": "4px"}
+        return candidate, channel, pick, ipywidgets.VBox([image, *words, pick], layout=layout)
+
+    def _show_picked(self) -> None:
+        picked = self.session.gallery.picked
+        for index, (_, _, pick, _) in enumerate(self._shown):
+            pick.button_style = "success" if index == picked else ""
+            pick.description = "In use" if index == picked else "Use this"
+
+
+def _png(session: Session, candidate: Candidate, channel: int) -> bytes:
+    """The picture, in colours that mean the same on all of them: those of the sounds themselves."""
+    grid = sample_grid(candidate.terrain, session.boundary, _CELLS, _CELLS)
+    dataset: TerrainDataset = session.dataset
+    reference = (
+        dataset.latents if len(dataset) and dataset.latent_dim == grid.shape[-1] else grid.reshape(-1, grid.shape[-1])
+    )
+    if channel >= 0:
+        column = reference[:, min(channel, grid.shape[-1] - 1)]
+        limits = (float(np.min(column)), float(np.max(column)))
+        picture, _ = shade_channel(grid, min(channel, grid.shape[-1] - 1), viridis(), limits)
+    else:
+        picture = shade_all(grid, reference)
+    memory = io.BytesIO()
+    Image.fromarray(enlarged(picture, _PIXELS, _PIXELS), "RGBA").save(memory, "png")
+    return memory.getvalue()

@@ -1,0 +1,1 @@
+"""The plane: picture, paths, points, and the sheet that feels the pointer."""

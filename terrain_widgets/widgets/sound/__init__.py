@@ -1,0 +1,1 @@
+"""Sound in the page: switch, volume, outputs, meters."""
