@@ -2,7 +2,7 @@
 
 Run ``python -m benchmarks.training``; ``--quick`` for a look (its figures are not to be published).
 
-The reference is nn.terrain's optimiser (``backend.cpp``: Adam, rate 0.001, batches of 32, shuffled anew each epoch) in
+The reference is nn.terrain's optimizer (``backend.cpp``: Adam, rate 0.001, batches of 32, shuffled anew each epoch) in
 a plain loop over tensors: no data loader, fused Adam, Fourier features computed once, which only makes it faster. It
 trains for 15 s; its loss over all pairs, measured off the clock, is the target. Then ``tw.fit`` with its defaults and
 no limit trains a terrain of the same seed: until its loss over all pairs is as low, and on to the share of 15 s that
@@ -10,7 +10,7 @@ is its limit (a tenth or a quarter), when its latents beside the paths must be n
 
 One thread each, one after the other in one process. What counts is processor time of that thread
 (``time.thread_time``), which a busy machine changes less than it changes wall time; both are printed. Making features,
-directions and optimisers is on ``fit``'s clock; loading sounds, and what torch imports once per process, is on none.
+directions and optimizers is on ``fit``'s clock; loading sounds, and what torch imports once per process, is on none.
 
 Data (``benchmarks/material.py``): 8 latents are the bundled codec's; 16 and 64 are principal components of log-mel
 spectra. "Jitter" is the PSNR of latents beside the paths (``jitter_psnr``: places jittered by a thousandth of the
@@ -66,14 +66,14 @@ def reference(data: tw.TerrainDataset, seed: int, seconds: float) -> tuple[tw.Te
     terrain = tw.Terrain(data.control_dim, data.latent_dim, seed=seed)
     places, latents = torch.from_numpy(data.coordinates), torch.from_numpy(data.latents)
     generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.Adam(terrain.parameters(), lr=1e-3, fused=True)
+    optimizer = torch.optim.Adam(terrain.parameters(), lr=1e-3, fused=True)
     wall, began = time.perf_counter(), time.thread_time()
     features = terrain.features(places).detach()
     while time.thread_time() - began < seconds:
         for rows in torch.randperm(len(latents), generator=generator).split(32):
-            optimiser.zero_grad(set_to_none=True)
+            optimizer.zero_grad(set_to_none=True)
             torch.nn.functional.mse_loss(terrain.from_features(features[rows]), latents[rows]).backward()
-            optimiser.step()
+            optimizer.step()
             if time.thread_time() - began >= seconds:
                 break
     spent = time.thread_time() - began, time.perf_counter() - wall
@@ -117,7 +117,7 @@ def main() -> int:
     torch.set_num_threads(1)
     seconds = QUICK_SECONDS if options.quick else SECONDS
     cases = [tuple(case) for case in options.case] if options.case else QUICK_CASES if options.quick else CASES
-    torch.optim.Adam([torch.zeros(1)])  # what torch imports with the first optimiser
+    torch.optim.Adam([torch.zeros(1)])  # what torch imports with the first optimizer
     print(f"reference: {seconds:g} s of thread time; times are thread (wall) seconds until the same loss")
     print(f"{'pairs':>6} {'latents':>7} {'seed':>4} {'loss':>9} {'reference':>15} {'tw.fit':>15} {'steps':>5}"
           f" {'sooner':>7} {'limit':>6} {'jitter dB':>13}")  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from terrain_widgets.codecs.base import BlockEncoder, Codec, CodecError
-from terrain_widgets.process.manners import listen, step_back
+from terrain_widgets.process.manners import listen, lower_priority
 from terrain_widgets.process.messages import Message, write_message
 
 
@@ -92,7 +92,7 @@ def _watch(request: dict[str, Any]) -> None:
 
 def main() -> None:
     """Serve one parent until it goes."""
-    out = step_back()
+    out = lower_priority()
     service, requests = _Service(out), queue.SimpleQueue[Message]()
 
     def hear(message: Message) -> None:

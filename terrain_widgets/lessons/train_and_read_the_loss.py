@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from terrain_widgets.core.training.dataset import TerrainDataset
     from terrain_widgets.session.session import Session
 
-TREMBLE = 0.005  # of the plane's width: a hand that does its best
+JITTER = 0.005  # of the plane's width: a hand that does its best
 
 
 @exercise("Divide the smallest loss by that of a flat terrain: session.losses[:, 1].min() / flat.")
@@ -37,7 +37,7 @@ def check_ruggedness(best: float, terrains: MappingOf[float, Mapping], dataset: 
     """Whether the terrain that holds best under a trembling hand was found."""
     if best not in terrains:
         raise Hint(f"Answer with one of the three numbers: {', '.join(f'{key:g}' for key in terrains)}.")
-    held = {key: jitter_psnr(terrain, dataset, tremble=TREMBLE).mean for key, terrain in terrains.items()}
+    held = {key: jitter_psnr(terrain, dataset, tremble=JITTER).mean for key, terrain in terrains.items()}
     right = max(held, key=lambda key: held[key])
     if best != right:
         fault = (

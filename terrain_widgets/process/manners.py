@@ -15,7 +15,7 @@ from terrain_widgets.process.messages import Message, read_message
 from terrain_widgets.process.priority import take_priority
 
 
-def step_back() -> BinaryIO:
+def lower_priority() -> BinaryIO:
     """Be the process that waits, and that goes, where time or memory run short.
 
     Returns:

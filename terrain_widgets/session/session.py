@@ -24,10 +24,10 @@ from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.performance import Performance
 from terrain_widgets.session.stage.player import Player
 from terrain_widgets.session.stage.slider_bank import SliderBank
-from terrain_widgets.session.stage.source_selector import WhatPlays
+from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.steering import PointSteering
 from terrain_widgets.session.stage.tracer import Tracer
-from terrain_widgets.session.training.discarded import KeptTerrain, KeptTerrains
+from terrain_widgets.session.training.discarded import DiscardedTerrain, DiscardedTerrains
 from terrain_widgets.session.training.sweep import Gallery
 from terrain_widgets.session.training.trainer import TRAIN_SECONDS, Trainer
 
@@ -84,8 +84,8 @@ class Session(Workbench):
         self.player = Player(self.performance.prepare)
         self.gallery = Gallery(self)
         self.compare = Comparison(self)
-        self.let_go = KeptTerrains()
-        self.plays = WhatPlays(self)
+        self.discarded = DiscardedTerrains()
+        self.sources = SourceSelector(self)
         self.points, self.sliders = PointSteering(self), SliderBank(self)
         self.pads, self.tracer = Pads(self), Tracer(self)
         self.shortcut = Shortcut(self)
@@ -116,7 +116,7 @@ class Session(Workbench):
 
     @property
     def terrain(self) -> Terrain | None:
-        """The terrain in training; ``plays.held("terrain")`` is its last whole snapshot."""
+        """The terrain in training; ``sources.latest("terrain")`` is its last whole snapshot."""
         return self.trainer.terrain
 
     def reset_terrain(self) -> None:
@@ -127,13 +127,13 @@ class Session(Workbench):
         with self._lock:
             if self.working == "train":
                 self.cancel()
-            self.let_go.keep(self.plays.held("terrain"), self.losses)
+            self.discarded.keep(self.sources.latest("terrain"), self.losses)
             if self.terrain is not None and len(self.losses):
                 name = f"ruggedness {self.terrain.config.gauss_scale:g}"
                 self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
             self.trainer.forget()
             self.performance.clear()
-            self.plays.withdraw("terrain")
+            self.sources.remove("terrain")
             self.losses = np.empty((0, 2))
 
     def restore_terrain(self) -> None:
@@ -143,9 +143,9 @@ class Session(Workbench):
             ValueError: If none was let go.
         """
         with self._lock:
-            self.adopt_kept(self.let_go.swap(self.plays.held("terrain"), self.losses))
+            self.restore_discarded(self.discarded.swap(self.sources.latest("terrain"), self.losses))
 
-    def adopt_kept(self, kept: KeptTerrain) -> None:
+    def restore_discarded(self, kept: DiscardedTerrain) -> None:
         """``adopt`` a copy of a terrain that stays as it is, with the course of its training.
 
         Raises:
@@ -324,7 +324,7 @@ class Session(Workbench):
         self.compare.forget()
         self.gallery.clear()
         self.reset_terrain()
-        self.let_go.clear()  # they have the old codec's latents
+        self.discarded.clear()  # they have the old codec's latents
         self.points.forget_codec()
         self.sliders.forget_codec()
         self.player.stop()  # it has the old codec

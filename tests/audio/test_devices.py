@@ -33,7 +33,7 @@ while output.status().state == "opening" and time.monotonic() < deadline:
 status = output.status()
 missing = output.missing()
 output.write(np.zeros((1, 100), np.float32))
-output.rearm(1)
+output.retrigger(1)
 output.close()
 print(json.dumps([devices, status.state, status.message, missing, output.status().state]))
 """

@@ -120,7 +120,7 @@ def test_nothing_is_cut_when_all_gates_close_and_open_again() -> None:
 def test_hushed_it_is_silent_after_the_frames_that_were_named(ratio: int) -> None:
     engine = Engine(ToneCodec(ratio=ratio), Plane())
     engine.render(wander(12800 // ratio), 1.0)
-    fade = engine.render(wander(engine.hush()), 1.0)[0]
+    fade = engine.render(wander(engine.begin_fade_out()), 1.0)[0]
     assert np.abs(fade[:20]).max() > 0.01 and fade.size >= 80, "5 ms of 16 kHz"
     assert fade[-1] == 0.0 and np.abs(np.diff(fade, 2)).max() < 0.01
 

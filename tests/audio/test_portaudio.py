@@ -161,11 +161,11 @@ def test_panic_is_heard_within_a_block_and_leaves_nothing_behind(
     time.sleep(0.4)  # the renderer has not seen it yet, and goes on writing
     assert output.status().samples - before <= stream.player.largest
 
-    def rearm() -> None:
-        output.rearm(1)
+    def retrigger() -> None:
+        output.retrigger(1)
         renderer.frequency = 440.0
 
-    renderer.todo.append(rearm)
+    renderer.todo.append(retrigger)
     time.sleep(1.5)
     status = output.status()
     renderer.close()

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 import torch
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.playhead import Playhead
@@ -84,7 +84,7 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
         if turn == 8:
             one.loop.command(SetLatents(LatentSettings.of(dim, -2, 2, 0.8, 0.1, slew=20.0)))
         if turn == 10:
-            clip = BaseClip(
+            clip = BackingClip(
                 rng.normal(0, 0.3, (12, dim)), "add", audio=rng.normal(0, 0.1, 12 * codec.info.ratio), running=False
             )
             one.loop.command(SetBase(clip))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.playhead import Playhead
@@ -164,7 +164,7 @@ def test_a_base_clips_latents_are_steered(modes: object, expected: tuple[list[fl
     codec = ToneCodec()
     seen = spied(codec)
     engine = Engine(codec, Plane((2.0, 3.0)))  # the plane is 0 at the origin: its offset alone
-    engine.set_base(BaseClip([[0.1, 0.2], [0.3, 0.4]], modes))  # type: ignore[arg-type]
+    engine.set_base(BackingClip([[0.1, 0.2], [0.3, 0.4]], modes))  # type: ignore[arg-type]
     play(engine, [1] * 4)
     np.testing.assert_allclose(np.concatenate(seen), [*expected, *expected], atol=1e-6)
 
@@ -175,7 +175,7 @@ def test_dry_is_the_clip_itself_late_by_the_codecs_delay() -> None:
     clip = 0.2 * np.sin(2 * np.pi * 500 / 16000 * np.arange(200 * 64)).astype(np.float32)
     engine = Engine(codec, Plane())
     engine.set_wet(0.0)
-    engine.set_base(BaseClip(np.zeros((200, 2)), audio=clip[None]))
+    engine.set_base(BackingClip(np.zeros((200, 2)), audio=clip[None]))
     out = play(engine, splits(180, 4, 16))[0, engine.delay :]
     late = np.concatenate([np.zeros(37), clip])[: len(out)]
     np.testing.assert_allclose(out[3000:], late[3000:], atol=0.005)  # the DC block turns 500 Hz by a degree
@@ -188,9 +188,9 @@ def test_a_base_clip_loops_without_a_click_and_a_new_one_does_not_jump() -> None
     tone = 0.5 * np.sin(2 * np.pi * 300 / 16000 * np.arange(20 * 64 + 11)).astype(np.float32)
     engine = Engine(ToneCodec(), Plane((0.0, 0.0)))
     engine.set_wet(0.0)
-    engine.set_base(BaseClip(np.zeros((21, 2)), audio=tone))
+    engine.set_base(BackingClip(np.zeros((21, 2)), audio=tone))
     parts = [play(engine, [1] * 70)]
-    engine.set_base(BaseClip(np.zeros((30, 2)), audio=-tone))
+    engine.set_base(BackingClip(np.zeros((30, 2)), audio=-tone))
     parts.append(play(engine, [1] * 50))
     engine.set_base(None)
     parts.append(play(engine, [1] * 140))
@@ -204,7 +204,7 @@ def test_a_base_clip_that_waits_for_the_hand_begins_again_at_each_touch() -> Non
     seen = spied(codec)
     engine = Engine(codec, Plane((0.0, 0.0)))
     latents = np.stack([np.linspace(1, 2, 6), np.zeros(6)], axis=1)
-    engine.set_base(BaseClip(latents, "keep", running=False, loop=False))
+    engine.set_base(BackingClip(latents, "keep", running=False, loop=False))
     assert not play(engine, [4]).any() and not seen
     for _ in range(2):
         seen.clear()
@@ -215,9 +215,9 @@ def test_a_base_clip_that_waits_for_the_hand_begins_again_at_each_touch() -> Non
 
 def test_a_clip_of_another_codec_is_refused() -> None:
     with pytest.raises(ValueError, match="3 latents, but the codec 'tone' takes 2"):
-        Engine(ToneCodec(), Plane()).set_base(BaseClip(np.zeros((4, 3))))
+        Engine(ToneCodec(), Plane()).set_base(BackingClip(np.zeros((4, 3))))
     with pytest.raises(ValueError, match="keep, override, add, multiply"):
-        BaseClip(np.zeros((4, 2)), "subtract")  # type: ignore[arg-type]
+        BackingClip(np.zeros((4, 2)), "subtract")  # type: ignore[arg-type]
 
 
 # --- latent settings, faults

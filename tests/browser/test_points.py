@@ -119,7 +119,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         lambda said: said == "0.5 True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.plays.source, s.host._gesture.gate)", lambda said: said == "sliders True")
+    until(studio, "print(s.sources.source, s.host._gesture.gate)", lambda said: said == "sliders True")
     page.get_by_label("Latent 2", exact=True).focus()
     page.keyboard.press("End")
     until(studio, "print(s.player._mapping.latents[2])", lambda said: said == "3.0")
@@ -130,7 +130,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         lambda said: said == "True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.plays.source, s.host._gesture.gate)", lambda said: said == "points False")
+    until(studio, "print(s.sources.source, s.host._gesture.gate)", lambda said: said == "points False")
 
     # a point by the keyboard alone; and the plane plays
     studio.planes.nth(POINTS).focus()

@@ -1,4 +1,4 @@
-"""``device=`` moves a training, and its optimiser goes along with all it knows."""
+"""``device=`` moves a training, and its optimizer goes along with all it knows."""
 
 import copy
 
@@ -27,7 +27,7 @@ def steps(terrain, data, count, **settings):
 
 
 def tensors(state):
-    """All tensors inside an optimiser's state, in order."""
+    """All tensors inside an optimizer's state, in order."""
     if isinstance(state, torch.Tensor):
         return [state]
     parts = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else ()
@@ -35,16 +35,16 @@ def tensors(state):
 
 
 def there_and_back(method, there, back):
-    """Losses of 12 steps with a move after the 6th, and of 12 without; and what the optimiser held."""
+    """Losses of 12 steps with a move after the 6th, and of 12 without; and what the optimizer held."""
     data, state = dataset(), FitState()
     settings = {"method": method, "batch_size": data.frame_count, "lr": 0.02 if method == "muon" else 0.001}
     moved, stayed = (Terrain(2, 3, 1.0, network_channel=32, feature_size=32, seed=1) for _ in range(2))
     first = steps(moved, data, 6, state=state, device=there, **settings)
-    before = tensors(copy.deepcopy(state.optimiser[method]))
+    before = tensors(copy.deepcopy(state.optimizer[method]))
     second = steps(moved, data, 6, state=state, device=back, **settings)
     alone = FitState()
     whole = steps(stayed, data, 6, state=alone, **settings) + steps(stayed, data, 6, state=alone, **settings)
-    return first + second, whole, before, tensors(state.optimiser[method]), moved
+    return first + second, whole, before, tensors(state.optimizer[method]), moved
 
 
 @pytest.mark.parametrize("method", ["muon", "adam"])

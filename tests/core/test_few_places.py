@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.terrain.small_batches import FEW, FewPlaces
+from terrain_widgets.core.terrain.small_batches import FEW, SmallBatches
 from terrain_widgets.core.terrain.terrain import Terrain
 
 
@@ -30,7 +30,7 @@ def test_it_is_the_formula_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
             np.testing.assert_allclose(found, by_torch(terrain, places[:count]), atol=3e-6)
     with pytest.raises(ValueError, match=r"shape \[N, 5\]"):
         terrain(np.zeros((1, 2)))
-    monkeypatch.setattr(FewPlaces, "latents", lambda *_: None)  # out of numpy's reach: torch counts
+    monkeypatch.setattr(SmallBatches, "latents", lambda *_: None)  # out of numpy's reach: torch counts
     np.testing.assert_allclose(terrain(places), by_torch(terrain, places), atol=1e-6)
 
 
@@ -50,5 +50,5 @@ def test_it_follows_the_weights() -> None:
     np.testing.assert_allclose(twin(place), Terrain(2, 4, seed=5)(place), atol=1e-6)
     twin.fc_out.bias = torch.nn.Parameter(torch.full((4,), 2.0))
     np.testing.assert_allclose(twin(place), by_torch(twin, place), atol=1e-6)
-    assert FewPlaces().latents(Terrain(2, 4).double(), place) is None
+    assert SmallBatches().latents(Terrain(2, 4).double(), place) is None
     np.testing.assert_array_equal(Terrain.from_state(terrain.to_state())(place), terrain(place))

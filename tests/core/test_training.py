@@ -81,7 +81,7 @@ def test_steps_are_near_orthogonal():
 def test_adam_is_a_plain_loop_step_by_step():
     data, seed = dataset(pairs=2, frames=50), 5
     ours, theirs = small(data), small(data)
-    optimiser = torch.optim.Adam(theirs.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(theirs.parameters(), lr=1e-3)
     x, z = torch.from_numpy(data.coordinates), torch.from_numpy(data.latents)
     generator, rows = torch.Generator().manual_seed(seed), []
     for step in fit(ours, data, epochs=3, method="adam", seed=seed):
@@ -89,9 +89,9 @@ def test_adam_is_a_plain_loop_step_by_step():
         chosen = rows.pop(0)
         loss = torch.nn.functional.mse_loss(theirs(x[chosen]), z[chosen])
         assert step.loss == pytest.approx(loss.item(), rel=1e-4)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     assert step.step == 3 * 4
 
 
@@ -193,7 +193,7 @@ def test_the_last_steps_look_beside_the_paths():
     terrain = small(data)
     list(fit(terrain, data, epochs=300))
     network = PairNetwork(terrain, torch.from_numpy(data.coordinates), torch.from_numpy(data.latents))
-    on, beside = network.forward(), [network.forward_beside(turn) for turn in range(9)]
+    on, beside = network.forward(), [network.loss_with_jitter(turn) for turn in range(9)]
     assert on == pytest.approx(mse(terrain, data), rel=1e-4)
     assert beside[8] == beside[0] and len(set(beside)) == 8
     # Gradients there are those of the terrain at those places, wherever the first layer has walked since.
@@ -201,7 +201,7 @@ def test_the_last_steps_look_beside_the_paths():
     span = np.ptp(data.coordinates, axis=0).max()
     noise = torch.randn(60, 2, generator=torch.Generator().manual_seed(3))
     moved = data.coordinates + 0.001 * span * noise.numpy()
-    assert network.forward_beside(3) == pytest.approx(float(((terrain(moved) - data.latents) ** 2).mean()), rel=1e-3)
+    assert network.loss_with_jitter(3) == pytest.approx(float(((terrain(moved) - data.latents) ** 2).mean()), rel=1e-3)
 
 
 def test_the_device_moves_and_the_state_follows():

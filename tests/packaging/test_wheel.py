@@ -45,7 +45,11 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     expected = {str(path.relative_to(REPOSITORY)) for path in data}
     packed = set(zipfile.ZipFile(wheel).namelist())
     assert expected <= packed
-    for folder, suffix in (("codecs/pebble/weights", ".safetensors"), ("io/sounds", ".flac"), ("widgets/static", ".js")):
+    for folder, suffix in (
+        ("codecs/pebble/weights", ".safetensors"),
+        ("io/sounds", ".flac"),
+        ("widgets/static", ".js"),
+    ):
         assert any(name.startswith(f"terrain_widgets/{folder}/") and name.endswith(suffix) for name in packed), folder
 
 

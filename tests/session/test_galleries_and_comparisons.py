@@ -90,13 +90,13 @@ def test_terrains_that_were_let_go_come_back_one_after_the_other(session):
         made.append(train(session)(PLACES))
         if scale < 2.0:
             session.reset_terrain()
-    assert len(session.let_go) == 2
+    assert len(session.discarded) == 2
     seen = []
     for _ in range(4):
         session.restore_terrain()
         assert len(session.losses) == 3
         seen.append(next(k for k, latents in enumerate(made) if np.array_equal(latents, session.mapping(PLACES))))
-    assert seen == [1, 0, 2, 1] and len(session.let_go) == 2
+    assert seen == [1, 0, 2, 1] and len(session.discarded) == 2
     assert session.gauss_scale == 1.0
     train(session)  # and training goes on from there
     assert not np.array_equal(session.mapping(PLACES), made[1])
@@ -107,7 +107,7 @@ def test_another_codec_leaves_nothing_to_bring_back(session):
     session.compare.keep()
     session.gallery(scales=(1.0,), epochs=1, wait=True)
     session._codec_changed()
-    assert len(session.let_go) == 0 and session.gallery.candidates == () and session.compare.a is None
+    assert len(session.discarded) == 0 and session.gallery.candidates == () and session.compare.a is None
 
 
 @pytest.fixture

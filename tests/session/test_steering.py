@@ -183,7 +183,7 @@ def test_latents_of_another_codec_do_not_fit_and_go_with_it(session):
     other.recipe = "another"
     session.use_loaded(other, "other")
     assert session.state.points["q1"].latent is None and session.state.points["q1"].label == "a"
-    assert session.points.fitted is None and session.mapping is None and session.plays.source == "terrain"
+    assert session.points.fitted is None and session.mapping is None and session.sources.source == "terrain"
     with pytest.raises(ValueError, match="no point has latents yet"):
         session.points.train()
 

@@ -56,7 +56,7 @@ def test_latents_are_kept_within_what_plays(session):
     np.testing.assert_allclose(host.latents[-1].high, high)
     # A terrain of unknown data gets the engine's own limits back.
     session.adopt(Terrain(2, 3, 1.0, seed=1))
-    session.plays.offer("terrain", session.mapping)
+    session.sources.publish("terrain", session.mapping)
     assert (host.latents[-1].low == -4).all() and (host.latents[-1].high == 4).all()
 
 
@@ -69,7 +69,7 @@ def test_starting_over_leaves_points_playing(session):
     with pytest.raises(ValueError, match="no terrain to play yet"):
         session.points.play_terrain()
     session.points.forget()
-    assert session.mapping is None and session.plays.source == "terrain"
+    assert session.mapping is None and session.sources.source == "terrain"
 
 
 def test_sliders_have_no_picture(session):
@@ -86,7 +86,7 @@ def test_sliders_have_no_picture(session):
     session.reset_terrain()
     assert session.mapping is None and session.sliders.hearing
     session.sliders.hear(False)
-    assert session.plays.source == "terrain" and host.mappings[-1] is None
+    assert session.sources.source == "terrain" and host.mappings[-1] is None
 
 
 def test_the_terrain_is_saved_and_exported_while_points_play(session, tmp_path):
@@ -115,6 +115,6 @@ def test_points_of_six_dimensions_play_and_render(session):
 
 def test_what_does_not_exist_is_said(session):
     with pytest.raises(ValueError, match="not trained yet"):
-        session.plays.choose("points")
+        session.sources.select("points")
     with pytest.raises(ValueError, match="what plays is one of"):
-        session.plays.choose("birds")
+        session.sources.select("birds")

@@ -57,11 +57,11 @@ class DeviceOutput:
 
     A thread of its own opens the device, watches it, and after a loss tries every 0.5 to 5 s to open it again, so that
     a device that takes long to open stops neither the renderer nor its commands. The renderer calls ``missing``,
-    ``write``, ``poll``, ``rearm`` and ``rest``, all of which return at once.
+    ``write``, ``poll``, ``retrigger`` and ``rest``, all of which return at once.
 
-    Panic: the callback compares ``panics()`` with the number of the panic that was last rearmed. While they differ it
-    is silent, after a fade within its block, and drops the ring. The renderer, once its engine has seen panic number
-    ``n``, calls ``rearm(n)``: all that was written before is dropped, and what is written after is heard. So nothing
+    Panic: the callback compares ``panics()`` with the number of the panic that was last acknowledged. While they differ
+    it is silent, after a fade within its block, and drops the ring. The renderer, once its engine has seen panic number
+    ``n``, calls ``retrigger(n)``: what was written before is dropped, what is written after is heard. So nothing
     rendered before the panic is heard, whichever of the two sees it first.
 
     Args:
@@ -127,7 +127,7 @@ class DeviceOutput:
         self._said = now
         return self.status()
 
-    def rearm(self, panics: int) -> None:
+    def retrigger(self, panics: int) -> None:
         """Sound again after panic number ``panics``, with what is written from now on."""
         self.rest()
         self._rearmed = panics

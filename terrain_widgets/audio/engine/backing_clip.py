@@ -16,7 +16,7 @@ Mode = Literal["keep", "override", "add", "multiply"]
 
 
 @dataclass(frozen=True, eq=False)
-class BaseClip:
+class BackingClip:
     """A sound's latents, and its own samples as the dry signal.
 
     The manipulations are those of Vigliensoni & Fiebrink, "Steering latent audio models through interactive machine
@@ -65,4 +65,4 @@ class BaseClip:
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        return f"BaseClip({len(self.latents)} frames, {'/'.join(sorted(set(self.modes)))})"
+        return f"BackingClip({len(self.latents)} frames, {'/'.join(sorted(set(self.modes)))})"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.compatibility import check_base, check_wet
 from terrain_widgets.audio.engine.processors import Gain
 from terrain_widgets.codecs.base import CodecInfo
@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float32]
 _EDGE_SECONDS = 0.005
 
 
-class BasePlayer:
+class ClipPlayer:
     """Steers a clip's latents by the terrain's and adds the clip's own, dry sound to the decoded one.
 
     Args:
@@ -34,7 +34,7 @@ class BasePlayer:
         self._info = info
         self.wet = 1.0
         self._share = Gain(ramp_samples)  # of the decoded sound: 1 without a clip, else what was asked for
-        self.clip: BaseClip | None = None
+        self.clip: BackingClip | None = None
         self._dry: FloatArray = np.zeros((info.channels, 1), dtype=np.float32)
         self.begin()
 
@@ -57,7 +57,7 @@ class BasePlayer:
         """Whether there is a clip that plays by itself, and has not ended."""
         return self.clip is not None and self.clip.running and self.frames_left > 0
 
-    def set(self, clip: BaseClip | None) -> None:
+    def set(self, clip: BackingClip | None) -> None:
         """Take another clip, or none, from its beginning.
 
         Raises:
@@ -72,7 +72,7 @@ class BasePlayer:
         self.clip, self._frame = clip, 0
         self._share.set(1.0 if clip is None else self.wet)
 
-    def _dry_sound(self, clip: BaseClip) -> FloatArray:
+    def _dry_sound(self, clip: BackingClip) -> FloatArray:
         info = self._info
         length = len(clip.latents) * info.ratio
         dry = np.zeros((info.channels, length), dtype=np.float32)

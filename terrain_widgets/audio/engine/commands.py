@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.playhead import Playhead
@@ -153,7 +153,7 @@ class SetBase(Command):
     """Run this clip underneath the hand's voice."""
 
     kind = "base"
-    clip: BaseClip | None
+    clip: BackingClip | None
 
     def apply(self, engine: Engine) -> None:
         """See ``Engine.set_base``."""
@@ -173,7 +173,9 @@ class SetBase(Command):
         if not packed.arrays:
             return cls(None)
         config, arrays = packed.config, packed.arrays
-        return cls(BaseClip(arrays["latents"], config["modes"], arrays.get("audio"), config["running"], config["loop"]))
+        return cls(
+            BackingClip(arrays["latents"], config["modes"], arrays.get("audio"), config["running"], config["loop"])
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sized
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.core.mapping import Mapping
 
@@ -33,7 +33,7 @@ def check_playheads(playheads: Sized, info: CodecInfo) -> None:
         raise ValueError(f"the codec {info.name!r} plays {most} playheads beside the hand, not {len(playheads)}")
 
 
-def check_base(clip: BaseClip, info: CodecInfo) -> None:
+def check_base(clip: BackingClip, info: CodecInfo) -> None:
     """A base clip must have the codec's latents, and one channel or the codec's.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.compatibility import check_mapping
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.limiter import Limiter
@@ -96,7 +96,7 @@ class Engine:
         return self._voices.positions
 
     @property
-    def base(self) -> BaseClip | None:
+    def base(self) -> BackingClip | None:
         """The clip that runs underneath."""
         return self._voices.base.clip
 
@@ -169,7 +169,7 @@ class Engine:
         if any(head.playing for head in playheads):
             self._lift_panic()
 
-    def set_base(self, clip: BaseClip | None) -> None:
+    def set_base(self, clip: BackingClip | None) -> None:
         """Run this clip underneath the hand's voice, from its beginning; ``None``: only the terrain.
 
         Raises:
@@ -198,12 +198,12 @@ class Engine:
             self._voices.panicked = False
             self._mute.set(1.0)
 
-    def hush(self) -> int:
+    def begin_fade_out(self) -> int:
         """Fade out within 5 ms, to be followed by a block of so many frames as are returned, and then ``restart``."""
         self._mute.set(0.0)
         return -(-self._mute.ramp_samples // self.info.ratio)
 
-    def rearm(self) -> None:
+    def retrigger(self) -> None:
         """Take the hand as having been up: for a host that knows of an off and on between two blocks."""
         self._voices.lift_hand()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.clip_player import BasePlayer
+from terrain_widgets.audio.engine.clip_player import ClipPlayer
 from terrain_widgets.audio.engine.compatibility import check_playheads
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.playhead import Playhead, Transport
@@ -37,7 +37,7 @@ class Voices:
     def __init__(self, info: CodecInfo, ramp_samples: int) -> None:
         self._info, self._ramp = info, ramp_samples
         self.settings = LatentSettings.of(info.latent_dim)
-        self.base = BasePlayer(info, ramp_samples)
+        self.base = ClipPlayer(info, ramp_samples)
         self._transports: list[Transport] = []
         self.restart()
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.engine.backing_clip import BaseClip
+from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.commands import Command, SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
 from terrain_widgets.audio.engine.compatibility import check_base, check_mapping, check_playheads, check_wet
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
@@ -228,7 +228,7 @@ class Host(ABC):
         if any(head.playing for head in playheads):
             self._started()
 
-    def set_base(self, clip: BaseClip | None) -> None:
+    def set_base(self, clip: BackingClip | None) -> None:
         """Run a clip underneath the hand's voice, or none.
 
         Raises:

@@ -142,7 +142,7 @@ class RenderLoop:
         self.stop_recording()
         try:
             if not self.engine.silent:
-                frames, gesture = self.engine.hush(), self._control.gesture()
+                frames, gesture = self.engine.begin_fade_out(), self._control.gesture()
                 self._output.write(self.engine.render(self._path(gesture, frames), self._gate(gesture), gesture.gain))
             self.engine.restart()
             self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
@@ -231,11 +231,11 @@ class RenderLoop:
             self._onsets = gesture.onsets  # a hand that was down when panic came has to lift first
             self.engine.panic()
             if self._device is not None:
-                self._device.rearm(gesture.panics)
+                self._device.retrigger(gesture.panics)
             return False, True
         if gesture.onsets != self._onsets:
             self._onsets = gesture.onsets
-            self.engine.rearm()
+            self.engine.retrigger()
             return True, False
         return False, False
 

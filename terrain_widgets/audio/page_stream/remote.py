@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.page_stream.pacing import Audience, Pacer
 from terrain_widgets.audio.page_stream.sound_source import SinkStatus, SoundSource
-from terrain_widgets.audio.page_stream.switch_interval import short_turns
+from terrain_widgets.audio.page_stream.switch_interval import short_switch_interval
 
 FloatArray = NDArray[np.float32]
 Send = Callable[[dict[str, Any], list[bytes]], None]
@@ -150,7 +150,7 @@ class RemoteSink:
         if before is not None:
             before.join(timeout=5.0)  # two pumps must not read one ring
         try:
-            with short_turns():
+            with short_switch_interval():
                 self._stream_until(host, stop)
             self._send({"type": "stop", "stream": self._stream}, [])
         except Exception as error:  # the page or its connection has gone: nobody is there to be told

@@ -16,7 +16,7 @@ _before = 0.0
 
 
 @contextmanager
-def short_turns() -> Iterator[None]:
+def short_switch_interval() -> Iterator[None]:
     """A busy cell gives way sooner for as long as any thread is in here; after the last, all is as it was."""
     global _users, _before
     with _lock:

@@ -105,7 +105,7 @@ def replay(take: Take, codec: Codec, *, block: int = _BLOCK) -> FloatArray:
             if stroke.panic:
                 engine.panic()
             elif stroke.onset:
-                engine.rearm()
+                engine.retrigger()
         for at in range(start, end, block):
             places = take.coordinates[at : min(end, at + block), : engine.mapping.control_dim]
             parts.append(engine.render(places, gate, gain))

@@ -142,7 +142,7 @@ def train(
     learned_pitch(model, sounds, out, pitch_steps, pitch_examples, seed)
     checkpoint = out / "checkpoint.pt"
     parameters = [*model.encoder.timbre.parameters(), *model.decoder.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=LEARNING_RATE, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE, betas=(0.9, 0.99))
     average = copy.deepcopy(model)
     state: dict[str, Any] = {"step": 0, "seconds": 0.0, "curve": []}
     if checkpoint.exists():
@@ -151,7 +151,7 @@ def train(
         for part, name in ((model, "model"), (average, "average")):
             part.load_state_dict(stored[name])
             part.encoder.pitch.load_state_dict(learned)
-        optimiser.load_state_dict(stored["optimiser"])
+        optimizer.load_state_dict(stored["optimizer"])
         state = stored["state"]
     crops = Crops(sounds, seed + 7919 * (1 + state["step"]))
     spectral = SpectralLoss()
@@ -163,7 +163,7 @@ def train(
 
     def save() -> None:
         temporary = checkpoint.with_suffix(".new")
-        stored = {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
+        stored = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
         torch.save({**stored, "state": state}, temporary)
         temporary.replace(checkpoint)
         (out / "curve.json").write_text(json.dumps(state["curve"]))
@@ -174,16 +174,16 @@ def train(
         began = time.monotonic()
         done = state["seconds"] / total
         rate = LAST_LEARNING_RATE + (LEARNING_RATE - LAST_LEARNING_RATE) * 0.5 * (1 + math.cos(math.pi * done))
-        for group in optimiser.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = rate * min(1.0, (state["step"] + 1) / 50)
         audio, pitch = crops.batch()
         output, _ = reconstruct(model, audio, pitch, LATENT_NOISE)
         loss = spectral(output[:, RATIO:], audio[:, RATIO:])
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         if torch.isfinite(norm):  # a broken batch must not break the weights
-            optimiser.step()
+            optimizer.step()
         state["step"] += 1
         with torch.no_grad():
             decay = min(EMA, state["step"] / (state["step"] + 10))

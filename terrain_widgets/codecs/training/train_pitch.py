@@ -36,8 +36,8 @@ def train_pitch(encoder: PebbleEncoder, sounds: RenderedSounds, *, examples: int
     print(f"pitch: {len(truth)} frames", flush=True)
     pitches = torch.from_numpy(candidate_pitches()).float()
     generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.AdamW(encoder.pitch.parameters(), lr=3e-3, weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
+    optimizer = torch.optim.AdamW(encoder.pitch.parameters(), lr=3e-3, weight_decay=1e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
     curve: list[float] = []
     recent: list[float] = []
     began = time.monotonic()
@@ -47,10 +47,10 @@ def train_pitch(encoder: PebbleEncoder, sounds: RenderedSounds, *, examples: int
         target = target.nan_to_num(1.0 / len(pitches))
         scores = encoder.pitch(features[pick].float())
         loss = torch.nn.functional.cross_entropy(scores, target)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(encoder.pitch.parameters(), 1.0)
-        optimiser.step()
+        optimizer.step()
         schedule.step()
         recent.append(loss.item())
         if len(recent) == 100:

@@ -17,7 +17,7 @@ _LAYERS = ("fc2", "fc3", "fc4", "fc_out")
 _SLOPES = ("prelu1", "prelu2", "prelu3", "prelu4")
 
 
-class FewPlaces:
+class SmallBatches:
     """Weights of a ``Terrain`` as arrays that share their memory, so that what training changes in place is seen."""
 
     def __init__(self) -> None:

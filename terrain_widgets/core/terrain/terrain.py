@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from terrain_widgets.core.mapping import MappingState, register_mapping
 from terrain_widgets.core.parameter import ParameterSpec
-from terrain_widgets.core.terrain.small_batches import FEW, FewPlaces
+from terrain_widgets.core.terrain.small_batches import FEW, SmallBatches
 
 CONTROL_DIM = ParameterSpec("control_dim", 2, 1, 1024, integer=True, description="Dimensions of control space.")
 LATENT_DIM = ParameterSpec("latent_dim", 8, 1, 4096, integer=True, description="Latent channels of the codec.")
@@ -123,7 +123,7 @@ class Terrain(nn.Module):
         self.fc4 = _linear(width, width, generator)
         self.prelu4 = nn.PReLU()
         self.fc_out = _linear(width, latent_dim, generator)
-        self._few = FewPlaces()
+        self._few = SmallBatches()
 
     @property
     def control_dim(self) -> int:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from terrain_widgets.core.terrain.terrain import Terrain
-from terrain_widgets.core.training.jitter import TREMBLE
+from terrain_widgets.core.training.jitter import JITTER
 
 _DAMPING = 1.0  # of the mean power; weak directions at full strength make a terrain rough between the paths
 _LEAST_POWER = 1e-6  # of the strongest direction; weaker ones say nothing at the places of the pairs
@@ -56,7 +56,7 @@ class PairNetwork:
         with torch.no_grad():
             return self._forward(rows)
 
-    def forward_beside(self, turn: int) -> float:
+    def loss_with_jitter(self, turn: int) -> float:
         """Mean squared error over all rows where the hand that draws them trembles.
 
         Each coordinate is moved by noise of a thousandth of what the pairs span, as ``jitter_psnr`` does with other
@@ -74,7 +74,7 @@ class PairNetwork:
     def _beside(self, seed: int) -> tuple[Tensor, Tensor]:
         noise = torch.randn(self._coordinates.shape, generator=torch.Generator().manual_seed(seed))
         span = (self._coordinates.amax(dim=0) - self._coordinates.amin(dim=0)).max()
-        places = self._coordinates + noise.to(self._coordinates.device) * (TREMBLE.default * span)
+        places = self._coordinates + noise.to(self._coordinates.device) * (JITTER.default * span)
         features = self._terrain.features(places)
         return features @ self.basis, features @ (self._weights[0] - self._walk @ self.basis.T).T
 

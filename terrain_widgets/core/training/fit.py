@@ -15,8 +15,8 @@ from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.batches import Batches
 from terrain_widgets.core.training.best_weights import BestWeights
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
-from terrain_widgets.core.training.optimizers import WALKERS, Walker
-from terrain_widgets.core.training.schedule import Pace
+from terrain_widgets.core.training.optimizers import OPTIMIZERS, Optimizer
+from terrain_widgets.core.training.schedule import Schedule
 from terrain_widgets.core.training.settings import EPOCHS, METHODS, PATIENCE, SECONDS, TrainingSettings
 
 _REST_SECONDS = 0.02
@@ -56,18 +56,18 @@ class FitState:
     """What a later ``fit`` needs to go on where the last one stopped: hand the same object to both.
 
     Args:
-        optimiser: The optimiser's moments, by method.
+        optimizer: The optimizer's moments, by method.
         step: Steps so far.
         epoch: Passes so far.
-        pace: How far the terrain was off when it stopped.
+        schedule: How far the terrain was off when it stopped.
         pairs: What it was trained on last.
         shuffle: State of the generator that shuffles.
     """
 
-    optimiser: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    optimizer: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     step: int = 0
     epoch: float = 0.0
-    pace: Pace | None = None
+    schedule: Schedule | None = None
     pairs: list[Pair] = field(default_factory=list, repr=False)
     shuffle: Tensor | None = field(default=None, repr=False)
 
@@ -108,7 +108,7 @@ def fit(
         lr: Learning rate, see ``TrainingSettings``.
         batch_size: Frames per step, see ``TrainingSettings``.
         seed: Seed of the shuffling.
-        state: Handed in again, the optimiser's moments and the counts go on where they stood.
+        state: Handed in again, the optimizer's moments and the counts go on where they stood.
         settings: Instead of ``lr`` and ``batch_size``: read anew at each step.
         continuous: Go on until told to stop, resting while the loss is flat and the data are the same.
         patience: Steps without a gain of 2 % after which the loss counts as flat (Muon then halves its steps, six times
@@ -181,25 +181,25 @@ class _Run:
         state = self.state
         if self.device is not None:
             self.terrain.to(self.device)
-        walker = WALKERS[self.method](self.terrain)
-        if self.method in state.optimiser:
-            walker.resume(state.optimiser[self.method])
-        # Not sooner: making the first optimiser of a process imports for a second or more.
+        optimizer = OPTIMIZERS[self.method](self.terrain)
+        if self.method in state.optimizer:
+            optimizer.resume(state.optimizer[self.method])
+        # Not sooner: making the first optimizer of a process imports for a second or more.
         began, first_epoch = time.perf_counter(), state.epoch
         limited = self.epochs is not None or self.seconds is not None
         until_flat = self.continuous or not limited or self.patience is not None
         budget = self.seconds if limited else None if self.continuous else SECONDS.default
         batches = Batches(self.seed, state.shuffle)
-        pace = self._pace()
+        schedule = self._schedule()
         best = BestWeights(self.terrain)
         resting: TrainingStep | None = None
         try:
             while True:
-                if self._meet_changes(walker):
+                if self._meet_changes(optimizer):
                     resting = None
                     best.forget()
                     if self._pairs != state.pairs:
-                        pace.renew()
+                        schedule.renew()
                         state.pairs = self._pairs
                 if resting is not None:
                     time.sleep(_REST_SECONDS)
@@ -207,23 +207,23 @@ class _Run:
                     if should_stop():
                         return
                     continue
-                size = self.settings.batch_size or walker.default_batch(self._total)
+                size = self.settings.batch_size or optimizer.default_batch(self._total)
                 rows = batches.next(self._total, size)
-                loss = walker.measure(rows)
+                loss = optimizer.measure(rows)
                 if not math.isfinite(loss):
                     raise TrainingError(
                         f"the loss stopped being a number at step {state.step + 1} (lr "
-                        f"{self._lr(walker, rows is None):g}); the best weights so far are kept, try a smaller lr"
+                        f"{self._lr(optimizer, rows is None):g}); the best weights so far are kept, try a smaller lr"
                     )
                 best.see(loss, whole=rows is None, epoch_ended=batches.epoch_ended)
-                pace.see(loss / self._variance)
+                schedule.see(loss / self._variance)
                 state.step += 1
                 state.epoch += 1.0 if rows is None else len(rows) / self._total
                 elapsed = time.perf_counter() - began
                 done = (state.epoch - first_epoch) / self.epochs if self.epochs is not None else 0.0
                 used = elapsed / budget if budget is not None else 0.0
                 progress = min(1.0, max(done, used))
-                flat = until_flat and pace.flat
+                flat = until_flat and schedule.flat
                 step = TrainingStep(state.step, state.epoch, loss, elapsed, progress, flat)
                 yield step
                 over = progress >= 1.0 - 1e-9 or (flat and not self.continuous)
@@ -236,28 +236,28 @@ class _Run:
                 if best.lost(loss, self._variance):
                     # A catastrophe of too large a learning rate: back, and more slowly.
                     best.put_back()
-                    walker.calm()
-                    self._meet(walker)
-                    pace.brake *= 0.5
+                    optimizer.forget_momentum()
+                    self._meet(optimizer)
+                    schedule.brake *= 0.5
                     continue
-                walker.advance(self._lr(walker, rows is None), pace.share(limited, progress))
+                optimizer.advance(self._lr(optimizer, rows is None), schedule.share(limited, progress))
         finally:
-            state.optimiser[self.method], state.shuffle, state.pace = walker.state(), batches.shuffle, pace
+            state.optimizer[self.method], state.shuffle, state.schedule = optimizer.state(), batches.shuffle, schedule
             best.restore(self._whole_loss)
 
-    def _lr(self, walker: Walker, whole: bool) -> float:
-        return self.settings.lr or walker.default_lr(whole)
+    def _lr(self, optimizer: Optimizer, whole: bool) -> float:
+        return self.settings.lr or optimizer.default_lr(whole)
 
-    def _pace(self) -> Pace:
-        pace = self.state.pace or Pace()
+    def _schedule(self) -> Schedule:
+        schedule = self.state.schedule or Schedule()
         adam = self.method == "adam"
-        pace.window = self.patience or (_ADAM_PATIENCE if adam else Pace.window)
-        pace.halvings = 0 if adam else Pace.halvings
-        if pace.flat:
-            pace.level = 1.0
-        return pace
+        schedule.window = self.patience or (_ADAM_PATIENCE if adam else Schedule.window)
+        schedule.halvings = 0 if adam else Schedule.halvings
+        if schedule.flat:
+            schedule.level = 1.0
+        return schedule
 
-    def _meet_changes(self, walker: Walker) -> bool:
+    def _meet_changes(self, optimizer: Optimizer) -> bool:
         dataset = self.source()
         pairs = list(dataset)
         # Pairs never change, and compare by identity.
@@ -270,7 +270,7 @@ class _Run:
         self._latents = torch.from_numpy(dataset.latents).to(device)
         self._total = len(self._latents)
         self._variance = float(self._latents.var(dim=0, correction=0).mean()) or 1.0
-        self._meet(walker)
+        self._meet(optimizer)
         return True
 
     def _whole_loss(self) -> float:
@@ -283,5 +283,5 @@ class _Run:
             ]
             return float(torch.stack(parts).sum()) / self._latents.numel()
 
-    def _meet(self, walker: Walker) -> None:
-        walker.meet(self._coordinates, self._latents)
+    def _meet(self, optimizer: Optimizer) -> None:
+        optimizer.set_pairs(self._coordinates, self._latents)

@@ -11,7 +11,7 @@ from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.parameter import ParameterSpec
 from terrain_widgets.core.training.dataset import TerrainDataset
 
-TREMBLE = ParameterSpec(
+JITTER = ParameterSpec(
     "tremble", 0.001, 0.0, 1.0, curve="log", description="Standard deviation of the jitter, as a share of the plane."
 )
 _CLIP = 5.0  # standard deviations
@@ -75,7 +75,7 @@ def jitter_psnr(
     mapping: Mapping,
     dataset: TerrainDataset,
     *,
-    tremble: float = TREMBLE.default,
+    tremble: float = JITTER.default,
     repeats: int = 8,
     seed: int = 0,
     extent: float | None = None,
@@ -97,7 +97,7 @@ def jitter_psnr(
     Raises:
         ValueError: If there are no pairs, or a number is out of range.
     """
-    TREMBLE.check(tremble)
+    JITTER.check(tremble)
     if repeats < 1:
         raise ValueError(f"repeats must be at least 1, got {repeats}")
     places = dataset.coordinates.astype(np.float64)

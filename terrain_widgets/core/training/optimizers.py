@@ -1,4 +1,4 @@
-"""Two ways to walk downhill on the training loss: nn.terrain's Adam, and one that arrives much sooner."""
+"""The two training methods: nn.terrain's Adam, and Muon, which reaches the same loss much sooner."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MOMENTUM = 0.95
 #: Adam's share of the learning rate, for what is not a hidden matrix.
 ADAM_SHARE = 0.3
 #: Relative error from which on gradients are taken beside the paths.
-TREMBLING_FROM = 0.02
+JITTER_BELOW = 0.02
 
 
-class Walker(Protocol):
+class Optimizer(Protocol):
     """Measures the loss at the terrain's weights, then moves them."""
 
     def default_lr(self, whole: bool) -> float:
@@ -27,7 +27,7 @@ class Walker(Protocol):
     def default_batch(self, total: int) -> int:
         """Frames per step, of so many, where nobody chose."""
 
-    def meet(self, coordinates: Tensor, latents: Tensor) -> None:
+    def set_pairs(self, coordinates: Tensor, latents: Tensor) -> None:
         """Take these pairs from now on: ``[N, C]`` and ``[N, D]``."""
 
     def measure(self, rows: Tensor | None) -> float:
@@ -38,20 +38,20 @@ class Walker(Protocol):
 
         Args:
             lr: Learning rate.
-            share: What ``Pace`` asks for, 0…1.
+            share: What ``Schedule`` asks for, 0…1.
         """
 
-    def calm(self) -> None:
+    def forget_momentum(self) -> None:
         """Forget where it was heading: the weights have been put elsewhere."""
 
     def state(self) -> dict[str, Any]:
-        """What another walker of its kind needs to go on."""
+        """What another optimizer of its kind needs to go on."""
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on from another's state; on any device."""
 
 
-class AdamWalker:
+class Adam:
     """Adam (Kingma and Ba 2015) on all weights, as nn.terrain trains: β (0.9, 0.999), ε 1e-8, one rate throughout."""
 
     def __init__(self, terrain: Terrain) -> None:
@@ -66,7 +66,7 @@ class AdamWalker:
         """nn.terrain's ``training_batchsize``."""
         return min(32, total)
 
-    def meet(self, coordinates: Tensor, latents: Tensor) -> None:
+    def set_pairs(self, coordinates: Tensor, latents: Tensor) -> None:
         """Take these pairs."""
         with torch.no_grad():
             self._features, self._targets = self._terrain.features(coordinates), latents
@@ -81,19 +81,19 @@ class AdamWalker:
         return float(self._loss.detach())
 
     def advance(self, lr: float, share: float) -> None:
-        """One step of the optimiser."""
+        """One step of the optimizer."""
         self._optimiser.zero_grad(set_to_none=True)
         self._loss.backward()
         for group in self._optimiser.param_groups:
             group["lr"] = lr
         self._optimiser.step()
 
-    def calm(self) -> None:
+    def forget_momentum(self) -> None:
         """Forget all moments."""
         self._optimiser.state.clear()
 
     def state(self) -> dict[str, Any]:
-        """The optimiser's moments."""
+        """The optimizer's moments."""
         return self._optimiser.state_dict()
 
     def resume(self, state: dict[str, Any]) -> None:
@@ -101,7 +101,7 @@ class AdamWalker:
         self._optimiser.load_state_dict(state)
 
 
-class MuonWalker:
+class Muon:
     """Muon (Jordan et al. 2024) on the four hidden matrices, the first in evened features; Adam on the rest.
 
     Muon replaces each matrix's averaged gradient by the nearest orthogonal matrix, so all its directions are learnt at
@@ -135,7 +135,7 @@ class MuonWalker:
         """All frames, or 2,048 where a step of all would take longer than a cancel should."""
         return total if total <= 3072 else 2048
 
-    def meet(self, coordinates: Tensor, latents: Tensor) -> None:
+    def set_pairs(self, coordinates: Tensor, latents: Tensor) -> None:
         """Take these pairs."""
         self._network = PairNetwork(self._terrain, coordinates, latents)
         # Latents of any size are learnt alike: the last layer's steps are as large as they are.
@@ -148,14 +148,14 @@ class MuonWalker:
     def measure(self, rows: Tensor | None) -> float:
         """Mean squared error of these rows."""
         loss = self._network.forward(rows)
-        self._beside = rows is None and loss < TREMBLING_FROM * self._size**2
+        self._beside = rows is None and loss < JITTER_BELOW * self._size**2
         return loss
 
     def advance(self, lr: float, share: float) -> None:
-        """One step of the optimiser."""
+        """One step of the optimizer."""
         self._turn += 1
         if self._beside:
-            self._network.forward_beside(self._turn)
+            self._network.loss_with_jitter(self._turn)
         weights, biases, slopes = self._network.backward()
         with torch.no_grad():
             first, others = weights[0], torch.stack(weights[1:-1])
@@ -175,13 +175,13 @@ class MuonWalker:
         self._adam.step()
         self._adam.zero_grad(set_to_none=True)
 
-    def calm(self) -> None:
+    def forget_momentum(self) -> None:
         """Forget all moments."""
         self._momenta = None
         self._adam.state.clear()
 
     def state(self) -> dict[str, Any]:
-        """The optimiser's moments."""
+        """The optimizer's moments."""
         return {"turn": self._turn, "momenta": self._momenta, "basis": self._basis, "adam": self._adam.state_dict()}
 
     def resume(self, state: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ class MuonWalker:
         self._adam.load_state_dict(state["adam"])
 
 
-WALKERS: dict[str, type[MuonWalker] | type[AdamWalker]] = {"muon": MuonWalker, "adam": AdamWalker}
+OPTIMIZERS: dict[str, type[Muon] | type[Adam]] = {"muon": Muon, "adam": Adam}
 
 
 def _fused(terrain: Terrain) -> bool:

@@ -15,7 +15,7 @@ _LANDING = 0.3
 
 
 @dataclass
-class Pace:
+class Schedule:
     """Length of the next step, as a share of the learning rate.
 
     It is a product of a warm-up over the first ten steps, of a power of the relative error (short steps once

@@ -12,7 +12,7 @@ from terrain_widgets.core.parameter import ParameterSpec
 from terrain_widgets.core.terrain.terrain import GAUSS_SCALE, Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.fit import fit
-from terrain_widgets.core.training.jitter import TREMBLE, jitter_psnr, path_errors
+from terrain_widgets.core.training.jitter import JITTER, jitter_psnr, path_errors
 
 SCALES = (0.0, 0.4, 0.8, 1.6, 3.2, 6.4)
 SECONDS_EACH = ParameterSpec("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
@@ -66,7 +66,7 @@ def train_gallery(
     *,
     epochs: int | None = None,
     seed: int = 0,
-    tremble: float = TREMBLE.default,
+    tremble: float = JITTER.default,
     extent: float | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[GalleryStep]:
@@ -133,7 +133,7 @@ def judged(
     terrain: Terrain,
     dataset: TerrainDataset,
     losses: NDArray[np.float64],
-    tremble: float = TREMBLE.default,
+    tremble: float = JITTER.default,
     extent: float | None = None,
 ) -> Candidate:
     """A trained terrain with its errors.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def checkpoint_of(session: Session) -> Checkpoint | None:
     """The session's terrain with its provenance, or ``None`` before training; while training, its last snapshot."""
-    terrain = session.plays.held("terrain")
+    terrain = session.sources.latest("terrain")
     if not isinstance(terrain, Terrain):
         return None
     history = {}

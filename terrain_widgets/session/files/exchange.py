@@ -45,7 +45,7 @@ def export_terrain(session: Session, path: str | os.PathLike[str], boundary: Bou
         ValueError: If nothing is trained yet, or the suffix is neither.
         ExportError: If the codec cannot be exported.
     """
-    terrain, kind = session.plays.held("terrain"), Path(path).suffix
+    terrain, kind = session.sources.latest("terrain"), Path(path).suffix
     if not isinstance(terrain, Terrain):
         raise ValueError("there is no terrain yet: encode, draw and train first")
     if kind == ".pt":

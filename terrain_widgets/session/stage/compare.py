@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.session.training.discarded import KeptTerrain
+from terrain_widgets.session.training.discarded import DiscardedTerrain
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
@@ -27,8 +27,8 @@ class Comparison(traitlets.HasTraits):
         session: Whose terrain, codec and engine.
     """
 
-    a = traitlets.Any(None, allow_none=True, help="KeptTerrain, or None.")
-    b = traitlets.Any(None, allow_none=True, help="KeptTerrain, or None for the session's own.")
+    a = traitlets.Any(None, allow_none=True, help="DiscardedTerrain, or None.")
+    b = traitlets.Any(None, allow_none=True, help="DiscardedTerrain, or None for the session's own.")
     heard = traitlets.Enum(("a", "b"), "b", help="Which of them sounds.")
     path = traitlets.Unicode("", help="Id of the clip whose path plays both in turn, or nothing.")
 
@@ -41,7 +41,7 @@ class Comparison(traitlets.HasTraits):
         sides = ", ".join(f"{side} {kept.name if kept else '-'}" for side, kept in (("A", self.a), ("B", self.b)))
         return f"Comparison({sides}, hearing {self.heard.upper()})"
 
-    def keep(self, side: Side = "a") -> KeptTerrain:
+    def keep(self, side: Side = "a") -> DiscardedTerrain:
         """Keep the session's terrain as it is now.
 
         Raises:
@@ -51,10 +51,10 @@ class Comparison(traitlets.HasTraits):
 
         session = self._session
         with session.lock:
-            terrain = session.plays.held("terrain")
+            terrain = session.sources.latest("terrain")
             if not isinstance(terrain, Terrain):
                 raise ValueError("there is no terrain to keep yet: encode, draw and train first")
-            kept = KeptTerrain(terrain, session.losses)
+            kept = DiscardedTerrain(terrain, session.losses)
         self._set(side, kept)
         return kept
 
@@ -67,7 +67,7 @@ class Comparison(traitlets.HasTraits):
         kept = self._kept(side)
         self.hear("b")
         self._set("b", None)
-        self._session.adopt_kept(kept)
+        self._session.restore_discarded(kept)
 
     def forget(self) -> None:
         """Compare no longer."""
@@ -85,10 +85,10 @@ class Comparison(traitlets.HasTraits):
         """
         mapping = None if side == "b" and self.b is None else self._kept(side).terrain
         self.heard = side
-        plays = self._session.plays
-        own = plays.held("terrain")
+        sources = self._session.sources
+        own = sources.latest("terrain")
         if own is not None:
-            plays.choose("terrain")
+            sources.select("terrain")
             self._session.player.play(own if mapping is None else mapping)
         self._level()
 
@@ -142,7 +142,7 @@ class Comparison(traitlets.HasTraits):
                 raise ValueError(f"no path is drawn for “{session.state.clip(path).name}” yet")
             path = drawn.resampled(session.frames_needed(path)).values
         places = np.asarray(path, dtype=np.float32)
-        b = session.plays.held("terrain") if self.b is None else self.b.terrain
+        b = session.sources.latest("terrain") if self.b is None else self.b.terrain
         if b is None:
             raise ValueError("there is no terrain yet: encode, draw and train first")
         latents = session.player.latents
@@ -156,13 +156,13 @@ class Comparison(traitlets.HasTraits):
         gains = _gains(self._rendered(self.path)) if self.a is not None else (1.0, 1.0)
         performance.change(PLAYHEAD, gain=gains[0] if self.heard == "a" else gains[1])
 
-    def _kept(self, side: Side) -> KeptTerrain:
-        kept: KeptTerrain | None = self.a if side == "a" else self.b
+    def _kept(self, side: Side) -> DiscardedTerrain:
+        kept: DiscardedTerrain | None = self.a if side == "a" else self.b
         if kept is None:
             raise ValueError(f"no terrain is kept as {side.upper()} yet: keep the present one first")
         return kept
 
-    def _set(self, side: Side, kept: KeptTerrain | None) -> None:
+    def _set(self, side: Side, kept: DiscardedTerrain | None) -> None:
         if side == "a":
             self.a = kept
         else:

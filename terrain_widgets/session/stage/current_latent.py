@@ -33,8 +33,8 @@ def playing_latent(session: Session) -> FloatArray:
     Raises:
         ValueError: If nothing has played yet.
     """
-    mapping, place = session.plays.mapping, place_now(session)
-    if mapping is None or (place is None and session.plays.source != "sliders"):
+    mapping, place = session.sources.mapping, place_now(session)
+    if mapping is None or (place is None and session.sources.source != "sliders"):
         raise ValueError("nothing has played yet: play the terrain, the points or the sliders, then take what sounds")
     # As the engine does with a gesture of fewer or more dimensions than the mapping has.
     asked = np.zeros((1, mapping.control_dim), dtype=np.float32)

@@ -191,7 +191,7 @@ class Performance(traitlets.HasTraits):
         Raises:
             ValueError: If the clip is not encoded yet.
         """
-        from terrain_widgets.audio.engine.backing_clip import BaseClip
+        from terrain_widgets.audio.engine.backing_clip import BackingClip
 
         session = self._session
         clip = session.state.clip(clip_id)
@@ -202,7 +202,7 @@ class Performance(traitlets.HasTraits):
             audio = audio.mean(axis=0, keepdims=True)
         if clip.sound.sample_rate != info.sample_rate:
             audio = soxr.resample(audio.T, clip.sound.sample_rate, info.sample_rate).T
-        self._base = BaseClip(session.latents[clip_id].values, modes, audio, running)
+        self._base = BackingClip(session.latents[clip_id].values, modes, audio, running)
         session.host.set_base(self._base)
         self.base = clip_id
 

@@ -39,7 +39,7 @@ class SliderBank(traitlets.HasTraits):
         self._ready, self._draws = False, 0
         self._before: list[LatentSliders] = []
         self._back = "terrain"
-        session.plays.observe(self._follow_source, names="source")
+        session.sources.observe(self._follow_source, names="source")
 
     def __repr__(self) -> str:
         return f"SliderBank({len(self.now.values)} sliders{', heard' if self.hearing else ''})"
@@ -122,22 +122,22 @@ class SliderBank(traitlets.HasTraits):
         session = self._session
         if on:
             self.prepare()
-            self._back = session.plays.source
+            self._back = session.sources.source
             self._offer()
-            session.plays.choose("sliders")
+            session.sources.select("sliders")
             self.hearing = True
             self._sound()
         else:
             self.hearing = False
             session.move(session.player.hand.place_or_origin, on=False)
-            if session.plays.held(self._back) is not None:
-                session.plays.choose(self._back)
+            if session.sources.latest(self._back) is not None:
+                session.sources.select(self._back)
             else:
-                session.plays.withdraw("sliders")
+                session.sources.remove("sliders")
 
     def _offer(self) -> None:
         edge = np.full(len(self.now.values), LATENT_RANGE, dtype=np.float32)
-        self._session.plays.offer("sliders", ConstantMapping(2, self.now.values), (-edge, edge))
+        self._session.sources.publish("sliders", ConstantMapping(2, self.now.values), (-edge, edge))
 
     def _sound(self) -> None:
         self._offer()
@@ -151,4 +151,4 @@ class SliderBank(traitlets.HasTraits):
     def forget_codec(self) -> None:
         """Another codec, other latents."""
         self.hearing, self._ready, self._before, self.can_undo = False, False, [], False
-        self._session.plays.withdraw("sliders")
+        self._session.sources.remove("sliders")

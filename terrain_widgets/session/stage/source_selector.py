@@ -21,7 +21,7 @@ _MISSING = {
 }
 
 
-class WhatPlays(traitlets.HasTraits):
+class SourceSelector(traitlets.HasTraits):
     """Each source offers its newest mapping; the chosen one's is played, and shown as the session's ``mapping``.
 
     So a training that goes on does not take the sound away from the points, nor the other way round. Sliders have no
@@ -31,7 +31,7 @@ class WhatPlays(traitlets.HasTraits):
         session: Whose engine plays, and whose ``mapping`` is set.
     """
 
-    source = traitlets.Enum(SOURCES, "terrain", help="What plays; set by ``choose``.")
+    source = traitlets.Enum(SOURCES, "terrain", help="What plays; set by ``select``.")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -40,18 +40,18 @@ class WhatPlays(traitlets.HasTraits):
         self._shown = "terrain"
 
     def __repr__(self) -> str:
-        return f"WhatPlays({self.source}, of: {', '.join(self._held) or 'nothing yet'})"
+        return f"SourceSelector({self.source}, of: {', '.join(self._held) or 'nothing yet'})"
 
     @property
     def mapping(self) -> Mapping | None:
         """What sounds."""
-        return self.held(self.source)
+        return self.latest(self.source)
 
-    def held(self, source: str) -> Mapping | None:
+    def latest(self, source: str) -> Mapping | None:
         """The newest mapping of a source, played or not; ``None`` if it has none."""
         return self._held[source][0] if source in self._held else None
 
-    def offer(self, source: str, mapping: Mapping, latent_range: Range | None = None) -> None:
+    def publish(self, source: str, mapping: Mapping, latent_range: Range | None = None) -> None:
         """A source has something new: it is crossfaded to at once if that source plays, and kept if not.
 
         Args:
@@ -66,7 +66,7 @@ class WhatPlays(traitlets.HasTraits):
             elif source == self._shown:
                 self._session.mapping = mapping
 
-    def choose(self, source: str) -> None:
+    def select(self, source: str) -> None:
         """Play this from now on.
 
         Raises:
@@ -79,7 +79,7 @@ class WhatPlays(traitlets.HasTraits):
                 self.source = source
                 self._play()
 
-    def withdraw(self, source: str) -> None:
+    def remove(self, source: str) -> None:
         """A source has nothing any more; if it plays, it falls silent, and the terrain is what plays next."""
         session = self._session
         with session.lock:

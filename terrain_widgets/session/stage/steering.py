@@ -88,7 +88,7 @@ class PointSteering(PointEditor):
         with session.lock:
             self.method = chosen
             self.fitted = made
-            session.plays.offer("points", made, points_dataset(points).latent_range())
+            session.sources.publish("points", made, points_dataset(points).latent_range())
         return made
 
     def play(self) -> None:
@@ -99,7 +99,7 @@ class PointSteering(PointEditor):
         """
         if self.stale or self.fitted is None:
             self.train()
-        self._session.plays.choose("points")
+        self._session.sources.select("points")
 
     def play_terrain(self) -> None:
         """Play the terrain again.
@@ -107,7 +107,7 @@ class PointSteering(PointEditor):
         Raises:
             ValueError: If there is none.
         """
-        self._session.plays.choose("terrain")
+        self._session.sources.select("terrain")
 
     def compare(self, wait: bool = False) -> Job:
         """Find every method's error at points left out, in the background, into ``errors``; ``cancel()`` stops it.
@@ -180,7 +180,7 @@ class PointSteering(PointEditor):
     def forget(self) -> None:
         """The map belongs to points or a codec that are no longer there."""
         self.fitted, self.errors = None, {}
-        self._session.plays.withdraw("points")
+        self._session.sources.remove("points")
 
     def forget_codec(self) -> None:
         """Another codec: places and labels stay, latents go (undo brings them back)."""
@@ -197,7 +197,7 @@ class PointSteering(PointEditor):
             self._ticker.start()
 
     def _behind(self) -> bool:
-        return self.follow and self._session.plays.source == "points" and self.stale
+        return self.follow and self._session.sources.source == "points" and self.stale
 
     def _catch_up(self) -> bool:
         if self._behind():

@@ -19,7 +19,7 @@ from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
 from terrain_widgets.core.training.fit import FitState, TrainingError, fit
 from terrain_widgets.core.training.settings import TrainingSettings
-from terrain_widgets.process.manners import listen, step_back
+from terrain_widgets.process.manners import listen, lower_priority
 from terrain_widgets.process.messages import Message, write_message
 from terrain_widgets.session.training.messages import (
     dataset_of,
@@ -120,7 +120,7 @@ class _Service:
 
 def main() -> None:
     """Serve one parent until it goes."""
-    service = _Service(step_back())
+    service = _Service(lower_priority())
     listen(service.hear)
     while True:
         service.obey(*service.requests.get())

@@ -16,7 +16,7 @@ _MOST = 8
 
 
 @dataclass(frozen=True)
-class KeptTerrain:
+class DiscardedTerrain:
     """A terrain and its training.
 
     Args:
@@ -34,11 +34,11 @@ class KeptTerrain:
         return f"ruggedness {self.terrain.config.gauss_scale:g}{best}"
 
 
-class KeptTerrains:
+class DiscardedTerrains:
     """The last few that were let go, the newest first in turn."""
 
     def __init__(self) -> None:
-        self._kept: deque[KeptTerrain] = deque(maxlen=_MOST)
+        self._kept: deque[DiscardedTerrain] = deque(maxlen=_MOST)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -46,9 +46,9 @@ class KeptTerrains:
     def keep(self, terrain: object, losses: NDArray[np.float64]) -> None:
         """Remember a snapshot that is about to be let go, once; anything but a terrain is not."""
         if _is_terrain(terrain) and all(kept.terrain is not terrain for kept in self._kept):
-            self._kept.append(KeptTerrain(terrain, losses))
+            self._kept.append(DiscardedTerrain(terrain, losses))
 
-    def swap(self, terrain: object, losses: NDArray[np.float64]) -> KeptTerrain:
+    def swap(self, terrain: object, losses: NDArray[np.float64]) -> DiscardedTerrain:
         """The newest one, in exchange for the present one, which goes to the end of the line.
 
         Asked again and again it goes through all of them, and begins anew.
@@ -60,7 +60,7 @@ class KeptTerrains:
             raise ValueError("no terrain was let go yet, so there is none to bring back")
         found = self._kept.pop()
         if _is_terrain(terrain):
-            self._kept.appendleft(KeptTerrain(terrain, losses))
+            self._kept.appendleft(DiscardedTerrain(terrain, losses))
         return found
 
     def clear(self) -> None:

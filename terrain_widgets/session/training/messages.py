@@ -1,4 +1,4 @@
-"""What travels between the session and the process that trains: pairs, weights and the optimiser's state, as bytes."""
+"""What travels between the session and the process that trains: pairs, weights and the optimizer's state, as bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
 from terrain_widgets.core.training.fit import FitState
-from terrain_widgets.core.training.schedule import Pace
+from terrain_widgets.core.training.schedule import Schedule
 
 Weights = dict[str, torch.Tensor]
 
@@ -53,10 +53,10 @@ def unpacked_pair(content: Mapping[str, Any]) -> Pair:
 def packed_state(state: FitState, keys: Mapping[Pair, int]) -> dict[str, Any]:
     """Where a training stopped; its pairs by number."""
     return {
-        "optimiser": state.optimiser,
+        "optimizer": state.optimizer,
         "step": state.step,
         "epoch": state.epoch,
-        "pace": None if state.pace is None else asdict(state.pace),
+        "schedule": None if state.schedule is None else asdict(state.schedule),
         "pairs": [keys[pair] for pair in state.pairs],
         "shuffle": state.shuffle,
     }
@@ -64,12 +64,12 @@ def packed_state(state: FitState, keys: Mapping[Pair, int]) -> dict[str, Any]:
 
 def unpacked_state(content: Mapping[str, Any], known: Mapping[int, Pair]) -> FitState:
     """The reverse of ``packed_state``; without those of its pairs that are no longer known."""
-    pace = content["pace"]
+    schedule = content["schedule"]
     return FitState(
-        content["optimiser"],
+        content["optimizer"],
         content["step"],
         content["epoch"],
-        None if pace is None else Pace(**pace),
+        None if schedule is None else Schedule(**schedule),
         [known[key] for key in content["pairs"] if key in known],
         content["shuffle"],
     )

@@ -107,7 +107,7 @@ class TrainingProcess:
             ended = conversation.follow()
         except (OSError, _ProcessEnded):
             how = self._child.end()
-            reached.state = None  # what it had shown is there, its optimiser's moments are gone
+            reached.state = None  # what it had shown is there, its optimizer's moments are gone
             raise TrainingError(
                 f"the process that trained {how}; what the terrain had learnt is kept. Train on; if it happens again, "
                 "close other notebooks, they may need the memory"

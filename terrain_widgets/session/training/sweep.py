@@ -10,7 +10,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from terrain_widgets.session.jobs.jobs import Job
-from terrain_widgets.session.training.discarded import KeptTerrain
+from terrain_widgets.session.training.discarded import DiscardedTerrain
 
 if TYPE_CHECKING:
     from terrain_widgets.core.training.dataset import TerrainDataset
@@ -82,7 +82,7 @@ class Gallery(traitlets.HasTraits):
         with session.lock:
             self._adopting = True
             try:
-                session.adopt_kept(KeptTerrain(candidate.terrain, candidate.losses))
+                session.restore_discarded(DiscardedTerrain(candidate.terrain, candidate.losses))
             finally:
                 self._adopting = False
             self.picked = index

@@ -127,4 +127,4 @@ class Trainer:
         session = self._session
         with session.lock:
             if terrain is self.terrain:  # not one that was let go while its training ended
-                session.plays.offer("terrain", snapshot, latent_range)
+                session.sources.publish("terrain", snapshot, latent_range)

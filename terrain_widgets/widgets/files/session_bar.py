@@ -94,7 +94,7 @@ class SessionBar(Panel):
         state = self.session.state
         if path.suffix == ".pt":
             return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
-        trained = ", and a terrain" if self.session.plays.held("terrain") is not None else ""
+        trained = ", and a terrain" if self.session.sources.latest("terrain") is not None else ""
         return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
 
     def _bring_back(self) -> None:

@@ -60,14 +60,14 @@ class DrawingTools:
         if tool not in TOOLS:
             raise ValueError(f"the tools are {', '.join(TOOLS)}, not {tool!r}")
         self.tool = tool
-        self.let_go()
+        self.discarded()
         if tool not in ("move", "hand"):
             self.selection.clear()
 
-    def let_go(self) -> None:
+    def discarded(self) -> None:
         """Forget what was begun."""
         for tool in (self._line, self._curve, self._move):
-            tool.let_go()
+            tool.discarded()
         self.lines.going_on = ""
 
     def stroke(self, stroke: Stroke) -> None:
@@ -112,7 +112,7 @@ class DrawingTools:
             self.finish()
         elif name == "Escape" and (len(self.begun) or self.selection.ids or self.lines.going_on):
             self.selection.clear()
-            self.let_go()
+            self.discarded()
         elif name in ("w", "W") and not ctrl:
             self.selection.touched = self.selection.meant()[0]
             self.lines.going_on = "end" if name == "w" else "start"

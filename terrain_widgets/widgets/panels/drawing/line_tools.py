@@ -38,11 +38,11 @@ class LineTool:
     def finish(self) -> None:
         """End the line; one corner alone is none."""
         corners = self.corners
-        self.let_go()
+        self.discarded()
         if len(corners) > 1:
             self._drawn(np.stack(corners))
 
-    def let_go(self) -> None:
+    def discarded(self) -> None:
         """Forget what was begun."""
         self.corners = []
 
@@ -67,7 +67,7 @@ class CurveTool:
 
     def __init__(self, drawn: Callable[[BezierPath], None], reach: Callable[[], float]) -> None:
         self._drawn, self._reach = drawn, reach
-        self.let_go()
+        self.discarded()
 
     def touch(self, touch: Touch) -> None:
         """A step of a drag."""
@@ -86,11 +86,11 @@ class CurveTool:
     def finish(self) -> None:
         """End the curve; one anchor alone is none."""
         curve = self.curve
-        self.let_go()
+        self.discarded()
         if curve is not None:
             self._drawn(curve)
 
-    def let_go(self) -> None:
+    def discarded(self) -> None:
         """Forget what was begun."""
         self.anchors: list[Place] = []
         self.pulls: list[Place] = []  # from each anchor to its handle after; the one before lies opposite

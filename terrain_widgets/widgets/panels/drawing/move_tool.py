@@ -51,9 +51,9 @@ class MoveTool:
             if touch.phase == "up":
                 self._take_box(touch.shift)
         if touch.phase == "up":
-            self.let_go()
+            self.discarded()
 
-    def let_go(self) -> None:
+    def discarded(self) -> None:
         """Forget what was begun."""
         self._grip, self._box, self._hit = None, None, False
 

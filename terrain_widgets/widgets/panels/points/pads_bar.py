@@ -53,7 +53,7 @@ class PadsBar(Panel):
         except KeyError as error:  # it was deleted while the message was on its way
             self.session.say("points", str(error.args[0]))
             return
-        ready = self.session.plays.mapping is not None
+        ready = self.session.sources.mapping is not None
         why = "" if ready else "nothing plays yet: train the points, or the terrain"
         if ready and self.session.running_host is None:
             why = "turn the sound on in the play panel to hear the pads"

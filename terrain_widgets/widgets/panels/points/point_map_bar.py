@@ -73,7 +73,7 @@ class PointMapBar(Panel):
             self.listen(trait, self._refresh)
         for trait in ("method", "follow", "fitted", "errors"):
             self.listen(trait, self._refresh, session.points)
-        self.listen("source", self._refresh, session.plays)
+        self.listen("source", self._refresh, session.sources)
         self._refresh()
 
     # Of what changes, only what differs from the session is the user's: the rest is this bar showing how it stands.
@@ -98,7 +98,7 @@ class PointMapBar(Panel):
             finally:
                 self._refresh()
 
-        if source is not None and source != self.session.plays.source:
+        if source is not None and source != self.session.sources.source:
             self.do(choose)
 
     def _compare_or_stop(self) -> None:
@@ -111,7 +111,7 @@ class PointMapBar(Panel):
         session, points = self.session, self.session.points
         comparing = session.working == "compare"
         self._method.value, self._follow.value = points.method, points.follow
-        self._source.value = None if session.plays.source == "sliders" else session.plays.source
+        self._source.value = None if session.sources.source == "sliders" else session.sources.source
         self._comparison.description = "Stop" if comparing else "Compare"
         self._comparison.disabled = bool(session.working) and not comparing
         self._train.disabled = not session.state.points.attached

@@ -139,7 +139,7 @@ class PointsPanel(Panel):
         session = self.session
         session.move(session.boundary.from_unit([[x, y]])[0], on)
         why = ""
-        if on and session.plays.mapping is None:
+        if on and session.sources.mapping is None:
             why = "nothing plays yet: train the points, or the terrain"
         elif on and session.running_host is None:
             why = "turn the sound on in the play panel to hear this"

@@ -60,7 +60,7 @@ class TerrainSwitch(Panel):
             compare.play(self.session.selected)
 
     def _refresh(self) -> None:
-        compare, trained = self.session.compare, self.session.plays.held("terrain") is not None
+        compare, trained = self.session.compare, self.session.sources.latest("terrain") is not None
         kept = compare.a is not None
         self._keep.disabled = not trained
         for control in (self._side, self._path, self._take):

@@ -124,14 +124,14 @@ class LossChart(Panel):
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.job
-        terrain = session.plays.held("terrain")
+        terrain = session.sources.latest("terrain")
         training = job.kind == "train" and job.state == "running"
         self._train.disabled = job.state == "running"
         self._train.description = "Train" if terrain is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or terrain is None
         self._restore.disabled = job.state == "running"
-        self._restore.layout.display = "" if len(session.let_go) else "none"
+        self._restore.layout.display = "" if len(session.discarded) else "none"
         self._details.show()
         self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
         self._progress.value = job.progress if training else 0.0
@@ -146,7 +146,7 @@ class LossChart(Panel):
     def _judge(self) -> None:
         """After a training, in words: how well each sound is learnt, and what may help."""
         session, dataset = self.session, self.session.dataset
-        terrain = session.plays.held("terrain")
+        terrain = session.sources.latest("terrain")
         if session.working or terrain is None or not len(dataset) or not len(session.losses):
             self._verdict.value = self._paths.value = ""
             return

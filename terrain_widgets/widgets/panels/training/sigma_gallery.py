@@ -93,7 +93,7 @@ class SigmaGallery(Panel):
         running = job.state == "running"
         mine = running and job.kind == "gallery"
         self._train.disabled = running
-        self._restore.disabled = running or len(session.let_go) == 0
+        self._restore.disabled = running or len(session.discarded) == 0
         self._cancel.layout.display = "" if mine else "none"
         self._progress.layout.display = "" if mine else "none"
         self._progress.value = job.progress if mine else 0.0
