@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.thread import ThreadHost
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
@@ -52,7 +52,7 @@ class Design(ABC):
 
     name = ""
 
-    def __init__(self, codec: Codec, mapping: Mapping, latents: LatentSettings) -> None:
+    def __init__(self, codec: Codec, mapping: Mapping, latents: Update) -> None:
         self.codec, self.mapping, self.latents = codec, mapping, latents
         self.place = np.zeros(2)
 
@@ -82,7 +82,7 @@ class _Hosted(Design):
 
     def __enter__(self) -> Design:
         self.host = self._host()
-        self.host.set_latents(self.latents)
+        self.host.update(self.latents)
         self.host.start()
         self._sink = PortAudioSink(SETTINGS)
         self.host.move(self.place, True)
@@ -146,7 +146,7 @@ class Callback(Design):
     def __enter__(self) -> Design:
         info = self.codec.info
         self._engine = Engine(self.codec, self.mapping)
-        self._engine.set_latents(self.latents)
+        self._engine.update(self.latents)
         rate = 48000  # as the other two: PulseAudio's own resampling would break up, and be blamed on the design
         self._resampler = soxr.ResampleStream(info.sample_rate, rate, 1)
         self._ready = np.zeros(0, dtype=np.float32)

@@ -45,7 +45,7 @@ from benchmarks.conv_decoder import LARGE, SMALL, large, small
 from benchmarks.designs import Callback, Design, Hand, Process, Thread
 from benchmarks.gesture import LEFT, RIGHT, Response, respond
 from terrain_widgets.audio.device.device import DeviceSettings
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from tests.audio.plug_in import plug_ins
 from tests.audio.pulse import RATE, PulseServer, missing_packages, pulse_server
@@ -151,13 +151,15 @@ def listen(server: PulseServer, design: Design, load: Callable[[float], None], s
     return Heard(1000 * silent / RATE, silent / max(1, len(heard)), len(heard) / RATE, xruns, busy, note)
 
 
-def hills(codec: Codec, loud: bool) -> tuple[tw.Terrain, LatentSettings]:
+def hills(codec: Codec, loud: bool) -> tuple[tw.Terrain, Update]:
     """A terrain that is not flat, and for the bundled codec one loudness everywhere, so that silence is a fault."""
     dim = codec.info.latent_dim
     low, high = np.full(dim, -2.0), np.full(dim, 2.0)
     if loud:
         low[1] = high[1] = 2.0  # -12 dBFS
-    return tw.Terrain(2, dim).requires_grad_(False), LatentSettings.of(dim, low, high, scale=6.0)
+    return tw.Terrain(2, dim).requires_grad_(False), Update(
+        {"latents.limits": "own", "latents.low": low, "latents.high": high, "latents.scale": 6.0}
+    )
 
 
 def steps_mapping() -> tw.Terrain:

@@ -27,9 +27,9 @@ while not session.host.status().ready:
     time.sleep(0.05)
 sink = NullSink()
 sink.start(session.host)
-session.performance.play("c1")
+session.stage.playheads.play("c1")
 """
-_REST = "session.performance.clear(); sink.close()"
+_REST = "session.stage.playheads.clear(); sink.close()"
 _TRAIN = "job = session.train(seconds={seconds})"
 _HELPERS_END = 90.0  # seconds; the processes that encode and train are freed after half a minute and a minute of rest
 _LOOK = 5.0

@@ -51,6 +51,8 @@ class SessionContent:
         terrain: The trained terrain, or ``None``.
         drawings: All drawn paths by id, with and without a clip; empty in files from before there were any.
         points: Labelled points.
+        patch: What is set of how it plays, by address, as JSON has it; empty in files from before there was one.
+        free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` by name.
     """
 
     sounds: dict[str, Sound]
@@ -63,6 +65,8 @@ class SessionContent:
     terrain: Checkpoint | None = None
     drawings: dict[str, Drawing] = field(default_factory=dict)
     points: PointSet = field(default_factory=PointSet)
+    patch: dict[str, Any] = field(default_factory=dict)
+    free_paths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -81,9 +85,10 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     }
     drawn, drawn_arrays = pack_drawings(content.drawings)
     placed, placed_arrays = pack_points(content.points)
-    manifest |= {"drawings": drawn, "points": placed}
+    manifest |= {"drawings": drawn, "points": placed, "patch": content.patch}
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
+    arrays |= {f"free_paths/{k}": np.ascontiguousarray(v) for k, v in content.free_paths.items()}
     arrays |= drawn_arrays | placed_arrays
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
@@ -154,6 +159,8 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         # Files of earlier programs know neither; those programs, in turn, read these files' "paths".
         drawings=_checked(unpack_drawings(manifest.get("drawings", []), arrays), sounds),
         points=unpack_points(manifest.get("points", []), arrays),
+        patch=_mapping(manifest.get("patch", {})),
+        free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
     )
 
 
@@ -162,6 +169,19 @@ def _checked(drawings: dict[str, Drawing], sounds: dict[str, Sound]) -> dict[str
         if drawing.clip is not None and drawing.clip not in sounds:
             raise ValueError(f"path {drawing.id!r} belongs to a sound {drawing.clip!r} that is not in the file")
     return drawings
+
+
+def _mapping(patch: Any) -> dict[str, Any]:
+    if not isinstance(patch, dict):
+        raise ValueError(f"its patch is a mapping of addresses to values, not {type(patch).__name__}")
+    return patch
+
+
+def _path(name: str, values: NDArray[Any]) -> NDArray[np.float32]:
+    if values.ndim != 2 or not 1 <= values.shape[1] <= 16 or not len(values) or not np.isfinite(values).all():
+        raise ValueError(f"{name} is no finite table [points, control dims], but of shape {values.shape}")
+    path: NDArray[np.float32] = values.astype(np.float32)
+    return path
 
 
 def _lossless(sound: Sound) -> bytes:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
 
 
-@exercise("stage.play('c1', speed=-0.5, loop='ping-pong')")
+@exercise("stage.playheads.play('c1', speed=-0.5, loop='ping-pong')")
 def check_playhead(session: Session) -> str:
     """Whether some playhead runs backwards, slower than the sound, back and forth."""
-    heads = session.performance.playheads
+    heads = session.stage.playheads.now
     if not heads:
-        raise Hint("No playhead is on a path: stage.play('c1') sets one on the first sound's.")
+        raise Hint("No playhead is on a path: stage.playheads.play('c1') sets one on the first sound's.")
     for name, head in heads.items():
         if -1 < head.speed < 0 and head.loop == "ping-pong":
             return f"A playhead on {name} at speed {head.speed:g}, back and forth for as long as you like."
@@ -34,9 +34,9 @@ def check_playhead(session: Session) -> str:
 @exercise("angle = np.linspace(0, 2 * np.pi, 87); circle = 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)")
 def check_circle(session: Session, name: str = "circle") -> str:
     """Whether a closed gesture of at least a second plays under that name."""
-    head = session.performance.playheads.get(name)
+    head = session.stage.playheads.now.get(name)
     if head is None:
-        raise Hint(f"There is no playhead called {name!r} yet: stage.play(places, name={name!r}).")
+        raise Hint(f"There is no playhead called {name!r} yet: stage.playheads.play(places, name={name!r}).")
     path = np.asarray(head.path)
     if len(path) < 43:
         raise Hint(f"{len(path)} places last {len(path) / 43:.1f} s; 43 are a second.")
@@ -47,11 +47,11 @@ def check_circle(session: Session, name: str = "circle") -> str:
     return f"A gesture of {len(path) / 43:.1f} s that closes: it can go round for ever without a seam."
 
 
-@exercise("take = stage.stop_recording() gives the path of the WAV file; keep it in take.")
+@exercise("take = session.sound.stop_recording() gives the path of the WAV file; keep it in take.")
 def check_take(take: object, session: Session) -> str:
     """Whether a take sounds, and playing its gestures again gives the same samples."""
     if not isinstance(take, str | os.PathLike) or not Path(take).exists():
-        raise Hint("take should be the path of a WAV file, as stage.stop_recording() returns it.")
+        raise Hint("take should be the path of a WAV file, as session.sound.stop_recording() returns it.")
     sound = read_sound(take)
     if sound.duration < 1.0:
         raise Hint(f"It lasts {sound.duration:.1f} s; play for at least one second.")

@@ -16,15 +16,16 @@ from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
 from terrain_widgets.session.document.pairs import Pairs
+from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.shortcut import Shortcut
 from terrain_widgets.session.sounds.workbench import Workbench
 from terrain_widgets.session.stage.compare import Comparison
+from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.pads import Pads
-from terrain_widgets.session.stage.performance import Performance
-from terrain_widgets.session.stage.player import Player
 from terrain_widgets.session.stage.slider_bank import SliderBank
 from terrain_widgets.session.stage.source_selector import SourceSelector
+from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.stage.steering import PointSteering
 from terrain_widgets.session.stage.tracer import Tracer
 from terrain_widgets.session.training.discarded import DiscardedTerrain, DiscardedTerrains
@@ -80,12 +81,13 @@ class Session(Workbench):
         self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
         self._pairs = Pairs()
         self.trainer = Trainer(self)
-        self.performance = Performance(self)
-        self.player = Player(self.performance.prepare)
+        self.sources = SourceSelector(self)
+        live = LivePatch(self, self, self.sources)
+        self.stage, self.sound = Stage(live), live.sound
+        self.sources.observe(lambda change: self.set_trait("mapping", change["new"]), names="shown")
         self.gallery = Gallery(self)
         self.compare = Comparison(self)
         self.discarded = DiscardedTerrains()
-        self.sources = SourceSelector(self)
         self.points, self.sliders = PointSteering(self), SliderBank(self)
         self.pads, self.tracer = Pads(self), Tracer(self)
         self.shortcut = Shortcut(self)
@@ -132,7 +134,7 @@ class Session(Workbench):
                 name = f"ruggedness {self.terrain.config.gauss_scale:g}"
                 self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
             self.trainer.forget()
-            self.performance.clear()
+            self.stage.playheads.clear()
             self.sources.remove("terrain")
             self.losses = np.empty((0, 2))
 
@@ -211,27 +213,27 @@ class Session(Workbench):
         Raises:
             RuntimeError: If the session has been closed.
         """
-        return self.player.start(self.codec)
+        return self.sound.start()
 
     @property
     def running_host(self) -> Host | None:
         """The engine, if one has been started."""
-        return self.player.host
+        return self.sound.engine
 
     def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
         """Play at a place, ``[2]`` in control units, or fall silent with ``on=False``. Returns at once.
 
         Nothing happens before the engine runs: turn the page's sound on, or use ``host``.
         """
-        self.player.move(coordinates, on, pressure)
+        self.sound.move(coordinates, on, pressure)
 
     def revive_audio(self) -> bool:
         """Start the engine again if it has died; returns whether it had."""
-        return self.player.revive()
+        return self.sound.revive()
 
     def panic(self) -> None:
         """Silence, now. The next gesture sounds again."""
-        self.performance.panic()
+        self.stage.panic()
 
     def render(self, coordinates: ArrayLike, gain: float = 1.0) -> NDArray[np.float32]:
         """The sound of a walk: one place per latent frame, ``[T, 2]``, to audio ``[A, S]``.
@@ -242,7 +244,7 @@ class Session(Workbench):
         from terrain_widgets.audio.takes.render import render
 
         places = np.asarray(coordinates, dtype=np.float32)
-        return render(self._trained(), self.codec, places, gain=gain, latents=self.player.latents)
+        return render(self._trained(), self.codec, places, gain=gain, latents=self.stage.latents)
 
     def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
         """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
@@ -320,19 +322,19 @@ class Session(Workbench):
         other.close()
 
     def _codec_changed(self) -> None:
-        self.performance.forget_codec()
+        self.sound.stop()  # it has the old codec
+        self.rewrite(without_codec)
         self.compare.forget()
         self.gallery.clear()
         self.reset_terrain()
         self.discarded.clear()  # they have the old codec's latents
         self.points.forget_codec()
         self.sliders.forget_codec()
-        self.player.stop()  # it has the old codec
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.shortcut.stop()  # and with it whatever job runs
-        for running in (self.points, self.pads, self.tracer, self.player):
+        for running in (self.points, self.pads, self.tracer, self.sound):
             running.close()
 
 

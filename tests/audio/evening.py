@@ -134,7 +134,7 @@ class Evening:
         if self.monitor is not None:
             self.start("device")
         self._sleep(1.0)
-        if self.session.performance.recording:
+        if self.session.sound.recording:
             self.record()
         self.stop()
         self.start(playing)
@@ -158,22 +158,22 @@ class Evening:
         slew = float(self.rng.choice([np.inf, 5.0, 30.0]))
         # untrained terrains are flat: make them hills, loud ones
         offset = np.zeros(dim) + (1.5 if dim == 8 else 0.5) * (np.arange(dim) == (1 if dim == 8 else 0))
-        self.session.performance.shape(scale=self.rng.uniform(2.0, 8.0), offset=offset, slew=slew)
+        self.session.stage.shape(scale=self.rng.uniform(2.0, 8.0), offset=offset, slew=slew)
 
     def add_playhead(self) -> None:
-        if len(self.session.performance.playheads) >= 4:
+        if len(self.session.stage.playheads.now) >= 4:
             return self.remove_playhead()
         t = np.linspace(0, 2 * np.pi, int(self.rng.integers(2, 200)))[:, None]
         path = np.sin(t * self.rng.integers(1, 4, 2) + self.rng.uniform(0, 6, 2))
         loop = str(self.rng.choice(["once", "loop", "ping-pong"]))
-        self.session.performance.play(
+        self.session.stage.playheads.play(
             path, speed=float(self.rng.uniform(-4, 4)), loop=loop, gain=float(self.rng.uniform(0.2, 1.0)),
             name=f"p{self.rng.integers(1 << 20)}", interpolate=bool(self.rng.random() < 0.7),
         )  # type: ignore[arg-type]  # fmt: skip
         return None
 
     def _any_playhead(self) -> str | None:
-        names = list(self.session.performance.playheads)
+        names = list(self.session.stage.playheads.now)
         return str(self.rng.choice(names)) if names else None
 
     def change_playhead(self) -> None:
@@ -181,37 +181,37 @@ class Evening:
         if name is not None:
             change = [{"speed": float(self.rng.uniform(-4, 4))}, {"gain": float(self.rng.random())}, {"playing": False},
                       {"playing": True}][int(self.rng.integers(4))]  # fmt: skip
-            self.session.performance.change(name, **change)
+            self.session.stage.playheads.change(name, **change)
             if self.rng.random() < 0.3:
-                self.session.performance.seek(name, float(self.rng.uniform(0, 2000)))
+                self.session.stage.playheads.seek(name, float(self.rng.uniform(0, 2000)))
 
     def remove_playhead(self) -> None:
         name = self._any_playhead()
         if name is not None:
-            self.session.performance.remove(name)
+            self.session.stage.playheads.remove(name)
 
     def run_clip(self) -> None:
         clip = self.session.state.clips[int(self.rng.integers(2))].id
         modes = str(self.rng.choice(["keep", "override", "add", "multiply"]))
-        self.session.performance.run(clip, modes, bool(self.rng.random() < 0.5))  # type: ignore[arg-type]
+        self.session.stage.clip.run(clip, modes, bool(self.rng.random() < 0.5))  # type: ignore[arg-type]
 
     def stop_clip(self) -> None:
-        self.session.performance.stop_base()
+        self.session.stage.clip.stop()
 
     def mix(self) -> None:
-        self.session.performance.mix(float(self.rng.choice([1.0, 0.0, self.rng.random()])))
+        self.session.stage.clip.mix(float(self.rng.choice([1.0, 0.0, self.rng.random()])))
 
     def gain(self) -> None:
         self._host.set_gain(float(self.rng.choice([1.0, 4.0, self.rng.random()])))
 
     def record(self) -> None:
-        if self.session.performance.recording:
-            path = Path(self.session.performance.stop_recording())
+        if self.session.sound.recording:
+            path = Path(self.session.sound.stop_recording())
             for file in path.parent.glob(f"{path.stem}*"):
                 file.unlink()
         else:
             self._takes += 1
-            self.session.performance.record(self.folder / f"take{self._takes}.wav")
+            self.session.sound.record(self.folder / f"take{self._takes}.wav")
 
     def panic(self) -> None:
         if self.playing.startswith("page") and self.rng.random() < 0.5:
@@ -232,7 +232,7 @@ class Evening:
         self.start(min(others, key=lambda sink: self._seconds[sink]))
 
     def another_codec(self) -> None:
-        if self.session.performance.recording:
+        if self.session.sound.recording:
             self.record()
         playing = self.playing
         self.stop()
@@ -270,7 +270,7 @@ class Evening:
         self._sink_until = self.now + float(self.rng.uniform(4.0, 10.0))
         if sink == "device" and self.monitor is not None:
             self.monitor.start()
-            self.session.performance.use_device(DeviceSettings(latency_seconds=0.2, buffer_seconds=0.3))
+            self.session.sound.use_device(DeviceSettings(latency_seconds=0.2, buffer_seconds=0.3))
         elif sink == "null":
             self.null.start(self._host)
         else:
@@ -281,7 +281,7 @@ class Evening:
         self._seconds[self.playing] += self.now - self._since
         if self.playing == "device" and self.monitor is not None:
             self._note_device()
-            self.session.performance.use_device(None)
+            self.session.sound.use_device(None)
             self._sleep(0.6)  # for the fade and what is under way
             self.monitor.stop()
         elif self.playing == "null":
@@ -313,7 +313,7 @@ class Evening:
 
     def close(self) -> None:
         """The end; everything is put away."""
-        if self.session.performance.recording:
+        if self.session.sound.recording:
             self.record()
         self.stop()
         self.session.close()

@@ -18,6 +18,7 @@ from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.page_stream.remote import RemoteSink
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import CodecRecipe
 from terrain_widgets.core.mapping import MappingState
 from terrain_widgets.core.terrain.terrain import Terrain
@@ -190,7 +191,7 @@ def test_a_decoder_that_fails_is_muted_and_named_and_plays_on_when_it_is_well(
 
 def test_a_decoder_far_too_loud_but_possible_is_held_at_the_ceiling(host: ProcessHost) -> None:
     with page_of(host) as page:
-        host.set_latent_range(-50.0, 50.0)
+        host.update(Update({"latents.limits": "own", "latents.low": -50.0, "latents.high": 50.0}))
         host.set_mapping(Plane((45.0, 0.0)))  # 13.5: 22 dB above full scale
         host.move((0.0, 0.0), gate=True)
         page.heard_by()
@@ -198,7 +199,7 @@ def test_a_decoder_far_too_loud_but_possible_is_held_at_the_ceiling(host: Proces
         host.move((0.0, 0.0), gate=False)
         check_never_hurts(page.all())
         assert host.status().message == ""
-    host.set_latent_range(-4.0, 4.0)
+    host.update(Update({"latents.limits": "own", "latents.low": -4.0, "latents.high": 4.0}))
     host.set_mapping(Plane())
 
 
@@ -211,7 +212,10 @@ def test_a_mapping_that_the_child_cannot_rebuild_is_told_and_the_old_one_plays_o
         host.move((0.0, 0.0), gate=True)
         page.heard_by()
         host.set_mapping(Foreign())
-        until(lambda: "mapping refused: unknown kind of mapping 'of-this-notebook-only'" in host.status().message, host)
+        until(
+            lambda: "a change was refused: unknown kind of mapping 'of-this-notebook-only'" in host.status().message,
+            host,
+        )
         page.heard_by()
         host.set_mapping(Plane())
         until(lambda: host.status().message == "", host)
@@ -223,7 +227,7 @@ def test_a_killed_child_is_told_and_revived_with_all_that_was_set(switch: Path) 
     session = Session("test-breaking", sounds=[])
     session.adopt(_terrain())
     fixed = np.array([1.0, 0.0], np.float32)
-    session.performance.shape(limits=(fixed, fixed))
+    session.stage.shape(limits=(fixed, fixed))
     host = session.host
     assert isinstance(host, ProcessHost)
     until(lambda: host.status().ready, host)

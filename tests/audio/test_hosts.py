@@ -19,6 +19,7 @@ from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.page_stream.remote import RemoteSink
 from terrain_widgets.audio.takes.file_sink import FileSink
+from terrain_widgets.audio.update import Update
 from tests.audio.doubles import LoadableToneCodec, Plane, ToneCodec
 from tests.real_time import ALONE
 
@@ -98,11 +99,11 @@ def check_life(host: Host) -> None:
     collect(host, 0.5)
     assert np.abs(collect(host, 0.2)).max() < 0.02
     host.set_mapping(Plane((8.0, 0.0)))
-    host.set_latent_range(-1.0, 0.5)
+    host.update(Update({"latents.limits": "own", "latents.low": -1.0, "latents.high": 0.5}))
     time.sleep(0.2)
     collect(host, 0.5)
     assert 0.1 < np.abs(collect(host, 0.2)).max() < 0.16
-    host.set_latent_range(-4.0, 4.0)
+    host.update(Update({"latents.limits": "own", "latents.low": -4.0, "latents.high": 4.0}))
     host.set_mapping(Plane())
     host.move((0.0, 0.0), gate=False)
 
@@ -141,7 +142,7 @@ def test_moves_are_checked(process: Host) -> None:
 
         process.set_mapping(ConstantMapping(2, np.zeros(3, np.float32)))
     with pytest.raises(ValueError, match="upside down"):
-        process.set_latent_range(1.0, -1.0)
+        process.update(Update({"latents.limits": "own", "latents.low": 1.0, "latents.high": -1.0}))
 
 
 def test_a_busy_kernel_loses_no_sample(process: Host) -> None:

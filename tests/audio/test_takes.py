@@ -12,19 +12,21 @@ import pytest
 import soundfile
 import torch
 
-from terrain_widgets.audio.engine.backing_clip import BackingClip
-from terrain_widgets.audio.engine.commands import SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
-from terrain_widgets.audio.engine.playhead import Playhead
+from terrain_widgets.audio.assets import MAPPING, MappingAsset, PathAsset, SoundAsset
 from terrain_widgets.audio.hosts.loop import RenderLoop
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import TakeError, read_take
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.audio.doubles import ToneCodec, wander
+
+OWN_RANGE: dict[str, Any] = {"latents.limits": "own", "latents.low": -2, "latents.high": 2}
+VERSION_1 = Path(__file__).with_name("version_1") / "version-1.json"
 
 
 class Performer:
@@ -46,6 +48,13 @@ class Performer:
             self.heard.append(self.ring.read(int(self.rng.integers(1, self.most + 1)) * self.ratio))
             self.loop.step()
 
+    def change(self, changes: dict[str, Any], **assets: Any) -> None:
+        """Tell the engine; assets by key, ``_`` for ``/``."""
+        self.loop.update(Update(changes, {key.replace("_", "/"): asset for key, asset in assets.items()}))
+
+    def map(self, mapping: Mapping) -> None:
+        self.loop.update(Update(assets={MAPPING: MappingAsset(mapping)}))
+
     def move(self, **changes: Any) -> None:
         down = changes.get("gate", self.gesture.gate) and not self.gesture.gate
         self.gesture = replace(self.gesture, onsets=self.gesture.onsets + int(down), **changes)
@@ -63,8 +72,14 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
     dim = codec.info.latent_dim
     rng = np.random.default_rng(most_frames)
     one = Performer(codec, most_frames)
-    one.loop.command(SetMapping(terrain(dim, 1)))
-    one.loop.command(SetPlayheads((Playhead(wander(30), 0.7, "ping-pong", gain=0.4),)))
+    one.map(terrain(dim, 1))
+    one.change(
+        {
+            "playheads.a.path": "long", "playheads.a.speed": 0.7, "playheads.a.loop": "ping-pong",
+            "playheads.a.gain": 0.4,
+        },
+        paths_long=PathAsset(wander(30)),
+    )  # fmt: skip
     one.move(coordinates=(0.1, 0.2), gate=True, gain=0.7)
     one.play(10)
     one.loop.record(tmp_path / "take.wav", 60.0)  # while it sounds
@@ -77,20 +92,24 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
             panics=one.gesture.panics + (turn == 13),
         )
         if turn == 4:
-            one.loop.command(SetMapping(terrain(dim, 2)))
+            one.map(terrain(dim, 2))
         if turn == 6:
-            head = one.loop.engine.playheads[0]
-            one.loop.command(SetPlayheads((replace(head, speed=-1.5), Playhead(wander(9), loop="once", gain=0.3))))
+            one.change(
+                {
+                    "playheads.a.speed": -1.5, "playheads.b.path": "short", "playheads.b.loop": "once",
+                    "playheads.b.gain": 0.3,
+                },
+                paths_short=PathAsset(wander(9)),
+            )  # fmt: skip
         if turn == 8:
-            one.loop.command(SetLatents(LatentSettings.of(dim, -2, 2, 0.8, 0.1, slew=20.0)))
+            one.change(OWN_RANGE | {"latents.scale": 0.8, "latents.offset": 0.1, "latents.slew": 20.0})
         if turn == 10:
-            clip = BackingClip(
-                rng.normal(0, 0.3, (12, dim)), "add", audio=rng.normal(0, 0.1, 12 * codec.info.ratio), running=False
-            )
-            one.loop.command(SetBase(clip))
-            one.loop.command(SetWet(0.6))
+            latents = rng.normal(0, 0.3, (12, dim)).astype(np.float32)
+            audio = rng.normal(0, 0.1, (1, 12 * codec.info.ratio)).astype(np.float32)
+            one.change({"clip.sound": "c1", "clip.running": False}, sounds_c1=SoundAsset(latents, audio))
+            one.change({"clip.wet": 0.6})
         if turn == 18:
-            one.loop.command(SetBase(None))
+            one.change({"clip.sound": None})
         one.play(max(1, 12 // most_frames))
     one.loop.stop_recording()
     path = next(content for what, content in one.told if what == "recorded")
@@ -106,6 +125,16 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
     assert np.abs(replay(other, codec) - sound).max() > 2e-4
 
 
+def test_a_take_of_format_version_1_sounds_as_it_was_recorded() -> None:
+    """The file was made by the code that wrote that version: swaps, playheads, a seek, a clip, shaping, panic."""
+    codec: Any = ToneCodec()
+    take = read_take(VERSION_1)
+    sound = soundfile.read(VERSION_1.with_suffix(".wav"), dtype="float32", always_2d=True)[0].T
+    assert len(take.updates) == 7 and len(take.strokes) == 20 and np.abs(sound).max() > 0.2
+    for block in (1, 5, 16):
+        np.testing.assert_allclose(replay(take, codec, block=block), sound, atol=1e-5)
+
+
 def test_phases_do_not_drift_apart_in_a_long_take(tmp_path: Path) -> None:
     """A pitch that differs in its last bit is half a period off after a while: rounding must not see the block size."""
     codec = load_codec()
@@ -113,9 +142,14 @@ def test_phases_do_not_drift_apart_in_a_long_take(tmp_path: Path) -> None:
     with torch.no_grad():
         land.fc_out.weight.mul_(12.0)  # as far from zero as a trained one
     one = Performer(codec, 3)
-    one.loop.command(SetMapping(land))
-    one.loop.command(SetLatents(LatentSettings.of(8, -3, 3, offset=[0, 2.5, 0, 0, 0, 0, 0, 0])))
-    one.loop.command(SetPlayheads((Playhead(wander(300), 0.37, gain=0.8),)))
+    one.map(land)
+    one.change(
+        {
+            "latents.limits": "own", "latents.low": -3, "latents.high": 3, "latents.offset": (0, 2.5, 0, 0, 0, 0, 0, 0),
+            "playheads.a.path": "p", "playheads.a.speed": 0.37, "playheads.a.gain": 0.8,
+        },
+        paths_p=PathAsset(wander(300)),
+    )  # fmt: skip
     one.loop.record(tmp_path / "long.wav", 60.0)
     one.play(400)
     one.loop.stop_recording()
@@ -129,8 +163,8 @@ def test_phases_do_not_drift_apart_in_a_long_take(tmp_path: Path) -> None:
 def test_beginning_to_record_does_not_click(tmp_path: Path) -> None:
     codec = ToneCodec()
     one = Performer(codec, 2)
-    one.loop.command(SetMapping(terrain(2, 3)))
-    one.loop.command(SetLatents(LatentSettings.of(2, 0.5, 2)))
+    one.map(terrain(2, 3))
+    one.change({"latents.limits": "own", "latents.low": 0.5, "latents.high": 2})
     one.move(coordinates=(0.0, 0.0), gate=True)
     one.play(100)
     one.loop.record(tmp_path / "a", 60.0)
@@ -161,7 +195,7 @@ def test_a_recording_ends_at_its_limit_and_says_when_it_cannot_be_written(tmp_pa
 def test_damaged_takes_are_refused_in_a_sentence(tmp_path: Path) -> None:
     codec = ToneCodec()
     one = Performer(codec, 2)
-    one.loop.command(SetMapping(terrain(2, 3)))
+    one.map(terrain(2, 3))
     one.loop.record(tmp_path / "t.wav", 1.0)
     one.play(20)
     one.loop.close()
@@ -170,7 +204,9 @@ def test_damaged_takes_are_refused_in_a_sentence(tmp_path: Path) -> None:
     for spoil in (
         "{", "[]", json.dumps({**content, "version": 99}), json.dumps({**content, "format": "x"}),
         json.dumps({**content, "strokes": [[1]]}), json.dumps({**content, "settings": [{"frame": 0}]}),
-        json.dumps({**content, "commands": [{"frame": 0, "kind": "rm", "config": {}, "arrays": {}}]}),
+        json.dumps({**content, "updates": [{"frame": 0, "assets": {"x": {"kind": "rm", "config": {}}}}]}),
+        json.dumps({**content, "updates": [{"frame": 0, "changes": [1]}]}),
+        json.dumps({**content, "version": 1, "commands": [{"frame": 0, "kind": "rm", "config": {}, "arrays": {}}]}),
     ):  # fmt: skip
         (tmp_path / "t.json").write_text(spoil)
         with pytest.raises(TakeError):

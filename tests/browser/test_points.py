@@ -51,7 +51,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         page.mouse.up()
     until(studio, "print(len(s.state.points.attached))", lambda said: said == "3")
     studio.python(
-        "import numpy as np\nshape = s.player.latents\n"
+        "import numpy as np\nshape = s.stage.latents\n"
         "there = s.boundary.from_unit([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)]).astype(np.float32)\n"
         "heard = np.clip(s.mapping(there), shape.low, shape.high)\n"
         "assert np.abs(heard - s.state.points.tables()[1]).max() < 0.1"
@@ -90,7 +90,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     until(studio, "print(s.pads.held, s.host._gesture.gate)", lambda said: said == "q1 True")
     page.keyboard.press("2")
     until(
-        studio, "print(s.player.hand.place.round(2).tolist(), s.pads.gliding)", lambda said: said == "[0.6, -0.6] False"
+        studio, "print(s.sound.hand.place.round(2).tolist(), s.pads.gliding)", lambda said: said == "[0.6, -0.6] False"
     )
     time.sleep(0.7)
     rate, audio = lab_page.heard()
@@ -122,7 +122,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     until(studio, "print(s.sources.source, s.host._gesture.gate)", lambda said: said == "sliders True")
     page.get_by_label("Latent 2", exact=True).focus()
     page.keyboard.press("End")
-    until(studio, "print(s.player._mapping.latents[2])", lambda said: said == "3.0")
+    until(studio, "print(s.sources.mapping.latents[2])", lambda said: said == "3.0")
     page.get_by_role("button", name="Attach to point").press("Enter")
     until(
         studio,

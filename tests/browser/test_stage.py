@@ -47,7 +47,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     speed.locator(".widget-readout").fill("-0.5")
     speed.locator(".widget-readout").press("Enter")
     deadline = time.monotonic() + 10
-    while studio.python("print([h.speed for h in s.performance.playheads.values()])") != "[-0.5]":
+    while studio.python("print([h.speed for h in s.stage.playheads.now.values()])") != "[-0.5]":
         assert time.monotonic() < deadline
         time.sleep(0.1)
     studio.page.keyboard.press("Escape")  # panic: also what plays by itself

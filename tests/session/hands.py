@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from terrain_widgets.audio.assets import MAPPING
 from terrain_widgets.audio.hosts.host import HostStatus
+from terrain_widgets.audio.update import Setup, Update
 
 
 class HandsHost:
@@ -15,20 +17,17 @@ class HandsHost:
     def __init__(self) -> None:
         self.places: list[tuple[list[float], bool]] = []
         self.mappings: list[Any] = []
-        self.latents: list[Any] = []
+        self.setup = Setup()
         self.heads: tuple[float, ...] = ()
 
     def move(self, place: np.ndarray, on: bool, _pressure: float = 1.0) -> None:
         self.places.append((place.tolist(), on))
 
-    def set_mapping(self, mapping: Any) -> None:
-        self.mappings.append(mapping)
-
-    def set_latents(self, settings: Any) -> None:
-        self.latents.append(settings)
-
-    def set_playheads(self, heads: Any) -> None:
-        self.heads = (0.0,) * len(heads)
+    def update(self, update: Update) -> None:
+        self.setup = self.setup.then(update)
+        if MAPPING in update.assets:
+            self.mappings.append(self.setup.assets[MAPPING].mapping)
+        self.heads = (0.0,) * len(self.setup.patch.members("playheads"))
 
     def status(self) -> HostStatus:
         return HostStatus(
@@ -47,5 +46,6 @@ class HandsHost:
 def with_hands(session: Any) -> HandsHost:
     """Give a session such a host."""
     host = HandsHost()
-    session.player._host = host
+    session.sound.take(host)
+    host.mappings.clear()
     return host

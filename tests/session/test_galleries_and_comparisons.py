@@ -7,6 +7,7 @@ from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.session.session import Session
 from tests.audio.doubles import HostDouble, ToneCodec
 from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import with_hands
 
 PLACES = np.random.default_rng(0).uniform(-1, 1, (20, 2)).astype(np.float32)
 
@@ -137,9 +138,8 @@ def test_both_are_rendered_on_one_path_and_equally_loud(loud):
     assert correlation == pytest.approx(1.0, abs=1e-5), "B is the session's own terrain, only its level changed"
 
 
-def test_a_toggle_changes_what_is_heard_and_training_does_not_change_it_back(loud, monkeypatch):
-    played = []
-    monkeypatch.setattr(loud.player, "play", played.append)
+def test_a_toggle_changes_what_is_heard_and_training_does_not_change_it_back(loud):
+    played = with_hands(loud).mappings
     compare = loud.compare
     with pytest.raises(ValueError, match="keep the present one"):
         compare.hear("a")
@@ -172,7 +172,7 @@ def test_a_path_plays_both_in_turn_at_the_level_of_the_softer(loud, monkeypatch)
     gains = {}
     for side in ("a", "b"):
         loud.compare.hear(side)
-        gains[side] = loud.performance.playheads["A/B"].gain
+        gains[side] = loud.stage.playheads.now["A/B"].gain
     assert max(gains.values()) == pytest.approx(1.0) and 0 < min(gains.values()) < 1
     loud.compare.stop()
-    assert loud.performance.playheads == {} and loud.compare.path == ""
+    assert loud.stage.playheads.now == {} and loud.compare.path == ""

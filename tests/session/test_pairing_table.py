@@ -11,6 +11,7 @@ from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.pairing_table import paired, pairing_table
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import with_hands
 
 
 @pytest.fixture
@@ -60,28 +61,26 @@ def test_a_pair_before_encoding_is_the_pair_after_it(session):
     np.testing.assert_allclose(before[:, 0].searchsorted(1.0), 30 / 4, atol=1)
 
 
-def test_playheads_follow_the_pairing_rule_and_not_what_is_muted(session, monkeypatch):
-    heads = []
-    monkeypatch.setattr(type(session), "host", type("Host", (), {"set_playheads": lambda _self, h: heads.append(h)})())
+def test_playheads_follow_the_pairing_rule_and_not_what_is_muted(session):
+    with_hands(session)
     session.encode(wait=True)
     session.draw("c2", SpatialTrajectory([[0, 0], [1, 0], [1, 1]], [0.0, 0.1, 0.4]))
     session.train(seconds=None, epochs=1, wait=True)
-    stage = session.performance
-    stage.play("c2")
-    even = stage.playheads["c2"].path
+    playheads = session.stage.playheads
+    playheads.play("c2")
+    even = playheads.now["c2"].path
     np.testing.assert_allclose(np.linalg.norm(np.diff(even, axis=0), axis=1)[:10], 2 / 29, atol=1e-6)
     session.apply(commands.set_rule, ["p1"], "speed")
-    assert (stage.playheads["c2"].path == session.dataset.pairs[0].spatial.values).all()
-    assert not np.allclose(stage.playheads["c2"].path, even, atol=0.05)
+    assert (playheads.now["c2"].path == session.dataset.pairs[0].spatial.values).all()
+    assert not np.allclose(playheads.now["c2"].path, even, atol=0.05)
     session.apply(commands.label, "p1", "other")  # changes nothing that plays
-    playing = stage.playheads["c2"]
+    playing = playheads.now["c2"]
     session.apply(commands.colour, ["p1"], "red")
-    assert stage.playheads["c2"] is playing
-    monkeypatch.setattr(type(session), "running_host", property(lambda _self: None))
+    assert playheads.now["c2"] is playing
     session.apply(commands.mute, ["p1"])
-    assert stage.playheads == {}
+    assert playheads.now == {}
     with pytest.raises(ValueError, match="muted"):
-        stage.play("c2")
+        playheads.play("c2")
 
 
 def test_sounds_exchange_their_paths_so_that_nobody_loses_one(session):

@@ -11,7 +11,7 @@ import pytest
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.points.point_map import Method
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.steering import METHODS
+from terrain_widgets.audio.parameters import POINT_METHODS as METHODS
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
 
@@ -79,16 +79,16 @@ def test_what_plays_is_attached_and_sounds_the_same_again(session):
     session.move((0.0, 0.0), on=False)  # the pointer leaves to press “attach”
     session.points.place((0.9, 0.9), session.points.playing())
     expected = session.mapping(np.array([[0.3, -0.2]], np.float32))[0]
-    shape = session.player.latents
+    shape = session.stage.latents
     np.testing.assert_allclose(session.state.points["q1"].latent, np.clip(expected, shape.low, shape.high), rtol=1e-6)
     # With a factor and an offset what is heard again is what was heard, not shaped twice.
-    session.performance.shape(scale=0.5, offset=0.2)
-    heard = np.clip(expected * 0.5 + 0.2, session.player.latents.low, session.player.latents.high)
+    session.stage.shape(scale=0.5, offset=0.2)
+    heard = np.clip(expected * 0.5 + 0.2, session.stage.latents.low, session.stage.latents.high)
     np.testing.assert_allclose(session.points.playing() * 0.5 + 0.2, heard, rtol=1e-4, atol=1e-6)
     # A playhead, while the hand is up.
-    session.performance.shape()
-    session.performance.play("c1")
-    path = session.performance.playheads["c1"].path
+    session.stage.reset_shape()
+    session.stage.playheads.play("c1")
+    path = session.stage.playheads.now["c1"].path
     want = session.mapping(path[:1].astype(np.float32))[0]
     np.testing.assert_allclose(
         session.points.playing(), np.clip(want, shape.low, shape.high), rtol=1e-6, err_msg="at the playhead"

@@ -45,7 +45,7 @@ def test_a_performance_is_traced_frame_by_frame(session):
     trace = session.tracer.stop()
     assert session.tracer.traces == (trace,) and not session.tracer.tracing
     assert set(map(tuple, trace.spatial.values.tolist())) == {(-0.5, 0.0), (0.5, 0.0)}
-    limits = session.player.latents
+    limits = session.stage.latents
     expected = np.clip(session.mapping(trace.spatial.values), limits.low, limits.high)
     np.testing.assert_allclose(trace.latent.values, expected, rtol=1e-6)
     np.testing.assert_allclose(np.diff(trace.spatial.times), 1 / session.codec.info.frame_rate)

@@ -44,20 +44,20 @@ def test_training_does_not_take_the_sound_from_the_points(session):
 
 
 def test_latents_are_kept_within_what_plays(session):
-    host = with_hands(session)
+    with_hands(session)
     corners(session)
     session.points.play()
-    points = session.player.latents
+    points = session.stage.latents
     assert points.low[0] < 0.0 < 0.2 < points.high[0] < 0.5 and points.low[2] < -1.0
     session.train(seconds=None, epochs=3, wait=True)
     session.points.play_terrain()
     low, high = session.dataset.latent_range()
-    np.testing.assert_allclose(host.latents[-1].low, low)
-    np.testing.assert_allclose(host.latents[-1].high, high)
+    np.testing.assert_allclose(session.stage.latents.low, low)
+    np.testing.assert_allclose(session.stage.latents.high, high)
     # A terrain of unknown data gets the engine's own limits back.
     session.adopt(Terrain(2, 3, 1.0, seed=1))
     session.sources.publish("terrain", session.mapping)
-    assert (host.latents[-1].low == -4).all() and (host.latents[-1].high == 4).all()
+    assert (session.stage.latents.low == -4).all() and (session.stage.latents.high == 4).all()
 
 
 def test_starting_over_leaves_points_playing(session):

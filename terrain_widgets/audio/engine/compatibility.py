@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingType
 from collections.abc import Sized
 
+from terrain_widgets.audio.assets import Asset
+from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.backing_clip import BackingClip
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.core.mapping import Mapping
+
+
+def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo, touched: frozenset[str]) -> None:
+    """A patch with its assets must be one that an engine with this codec can play.
+
+    Args:
+        patch: As it would be.
+        assets: As they would be.
+        info: The codec.
+        touched: The update's ``groups``; what it does not touch is not checked again.
+
+    Raises:
+        ValueError: If not.
+    """
+    mapping = resolution.mapping_asset(assets).mapping
+    if mapping is not None:
+        check_mapping(mapping, info)
+    if touched & {"latents", "mapping"}:
+        resolution.latent_settings(patch, assets, info.latent_dim)
+    if touched & {"playheads", "paths"}:
+        check_playheads(resolution.playheads(patch, assets), info)
+    if touched & {"clip", "sounds"}:
+        clip = resolution.backing_clip(patch, assets)
+        if clip is not None:
+            check_base(clip, info)
 
 
 def check_mapping(mapping: Mapping, info: CodecInfo) -> None:

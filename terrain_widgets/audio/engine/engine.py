@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
+from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.backing_clip import BackingClip
-from terrain_widgets.audio.engine.compatibility import check_mapping
+from terrain_widgets.audio.engine.compatibility import check_mapping, check_update
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.engine.limiter import Limiter
 from terrain_widgets.audio.engine.meter import Level, Meter
 from terrain_widgets.audio.engine.playhead import Playhead
 from terrain_widgets.audio.engine.processors import DCBlock, FaultGuard, Gain
 from terrain_widgets.audio.engine.voices import Voices
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
 
@@ -25,6 +31,15 @@ RAMP_SECONDS = 0.03
 _PANIC_SECONDS = 0.005
 _DYING_SECONDS = 0.002
 _HEALED_SECONDS = 2.0
+_CLIP = ("clip.sound", "clip.modes", "clip.loop", "clip.running")
+
+
+def merged(assets: MappingType[str, Asset], changed: MappingType[str, Asset | None]) -> MappingType[str, Asset]:
+    """Assets after a change; ``None`` takes one away."""
+    if not changed:
+        return assets
+    every = {**assets, **changed}
+    return MappingProxyType({key: asset for key, asset in every.items() if asset is not None})
 
 
 class Engine:
@@ -52,6 +67,8 @@ class Engine:
         self._seed, ramp = seed, max(1, round(ramp_seconds * info.sample_rate))
         self._stream, self._rows = codec.stream(1), 1
         self._mapping = self._checked(mapping)
+        self.patch = Patch()
+        self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
         self._voices = Voices(info, ramp)
         self._gain = Gain(ramp)
         self._begin()
@@ -133,6 +150,40 @@ class Engine:
         self._voices.restart()
         self._gain.jump(self._gain.target)
         self._begin()
+
+    def update(self, update: Update) -> None:
+        """Take changed values and assets before the next block.
+
+        Raises:
+            KeyError: If there is no such parameter; nothing is changed.
+            ValueError: If a value or an asset does not fit the codec or the rest of the patch; nothing is changed.
+        """
+        patch = self.patch.set(update.changes)
+        assets = merged(self.assets, update.assets)
+        touched = update.groups
+        check_update(patch, assets, self.info, touched)
+        self.patch, self.assets = patch, assets
+        if MAPPING in update.assets:
+            self.set_mapping(resolution.mapping_asset(assets).mapping)
+        if touched & {"latents", MAPPING}:
+            self.set_latents(resolution.latent_settings(patch, assets, self.info.latent_dim))
+        if touched & {"playheads", "paths"}:
+            self.set_playheads(list(resolution.playheads(patch, assets).values()))
+        if "sounds" in touched or any(address in update.changes for address in _CLIP):
+            self.set_base(resolution.backing_clip(patch, assets))
+        if "clip.wet" in update.changes:
+            self.set_wet(patch["clip.wet"])
+
+    def snapshot(self) -> Update:
+        """All that is set now, as the update that sets it in a fresh engine; playheads begin where they are."""
+        now: dict[str, Any] = {}
+        for name, head in zip(self.patch.members("playheads"), self.playheads, strict=True):
+            seeks, start = head.seek or (0, 0.0)
+            now |= {f"playheads.{name}.seeks": seeks, f"playheads.{name}.start": start}
+            now |= {f"playheads.{name}.playing": head.playing}
+        if self.base is not None:
+            now["clip.running"] = self.base.running
+        return Update(self.patch.set(now).values, dict(self.assets))
 
     def set_latents(self, settings: LatentSettings) -> None:
         """Shape latents by these settings from the next block on."""

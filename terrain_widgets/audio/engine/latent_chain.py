@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.parameters import DEFAULT_LATENT_LIMIT
+
 FloatArray = NDArray[np.float32]
 
-DEFAULT_LATENT_LIMIT = 4.0  # encoders that learn a unit normal stay inside this
 GLIDE_FRAMES = 4  # from the latents last played to those of a new mapping
 
 

@@ -9,10 +9,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.parameters import MAX_SPEED
+
 FloatArray = NDArray[np.float32]
 
 Loop = Literal["once", "loop", "ping-pong"]
-MAX_SPEED = 4.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
-from terrain_widgets.audio.engine.commands import unpack
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.update import Update
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.priority import take_priority
 
@@ -88,8 +88,7 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     loop = RenderLoop(codec, ring, control, setup["ring_frames"], setup["seed"], tell)
-    for packed in setup["commands"]:
-        loop.command(unpack(packed))
+    loop.update(Update.unpack(setup["update"]))
     loop.warm_up()
     give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:

@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.engine.backing_clip import BackingClip
-from terrain_widgets.audio.engine.commands import Command, SetBase, SetLatents, SetMapping, SetPlayheads, SetWet
-from terrain_widgets.audio.engine.compatibility import check_base, check_mapping, check_playheads, check_wet
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
-from terrain_widgets.audio.engine.playhead import Playhead
+from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.engine import merged
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
@@ -79,8 +80,9 @@ class Host(ABC):
             raise ValueError(f"ring_frames is above 0, got {ring_frames}")
         self.ring_frames, self._seed = float(ring_frames), int(seed)
         self._codec = codec
-        # The newest command of each kind: what an engine that is started again has to be told.
-        self._settings: dict[str, Command] = {"mapping": SetMapping(mapping)} if mapping is not None else {}
+        # All that is set: what an engine that is started again has to be told.
+        self._patch = Patch()
+        self._assets: MappingType[str, Asset] = {} if mapping is None else {MAPPING: MappingAsset(mapping)}
         self._device: DeviceSettings | None = None
         self._device_status: DeviceStatus | None = None
         self._page_status: RemoteStatus | None = None
@@ -103,7 +105,7 @@ class Host(ABC):
 
     @abstractmethod
     def _send(self, name: str, content: Any) -> None:
-        """Tell the loop something that is no gesture: ``command``, ``device``, ``record`` or ``stop_recording``.
+        """Tell the loop something that is no gesture: ``update``, ``device``, ``record`` or ``stop_recording``.
 
         An engine with a line to the page also takes ``page_line`` and ``wake``.
         """
@@ -195,63 +197,44 @@ class Host(ABC):
         with self._lock:
             self._publish(replace(self._gesture, panics=self._gesture.panics + 1))
 
+    @property
+    def patch(self) -> Patch:
+        """All values that are set."""
+        return self._patch
+
+    @property
+    def setup(self) -> Setup:
+        """All that is set and was handed over."""
+        return Setup(self._patch, self._assets)
+
+    def update(self, update: Update) -> None:
+        """Set values of the patch and hand over assets, before the engine's next block; from any thread.
+
+        Raises:
+            KeyError: If there is no such parameter; nothing is changed.
+            ValueError: If a value or an asset does not fit the codec or the rest of the patch; nothing is changed.
+        """
+        with self._lock:
+            patch, assets = self._patch.set(update.changes), merged(self._assets, update.assets)
+            check_update(patch, assets, self.info, update.groups)
+            self._patch, self._assets = patch, assets
+            self._send("update", update)
+        if any(
+            value is True and address.endswith((".playing", ".running")) for address, value in update.changes.items()
+        ):
+            self._started()
+
     def set_mapping(self, mapping: Mapping | None) -> None:
-        """Swap the mapping between two blocks.
+        """Swap the mapping between two blocks; its latents are kept within the patch's own limits.
 
         Raises:
             ValueError: If the mapping has another number of latents than the codec.
         """
-        if mapping is not None:
-            check_mapping(mapping, self.info)
-        self._do(SetMapping(mapping))
+        self.update(Update(assets={MAPPING: MappingAsset(mapping)}))
 
-    def set_latents(self, settings: LatentSettings) -> None:
-        """Shape latents before they are decoded: range, scale, offset, slew limit."""
-        self._do(SetLatents(settings))
-
-    def set_latent_range(self, low: ArrayLike, high: ArrayLike) -> None:
-        """Clamp latents to ``low``..``high``, one number or ``[D]`` each, all else plain.
-
-        Raises:
-            ValueError: If shapes disagree or ``low`` is above ``high``.
-        """
-        self.set_latents(LatentSettings.of(self.info.latent_dim, low, high))
-
-    def set_playheads(self, playheads: Sequence[Playhead]) -> None:
-        """Play along these paths; the k-th goes on from where the k-th was.
-
-        Raises:
-            ValueError: If they and the hand are more voices than the codec has.
-        """
-        check_playheads(playheads, self.info)
-        self._do(SetPlayheads(tuple(playheads)))
-        if any(head.playing for head in playheads):
-            self._started()
-
-    def set_base(self, clip: BackingClip | None) -> None:
-        """Run a clip underneath the hand's voice, or none.
-
-        Raises:
-            ValueError: If its latents are not this codec's.
-        """
-        if clip is not None:
-            check_base(clip, self.info)
-        self._do(SetBase(clip))
-        if clip is not None and clip.running:
-            self._started()
-
-    def set_wet(self, wet: float) -> None:
-        """Mix the decoded sound (1) with the base clip itself (0).
-
-        Raises:
-            ValueError: If it is not 0 to 1.
-        """
-        check_wet(wet)
-        self._do(SetWet(float(wet)))
-
-    def _do(self, command: Command) -> None:
-        self._settings[command.kind] = command
-        self._send("command", command)
+    def _everything(self) -> Update:
+        """What sets a fresh engine to all that is set."""
+        return self.setup.since(Setup())
 
     def _started(self) -> None:
         self._started_until = time.monotonic() + _START_SECONDS

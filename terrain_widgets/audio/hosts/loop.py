@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.device.device_output import DeviceOutput
-from terrain_widgets.audio.engine.commands import Command, Packed, unpack
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
@@ -21,6 +20,7 @@ from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.takes.recorder import Recorder
 from terrain_widgets.audio.takes.take import Stroke
+from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.base import Codec
 
 FloatArray = NDArray[np.float32]
@@ -33,13 +33,13 @@ _HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger 
 
 def obey(loop: RenderLoop, name: str, content: Any) -> None:
     """Do what a host sent: see ``Host._send``."""
-    if name == "command":
+    if name == "update":
         try:
-            command = unpack(content) if isinstance(content, Packed) else content
+            update = Update.unpack(content) if isinstance(content, Packed) else content
         except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
-            loop.refuse(f"{content.kind} refused: {error}")
+            loop.refuse(f"a change was refused: {error}")
             return
-        loop.command(command)
+        loop.update(update)
     elif name == "device":
         loop.use_device(content)
     elif name == "record":
@@ -105,16 +105,16 @@ class RenderLoop:
 
     # --- what comes rarely
 
-    def command(self, command: Command) -> None:
+    def update(self, update: Update) -> None:
         """Change something in the engine; what it refuses is told."""
         try:
-            command.apply(self.engine)
+            self.engine.update(update)
         except Exception as error:
-            self._refused = f"{command.kind} refused: {error}"
+            self._refused = f"a change was refused: {error}"
             return
         self._refused = ""
         if self._recorder is not None:
-            self._recorder.command(command)
+            self._recorder.update(update)
 
     def refuse(self, why: str) -> None:
         """Tell the kernel why something was not done."""

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from multiprocessing.connection import Client
 from typing import Any
 
-from terrain_widgets.audio.engine.commands import Command
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.process.child import child_environment
@@ -191,7 +191,7 @@ class ProcessHost(Host):
             "control": control.memory.path,
             "ring_frames": self.ring_frames,
             "seed": self._seed,
-            "commands": [command.pack() for command in self._settings.values()],
+            "update": self._everything().pack(),
             "device": self._device,
             "page_line": (self.page_line, self._line_lead),
         }
@@ -227,7 +227,7 @@ class ProcessHost(Host):
 
     def _send(self, name: str, content: Any) -> None:
         if self._link is not None:
-            self._link.commands.put((name, content.pack() if isinstance(content, Command) else content))
+            self._link.commands.put((name, content.pack() if isinstance(content, Update) else content))
 
     def _state(self) -> tuple[bool, bool, str]:
         link = self._link

@@ -90,8 +90,7 @@ class ThreadHost(Host):
         self.close()
         ring, control = self._open_memory(private=True)
         run = self._run = _Run()
-        for command in self._settings.values():
-            run.commands.put(("command", command))
+        run.commands.put(("update", self._everything()))
         if self._device is not None:
             run.commands.put(("device", self._device))
         codec, frames, seed, me = self._codec, self.ring_frames, self._seed, weakref.ref(self)

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.commands import Command, settings_of
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.takes.take_file import write_take
+from terrain_widgets.audio.update import Update
 
 FloatArray = NDArray[np.float32]
 
@@ -48,10 +48,10 @@ class Recorder:
         self.message = ""
         self._engine, self._seed = engine, seed
         self._most_frames = max(1, int(max_seconds * engine.info.frame_rate))
-        self._settings = settings_of(engine)
+        self._settings = engine.snapshot()
         self._places: list[FloatArray] = []
         self._strokes: list[Stroke] = []
-        self._commands: list[tuple[int, Command]] = []
+        self._updates: list[tuple[int, Update]] = []
         self._bytes = self._frames = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,14 +74,12 @@ class Recorder:
         """Recorded so far."""
         return self._frames / self._engine.info.frame_rate
 
-    def command(self, command: Command) -> None:
+    def update(self, update: Update) -> None:
         """Something else than the hand has changed, before the next block."""
         if self._bytes > _MOST_BYTES:
             return
-        if self._commands and self._commands[-1][0] == self._frames and self._commands[-1][1].kind == command.kind:
-            self._commands.pop()  # never heard
-        self._commands.append((self._frames, command))
-        self._bytes += sum(array.nbytes for array in command.pack().arrays.values())
+        self._bytes += update.bytes
+        self._updates.append((self._frames, update))
 
     def block(self, places: FloatArray, stroke: Stroke, audio: FloatArray) -> None:
         """A block was rendered.
@@ -115,9 +113,9 @@ class Recorder:
             table[at : at + len(places), : places.shape[1]] = places
             at += len(places)
         complete = self._bytes <= _MOST_BYTES
-        commands = tuple(self._commands) if complete else ()
+        updates = tuple(self._updates) if complete else ()
         take = Take(
-            info.name, info.sample_rate, info.ratio, self._seed, table, tuple(self._strokes), self._settings, commands,
+            info.name, info.sample_rate, info.ratio, self._seed, table, tuple(self._strokes), self._settings, updates,
             complete,
         )  # fmt: skip
         write_take(self.path, take)

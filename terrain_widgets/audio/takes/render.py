@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latent_chain import LatentSettings
 from terrain_widgets.audio.takes.take import Take
+from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 
@@ -62,6 +63,39 @@ def render(
     return audio
 
 
+def render_patch(setup: Setup, codec: Codec, seconds: float, *, gain: float = 1.0, seed: int = 0) -> FloatArray:
+    """What a patch plays by itself, from the beginning of its playheads and clip, with the hand up.
+
+    Args:
+        setup: The patch with its assets.
+        codec: What decodes.
+        seconds: How long, rounded up to a latent frame.
+        gain: Linear gain before the limiter.
+        seed: As for ``Engine``.
+
+    Returns:
+        Audio ``[A, S]`` at the codec's rate, the limiter's delay taken out.
+
+    Raises:
+        ValueError: If the time is not above 0.
+        RuntimeError: If the codec or the mapping fails.
+    """
+    if not seconds > 0.0:
+        raise ValueError(f"rendering takes a time above 0 seconds, got {seconds!r}")
+    engine = Engine(codec, None, seed=seed)
+    engine.update(setup.since(Setup()))
+    engine.restart()
+    engine.jump_gain(float(gain))
+    frames = int(np.ceil(seconds * codec.info.frame_rate))
+    places = np.zeros((_BLOCK, engine.mapping.control_dim), dtype=np.float32)
+    parts = []
+    for start in range(0, frames, _BLOCK):
+        parts.append(engine.render(places[: min(_BLOCK, frames - start)], 0.0, gain))
+        if engine.error:
+            raise RuntimeError(f"rendering failed at frame {start}: {engine.error}")
+    return np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
+
+
 def replay(take: Take, codec: Codec, *, block: int = _BLOCK) -> FloatArray:
     """What a take recorded, from its gestures alone: the same samples as its sound file, to float precision.
 
@@ -87,18 +121,17 @@ def replay(take: Take, codec: Codec, *, block: int = _BLOCK) -> FloatArray:
             "this take outgrew its memory limit while it was recorded: its sound is whole, its gestures are not"
         )
     engine = Engine(codec, None, seed=take.seed)
-    for command in take.settings:
-        command.apply(engine)
+    engine.update(take.settings)
     engine.restart()
     if take.strokes:
         engine.jump_gain(take.strokes[0].gain)
-    edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.commands)})
+    edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.updates)})
     parts = [np.zeros((codec.info.channels, 0), dtype=np.float32)]
-    commands, strokes = list(take.commands), list(take.strokes)
+    updates, strokes = list(take.updates), list(take.strokes)
     gate, gain = 0.0, 1.0
     for start, end in zip(edges[:-1], edges[1:], strict=True):
-        while commands and commands[0][0] <= start:
-            commands.pop(0)[1].apply(engine)
+        while updates and updates[0][0] <= start:
+            engine.update(updates.pop(0)[1])
         while strokes and strokes[0].frame <= start:
             stroke = strokes.pop(0)
             gate, gain = stroke.gate, stroke.gain

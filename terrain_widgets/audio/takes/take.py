@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.commands import Command
+from terrain_widgets.audio.update import Update
 
 FloatArray = NDArray[np.float32]
 
@@ -43,7 +43,7 @@ class Take:
         coordinates: The hand's place at every frame, ``[T, C]`` in control units.
         strokes: Changes of gate and gain, in order; the first at frame 0.
         settings: How all else stood at the start.
-        commands: What else changed after that, in order, with its frame.
+        updates: What else changed after that, in order, with its frame.
         complete: Whether nothing is missing; a take that outgrew its memory limit can be heard, but not replayed.
     """
 
@@ -53,15 +53,15 @@ class Take:
     seed: int
     coordinates: FloatArray
     strokes: tuple[Stroke, ...]
-    settings: tuple[Command, ...]
-    commands: tuple[tuple[int, Command], ...]
+    settings: Update
+    updates: tuple[tuple[int, Update], ...]
     complete: bool = True
 
     def __len__(self) -> int:
         return len(self.coordinates)
 
     def __repr__(self) -> str:
-        return f"Take({self.seconds:.1f} s, {len(self.strokes)} strokes, {len(self.commands)} commands, {self.codec!r})"
+        return f"Take({self.seconds:.1f} s, {len(self.strokes)} strokes, {len(self.updates)} changes, {self.codec!r})"
 
     @property
     def seconds(self) -> float:

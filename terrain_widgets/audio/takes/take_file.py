@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from terrain_widgets.audio.engine.commands import Command, Packed, unpack
+from terrain_widgets.audio.takes.first_version import updates_of_version_1
 from terrain_widgets.audio.takes.take import Stroke, Take
+from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.io.atomic import replacing
 
 FORMAT = "terrain_widgets-take"
-VERSION = 1
+VERSION = 2
 _LARGEST = 1 << 30  # bytes of either file
 
 Arrays = dict[str, NDArray[Any]]
@@ -47,11 +47,9 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         "seed": take.seed,
         "complete": take.complete,
         "frames": len(take),
-        # By frame and readable: what a sceptic, a score or another program wants to see.
-        "coordinates": [[float(v) for v in row] for row in take.coordinates],
         "strokes": [[s.frame, s.gate, s.gain, s.onset, s.panic] for s in take.strokes],
-        "settings": _described("settings", [(0, c) for c in take.settings], arrays),
-        "commands": _described("commands", take.commands, arrays),
+        "settings": _described(0, take.settings, arrays),
+        "updates": [_described(k, update, arrays, frame) for k, (frame, update) in enumerate(take.updates, 1)],
     }
     with replacing(Path(path).with_suffix(".safetensors")) as temporary:
         temporary.write_bytes(save_arrays(arrays))
@@ -59,14 +57,10 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         temporary.write_text(json.dumps(content, indent=None, separators=(",", ":")), encoding="utf-8")
 
 
-def _described(what: str, commands: Sequence[tuple[int, Command]], arrays: Arrays) -> list[dict[str, Any]]:
-    described = []
-    for number, (frame, command) in enumerate(commands):
-        packed = command.pack()
-        names = {name: f"{what}/{number}/{name}" for name in packed.arrays}
-        arrays.update({names[name]: np.ascontiguousarray(value) for name, value in packed.arrays.items()})
-        described.append({"frame": frame, "kind": packed.kind, "config": packed.config, "arrays": names})
-    return described
+def _described(number: int, update: Update, arrays: Arrays, frame: int = 0) -> dict[str, Any]:
+    packed = update.pack()
+    arrays.update({f"{number}:{name}": np.ascontiguousarray(value) for name, value in packed.arrays.items()})
+    return {"frame": frame, **packed.config}
 
 
 def read_take(path: str | os.PathLike[str]) -> Take:
@@ -86,15 +80,17 @@ def read_take(path: str | os.PathLike[str]) -> Take:
         content = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise TakeError(f"{file.name} holds no take of this program")
-        if content.get("version") != VERSION:
+        version = content.get("version")
+        if version not in (1, VERSION):
             raise TakeError(
-                f"{file.name} is of format version {content.get('version')}, this program reads version {VERSION}; "
+                f"{file.name} is of format version {version}, this program reads up to version {VERSION}; "
                 "update terrain_widgets"
             )
         arrays = load_arrays(file.with_suffix(".safetensors").read_bytes())
         coordinates = np.asarray(arrays["coordinates"], dtype=np.float32)
         if coordinates.ndim != 2 or not np.isfinite(coordinates).all():
             raise ValueError(f"coordinates must be a finite table, got shape {coordinates.shape}")
+        settings, updates = updates_of_version_1(content, arrays) if version == 1 else _updates(content, arrays)
         return Take(
             codec=str(content["codec"]),
             sample_rate=int(content["sample_rate"]),
@@ -105,8 +101,8 @@ def read_take(path: str | os.PathLike[str]) -> Take:
                 Stroke(int(f), float(gate), float(gain), bool(onset), bool(panic))
                 for f, gate, gain, onset, panic in content["strokes"]
             ),
-            settings=tuple(command for _, command in _rebuilt(content["settings"], arrays)),
-            commands=tuple(_rebuilt(content["commands"], arrays)),
+            settings=settings,
+            updates=updates,
             complete=bool(content["complete"]),
         )
     except TakeError:
@@ -125,11 +121,11 @@ def read_take(path: str | os.PathLike[str]) -> Take:
         raise TakeError(f"{file.name} is no take, or it is damaged ({error})") from error
 
 
-def _rebuilt(described: Sequence[dict[str, Any]], arrays: Arrays) -> list[tuple[int, Command]]:
-    return [
-        (
-            int(entry["frame"]),
-            unpack(Packed(entry["kind"], entry["config"], {k: arrays[v] for k, v in entry["arrays"].items()})),
-        )
-        for entry in described
-    ]
+def _updates(content: dict[str, Any], arrays: Arrays) -> tuple[Update, tuple[tuple[int, Update], ...]]:
+    def rebuilt(number: int, entry: dict[str, Any]) -> Update:
+        prefix = f"{number}:"
+        own = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+        return Update.unpack(Packed(entry, own))
+
+    later = tuple((int(entry["frame"]), rebuilt(k, entry)) for k, entry in enumerate(content["updates"], 1))
+    return rebuilt(0, content["settings"]), later

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 
 LATENT_RANGE = 3.0  # of a slider, either way; most codecs' latents have a standard deviation near 1
-TEMPERATURE = ParameterSpec(
+TEMPERATURE = Number(
     "temperature", 1.0, 0.0, 10.0, description="Standard deviation of random latents; 0 is the middle of them all."
 )
 

@@ -11,10 +11,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.curves import Points
 
-LATENT_DENSITY = ParameterSpec(
+LATENT_DENSITY = Number(
     "latent_density",
     0.4,
     1e-6,
@@ -72,4 +72,4 @@ def longest_segment(frames: int, filled: int, density: float = LATENT_DENSITY.de
     Raises:
         ValueError: If ``density`` is out of range.
     """
-    return max(0.0, LATENT_DENSITY.check(density) * (frames - filled + 1) - _PAST_THE_END)
+    return max(0.0, float(LATENT_DENSITY.check(density)) * (frames - filled + 1) - _PAST_THE_END)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 
 FloatArray = NDArray[np.float32]
 
-HIDDEN = ParameterSpec("hidden", 16, 1, 1024, integer=True, description="Width of a small network's hidden layers.")
-LAYERS = ParameterSpec("layers", 1, 1, 2, integer=True, description="Hidden layers of a small network.")
-DECAY = ParameterSpec(
+HIDDEN = Number("hidden", 16, 1, 1024, integer=True, description="Width of a small network's hidden layers.")
+LAYERS = Number("layers", 1, 1, 2, integer=True, description="Hidden layers of a small network.")
+DECAY = Number(
     "decay",
     0.02,
     0.0,

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from terrain_widgets.core.mapping import MappingState, register_mapping
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.terrain.small_batches import FEW, SmallBatches
 
-CONTROL_DIM = ParameterSpec("control_dim", 2, 1, 1024, integer=True, description="Dimensions of control space.")
-LATENT_DIM = ParameterSpec("latent_dim", 8, 1, 4096, integer=True, description="Latent channels of the codec.")
-GAUSS_SCALE = ParameterSpec(
+CONTROL_DIM = Number("control_dim", 2, 1, 1024, integer=True, description="Dimensions of control space.")
+LATENT_DIM = Number("latent_dim", 8, 1, 4096, integer=True, description="Latent channels of the codec.")
+GAUSS_SCALE = Number(
     "gauss_scale",
     1.6,
     0.0,
@@ -26,13 +26,13 @@ GAUSS_SCALE = ParameterSpec(
     unit="cycles per control unit",
     description="Ruggedness: how fast the terrain may change from place to place. 0 makes it as smooth as it gets.",
 )
-NETWORK_CHANNEL = ParameterSpec(
+NETWORK_CHANNEL = Number(
     "network_channel", 128, 1, 8192, integer=True, curve="log", description="Width of every hidden layer."
 )
-FEATURE_SIZE = ParameterSpec(
+FEATURE_SIZE = Number(
     "feature_size", 256, 1, 16384, integer=True, curve="log", description="Number of random Fourier frequencies."
 )
-SEED = ParameterSpec("seed", 0, 0, 2**32 - 1, integer=True, description="Where all randomness starts from.")
+SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="Where all randomness starts from.")
 
 
 @dataclass(frozen=True)

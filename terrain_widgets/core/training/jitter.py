@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.training.dataset import TerrainDataset
 
-JITTER = ParameterSpec(
+JITTER = Number(
     "tremble", 0.001, 0.0, 1.0, curve="log", description="Standard deviation of the jitter, as a share of the plane."
 )
 _CLIP = 5.0  # standard deviations

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 
-LEARNING_RATE = ParameterSpec("lr", 0.15, 1e-6, 1.0, curve="log", description="Length of a training step.")
-EPOCHS = ParameterSpec("epochs", 500, 1, 10_000_000, integer=True, description="Passes over all pairs.")
-SECONDS = ParameterSpec("seconds", 20.0, 0.01, 86_400.0, unit="seconds", description="Time budget.")
-BATCH_SIZE = ParameterSpec("batch_size", 32, 1, 10_000_000, integer=True, description="Frames per step.")
-PATIENCE = ParameterSpec("patience", 40, 1, 1_000_000, integer=True, description="Steps after which a loss is flat.")
+LEARNING_RATE = Number("lr", 0.15, 1e-6, 1.0, curve="log", description="Length of a training step.")
+EPOCHS = Number("epochs", 500, 1, 10_000_000, integer=True, description="Passes over all pairs.")
+SECONDS = Number("seconds", 20.0, 0.01, 86_400.0, unit="seconds", description="Time budget.")
+BATCH_SIZE = Number("batch_size", 32, 1, 10_000_000, integer=True, description="Frames per step.")
+PATIENCE = Number("patience", 40, 1, 1_000_000, integer=True, description="Steps after which a loss is flat.")
 METHODS = ("muon", "adam")
 
 

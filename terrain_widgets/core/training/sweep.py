@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.terrain.terrain import GAUSS_SCALE, Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.fit import fit
 from terrain_widgets.core.training.jitter import JITTER, jitter_psnr, path_errors
 
 SCALES = (0.0, 0.4, 0.8, 1.6, 3.2, 6.4)
-SECONDS_EACH = ParameterSpec("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
+SECONDS_EACH = Number("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
 _MOST = 24
 
 

@@ -1,8 +1,9 @@
-"""What a user makes by hand, with undo: sounds, paths that they lie on, and labelled points."""
+"""What a user makes by hand, with undo: sounds, paths that they lie on, labelled points, and the patch."""
 
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Concatenate, Literal, ParamSpec
@@ -11,21 +12,22 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.layout import lay_out
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound, SoundError
 from terrain_widgets.io.sound_sources import SoundLike, as_sound, sound_files_in
-from terrain_widgets.session.document import commands
+from terrain_widgets.session.document import commands, patch_commands
 from terrain_widgets.session.document.history import History
-from terrain_widgets.session.document.state import Clip, SessionState
+from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 
 Arguments = ParamSpec("Arguments")
 Layout = Literal["waves", "packed", "pca", "umap"]
 
 
 class Document(traitlets.HasTraits):
-    """Sounds, paths and points. Every edit replaces ``state`` whole, on whatever thread it is made.
+    """Sounds, paths, points and the patch. Every edit replaces ``state`` or ``patch`` whole, on the caller's thread.
 
     Args:
         boundary: The plane that views show.
@@ -33,6 +35,7 @@ class Document(traitlets.HasTraits):
     """
 
     state = traitlets.Instance(SessionState, (), help="Sounds, paths and points; replaced whole at every edit.")
+    patch = traitlets.Instance(Patch, (), help="What is set of how they play; replaced whole at every change.")
     selected = traitlets.Unicode("", help="Id of the clip that the next stroke belongs to.")
 
     def __init__(self, boundary: Boundary, seed: int) -> None:
@@ -41,6 +44,11 @@ class Document(traitlets.HasTraits):
         self._lock = threading.RLock()
         self._history = History()
         self._next_id = 1
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while several traits change together."""
+        return self._lock
 
     def add_sound(self, sound: SoundLike, name: str | None = None) -> Clip:
         """Add a sound: a ``Sound``, a file's path, a file's bytes, or ``(array, rate)``, ``[A, S]`` or ``[S]`` and Hz.
@@ -95,6 +103,16 @@ class Document(traitlets.HasTraits):
             self._edit(commands.remove_clip(self.state, clip_id))
             if self.selected == clip_id:
                 self.select_next()
+
+    def add_as(self, clip_id: str, sound: Sound) -> Clip:
+        """Add a sound under the id that it had in a file, or under a fresh one if that is taken or none of ours."""
+        with self._lock:
+            number = int(clip_id[1:]) if re.fullmatch(r"c[1-9]\d{0,8}", clip_id) else 0
+            if not number or any(clip.id == clip_id for clip in self.state.clips):
+                return self._append(sound)
+            self._next_id = max(self._next_id, number + 1)
+            self._edit(commands.add_clip(self.state, clip_id, sound))
+            return self.state.clip(clip_id)
 
     def _append(self, sound: Sound) -> Clip:
         clip_id = self._fresh_id()
@@ -205,17 +223,59 @@ class Document(traitlets.HasTraits):
             self._edit(command(self.state, *args, **kwargs), gesture)
             self._keep_selection()
 
-    def undo(self) -> None:
-        """Take back the last edit of sounds, paths or points."""
+    def set(self, changes: Changes, gesture: str = "") -> None:
+        """Change values of the patch by address, as one step of undo: ``set({"latents.scale": 0.8})``.
+
+        What starts, stops and seeks (transient parameters) leaves no step behind, and undo leaves it as it is.
+
+        Args:
+            changes: As ``Patch.set`` takes them.
+            gesture: As ``apply_within`` takes it.
+
+        Raises:
+            KeyError: If there is no such parameter; nothing is changed.
+            ValueError: If a value is out of its range; nothing is changed.
+        """
         with self._lock:
-            self.state = self._history.undo(self.state)
-            self._keep_selection()
+            self._edit(self.state, gesture, self.patch.set(changes))
+
+    def set_within(self, gesture: str, state: SessionState, changes: Changes) -> None:
+        """Change the state and values of the patch in one step.
+
+        Raises:
+            KeyError: As ``set``.
+            ValueError: As ``set``.
+        """
+        with self._lock:
+            self._edit(state, gesture, self.patch.set(changes))
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """All that undo goes back to, as it is now."""
+        with self._lock:
+            return Snapshot(self.state, self.patch)
+
+    def undo(self) -> None:
+        """Take back the last edit of sounds, paths or points, or the last change of the patch."""
+        with self._lock:
+            self._go_to(self._history.undo(self.snapshot))
 
     def redo(self) -> None:
         """Do again what undo took back."""
         with self._lock:
-            self.state = self._history.redo(self.state)
-            self._keep_selection()
+            self._go_to(self._history.redo(self.snapshot))
+
+    def _go_to(self, snapshot: Snapshot) -> None:
+        patch = snapshot.patch.with_transients_of(self.patch)
+        self.state, self.patch = snapshot.state, patch
+        self._keep_selection()
+
+    def rewrite(self, change: Callable[[Snapshot], Snapshot]) -> None:
+        """Change what is and all that undo and redo go to: for what no longer fits, such as another codec's latents."""
+        with self._lock:
+            self._history.rewrite(change)
+            now = change(self.snapshot)
+            self.state, self.patch = now.state, now.patch
 
     @property
     def can_undo(self) -> bool:
@@ -252,9 +312,9 @@ class Document(traitlets.HasTraits):
         return max(1, int(np.ceil(100 * self.state.clip(clip_id).sound.duration)))
 
     def become(self, other: Document) -> None:
-        """Take over another document's sounds and paths, with their ids."""
+        """Take over another document's sounds, paths and patch, with their ids."""
         self._next_id = other._next_id
-        self.state = other.state
+        self.state, self.patch = other.state, other.patch
         self.forget_history()
         self.select_next()
 
@@ -271,7 +331,9 @@ class Document(traitlets.HasTraits):
         if self.selected not in ids:
             self.selected = ids[0] if ids else ""
 
-    def _edit(self, state: SessionState, gesture: str = "") -> None:
-        if state is not self.state:
-            self._history.push(self.state, gesture)
-            self.state = state
+    def _edit(self, state: SessionState, gesture: str = "", patch: Patch | None = None) -> None:
+        before = self.snapshot
+        after = patch_commands.settled(Snapshot(state, self.patch if patch is None else patch))
+        if after.state is not before.state or before.patch.lasting_changes_to(after.patch):
+            self._history.push(before, gesture)
+        self.state, self.patch = after.state, after.patch

@@ -1,8 +1,10 @@
-"""Undo and redo over frozen states."""
+"""Undo and redo over frozen snapshots."""
 
 from __future__ import annotations
 
-from terrain_widgets.session.document.state import SessionState
+from collections.abc import Callable
+
+from terrain_widgets.session.document.state import Snapshot
 
 _DEEPEST = 500  # states share their arrays, so depth is cheap; a bound all the same
 
@@ -11,8 +13,8 @@ class History:
     """The states before and after the present one."""
 
     def __init__(self) -> None:
-        self._before: list[SessionState] = []
-        self._after: list[SessionState] = []
+        self._before: list[Snapshot] = []
+        self._after: list[Snapshot] = []
         self._gesture = ""
 
     @property
@@ -25,7 +27,7 @@ class History:
         """Whether there is an edit to do again."""
         return bool(self._after)
 
-    def push(self, present: SessionState, gesture: str = "") -> None:
+    def push(self, present: Snapshot, gesture: str = "") -> None:
         """Remember the state that an edit is about to replace.
 
         Args:
@@ -40,7 +42,7 @@ class History:
         self._before = [*self._before[-_DEEPEST + 1 :], present]
         self._after.clear()
 
-    def undo(self, present: SessionState) -> SessionState:
+    def undo(self, present: Snapshot) -> Snapshot:
         """The state before the last edit, or the present one if there was none."""
         self._gesture = ""
         if not self._before:
@@ -48,10 +50,15 @@ class History:
         self._after.append(present)
         return self._before.pop()
 
-    def redo(self, present: SessionState) -> SessionState:
+    def redo(self, present: Snapshot) -> Snapshot:
         """The state that the last undo left, or the present one if there was none."""
         self._gesture = ""
         if not self._after:
             return present
         self._before.append(present)
         return self._after.pop()
+
+    def rewrite(self, change: Callable[[Snapshot], Snapshot]) -> None:
+        """Change every snapshot that is remembered: for what no longer fits, such as another codec's latents."""
+        self._before = [change(snapshot) for snapshot in self._before]
+        self._after = [change(snapshot) for snapshot in self._after]

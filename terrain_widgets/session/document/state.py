@@ -1,4 +1,4 @@
-"""What a user made: sounds, the paths drawn for them, and labelled points. Frozen, so that undo is a list of these."""
+"""What a user made: sounds, paths, labelled points, and the patch. Frozen, so that undo is a list of these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.core.points.points import PointSet
@@ -49,17 +53,19 @@ class Clip:
 
 @dataclass(frozen=True, eq=False)
 class SessionState:
-    """All that undo goes back to.
+    """What was made.
 
     Args:
         clips: Sounds, in the user's order.
         drawings: Drawn paths by id, in the order in which they were drawn; a clip lies on one of them at most.
         points: Labelled points, for point-by-point steering.
+        free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` in control units by name.
     """
 
     clips: tuple[Clip, ...] = ()
     drawings: Mapping[str, Drawing] = field(default_factory=lambda: MappingProxyType({}))
     points: PointSet = field(default_factory=PointSet)
+    free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def paths(self) -> Mapping[str, SpatialTrajectory]:
@@ -96,3 +102,16 @@ class SessionState:
         numbers = [int(key[1:]) for key in self.drawings if key[:1] == "p" and key[1:].isdecimal()]
         highest = max(numbers, default=0)
         return [f"p{highest + 1 + k}" for k in range(count)]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All that undo goes back to.
+
+    Args:
+        state: What was made.
+        patch: What is set of how it plays.
+    """
+
+    state: SessionState = field(default_factory=SessionState)
+    patch: Patch = field(default_factory=Patch)

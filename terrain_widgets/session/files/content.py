@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.checkpoint import Checkpoint
@@ -43,6 +44,8 @@ def content_of(session: Session) -> SessionContent:
         terrain=checkpoint_of(session),
         drawings=dict(state.drawings),
         points=state.points,
+        patch=session.patch.to_json(),
+        free_paths=dict(state.free_paths),
     )
 
 
@@ -66,7 +69,7 @@ def restore(make: type[Session], content: SessionContent) -> Session:
             f"the session was made with another version of the codec “{session.codec_name}”; its latents would sound "
             f"wrong here. Load its sounds and encode them anew"
         )
-    ids = {old: session.add_sound(sound).id for old, sound in content.sounds.items()}
+    ids = {old: session.add_as(old, sound).id for old, sound in content.sounds.items()}
     for old, values in content.latents.items():
         session.set_latents(ids[old], LatentTrajectory(values, session.codec.info.frame_rate))
     if not content.drawings:  # a file from before paths had ids of their own
@@ -75,6 +78,7 @@ def restore(make: type[Session], content: SessionContent) -> Session:
     session.apply(_redrawn, content, ids)
     if content.terrain is not None:
         session.adopt(content.terrain.terrain)
+    _play_as_saved(session, content, ids)
     session.select_next()
     session.forget_history()
     return session
@@ -92,6 +96,33 @@ def take_over(session: Session, other: Session) -> None:
         session.latents = dict(other.latents)
         if other.terrain is not None:
             session.adopt(other.terrain)
+        session.rewrite(lambda _: other.snapshot)  # adopting a terrain takes playheads away
+        session.forget_history()
+        _play_source(session)
+
+
+def _play_as_saved(session: Session, content: SessionContent, ids: dict[str, str]) -> None:
+    """Set the file's patch, if all of it is still meant for the sounds of this session."""
+    patch, left_out = Patch.from_json(content.patch)
+    if any(old != new for old, new in ids.items()):
+        patch, left_out = Patch(), ["its sounds have ids of another program, so what played on them is left out"]
+    try:
+        session.stage.set(
+            patch.values, state=replace(session.state, free_paths=MappingProxyType(dict(content.free_paths)))
+        )
+    except ValueError as error:
+        left_out = [str(error)]
+    if left_out:
+        session.say("studio", f"not all of this session's settings could be taken over: {'; '.join(left_out)}", "info")
+    _play_source(session)
+
+
+def _play_source(session: Session) -> None:
+    """Have ready what the patch says that plays."""
+    if session.patch["source"] == "points" and session.state.points.attached:
+        session.points.train()
+    elif session.patch["source"] == "sliders":
+        session.sliders.offer()
 
 
 def _redrawn(state: SessionState, content: SessionContent, ids: dict[str, str]) -> SessionState:

@@ -51,6 +51,6 @@ def export_terrain(session: Session, path: str | os.PathLike[str], boundary: Bou
     if kind == ".pt":
         save_terrain(rebounded(terrain, session.boundary, boundary), path)
     elif kind == ".ts":
-        export(terrain, session.codec, path, latents=session.player.latents, boundary=session.boundary)
+        export(terrain, session.codec, path, latents=session.stage.latents, boundary=session.boundary)
     else:
         raise ValueError(f"{Path(path).name}: a terrain is exported as .pt (nn.terrain) or as .ts (nn~)")

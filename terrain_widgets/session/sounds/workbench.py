@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -52,11 +51,6 @@ class Workbench(Document):
         self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
         self.observe(self._remember_latents, names="latents")
         self.observe(self._bring_latents, names="state")
-
-    @property
-    def lock(self) -> threading.RLock:
-        """Held while several traits change together."""
-        return self._lock
 
     # --- codec and latents
 

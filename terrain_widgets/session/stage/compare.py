@@ -86,10 +86,9 @@ class Comparison(traitlets.HasTraits):
         mapping = None if side == "b" and self.b is None else self._kept(side).terrain
         self.heard = side
         sources = self._session.sources
-        own = sources.latest("terrain")
-        if own is not None:
+        if sources.latest("terrain") is not None:
             sources.select("terrain")
-            self._session.player.play(own if mapping is None else mapping)
+            sources.audition(mapping)
         self._level()
 
     def toggle(self) -> None:
@@ -106,14 +105,14 @@ class Comparison(traitlets.HasTraits):
         Raises:
             ValueError: If no path is drawn for it, or there is no terrain.
         """
-        self._session.performance.play(clip_id, name=PLAYHEAD)
+        self._session.stage.playheads.play(clip_id, name=PLAYHEAD)
         self.path = clip_id
         self._level()
 
     def stop(self) -> None:
         """End the path."""
-        if PLAYHEAD in self._session.performance.playheads:
-            self._session.performance.remove(PLAYHEAD)
+        if PLAYHEAD in self._session.stage.playheads.now:
+            self._session.stage.playheads.remove(PLAYHEAD)
         self.path = ""
 
     def render(self, path: str | ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -145,16 +144,16 @@ class Comparison(traitlets.HasTraits):
         b = session.sources.latest("terrain") if self.b is None else self.b.terrain
         if b is None:
             raise ValueError("there is no terrain yet: encode, draw and train first")
-        latents = session.player.latents
+        latents = session.stage.latents
         return [render(mapping, session.codec, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
 
     def _level(self) -> None:
-        performance = self._session.performance
-        if PLAYHEAD not in performance.playheads:
+        playheads = self._session.stage.playheads
+        if PLAYHEAD not in playheads.now:
             self.path = ""
             return
         gains = _gains(self._rendered(self.path)) if self.a is not None else (1.0, 1.0)
-        performance.change(PLAYHEAD, gain=gains[0] if self.heard == "a" else gains[1])
+        playheads.change(PLAYHEAD, gain=gains[0] if self.heard == "a" else gains[1])
 
     def _kept(self, side: Side) -> DiscardedTerrain:
         kept: DiscardedTerrain | None = self.a if side == "a" else self.b
@@ -167,17 +166,18 @@ class Comparison(traitlets.HasTraits):
             self.a = kept
         else:
             self.b = kept
+        if side == self.heard:
+            self._session.sources.audition(None if kept is None else kept.terrain)
 
     def _follow(self, change: dict[str, object]) -> None:
-        """A new snapshot, or none, has just been given to the engine; what is heard stays what was chosen."""
+        """Something else is shown, or nothing: points and sliders are not compared."""
         from terrain_widgets.core.terrain.terrain import Terrain
 
         if change["new"] is None:
-            self.heard, self.path = "b", ""
-        elif not isinstance(change["new"], Terrain):  # points or sliders play now
+            self.path = ""
+        if not isinstance(change["new"], Terrain):
             self.heard = "b"
-        elif self.heard == "a" or self.b is not None:
-            self._session.player.play(self._kept("a" if self.heard == "a" else "b").terrain)
+            self._session.sources.audition(None if self.b is None else self.b.terrain)
 
 
 def _gains(audio: list[NDArray[np.float32]]) -> tuple[float, float]:

@@ -18,9 +18,9 @@ def place_now(session: Session) -> NDArray[np.float64] | None:
 
     The last so that one can leave the plane to press a button. ``[C]``, or ``None`` if nothing has played yet.
     """
-    hand = session.player.hand
+    hand = session.sound.hand
     if not hand.down:
-        for place in session.performance.positions().values():
+        for place in session.stage.playheads.positions().values():
             return np.asarray(place, dtype=np.float64)
     return hand.place
 
@@ -41,7 +41,7 @@ def playing_latent(session: Session) -> FloatArray:
     if place is not None:
         asked[0, : len(place)] = place[: mapping.control_dim]
     raw: FloatArray = np.asarray(mapping(asked), dtype=np.float32)[0]
-    shape = session.player.latents
+    shape = session.stage.latents
     if shape is None:
         return raw
     # Within the limits, but before factor and offset: a point that plays it goes through those again.

@@ -52,7 +52,7 @@ class LoudnessAhead:
 
         leave_a_processor_free()
         session = self._session
-        latents = session.player.latents
+        latents = session.stage.latents
         limits = None if latents is None else (latents.low, latents.high)
         try:
             found = loudness_map(

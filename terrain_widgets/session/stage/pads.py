@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, cast
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.core.glide import Course, Glide
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.stage.patch_view import PatchView
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
-    from terrain_widgets.session.stage.player import Hand
+    from terrain_widgets.session.sound import HandPosition
 
-GLIDE_SECONDS = ParameterSpec(
-    "glide", 0.3, 0.0, 60.0, unit="seconds", description="How long a pad takes to its point; 0 jumps."
-)
+GLIDE_SECONDS = cast(Number, PARAMETERS.at("pads.seconds"))
 _PERIOD = 1 / 60  # seconds; the engine goes straight from place to place between two of these
 
 
-class Pads(traitlets.HasTraits):
+class Pads(PatchView):
     """One pad for each point. A pad that is struck moves the hand there, and holds it until ``release``.
 
     What sounds on the way is whatever plays: the map between the points, or the terrain. Any other gesture, such as
@@ -38,11 +38,11 @@ class Pads(traitlets.HasTraits):
     held = traitlets.Unicode("", help="Id of the point that a pad holds or moves to, or nothing.")
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(session, seconds="pads.seconds", course="pads.course")
         self._session, self._lock = session, threading.Lock()
         self._glide: Glide | None = None
         self._began = 0.0
-        self._hand: Hand | None = None  # as the last step left it: another one is somebody else's
+        self._hand: HandPosition | None = None  # as the last step left it: another one is somebody else's
         self._ticker = Ticker(_PERIOD, self._step, "terrain_widgets pads")
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ class Pads(traitlets.HasTraits):
         session = self._session
         point = session.points.numbered(pad) if isinstance(pad, int) else session.state.points[pad]
         duration = GLIDE_SECONDS.check(self.seconds if seconds is None else seconds)
-        hand = session.player.hand
+        hand = session.sound.hand
         start: ArrayLike = point.control
         if hand.down and hand.place is not None and len(hand.place) == len(point.control):
             start = hand.place
@@ -82,7 +82,7 @@ class Pads(traitlets.HasTraits):
         with self._lock:
             self._glide = None
         self.held = ""
-        self._session.move(self._session.player.hand.place_or_origin, on=False)
+        self._session.move(self._session.sound.hand.place_or_origin, on=False)
 
     @property
     def gliding(self) -> bool:
@@ -94,16 +94,16 @@ class Pads(traitlets.HasTraits):
         self._ticker.close()
 
     def _step(self) -> bool:
-        player = self._session.player
+        sound = self._session.sound
         with self._lock:
             glide, elapsed = self._glide, time.monotonic() - self._began
             if glide is None:
                 return False
-            if player.hand is not self._hand:
+            if sound.hand is not self._hand:
                 self._glide = None  # somebody else has the hand
             else:
                 self._session.move(glide.at(elapsed))
-                self._hand = player.hand
+                self._hand = sound.hand
                 if not glide.done(elapsed):
                     return True
                 self._glide = None

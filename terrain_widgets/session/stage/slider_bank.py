@@ -8,13 +8,12 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE, TEMPERATURE, LatentSliders
 from terrain_widgets.core.mapping import ConstantMapping
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
-
-_DEEPEST = 100
 
 
 class SliderBank(traitlets.HasTraits):
@@ -31,15 +30,14 @@ class SliderBank(traitlets.HasTraits):
 
     now = traitlets.Instance(LatentSliders, args=(np.zeros(1),), help="Where the sliders stand; replaced whole.")
     hearing = traitlets.Bool(False, help="Whether they sound.")
-    can_undo = traitlets.Bool(False, help="Whether there is something to take back.")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._ready, self._draws = False, 0
-        self._before: list[LatentSliders] = []
         self._back = "terrain"
         session.sources.observe(self._follow_source, names="source")
+        session.observe(self._follow_patch, names="patch")
 
     def __repr__(self) -> str:
         return f"SliderBank({len(self.now.values)} sliders{', heard' if self.hearing else ''})"
@@ -47,7 +45,8 @@ class SliderBank(traitlets.HasTraits):
     def prepare(self) -> LatentSliders:
         """The sliders of the session's codec; loads that if need be (about a second)."""
         if not self._ready:
-            self._ready, self.now = True, LatentSliders.centred(self._session.codec.info.latent_dim)
+            self._ready = True
+            self.now = self._placed(self._session.patch, self._session.codec.info.latent_dim)
         return self.now
 
     # --- changes
@@ -59,7 +58,7 @@ class SliderBank(traitlets.HasTraits):
             IndexError: If there is no such slider.
             ValueError: If the value is not finite.
         """
-        self._set(self.prepare().moved(index, value))
+        self._set(self.prepare().moved(index, value), f"slider {index}")
 
     def lock(self, index: int, locked: bool = True) -> None:
         """Lock one slider against chance and zero, or let it go.
@@ -78,7 +77,7 @@ class SliderBank(traitlets.HasTraits):
         values = np.asarray(latents, dtype=np.float32)
         if values.shape != self.prepare().values.shape:
             raise ValueError(f"there are {len(self.now.values)} sliders, but latents of shape {list(values.shape)}")
-        self._set(LatentSliders(values, self.now.locked), undoable=True)
+        self._set(LatentSliders(values, self.now.locked))
 
     def randomise(self, temperature: float = TEMPERATURE.default, seed: int | None = None) -> None:
         """Draw the free ones from a normal distribution.
@@ -93,25 +92,31 @@ class SliderBank(traitlets.HasTraits):
         if seed is None:
             self._draws += 1
             seed = int(np.random.SeedSequence([self._session.seed, self._draws]).generate_state(1)[0])
-        self._set(self.prepare().randomised(seed, temperature), undoable=True)
+        self._set(self.prepare().randomised(seed, temperature))
 
     def zero(self) -> None:
         """Set the free ones to zero."""
-        self._set(self.prepare().zeroed(), undoable=True)
+        self._set(self.prepare().zeroed())
 
-    def undo(self) -> None:
-        """Go back to before the last draw, zero or take."""
-        if self._before:
-            self._set(self._before.pop())
-            self.can_undo = bool(self._before)
+    def _set(self, sliders: LatentSliders, gesture: str = "") -> None:
+        values = {"sliders.values": tuple(sliders.values.tolist()), "sliders.locked": tuple(sliders.locked.tolist())}
+        self._session.set(values, gesture)
 
-    def _set(self, sliders: LatentSliders, undoable: bool = False) -> None:
-        if undoable:
-            self._before = [*self._before[-_DEEPEST + 1 :], self.now]
-            self.can_undo = True
-        self.now = sliders
-        if self.hearing:
-            self._sound()
+    def _follow_patch(self, change: dict[str, Patch]) -> None:
+        new, old = change["new"], change["old"]
+        if self._ready and any(new[a] != old[a] for a in ("sliders.values", "sliders.locked")):
+            self.now = self._placed(new, len(self.now.values))
+            if self.hearing:
+                self._sound()
+
+    @staticmethod
+    def _placed(patch: Patch, dim: int) -> LatentSliders:
+        """Where the patch says they are; all in the middle if that is of another number of latents."""
+        try:
+            values = np.broadcast_to(np.asarray(patch["sliders.values"], np.float32), dim)
+            return LatentSliders(values, np.broadcast_to(np.asarray(patch["sliders.locked"], bool), dim))
+        except ValueError:
+            return LatentSliders.centred(dim)
 
     # --- sound
 
@@ -123,32 +128,34 @@ class SliderBank(traitlets.HasTraits):
         if on:
             self.prepare()
             self._back = session.sources.source
-            self._offer()
+            self.offer()
             session.sources.select("sliders")
             self.hearing = True
             self._sound()
         else:
             self.hearing = False
-            session.move(session.player.hand.place_or_origin, on=False)
+            session.move(session.sound.hand.place_or_origin, on=False)
             if session.sources.latest(self._back) is not None:
                 session.sources.select(self._back)
             else:
                 session.sources.remove("sliders")
 
-    def _offer(self) -> None:
+    def offer(self) -> None:
+        """Have the sliders' latents ready as what can play."""
+        self.prepare()
         edge = np.full(len(self.now.values), LATENT_RANGE, dtype=np.float32)
         self._session.sources.publish("sliders", ConstantMapping(2, self.now.values), (-edge, edge))
 
     def _sound(self) -> None:
-        self._offer()
-        self._session.move(self._session.player.hand.place_or_origin)
+        self.offer()
+        self._session.move(self._session.sound.hand.place_or_origin)
 
     def _follow_source(self, change: dict[str, object]) -> None:
         if self.hearing and change["new"] != "sliders":
             self.hearing = False  # something else was chosen, and begins in silence
-            self._session.move(self._session.player.hand.place_or_origin, on=False)
+            self._session.move(self._session.sound.hand.place_or_origin, on=False)
 
     def forget_codec(self) -> None:
         """Another codec, other latents."""
-        self.hearing, self._ready, self._before, self.can_undo = False, False, [], False
+        self.hearing, self._ready = False, False
         self._session.sources.remove("sliders")

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
+from terrain_widgets.audio.assets import MappingAsset
+from terrain_widgets.audio.parameters import SOURCES
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.session.stage.patch_view import PatchView
 
 if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
-    from terrain_widgets.session.stage.player import Range
+    from terrain_widgets.session.document.document import Document
 
-SOURCES = ("terrain", "points", "sliders")
+Range = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 _MISSING = {
     "terrain": "there is no terrain to play yet: encode, draw and train first",
     "points": "the points are not trained yet: place some, attach latents and train them",
@@ -21,35 +25,38 @@ _MISSING = {
 }
 
 
-class SourceSelector(traitlets.HasTraits):
-    """Each source offers its newest mapping; the chosen one's is played, and shown as the session's ``mapping``.
+class SourceSelector(PatchView):
+    """Each source offers its newest mapping; the chosen one's is played, and shown.
 
     So a training that goes on does not take the sound away from the points, nor the other way round. Sliders have no
     picture: while they sound, what was shown stays.
 
     Args:
-        session: Whose engine plays, and whose ``mapping`` is set.
+        document: Whose patch says which source plays.
     """
 
     source = traitlets.Enum(SOURCES, "terrain", help="What plays; set by ``select``.")
+    playing = traitlets.Any(None, allow_none=True, help="MappingAsset that sounds, or None.")
+    shown = traitlets.Any(None, allow_none=True, help="Mapping that pictures show; never changed in place; or None.")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._held: dict[str, tuple[Mapping, Range | None]] = {}
-        self._shown = "terrain"
+    def __init__(self, document: Document) -> None:
+        self._held: dict[str, MappingAsset] = {}
+        self._shown_source = "terrain"
+        self._audition: Mapping | None = None
+        super().__init__(document, source="source")
+        self.observe(lambda _change: self._refresh(), names="source")
 
     def __repr__(self) -> str:
         return f"SourceSelector({self.source}, of: {', '.join(self._held) or 'nothing yet'})"
 
     @property
     def mapping(self) -> Mapping | None:
-        """What sounds."""
+        """The newest mapping of the source that plays."""
         return self.latest(self.source)
 
     def latest(self, source: str) -> Mapping | None:
         """The newest mapping of a source, played or not; ``None`` if it has none."""
-        return self._held[source][0] if source in self._held else None
+        return self._held[source].mapping if source in self._held else None
 
     def publish(self, source: str, mapping: Mapping, latent_range: Range | None = None) -> None:
         """A source has something new: it is crossfaded to at once if that source plays, and kept if not.
@@ -59,12 +66,9 @@ class SourceSelector(traitlets.HasTraits):
             mapping: Not to be changed any more.
             latent_range: What its latents are kept within, ``(low, high)`` of ``[D]`` each; ``None`` is the engine's.
         """
-        with self._session.lock:
-            self._held[source] = (mapping, latent_range)
-            if source == self.source:
-                self._play()
-            elif source == self._shown:
-                self._session.mapping = mapping
+        with self._document.lock:
+            self._held[source] = MappingAsset(mapping, *(latent_range or (None, None)))
+            self._refresh()
 
     def select(self, source: str) -> None:
         """Play this from now on.
@@ -72,36 +76,37 @@ class SourceSelector(traitlets.HasTraits):
         Raises:
             ValueError: If it has nothing to play yet.
         """
-        with self._session.lock:
+        with self._document.lock:
             if source not in self._held:
                 raise ValueError(_MISSING.get(source, f"what plays is one of {', '.join(SOURCES)}, not {source!r}"))
-            if source != self.source:
-                self.source = source
-                self._play()
+            self.source = source
 
     def remove(self, source: str) -> None:
         """A source has nothing any more; if it plays, it falls silent, and the terrain is what plays next."""
-        session = self._session
-        with session.lock:
+        with self._document.lock:
             self._held.pop(source, None)
-            if source == self._shown:
-                session.mapping, self._shown = None, "terrain"
+            if source == self._shown_source:
+                self.shown, self._shown_source = None, "terrain"
             if source == self.source:
-                session.performance.keep_within(None)
-                session.player.forget()
+                self.playing = None
                 self.source = "terrain"
-                if "terrain" in self._held:
-                    self._play()
+            self._refresh()
 
-    def _play(self) -> None:
-        session = self._session
-        mapping, latent_range = self._held[self.source]
-        if latent_range is None and session.player.latents is not None:
-            from terrain_widgets.audio.engine.latent_chain import DEFAULT_LATENT_LIMIT
+    def audition(self, terrain: Mapping | None) -> None:
+        """Play this terrain instead of the newest one, as long as the terrain is what plays; ``None`` ends that."""
+        with self._document.lock:
+            self._audition = terrain
+            self._refresh()
 
-            edge = np.full(mapping.latent_dim, DEFAULT_LATENT_LIMIT, dtype=np.float32)
-            latent_range = (-edge, edge)  # the engine still has the range of what played before
-        session.performance.keep_within(latent_range)
-        session.player.play(mapping)
-        if self.source != "sliders":
-            self._shown, session.mapping = self.source, mapping
+    def _refresh(self) -> None:
+        held = self._held.get(self.source)
+        if self.source != "sliders" and held is not None:
+            self._shown_source = self.source
+        shown = self.latest(self._shown_source)
+        if held is not None and self.source == "terrain" and self._audition is not None:
+            if self.playing is None or self.playing.mapping is not self._audition:
+                self.playing = MappingAsset(self._audition, held.low, held.high)
+        else:
+            self.playing = held
+        if shown is not self.shown:
+            self.shown = shown

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
+from terrain_widgets.audio.parameters import POINT_METHODS
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.jobs.jobs import Job
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from terrain_widgets.core.points.point_map import PointMap
     from terrain_widgets.session.session import Session
 
-# core.point_map's, which imports torch
-METHODS = ("networks", "joint", "rbf", "idw", "nearest")
 _CATCH_UP = 0.05  # seconds between two fits while points are dragged
 
 
@@ -30,7 +29,7 @@ class PointSteering(PointEditor):
         session: Whose points.
     """
 
-    method = traitlets.Enum(METHODS, "networks", help="How the next map fills the space between the points.")
+    method = traitlets.Enum(POINT_METHODS, "networks", help="How the next map fills the space between the points.")
     fitted = traitlets.Any(None, allow_none=True, help="The newest PointMap, or None.")
     errors = traitlets.Dict(help="Error at points left out, by method, as ``compare`` found it.")
     follow = traitlets.Bool(False, help="Whether the map is fitted anew after every edit while the points play.")
@@ -38,12 +37,21 @@ class PointSteering(PointEditor):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._ticker = Ticker(_CATCH_UP, self._catch_up, "terrain_widgets points")
+        session.observe(self._show_method, names="patch")
+        self.observe(self._set_method, names="method")
         self.observe(lambda _change: self._ticker.start() if self._behind() else None, names=["follow", "method"])
 
     def __repr__(self) -> str:
         points = self._session.state.points
         fitted = "not trained yet" if self.fitted is None else repr(self.fitted)
         return f"PointSteering({len(points)} points, {len(points.attached)} with latents, {fitted})"
+
+    def _show_method(self, _change: Any = None) -> None:
+        self.method = self._session.patch["points.method"]
+
+    def _set_method(self, change: dict[str, Any]) -> None:
+        if change["new"] != self._session.patch["points.method"]:
+            self._session.set({"points.method": change["new"]})
 
     # --- the map
 
@@ -129,9 +137,9 @@ class PointSteering(PointEditor):
         use_one_processor()
         points, found = self._session.state.points, dict[str, float]()
         if len(points.attached) < FEWEST:
-            leave_one_out(points, METHODS[-1])  # says so
-        for done, method in enumerate(reversed(METHODS)):  # the quick ones first
-            job.progress(done / len(METHODS), f"leaving out each point in turn: {method}")
+            leave_one_out(points, POINT_METHODS[-1])  # says so
+        for done, method in enumerate(reversed(POINT_METHODS)):  # the quick ones first
+            job.progress(done / len(POINT_METHODS), f"leaving out each point in turn: {method}")
             try:
                 found[method] = leave_one_out(points, method, lambda: job.cancelled)
             except ValueError:

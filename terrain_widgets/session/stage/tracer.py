@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound
@@ -23,7 +23,7 @@ from terrain_widgets.session.stage.current_latent import place_now, playing_late
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
 
-LIMIT = ParameterSpec(
+LIMIT = Number(
     "limit", 2048, 1, 16384, unit="frames", integer=True, description="Where a tracing ends by itself (record_limit)."
 )
 
@@ -49,7 +49,7 @@ class Trace:
 class Tracer(traitlets.HasTraits):
     """Traces the hand and the latents, one pair for each latent frame, while something sounds.
 
-    It is called so because the session's recordings, ``performance.record``, are of sound.
+    It is called so because the session's recordings, ``sound.record``, are of sound.
 
     Args:
         session: What is traced.
@@ -215,8 +215,8 @@ class Tracer(traitlets.HasTraits):
 
     def _tick(self) -> bool:
         session = self._session
-        hand = session.player.hand
-        place = place_now(session) if hand.down or session.performance.positions() else None
+        hand = session.sound.hand
+        place = place_now(session) if hand.down or session.stage.playheads.positions() else None
         if place is not None and self.tracing:
             try:
                 self.take(place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.parameter import ParameterSpec
+from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.session.jobs.jobs import Job
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
     from terrain_widgets.core.training.settings import TrainingSettings
     from terrain_widgets.session.session import Session
-    from terrain_widgets.session.stage.player import Range
+    from terrain_widgets.session.stage.source_selector import Range
     from terrain_widgets.session.training.messages import Weights
     from terrain_widgets.session.training.process import Reached
 
-TRAIN_SECONDS = ParameterSpec("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
+TRAIN_SECONDS = Number("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
 
 
 class Trainer:

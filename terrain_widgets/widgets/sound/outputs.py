@@ -57,13 +57,13 @@ class Outputs:
     def switch(self, on: bool) -> None:
         """Turn the chosen output on or off."""
         device = self._sink.output.removeprefix("device:") if self._sink.output != PAGE else None
-        performance = self._session.performance
+        sound = self._session.sound
         if on and device is not None:
             self.volume(self._sink.volume_db)
-            performance.use_device(DeviceSettings(device))
+            sound.use_device(DeviceSettings(device))
         else:
-            if performance.device is not None:
-                performance.use_device(None)
+            if sound.device is not None:
+                sound.use_device(None)
             if self._session.running_host is not None:
                 self._session.running_host.set_gain(1.0)  # the page has a volume of its own
             if on:

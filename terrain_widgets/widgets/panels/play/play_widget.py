@@ -52,7 +52,7 @@ class PlayWidget(Panel):
         for trait in ("mapping", "shown_channel", "working"):
             self.listen(trait, self.plane.show_terrain)
         self.listen("mapping", self._prepare)
-        self.listen("playheads", self._pulse.wake, self.session.performance)
+        self.listen("now", self._pulse.wake, self.session.stage.playheads)
         self._prepare()
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class PlayWidget(Panel):
         }
         self._outputs.tell()
         self.transport.tick(status.recorded_seconds)
-        self.plane.show_playheads(self.session.performance.positions())
+        self.plane.show_playheads(self.session.stage.playheads.positions())
         return bool(self.sink.sound_on or not status.silent)
 
     def _moved(self, coordinates: NDArray[np.float64], _pressure: float, on: bool) -> None:

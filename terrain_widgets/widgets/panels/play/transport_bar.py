@@ -65,26 +65,27 @@ class TransportBar(Panel):
             ipywidgets.HBox([self._record, self._recorded], layout={"align_items": "center"}),
             self._notice,
         ]
-        stage = self.session.performance
+        stage = self.session.stage
         self.on_press(self._play, self._play_or_pause)
-        self.on_press(self._stop_all, stage.clear)
+        self.on_press(self._stop_all, stage.playheads.clear)
         self.on_press(self._record, self._record_or_stop)
         self._path.observe(lambda _: self._unless_filling(self._show_playhead), names="value")
         for control, name in ((self._speed, "speed"), (self._gain, "gain"), (self._loop, "loop")):
             control.observe(lambda _, name=name: self._unless_filling(lambda: self._changed(name)), names="value")
         for menu in (self._base, self._mode):
             menu.observe(lambda _: self._unless_filling(self._run_base), names="value")
-        self._wet.observe(lambda change: self._unless_filling(lambda: stage.mix(change["new"])), names="value")
+        self._wet.observe(lambda change: self._unless_filling(lambda: stage.clip.mix(change["new"])), names="value")
         for trait in ("state", "latents", "mapping"):
             self.listen(trait, self._refresh)
-        self.listen("playheads", self._refresh, stage)
-        self.listen("base", self._refresh, stage)
-        self.listen("recording", self._show_recording, stage)
+        self.listen("now", self._refresh, stage.playheads)
+        self.listen("sound", self._refresh, stage.clip)
+        self.listen("wet", self._refresh, stage.clip)
+        self.listen("recording", self._show_recording, self.session.sound)
         self._refresh()
 
     def tick(self, seconds: float) -> None:
         """Show how long the recording is, or that it has ended at its limit. On the UI thread."""
-        recording = self.session.performance.recording
+        recording = self.session.sound.recording
         if recording and seconds > 0.0:
             self._recorded.value = f"{Path(recording).name} · {seconds:.0f} s"
 
@@ -95,56 +96,57 @@ class TransportBar(Panel):
             self.do(act)
 
     def _play_or_pause(self) -> None:
-        stage, name = self.session.performance, self._path.value
+        playheads, name = self.session.stage.playheads, self._path.value
         if not name:
             raise ValueError("draw a path first: it is what a playhead follows")
-        head = stage.playheads.get(name)
+        head = playheads.now.get(name)
         if head is None:
-            stage.play(name, speed=self._speed.value, loop=self._loop.value, gain=self._gain.value)
+            playheads.play(name, speed=self._speed.value, loop=self._loop.value, gain=self._gain.value)
         else:
-            stage.change(name, playing=not head.playing)
+            playheads.change(name, playing=not head.playing)
 
     def _changed(self, what: str) -> None:
         control = {"speed": self._speed, "gain": self._gain, "loop": self._loop}[what]
-        if self._path.value in self.session.performance.playheads:
-            self.session.performance.change(self._path.value, **{what: control.value})
+        if self._path.value in self.session.stage.playheads.now:
+            self.session.stage.playheads.change(self._path.value, **{what: control.value})
 
     def _run_base(self) -> None:
         if self._base.value:
-            self.session.performance.run(self._base.value, self._mode.value)
+            self.session.stage.clip.run(self._base.value, self._mode.value)
         else:
-            self.session.performance.stop_base()
+            self.session.stage.clip.stop()
 
     def _record_or_stop(self) -> None:
-        stage = self.session.performance
-        if stage.recording:
-            path = Path(stage.stop_recording())
+        sound = self.session.sound
+        if sound.recording:
+            path = Path(sound.stop_recording())
             near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
             self._recorded.value = f"{near}, and how it was played beside it"
         else:
-            stage.record()
+            sound.record()
 
     # --- what is shown
 
     def _refresh(self) -> None:
-        state, stage = self.session.state, self.session.performance
+        state, stage = self.session.state, self.session.stage
         self._filling = True  # filling a menu must not choose for the user
         try:
             drawn = [clip for clip in state.clips if clip.id in state.paths]
             paths = [(self._mark(clip.id) + clip.name, clip.id) for clip in drawn]
             self._fill(self._path, paths or [("no path yet", "")])
             self._fill(self._base, [("nothing", ""), *((clip.name, clip.id) for clip in self.session.encoded)])
-            self._base.value = stage.base
+            self._base.value = stage.clip.sound
+            self._wet.value = stage.clip.wet
         finally:
             self._filling = False
         self._show_playhead()
-        self._mode.disabled = self._wet.disabled = not stage.base
+        self._mode.disabled = self._wet.disabled = not stage.clip.sound
         ready = self.session.mapping is not None
-        self._play.disabled, self._stop_all.disabled = not ready or not drawn, not stage.playheads
+        self._play.disabled, self._stop_all.disabled = not ready or not drawn, not stage.playheads.now
         self._record.disabled = not ready
 
     def _mark(self, clip_id: str) -> str:
-        head = self.session.performance.playheads.get(clip_id)
+        head = self.session.stage.playheads.now.get(clip_id)
         return "" if head is None else "▶ " if head.playing else "‖ "
 
     @staticmethod
@@ -156,7 +158,7 @@ class TransportBar(Panel):
         menu.value = chosen if chosen in values else values[0]
 
     def _show_playhead(self) -> None:
-        head = self.session.performance.playheads.get(self._path.value)
+        head = self.session.stage.playheads.now.get(self._path.value)
         playing = head is not None and head.playing
         self._play.description, self._play.icon = ("Pause", "pause") if playing else ("Play", "play")
         if head is not None:
@@ -167,6 +169,6 @@ class TransportBar(Panel):
                 self._filling = False
 
     def _show_recording(self) -> None:
-        on = bool(self.session.performance.recording)
+        on = bool(self.session.sound.recording)
         self._record.description, self._record.icon = ("Stop recording", "stop") if on else ("Record", "circle")
         self._record.button_style = "danger" if on else ""

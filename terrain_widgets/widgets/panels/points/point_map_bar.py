@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets
 
+from terrain_widgets.audio.parameters import POINT_METHODS
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.steering import METHODS
 from terrain_widgets.widgets.base.panel import Panel, button
 from terrain_widgets.widgets.base.text_line import TextLine
 
@@ -119,7 +119,7 @@ class PointMapBar(Panel):
         if comparing:
             self._errors.value = f"{session.job.message}…"
         elif points.errors:
-            best_first = sorted(METHODS, key=lambda name: _rank(points.errors.get(name, math.nan)))
+            best_first = sorted(POINT_METHODS, key=lambda name: _rank(points.errors.get(name, math.nan)))
             each = [f"{name} {_number(points.errors[name])}" for name in best_first if name in points.errors]
             self._errors.value = f"Error at a point left out (1 is a blind guess): {' · '.join(each)}"
         else:

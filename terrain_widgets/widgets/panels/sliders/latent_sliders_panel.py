@@ -48,7 +48,7 @@ class LatentSlidersPanel(Panel):
             layout={"width": "116px"},
         )
         self._zero = button("Zero", "Set the free sliders to zero", "circle-o")
-        self._undo = button("", "Undo the last random, zero or attach", "undo", width="40px")
+        self._undo = button("", "Undo the last change", "undo", width="40px")
         self._attach = button("Attach to point", "The selected point sounds like the sliders", "link")
         self._place = button("Place a point", "A new point in the middle of the plane, with these latents", "plus")
         self._hint = TextLine()
@@ -65,14 +65,14 @@ class LatentSlidersPanel(Panel):
         ]
         self.on_press(self._chance, lambda: bank.randomise(float(self._temperature.value)))
         self.on_press(self._zero, bank.zero)
-        self.on_press(self._undo, bank.undo)
+        self.on_press(self._undo, self.session.undo)
         self.on_press(self._attach, lambda: self.session.points.attach(bank.now.values))
         self.on_press(self._place, self._place_one)
         self._hear.observe(self._toggled, names="value")
-        for trait in ("now", "hearing", "can_undo"):
+        for trait in ("now", "hearing"):
             self.listen(trait, self._refresh, bank)
         self.listen("selected", self._refresh, self.session.points)
-        for trait in ("state", "codec_name"):
+        for trait in ("state", "patch", "codec_name"):
             self.listen(trait, self._refresh)
         self._refresh()
 
@@ -101,7 +101,7 @@ class LatentSlidersPanel(Panel):
         self.sliders.show(now.values, now.locked)
         self._hear.value = bank.hearing
         self._hear.button_style = "success" if bank.hearing else ""
-        self._undo.disabled = not bank.can_undo
+        self._undo.disabled = not self.session.can_undo
         self._attach.disabled = not points.selected
         locked = int(now.locked.sum())
         chosen = "no point is selected" if not points.selected else f"point {self._number()} is selected"

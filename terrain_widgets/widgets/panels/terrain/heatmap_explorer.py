@@ -125,7 +125,7 @@ class HeatmapExplorer(Panel):
             self.listen(trait, self._refresh)
         self.listen("state", self._draw_paths)
         self.listen("state", self._show_veil)
-        self.listen("playheads", self._heads.wake, self.session.performance)
+        self.listen("now", self._heads.wake, self.session.stage.playheads)
         self._draw_paths()
         self._refresh()
 
@@ -270,9 +270,9 @@ class HeatmapExplorer(Panel):
         self._figure.show_paths([path for _, path in drawn], [clip_colour(i) for i, _ in drawn])
 
     def _beat(self) -> bool:
-        self._figure.show_playheads(self.session.performance.positions())
+        self._figure.show_playheads(self.session.stage.playheads.positions())
         host = self.session.running_host
-        return bool(self.session.performance.playheads) and host is not None and host.status().alive
+        return bool(self.session.stage.playheads.now) and host is not None and host.status().alive
 
 
 def _dark(share: NDArray[np.float32]) -> NDArray[np.uint8]:

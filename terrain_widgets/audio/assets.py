@@ -1,0 +1,142 @@
+"""What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.core.mapping import Mapping, MappingState, mapping_from_state
+
+FloatArray = NDArray[np.float32]
+Arrays = dict[str, NDArray[Any]]
+
+#: Key of the mapping that plays.
+MAPPING = "mapping"
+
+
+def path_key(name: str) -> str:
+    """Key of the path that a playhead names."""
+    return f"paths/{name}"
+
+
+def sound_key(clip_id: str) -> str:
+    """Key of the encoded sound that runs underneath."""
+    return f"sounds/{clip_id}"
+
+
+class Asset(ABC):
+    """Something with arrays that an engine has to be given once."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data: what JSON can say of it, and the rest by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class MappingAsset(Asset):
+    """A mapping, and the range of the latents that it was made from.
+
+    Args:
+        mapping: What turns coordinates into latents; ``None`` gives the latent origin everywhere.
+        low: Smallest latents of its data ``[D]``; left out, there is no range.
+        high: Largest latents of its data ``[D]``.
+    """
+
+    kind = "mapping"
+    mapping: Mapping | None
+    low: FloatArray | None = None
+    high: FloatArray | None = None
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        arrays: Arrays = {}
+        if self.low is not None and self.high is not None:
+            arrays |= {"low": self.low, "high": self.high}
+        if self.mapping is None:
+            return {}, arrays
+        state = self.mapping.to_state()
+        return {"kind": state.kind, "config": state.config}, arrays | {f"of/{k}": v for k, v in state.arrays.items()}
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> MappingAsset:
+        """From plain data."""
+        mapping = None
+        if "kind" in config:
+            own = {name.removeprefix("of/"): array for name, array in arrays.items() if name.startswith("of/")}
+            mapping = mapping_from_state(MappingState(config["kind"], config["config"], own))
+        return cls(mapping, arrays.get("low"), arrays.get("high"))
+
+
+@dataclass(frozen=True, eq=False)
+class PathAsset(Asset):
+    """A path for playheads.
+
+    Args:
+        points: Coordinates ``[P, C]`` in control units, one for each latent frame at speed 1.
+    """
+
+    kind = "path"
+    points: FloatArray
+
+    def __init__(self, points: ArrayLike) -> None:
+        table = np.array(points, dtype=np.float32)
+        if table.ndim != 2 or len(table) < 1 or not np.isfinite(table).all():
+            raise ValueError(f"a playhead's path is a finite table [points, control dims], got shape {np.shape(table)}")
+        table.setflags(write=False)
+        object.__setattr__(self, "points", table)
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        return {}, {"points": self.points}
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> PathAsset:
+        """From plain data."""
+        return cls(arrays["points"])
+
+
+@dataclass(frozen=True, eq=False)
+class SoundAsset(Asset):
+    """An encoded sound.
+
+    Args:
+        latents: ``[T, D]``.
+        audio: Its own samples at the codec's rate, ``[A, S]``; left out, its dry signal is silence.
+    """
+
+    kind = "sound"
+    latents: FloatArray
+    audio: FloatArray | None = None
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        return {}, {"latents": self.latents} | ({} if self.audio is None else {"audio": self.audio})
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> SoundAsset:
+        """From plain data."""
+        return cls(arrays["latents"], arrays.get("audio"))
+
+
+_KINDS: dict[str, type[MappingAsset] | type[PathAsset] | type[SoundAsset]] = {
+    MappingAsset.kind: MappingAsset,
+    PathAsset.kind: PathAsset,
+    SoundAsset.kind: SoundAsset,
+}
+
+
+def unpack_asset(kind: str, config: dict[str, Any], arrays: Arrays) -> Asset:
+    """The asset that was packed.
+
+    Raises:
+        ValueError: If there is no such kind, or its content is not as it should be.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"unknown kind of asset {kind!r}; known: {', '.join(_KINDS)}")
+    return _KINDS[kind].unpack(config, arrays)

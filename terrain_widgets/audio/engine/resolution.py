@@ -1,0 +1,74 @@
+"""What a patch and its assets mean for the parts of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.engine.backing_clip import BackingClip
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.engine.playhead import Playhead
+from terrain_widgets.audio.patch import Patch
+
+Assets = Mapping[str, Asset]
+
+
+def mapping_asset(assets: Assets) -> MappingAsset:
+    """The mapping that plays, and its range."""
+    asset = assets.get(MAPPING)
+    return asset if isinstance(asset, MappingAsset) else MappingAsset(None)
+
+
+def latent_settings(patch: Patch, assets: Assets, dim: int) -> LatentSettings:
+    """How latents are shaped.
+
+    Raises:
+        ValueError: If a value has neither one number nor D, or a range is upside down.
+    """
+    low, high = patch["latents.low"], patch["latents.high"]
+    data = mapping_asset(assets)
+    if patch["latents.limits"] == "data" and data.low is not None and data.high is not None:
+        low, high = data.low, data.high
+    return LatentSettings.of(dim, low, high, patch["latents.scale"], patch["latents.offset"], patch["latents.slew"])
+
+
+def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:
+    """The playheads by name.
+
+    Raises:
+        ValueError: If the path of one is not among the assets.
+    """
+    heads: dict[str, Playhead] = {}
+    for name in patch.members("playheads"):
+        values = patch.member("playheads", name)
+        asset = assets.get(path_key(values["path"]))
+        if not isinstance(asset, PathAsset):
+            raise ValueError(f"the playhead {name!r} follows a path {values['path']!r} that the engine was not given")
+        heads[name] = Playhead(
+            asset.points,
+            speed=values["speed"],
+            loop=values["loop"],
+            gain=values["gain"],
+            playing=values["playing"],
+            interpolate=values["interpolate"],
+            seek=(values["seeks"], values["start"]) if values["start"] >= 0.0 else None,
+        )
+    return heads
+
+
+def backing_clip(patch: Patch, assets: Assets) -> BackingClip | None:
+    """The sound that runs underneath the hand, or none.
+
+    Raises:
+        ValueError: If that sound is not among the assets, or its modes are neither one nor D.
+    """
+    name = patch["clip.sound"]
+    if not name:
+        return None
+    asset = assets.get(sound_key(name))
+    if not isinstance(asset, SoundAsset):
+        raise ValueError(f"the sound {name!r} is to run underneath, but the engine was not given its latents")
+    latents = np.asarray(asset.latents, dtype=np.float32)
+    return BackingClip(latents, patch["clip.modes"], asset.audio, patch["clip.running"], patch["clip.loop"])

@@ -1,0 +1,66 @@
+"""Every value that can be played: one line each. The patch, undo, session files, takes and panels follow from here."""
+
+from __future__ import annotations
+
+import math
+
+from terrain_widgets.core.exploration.sliders import LATENT_RANGE
+from terrain_widgets.core.parameter import Choice, Number, ParameterTree, Switch, Text
+
+MAX_SPEED = 4.0
+#: Encoders that learn a unit normal stay inside this.
+DEFAULT_LATENT_LIMIT = 4.0
+#: What can play: the trained terrain, the map between labelled points, the latent sliders.
+SOURCES = ("terrain", "points", "sliders")
+#: How a map between points fills the space: see ``core.points.point_map``.
+POINT_METHODS = ("networks", "joint", "rbf", "idw", "nearest")
+
+#: All parameters of a patch. ``PARAMETERS.add`` describes one more.
+PARAMETERS = ParameterTree(
+    Choice("source", "terrain", SOURCES, "Which mapping plays.", transient=True),
+    # what the mapping's latents become before they are decoded
+    Number("latents.scale", 1.0, -100.0, 100.0, description="Factor for the latents.", each=True),
+    Number("latents.offset", 0.0, -100.0, 100.0, description="Added to the latents after the factor.", each=True),
+    Number("latents.slew", math.inf, 1e-6, math.inf, "units per second", "Fastest change of a latent.", curve="log"),
+    Choice("latents.limits", "data", ("data", "own"), "Keep latents within the training data's range, or an own one."),
+    Number("latents.low", -DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Lower limit, with own limits.", each=True),
+    Number("latents.high", DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Upper limit, with own limits.", each=True),
+    # what moves along paths
+    Text("playheads.*.path", description="Name of the path that it follows: a sound's id, or a path of its own."),
+    Number("playheads.*.speed", 1.0, -MAX_SPEED, MAX_SPEED, description="1 is the sound's own; below 0 is backwards."),
+    Choice("playheads.*.loop", "loop", ("once", "loop", "ping-pong"), "What happens at the path's end."),
+    Number("playheads.*.gain", 1.0, 0.0, 1.0, description="Level among the others, linear."),
+    Switch("playheads.*.interpolate", True, "Go straight between two points of the path, or hold the first."),
+    Switch("playheads.*.playing", True, "Whether it sounds; paused, it keeps its place.", transient=True),
+    Number(
+        "playheads.*.start", -1.0, -1.0, 1e9, "points", "Where it begins; -1 is the path's beginning.", transient=True
+    ),
+    Number(
+        "playheads.*.seeks",
+        0,
+        0,
+        2**53,
+        description="A new number moves it to its start.",
+        integer=True,
+        transient=True,
+    ),
+    # what runs underneath the hand
+    Text("clip.sound", description="Id of the sound that runs underneath; nothing if empty."),
+    Choice(
+        "clip.modes", "add", ("keep", "override", "add", "multiply"), "What the terrain does to its latents.", each=True
+    ),
+    Switch("clip.loop", True, "Begin again at its end, or fall silent there."),
+    Switch("clip.running", True, "Play by itself, or only while the hand is down.", transient=True),
+    Number("clip.wet", 1.0, 0.0, 1.0, description="Share of the decoded sound over the clip's own."),
+    # the map between labelled points, and pads that go to them
+    Choice("points.method", "networks", POINT_METHODS, "How the map fills the space between the points."),
+    Number("pads.seconds", 0.3, 0.0, 60.0, "seconds", "How long a pad takes to its point; 0 jumps."),
+    Choice("pads.course", "eased", ("eased", "even"), "Whether a glide starts and stops gently."),
+    # latents set by hand
+    Number("sliders.values", 0.0, -LATENT_RANGE, LATENT_RANGE, description="Where the sliders stand.", each=True),
+    Switch("sliders.locked", False, "Sliders that neither chance nor zero moves.", each=True),
+    # what a pen's pressure does while it plays
+    Text("stylus.pressure", "nothing", description="nothing, gain, or the number of a control dimension, from 0."),
+    Number("stylus.low", -1.0, -1e6, 1e6, "control units", "Place of no pressure, where it goes to a dimension."),
+    Number("stylus.high", 1.0, -1e6, 1e6, "control units", "Place of full pressure, where it goes to a dimension."),
+)

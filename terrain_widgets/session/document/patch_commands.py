@@ -1,0 +1,39 @@
+"""Edits of the patch that depend on what was made: pure functions from one snapshot to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from terrain_widgets.audio.patch import Changes
+from terrain_widgets.session.document.state import Snapshot
+
+
+def settled(snapshot: Snapshot) -> Snapshot:
+    """Without playheads whose path is gone or muted, without a backing clip that was removed, and free paths unused."""
+    state, patch = snapshot.state, snapshot.patch
+    changes: dict[str, None] = {}
+    followed = set()
+    for name in patch.members("playheads"):
+        path = patch[f"playheads.{name}.path"]
+        drawn = state.drawing_of(path)
+        if path in state.free_paths:
+            followed.add(path)
+        elif drawn is None or drawn.muted:
+            changes[f"playheads.{name}"] = None
+    if patch["clip.sound"] and all(clip.id != patch["clip.sound"] for clip in state.clips):
+        changes["clip.sound"] = None
+    if len(followed) != len(state.free_paths):
+        kept = {name: path for name, path in state.free_paths.items() if name in followed}
+        state = replace(state, free_paths=MappingProxyType(kept))
+    return Snapshot(state, patch.set(changes)) if changes or state is not snapshot.state else snapshot
+
+
+def without_codec(snapshot: Snapshot) -> Snapshot:
+    """Without what is shaped like one codec's latents: playheads, backing clip, shaping and sliders."""
+    patch = snapshot.patch
+    changes: Changes = {
+        **{f"playheads.{name}": None for name in patch.members("playheads")},
+        **{a: None for a in patch if a.startswith(("latents.", "sliders.", "clip.")) and a != "clip.wet"},
+    }
+    return settled(Snapshot(snapshot.state, patch.set(changes)))

@@ -1,0 +1,196 @@
+"""The session's sound: the engine that makes it, the device it comes from, and its recordings."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from terrain_widgets.audio.device.device import DeviceSettings
+    from terrain_widgets.audio.hosts.host import Host
+    from terrain_widgets.audio.update import Setup
+    from terrain_widgets.codecs.base import Codec
+
+
+@dataclass(frozen=True, eq=False)
+class HandPosition:
+    """Where the hand is.
+
+    Args:
+        place: ``[C]`` in control units where it is, or was down last; ``None`` before it ever was.
+        down: Whether it sounds.
+    """
+
+    place: NDArray[np.float64] | None = None
+    down: bool = False
+
+    @property
+    def place_or_origin(self) -> NDArray[np.float64]:
+        """The place, or the middle of a plane."""
+        return np.zeros(2) if self.place is None else self.place
+
+
+class Sound(traitlets.HasTraits):
+    """Holds at most one running engine, and keeps it at what is wanted of it.
+
+    Args:
+        codec: Gives the codec that decodes; asked when an engine is started.
+        wanted: Gives all that an engine should be set to now.
+
+    Attributes:
+        hand: The newest gesture, whether an engine runs or not; a new object for each.
+    """
+
+    recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
+    device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
+
+    def __init__(self, codec: Callable[[], Codec], wanted: Callable[[], Setup]) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+        self._host: Host | None = None
+        self._codec, self._wanted = codec, wanted
+        self._device: DeviceSettings | None = None
+        self._finalizer: weakref.finalize[..., Any] | None = None
+        self._closed = False
+        self.hand = HandPosition()
+
+    def __repr__(self) -> str:
+        engine = "no engine" if self._host is None else repr(self._host)
+        device = f", on {self.device}" if self.device is not None else ""
+        return f"Sound({engine}{device}{', recording' if self.recording else ''})"
+
+    # --- the engine
+
+    @property
+    def engine(self) -> Host | None:
+        """The engine, if one has been started."""
+        return self._host
+
+    def start(self) -> Host:
+        """The running engine; if there is none, it is started and is ready a second or two later.
+
+        Raises:
+            RuntimeError: If the session has been closed.
+        """
+        from terrain_widgets.audio.hosts.starting import start_host
+
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("this session is closed; make a new one")
+            self.revive()
+            if self._host is None:
+                self.take(start_host(self._codec(), None))
+            assert self._host is not None
+            return self._host
+
+    def take(self, engine: Host) -> None:
+        """Play on this engine from now on, which was started for this session's codec."""
+        with self._lock:
+            self._host = engine
+            # A session that is merely forgotten must not leave a process behind.
+            self._finalizer = weakref.finalize(self, engine.close)
+            engine.update(self._wanted().since(engine.setup))
+            if self._device is not None:
+                engine.use_device(self._device)
+
+    def revive(self) -> bool:
+        """Start the engine again if it has died, say for want of memory; returns whether it had."""
+        with self._lock:
+            if self._host is None or self._closed or self._host.status().alive:
+                return False
+            self._host.restart()
+            return True
+
+    def follow(self) -> None:
+        """Tell a running engine what has changed in what is wanted of it."""
+        with self._lock:
+            if self._host is not None:
+                change = self._wanted().since(self._host.setup)
+                if change.changes or change.assets:
+                    self._host.update(change)
+
+    def stop(self) -> None:
+        """End the engine and free its process; ``start`` makes a new one."""
+        with self._lock:
+            host, self._host, self.recording = self._host, None, ""
+            if self._finalizer is not None:
+                self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
+        if host is not None:
+            host.close()
+
+    def close(self) -> None:
+        """End for good."""
+        self._closed = True
+        self.stop()
+
+    # --- gestures
+
+    def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
+        """Hand on a gesture, ``[C]`` in control units; returns at once, and is only remembered where no engine runs."""
+        place = np.asarray(coordinates, dtype=np.float64)
+        self.hand = HandPosition(place if on else self.hand.place, on)
+        host = self._host
+        if host is not None:
+            host.move(place, on, pressure)
+
+    def lift(self) -> None:
+        """Lift the hand: it falls silent in the engine's own fade."""
+        self.move(self.hand.place_or_origin, on=False)
+
+    def panic(self) -> None:
+        """Silence within 5 ms, until something begins anew."""
+        host = self._host
+        if host is not None:
+            host.panic()
+
+    # --- device and recordings
+
+    def use_device(self, settings: DeviceSettings | None) -> None:
+        """Play on a sound device of the kernel's machine, or (``None``) no longer."""
+        self._device = settings
+        self.device = None if settings is None else settings.device or "default"
+        if settings is not None:
+            self.start().use_device(settings)
+        elif self._host is not None:
+            self._host.use_device(None)
+
+    def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:
+        """Record what is heard, at the engine's end, with its gestures beside it.
+
+        Args:
+            path: Of the WAV file; ``.json`` and ``.safetensors`` stand beside it. Left out, ``take-<time>.wav`` here.
+            max_seconds: Where it ends by itself.
+
+        Returns:
+            The path.
+
+        Raises:
+            RuntimeError: If the engine is not ready yet.
+        """
+        target = Path(path) if path is not None else Path(time.strftime("take-%Y%m%d-%H%M%S.wav"))
+        target = target.with_suffix(".wav").absolute()
+        self.start().record(target, max_seconds)
+        self.recording = str(target)
+        return self.recording
+
+    def stop_recording(self) -> str:
+        """End the recording; its files are whole when this returns.
+
+        Raises:
+            RuntimeError: If nothing is recorded.
+            OSError: If the disk refused something.
+        """
+        if not self.recording:
+            raise RuntimeError("nothing is being recorded")
+        self.recording = ""
+        return self.start().stop_recording()

@@ -1,0 +1,111 @@
+"""What a patch names, made of the session's paths and sounds: each once, as long as it stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.update import Setup
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.session.document.pairing_table import Pairable, paired
+
+_NOTHING = MappingAsset(None)
+
+
+class StageAssets:
+    """Makes the assets of a patch.
+
+    Args:
+        made: Sounds, paths and latents.
+        codec: Gives the codec; asked for sounds only, which are encoded.
+        mapping: Gives what plays.
+    """
+
+    def __init__(self, made: Pairable, codec: Callable[[], Codec], mapping: Callable[[], MappingAsset | None]) -> None:
+        self._made, self._codec, self._mapping = made, codec, mapping
+        self._known: dict[str, tuple[tuple[Any, ...], Asset]] = {}
+
+    def wanted(self, patch: Patch, free_paths: Mapping[str, NDArray[np.float32]]) -> Setup:
+        """All that an engine should be set to: the patch with what it names, less what there is not.
+
+        A playhead whose path is gone or of a single place, and a sound without latents, are left out.
+
+        Args:
+            patch: What is set.
+            free_paths: Paths that no sound lies on, ``[P, 2]`` by name.
+        """
+        assets: dict[str, Asset] = {MAPPING: self._mapping() or _NOTHING}
+        missing: dict[str, None] = {}
+        for name in patch.members("playheads"):
+            path = patch[f"playheads.{name}.path"]
+            free = free_paths.get(path)
+            asset = self.path(path) if free is None else self._free(path, free)
+            if asset is None:
+                missing[f"playheads.{name}"] = None
+            else:
+                assets[path_key(path)] = asset
+        sound = patch["clip.sound"]
+        if sound:
+            encoded = self.sound(sound)
+            if encoded is None:
+                missing["clip.sound"] = None
+            else:
+                assets[sound_key(sound)] = encoded
+        self._known = {key: known for key, known in self._known.items() if key in assets}
+        return Setup(patch.set(missing), assets)
+
+    def path(self, clip_id: str) -> PathAsset | None:
+        """The path on which a sound lies, with the sound's frames on it; ``None`` if it cannot be played."""
+        drawn = self._made.state.drawing_of(clip_id)
+        if drawn is None or drawn.muted:
+            return None
+        latent = self._made.latents.get(clip_id)
+        sources = (drawn.path, drawn.rule, drawn.density, latent, self._made.frames_needed(clip_id))
+        try:
+            made: PathAsset = self._once(
+                path_key(clip_id), sources, lambda: PathAsset(paired(self._made, drawn).spatial.values)
+            )
+        except ValueError:  # a path of a single place: the pairing table says so, and nothing can be played
+            return None
+        return made
+
+    def sound(self, clip_id: str) -> SoundAsset | None:
+        """An encoded sound, with its own samples at the codec's rate."""
+        latents = self._made.latents.get(clip_id)
+        clip = next((clip for clip in self._made.state.clips if clip.id == clip_id), None)
+        if latents is None or clip is None:
+            return None
+        info = self._codec().info
+
+        def make() -> SoundAsset:
+            audio = clip.sound.audio
+            if audio.shape[0] != info.channels:
+                audio = audio.mean(axis=0, keepdims=True)
+            if clip.sound.sample_rate != info.sample_rate:
+                audio = soxr.resample(audio.T, clip.sound.sample_rate, info.sample_rate).T
+            return SoundAsset(latents.values, audio)
+
+        made: SoundAsset = self._once(sound_key(clip_id), (latents, clip.sound, info.sample_rate, info.channels), make)
+        return made
+
+    def _free(self, name: str, points: NDArray[np.float32]) -> PathAsset:
+        made: PathAsset = self._once(path_key(name), (points,), lambda: PathAsset(points))
+        return made
+
+    def _once(self, key: str, sources: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        known = self._known.get(key)
+        if known is None or not all(_same(a, b) for a, b in zip(known[0], sources, strict=True)):
+            known = (sources, make())
+            self._known[key] = known
+        return known[1]
+
+
+def _same(one: object, other: object) -> bool:
+    """The same object, or an equal number or word."""
+    return one is other or (isinstance(one, int | float | str) and one == other)

@@ -1,0 +1,104 @@
+"""The patch in use: its changes are checked against the codec, and the engine is kept at it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.sound import Sound
+from terrain_widgets.session.stage.assets import StageAssets
+from terrain_widgets.session.stage.source_selector import SourceSelector
+
+if TYPE_CHECKING:
+    from terrain_widgets.codecs.base import Codec
+    from terrain_widgets.session.document.document import Document
+    from terrain_widgets.session.sounds.workbench import Workbench
+
+
+class LivePatch(traitlets.HasTraits):
+    """Changes the document's patch, and tells a running engine of it.
+
+    Args:
+        document: Holds the patch, with undo.
+        sounds: Codec and latents.
+        sources: Which mapping plays.
+
+    Attributes:
+        sound: The engine.
+        assets: What the patch names.
+    """
+
+    heads = traitlets.Dict(help="Playhead by name; replaced whole when one of them changes.")
+
+    def __init__(self, document: Document, sounds: Workbench, sources: SourceSelector) -> None:
+        super().__init__()
+        self.document, self._sounds, self.sources = document, sounds, sources
+        self._lock = threading.RLock()
+        self.assets = StageAssets(sounds, lambda: sounds.codec, lambda: sources.playing)
+        self.sound = Sound(lambda: sounds.codec, self.wanted)
+        self._followed = Setup()
+        document.observe(self._follow, names=["patch", "state"])
+        sounds.observe(self._follow, names="latents")
+        sources.observe(self._follow_source, names="playing")
+
+    @property
+    def codec(self) -> Codec:
+        """What decodes, loaded on first use."""
+        return self._sounds.codec
+
+    @property
+    def patch(self) -> Patch:
+        """All values that are set."""
+        return self.document.patch
+
+    @property
+    def state(self) -> SessionState:
+        """What was made."""
+        return self.document.state
+
+    def set(self, changes: Changes, gesture: str = "", *, state: SessionState | None = None) -> None:
+        """Change values by address, as one step of undo.
+
+        Args:
+            changes: As ``Patch.set`` takes them.
+            gesture: Changes in a row under one name are one step of undo.
+            state: What was made, where that changes in the same step.
+
+        Raises:
+            KeyError: If there is no such parameter; nothing is changed.
+            ValueError: If a value is out of its range or does not fit the codec; nothing is changed.
+        """
+        from terrain_widgets.audio.engine.compatibility import check_update
+
+        with self.document.lock:
+            state = self.document.state if state is None else state
+            wanted = self.assets.wanted(self.patch.set(changes), state.free_paths)
+            touched = Update(changes).groups
+            if self._sounds.loaded_codec is not None or "latents" in touched:
+                check_update(wanted.patch, wanted.assets, self.codec.info, touched)
+            self.document.set_within(gesture, state, changes)
+
+    def wanted(self) -> Setup:
+        """All that an engine should be set to now."""
+        return self.assets.wanted(self.patch, self.state.free_paths)
+
+    def _follow(self, _change: object = None) -> None:
+        from terrain_widgets.audio.engine.resolution import playheads
+
+        with self._lock:
+            before, self._followed = self._followed, self.wanted()
+            wanted = self._followed
+            changed = wanted.since(before).groups
+            if changed & {"playheads", "paths"}:
+                self.heads = playheads(wanted.patch, wanted.assets)
+        self.sound.follow()
+
+    def _follow_source(self, change: dict[str, Any]) -> None:
+        if change["new"] is None:
+            self.sound.lift()  # the hand would sound the latent origin
+        self.sound.follow()

@@ -1,0 +1,139 @@
+"""The stage: all that is set of what plays, and what plays it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.live_patch import LivePatch
+from terrain_widgets.session.stage.playheads import Playheads
+
+if TYPE_CHECKING:
+    from terrain_widgets.audio.engine.latent_chain import LatentSettings
+    from terrain_widgets.session.document.state import SessionState
+
+_SHAPING = ("latents.scale", "latents.offset", "latents.slew", "latents.limits", "latents.low", "latents.high")
+
+
+class Stage:
+    """What plays. Everything a transport button does is a method here or of one of its parts.
+
+    Args:
+        live: The patch in use.
+
+    Attributes:
+        sources: Which mapping plays.
+        playheads: What moves along paths.
+        clip: The sound underneath.
+    """
+
+    def __init__(self, live: LivePatch) -> None:
+        self._live = live
+        self.sources = live.sources
+        self.playheads, self.clip = Playheads(live), Backing(live)
+
+    def __repr__(self) -> str:
+        clip = f", over {self.clip.sound}" if self.clip.sound else ""
+        return f"Stage({self.sources.source}, {len(self.playheads.now)} playheads{clip})"
+
+    @property
+    def patch(self) -> Patch:
+        """All values that are set, by address: ``stage.patch["latents.scale"]``."""
+        return self._live.patch
+
+    def set(self, changes: Changes, gesture: str = "", *, state: SessionState | None = None) -> None:
+        """Change values by address, as one step of undo: ``stage.set({"latents.scale": 0.8})``.
+
+        Args:
+            changes: Values by address; ``None`` sets back to the default, and takes a playhead away.
+            gesture: Changes in a row under one name are one step of undo.
+            state: What was made, where that changes in the same step.
+
+        Raises:
+            KeyError: If there is no such parameter; nothing is changed.
+            ValueError: If a value is out of its range or does not fit the codec; nothing is changed.
+        """
+        self._live.set(changes, gesture, state=state)
+
+    # --- latents
+
+    def shape(
+        self,
+        *,
+        scale: ArrayLike | None = None,
+        offset: ArrayLike | None = None,
+        slew: float | None = None,
+        limits: Literal["data"] | tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> None:
+        """Shape latents before they are decoded: ``clip(z * scale + offset, limits)``, then limit how fast they move.
+
+        What is left out stays as it is; ``latents`` tells how all of it is set.
+
+        Args:
+            scale: One number, or one per latent.
+            offset: One number, or one per latent.
+            slew: Largest change in units per second; infinity for no limit.
+            limits: ``(low, high)``, one number or one per latent each; ``"data"`` for those of the training data.
+
+        Raises:
+            ValueError: If shapes disagree or a range is upside down; nothing is changed.
+        """
+        changes: dict[str, Any] = {}
+        for word, value in (("scale", scale), ("offset", offset), ("slew", slew)):
+            if value is not None:
+                changes[f"latents.{word}"] = _plain(value)
+        if isinstance(limits, str):
+            changes["latents.limits"] = limits
+        elif limits is not None:
+            low, high = limits
+            changes |= {"latents.limits": "own", "latents.low": _plain(low), "latents.high": _plain(high)}
+        self.set(changes, "shape")
+
+    def reset_shape(self) -> None:
+        """Decode latents as the mapping gives them, kept within the training data's range."""
+        self.set({address: None for address in _SHAPING})
+
+    @property
+    def latents(self) -> LatentSettings:
+        """How latents are shaped, one number per latent; loads the codec if need be."""
+        from terrain_widgets.audio.engine.resolution import latent_settings
+
+        wanted = self._live.wanted()
+        return latent_settings(wanted.patch, wanted.assets, self._live.codec.info.latent_dim)
+
+    # --- sound
+
+    def panic(self) -> None:
+        """Silence, now; playheads pause and the backing clip waits for the hand."""
+        self._live.sound.panic()
+        patch = self.patch
+        paused: dict[str, Any] = {f"playheads.{name}.playing": False for name in patch.members("playheads")}
+        if patch["clip.sound"]:
+            paused["clip.running"] = False
+        self._live.document.set(paused)
+
+    def render(self, seconds: float, *, gain: float = 1.0) -> NDArray[np.float32]:
+        """What plays by itself, from the beginning of each part, without a loudspeaker.
+
+        Args:
+            seconds: How long, rounded up to a latent frame.
+            gain: Linear gain before the limiter.
+
+        Returns:
+            Audio ``[A, S]`` at the codec's rate, at most -1 dBFS.
+
+        Raises:
+            ValueError: If the time is not above 0.
+        """
+        from terrain_widgets.audio.takes.render import render_patch
+
+        return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain)
+
+
+def _plain(value: ArrayLike) -> Any:
+    array = np.asarray(value)
+    return array.item() if array.ndim == 0 else tuple(array.tolist())
