@@ -13,7 +13,7 @@ from tests.browser.studio_page import StudioPage
 pytestmark = pytest.mark.browser
 
 CELLS = [
-    "import terrain_widgets as tw\nfrom terrain_widgets.session import point_commands\n"
+    "import terrain_widgets as tw\nfrom terrain_widgets.session.document import point_commands\n"
     "studio = tw.Studio()\ns = studio.session\ns.encode(wait=True)\ns.arrange()\ns.train(seconds=4, wait=True)\n"
     "s.gallery([0.4, 1.6, 3.2], epochs=30, wait=True)\n"
     "for k in range(4):\n    s.apply(point_commands.place_point, [k / 3 - 0.5, k / 5], s.dataset.latents[30 * k])\n"

@@ -86,7 +86,7 @@ def test_closing_a_session_ends_the_clock(session):
 def test_what_cannot_be_struck_is_said(session):
     with pytest.raises(KeyError, match="no point 9"):
         session.pads.strike(9)
-    with pytest.raises(ValueError, match="glide must be"):
+    with pytest.raises(ValueError, match="seconds must be"):
         session.pads.strike(1, -1.0)
 
 

@@ -79,7 +79,7 @@ def test_a_saved_session_keeps_every_path_and_point(tmp_path):
     session.apply(point_commands.place_point, [0.1, 0.2], np.ones(8), "bright")
     session.save(tmp_path / "a.zip")
     again = Session.load(tmp_path / "a.zip")
-    assert list(again.state.paths) == ["c1"]  # the clip's new id
+    assert list(again.state.paths) == ["c2"]  # ids are kept: takes and patches name them
     assert again.state.drawings["p1"].rule == "nn.terrain" and again.state.drawings["p2"].label == "loose"
     assert [p.label for p in again.state.points] == ["bright"] and not again.can_undo
     session.close()

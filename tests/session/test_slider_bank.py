@@ -20,24 +20,32 @@ def session():
     made.close()
 
 
-def test_chance_and_zero_respect_locks_and_are_taken_back(session):
+def test_chance_and_zero_respect_locks_and_are_undone(session):
     bank = session.sliders
     assert bank.prepare().values.tolist() == [0, 0, 0]
     bank.move(1, 2.5)
     bank.lock(1)
     bank.randomise(0.5)
     first = bank.now.values
-    assert first[1] == 2.5 and first[0] != 0 and bank.can_undo
+    assert first[1] == 2.5 and first[0] != 0 and session.can_undo
     bank.randomise(0.5)
     assert (bank.now.values != first).sum() == 2
     bank.zero()
     assert bank.now.values.tolist() == [0, 2.5, 0]
-    bank.undo()
-    bank.undo()
+    session.undo()
+    session.undo()
     assert (bank.now.values == first).all()
-    bank.undo()
-    assert bank.now.values.tolist() == [0, 2.5, 0] and not bank.can_undo
-    bank.undo()
+    session.undo()
+    assert bank.now.values.tolist() == [0, 2.5, 0]
+    session.redo()
+    assert (bank.now.values == first).all()
+    for _ in range(2):
+        session.undo()
+    assert not bank.now.locked.any() and bank.now.values.tolist() == [0, 2.5, 0]
+    session.undo()
+    assert bank.now.values.tolist() == [0, 0, 0] and not session.can_undo
+    bank.move(1, 2.5)
+    bank.lock(1)
     bank.randomise(1.0, seed=7)
     chosen = bank.now.values
     bank.randomise(1.0, seed=7)

@@ -46,7 +46,12 @@ def test_sliders_follow_and_lead(panel):
     press(panel._undo)
     assert panel.sliders.values == drawn
     press(panel._undo)
-    assert panel.sliders.values == [1.25, 0.0, -3.0] and panel._undo.disabled
+    assert panel.sliders.values == [1.25, 0.0, -3.0] and panel.sliders.locked == [True, False, False]
+    press(panel._undo)
+    assert panel.sliders.locked == [False, False, False]
+    press(panel._undo)  # both sliders moved in one message: one step each
+    press(panel._undo)
+    assert panel.sliders.values == [0.0, 0.0, 0.0] and panel._undo.disabled
 
 
 def test_they_are_heard_while_they_move(panel):
