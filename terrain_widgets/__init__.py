@@ -16,7 +16,7 @@ _HOMES = {
     "LatentTrajectory": "core.paths.trajectory",
     "TerrainDataset": "core.training.dataset",
     "Terrain": "core.terrain.terrain",
-    "TrainingError": "core.training.fit",
+    "TrainingError": "core.training.errors",
     "FitState": "core.training.fit",
     "fit": "core.training.fit",
     "TrainingSettings": "core.training.settings",
@@ -66,8 +66,8 @@ if TYPE_CHECKING:
     from terrain_widgets.core.points.points import PointSet as PointSet
     from terrain_widgets.core.terrain.terrain import Terrain as Terrain
     from terrain_widgets.core.training.dataset import TerrainDataset as TerrainDataset
+    from terrain_widgets.core.training.errors import TrainingError as TrainingError
     from terrain_widgets.core.training.fit import FitState as FitState
-    from terrain_widgets.core.training.fit import TrainingError as TrainingError
     from terrain_widgets.core.training.fit import fit as fit
     from terrain_widgets.core.training.jitter import jitter_psnr as jitter_psnr
     from terrain_widgets.core.training.jitter import path_errors as path_errors

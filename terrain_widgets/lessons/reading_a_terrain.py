@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.pictures.grid import Grid, sample_line
+from terrain_widgets.core.pictures.grid import Grid
+from terrain_widgets.core.pictures.sampling import sample_line
 from terrain_widgets.lessons.verdict import Hint, exercise, place
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.dataset import TerrainDataset
-from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
 from terrain_widgets.session.document.pairs import Pairs
 from terrain_widgets.session.document.patch_commands import without_codec
@@ -75,8 +75,6 @@ class Session(Workbench):
         gauss_scale: float = 1.6,
         seed: int = 0,
     ) -> None:
-        from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
-
         super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
         self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
         self._pairs = Pairs()
@@ -272,6 +270,7 @@ class Session(Workbench):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole session, sounds included, as one zip."""
+        from terrain_widgets.io.session_file import write_session
         from terrain_widgets.session.files.content import content_of
 
         write_session(path, content_of(self))
@@ -284,6 +283,7 @@ class Session(Workbench):
             SessionFileError: If the file cannot be read.
             CodecError: If its codec is not to be had here.
         """
+        from terrain_widgets.io.session_file import read_session
         from terrain_widgets.session.files.content import restore
 
         return restore(cls, read_session(path))
@@ -310,6 +310,7 @@ class Session(Workbench):
             SessionFileError: If the file cannot be read; this session is as it was.
             CodecError: If its codec is not to be had here; this session is as it was.
         """
+        from terrain_widgets.io.session_file import read_session
         from terrain_widgets.session.files.content import restore, take_over
         from terrain_widgets.session.files.exchange import adopt_nn_terrain
 

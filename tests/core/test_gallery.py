@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from terrain_widgets.core.training.candidate import best_of
 from terrain_widgets.core.training.dataset import TerrainDataset
-from terrain_widgets.core.training.fit import TrainingError
-from terrain_widgets.core.training.sweep import best_of, train_gallery
+from terrain_widgets.core.training.errors import TrainingError
+from terrain_widgets.core.training.sweep import train_gallery
 
 
 def wavy(cycles=2.0):

@@ -6,8 +6,9 @@ import torch
 
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.fast_gradients import PairNetwork
-from terrain_widgets.core.training.fit import FitState, TrainingError, fit
+from terrain_widgets.core.training.fit import FitState, fit
 from terrain_widgets.core.training.orthogonal import orthogonalised
 from terrain_widgets.core.training.settings import TrainingSettings
 

@@ -47,3 +47,30 @@ def test_importing_does_not_import_what_is_heavy(tmp_path: Path, library: str) -
 def test_importing_opens_and_starts_nothing(tmp_path: Path) -> None:
     result = _import_once(tmp_path)
     assert result["after"] == result["before"], "threads, files, sockets, child processes"
+
+
+FIRST_VIEW = """
+import json, sys
+import terrain_widgets as tw
+after = {}
+def note(step):
+    after[step] = "torch" in sys.modules
+tw.Session, tw.Studio
+note("the names")
+studio = tw.Studio()
+studio._repr_mimebundle_()
+note("the first view")
+studio.session.arrange()
+studio.session.undo()
+note("drawing")
+studio.session.encode(wait=True)
+note("encoding")
+studio.close()
+print(json.dumps(after))
+"""
+
+
+def test_nobody_waits_for_torch_before_the_first_encoding(tmp_path: Path) -> None:
+    answer = subprocess.check_output([sys.executable, "-c", FIRST_VIEW], cwd=tmp_path, text=True)
+    # The last one shows that the test would notice.
+    assert json.loads(answer) == {"the names": False, "the first view": False, "drawing": False, "encoding": True}

@@ -8,10 +8,10 @@ import time
 import numpy as np
 import pytest
 
+from terrain_widgets.audio.parameters import POINT_METHODS as METHODS
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.points.point_map import Method
 from terrain_widgets.session.session import Session
-from terrain_widgets.audio.parameters import POINT_METHODS as METHODS
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
 

@@ -12,7 +12,8 @@ import torch
 
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
-from terrain_widgets.core.training.fit import FitState, TrainingError, fit
+from terrain_widgets.core.training.errors import TrainingError
+from terrain_widgets.core.training.fit import FitState, fit
 from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training import process as training_process

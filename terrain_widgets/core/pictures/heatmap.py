@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.pictures.grid import Grid, sample_grid, sample_line, sample_progressively
+from terrain_widgets.core.pictures.grid import Grid
+from terrain_widgets.core.pictures.sampling import sample_grid, sample_line, sample_progressively
 from terrain_widgets.core.pictures.shading import shade_all, shade_as_nn_terrain, shade_channel, shade_three
 
 __all__ = [

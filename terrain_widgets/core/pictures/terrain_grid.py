@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from terrain_widgets.core.pictures.grid import Grid
 from terrain_widgets.core.terrain.terrain import Terrain
-
-if TYPE_CHECKING:
-    from terrain_widgets.core.pictures.grid import Grid
 
 _WIDEST = 4096  # cells of one row that are computed at once
 _MOST_NODES = 16_384  # bounds memory

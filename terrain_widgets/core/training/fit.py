@@ -15,6 +15,7 @@ from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.batches import Batches
 from terrain_widgets.core.training.best_weights import BestWeights
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
+from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.optimizers import OPTIMIZERS, Optimizer
 from terrain_widgets.core.training.schedule import Schedule
 from terrain_widgets.core.training.settings import EPOCHS, METHODS, PATIENCE, SECONDS, TrainingSettings
@@ -22,10 +23,6 @@ from terrain_widgets.core.training.settings import EPOCHS, METHODS, PATIENCE, SE
 _REST_SECONDS = 0.02
 _ADAM_PATIENCE = 300
 _ROWS_AT_ONCE = 2048
-
-
-class TrainingError(ValueError):
-    """Training cannot start or go on; the message says why and what to do."""
 
 
 @dataclass(frozen=True)

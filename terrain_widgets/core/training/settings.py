@@ -14,6 +14,10 @@ BATCH_SIZE = Number("batch_size", 32, 1, 10_000_000, integer=True, description="
 PATIENCE = Number("patience", 40, 1, 1_000_000, integer=True, description="Steps after which a loss is flat.")
 METHODS = ("muon", "adam")
 
+#: ``gauss_scale`` of each terrain of a gallery, where nobody chose, from smooth to rugged.
+SCALES = (0.0, 0.4, 0.8, 1.6, 3.2, 6.4)
+SECONDS_EACH = Number("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
+
 
 @dataclass
 class TrainingSettings:

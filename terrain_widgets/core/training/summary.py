@@ -7,7 +7,8 @@ from typing import overload
 
 import numpy as np
 
-from terrain_widgets.core.terrain.terrain import Terrain, TerrainConfig
+from terrain_widgets.core.terrain.config import TerrainConfig
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
 
 

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.parameter import Number
-from terrain_widgets.core.terrain.terrain import GAUSS_SCALE, Terrain
+from terrain_widgets.core.terrain.config import GAUSS_SCALE
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.core.training.candidate import Candidate
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.fit import fit
 from terrain_widgets.core.training.jitter import JITTER, jitter_psnr, path_errors
+from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH
 
-SCALES = (0.0, 0.4, 0.8, 1.6, 3.2, 6.4)
-SECONDS_EACH = Number("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
 _MOST = 24
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A terrain of the gallery, and how good it is.
-
-    Args:
-        gauss_scale: Its ruggedness, cycles per control unit.
-        terrain: Trained; nobody trains it further, so that it can be looked at.
-        loss: Mean squared error over all pairs.
-        psnr: The same against each path's range of latents, mean over the paths, in dB: what was learnt.
-        held_out: PSNR beside the paths, at places that it was not taught (``jitter_psnr``), in dB: what is steady.
-        losses: Steps of its training, ``[K, 2]``: step, loss.
-    """
-
-    gauss_scale: float
-    terrain: Terrain = field(repr=False)
-    loss: float
-    psnr: float
-    held_out: float
-    losses: NDArray[np.float64] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,17 +83,6 @@ def train_gallery(
             return
         found = judged(terrain, dataset, np.array(losses), tremble, extent)
         yield GalleryStep(index, scale, found.loss, (index + 1) / len(wanted), found)
-
-
-def best_of(candidates: Sequence[Candidate]) -> Candidate:
-    """The one that holds most of the sounds beside their paths: the greatest ``held_out``.
-
-    Raises:
-        ValueError: If there are none.
-    """
-    if not candidates:
-        raise ValueError("there is no terrain to choose from yet: train a gallery first")
-    return max(candidates, key=lambda candidate: candidate.held_out)
 
 
 def checked_scales(scales: Sequence[float]) -> list[float]:

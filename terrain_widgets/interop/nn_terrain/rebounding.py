@@ -9,7 +9,8 @@ import numpy as np
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.terrain.terrain import GAUSS_SCALE, Terrain
+from terrain_widgets.core.terrain.config import GAUSS_SCALE
+from terrain_widgets.core.terrain.terrain import Terrain
 
 
 def rebounded(terrain: Terrain, old: Boundary, new: Boundary) -> Terrain:

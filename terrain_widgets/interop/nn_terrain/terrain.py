@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import MappingState
-from terrain_widgets.core.terrain.terrain import Terrain, TerrainConfig
+from terrain_widgets.core.terrain.config import TerrainConfig
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.interop.nn_terrain.dataset import load_dataset, save_dataset
 from terrain_widgets.interop.nn_terrain.rebounding import rebounded

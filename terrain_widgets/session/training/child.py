@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
-from terrain_widgets.core.training.fit import FitState, TrainingError, fit
+from terrain_widgets.core.training.errors import TrainingError
+from terrain_widgets.core.training.fit import FitState, fit
 from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.process.manners import listen, lower_priority
 from terrain_widgets.process.messages import Message, write_message

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import Pair, TerrainDataset
-from terrain_widgets.core.training.fit import TrainingError
+from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.process.child import ChildProcess
 from terrain_widgets.process.messages import Message

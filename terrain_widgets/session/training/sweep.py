@@ -9,12 +9,14 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from terrain_widgets.core.training.candidate import Candidate
+from terrain_widgets.core.training.errors import TrainingError
+from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH, TrainingSettings
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.training.discarded import DiscardedTerrain
 
 if TYPE_CHECKING:
     from terrain_widgets.core.training.dataset import TerrainDataset
-    from terrain_widgets.core.training.sweep import Candidate
     from terrain_widgets.session.session import Session
     from terrain_widgets.session.training.process import TrainingProcess
 
@@ -61,8 +63,6 @@ class Gallery(traitlets.HasTraits):
         Raises:
             RuntimeError: If another job runs.
         """
-        from terrain_widgets.core.training.sweep import SCALES, SECONDS_EACH
-
         chosen = tuple(SCALES if scales is None else scales)
         if seconds is None and epochs is None:
             seconds = SECONDS_EACH.default
@@ -97,7 +97,6 @@ class Gallery(traitlets.HasTraits):
 
     def _train(self, job: Job, scales: Sequence[float], seconds: float | None, epochs: int | None) -> None:
         """One scale after the other, in the process that trains, so that the sound goes on."""
-        from terrain_widgets.core.training.fit import TrainingError
         from terrain_widgets.core.training.sweep import checked_scales
         from terrain_widgets.session.training.process import borrow, give_back
 
@@ -131,7 +130,6 @@ class Gallery(traitlets.HasTraits):
         tell: Callable[[float, str], None],
     ) -> Candidate:
         from terrain_widgets.core.terrain.terrain import Terrain
-        from terrain_widgets.core.training.settings import TrainingSettings
         from terrain_widgets.core.training.sweep import judged
         from terrain_widgets.session.training.process import Reached, Watcher
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.errors import TrainingError
+from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.session.jobs.jobs import Job
 
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
-    from terrain_widgets.core.training.settings import TrainingSettings
     from terrain_widgets.session.session import Session
     from terrain_widgets.session.stage.source_selector import Range
     from terrain_widgets.session.training.messages import Weights
@@ -31,22 +32,14 @@ class Trainer:
 
     Attributes:
         terrain: With the weights of the last snapshot; ``None`` before the first training.
+        settings: Learning rate and batch size; a training that runs obeys at its next step.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.terrain: Terrain | None = None
         self._reached: Reached | None = None
-        self._settings: TrainingSettings | None = None
-
-    @property
-    def settings(self) -> TrainingSettings:
-        """Learning rate and batch size; a training that runs obeys at its next step."""
-        from terrain_widgets.core.training.settings import TrainingSettings
-
-        if self._settings is None:
-            self._settings = TrainingSettings()
-        return self._settings
+        self.settings = TrainingSettings()
 
     def forget(self) -> None:
         """The next training starts from a fresh terrain."""
@@ -72,8 +65,6 @@ class Trainer:
             TrainingError: If there is nothing to train on.
         """
         from terrain_widgets.core.terrain.terrain import Terrain
-        from terrain_widgets.core.training.fit import TrainingError
-        from terrain_widgets.core.training.settings import TrainingSettings
         from terrain_widgets.session.training.process import Watcher, borrow, give_back
 
         session = self._session

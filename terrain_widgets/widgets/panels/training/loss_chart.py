@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
+from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.trainer import TRAIN_SECONDS

@@ -11,8 +11,9 @@ import numpy as np
 from PIL import Image
 
 from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_channel
-from terrain_widgets.core.terrain.terrain import GAUSS_SCALE
-from terrain_widgets.core.training.sweep import SCALES, SECONDS_EACH, Candidate, best_of
+from terrain_widgets.core.terrain.config import GAUSS_SCALE
+from terrain_widgets.core.training.candidate import Candidate, best_of
+from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel, button, time_left

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets
 
-from terrain_widgets.core.terrain.terrain import SEED
+from terrain_widgets.core.terrain.config import SEED
 from terrain_widgets.core.training.settings import BATCH_SIZE, LEARNING_RATE
 from terrain_widgets.session.session import Session
 
