@@ -11,11 +11,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH := $(shell grep '^torch==' constraints.txt)
-TYPESCRIPT := typescript@5.9.3 @anywidget/types@0.4.0
-TSC := build/tsc/node_modules/.bin/tsc
-# Looks at the page as a screen reader would; MPL-2.0, so it is fetched for the tests and never goes into the wheel.
-AXE_CORE := axe-core@4.14.1
-AXE := build/axe/node_modules/axe-core/axe.min.js
+# What js/package-lock.json names. Among it axe-core, which looks at the page as a screen reader would; MPL-2.0, so it is
+# fetched for the tests and never goes into the wheel.
+NODE_MODULES := js/node_modules/.package-lock.json
 # The browser tests run on the ipykernel that pip picks and on the last of the 6.x series, whose comms behave otherwise.
 KERNEL6 := build/kernel6
 KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
@@ -23,7 +21,7 @@ KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
 ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install test test-environment lint formatting types layers javascript pytest bench soak codec demo docs pictures doctor system-packages clean
+.PHONY: help lab install test test-environment lint formatting types layers javascript static pytest bench soak codec demo docs pictures doctor system-packages clean
 # The checks share caches and the machine's two or four cores; pytest's timings want those for themselves.
 .NOTPARALLEL:
 
@@ -56,21 +54,17 @@ $(VENV)/.stamp-test: $(VENV)/.stamp-install
 $(KERNEL6_SPEC): $(VENV)/.stamp-test tests/browser/install_kernel6.py
 	$(BIN)/python tests/browser/install_kernel6.py $(KERNEL6) $@
 
-$(TSC): Makefile
-	@command -v npm >/dev/null || { echo "checking the JavaScript needs npm: sudo apt-get install nodejs npm"; exit 1; }
-	npm install --no-fund --no-audit --prefix build/tsc $(TYPESCRIPT)
-	@touch $@
-
-$(AXE): Makefile
-	npm install --no-fund --no-audit --prefix build/axe $(AXE_CORE)
+$(NODE_MODULES): js/package.json js/package-lock.json
+	@command -v npm >/dev/null || { echo "this needs npm: sudo apt-get install nodejs npm"; exit 1; }
+	npm ci --no-fund --no-audit --prefix js
 	@touch $@
 
 system-packages:
 	@tests/system-packages.sh
 
-# Without npm the test that wants axe-core is skipped on a person's machine, and says so.
+# Without npm the tests that want a package of its are skipped on a person's machine, and say so.
 HAVE_NPM := $(or $(CI),$(shell command -v npm))
-test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC) $(if $(HAVE_NPM),$(AXE))
+test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC) $(if $(HAVE_NPM),$(NODE_MODULES))
 
 # With -k, so that one run tells everything that is wrong.
 test: ## install what the tests need and run every check and test
@@ -90,9 +84,12 @@ layers: $(VENV)/.stamp-test ## imports go one way: import-linter
 	$(BIN)/lint-imports
 
 # Without npm this is skipped on a person's machine, with the command that helps; where CI is set npm must be there.
-javascript: $(if $(HAVE_NPM),$(TSC)) ## types of the JavaScript: tsc --checkJs
+javascript: $(if $(HAVE_NPM),$(NODE_MODULES)) ## the JavaScript: biome, tsc --checkJs, node --test, and that static/ is what it gives
 	@$(if $(HAVE_NPM),:,echo "skipped the JavaScript: it needs npm (sudo apt-get install nodejs npm)")
-	$(if $(HAVE_NPM),$(TSC) -p tsconfig.json)
+	$(if $(HAVE_NPM),cd js && npm run -s lint && npm run -s types && npm test -s && npm run -s check-build)
+
+static: $(NODE_MODULES) ## build terrain_widgets/widgets/static from js/src: after every change there
+	cd js && npm run -s build
 
 # What listens has the machine for itself (tests/real_time.py); the rest shares its processors, one thread of numpy's
 # and torch's libraries each: with as many threads as processors they wait for each other, a third longer in all.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.lab_server import REPOSITORY
 
-AXE = REPOSITORY / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async scope => (await axe.run({ include: [[scope]] }, { resultTypes: ["violations"] })).violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, help, nodes }) => ({
@@ -22,7 +22,7 @@ def serious_findings(page: Page, scope: str = ".tw-studio") -> list[dict[str, An
     """What axe calls serious or critical inside the elements of that selector; JupyterLab's own chrome is left out."""
     if not AXE.exists():
         assert not os.environ.get("CI"), "axe-core is missing: make test-environment fetches it"
-        pytest.skip("axe-core is not in build/axe: make test-environment fetches it where there is npm")
+        pytest.skip("axe-core is not in js/node_modules: make test-environment fetches it where there is npm")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     findings: list[dict[str, Any]] = page.evaluate(_RUN, scope)
     return findings

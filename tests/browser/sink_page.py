@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from terrain_widgets.widgets.base.static import static_text
 from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 
 ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
@@ -91,7 +92,7 @@ def sink_page(browser: Browser) -> Iterator[Page]:
     served = {
         "": (PAGE, "text/html"),
         "recorder.js": (RECORDER, "text/javascript"),
-        "browser_sink.js": (BrowserSink._esm, "text/javascript"),
+        "browser_sink.js": (static_text("browser_sink.js"), "text/javascript"),
         "sink_worklet.js": (BrowserSink()._worklet, "text/javascript"),
     }
 

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from terrain_widgets.widgets.base.one_module import one_module
 from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 from tests.audio.doubles import HostDouble
 
@@ -157,12 +155,3 @@ def test_the_default_lead_is_200_ms(sink: Sink) -> None:
     assert sink.lead_seconds == 0.2 and sink.remote.status().lead == 0.2
     with pytest.raises(ValueError, match="0.02 to 2"):
         BrowserSink(lead_seconds=3.0)
-
-
-def test_modules_become_one() -> None:
-    """No import is left, one default export is, and no name is declared twice."""
-    for text, defaults in ((BrowserSink._esm, 1), (one_module("sample_ring.js", "sink_worklet.js"), 0)):
-        assert not re.search(r"^import |^export (?!default)", text, re.MULTILINE)
-        assert len(re.findall(r"^export default", text, re.MULTILINE)) == defaults
-        names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", text, re.MULTILINE)
-        assert len(names) == len(set(names))

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE
-from terrain_widgets.widgets.base.one_module import STATIC
+from terrain_widgets.widgets.base.static import STATIC
 
 
 class SliderList(anywidget.AnyWidget):

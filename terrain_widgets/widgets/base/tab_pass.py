@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import anywidget
 
-from terrain_widgets.widgets.base.one_module import STATIC
+from terrain_widgets.widgets.base.static import STATIC
 
 
 class TabPass(anywidget.AnyWidget):

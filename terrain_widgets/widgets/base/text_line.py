@@ -7,7 +7,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.static import STATIC
 
 
 class TextLine(anywidget.AnyWidget):
@@ -18,7 +18,7 @@ class TextLine(anywidget.AnyWidget):
         tone: ``"plain"``, ``"strong"`` or ``"error"``.
     """
 
-    _esm = one_module("control_names.js", "text_line.js")
+    _esm = STATIC / "text_line.js"
     _css = STATIC / "text_line.css"
     value = traitlets.Unicode("").tag(sync=True)
     tone = traitlets.Enum(("plain", "strong", "error"), "plain").tag(sync=True)

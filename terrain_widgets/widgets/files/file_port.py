@@ -11,7 +11,7 @@ from typing import IO, Any
 import anywidget
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
 
 PIECE = 512 * 1024  # bytes in one message; a server drops one of more than ten megabytes without a word
@@ -52,7 +52,7 @@ class FilePort(anywidget.AnyWidget):
         disabled: Whether it takes nothing now.
     """
 
-    _esm = one_module("file_transfer.js", "file_port.js")
+    _esm = STATIC / "file_port.js"
     _css = STATIC / "file_port.css"
     direction = traitlets.Enum(("open", "save"), "open").tag(sync=True)
     label = traitlets.Unicode("Open").tag(sync=True)

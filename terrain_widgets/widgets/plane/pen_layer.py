@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
-from terrain_widgets.widgets.base.one_module import one_module
+from terrain_widgets.widgets.base.static import STATIC
 
 Place = NDArray[np.float64]
 _UNIT = [0.0, 0.0, 1.0, 1.0]
@@ -130,7 +130,7 @@ class PenLayer(anywidget.AnyWidget):
             where nothing must be carried.
     """
 
-    _esm = one_module("pen_ink.js", "pen_view.js", "pen_layer.js")
+    _esm = STATIC / "pen_layer.js"
     mode = traitlets.Enum(("draw", "play", "edit", "pan"), "draw").tag(sync=True)
     colour = traitlets.Unicode("#ffffff").tag(sync=True)
     label = traitlets.Unicode("plane").tag(sync=True)

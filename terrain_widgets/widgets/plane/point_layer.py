@@ -9,7 +9,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC
+from terrain_widgets.widgets.base.static import STATIC
 
 _COMMANDS = ("undo", "redo", "delete", "attach")
 

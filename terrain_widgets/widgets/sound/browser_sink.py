@@ -12,7 +12,7 @@ import traitlets
 
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.page_stream.remote import RemoteSink, RemoteStatus
-from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.static import STATIC, static_text
 
 _playing: weakref.WeakKeyDictionary[Host, weakref.ref[BrowserSink]] = weakref.WeakKeyDictionary()
 
@@ -51,9 +51,7 @@ class BrowserSink(anywidget.AnyWidget):
         remote: The pump that sends where there is no line.
     """
 
-    _esm = one_module(
-        "sound_words.js", "speaker.js", "page_line.js", "page_sound.js", "sound_panel.js", "browser_sink.js"
-    )
+    _esm = STATIC / "browser_sink.js"
     _css = STATIC / "browser_sink.css"
     _worklet = traitlets.Unicode().tag(sync=True)
     _line_worker = traitlets.Unicode().tag(sync=True)
@@ -82,8 +80,8 @@ class BrowserSink(anywidget.AnyWidget):
         self._output_callbacks: list[Callable[[str], None]] = []
         self._volume_callbacks: list[Callable[[float], None]] = []
         texts = {
-            "_worklet": one_module("sample_ring.js", "sink_worklet.js"),
-            "_line_worker": one_module("line_worker.js"),
+            "_worklet": static_text("sink_worklet.js"),
+            "_line_worker": static_text("line_worker.js"),
         }
         super().__init__(**texts, **kwargs)
         self.set_trait("lead_seconds", float(lead_seconds))

@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files.file_port import FilePort, Give
 
@@ -30,7 +30,7 @@ class Listening(FilePort):
         about: A line on what is heard.
     """
 
-    _esm = one_module("file_transfer.js", "comparison_player.js", "listening.js")
+    _esm = STATIC / "listening.js"
     _css = STATIC / "listening.css"
     token = traitlets.Unicode("").tag(sync=True)
     rate = traitlets.Int(44100, min=1).tag(sync=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC, one_module
+from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.files.file_port import FilePort
 
 
@@ -22,6 +22,6 @@ class Microphone(FilePort):
         longest: Seconds after which a recording stops by itself, and is kept.
     """
 
-    _esm = one_module("file_transfer.js", "recording.js", "microphone.js")
+    _esm = STATIC / "microphone.js"
     _css = STATIC / "file_port.css"
     longest = traitlets.Float(60.0, min=0.1, max=600.0).tag(sync=True)

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from terrain_widgets.widgets.base.one_module import STATIC
+from terrain_widgets.widgets.base.static import STATIC
 
 
 class PadsRow(anywidget.AnyWidget):

@@ -1,0 +1,24 @@
+// ipycanvas takes every key of a canvas that has the focus, Tab too, and gives it a place in the focus order: whoever has
+// no mouse gets in and never out. A canvas that is only looked at needs no focus.
+
+/** @param {{ el: HTMLElement }} context */
+function render({ el }) {
+  const pass = () => {
+    const box = el.closest(".tw-looked-at");
+    for (const canvas of box ? box.querySelectorAll("canvas.lm-Widget[tabindex]") : [])
+      canvas.removeAttribute("tabindex");
+  };
+  const watcher = new MutationObserver(pass);
+  // Attached to the page only after render.
+  const attached = requestAnimationFrame(() => {
+    const box = el.closest(".tw-looked-at");
+    if (box) watcher.observe(box, { childList: true, subtree: true, attributes: true, attributeFilter: ["tabindex"] });
+    pass();
+  });
+  return () => {
+    cancelAnimationFrame(attached);
+    watcher.disconnect();
+  };
+}
+
+export default { render };

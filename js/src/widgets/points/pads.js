@@ -1,0 +1,97 @@
+/**
+ * A row of pads, one for each point; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
+ *
+ * @typedef {{ id: string, label: string, colour: string, attached: boolean }} Pad
+ * @typedef {{ get(name: string): any, send(content: object): void,
+ *   on(event: string, handler: (...args: any[]) => void): void,
+ *   off(event: string, handler: (...args: any[]) => void): void }} Model
+ */
+
+/** @param {{ model: Model, el: HTMLElement }} context */
+function render({ model, el }) {
+  const row = document.createElement("div");
+  row.className = "tw-pads";
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", "Pads: keys 1 to 9 strike them, 0 lets go");
+  el.appendChild(row);
+
+  /** @returns {Pad[]} */
+  const pads = () => model.get("pads");
+
+  function build() {
+    const focused = row.contains(document.activeElement)
+      ? [...row.children].indexOf(/** @type {Element} */ (document.activeElement))
+      : -1;
+    row.replaceChildren(...pads().map(button));
+    if (focused >= 0)
+      /** @type {HTMLElement | undefined} */ (row.children[Math.min(focused, row.children.length - 1)])?.focus();
+    if (!pads().length) row.textContent = "Each point becomes a pad.";
+    press();
+  }
+
+  /** @param {Pad} pad @param {number} index */
+  function button(pad, index) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.dataset.id = pad.id;
+    made.textContent = pad.label ? `${index + 1} ${pad.label}` : `${index + 1}`;
+    made.style.setProperty("--tw-pad", pad.colour);
+    const key = index < 9 ? ` (key ${index + 1})` : "";
+    made.title = `Go to point ${index + 1}${pad.label ? ` “${pad.label}”` : ""} and hold it${key}`;
+    if (index < 9) made.setAttribute("aria-keyshortcuts", String(index + 1));
+    made.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) strike(pad.id); // a drum answers when it is hit, not when the stick leaves
+    });
+    made.addEventListener("click", (event) => {
+      if (event.detail === 0) strike(pad.id); // by Enter, Space or a screen reader
+    });
+    return made;
+  }
+
+  /** @param {string} id */
+  function strike(id) {
+    model.send({ type: "strike", id });
+  }
+
+  function press() {
+    for (const made of /** @type {HTMLElement[]} */ ([...row.querySelectorAll("button")])) {
+      made.setAttribute("aria-pressed", String(made.dataset.id === model.get("held")));
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const writing = target.closest(
+      "select, textarea, [contenteditable=true], input:not([type=range], [type=checkbox])",
+    );
+    if (writing || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.repeat) return;
+    const pad = pads()[Number(event.key) - 1];
+    if (event.key === "0") model.send({ type: "release" });
+    else if (pad) strike(pad.id);
+  }
+
+  /** @type {HTMLElement | null} */
+  let panel = null;
+  // Attached to the page only after render.
+  const attached = requestAnimationFrame(() => {
+    panel = el.closest(".tw-points");
+    panel?.addEventListener("keydown", key);
+    panel?.setAttribute("data-lm-suppress-shortcuts", "true"); // Lab's own 1 to 6 would turn the cell into a heading
+  });
+  model.on("change:pads", build);
+  model.on("change:held", press);
+  build();
+
+  return () => {
+    cancelAnimationFrame(attached);
+    panel?.removeEventListener("keydown", key);
+    model.off("change:pads", build);
+    model.off("change:held", press);
+  };
+}
+
+export default { render };
