@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.lessons.verdict import Hint, exercise, table
-
-if TYPE_CHECKING:
-    from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 
 @exercise("latents.values.shape says how many frames there are, and how many numbers each has. Multiply them.")

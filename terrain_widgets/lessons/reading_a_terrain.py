@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.pictures.grid import Grid
 from terrain_widgets.core.pictures.sampling import sample_line
 from terrain_widgets.lessons.verdict import Hint, exercise, place
-
-if TYPE_CHECKING:
-    from terrain_widgets.core.mapping import Mapping
 
 
 @exercise(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import TYPE_CHECKING
 
+from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.core.training.summary import summary
 from terrain_widgets.lessons.verdict import Hint, exercise
 
 if TYPE_CHECKING:
-    from terrain_widgets.core.mapping import Mapping
-    from terrain_widgets.core.training.dataset import TerrainDataset
     from terrain_widgets.session.session import Session
 
 JITTER = 0.005  # of the plane's width: a hand that does its best

@@ -10,6 +10,11 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.takes.render import render, replay
+from terrain_widgets.audio.takes.take import Take
+from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
@@ -33,9 +38,6 @@ from terrain_widgets.session.training.sweep import Gallery
 from terrain_widgets.session.training.trainer import TRAIN_SECONDS, Trainer
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.hosts.host import Host
-    from terrain_widgets.audio.takes.take import Take
-    from terrain_widgets.codecs.base import Codec
     from terrain_widgets.core.terrain.terrain import Terrain
 
 _RUNS = 5
@@ -239,8 +241,6 @@ class Session(Workbench):
         Raises:
             ValueError: If nothing is trained yet.
         """
-        from terrain_widgets.audio.takes.render import render
-
         places = np.asarray(coordinates, dtype=np.float32)
         return render(self._trained(), self.codec, places, gain=gain, latents=self.stage.latents)
 
@@ -254,10 +254,6 @@ class Session(Workbench):
             TakeError: If the files cannot be read.
             ValueError: If it was played with another codec.
         """
-        from terrain_widgets.audio.takes.render import replay
-        from terrain_widgets.audio.takes.take import Take
-        from terrain_widgets.audio.takes.take_file import read_take
-
         return replay(take if isinstance(take, Take) else read_take(take), self.codec)
 
     def _trained(self) -> Mapping:

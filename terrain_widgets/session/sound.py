@@ -9,17 +9,17 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    from terrain_widgets.audio.device.device import DeviceSettings
-    from terrain_widgets.audio.hosts.host import Host
-    from terrain_widgets.audio.update import Setup
-    from terrain_widgets.codecs.base import Codec
+from terrain_widgets.audio.device.device import DeviceSettings
+from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.update import Setup
+from terrain_widgets.codecs.base import Codec
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +82,6 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the session has been closed.
         """
-        from terrain_widgets.audio.hosts.starting import start_host
-
         with self._lock:
             if self._closed:
                 raise RuntimeError("this session is closed; make a new one")

@@ -6,14 +6,16 @@ import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from terrain_widgets.codecs.background_encoder import BackgroundEncoder
+from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.search_path import keep_model
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 from terrain_widgets.session.jobs.jobs import Job
 
 if TYPE_CHECKING:
-    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
-    from terrain_widgets.codecs.base import Codec
     from terrain_widgets.session.sounds.workbench import Workbench
 
 _LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
@@ -26,8 +28,6 @@ def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | 
         CodecError: If there is no such codec, or it does not keep its promises; the old one stays.
         ValueError: If a sound cannot be encoded.
     """
-    from terrain_widgets.codecs.loading import load_codec
-
     leave_a_processor_free()
     job.progress(0.0, f"loading {source or 'the bundled codec'}; a model is tried out first")
     codec = load_codec(source)
@@ -46,9 +46,6 @@ def add_model(session: Workbench, job: Job, name: str, content: bytes) -> None:
         CodecError: If it cannot be used; it is not kept, and the old codec stays.
         ValueError: If a sound cannot be encoded.
     """
-    from terrain_widgets.codecs.base import CodecError
-    from terrain_widgets.codecs.search_path import keep_model
-
     path, new = keep_model(name, content)
     try:
         change_codec(session, job, path)
@@ -104,7 +101,6 @@ def _worker(codec: Codec) -> BackgroundEncoder | None:
     """Starts nothing before it is used."""
     if codec.recipe is None:
         return None  # only this process has it
-    from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 
     return BackgroundEncoder(codec.recipe)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.frame_accounting import at_rate, with_channels
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import Clip
-
-if TYPE_CHECKING:
-    from terrain_widgets.codecs.base import Codec
 
 FloatArray = NDArray[np.float32]
 
@@ -53,8 +51,6 @@ def reconstruct(clip: Clip, latents: LatentTrajectory, codec: Codec) -> Reconstr
 
     Loudness is the root of the mean square over the whole sound; neither of the two peaks above -1 dBFS.
     """
-    from terrain_widgets.codecs.frame_accounting import at_rate, with_channels
-
     info, sound = codec.info, clip.sound
     channels = min(2, max(len(sound.audio), info.channels))
     original = with_channels(at_rate(sound.audio, sound.sample_rate, info.sample_rate), channels)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
@@ -20,10 +21,7 @@ from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.jobs import Job, Jobs, JobStatus
 from terrain_widgets.session.jobs.notice import Notice
 from terrain_widgets.session.sounds.encode_job import add_model, change_codec, encode_all
-
-if TYPE_CHECKING:
-    from terrain_widgets.codecs.base import Codec
-    from terrain_widgets.session.sounds.reconstruction import Reconstruction
+from terrain_widgets.session.sounds.reconstruction import Reconstruction, reconstruct
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
 _AREAS = {"encode": "sounds", "codec": "sounds", "train": "training", "gallery": "gallery", "compare": "points"}
@@ -74,8 +72,6 @@ class Workbench(Document):
         Raises:
             CodecError: If there is no such codec; the old one stays.
         """
-        from terrain_widgets.codecs.loading import load_codec
-
         codec = load_codec(source)
         self.use_loaded(codec, codec.info.name)
 
@@ -156,8 +152,6 @@ class Workbench(Document):
             ValueError: If it is not encoded.
             KeyError: If there is no such clip.
         """
-        from terrain_widgets.session.sounds.reconstruction import reconstruct
-
         return reconstruct(self.state.clip(clip_id), self.latents_of(clip_id), self.codec)
 
     def _remember_latents(self, _change: object) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
+from terrain_widgets.audio.engine.backing_clip import Mode
 from terrain_widgets.session.stage.patch_view import PatchView
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.engine.backing_clip import Mode
     from terrain_widgets.session.stage.live_patch import LivePatch
 
 

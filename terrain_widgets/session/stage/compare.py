@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.takes.render import render
 from terrain_widgets.session.training.discarded import DiscardedTerrain
 
 if TYPE_CHECKING:
@@ -132,8 +133,6 @@ class Comparison(traitlets.HasTraits):
         return audio[0] * gains[0], audio[1] * gains[1]
 
     def _rendered(self, path: str | ArrayLike) -> list[NDArray[np.float32]]:
-        from terrain_widgets.audio.takes.render import render
-
         session = self._session
         if isinstance(path, str):
             drawn = session.state.paths.get(path)

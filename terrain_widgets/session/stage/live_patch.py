@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.resolution import playheads
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.stage.assets import StageAssets
 from terrain_widgets.session.stage.source_selector import SourceSelector
 
 if TYPE_CHECKING:
-    from terrain_widgets.codecs.base import Codec
     from terrain_widgets.session.document.document import Document
     from terrain_widgets.session.sounds.workbench import Workbench
 
@@ -73,8 +75,6 @@ class LivePatch(traitlets.HasTraits):
             KeyError: If there is no such parameter; nothing is changed.
             ValueError: If a value is out of its range or does not fit the codec; nothing is changed.
         """
-        from terrain_widgets.audio.engine.compatibility import check_update
-
         with self.document.lock:
             state = self.document.state if state is None else state
             wanted = self.assets.wanted(self.patch.set(changes), state.free_paths)
@@ -88,8 +88,6 @@ class LivePatch(traitlets.HasTraits):
         return self.assets.wanted(self.patch, self.state.free_paths)
 
     def _follow(self, _change: object = None) -> None:
-        from terrain_widgets.audio.engine.resolution import playheads
-
         with self._lock:
             before, self._followed = self._followed, self.wanted()
             wanted = self._followed

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.pictures.heatmap import loudness_map
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ class LoudnessAhead:
         self.asked = None
 
     def _run(self, mapping: Mapping, boundary: Boundary, stop: threading.Event) -> None:
-        from terrain_widgets.core.pictures.heatmap import loudness_map
-
         leave_a_processor_free()
         session = self._session
         latents = session.stage.latents

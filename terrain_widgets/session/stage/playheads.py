@@ -10,10 +10,11 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.assets import PathAsset
+from terrain_widgets.audio.engine.playhead import Loop, Playhead
 from terrain_widgets.session.document.state import SessionState
 
 if TYPE_CHECKING:
-    from terrain_widgets.audio.engine.playhead import Loop, Playhead
     from terrain_widgets.session.stage.live_patch import LivePatch
 
 _SETTABLE = ("speed", "loop", "gain", "playing", "interpolate")
@@ -171,6 +172,4 @@ class Playheads(traitlets.HasTraits):
 
 
 def _checked(path: ArrayLike) -> NDArray[np.float32]:
-    from terrain_widgets.audio.assets import PathAsset
-
     return PathAsset(path).points

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.points.points import ControlPoint, PointSet
 from terrain_widgets.session.document import point_commands
+from terrain_widgets.session.stage.current_latent import frame_latent, playing_latent
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
@@ -145,8 +146,6 @@ class PointEditor(traitlets.HasTraits):
         Raises:
             ValueError: If nothing has played yet.
         """
-        from terrain_widgets.session.stage.current_latent import playing_latent
-
         return playing_latent(self._session)
 
     def frame(self, clip_id: str, frame: int) -> FloatArray:
@@ -157,8 +156,6 @@ class PointEditor(traitlets.HasTraits):
             ValueError: If it is not encoded.
             IndexError: If it is shorter.
         """
-        from terrain_widgets.session.stage.current_latent import frame_latent
-
         return frame_latent(self._session, clip_id, frame)
 
     def _named(self, point_id: str | None) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.audio.takes.render import render_patch
+from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.playheads import Playheads
-
-if TYPE_CHECKING:
-    from terrain_widgets.audio.engine.latent_chain import LatentSettings
-    from terrain_widgets.session.document.state import SessionState
 
 _SHAPING = ("latents.scale", "latents.offset", "latents.slew", "latents.limits", "latents.low", "latents.high")
 
@@ -100,8 +100,6 @@ class Stage:
     @property
     def latents(self) -> LatentSettings:
         """How latents are shaped, one number per latent; loads the codec if need be."""
-        from terrain_widgets.audio.engine.resolution import latent_settings
-
         wanted = self._live.wanted()
         return latent_settings(wanted.patch, wanted.assets, self._live.codec.info.latent_dim)
 
@@ -129,8 +127,6 @@ class Stage:
         Raises:
             ValueError: If the time is not above 0.
         """
-        from terrain_widgets.audio.takes.render import render_patch
-
         return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain)
 
 

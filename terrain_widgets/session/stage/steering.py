@@ -10,7 +10,9 @@ import traitlets
 
 from terrain_widgets.audio.parameters import POINT_METHODS
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.interop.nn_terrain.points import load_points, points_dataset, save_points
 from terrain_widgets.session.document import point_commands
+from terrain_widgets.session.jobs.cpu_budget import use_one_processor
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.jobs.ticker import Ticker
 from terrain_widgets.session.stage.point_editor import PointEditor
@@ -82,7 +84,6 @@ class PointSteering(PointEditor):
         import torch
 
         from terrain_widgets.core.points.point_map import PointMap
-        from terrain_widgets.interop.nn_terrain.points import points_dataset
 
         session = self._session
         chosen, points = method or self.method, session.state.points
@@ -132,7 +133,6 @@ class PointSteering(PointEditor):
 
     def _compare(self, job: Job) -> None:
         from terrain_widgets.core.points.leave_one_out import FEWEST, leave_one_out
-        from terrain_widgets.session.jobs.cpu_budget import use_one_processor
 
         use_one_processor()
         points, found = self._session.state.points, dict[str, float]()
@@ -162,8 +162,6 @@ class PointSteering(PointEditor):
         Raises:
             ValueError: If no point has latents.
         """
-        from terrain_widgets.interop.nn_terrain.points import save_points
-
         save_points(self._session.state.points, path, latents_path)
 
     def load(self, *paths: str | os.PathLike[str], boundary: Boundary | None = None) -> None:
@@ -177,8 +175,6 @@ class PointSteering(PointEditor):
             ForeignFileError: If a file cannot be read, or holds more than points; nothing has changed.
             ValueError: If they are of another codec; nothing has changed.
         """
-        from terrain_widgets.interop.nn_terrain.points import load_points
-
         points = load_points(*paths, boundary=boundary, onto=self._session.boundary)
         self._fitting(points.tables()[1][0])
         self._session.apply(point_commands.replace_points, points)

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.interop.nn_terrain.dataset import load_dataset, save_dataset
+from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.state import SessionState
@@ -188,9 +190,6 @@ class Tracer(traitlets.HasTraits):
         Raises:
             ValueError: If there are none, or they are of different spaces.
         """
-        from terrain_widgets.interop.nn_terrain.dataset import save_dataset
-        from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
-
         dataset = IndexedDataset()
         for trace in self.traces:
             dataset.add_indexed(trace.spatial, trace.latent, trace.name)
@@ -204,8 +203,6 @@ class Tracer(traitlets.HasTraits):
         Raises:
             ForeignFileError: If a file cannot be read.
         """
-        from terrain_widgets.interop.nn_terrain.dataset import load_dataset
-
         for pair in load_dataset(*paths):
             self._keep(list(pair.spatial.values), list(pair.latent.values))
 

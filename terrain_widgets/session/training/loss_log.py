@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from terrain_widgets.interop.tensorboard import LossWriter
+
 if TYPE_CHECKING:
-    from terrain_widgets.interop.tensorboard import LossWriter
     from terrain_widgets.session.session import Session
 
 
@@ -48,8 +49,6 @@ class LossLog:
         self.close()
 
     def _next(self) -> LossWriter:
-        from terrain_widgets.interop.tensorboard import LossWriter
-
         self._run += 1
         return LossWriter(self._folder / str(self._run))
 

@@ -10,13 +10,13 @@ import traitlets
 from numpy.typing import NDArray
 
 from terrain_widgets.core.training.candidate import Candidate
+from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH, TrainingSettings
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.training.discarded import DiscardedTerrain
 
 if TYPE_CHECKING:
-    from terrain_widgets.core.training.dataset import TerrainDataset
     from terrain_widgets.session.session import Session
     from terrain_widgets.session.training.process import TrainingProcess
 
