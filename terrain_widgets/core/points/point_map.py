@@ -155,7 +155,7 @@ def _scale_of(table: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float6
 
 
 def _network(owner: PointMap, x_middle: NDArray[np.float64], x_spread: NDArray[np.float64]) -> Evaluator:
-    y_middle, y_spread = (part.astype(np.float32) for part in _scale_of(owner.latents))
+    y_middle, y_spread = _scale_of(owner.latents)
     groups = 1 if owner.config.joint else owner.latent_dim
     widths = [owner.control_dim, *[owner.config.hidden] * owner.config.layers, owner.latent_dim // groups]
     wanted = []
@@ -166,8 +166,8 @@ def _network(owner: PointMap, x_middle: NDArray[np.float64], x_spread: NDArray[n
             f"these weights do not belong to networks from {owner.control_dim} to {owner.latent_dim} dimensions: got "
             f"shapes {[table.shape for table in owner.weights]}, expected {wanted}; fit the map anew"
         )
-    networks, middle, spread = SmallNetworks(list(owner.weights)), x_middle.astype(np.float32), x_spread.astype("f4")
-    return lambda places: networks((places - middle) / spread) * y_spread + y_middle
+    networks = SmallNetworks(list(owner.weights))
+    return lambda places: networks((places - x_middle) / x_spread) * y_spread + y_middle
 
 
 def _splines(

@@ -6,6 +6,7 @@ There is one for each output, all computed as one batch of matrix products, or o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ _STEPS = (80, 120)  # of L-BFGS, at least and at most; on 40 points what more of
 _WORK = 1_500_000  # steps × weights; keeps 64 networks of 15 inputs within a quarter of a second
 _MEMORY = 5  # pairs of steps that L-BFGS remembers; more cost more than they save
 _ROWS = 4096  # evaluated at a time, so that a picture of the plane fits into memory
+_FEW = 4  # places that are played, not painted
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,24 @@ class SmallNetworks:
 
     def __init__(self, weights: list[NDArray[np.float32]]) -> None:
         self.weights = [np.asarray(table, dtype=np.float32) for table in weights]
-        first = self.weights[0]
-        # The first layer of all networks at once is a single product, which is most of the work for one place.
-        self._first = np.ascontiguousarray(first.transpose(1, 0, 2).reshape(first.shape[1], -1))
+        # A few places are computed in float64: what float32 keeps of them is then the same on every machine.
+        self._exact = [table.astype(np.float64) for table in self.weights]
 
-    def __call__(self, places: FloatArray) -> FloatArray:
-        """Outputs ``[N, D]`` at places ``[N, C]``."""
-        parts = [self._rows(places[i : i + _ROWS]) for i in range(0, max(1, len(places)), _ROWS)]
+    def __call__(self, places: NDArray[np.float64]) -> NDArray[Any]:
+        """Outputs ``[N, D]`` at places ``[N, C]``: float64 for up to four places, else float32."""
+        if len(places) <= _FEW:
+            return self._rows(places, self._exact)
+        table = places.astype(np.float32)
+        parts = [self._rows(table[i : i + _ROWS], self.weights) for i in range(0, len(table), _ROWS)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _rows(self, places: FloatArray) -> FloatArray:
-        groups, _, hidden = self.weights[0].shape
-        flow = (places @ self._first).reshape(len(places), groups, hidden).transpose(1, 0, 2) + self.weights[1]
-        for matrix, bias in zip(self.weights[2::2], self.weights[3::2], strict=True):
+    def _rows(self, places: NDArray[Any], weights: list[NDArray[Any]]) -> NDArray[Any]:
+        first = weights[0]
+        groups, inputs, hidden = first.shape
+        # The first layer of all networks at once is a single product, which is most of the work for one place.
+        product = places @ first.transpose(1, 0, 2).reshape(inputs, -1)
+        flow = product.reshape(len(places), groups, hidden).transpose(1, 0, 2) + weights[1]
+        for matrix, bias in zip(weights[2::2], weights[3::2], strict=True):
             flow = np.tanh(flow) @ matrix + bias
         # [G, N, outputs] to [N, G · outputs]: either G or the outputs are 1.
         return np.ascontiguousarray(flow.transpose(1, 0, 2).reshape(len(places), -1))

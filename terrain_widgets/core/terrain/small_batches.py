@@ -1,4 +1,8 @@
-"""The terrain's formula in numpy, for a few places at once: torch takes longer to be called than to count."""
+"""The terrain's formula in numpy, for a few places at once: torch takes longer to be called than to count.
+
+Sums are float64. What float32 keeps of them then depends neither on the number of places nor on the order in which a
+machine adds, so that a pitch held for minutes has the same phase in larger blocks and in the page's own engine.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +33,19 @@ class SmallBatches:
         if not self._found(terrain):
             return None
         frequencies, layers = self._arrays[0], self._arrays[1:]
-        hidden = places
+        hidden = places.T.astype(np.float64)  # one place is a column
         if frequencies is not None:
-            phase = (places * np.float32(2.0 * math.pi)) @ frequencies
-            hidden = np.concatenate([np.sin(phase), np.cos(phase)], axis=1)
+            phase = frequencies.T @ (hidden * (2.0 * math.pi))
+            hidden = np.concatenate([np.sin(phase), np.cos(phase)])
         for k in range(0, 12, 3):
             weight, bias, slope = layers[k : k + 3]
-            hidden = hidden @ weight
-            hidden += bias
+            hidden = weight @ hidden
+            hidden += bias[:, None]
             # a PReLU of one slope, in two steps
             (np.maximum if slope[0] <= 1.0 else np.minimum)(hidden, slope * hidden, out=hidden)
-        out: FloatArray = hidden @ layers[12] + layers[13]
-        return out
+        out = layers[12] @ hidden + layers[13][:, None]
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(out.T, dtype=np.float32)
 
     def _found(self, terrain: nn.Module) -> bool:
         """Look the weights up again where one has another address: moved, or replaced as a whole."""
@@ -58,8 +63,5 @@ class SmallBatches:
             if any(t is not None and (t.device.type != "cpu" or t.dtype != torch.float32) for t in tensors):
                 return False
             arrays: list[Any] = [None if tensor is None else tensor.detach().numpy() for tensor in tensors]
-            # every layer's weight the other way round: [inputs, outputs]
-            for k in range(1, len(arrays), 3):
-                arrays[k] = arrays[k].T
             self._addresses, self._arrays = addresses, arrays
         return True

@@ -1,0 +1,58 @@
+// What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed.
+
+import { mappingFromState } from "../core/mapping_from_state.js";
+
+/** @typedef {import("../io/safetensors.js").Tensor} Tensor */
+/** @typedef {import("../core/mapping.js").Mapping} Mapping */
+/** @typedef {{ kind: string, config: Record<string, any>, arrays: Record<string, Tensor> }} PackedAsset */
+/** @typedef {{ mapping: Mapping | null, low: Tensor["data"] | null, high: Tensor["data"] | null }} MappingAsset */
+/** @typedef {{ points: Tensor["data"], count: number, dims: number }} PathAsset */
+/** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number }} SoundAsset */
+/** @typedef {MappingAsset | PathAsset | SoundAsset} Asset */
+
+/** Key of the mapping that plays. */
+export const MAPPING = "mapping";
+
+/** @param {string} name Of the path that a playhead names. */
+export const pathKey = (name) => `paths/${name}`;
+
+/** @param {string} id Of the encoded sound that runs underneath. */
+export const soundKey = (id) => `sounds/${id}`;
+
+/** @type {Record<string, (config: Record<string, any>, arrays: Record<string, Tensor>) => Asset>} */
+const KINDS = {
+  mapping(config, arrays) {
+    let mapping = null;
+    if (config.kind !== undefined) {
+      const own = Object.entries(arrays).filter(([name]) => name.startsWith("of/"));
+      const named = Object.fromEntries(own.map(([name, array]) => [name.slice(3), array]));
+      mapping = mappingFromState({ kind: config.kind, config: config.config, arrays: named });
+    }
+    return { mapping, low: arrays.low?.data ?? null, high: arrays.high?.data ?? null };
+  },
+  path(_config, { points }) {
+    if (points?.shape.length !== 2 || points.shape[0] < 1 || !points.data.every(Number.isFinite)) {
+      throw new Error("a playhead's path is a finite table [points, control dims]");
+    }
+    return { points: points.data, count: points.shape[0], dims: points.shape[1] };
+  },
+  sound(_config, { latents, audio }) {
+    if (latents?.shape.length !== 2 || latents.shape[0] < 1 || !latents.data.every(Number.isFinite)) {
+      throw new Error("a base clip's latents are a finite table [frames, latents]");
+    }
+    if (audio && !audio.data.every(Number.isFinite)) throw new Error("a base clip's audio is finite");
+    const channels = audio && audio.shape.length === 2 ? audio.shape[0] : 1;
+    return { latents: latents.data, frames: latents.shape[0], audio: audio?.data ?? null, channels };
+  },
+};
+
+/**
+ * The asset that was packed.
+ * @param {PackedAsset} packed
+ * @returns {Asset}
+ * @throws {Error} If there is no such kind, or its content is not as it should be.
+ */
+export function unpackAsset({ kind, config, arrays }) {
+  if (!Object.hasOwn(KINDS, kind)) throw new Error(`unknown kind of asset ${kind}`);
+  return KINDS[kind](config, arrays);
+}

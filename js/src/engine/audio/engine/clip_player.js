@@ -1,0 +1,178 @@
+// A clip as base in motion: a sound's latents, steered by the terrain's, and the mix of its own sound with the decoded.
+
+import { Gain } from "./processors.js";
+
+/**
+ * A sound that runs underneath the hand.
+ * @typedef {object} BackingClip
+ * @property {import("../assets.js").SoundAsset} sound Latents `[T, D]` and its own samples, the dry signal.
+ * @property {string[]} modes What the terrain's latent does to the clip's, one for each of the D: `keep`, `override`,
+ *   `add` or `multiply` (Vigliensoni & Fiebrink, ICCC 2023).
+ * @property {boolean} running Whether it plays by itself; else it runs only while the hand is down.
+ * @property {boolean} loop Begin again at its end, or fall silent there.
+ */
+
+const { fround } = Math;
+const EDGE_SECONDS = 0.005;
+
+/**
+ * The nearest whole number, of two the even one, as Python rounds.
+ * @param {number} value
+ */
+function roundedHalfToEven(value) {
+  const nearest = Math.round(value);
+  return nearest - value === 0.5 && nearest % 2 ? nearest - 1 : nearest;
+}
+
+export class ClipPlayer {
+  /**
+   * @param {import("../../codecs/base.js").CodecInfo} info The codec. The dry sound is held back by its delay.
+   * @param {number} rampSamples Length of the mix's ramps.
+   */
+  constructor(info, rampSamples) {
+    this._info = info;
+    this.wet = 1;
+    this._share = new Gain(rampSamples); // of the decoded sound: 1 without a clip, else what was asked for
+    /** @type {BackingClip | null} */
+    this.clip = null;
+    /** @type {Float32Array[]} */
+    this._dry = [];
+    this._edge = EDGE_SECONDS * info.sampleRate;
+    this.begin();
+  }
+
+  /** From the clip's beginning, with no ramp under way. */
+  begin() {
+    this._frame = 0;
+    this._share.jump(this._share.target);
+    /** @type {{ dry: Float32Array[], start: number, loop: boolean } | null} */
+    this._leaving = null; // dry sound that fades out
+    this._leftFor = 0; // samples since it began to
+  }
+
+  /** Whether there is something left of the clip; so it is without one. */
+  get goesOn() {
+    return this.clip === null || this.clip.loop || this._frame < this.clip.sound.frames;
+  }
+
+  /** Whether there is a clip that plays by itself, and has not ended. */
+  get running() {
+    return this.clip?.running === true && this.goesOn;
+  }
+
+  /**
+   * Take another clip, or none, from its beginning.
+   * @param {BackingClip | null} clip
+   */
+  set(clip) {
+    if (this.clip) {
+      this._leaving = { dry: this._dry, start: this._frame * this._info.ratio, loop: this.clip.loop };
+      this._leftFor = 0;
+    }
+    if (clip) this._dry = this._drySound(clip.sound);
+    this.clip = clip;
+    this._frame = 0;
+    this._share.set(clip ? this.wet : 1);
+  }
+
+  /** @param {import("../assets.js").SoundAsset} sound */
+  _drySound({ audio, frames, channels }) {
+    const { ratio, channels: wanted, sampleRate } = this._info;
+    const length = frames * ratio;
+    return Array.from({ length: wanted }, (_, a) => {
+      const dry = new Float32Array(length);
+      if (!audio) return dry;
+      const own = audio.length / channels;
+      const count = Math.min(length, own);
+      const start = channels === 1 ? 0 : a * own;
+      for (let i = 0; i < count; i++) dry[i] = audio[start + i];
+      // where the clip begins again its two ends meet: both at zero
+      const edge = Math.min(Math.floor(count / 2), roundedHalfToEven(EDGE_SECONDS * sampleRate));
+      for (let i = 0; i < edge; i++) {
+        const ramp = fround(i / edge);
+        dry[i] *= ramp;
+        dry[count - 1 - i] *= ramp;
+      }
+      return dry;
+    });
+  }
+
+  /**
+   * Mix: 1 is the decoded sound alone, 0 the clip itself.
+   * @param {number} wet
+   */
+  setWet(wet) {
+    this.wet = wet;
+    if (this.clip) this._share.set(wet);
+  }
+
+  /** Run only while the hand is down. */
+  stop() {
+    if (this.clip) this.clip = { ...this.clip, running: false };
+  }
+
+  /** A clip that has ended begins again. */
+  rewindIfEnded() {
+    if (!this.goesOn) this._frame = 0;
+  }
+
+  /**
+   * The clip's latents of the next frame, steered by the terrain's. Does not move on.
+   * @param {Float32Array} latents `[D]`, are changed.
+   */
+  steer(latents) {
+    const { clip } = this;
+    if (!clip) return;
+    const { latents: own, frames } = clip.sound;
+    const row = (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
+    for (let d = 0; d < latents.length; d++) {
+      const mode = clip.modes[d];
+      if (mode === "add") latents[d] = own[row + d] + latents[d];
+      else if (mode === "multiply") latents[d] = own[row + d] * latents[d];
+      else if (mode === "keep") latents[d] = own[row + d];
+    }
+  }
+
+  /**
+   * Adds the dry sound of the same frame to the decoded one. Does not move on.
+   * @param {Float32Array[]} audio `[A][ratio]`, is changed.
+   */
+  mix(audio) {
+    if (!this.clip && !this._leaving && this._share.remaining === 0) return;
+    const count = audio[0].length;
+    const start = this._frame * this._info.ratio - this._info.delay;
+    const leaving = this._leaving;
+    for (let i = 0; i < count; i++) {
+      const share = fround(this._share.next());
+      const rest = fround(1 - share);
+      const fade = leaving ? fround(1 - Math.min(1, (this._leftFor + i) / this._edge)) : 0;
+      for (let a = 0; a < audio.length; a++) {
+        let dry = this.clip ? ClipPlayer.sample(this._dry[a], start + i, this.clip.loop) : 0;
+        if (leaving) {
+          const place = leaving.start - this._info.delay + this._leftFor + i;
+          dry = fround(dry + fround(ClipPlayer.sample(leaving.dry[a], place, leaving.loop) * fade));
+        }
+        audio[a][i] = fround(audio[a][i] * share) + fround(dry * rest);
+      }
+    }
+    if (leaving) {
+      this._leftFor += count;
+      if (this._leftFor - 1 >= this._edge) this._leaving = null;
+    }
+  }
+
+  /**
+   * @param {Float32Array} samples
+   * @param {number} place
+   * @param {boolean} loop
+   */
+  static sample(samples, place, loop) {
+    if (place < 0 || (!loop && place >= samples.length)) return 0;
+    return samples[place % samples.length];
+  }
+
+  /** Move on by a frame. */
+  advance() {
+    this._frame++;
+  }
+}

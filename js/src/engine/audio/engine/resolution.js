@@ -1,0 +1,90 @@
+// What a patch and its assets mean for the parts of an engine; whatever does not fit the codec is refused here.
+
+import { MAPPING, pathKey, soundKey } from "../assets.js";
+import { LatentSettings } from "./latent_chain.js";
+
+/** @typedef {import("../patch.js").Patch} Patch */
+/** @typedef {Map<string, import("../assets.js").Asset>} Assets */
+/** @typedef {import("../../codecs/base.js").CodecInfo} CodecInfo */
+
+/**
+ * The mapping that plays, and its range.
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ * @returns {import("../assets.js").MappingAsset}
+ * @throws {Error} If it has another number of latents than the codec.
+ */
+export function mappingAsset(assets, info) {
+  const asset = assets.get(MAPPING);
+  if (!asset || !("mapping" in asset)) return { mapping: null, low: null, high: null };
+  if (asset.mapping && asset.mapping.latentDim !== info.latentDim) {
+    throw new Error(`this mapping gives ${asset.mapping.latentDim} latents, but ${info.name} takes ${info.latentDim}`);
+  }
+  return asset;
+}
+
+/**
+ * How latents are shaped.
+ * @param {Patch} patch
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ */
+export function latentSettings(patch, assets, info) {
+  const data = mappingAsset(assets, info);
+  const own = patch.get("latents.limits") !== "data" || !data.low || !data.high;
+  return new LatentSettings(info.latentDim, {
+    low: own ? patch.get("latents.low") : data.low,
+    high: own ? patch.get("latents.high") : data.high,
+    scale: patch.get("latents.scale"),
+    offset: patch.get("latents.offset"),
+    slew: patch.get("latents.slew"),
+  });
+}
+
+/**
+ * The playheads, in order.
+ * @param {Patch} patch
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ * @returns {import("./playhead.js").Playhead[]}
+ * @throws {Error} If the path of one is not among the assets, or there are more than the codec has voices for.
+ */
+export function playheads(patch, assets, info) {
+  const names = patch.members("playheads");
+  if (names.length > info.maxVoices - 1) {
+    throw new Error(`${info.name} plays ${info.maxVoices - 1} playheads beside the hand, not ${names.length}`);
+  }
+  return names.map((name) => {
+    const { path, speed, loop, gain, playing, interpolate, start, seeks } = patch.member("playheads", name);
+    const asset = assets.get(pathKey(path));
+    if (!asset || !("points" in asset)) {
+      throw new Error(`the playhead ${name} follows a path ${path} that the engine was not given`);
+    }
+    const seek = start >= 0 ? { token: seeks, start } : null;
+    return { path: asset, speed, loop, gain, playing, interpolate, seek };
+  });
+}
+
+/**
+ * The sound that runs underneath the hand, or none.
+ * @param {Patch} patch
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ * @returns {import("./clip_player.js").BackingClip | null}
+ * @throws {Error} If that sound is not among the assets, or does not fit the codec.
+ */
+export function backingClip(patch, assets, info) {
+  const name = patch.get("clip.sound");
+  if (!name) return null;
+  const sound = assets.get(soundKey(name));
+  if (!sound || !("latents" in sound)) {
+    throw new Error(`the sound ${name} is to run underneath, but the engine was not given its latents`);
+  }
+  const modes = patch.get("clip.modes");
+  const each = typeof modes === "string" ? new Array(info.latentDim).fill(modes) : modes;
+  const fits = sound.latents.length === sound.frames * info.latentDim && each.length === info.latentDim;
+  if (!fits || (sound.channels !== 1 && sound.channels !== info.channels)) {
+    throw new Error(`the sound ${name} does not have ${info.latentDim} latents and ${info.channels} channels`);
+  }
+  return { sound, modes: each, running: patch.get("clip.running"), loop: patch.get("clip.loop") };
+}

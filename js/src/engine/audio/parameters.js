@@ -1,0 +1,33 @@
+// Written by tests/golden/make.py from terrain_widgets/audio/parameters.py: the default of every parameter.
+
+/** @type {Record<string, number | boolean | string>} */
+export const PARAMETERS = {
+  source: "terrain",
+  "latents.scale": 1,
+  "latents.offset": 0,
+  "latents.slew": Number.POSITIVE_INFINITY,
+  "latents.limits": "data",
+  "latents.low": -4,
+  "latents.high": 4,
+  "playheads.*.path": "",
+  "playheads.*.speed": 1,
+  "playheads.*.loop": "loop",
+  "playheads.*.gain": 1,
+  "playheads.*.interpolate": true,
+  "playheads.*.playing": true,
+  "playheads.*.start": -1,
+  "playheads.*.seeks": 0,
+  "clip.sound": "",
+  "clip.modes": "add",
+  "clip.loop": true,
+  "clip.running": true,
+  "clip.wet": 1,
+  "points.method": "networks",
+  "pads.seconds": 0.3,
+  "pads.course": "eased",
+  "sliders.values": 0,
+  "sliders.locked": false,
+  "stylus.pressure": "nothing",
+  "stylus.low": -1,
+  "stylus.high": 1,
+};

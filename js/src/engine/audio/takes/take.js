@@ -1,0 +1,95 @@
+// A take: the gestures of a performance by latent frame, enough to play it again sample for sample.
+
+import { readSafetensors } from "../../io/safetensors.js";
+import { Engine } from "../engine/engine.js";
+import { Update } from "../update.js";
+
+const FORMAT = "terrain_widgets-take";
+const VERSION = 2;
+
+/**
+ * From this frame on the hand and the gain are so: frame, gate, gain, up and down again since, panic.
+ * @typedef {[number, number, number, boolean, boolean]} Stroke
+ */
+
+/**
+ * @typedef {object} Take
+ * @property {string} codec
+ * @property {number} frames
+ * @property {import("../../io/safetensors.js").NumberArray} coordinates The hand's place at every frame, `[T, C]`.
+ * @property {number} dims C.
+ * @property {Stroke[]} strokes
+ * @property {Update} settings How all else stood at the start.
+ * @property {{ frame: number, update: Update }[]} updates What else changed after that, in order.
+ */
+
+/**
+ * A take from its two files.
+ * @param {string} text The JSON file.
+ * @param {Uint8Array} arrays The safetensors file.
+ * @returns {Take}
+ * @throws {Error} If they are something else, or of another version.
+ */
+export function readTake(text, arrays) {
+  const content = JSON.parse(text);
+  if (content.format !== FORMAT || content.version !== VERSION) {
+    throw new Error(`a take of version ${VERSION} was expected, got ${content.format} of version ${content.version}`);
+  }
+  const { tensors } = readSafetensors(arrays);
+  /**
+   * @param {number} number
+   * @param {any} config
+   */
+  const rebuilt = (number, config) => {
+    const prefix = `${number}:`;
+    const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+    return Update.unpack({ config, arrays: Object.fromEntries(own.map(([n, t]) => [n.slice(prefix.length), t])) });
+  };
+  const { shape, data } = tensors.coordinates;
+  return {
+    codec: content.codec,
+    frames: shape[0],
+    coordinates: data,
+    dims: shape[1],
+    strokes: content.strokes,
+    settings: rebuilt(0, content.settings),
+    updates: content.updates.map((/** @type {any} */ entry, /** @type {number} */ k) => ({
+      frame: entry.frame,
+      update: rebuilt(k + 1, entry),
+    })),
+  };
+}
+
+/**
+ * What a take recorded, from its gestures alone.
+ * @param {Take} take
+ * @param {import("../../codecs/base.js").Codec} codec The codec that it was played with.
+ * @returns {Float32Array[]} `[A][T * ratio]` as recorded, the limiter's delay included.
+ * @throws {Error} If the take is of another codec, or the codec or a mapping fails.
+ */
+export function replay(take, codec) {
+  const { info } = codec;
+  if (take.codec !== info.name) throw new Error(`this take was played with ${take.codec}, not with ${info.name}`);
+  const engine = new Engine(codec);
+  engine.update(take.settings);
+  engine.restart();
+  if (take.strokes.length) engine.jumpGain(take.strokes[0][2]);
+  const sound = Array.from({ length: info.channels }, () => new Float32Array(take.frames * info.ratio));
+  let [stroke, update, gate, gain] = [0, 0, 0, 1];
+  for (let frame = 0; frame < take.frames; frame++) {
+    for (; update < take.updates.length && take.updates[update].frame <= frame; update++) {
+      engine.update(take.updates[update].update);
+    }
+    for (; stroke < take.strokes.length && take.strokes[stroke][0] <= frame; stroke++) {
+      const [, newGate, newGain, onset, panic] = take.strokes[stroke];
+      [gate, gain] = [newGate, newGain];
+      if (panic) engine.panic();
+      else if (onset) engine.retrigger();
+    }
+    const place = take.coordinates.subarray(frame * take.dims, (frame + 1) * take.dims);
+    const out = sound.map((channel) => channel.subarray(frame * info.ratio, (frame + 1) * info.ratio));
+    engine.render(place, gate, gain, out);
+    if (engine.error) throw new Error(`rendering failed at frame ${frame}: ${engine.error}`);
+  }
+  return sound;
+}

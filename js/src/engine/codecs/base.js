@@ -1,0 +1,29 @@
+// What a decoder must do to be played here.
+
+/**
+ * What a host must know of a codec.
+ * @typedef {object} CodecInfo
+ * @property {string} name Shown to the user.
+ * @property {number} sampleRate Hz.
+ * @property {number} ratio Audio samples per latent frame.
+ * @property {number} latentDim D.
+ * @property {number} channels A.
+ * @property {number} delay Samples by which decoded audio lags behind what was encoded.
+ * @property {number} maxVoices Largest number of rows that a stream decodes.
+ */
+
+/**
+ * A decoder in motion, one frame after the other. A frame's work is cut into parts, so that it can be spread over time.
+ * @typedef {object} CodecStream
+ * @property {number} rows How many rows there are.
+ * @property {number} parts Into how many parts the work for a row of a frame is cut.
+ * @property {(rows: number) => void} resize Another number of rows: the first ones go on, new ones begin from silence.
+ * @property {(row: number, part: number, latents: Float32Array, audio: Float32Array[]) => void} decode Do one part of a
+ *   row's work; after the last one `audio`, `[A][ratio]`, is filled.
+ * @property {() => void} advance The frame is done in all rows.
+ * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
+ */
+
+/** @typedef {{ info: CodecInfo, stream: () => CodecStream }} Codec */
+
+export {};

@@ -1,0 +1,114 @@
+// `pebble`, the bundled codec: its decoder in motion.
+
+import { readSafetensors } from "../../io/safetensors.js";
+import { Controls, PebbleDecoder } from "./decoder.js";
+import { HarmonicNoiseSynth, SynthState } from "./synth.js";
+import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
+
+const FORMAT = "pebble-2";
+const PREFIX = "decoder.";
+const MAX_VOICES = 16;
+
+/**
+ * The decoder's weights in a safetensors file, by name.
+ * @param {Uint8Array} content
+ * @returns {import("./decoder.js").Weights}
+ * @throws {Error} If they are of another format.
+ */
+export function pebbleWeights(content) {
+  const { metadata, tensors } = readSafetensors(content, (name) => name.startsWith(PREFIX));
+  if (metadata.format !== FORMAT) throw new Error(`pebble's weights are of the format ${FORMAT}, not ${metadata.format}`);
+  const named = Object.entries(tensors).map(([name, { data }]) => [name.slice(PREFIX.length), Float32Array.from(data)]);
+  return Object.fromEntries(named);
+}
+
+/** What a row remembers. */
+class Row {
+  constructor() {
+    this.synth = new SynthState();
+    this.controls = new Controls();
+    this.latents = new Float32Array(LATENT_DIM);
+    this.earlier = new Float32Array(LATENT_DIM);
+    this.started = false;
+  }
+
+  reset() {
+    this.synth.reset();
+    this.started = false;
+  }
+}
+
+/** @implements {import("../base.js").CodecStream} */
+class PebbleStream {
+  /**
+   * @param {PebbleDecoder} decoder
+   * @param {HarmonicNoiseSynth} synth
+   */
+  constructor(decoder, synth) {
+    this.parts = 1 + SUBFRAMES;
+    this.rows = 1;
+    this._decoder = decoder;
+    this._synth = synth;
+    this._all = Array.from({ length: MAX_VOICES }, () => new Row());
+    this._frame = 0;
+  }
+
+  /** @param {number} frame Absolute index of the next frame. */
+  reset(frame = 0) {
+    for (let k = 0; k < this._all.length; k++) this._all[k].reset();
+    this._frame = frame;
+  }
+
+  /** @param {number} rows */
+  resize(rows) {
+    if (!(rows >= 1 && rows <= MAX_VOICES)) throw new Error(`pebble streams 1 to ${MAX_VOICES} voices, got ${rows}`);
+    for (let k = this.rows; k < rows; k++) this._all[k].reset();
+    this.rows = rows;
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} part The network, then one sub-frame after the other.
+   * @param {Float32Array} latents
+   * @param {Float32Array[]} audio
+   */
+  decode(row, part, latents, audio) {
+    const own = this._all[row];
+    if (part > 0) {
+      this._synth.run(own.controls, part - 1, this._frame, own.synth, audio[0]);
+      return;
+    }
+    const { latents: last, earlier } = own;
+    own.latents = earlier; // the two change places
+    own.earlier = last;
+    this._decoder.sanitise(latents, own.latents);
+    this._decoder.controls(own.latents, own.started ? own.earlier : null, own.controls);
+    own.started = true;
+  }
+
+  advance() {
+    this._frame++;
+  }
+}
+
+/** @implements {import("../base.js").Codec} */
+export class PebbleCodec {
+  /** @param {import("./decoder.js").Weights} weights As `pebbleWeights` gives them. */
+  constructor(weights) {
+    this.info = {
+      name: "pebble",
+      sampleRate: SAMPLE_RATE,
+      ratio: RATIO,
+      latentDim: LATENT_DIM,
+      channels: 1,
+      delay: 0,
+      maxVoices: MAX_VOICES,
+    };
+    this._decoder = new PebbleDecoder(weights);
+    this._synth = new HarmonicNoiseSynth();
+  }
+
+  stream() {
+    return new PebbleStream(this._decoder, this._synth);
+  }
+}

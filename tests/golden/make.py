@@ -1,0 +1,44 @@
+"""Write what the page's engine is held to: ``python -m tests.golden.make``, or many more takes elsewhere for a soak.
+
+``python -m tests.golden.make --soak 1000 --folder build/golden`` writes takes of the usual size with new seeds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import torch
+
+from terrain_widgets.audio.takes.render import replay
+from terrain_widgets.codecs.loading import load_codec
+from tests.golden.golden_file import FOLDER, write_golden
+from tests.golden.parameters_module import MODULE, parameters_module
+from tests.golden.random_takes import THEMES, random_take
+
+
+def main() -> None:
+    """Write the takes, and the page's table of parameters."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--soak", type=int, default=0, help="so many takes of the usual size, instead of those committed")
+    parser.add_argument("--first", type=int, default=1, help="seed of the first of them")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    codec = load_codec("pebble")
+    shutil.rmtree(arguments.folder, ignore_errors=True)
+    if arguments.soak:
+        for seed in range(arguments.first, arguments.first + arguments.soak):
+            theme = THEMES[seed % len(THEMES)]
+            take = random_take(seed, theme, frames=86, big=True)
+            write_golden(f"{theme}-{seed}", take, replay(take, codec), arguments.folder)
+        return
+    MODULE.write_text(parameters_module(), encoding="utf-8")
+    for theme in THEMES:
+        take = random_take(0, theme)
+        write_golden(theme, take, replay(take, codec), arguments.folder)
+
+
+if __name__ == "__main__":
+    main()

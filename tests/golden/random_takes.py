@@ -1,0 +1,190 @@
+"""Takes that nobody played: random gestures, mappings, playheads and clips, the same for the same seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.takes.take import Stroke, Take
+from terrain_widgets.audio.update import Update
+from terrain_widgets.core.mapping import ConstantMapping, Mapping
+from terrain_widgets.core.points.point_map import Method, PointMap
+from terrain_widgets.core.points.points import PointSet
+from terrain_widgets.core.terrain.terrain import Terrain
+
+FloatArray = NDArray[np.float32]
+
+LATENT_DIM, SAMPLE_RATE, RATIO = 8, 44100, 1024
+#: What a take is about; ``everything`` is all of it.
+THEMES = ("terrain", *(str(method) for method in Method), "latents", "playheads", "clip", "faults", "loud", "everything")
+_MODES = ("keep", "override", "add", "multiply")
+
+
+@dataclass
+class Score:
+    """What is played, as it is made up.
+
+    Args:
+        rng: Where all chance comes from.
+        frames: Length of the take.
+        big: Terrains of the usual size, instead of small ones that a repository can hold.
+    """
+
+    rng: np.random.Generator
+    frames: int
+    big: bool
+    updates: list[tuple[int, Update]] = field(default_factory=list)
+
+    def chance(self, share: float) -> bool:
+        return bool(self.rng.random() < share)
+
+    def latents(self, rows: int) -> FloatArray:
+        """Latents that sound: pitches of three octaves, levels of 40 dB, timbres."""
+        middle = np.array([-0.2, 0.8, 0, 0, 0, 0, 0, 0])
+        spread = np.array([0.9, 0.7, 1, 1, 1, 1, 1, 1])
+        return (middle + spread * self.rng.standard_normal((rows, LATENT_DIM))).astype(np.float32)
+
+    def walk(self, rows: int, reach: float = 1.2) -> FloatArray:
+        """A smooth way through the plane."""
+        steps = self.rng.standard_normal((rows, 2)) * 0.12
+        return (reach * np.sin(self.rng.uniform(-3, 3, 2) + steps.cumsum(axis=0))).astype(np.float32)
+
+    def terrain(self) -> Terrain:
+        size = {} if self.big else {"network_channel": 12, "feature_size": 6}
+        gauss_scale = 0.0 if self.chance(0.15) else float(self.rng.uniform(0.3, 2.0))
+        terrain = Terrain(2, LATENT_DIM, gauss_scale, seed=int(self.rng.integers(2**31)), **size)
+        with torch.no_grad():
+            terrain.fc_out.weight.mul_(20.0 if self.big else 6.0)
+            terrain.fc_out.bias[1] += 0.8
+            terrain.prelu2.weight.fill_(float(self.rng.uniform(-0.5, 1.5)))
+        return terrain
+
+    def points(self, method: str) -> PointMap:
+        points = PointSet()
+        places = self.rng.uniform(-1, 1, (int(self.rng.integers(1, 9)), 2))
+        if self.chance(0.2):
+            places[:, 1] = 2 * places[:, 0] + 0.1  # all in a row
+        for place, latents in zip(places, self.latents(len(places)), strict=True):
+            points = points.placed(place, latents)
+        return PointMap.fit(points, method, hidden=6, layers=int(self.rng.integers(1, 3)))
+
+    def mapping(self, theme: str) -> MappingAsset:
+        if theme in list(Method):
+            mapping: Mapping | None = self.points(theme)
+        elif theme == "faults" and self.chance(0.5):
+            latents = self.latents(1)[0]
+            latents[self.rng.integers(LATENT_DIM)] = self.rng.choice([np.nan, np.inf, -np.inf, 3e38, 0.0])
+            mapping = None if self.chance(0.2) else ConstantMapping(2, latents)
+        elif theme == "everything" and self.chance(0.4):
+            mapping = self.points(str(self.rng.choice(list(Method))))
+        else:
+            mapping = self.terrain()
+        if self.chance(0.5):
+            return MappingAsset(mapping)
+        low, high = np.sort(self.rng.uniform(-3, 3, (2, LATENT_DIM)), axis=0).astype(np.float32)
+        return MappingAsset(mapping, low, high)
+
+    def shape(self) -> dict[str, Any]:
+        def some(low: float, high: float) -> Any:
+            each = self.chance(0.5)
+            return tuple(self.rng.uniform(low, high, LATENT_DIM).tolist()) if each else float(self.rng.uniform(low, high))
+
+        changes = {
+            "latents.scale": some(0.5, 1.5),
+            "latents.offset": some(-0.5, 0.5),
+            "latents.slew": float(self.rng.choice([np.inf, 0.5, 4.0, 40.0])),
+            "latents.limits": str(self.rng.choice(["data", "own"])),
+            "latents.low": some(-4.0, -1.5),
+            "latents.high": some(1.5, 4.0),
+        }
+        return {address: value for address, value in changes.items() if self.chance(0.6)}
+
+    def playhead(self, name: str, seeks: int) -> Update:
+        path = f"p{int(self.rng.integers(4))}"
+        values = {
+            "path": path,
+            "speed": float(self.rng.choice([1.0, 0.5, -1.0, 0.0, 2.5, -0.37, 4.0])),
+            "loop": str(self.rng.choice(["once", "loop", "ping-pong"])),
+            "gain": float(self.rng.choice([1.0, 0.5, 0.0])),
+            "interpolate": self.chance(0.7),
+            "playing": self.chance(0.85),
+        }
+        kept = {word: value for word, value in values.items() if word == "path" or self.chance(0.7)}
+        if self.chance(0.4):
+            kept |= {"seeks": seeks, "start": float(self.rng.uniform(0, 12))}
+        rows = 1 if self.chance(0.1) else int(self.rng.integers(2, 20))
+        asset: Asset = PathAsset(self.walk(rows))
+        return Update({f"playheads.{name}.{word}": value for word, value in kept.items()}, {path_key(path): asset})
+
+    def clip(self) -> Update:
+        each = self.chance(0.5)
+        modes = tuple(self.rng.choice(_MODES, LATENT_DIM).tolist()) if each else str(self.rng.choice(_MODES))
+        frames = int(self.rng.integers(1, 6))
+        audio = None
+        if self.chance(0.7):
+            # a few harmonics: dry sound that compresses to nothing is not needed, dry sound that is short is
+            time = np.arange(int(self.rng.integers(1, frames * RATIO + 300))) / SAMPLE_RATE
+            audio = (0.2 * np.sin(2 * np.pi * float(self.rng.uniform(100, 900)) * time)).astype(np.float32)[None]
+        changes = {
+            "clip.sound": "s",
+            "clip.modes": modes,
+            "clip.loop": self.chance(0.6),
+            "clip.running": self.chance(0.6),
+            "clip.wet": float(self.rng.choice([1.0, 0.5, 0.0])),
+        }
+        return Update(changes, {sound_key("s"): SoundAsset(self.latents(frames), audio)})
+
+    def change(self, theme: str, number: int) -> Update:
+        """Something else from now on."""
+        kinds = {"latents": ["shape", "mapping"], "playheads": ["heads", "heads", "wave"], "clip": ["clip", "wet", "run"]}
+        every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run"]
+        kind = str(self.rng.choice(every if theme == "everything" else kinds.get(theme, ["mapping"])))
+        name = f"h{int(self.rng.integers(5))}"
+        if kind == "shape":
+            return Update(self.shape())
+        if kind == "heads":
+            return self.playhead(name, number)
+        if kind == "wave":  # one goes, and comes again
+            return Update({f"playheads.{name}": None}).then(self.playhead(name, number))
+        if kind == "clip":
+            return Update({"clip.sound": None}) if self.chance(0.25) else self.clip()
+        if kind == "wet":
+            return Update({"clip.wet": float(self.rng.random())})
+        if kind == "run":
+            return Update({"clip.running": self.chance(0.5)})
+        return Update(assets={MAPPING: self.mapping(theme)})
+
+
+def random_take(seed: int, theme: str = "everything", frames: int = 48, *, big: bool = False) -> Take:
+    """A take of one theme.
+
+    Args:
+        seed: Another seed, another take.
+        theme: One of ``THEMES``.
+        frames: Its length.
+        big: Terrains of the usual size, instead of small ones that a repository can hold.
+    """
+    score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big)
+    settings = Update(assets={MAPPING: score.mapping(theme)})
+    if theme in ("playheads", "everything"):
+        for k in range(int(score.rng.integers(1, 4))):
+            settings = settings.then(score.playhead(f"h{k}", 0))
+    if theme == "clip":
+        settings = settings.then(score.clip())
+    gain = 30.0 if theme == "loud" else 1.0
+    strokes = [Stroke(0, float(score.chance(0.7)), gain)]
+    updates: list[tuple[int, Update]] = []
+    for frame in range(1, frames):
+        if score.chance(0.12):
+            updates.append((frame, score.change(theme, frame)))
+        if score.chance(0.1):
+            gate = float(score.rng.choice([0.0, 1.0, 1.0, 0.3]))
+            level = gain * float(score.rng.choice([1.0, 1.0, 0.4]))
+            strokes.append(Stroke(frame, gate, level, onset=score.chance(0.3), panic=score.chance(0.1)))
+    walk = score.walk(frames)
+    return Take("pebble", SAMPLE_RATE, RATIO, 0, walk, tuple(strokes), settings, tuple(updates))

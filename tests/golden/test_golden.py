@@ -1,0 +1,45 @@
+"""What the page's engine is held to is still what the Python engine plays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.takes.render import replay
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.loading import load_codec
+from tests.golden.golden_file import FOLDER, Samples, names, read_golden
+from tests.golden.parameters_module import MODULE, parameters_module
+from tests.golden.random_takes import THEMES
+
+TOLERANCE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def codec() -> Codec:
+    return load_codec("pebble")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> None:
+    take, golden = read_golden(theme)
+    for block in (1, 7):
+        made = Samples.of(replay(take, codec, block=block), take.ratio)
+        np.testing.assert_allclose(made.every, golden.every, atol=TOLERANCE, rtol=0)
+        np.testing.assert_allclose(np.sqrt(made.powers), np.sqrt(golden.powers), atol=TOLERANCE, rtol=0)
+    assert golden.powers.max() > 1e-5, "a golden take that is silent shows nothing"
+
+
+def test_golden_takes_are_all_of_the_themes_and_small() -> None:
+    assert names() == sorted(THEMES)
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 500_000
+
+
+def test_a_golden_take_is_limited_where_it_is_loud() -> None:
+    _, loud = read_golden("loud")
+    peak = float(np.abs(loud.every).max())
+    assert 0.5 < peak <= 10 ** (-1 / 20)
+
+
+def test_the_page_has_the_same_parameters() -> None:
+    assert MODULE.read_text(encoding="utf-8") == parameters_module(), "run python -m tests.golden.make"
