@@ -109,9 +109,12 @@ bench: system-packages $(VENV)/.stamp-test ## every figure that is published: ea
 		exit $$failed
 
 MINUTES ?= 10
-soak: system-packages $(VENV)/.stamp-test ## the engine played at random, every sample inspected (MINUTES=10)
+TAKES ?= 1000
+soak: system-packages $(VENV)/.stamp-test ## both engines played at random, every sample inspected (MINUTES=10, TAKES=1000)
 	$(BIN)/python -m tests.audio.soak --minutes $(MINUTES)
 	$(BIN)/python -m pytest -m extra
+	$(BIN)/python -m tests.golden.make --soak $(TAKES) --folder build/golden
+	cd js && GOLDEN_TAKES=../build/golden node --test test/engine/golden.test.js
 
 # Renders with FluidSynth and a soundfont, which render.py names. Killed and started again, it goes on where it was. What
 # comes out is not installed: that is a decision. To see whether it works: make codec CODEC=build/try CODEC_SECONDS=3

@@ -21,7 +21,7 @@ from tests.golden.random_takes import THEMES, random_take
 def main() -> None:
     """Write the takes, and the page's table of parameters."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--soak", type=int, default=0, help="so many takes of the usual size, instead of those committed")
+    parser.add_argument("--soak", type=int, default=0, help="so many takes of the usual size")
     parser.add_argument("--first", type=int, default=1, help="seed of the first of them")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to")
     arguments = parser.parse_args()

@@ -21,7 +21,16 @@ FloatArray = NDArray[np.float32]
 
 LATENT_DIM, SAMPLE_RATE, RATIO = 8, 44100, 1024
 #: What a take is about; ``everything`` is all of it.
-THEMES = ("terrain", *(str(method) for method in Method), "latents", "playheads", "clip", "faults", "loud", "everything")
+THEMES = (
+    "terrain",
+    *(str(method) for method in Method),
+    "latents",
+    "playheads",
+    "clip",
+    "faults",
+    "loud",
+    "everything",
+)
 _MODES = ("keep", "override", "add", "multiply")
 
 
@@ -92,7 +101,9 @@ class Score:
     def shape(self) -> dict[str, Any]:
         def some(low: float, high: float) -> Any:
             each = self.chance(0.5)
-            return tuple(self.rng.uniform(low, high, LATENT_DIM).tolist()) if each else float(self.rng.uniform(low, high))
+            return (
+                tuple(self.rng.uniform(low, high, LATENT_DIM).tolist()) if each else float(self.rng.uniform(low, high))
+            )
 
         changes = {
             "latents.scale": some(0.5, 1.5),
@@ -141,7 +152,11 @@ class Score:
 
     def change(self, theme: str, number: int) -> Update:
         """Something else from now on."""
-        kinds = {"latents": ["shape", "mapping"], "playheads": ["heads", "heads", "wave"], "clip": ["clip", "wet", "run"]}
+        kinds = {
+            "latents": ["shape", "mapping"],
+            "playheads": ["heads", "heads", "wave"],
+            "clip": ["clip", "wet", "run"],
+        }
         every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run"]
         kind = str(self.rng.choice(every if theme == "everything" else kinds.get(theme, ["mapping"])))
         name = f"h{int(self.rng.integers(5))}"

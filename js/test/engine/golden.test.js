@@ -19,6 +19,7 @@ for (const name of names()) {
 test("a weight that is off by a thousandth is heard in the takes", () => {
   const weights = pebbleWeights(readFileSync(WEIGHTS));
   weights["net.9.bias"][3] += 1e-3;
-  const { samples } = play("terrain", new PebbleCodec(weights));
+  const take = names().find((name) => name.startsWith("terrain")) ?? "";
+  const { samples } = play(take, new PebbleCodec(weights));
   assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
 });

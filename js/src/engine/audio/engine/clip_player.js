@@ -38,16 +38,17 @@ export class ClipPlayer {
     /** @type {Float32Array[]} */
     this._dry = [];
     this._edge = EDGE_SECONDS * info.sampleRate;
-    this.begin();
+    this._frame = 0;
+    this._leaving = null;
+    this._leftFor = 0;
   }
 
   /** From the clip's beginning, with no ramp under way. */
   begin() {
     this._frame = 0;
     this._share.jump(this._share.target);
-    /** @type {{ dry: Float32Array[], start: number, loop: boolean } | null} */
-    this._leaving = null; // dry sound that fades out
-    this._leftFor = 0; // samples since it began to
+    this._leaving = null;
+    this._leftFor = 0;
   }
 
   /** Whether there is something left of the clip; so it is without one. */

@@ -47,13 +47,18 @@ export class Engine {
     this._decoded = Array.from({ length: info.maxVoices }, sound);
     this._lastSample = new Float64Array(info.channels);
     this._hand = new Float32Array(this.mapping.controlDim);
-    this._begin();
-  }
-
-  _begin() {
     /** Text of the newest exception of the codec or the mapping, or an empty one. Such a frame is muted. */
     this.error = "";
     /** Latent frames rendered since the start. */
+    this.frames = 0;
+    this._goodFrames = 0;
+    this._rows = 0;
+    this._done = 0; // parts of the frame's work
+    this._failed = false;
+  }
+
+  _begin() {
+    this.error = "";
     this.frames = 0;
     this._goodFrames = 0;
     this._faults.reset();
@@ -63,7 +68,7 @@ export class Engine {
     this._lastSample.fill(0);
     this._meter.reset();
     this._rows = 0;
-    this._done = 0; // parts of the frame's work
+    this._done = 0;
     this._failed = false;
   }
 

@@ -44,7 +44,8 @@ export class LatentGuard {
     this.settings = settings;
     this.count = 0;
     this._last = new Float32Array(settings.low.length);
-    for (let d = 0; d < this._last.length; d++) this._last[d] = Math.max(Math.min(0, settings.high[d]), settings.low[d]);
+    for (let d = 0; d < this._last.length; d++)
+      this._last[d] = Math.max(Math.min(0, settings.high[d]), settings.low[d]);
     this._next = new Float32Array(settings.low.length);
   }
 
@@ -62,8 +63,7 @@ export class LatentGuard {
       next.set(this._last);
     }
     for (let d = 0; d < next.length; d++) {
-      const value = next[d] < low[d] ? low[d] : next[d];
-      this._last[d] = latents[d] = value > high[d] ? high[d] : value;
+      this._last[d] = latents[d] = Math.min(Math.max(next[d], low[d]), high[d]);
     }
   }
 }

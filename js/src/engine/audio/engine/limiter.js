@@ -79,7 +79,13 @@ export class Limiter {
     this._partial = lines(); // delayed by LAG, fills up to a sub-block
     this._held = lines(); // a whole sub-block that waits for its successor's peak
     this._out = lines();
-    this.reset();
+    this._newest = 0; // place in the ring
+    this._count = 0; // samples in the partial sub-block, and as many gone out
+    this._peak = 0;
+    this._heldRequired = 1;
+    this._edge = 1; // gain at the left edge of the held sub-block
+    this._loud = 0; // samples for which the points between still matter
+    this.reductionDb = 0;
   }
 
   /** Samples by which the output lags, always. */
@@ -90,12 +96,9 @@ export class Limiter {
   /** Back to rest, with silence inside. */
   reset() {
     for (const lines of [this._past, this._partial, this._held, this._out]) for (const line of lines) line.fill(0);
-    this._newest = 0; // place in the ring
-    this._count = 0; // samples in the partial sub-block, and as many gone out
-    this._peak = 0;
-    this._heldRequired = 1;
-    this._edge = 1; // gain at the left edge of the held sub-block
-    this._loud = 0; // samples for which the points between still matter
+    this._newest = this._count = 0;
+    this._peak = this._loud = 0;
+    this._heldRequired = this._edge = 1;
     this.reductionDb = 0;
   }
 

@@ -17,7 +17,9 @@ export class Meter {
   /** @param {number} sampleRate Hz. */
   constructor(sampleRate) {
     this._sampleRate = sampleRate;
-    this.reset();
+    this.peakDb = SILENCE_DB;
+    this.limiterDb = 0;
+    this._power = 0;
   }
 
   reset() {

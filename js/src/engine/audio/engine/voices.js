@@ -21,7 +21,11 @@ export class Voices {
     /** @type {boolean[]} */
     this._sounding = new Array(info.maxVoices + 1).fill(false);
     this._place = new Float32Array(1);
-    this.restart();
+    this._voices = [this._new()];
+    this._badOfTheGone = 0;
+    this._handGate = 0;
+    this._handWasDown = false;
+    this.panicked = false;
   }
 
   /** All silent, as at the start; playheads keep their places, the clip begins anew. */

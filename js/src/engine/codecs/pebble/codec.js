@@ -5,6 +5,9 @@ import { Controls, PebbleDecoder } from "./decoder.js";
 import { HarmonicNoiseSynth, SynthState } from "./synth.js";
 import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
 
+/** @typedef {import("../base.js").Codec} Codec */
+/** @typedef {import("../base.js").CodecStream} CodecStream */
+
 const FORMAT = "pebble-2";
 const PREFIX = "decoder.";
 const MAX_VOICES = 16;
@@ -17,7 +20,8 @@ const MAX_VOICES = 16;
  */
 export function pebbleWeights(content) {
   const { metadata, tensors } = readSafetensors(content, (name) => name.startsWith(PREFIX));
-  if (metadata.format !== FORMAT) throw new Error(`pebble's weights are of the format ${FORMAT}, not ${metadata.format}`);
+  if (metadata.format !== FORMAT)
+    throw new Error(`pebble's weights are of the format ${FORMAT}, not ${metadata.format}`);
   const named = Object.entries(tensors).map(([name, { data }]) => [name.slice(PREFIX.length), Float32Array.from(data)]);
   return Object.fromEntries(named);
 }
@@ -38,7 +42,7 @@ class Row {
   }
 }
 
-/** @implements {import("../base.js").CodecStream} */
+/** @implements {CodecStream} */
 class PebbleStream {
   /**
    * @param {PebbleDecoder} decoder
@@ -91,7 +95,7 @@ class PebbleStream {
   }
 }
 
-/** @implements {import("../base.js").Codec} */
+/** @implements {Codec} */
 export class PebbleCodec {
   /** @param {import("./decoder.js").Weights} weights As `pebbleWeights` gives them. */
   constructor(weights) {

@@ -1,18 +1,7 @@
 // The decoder's first half: latents of a frame to its pitch, the harmonics' amplitudes and the noise's gains.
 
 import { affine } from "../../core/linear.js";
-import {
-  BANDS,
-  BINS,
-  bandTable,
-  FADE,
-  GLIDE,
-  HARMONICS,
-  HOP,
-  LATENT_DIM,
-  NYQUIST,
-  SUBFRAMES,
-} from "./tables.js";
+import { BANDS, BINS, bandTable, FADE, GLIDE, HARMONICS, HOP, LATENT_DIM, NYQUIST, SUBFRAMES } from "./tables.js";
 
 const { fround } = Math;
 const LATENT_LIMIT = 5;

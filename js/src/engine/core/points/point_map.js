@@ -6,6 +6,7 @@ import { Splines } from "./splines.js";
 
 const SAME_PLACE = 1e-6; // share of the points' extent below which two places are one
 
+/** @typedef {import("../mapping.js").Mapping} Mapping */
 /** @typedef {{ at: (place: Float32Array, latents: Float32Array) => void }} Evaluator */
 
 /**
@@ -114,7 +115,7 @@ class Scaled {
 
 /**
  * A mapping fitted to points.
- * @implements {import("../mapping.js").Mapping}
+ * @implements {Mapping}
  */
 export class PointMap {
   /**

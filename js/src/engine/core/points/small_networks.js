@@ -27,7 +27,8 @@ export class SmallNetworks {
         const flow = this._flows[k];
         for (let o = 0; o < outputs; o++) {
           let sum = 0;
-          for (let i = 0, at = group * inputs * outputs + o; i < inputs; i++, at += outputs) sum += input[i] * weight[at];
+          for (let i = 0, at = group * inputs * outputs + o; i < inputs; i++, at += outputs)
+            sum += input[i] * weight[at];
           sum += bias[group * outputs + o];
           flow[o] = k < last ? Math.tanh(sum) : sum;
         }

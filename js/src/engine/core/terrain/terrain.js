@@ -3,6 +3,8 @@
 import { affine } from "../linear.js";
 import { arrayOf } from "../mapping.js";
 
+/** @typedef {import("../mapping.js").Mapping} Mapping */
+
 const HIDDEN_LAYERS = ["fc2", "fc3", "fc4"];
 
 /**
@@ -11,7 +13,7 @@ const HIDDEN_LAYERS = ["fc2", "fc3", "fc4"];
 
 /**
  * The formula of the Python package's `Terrain`, in double precision; only the result is rounded to float32.
- * @implements {import("../mapping.js").Mapping}
+ * @implements {Mapping}
  */
 export class Terrain {
   /**
