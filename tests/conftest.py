@@ -14,3 +14,8 @@ def files_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Kernels and servers that tests start inherit it."""
     for name in ("AUTOSAVE", "CACHE"):
         os.environ[f"TERRAIN_WIDGETS_{name}"] = str(tmp_path_factory.mktemp(name.lower()))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many damaged files ``tests/io/test_hostile_files.py`` reads."""
+    parser.addoption("--mutations", type=int, default=None, help="how many damaged files all readers are given")

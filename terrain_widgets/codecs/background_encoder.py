@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+import contextlib
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from safetensors.numpy import save
 
 from terrain_widgets.codecs.base import CodecError, CodecRecipe
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.frame_accounting import checked_audio
 from terrain_widgets.codecs.worker_process import WorkCancelled, Worker, WorkerDied
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.reading import reading, tensors_of
 
 __all__ = ["BackgroundEncoder", "WorkCancelled"]
 
@@ -124,16 +125,22 @@ class BackgroundEncoder:
 
     def _remembered(self, key: str) -> LatentTrajectory | None:
         content = recall(_KIND, key) if self._cached else None
-        if content is None:
-            return None
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-                return LatentTrajectory(kept["values"], frame_rate=float(kept["frame_rate"]) or None)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # somebody else's file
-            return None
+        return None if content is None else latents_from_bytes(content)
 
     def _remember(self, key: str, latents: LatentTrajectory) -> None:
         if self._cached:
-            file = io.BytesIO()
-            np.savez(file, values=latents.values, frame_rate=np.float64(latents.frame_rate or 0.0))
-            keep(_KIND, key, file.getvalue())
+            keep(_KIND, key, latents_to_bytes(latents))
+
+
+def latents_to_bytes(latents: LatentTrajectory) -> bytes:
+    """Latents as the cache keeps them: safetensors."""
+    content: bytes = save({"values": latents.values, "frame_rate": np.array([latents.frame_rate or 0.0])})
+    return content
+
+
+def latents_from_bytes(content: bytes) -> LatentTrajectory | None:
+    """What ``latents_to_bytes`` wrote; ``None`` if it is anything else: a cache is never in the way."""
+    with contextlib.suppress(ValueError), reading(ValueError, "these are no latents"):
+        arrays, _ = tensors_of(content)
+        return LatentTrajectory(arrays["values"], frame_rate=float(arrays["frame_rate"][0]) or None)
+    return None

@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import MappingState
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import content_of_file, reading, tensors_of
 
 FORMAT = "terrain_widgets/terrain"
 VERSION = 1
@@ -71,11 +71,9 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
         CheckpointError: If the file is missing, too large, damaged, newer than this version, or something else.
     """
     file = Path(path)
-    if not file.is_file():
-        raise CheckpointError(f"there is no file {str(file)!r}")
-    if file.stat().st_size > _LARGEST_FILE:
-        raise CheckpointError(f"{file.name} is larger than {_LARGEST_FILE >> 20} MiB, which no terrain is")
-    return load_checkpoint_bytes(file.read_bytes(), file.name)
+    with reading(CheckpointError, f"{file.name} cannot be read as a terrain"):
+        content = content_of_file(file, _LARGEST_FILE)
+    return load_checkpoint_bytes(content, file.name)
 
 
 def load_checkpoint_bytes(content: bytes, name: str) -> Checkpoint:
@@ -84,29 +82,16 @@ def load_checkpoint_bytes(content: bytes, name: str) -> Checkpoint:
     Raises:
         CheckpointError: As ``load_checkpoint``.
     """
-    try:
-        header = json.loads(_metadata(content).get("terrain", "{}"))
-        arrays = load(content)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{name} is not a terrain of this program, or it is damaged ({error})") from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise CheckpointError(f"{name} holds safetensors, but no terrain of this program")
-    if header.get("version") != VERSION:
-        raise CheckpointError(
-            f"{name} is of format version {header.get('version')}, this program reads version {VERSION}; "
-            f"update terrain_widgets"
-        )
-    try:
+    with reading(CheckpointError, f"{name} is not a terrain of this program, or it is damaged"):
+        arrays, metadata = tensors_of(content)
+        header = json.loads(metadata.get("terrain", "{}"))
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
+            raise CheckpointError(f"{name} holds safetensors, but no terrain of this program")
+        if header.get("version") != VERSION:
+            raise CheckpointError(
+                f"{name} is of format version {header.get('version')}, this program reads version {VERSION}; "
+                f"update terrain_widgets"
+            )
         terrain = Terrain.from_state(MappingState("terrain", header["config"], arrays))
         boundary = Boundary(**header["boundary"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{name} is damaged: {error}") from error
-    return Checkpoint(terrain, boundary, dict(header.get("codec", {})), dict(header.get("history", {})))
-
-
-def _metadata(content: bytes) -> dict[str, str]:
-    """safetensors' free text, which its in-memory reader does not give: 8 bytes of length, then JSON."""
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    metadata: dict[str, str] = header.get("__metadata__", {})
-    return metadata
+        return Checkpoint(terrain, boundary, dict(header.get("codec", {})), dict(header.get("history", {})))

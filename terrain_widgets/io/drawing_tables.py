@@ -14,6 +14,7 @@ from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.core.points.points import ControlPoint, PointSet
+from terrain_widgets.io.reading import reading
 
 Arrays = dict[str, NDArray[Any]]
 FORMAT = "terrain_widgets/drawing"
@@ -110,7 +111,7 @@ def drawing_from_json(text: str) -> tuple[dict[str, Drawing], PointSet]:
     Raises:
         ValueError: If it is no such text, or a newer one.
     """
-    try:
+    with reading(ValueError, "this drawing is damaged"):
         content = json.loads(text)
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError("this JSON holds no drawing of this program")
@@ -122,8 +123,6 @@ def drawing_from_json(text: str) -> tuple[dict[str, Drawing], PointSet]:
                 raise ValueError(f"{name} is a table of {table['dtype']!r}; expected float32 or float64")
             arrays[name] = np.array(table["values"], dtype=table["dtype"])
         return unpack_drawings(content["drawings"], arrays), unpack_points(content["points"], arrays)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"this drawing is damaged: {error}") from error
 
 
 def _pack_path(home: str, path: SpatialTrajectory) -> Arrays:

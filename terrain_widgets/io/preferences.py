@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_core.paths import jupyter_config_dir
 
 from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import content_of_file, reading
 
 _LARGEST = 1 << 16  # bytes
 
@@ -23,12 +24,11 @@ def preferences_path() -> Path:
 
 def preferences() -> dict[str, Any]:
     """All that is remembered; empty where nothing is, or the file cannot be read: preferences are never in the way."""
-    with contextlib.suppress(OSError, ValueError):
-        path = preferences_path()
-        if path.stat().st_size <= _LARGEST:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(content, dict):
-                return content
+    path = preferences_path()
+    with contextlib.suppress(ValueError), reading(ValueError, f"{path.name} holds no preferences"):
+        content = json.loads(content_of_file(path, _LARGEST))
+        if isinstance(content, dict):
+            return content
     return {}
 
 

@@ -13,17 +13,16 @@ from typing import Any
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.atomic import replacing
-from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, checkpoint_to_bytes, load_checkpoint_bytes
+from terrain_widgets.io.checkpoint import Checkpoint, checkpoint_to_bytes, load_checkpoint_bytes
 from terrain_widgets.io.drawing_tables import pack_drawings, pack_points, unpack_drawings, unpack_points
-from terrain_widgets.io.sound_files import Sound, SoundError, read_sound
+from terrain_widgets.io.reading import entry_of, open_zip, reading, tensors_of
+from terrain_widgets.io.sound_files import Sound, read_sound
 
 FORMAT = "terrain_widgets/session"
 VERSION = 1
@@ -106,30 +105,17 @@ def read_session(path: str | os.PathLike[str]) -> SessionContent:
         SessionFileError: If the file is missing, damaged, too large, newer than this version, or something else.
     """
     file = Path(path)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            _check_size(archive, file.name)
-            return _read(archive, file.name)
-    except FileNotFoundError as error:
-        raise SessionFileError(f"there is no file {str(file)!r}") from error
-    except (zipfile.BadZipFile, OSError, SafetensorError, json.JSONDecodeError, CheckpointError, SoundError) as error:
-        raise SessionFileError(f"{file.name} is no session file, or it is damaged ({error})") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, SessionFileError):
-            raise
-        raise SessionFileError(f"{file.name} is damaged: {error}") from error
-
-
-def _check_size(archive: zipfile.ZipFile, name: str) -> None:
-    entries = archive.infolist()
-    if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST_CONTENT:
-        raise SessionFileError(
-            f"{name} unpacks to more than {_MOST_ENTRIES} files or {_LARGEST_CONTENT >> 20} MiB, so it was left alone"
-        )
+    if not file.is_file():
+        raise SessionFileError(f"there is no file {str(file)!r}")
+    with (
+        reading(SessionFileError, f"{file.name} is no session file, or it is damaged"),
+        open_zip(file, _MOST_ENTRIES, _LARGEST_CONTENT) as archive,
+    ):
+        return _read(archive, file.name)
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
-    manifest: dict[str, Any] = json.loads(archive.read("session.json"))
+    manifest: dict[str, Any] = json.loads(entry_of(archive, "session.json"))
     if manifest.get("format") != FORMAT:
         raise SessionFileError(f"{name} is a zip, but no session of this program")
     if manifest.get("version") != VERSION:
@@ -137,16 +123,16 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
             f"{name} is of format version {manifest.get('version')}, this program reads version {VERSION}; "
             f"update terrain_widgets"
         )
-    arrays = load_arrays(archive.read("arrays.safetensors"))
+    arrays, _ = tensors_of(entry_of(archive, "arrays.safetensors"))
     sounds = {}
     for clip in manifest["clips"]:
-        sound = read_sound(archive.read(f"sounds/{clip['id']}"), str(clip["name"]), max_seconds=_LONGEST_SOUND)
+        sound = read_sound(entry_of(archive, f"sounds/{clip['id']}"), str(clip["name"]), max_seconds=_LONGEST_SOUND)
         sounds[str(clip["id"])] = Sound(
             sound.name, sound.audio, sound.sample_rate, str(clip.get("source", "")), str(clip.get("licence", ""))
         )
     terrain = None
     if "terrain.safetensors" in archive.namelist():
-        terrain = load_checkpoint_bytes(archive.read("terrain.safetensors"), name)
+        terrain = load_checkpoint_bytes(entry_of(archive, "terrain.safetensors"), name)
     return SessionContent(
         sounds=sounds,
         paths={k.removeprefix("paths/"): v for k, v in arrays.items() if k.startswith("paths/")},

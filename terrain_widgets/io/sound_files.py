@@ -16,8 +16,12 @@ import numpy as np
 import soundfile
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.io.reading import reading
+
 FloatArray = NDArray[np.float32]
 MAX_CHANNELS = 64
+_MOST_VALUES = 1 << 28  # samples times channels: 1 GiB
+_BLOCK = 1 << 20  # of those, at once
 
 
 class SoundError(ValueError):
@@ -96,7 +100,8 @@ def read_sound(
         opened = file
         given = getattr(file, "name", None)
         shown = name or (Path(given).stem if isinstance(given, str) else "sound")
-    try:
+    what = f"{shown} could not be read as sound; give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
+    with reading(SoundError, what):
         with soundfile.SoundFile(opened) as reader:
             seconds = reader.frames / reader.samplerate
             if seconds > max_seconds:
@@ -106,21 +111,29 @@ def read_sound(
                 )
             if reader.channels > MAX_CHANNELS:
                 raise SoundError(f"{shown} has {reader.channels} channels, but at most {MAX_CHANNELS} are accepted")
-            # A header may promise less than the file holds (or nothing at all): the limit bounds the read, too.
-            limit = int(max_seconds * reader.samplerate) + 1
-            samples = reader.read(limit, dtype="float32", always_2d=True)
+            samples = _samples(reader, shown, max_seconds)
             rate = int(reader.samplerate)
-    except (soundfile.SoundFileError, RuntimeError, OSError, TypeError) as error:
-        raise SoundError(
-            f"{shown} could not be read as sound ({str(error).rsplit(': ', 1)[-1].rstrip('.')}); "
-            "give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
-        ) from error
-    if len(samples) == 0:
-        raise SoundError(f"{shown} holds no samples; record or export it again")
-    if len(samples) / rate > max_seconds:
-        raise SoundError(f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds")
-    source = str(file) if isinstance(file, str | os.PathLike) else ""
-    return Sound(shown, samples.T, rate, source=source)
+        if len(samples) == 0:
+            raise SoundError(f"{shown} holds no samples; record or export it again")
+        source = str(file) if isinstance(file, str | os.PathLike) else ""
+        return Sound(shown, samples.T, rate, source=source)
+
+
+def _samples(reader: soundfile.SoundFile, shown: str, max_seconds: float) -> FloatArray:
+    """All samples ``[S, A]``, block by block: a header may promise less than the file holds, or far more."""
+    blocks: list[FloatArray] = []
+    values = 0
+    while len(block := reader.read(_BLOCK // reader.channels, dtype="float32", always_2d=True)):
+        blocks.append(block)
+        values += block.size
+        if values / reader.channels > max_seconds * reader.samplerate:
+            raise SoundError(f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds")
+        if values > _MOST_VALUES:
+            raise SoundError(
+                f"{shown} has more than {_MOST_VALUES >> 20} million samples in its {reader.channels} channels at "
+                f"{reader.samplerate} Hz; cut it, or save it with fewer channels or at a lower rate"
+            )
+    return np.concatenate(blocks) if blocks else np.zeros((0, reader.channels), np.float32)
 
 
 def write_wav(

@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.audio.takes.first_version import updates_of_version_1
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import content_of_file, reading, tensors_of
 
 FORMAT = "terrain_widgets-take"
 VERSION = 2
-_LARGEST = 1 << 30  # bytes of either file
+_LARGEST_GESTURES, _LARGEST_ARRAYS = 1 << 27, 1 << 30  # bytes
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -73,11 +72,11 @@ def read_take(path: str | os.PathLike[str]) -> Take:
         TakeError: If a file is missing, damaged, too large, newer than this version, or something else.
     """
     file = Path(path).with_suffix(".json")
-    try:
-        for part in (file, file.with_suffix(".safetensors")):
-            if part.stat().st_size > _LARGEST:
-                raise TakeError(f"{part.name} is larger than {_LARGEST >> 20} MiB, so it was left alone")
-        content = json.loads(file.read_text(encoding="utf-8"))
+    beside = file.with_suffix(".safetensors")
+    if not (file.is_file() and beside.is_file()):
+        raise TakeError(f"a take needs {file.name} and {beside.name} side by side in {file.parent}")
+    with reading(TakeError, f"{file.name} is no take, or it is damaged"):
+        content = json.loads(content_of_file(file, _LARGEST_GESTURES))
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise TakeError(f"{file.name} holds no take of this program")
         version = content.get("version")
@@ -86,7 +85,7 @@ def read_take(path: str | os.PathLike[str]) -> Take:
                 f"{file.name} is of format version {version}, this program reads up to version {VERSION}; "
                 "update terrain_widgets"
             )
-        arrays = load_arrays(file.with_suffix(".safetensors").read_bytes())
+        arrays, _ = tensors_of(content_of_file(beside, _LARGEST_ARRAYS))
         coordinates = np.asarray(arrays["coordinates"], dtype=np.float32)
         if coordinates.ndim != 2 or not np.isfinite(coordinates).all():
             raise ValueError(f"coordinates must be a finite table, got shape {coordinates.shape}")
@@ -105,20 +104,6 @@ def read_take(path: str | os.PathLike[str]) -> Take:
             updates=updates,
             complete=bool(content["complete"]),
         )
-    except TakeError:
-        raise
-    except FileNotFoundError as error:
-        raise TakeError(f"a take needs {file.name} and {file.stem}.safetensors side by side: {error}") from error
-    except (
-        OSError,
-        json.JSONDecodeError,
-        UnicodeDecodeError,
-        SafetensorError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ) as error:
-        raise TakeError(f"{file.name} is no take, or it is damaged ({error})") from error
 
 
 def _updates(content: dict[str, Any], arrays: Arrays) -> tuple[Update, tuple[tuple[int, Update], ...]]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.io.reading import reading
 
 _VOICES_IN_TURN = 16
 _MOST_VOICES = 64
@@ -155,8 +156,9 @@ class ModelFacts:
         Raises:
             ValueError: If the text is something else.
         """
-        content: Any = json.loads(text)
-        if not isinstance(content, dict) or set(content) != {field.name for field in fields(cls)}:
-            raise ValueError("these are not the facts of a model")
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-        return cls(**values)
+        with reading(ValueError, "these are not the facts of a model"):
+            content: Any = json.loads(text)
+            if set(content) != {field.name for field in fields(cls)}:
+                raise ValueError("these are not the facts of a model")
+            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+            return cls(**values)

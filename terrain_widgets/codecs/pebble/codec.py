@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from importlib import resources
@@ -22,6 +21,7 @@ from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, DecoderState, Pebb
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.reading import reading, tensors_of
 
 FloatArray = NDArray[np.float32]
 FORMAT = "pebble-2"
@@ -47,20 +47,6 @@ def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, met
         file.write(content)
     os.chmod(temporary, 0o644)  # mkstemp's own mode would hide the file from everyone else
     os.replace(temporary, path)
-
-
-def weights_metadata(content: bytes) -> dict[str, str]:
-    """What the header of a safetensors file says of it beside its tensors.
-
-    Raises:
-        ValueError: If there is no such header.
-    """
-    length = int.from_bytes(content[:8], "little")
-    if not 0 < length <= len(content) - 8:
-        raise ValueError("this is no safetensors file")
-    header = json.loads(content[8 : 8 + length])
-    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
-    return {str(key): str(value) for key, value in metadata.items()}
 
 
 def bundled_weights() -> bytes:
@@ -161,15 +147,15 @@ class PebbleCodec:
         self._bundled = weights is None
         self._digest = hashlib.sha256(content).hexdigest()
         self._encoder, self._decoder = PebbleEncoder(), PebbleDecoder()
-        try:
-            found = weights_metadata(content).get("format")
-            if found != FORMAT:
-                raise ValueError(f"their format is {found}")
-            tensors = {k: v.float() if v.is_floating_point() else v for k, v in safetensors.torch.load(content).items()}
+        with reading(CodecError, f"these are not weights of pebble in the format {FORMAT}"):
+            arrays, metadata = tensors_of(content)
+            if metadata.get("format") != FORMAT:
+                raise ValueError(f"their format is {metadata.get('format')}")
+            tensors = {
+                k: torch.from_numpy(v.astype(np.float32 if v.dtype.kind == "f" else v.dtype)) for k, v in arrays.items()
+            }
             for prefix, module in (("encoder.", self._encoder), ("decoder.", self._decoder)):
                 module.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
-        except Exception as error:
-            raise CodecError(f"these are not weights of pebble in the format {FORMAT}: {error}") from error
         for module in (self._encoder, self._decoder):
             module.eval().requires_grad_(False)
 

@@ -49,3 +49,18 @@ class TerrainConfig:
     def __post_init__(self) -> None:
         for spec in (CONTROL_DIM, LATENT_DIM, GAUSS_SCALE, NETWORK_CHANNEL, FEATURE_SIZE, SEED):
             object.__setattr__(self, spec.name, spec.check(getattr(self, spec.name)))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Names and shapes of all weights, in the order in which nn.terrain declares them."""
+        width, features = self.network_channel, self.feature_size
+        shapes: dict[str, tuple[int, ...]] = {}
+        if self.gauss_scale > 0:
+            shapes |= {"B_T": (self.control_dim, features), "fc_in_gau.weight": (width, 2 * features)}
+            shapes["fc_in_gau.bias"] = (width,)
+        else:
+            shapes |= {"fc_in_linear.weight": (width, self.control_dim), "fc_in_linear.bias": (width,)}
+        shapes["prelu1.weight"] = (1,)
+        for k in (2, 3, 4):
+            shapes |= {f"fc{k}.weight": (width, width), f"fc{k}.bias": (width,), f"prelu{k}.weight": (1,)}
+        return shapes | {"fc_out.weight": (self.latent_dim, width), "fc_out.bias": (self.latent_dim,)}

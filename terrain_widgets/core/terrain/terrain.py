@@ -170,8 +170,13 @@ class Terrain(nn.Module):
         Raises:
             ValueError: If names or shapes of the arrays do not fit the configuration.
         """
-        terrain = cls(**state.config)
         arrays: dict[str, NDArray[Any]] = state.arrays
+        # Before anything of that size is made: a few bytes of configuration may ask for gigabytes of weights.
+        for name, shape in TerrainConfig(**state.config).shapes.items():
+            if name not in arrays or arrays[name].shape != shape:
+                found = arrays[name].shape if name in arrays else "missing"
+                raise ValueError(f"the terrain's {name} should be of shape {shape}, and is {found}")
+        terrain = cls(**state.config)
         try:
             terrain.load_state_dict({name: torch.from_numpy(np.array(a, np.float32)) for name, a in arrays.items()})
         except RuntimeError as error:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import content_of_file, reading
 
 FloatArray = NDArray[np.float32]
 
@@ -25,14 +26,8 @@ def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
         ForeignFileError: If the file is missing, larger than 64 MiB, or something else.
     """
     file = Path(path)
-    if not file.is_file():
-        raise ForeignFileError(f"there is no file {str(file)!r}")
-    if file.stat().st_size > LARGEST_FILE:
-        raise ForeignFileError(f"{file.name} is larger than {LARGEST_FILE >> 20} MiB, so it was left alone")
-    try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ForeignFileError(f"{file.name} is no JSON, or it is damaged ({error})") from error
+    with reading(ForeignFileError, f"{file.name} is no JSON, or it is damaged"):
+        content = json.loads(content_of_file(file, LARGEST_FILE).decode("utf-8-sig"))
     if not isinstance(content, dict):
         raise ForeignFileError(f"{file.name} should hold an object {{…}}, and holds a {type(content).__name__}")
     return content

@@ -58,7 +58,7 @@ def load_terrain(path: str | os.PathLike[str]) -> Terrain:
     arrays = read_archive(path)
     try:
         config = _config(arrays)
-        shapes = _shapes(config)
+        shapes = config.shapes
         for key, shape in shapes.items():
             if key not in arrays or arrays[key].shape != shape or arrays[key].dtype.kind != "f":
                 found = arrays[key].shape if key in arrays else "missing"
@@ -104,21 +104,6 @@ def _config(arrays: dict[str, Array]) -> TerrainConfig:
     return TerrainConfig(**values)
 
 
-def _shapes(config: TerrainConfig) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of all weights, in the order in which nn.terrain declares them."""
-    width, features = config.network_channel, config.feature_size
-    shapes: dict[str, tuple[int, ...]] = {}
-    if config.gauss_scale > 0:
-        shapes |= {"B_T": (config.control_dim, features), "fc_in_gau.weight": (width, 2 * features)}
-        shapes["fc_in_gau.bias"] = (width,)
-    else:
-        shapes |= {"fc_in_linear.weight": (width, config.control_dim), "fc_in_linear.bias": (width,)}
-    shapes["prelu1.weight"] = (1,)
-    for k in (2, 3, 4):
-        shapes |= {f"fc{k}.weight": (width, width), f"fc{k}.bias": (width,), f"prelu{k}.weight": (1,)}
-    return shapes | {"fc_out.weight": (config.latent_dim, width), "fc_out.bias": (config.latent_dim,)}
-
-
 def _tree(terrain: Terrain) -> ModuleTree:
     config, arrays = terrain.config, terrain.to_state().arrays
     tree: ModuleTree = {}
@@ -126,7 +111,7 @@ def _tree(terrain: Terrain) -> ModuleTree:
         tree["two_pi"] = ArchivedTensor(np.array(2 * math.pi, np.float32), parameter=False)
         # Drawn as [M, C] and transposed over there, hence strides (1, C).
         tree["B_T"] = ArchivedTensor(np.asfortranarray(arrays["B_T"]), parameter=False)
-    for key in _shapes(config):
+    for key in config.shapes:
         if key == "B_T":
             continue
         layer, name = key.split(".")

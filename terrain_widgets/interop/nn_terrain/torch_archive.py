@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.interop.errors import ForeignFileError
+from terrain_widgets.io.reading import content_of_file, reading
 
 Array = NDArray[Any]
 
@@ -54,23 +55,19 @@ def read_archive(path: str | os.PathLike[str]) -> dict[str, Array]:
         ForeignFileError: If the file is missing, too large, damaged, or something else.
     """
     file = Path(path)
-    if not file.is_file():
-        raise ForeignFileError(f"there is no file {str(file)!r}")
-    if file.stat().st_size > LARGEST_FILE:
-        raise ForeignFileError(f"{file.name} is larger than {LARGEST_FILE >> 20} MiB, which no terrain is")
-    content = file.read_bytes()
+    with reading(ForeignFileError, f"{file.name} cannot be read"):
+        content = content_of_file(file, LARGEST_FILE)
     # The zip reader makes an object of every entry before anyone can count them, so they are counted first.
     if content.count(_CENTRAL_ENTRY) > _MOST_ENTRIES:
         raise ForeignFileError(f"{file.name} holds more than {_MOST_ENTRIES} entries, which no terrain does")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with (
+        reading(ForeignFileError, f"{file.name} is no TorchScript archive, or it is damaged"),
+        zipfile.ZipFile(io.BytesIO(content)) as archive,
+    ):
+        try:
             return dict(_named("", _ArchiveReader(archive).tree()))
-    except ForeignFileError as error:
-        raise ForeignFileError(f"{file.name} cannot be read: {error}") from error
-    except Exception as error:  # zipfile and pickle answer foreign bytes with a dozen kinds of exception
-        raise ForeignFileError(
-            f"{file.name} is no TorchScript archive, or it is damaged ({type(error).__name__}: {error})"
-        ) from error
+        except ForeignFileError as error:
+            raise ForeignFileError(f"{file.name} cannot be read: {error}") from error
 
 
 class _Module:
