@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
@@ -16,7 +17,9 @@ import numpy as np
 import soundfile
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.io.other_sounds import HEAD, conversion, other_kind
 from terrain_widgets.io.reading import reading
+from terrain_widgets.io.wave_header import wave_header
 
 FloatArray = NDArray[np.float32]
 MAX_CHANNELS = 64
@@ -75,34 +78,31 @@ class Sound:
 
 
 def read_sound(
-    file: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None, max_seconds: float = 300.0
+    file: str | os.PathLike[str] | bytes | BinaryIO,
+    name: str | None = None,
+    max_seconds: float = 300.0,
 ) -> Sound:
     """Read a sound file of any kind that libsndfile knows (WAV, AIFF, FLAC, OGG, MP3, ...).
 
     Args:
-        file: A path, the file's content, or a readable binary file object.
+        file: A path, the file's content, or a readable and seekable binary file object.
         name: Name of the sound; the file's stem if left out.
         max_seconds: Longest sound accepted; checked before the samples are read.
 
     Raises:
         SoundError: If the file is missing, unreadable, empty, too long or not finite.
     """
-    if isinstance(file, bytes | bytearray | memoryview):
-        opened: Any = io.BytesIO(bytes(file))
-        shown = name or "sound"
-    elif isinstance(file, str | os.PathLike):
-        opened = Path(file).expanduser()
-        shown = name or opened.stem
-        if not opened.is_file():
-            raise SoundError(f"there is no sound file at {opened}; check the path")
-        opened = str(opened)
-    else:
-        opened = file
-        given = getattr(file, "name", None)
-        shown = name or (Path(given).stem if isinstance(given, str) else "sound")
-    what = f"{shown} could not be read as sound; give a WAV, AIFF, FLAC, OGG or MP3 file that plays elsewhere"
-    with reading(SoundError, what):
-        with soundfile.SoundFile(opened) as reader:
+    path = Path(file).expanduser() if isinstance(file, str | os.PathLike) else None
+    if path is not None and not path.is_file():
+        raise SoundError(f"there is no sound file at {path}; check the path")
+    given = path.stem if path is not None else Path(str(getattr(file, "name", "sound"))).stem
+    shown = name or given
+    with reading(SoundError, f"{shown} could not be read as sound; give a WAV, AIFF, FLAC, OGG or MP3 file"):
+        with contextlib.ExitStack() as stack:
+            content: Any = io.BytesIO(file) if isinstance(file, bytes | bytearray | memoryview) else file
+            looked_at: Any = content if path is None else stack.enter_context(path.open("rb"))
+            _check_header(looked_at, shown, path.name if path is not None else "")
+            reader = stack.enter_context(soundfile.SoundFile(content if path is None else str(path)))
             seconds = reader.frames / reader.samplerate
             if seconds > max_seconds:
                 raise SoundError(
@@ -111,28 +111,51 @@ def read_sound(
                 )
             if reader.channels > MAX_CHANNELS:
                 raise SoundError(f"{shown} has {reader.channels} channels, but at most {MAX_CHANNELS} are accepted")
-            samples = _samples(reader, shown, max_seconds)
-            rate = int(reader.samplerate)
+            samples, rate = _samples(reader, shown, max_seconds), int(reader.samplerate)
         if len(samples) == 0:
             raise SoundError(f"{shown} holds no samples; record or export it again")
-        source = str(file) if isinstance(file, str | os.PathLike) else ""
-        return Sound(shown, samples.T, rate, source=source)
+        return Sound(shown, samples.T, rate, source="" if path is None else str(file))
+
+
+def _check_header(file: BinaryIO, shown: str, file_name: str) -> None:
+    """What libsndfile does not read, or would read as noise, is refused with what to do."""
+    begin = file.tell()
+    kind = other_kind(file.read(HEAD))
+    file.seek(begin)
+    header = wave_header(file)
+    file.seek(begin)
+    if kind is not None:
+        raise SoundError(
+            f"{shown} is {kind.name}, which is not read here; convert it with "
+            f"{conversion(file_name or shown + kind.suffix)}"
+        )
+    if header is not None and header.packed:
+        raise SoundError(
+            f"{shown} is a WAV file with {header.packed} in it, compressed sound that is not read here; convert it "
+            f"with {conversion(file_name or shown + '.wav')}"
+        )
 
 
 def _samples(reader: soundfile.SoundFile, shown: str, max_seconds: float) -> FloatArray:
     """All samples ``[S, A]``, block by block: a header may promise less than the file holds, or far more."""
     blocks: list[FloatArray] = []
-    values = 0
-    while len(block := reader.read(_BLOCK // reader.channels, dtype="float32", always_2d=True)):
-        blocks.append(block)
-        values += block.size
-        if values / reader.channels > max_seconds * reader.samplerate:
-            raise SoundError(f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds")
-        if values > _MOST_VALUES:
-            raise SoundError(
-                f"{shown} has more than {_MOST_VALUES >> 20} million samples in its {reader.channels} channels at "
-                f"{reader.samplerate} Hz; cut it, or save it with fewer channels or at a lower rate"
-            )
+    values, block = 0, max(1, _BLOCK // reader.channels)
+    # Before 1.2, libsndfile gave no sample at all of some MP3 files as float32, but all as float64.
+    for dtype in ("float32", "float64"):
+        while len(read := reader.read(block, dtype=dtype, always_2d=True)):
+            blocks.append(read.astype(np.float32, copy=False))
+            values += read.size
+            if values / reader.channels > max_seconds * reader.samplerate:
+                raise SoundError(
+                    f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds"
+                )
+            if values > _MOST_VALUES:
+                raise SoundError(
+                    f"{shown} has more than {_MOST_VALUES >> 20} million samples in its {reader.channels} channels at "
+                    f"{reader.samplerate} Hz; cut it, or save it with fewer channels or at a lower rate"
+                )
+        if blocks or not reader.frames:
+            break
     return np.concatenate(blocks) if blocks else np.zeros((0, reader.channels), np.float32)
 
 

@@ -9,10 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from terrain_widgets.io.other_sounds import OTHER_SUFFIXES, conversion
 from terrain_widgets.io.sound_files import Sound, SoundError, read_sound
 
 SoundLike: TypeAlias = Sound | str | os.PathLike[str] | bytes | tuple[ArrayLike, int]
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+#: Of files that libsndfile reads.
+SUFFIXES = tuple(".wav .flac .ogg .oga .opus .mp3 .aif .aiff .aifc .caf .au .w64 .rf64 .amb".split())
 
 
 def as_sound(given: SoundLike, name: str | None = None) -> Sound:
@@ -51,5 +53,7 @@ def sound_files_in(place: str | os.PathLike[str]) -> list[Path]:
         raise SoundError(f"there is no folder or sound file at {path}; check the path")
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
     if not files:
-        raise SoundError(f"the folder {path} holds no sound file ({', '.join(SUFFIXES)}); choose another")
+        others = sorted(file.name for file in path.iterdir() if file.suffix.lower() in OTHER_SUFFIXES)
+        cure = f"convert what it holds, for example with {conversion(others[0])}" if others else "choose another"
+        raise SoundError(f"the folder {path} holds no sound file that is read here ({', '.join(SUFFIXES)}); {cure}")
     return files
