@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.engine.latent_chain import LatentGuard, LatentSettings, LatentSlew
+from terrain_widgets.audio.engine.dc_block import DCBlock
+from terrain_widgets.audio.engine.fault_guard import FaultGuard
+from terrain_widgets.audio.engine.gain import Fade, Gain
+from terrain_widgets.audio.engine.latent_processors import LatentGuard, LatentSlew
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.limiter import Limiter
-from terrain_widgets.audio.engine.processors import DCBlock, Fade, FaultGuard, Gain
 from tests.audio.doubles import splits
 
 RATE = 16000
@@ -167,8 +170,8 @@ def test_the_slew_limit_holds_at_every_frame_whatever_the_block_size(size: int) 
     jumps = np.where(np.arange(40)[:, None] // 10 % 2, 1.0, -1.0).astype(np.float32) * np.array(
         [[1.0, 0.05]], np.float32
     )
-    slew = LatentSlew()
-    out = np.concatenate([slew.process(jumps[i : i + size], 0.1) for i in range(0, 40, size)])
+    slew = LatentSlew(LatentSettings.of(2, slew=1.0), frame_rate=10.0)
+    out = np.concatenate([slew.process(jumps[i : i + size]) for i in range(0, 40, size)])
     assert np.abs(np.diff(out, axis=0)).max() <= 0.1 + 1e-6
     np.testing.assert_allclose(out[[0, 9, 11, 19]], [[-1, -0.05], [-1, -0.05], [-0.8, 0.05], [0.0, 0.05]], atol=1e-6)
 

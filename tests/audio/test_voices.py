@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.engine.backing_clip import BackingClip
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
-from terrain_widgets.audio.engine.playhead import Playhead
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
+from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.loading import load_codec
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander

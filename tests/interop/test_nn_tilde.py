@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.boundary import Boundary

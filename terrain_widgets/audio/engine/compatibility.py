@@ -7,7 +7,7 @@ from collections.abc import Sized
 
 from terrain_widgets.audio.assets import Asset
 from terrain_widgets.audio.engine import resolution
-from terrain_widgets.audio.engine.backing_clip import BackingClip
+from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.core.mapping import Mapping

@@ -12,24 +12,26 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
 from terrain_widgets.audio.engine import resolution
-from terrain_widgets.audio.engine.backing_clip import BackingClip
-from terrain_widgets.audio.engine.compatibility import check_mapping, check_update
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
-from terrain_widgets.audio.engine.limiter import Limiter
-from terrain_widgets.audio.engine.meter import Level, Meter
-from terrain_widgets.audio.engine.playhead import Playhead
-from terrain_widgets.audio.engine.processors import DCBlock, FaultGuard, Gain
+from terrain_widgets.audio.engine.clock import Clock
+from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
+from terrain_widgets.audio.engine.decoder import Decoder, DecoderFault
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.mapper import Mapper
+from terrain_widgets.audio.engine.meter import Level
+from terrain_widgets.audio.engine.output_chain import OutputChain
+from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
+from terrain_widgets.audio.engine.sources.clip import HandOverClip
+from terrain_widgets.audio.engine.sources.hand import Hand
+from terrain_widgets.audio.engine.sources.playhead import Playhead, Transport
 from terrain_widgets.audio.engine.voices import Voices
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.core.mapping import ConstantMapping, Mapping
+from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
 
 RAMP_SECONDS = 0.03
-_PANIC_SECONDS = 0.005
-_DYING_SECONDS = 0.002
 _HEALED_SECONDS = 2.0
 _CLIP = ("clip.sound", "clip.modes", "clip.loop", "clip.running")
 
@@ -43,10 +45,10 @@ def merged(assets: MappingType[str, Asset], changed: MappingType[str, Asset | No
 
 
 class Engine:
-    """Places → mapping → base clip → latent guard → codec → gates → DC block → gain → limiter.
+    """Sources → mapping → latent chain → decoder → output chain, on one clock.
 
-    The first voice is the hand's, whose places come with every block; each playhead has a voice of its own, and all
-    voices are rows of one decoder. Blocks of any size give the same samples.
+    Hands, whose places come with every block, and playheads are sources; each has a voice, which is a row of the
+    decoder. Under the first hand a clip may run. Blocks of any size give the same samples.
 
     Args:
         codec: What decodes.
@@ -57,45 +59,47 @@ class Engine:
     Attributes:
         error: Text of the newest exception that the codec or mapping raised in a block, or ``""``; a new mapping
             clears it, and so do two seconds without another. Such a block is muted and the engine goes on.
-        frames: Latent frames rendered since the start.
+        clock: Counts the latent frames since the start.
     """
 
     def __init__(
         self, codec: Codec, mapping: Mapping | None, *, seed: int = 0, ramp_seconds: float = RAMP_SECONDS
     ) -> None:
         self.info = info = codec.info
-        self._seed, ramp = seed, max(1, round(ramp_seconds * info.sample_rate))
-        self._stream, self._rows = codec.stream(1), 1
-        self._mapping = self._checked(mapping)
+        ramp = max(1, round(ramp_seconds * info.sample_rate))
+        self.clock = Clock(info.frame_rate)
+        self._decoder = Decoder(codec, seed)
+        self._mapper = Mapper(info, mapping)
         self.patch = Patch()
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
         self._voices = Voices(info, ramp)
-        self._gain = Gain(ramp)
+        self._hand = Hand()
+        self._clip = HandOverClip(self._hand, info, ramp)
+        self._voices.add(self._clip)
+        self._transports: list[Transport] = []
+        self._output = OutputChain(info, ramp)
         self._begin()
 
     def _begin(self) -> None:
-        info = self.info
-        self.error, self.frames, self._good_frames = "", 0, 0
-        if hasattr(self._stream, "seed"):
-            self._stream.seed(self._seed)
-        self._faults = FaultGuard()
-        self._dc = DCBlock(info.channels, info.sample_rate)
-        self._limiter = Limiter(info.channels, info.sample_rate)
-        self._mute = Gain(max(1, int(_PANIC_SECONDS * info.sample_rate)))  # behind the limiter: panic waits for nothing
-        self._last_sample = np.zeros(info.channels)
-        self._meter = Meter(info.sample_rate)
+        self.error, self._good_frames = "", 0
+        self.clock.restart()
 
     # --- what there is to see
 
     @property
     def delay(self) -> int:
-        """Samples by which the limiter holds the sound back."""
-        return self._limiter.delay
+        """Samples by which the output chain holds the sound back."""
+        return self._output.delay
+
+    @property
+    def frames(self) -> int:
+        """Latent frames rendered since the start."""
+        return self.clock.frame
 
     @property
     def mapping(self) -> Mapping:
         """What is played."""
-        return self._mapping
+        return self._mapper.mapping
 
     @property
     def latent_settings(self) -> LatentSettings:
@@ -105,50 +109,49 @@ class Engine:
     @property
     def playheads(self) -> tuple[Playhead, ...]:
         """The playheads, each beginning at where it is now."""
-        return self._voices.playheads
+        return tuple(transport.now for transport in self._transports)
 
     @property
     def positions(self) -> tuple[float, ...]:
         """Where each playhead is, in points of its path; -1 for one that does not sound."""
-        return self._voices.positions
+        voices = [self._voices.of(transport) for transport in self._transports]
+        sounding = [voice is not None and voice.active for voice in voices]
+        return tuple(t.position if on else -1.0 for t, on in zip(self._transports, sounding, strict=True))
 
     @property
     def base(self) -> BackingClip | None:
         """The clip that runs underneath."""
-        return self._voices.base.clip
+        return self._clip.clip
 
     @property
     def wet(self) -> float:
         """How much of the hand's voice is the decoded sound while a clip runs, the rest being the clip itself."""
-        return self._voices.base.wet
+        return self._clip.wet
 
     @property
     def hand_silent(self) -> bool:
         """The hand's own voice is silent, whatever the playheads do."""
-        return self._voices.hand_silent
+        voice = self._voices.of(self._clip)
+        return voice is None or not voice.active
 
     @property
     def silent(self) -> bool:
         """Nothing sounds any more and nothing is left inside."""
-        muted = self._mute.target == 0.0 and self._mute.remaining == 0
-        return self._voices.silent and ((self._limiter.idle and self._dc.idle) or muted)
+        return self._voices.silent and self._output.idle
 
     @property
     def level(self) -> Level:
         """The meters' state after the last block."""
-        meter, bad = self._meter, self._faults.count + self._voices.bad_rows
+        meter, bad = self._output.meter, self._decoder.bad_samples + self._voices.bad_rows
         return Level(meter.peak_db, meter.rms_db, meter.limiter_db, bad, self.frames)
 
     # --- what may change between two blocks
 
     def restart(self) -> None:
         """Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew."""
-        self._stream.reset()
-        if self._rows > 1:
-            self._stream.resize(1)
-            self._rows = 1
+        self._decoder.restart()
         self._voices.restart()
-        self._gain.jump(self._gain.target)
+        self._output.reset()
         self._begin()
 
     def update(self, update: Update) -> None:
@@ -200,15 +203,9 @@ class Engine:
         Raises:
             ValueError: If the mapping has another number of latents than the codec.
         """
-        self._mapping = self._checked(mapping)
+        self._mapper.set(mapping)
         self.error = ""
-        self._voices.glide()
-
-    def _checked(self, mapping: Mapping | None) -> Mapping:
-        if mapping is None:
-            return ConstantMapping(2, np.zeros(self.info.latent_dim, dtype=np.float32))
-        check_mapping(mapping, self.info)
-        return mapping
+        self._voices.lead_over()
 
     def set_playheads(self, playheads: Sequence[Playhead]) -> None:
         """Play along these paths from the next block on. The k-th goes on from where the k-th was.
@@ -216,7 +213,17 @@ class Engine:
         Raises:
             ValueError: If they and the hand are more voices than the codec has.
         """
-        self._voices.set_playheads(playheads)
+        check_playheads(playheads, self.info)
+        kept, gone = self._transports[: len(playheads)], self._transports[len(playheads) :]
+        for transport, head in zip(kept, playheads, strict=False):
+            voice = self._voices.of(transport)
+            if transport.take(head) and voice is not None:
+                voice.lead_over()
+        for transport in gone:
+            self._voices.remove(transport)
+        self._transports = kept + [Transport(head) for head in playheads[len(kept) :]]
+        for transport in self._transports[len(kept) :]:
+            self._voices.add(transport)
         if any(head.playing for head in playheads):
             self._lift_panic()
 
@@ -226,8 +233,10 @@ class Engine:
         Raises:
             ValueError: If the clip does not fit the codec.
         """
-        self._voices.base.set(clip)
-        self._voices.glide()
+        if clip is not None:
+            check_base(clip, self.info)
+        self._clip.set(clip)
+        self._voices.lead_over()
         if clip is not None and clip.running:
             self._lift_panic()
 
@@ -237,30 +246,33 @@ class Engine:
         Raises:
             ValueError: If it is not 0 to 1.
         """
-        self._voices.base.set_wet(wet)
+        check_wet(wet)
+        self._clip.set_wet(wet)
 
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started anew."""
-        self._mute.set(0.0)
-        self._voices.panic(self._mute.ramp_samples)
+        mute = self._output.mute.gain
+        mute.set(0.0)
+        self._voices.panic(mute.ramp_samples)
 
     def _lift_panic(self) -> None:
         if self._voices.panicked:
             self._voices.panicked = False
-            self._mute.set(1.0)
+            self._output.mute.gain.set(1.0)
 
     def begin_fade_out(self) -> int:
         """Fade out within 5 ms, to be followed by a block of so many frames as are returned, and then ``restart``."""
-        self._mute.set(0.0)
-        return -(-self._mute.ramp_samples // self.info.ratio)
+        mute = self._output.mute.gain
+        mute.set(0.0)
+        return -(-mute.ramp_samples // self.info.ratio)
 
     def retrigger(self) -> None:
         """Take the hand as having been up: for a host that knows of an off and on between two blocks."""
-        self._voices.lift_hand()
+        self._hand.retrigger()
 
     def jump_gain(self, gain: float) -> None:
         """Take a gain without a ramp, before anything sounds."""
-        self._gain.jump(max(0.0, gain))
+        self._output.gain.jump(max(0.0, gain))
 
     # --- sound
 
@@ -279,64 +291,36 @@ class Engine:
             ValueError: If the coordinates are no table or have another number of columns than the mapping takes.
         """
         table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
-        wanted = self._mapping.control_dim
-        if table.ndim != 2 or (table.shape[1] != wanted and not isinstance(self._mapping, ConstantMapping)):
-            raise ValueError(f"coordinates must be a table [T, {wanted}] for this mapping, got shape {table.shape}")
-        if self._voices.steer(float(gate)):
+        self._mapper.check_places(table)
+        if self._hand.take(table, float(gate)):
+            self._clip.rewind_if_ended()
             self._lift_panic()
-        self._gain.set(max(0.0, float(gain)))
-        ratio, voices = self.info.ratio, self._voices
-        audio = np.zeros((self.info.channels, len(table) * ratio), dtype=np.float32)
-        at = 0
-        while at < len(table):
-            rows = voices.open_and_close()
-            span = voices.span(len(table) - at)
-            part = audio[:, at * ratio : (at + span) * ratio]
-            if rows:  # closed gates need no decoding
-                part[:] = self._decoded(table[at : at + span], rows)
-            elif not self._dc.idle:  # what rings on after the gates have closed; the gain waits for the next sound
-                part[:] = self._dc.process(part) * np.float32(self._gain.value)
-            voices.advance(span)
-            at += span
-        self.frames += len(table)
-        out = self._mute.process(self._limiter.process(audio))
-        self._meter.take(out, self._limiter.take_reduction_db())
-        return out
+        self._output.gain.set(max(0.0, float(gain)))
+        parts = []
+        left = len(table)
+        while left:
+            rows = self._voices.open_and_close()
+            span = self._voices.span(left)
+            # closed gates need no decoding
+            parts.append(self._sounded(rows, span) if rows else self._output.ring_out(span * self.info.ratio))
+            self._voices.advance(span)
+            self.clock.advance(span)
+            left -= span
+        return np.concatenate(parts, axis=1) if parts else np.zeros((self.info.channels, 0), dtype=np.float32)
 
     def flush(self) -> FloatArray:
-        """The limiter's last ``delay`` samples ``[A, delay]``; for the end of an offline rendering."""
-        return self._mute.process(self._limiter.process(np.zeros((self.info.channels, self.delay), dtype=np.float32)))
+        """The last ``delay`` samples ``[A, delay]``; for the end of an offline rendering."""
+        return self._output.flush()
 
-    def _decoded(self, table: FloatArray, rows: int) -> FloatArray:
-        wanted = (rows, self.info.channels, len(table) * self.info.ratio)
+    def _sounded(self, rows: int, frames: int) -> FloatArray:
         try:
-            latents = self._voices.latents(self._mapping, table, rows)
-            if rows != self._rows:
-                self._stream.resize(rows)
-                self._rows = rows
-            decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)
-            if decoded.shape != wanted:
-                raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")
+            decoded = self._decoder.decode(self._voices.latents(self._mapper, frames, rows))
         except Exception as error:  # whatever a codec does, the sound's thread must live
-            self.error = f"{type(error).__name__}: {error}"
-            return self._muted_block(wanted[2])
-        if self._faults.faulty(decoded):
-            self.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared"
-            self._stream.reset()  # a NaN in a decoder's memory would stay there for good
-            return self._muted_block(wanted[2])
-        self._good_frames += len(table)
+            self.error = str(error) if isinstance(error, DecoderFault) else f"{type(error).__name__}: {error}"
+            self._good_frames = 0
+            self._voices.close_at_once()
+            return self._output.die_away(frames * self.info.ratio)
+        self._good_frames += frames
         if self._good_frames > _HEALED_SECONDS * self.info.frame_rate:
             self.error = ""
-        shaped = self._gain.process(self._dc.process(self._voices.mix(decoded)))
-        self._last_sample = shaped[:, -1].astype(np.float64)
-        return shaped
-
-    def _muted_block(self, count: int) -> FloatArray:
-        """Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in."""
-        self._good_frames = 0
-        fade = np.exp(-np.arange(1, count + 1) / (_DYING_SECONDS * self.info.sample_rate))
-        tail = (self._last_sample[:, None] * np.where(fade > 1e-4, fade, 0.0)).astype(np.float32)
-        self._last_sample = tail[:, -1].astype(np.float64)
-        self._voices.close_at_once()
-        self._dc.reset()
-        return tail
+        return self._output.process(self._voices.mix(decoded))

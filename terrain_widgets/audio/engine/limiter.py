@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.engine.output_processor import OutputProcessor
+
 FloatArray = NDArray[np.float32]
 
 
@@ -33,7 +35,7 @@ def _shifted(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return matrix.reshape(len(matrix), -1)
 
 
-class Limiter:
+class Limiter(OutputProcessor):
     """No peak leaves above the ceiling, whatever comes in; all channels share one gain.
 
     Peaks are true peaks: those of the curve through the samples, at four points per sample (as ITU-R BS.1770-4,
@@ -64,6 +66,7 @@ class Limiter:
         top = np.float32(self.ceiling)
         self._top = np.nextafter(top, np.float32(0)) if float(top) > self.ceiling else top
         self._channels, self._block = int(channels), int(block)
+        self.delay = 2 * self._block + _LAG
         self._release = block / max(1.0, release_seconds * sample_rate)
         self._ramp = np.arange(1, block + 1) / block
         points = _interpolator()
@@ -71,11 +74,6 @@ class Limiter:
         # below this no curve through the samples can reach the ceiling
         self._safe = self.ceiling / float(np.abs(points).sum(axis=0).max())
         self.reset()
-
-    @property
-    def delay(self) -> int:
-        """Samples by which the output lags, always."""
-        return 2 * self._block + _LAG
 
     @property
     def idle(self) -> bool:

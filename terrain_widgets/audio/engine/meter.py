@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.engine.limiter import Limiter
+from terrain_widgets.audio.engine.output_processor import OutputProcessor
+
 FloatArray = NDArray[np.float32]
 
 _FALL_DB = 24.0  # per second
@@ -39,15 +42,20 @@ class Level:
     frames: int = 0
 
 
-class Meter:
+class Meter(OutputProcessor):
     """Peak and RMS with the fall of a needle.
 
     Args:
         sample_rate: Hz.
+        limiter: Whose reduction is shown, too.
     """
 
-    def __init__(self, sample_rate: float) -> None:
-        self._sample_rate = sample_rate
+    def __init__(self, sample_rate: float, limiter: Limiter) -> None:
+        self._sample_rate, self._limiter = sample_rate, limiter
+        self.reset()
+
+    def reset(self) -> None:
+        """Silence since long."""
         self.peak_db, self.limiter_db, self._power = _SILENCE_DB, 0.0, 0.0
 
     @property
@@ -55,10 +63,11 @@ class Meter:
         """RMS in dBFS over about 0.1 s."""
         return decibels(math.sqrt(self._power))
 
-    def take(self, audio: FloatArray, reduction_db: float) -> None:
-        """Look at a block ``[A, S]`` and at how far the limiter turned it down."""
+    def process(self, audio: FloatArray) -> FloatArray:
+        """Look at a block ``[A, S]``, and at how far the limiter turned it down."""
         if audio.shape[1] == 0:
-            return
+            return audio
+        reduction_db = self._limiter.take_reduction_db()
         seconds = audio.shape[1] / self._sample_rate
         fall = _FALL_DB * seconds
         peak = max(float(audio.max()), -float(audio.min()))
@@ -66,3 +75,4 @@ class Meter:
         self.limiter_db = max(reduction_db, self.limiter_db - fall, 0.0)
         keep = math.exp(-seconds / _RMS_SECONDS)
         self._power = keep * self._power + (1.0 - keep) * float(np.vdot(audio, audio)) / audio.size
+        return audio

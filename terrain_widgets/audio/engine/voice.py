@@ -2,59 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.latent_chain import LatentGlide, LatentGuard, LatentSettings, LatentSlew
-from terrain_widgets.audio.engine.processors import Fade
+from terrain_widgets.audio.engine.gain import Fade
+from terrain_widgets.audio.engine.latent_chain import LatentChain
+from terrain_widgets.audio.engine.latent_processors import LatentGlide, LatentGuard, LatentSlew
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.mapper import Mapper
+from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.sources.source import Source
+from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
 
 
 class Voice:
-    """Latents in, a shaped and gated row of sound out.
+    """A source's place in the decoder: latents in, a gated row of sound out.
 
     Args:
         settings: How latents are shaped.
+        info: The codec.
         ramp_samples: Length of the gate's fades.
-        frame_rate: Latent frames per second.
-        ratio: Samples per frame.
+
+    Attributes:
+        source: Who plays; ``None`` once that is gone and the voice fades out.
+        processors: What shapes its sound before the gate.
+        places: Where it was in the newest part of a block, ``[T, C]``.
+        latents: What it was decoded from there, ``[T, D]``.
     """
 
-    def __init__(self, settings: LatentSettings, ramp_samples: int, frame_rate: float, ratio: int) -> None:
-        self.gate = Fade(ramp_samples)
-        self.guard = LatentGuard(settings)
-        self._glide, self._slew = LatentGlide(), LatentSlew()
-        self._frame_rate, self._ratio = frame_rate, ratio
-        self._last = np.zeros((1, len(settings.low)), dtype=np.float32)
+    def __init__(self, settings: LatentSettings, info: CodecInfo, ramp_samples: int) -> None:
+        self.source: Source | None = None
+        self.processors: Sequence[OutputProcessor] = ()
+        self._gate = Fade(ramp_samples)
+        self._chain = LatentChain([LatentGuard(settings), LatentGlide(), LatentSlew(settings, info.frame_rate)])
+        self._ratio = info.ratio
+        self.places: FloatArray = np.zeros((0, 1), dtype=np.float32)
+        self.latents: FloatArray = np.zeros((1, info.latent_dim), dtype=np.float32)
 
     @property
     def active(self) -> bool:
         """Whether it sounds, or still fades out."""
-        return not self.gate.silent
+        return not self._gate.silent
+
+    @property
+    def level(self) -> float:
+        """At which its source wants to sound."""
+        return 0.0 if self.source is None else self.source.level
 
     @property
     def frames_left(self) -> float:
-        """Frames until a closing gate is silent, infinity while it is open."""
-        return np.inf if self.gate.target > 0.0 else -(-self.gate.remaining // self._ratio)
+        """Frames until a closing gate is silent, or its source begins or ends by itself."""
+        source = np.inf if self.source is None else self.source.frames_left
+        closing = self.active and self._gate.target == 0.0
+        return min(source, -(-self._gate.remaining // self._ratio)) if closing else source
 
-    def glide(self) -> None:
+    @property
+    def bad_rows(self) -> int:
+        """Latent rows that were no numbers, so far."""
+        return self._chain.bad_rows
+
+    def configure(self, settings: LatentSettings) -> None:
+        """Shape latents by these settings."""
+        self._chain.configure(settings)
+        self.lead_over()
+
+    def lead_over(self) -> None:
         """What comes next comes from elsewhere: lead over to it, where something sounds."""
         if self.active:
-            self._glide.begin()
+            self._chain.lead_over()
 
-    def forget(self) -> None:
-        """The next frame is a beginning."""
-        self._glide.forget()
-        self._slew.forget()
+    def close(self, ramp_samples: int | None = None) -> None:
+        """Fade out."""
+        self._gate.close(ramp_samples)
 
-    def latents(self, raw: FloatArray) -> FloatArray:
-        """Latents ``[T, D]`` as the mapping gave them to latents that may be decoded."""
-        settings = self.guard.settings
-        guarded = self._glide.process(self.guard.process(raw))
-        self._last = self._slew.process(guarded, settings.slew / self._frame_rate)
-        return self._last
+    def close_at_once(self) -> None:
+        """Shut without a ramp, to fade in again: for a block that was muted."""
+        target = self._gate.target
+        self._gate.jump(0.0)
+        self._gate.set(target)
 
-    def held(self, frames: int) -> FloatArray:
-        """The last latents for some frames more, ``[T, D]``."""
-        return np.repeat(self._last[-1:], frames, axis=0)
+    def open_or_close(self, level: float) -> None:
+        """Head for a level; 0 is silence."""
+        if level > 0.0:
+            if not self.active:
+                self._chain.forget()
+            self._gate.open(level)
+        elif self._gate.target != 0.0:
+            self._gate.close()
+
+    def next_latents(self, mapper: Mapper, frames: int) -> FloatArray:
+        """What to decode for the next frames, ``[T, D]``."""
+        if self.source is None:  # what it was dies away
+            self.latents = np.repeat(self.latents[-1:], frames, axis=0)
+        else:
+            self.places = self.source.places(frames, mapper.control_dim)
+            self.latents = self._chain.process(self.source.steer(mapper.latents(self.places)))
+        return self.latents
+
+    def sound(self, decoded: FloatArray) -> FloatArray:
+        """Its decoded row ``[A, S]``, as it goes into the mix ``[A, S]``."""
+        if self.source is not None:
+            decoded = self.source.mix(decoded)
+        for processor in self.processors:
+            decoded = processor.process(decoded)
+        return self._gate.process(decoded)

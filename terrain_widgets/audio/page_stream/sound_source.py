@@ -1,14 +1,12 @@
-"""What every sink can do."""
+"""Where a sink takes its sound from, and how it says that it does."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from terrain_widgets.audio.hosts.host import Host
 
 FloatArray = NDArray[np.float32]
 
@@ -64,20 +62,3 @@ class SinkStatus:
     samples: int = 0
     underruns: int = 0
     latency_seconds: float = 0.0
-
-
-@runtime_checkable
-class Sink(Protocol):
-    """Takes sound from a host and brings it somewhere."""
-
-    def start(self, host: Host) -> None:
-        """Begin to take from ``host``; ends what it took from before."""
-
-    def stop(self) -> None:
-        """Take no more."""
-
-    def close(self) -> None:
-        """Stop and free everything; may be called again."""
-
-    def status(self) -> SinkStatus:
-        """How it is doing."""

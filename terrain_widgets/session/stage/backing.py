@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
-from terrain_widgets.audio.engine.backing_clip import Mode
+from terrain_widgets.audio.engine.sources.backing_clip import Mode
 from terrain_widgets.session.stage.patch_view import PatchView
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.assets import PathAsset
-from terrain_widgets.audio.engine.playhead import Loop, Playhead
+from terrain_widgets.audio.engine.sources.playhead import Loop, Playhead
 from terrain_widgets.session.document.state import SessionState
 
 if TYPE_CHECKING:

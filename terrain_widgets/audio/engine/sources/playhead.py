@@ -74,7 +74,7 @@ class Playhead:
 
 
 class Transport:
-    """One playhead in motion.
+    """One playhead in motion, as a source.
 
     The place at a frame is computed from an anchor, not summed up, so that it does not depend on the block size.
     It is counted in points on an unfolded line; ``_folded`` brings it onto the path.
@@ -83,7 +83,12 @@ class Transport:
         playhead: What to play first.
     """
 
+    kind = "playhead"
+
     def __init__(self, playhead: Playhead) -> None:
+        self._set(playhead)
+
+    def _set(self, playhead: Playhead) -> None:
         self.playhead = playhead
         self._token = playhead.seek[0] if playhead.seek else None
         self._anchor = self._beginning(playhead)
@@ -118,11 +123,20 @@ class Transport:
     @property
     def ended(self) -> bool:
         """Whether a playhead that plays once has come to its end."""
-        return self.frames_left == 0
+        return self._path_left == 0
+
+    @property
+    def level(self) -> float:
+        """Its gain, while it plays."""
+        return self.playhead.gain if self.playhead.playing and not self.ended else 0.0
 
     @property
     def frames_left(self) -> float:
-        """Whole frames until the end of the path, infinity where there is none."""
+        """Until the end of the path, while it plays."""
+        return (self._path_left or math.inf) if self.playhead.playing else math.inf
+
+    @property
+    def _path_left(self) -> float:
         head = self.playhead
         if head.loop != "once" or head.speed == 0.0:
             return math.inf
@@ -145,11 +159,38 @@ class Transport:
         self.playhead, self._frames = playhead, 0
         return again
 
-    def advance(self, frames: int) -> FloatArray:
+    def stop(self) -> None:
+        """Pause where it is."""
+        self.take(replace(self.playhead, playing=False))
+
+    def restart(self) -> None:
+        """Begin where it is."""
+        self._set(self.now)
+
+    def advance(self, frames: int, sounding: bool) -> None:
+        """Move on while it plays, turned down to nothing too, and while it fades out."""
+        if sounding or (self.playhead.playing and not self.ended):
+            self._frames += frames
+
+    def steer(self, latents: FloatArray) -> FloatArray:
+        """The mapping's latents as they are."""
+        return latents
+
+    def mix(self, decoded: FloatArray) -> FloatArray:
+        """The decoded sound alone."""
+        return decoded
+
+    def places(self, frames: int, dim: int) -> FloatArray:
+        """On its path; 0 in dimensions that the path does not have."""
+        path = self._on_path(frames)
+        out = np.zeros((frames, dim), dtype=np.float32)
+        out[:, : path.shape[1]] = path[:, :dim]
+        return out
+
+    def _on_path(self, frames: int) -> FloatArray:
         """Coordinates ``[T, C]`` of the next frames."""
         frame = self._frames + np.arange(frames, dtype=np.float64)
         places = self._folded(self._anchor + self.playhead.speed * frame)
-        self._frames += frames
         path = self.playhead.path
         last = len(path) - 1
         low = np.clip(np.floor(places), 0, last).astype(np.int64)

@@ -1,4 +1,4 @@
-"""A base clip in motion, and the mix of its own sound with what is decoded."""
+"""A hand over a backing clip: the clip's latents in motion, and the mix of its own sound with what is decoded."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.backing_clip import BackingClip
-from terrain_widgets.audio.engine.compatibility import check_base, check_wet
-from terrain_widgets.audio.engine.processors import Gain
+from terrain_widgets.audio.engine.gain import Gain
+from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
+from terrain_widgets.audio.engine.sources.hand import Hand
 from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
@@ -18,10 +18,13 @@ FloatArray = NDArray[np.float32]
 _EDGE_SECONDS = 0.005
 
 
-class ClipPlayer:
-    """Steers a clip's latents by the terrain's and adds the clip's own, dry sound to the decoded one.
+class HandOverClip:
+    """Steers a clip's latents by the terrain's under a hand, and adds the clip's own, dry sound to the decoded one.
+
+    Without a clip it is the hand alone.
 
     Args:
+        hand: Who steers.
         info: The codec. The dry sound is held back by its delay, so that both meet.
         ramp_samples: Length of the mix's ramps.
 
@@ -30,41 +33,51 @@ class ClipPlayer:
         clip: What runs, or nothing.
     """
 
-    def __init__(self, info: CodecInfo, ramp_samples: int) -> None:
-        self._info = info
+    kind = "hand"
+
+    def __init__(self, hand: Hand, info: CodecInfo, ramp_samples: int) -> None:
+        self._hand, self._info = hand, info
         self.wet = 1.0
         self._share = Gain(ramp_samples)  # of the decoded sound: 1 without a clip, else what was asked for
         self.clip: BackingClip | None = None
         self._dry: FloatArray = np.zeros((info.channels, 1), dtype=np.float32)
-        self.begin()
+        self._begin()
 
-    def begin(self) -> None:
-        """From the clip's beginning, with no ramp under way."""
+    def restart(self) -> None:
+        """From the clip's beginning, with no ramp under way and the hand up."""
+        self._hand.restart()
+        self._begin()
+
+    def _begin(self) -> None:
         self._frame = 0
         self._share.jump(self._share.target)
         self._leaving: tuple[FloatArray, int, bool] | None = None  # dry sound that fades out: samples, place, loop
         self._left_for = 0  # samples since it began to
 
     @property
-    def frames_left(self) -> float:
+    def _clip_left(self) -> float:
         """Frames until the clip ends; infinity for a loop or without a clip."""
         if self.clip is None or self.clip.loop:
             return math.inf
         return max(0, len(self.clip.latents) - self._frame)
 
     @property
-    def running(self) -> bool:
-        """Whether there is a clip that plays by itself, and has not ended."""
-        return self.clip is not None and self.clip.running and self.frames_left > 0
+    def level(self) -> float:
+        """The hand's, or full while the clip runs by itself; none after the clip's end."""
+        if self._clip_left == 0:
+            return 0.0
+        return self._hand.level or float(self.clip is not None and self.clip.running)
+
+    @property
+    def frames_left(self) -> float:
+        """Until the clip ends."""
+        return self._clip_left or math.inf
 
     def set(self, clip: BackingClip | None) -> None:
         """Take another clip, or none, from its beginning.
 
-        Raises:
-            ValueError: If the clip has not the codec's latents, or neither one channel nor the codec's.
+        It must fit the codec (``compatibility.check_base``).
         """
-        if clip is not None:
-            check_base(clip, self._info)
         if self.clip is not None:
             self._leaving, self._left_for = (self._dry, self._frame * self._info.ratio, self.clip.loop), 0
         if clip is not None:
@@ -87,12 +100,7 @@ class ClipPlayer:
         return dry
 
     def set_wet(self, wet: float) -> None:
-        """Mix: 1 is the decoded sound alone, 0 the clip itself.
-
-        Raises:
-            ValueError: If it is not 0 to 1.
-        """
-        check_wet(wet)
+        """Mix: 1 is the decoded sound alone, 0 the clip itself."""
         self.wet = float(wet)
         if self.clip is not None:
             self._share.set(self.wet)
@@ -104,11 +112,15 @@ class ClipPlayer:
 
     def rewind_if_ended(self) -> None:
         """A clip that has ended begins again."""
-        if self.frames_left == 0:
+        if self._clip_left == 0:
             self._frame = 0
 
+    def places(self, frames: int, dim: int) -> FloatArray:
+        """The hand's."""
+        return self._hand.places(frames, dim)
+
     def steer(self, latents: FloatArray) -> FloatArray:
-        """The clip's latents of the next frames, steered by the terrain's ``[T, D]``. Does not move on."""
+        """The clip's latents of the next frames, steered by the terrain's ``[T, D]``."""
         if self.clip is None:
             return latents
         length = len(self.clip.latents)
@@ -120,7 +132,7 @@ class ClipPlayer:
         return steered
 
     def mix(self, wet: FloatArray) -> FloatArray:
-        """Decoded sound ``[A, T * ratio]`` with the dry sound of the same frames. Does not move on."""
+        """Decoded sound ``[A, T * ratio]`` with the dry sound of the same frames."""
         count = wet.shape[1]
         if self.clip is None and self._leaving is None and self._share.remaining == 0:
             return wet
@@ -146,6 +158,8 @@ class ClipPlayer:
         inside = (place >= 0) & (loop | (place < length))
         return np.where(inside, samples[:, place % length], np.float32(0.0))
 
-    def advance(self, frames: int) -> None:
-        """Move on."""
-        self._frame += frames
+    def advance(self, frames: int, sounding: bool) -> None:
+        """Move on; the clip waits while nothing sounds."""
+        self._hand.advance(frames, sounding)
+        if sounding:
+            self._frame += frames

@@ -1,0 +1,59 @@
+"""A hand: its places come with every block."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+class Hand:
+    """One finger, pointer or pad, as a source.
+
+    Attributes:
+        level: Level at which it sounds; 0 is up.
+    """
+
+    kind = "hand"
+    frames_left = np.inf
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Up, and never down before."""
+        self.level = 0.0
+        self._was_down = False
+        self._places: FloatArray = np.zeros((0, 1), dtype=np.float32)
+        self._at = 0
+
+    def take(self, places: FloatArray, level: float) -> bool:
+        """Its places ``[T, C]`` in the next block and its level; returns whether it has come down."""
+        self._places, self._at, self.level = places, 0, level
+        touched = level > 0.0 and not self._was_down
+        self._was_down = level > 0.0
+        return touched
+
+    def retrigger(self) -> None:
+        """Take it as having been up."""
+        self._was_down = False
+
+    def places(self, frames: int, dim: int) -> FloatArray:
+        """As they were given."""
+        return self._places[self._at : self._at + frames]
+
+    def steer(self, latents: FloatArray) -> FloatArray:
+        """The mapping's latents as they are."""
+        return latents
+
+    def mix(self, decoded: FloatArray) -> FloatArray:
+        """The decoded sound alone."""
+        return decoded
+
+    def advance(self, frames: int, sounding: bool) -> None:
+        """Go on in the block."""
+        self._at += frames
+
+    def stop(self) -> None:
+        """It does nothing by itself."""
