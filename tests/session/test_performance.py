@@ -64,7 +64,10 @@ def test_a_path_drawn_anew_is_played_anew_and_an_erased_one_falls_silent(playing
     np.testing.assert_allclose(stage.playheads.now[one].path[[0, -1]], [[-1, -1], [1, 1]])
     playing.erase(one)
     assert stage.playheads.now == {}
+    until(lambda: playing.host.status().silent)
     playing.undo()
+    assert list(stage.playheads.now) == [one]
+    stage.playheads.clear()
     until(lambda: playing.host.status().silent)
 
 
