@@ -1,10 +1,12 @@
 // Builds what the Python package hands to the page: each widget's module and style as one text, and each thread's program.
-// `node build.js` writes terrain_widgets/widgets/static; `node build.js --check` fails where what lies there is not what
-// the sources give.
-import { readdir, readFile, rm } from "node:fs/promises";
+// Before that, the types of the messages. `node build.js` writes; `node build.js --check` fails where what is there is not
+// what the sources give.
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+
+import { protocolTypes } from "./protocol_types.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const STATIC = join(HERE, "..", "terrain_widgets", "widgets", "static");
@@ -24,8 +26,7 @@ const WIDGETS = [
   "src/widgets/encoder/microphone.js",
   "src/widgets/files/file_port.css",
   "src/widgets/files/file_port.js",
-  "src/widgets/plane/pen_layer.js",
-  "src/widgets/plane/point_layer.js",
+  "src/widgets/plane/sheet.js",
   "src/widgets/points/pads.css",
   "src/widgets/points/pads.js",
   "src/widgets/sound/browser_sink.css",
@@ -43,33 +44,34 @@ const COMMON = {
   minify: true,
   outdir: STATIC,
   target: "es2022",
-  write: !process.argv.includes("--check"),
+  write: false,
 };
 
-/** What is built, as path and text. */
+/** What is built. @returns {Promise<{ path: string, text: string }[]>} */
 async function built() {
+  const types = await protocolTypes(new URL("src/shared/protocol.json", import.meta.url));
   const results = await Promise.all([
     build({ ...COMMON, entryPoints: WIDGETS, entryNames: "[name]", format: "esm" }),
     build({ ...COMMON, entryPoints: THREADS, entryNames: "[name]", format: "iife" }),
   ]);
-  return results.flatMap(({ outputFiles }) => outputFiles ?? []);
+  const bundles = results.flatMap(({ outputFiles }) => outputFiles ?? []);
+  return [{ path: join(HERE, "src", "shared", "protocol.d.ts"), text: types }, ...bundles];
 }
 
 const names = [...WIDGETS, ...THREADS].map((path) => basename(path));
 const present = await readdir(STATIC).catch(() => /** @type {string[]} */ ([]));
-const left = present.filter((name) => !names.includes(name));
-const files = await built();
+const left = present.filter((name) => !names.includes(name)).map((name) => join(STATIC, name));
+const stale = [];
+for (const { path, text } of await built()) {
+  if ((await readFile(path, "utf8").catch(() => "")) !== text) stale.push({ path, text });
+}
 if (process.argv.includes("--check")) {
-  const stale = [];
-  for (const { path, text } of files) {
-    if ((await readFile(path, "utf8").catch(() => "")) !== text) stale.push(basename(path));
-  }
-  if (stale.length || left.length) {
-    console.error(
-      `not what js/src gives: ${[...stale, ...left].join(", ")}; run \`make static\` and commit the result`,
-    );
+  const wrong = [...stale.map(({ path }) => path), ...left].map((path) => basename(path));
+  if (wrong.length) {
+    console.error(`not what js/src gives: ${wrong.join(", ")}; run \`make static\` and commit the result`);
     process.exit(1);
   }
 } else {
-  for (const name of left) await rm(join(STATIC, name));
+  for (const { path, text } of stale) await writeFile(path, text);
+  for (const path of left) await rm(path);
 }

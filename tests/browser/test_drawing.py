@@ -120,7 +120,7 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     # from here on by keys: the plane has the focus
     page.mouse.move(5, 5)
     page.keyboard.press("p")
-    until(studio, "print(studio.canvas.plane.pen.mode)", lambda said: said == "draw")
+    until(studio, "print(studio.canvas.plane.sheet.tool)", lambda said: said == "draw")
     studio.python("s.select('c2')")
     page.keyboard.press("Enter")
     for key in ["ArrowRight"] * 10 + ["ArrowDown"] * 10:

@@ -37,7 +37,7 @@ def canvas(session):
 
 def send(canvas, **content):
     buffers = content.pop("buffers", [])
-    canvas.plane.pen._receive(canvas.plane.pen, content, buffers)
+    canvas.plane.sheet._receive(canvas.plane.sheet, content, buffers)
     assert ui.flush()
 
 
@@ -65,7 +65,7 @@ def test_zoom_keeps_what_is_under_the_pointer_and_pan_carries_it(home):
 
 def test_a_stroke_lands_where_it_was_seen_even_if_the_view_has_changed_since(session, canvas):
     send(canvas, type="view", factor=2.0, x=0.5, y=0.5, dx=0.25, dy=0.0)
-    assert canvas.plane.view.as_tuple() == (-0.75, 0.5, 0.25, -0.5) and canvas.plane.pen.view == [
+    assert canvas.plane.view.as_tuple() == (-0.75, 0.5, 0.25, -0.5) and canvas.plane.sheet.view == [
         -0.75,
         0.5,
         0.25,
@@ -124,7 +124,7 @@ def test_the_stylus_plays_by_pressure_and_a_mouse_at_full_level(session, canvas,
     session.train(seconds=None, epochs=2, wait=True)
     monkeypatch.setattr(session.sound, "move", lambda place, on, gain: moves.append((list(place), on, gain)))
     canvas.take_task("stylus")
-    assert canvas.plane.pen.mode == "play" and not canvas.plane.pen.hover
+    assert canvas.plane.sheet.tool == "play" and not canvas.plane.sheet.hover
     send(canvas, type="move", x=0.75, y=0.5, pressure=0.25, on=True, device="pen", tilt=[10, 0])
     send(canvas, type="move", x=0.75, y=0.5, pressure=0.5, on=True, device="mouse")
     assert moves == [([0.5, 0.0], True, 0.25), ([0.5, 0.0], True, 1.0)]
@@ -132,9 +132,9 @@ def test_the_stylus_plays_by_pressure_and_a_mouse_at_full_level(session, canvas,
     send(canvas, type="move", x=0.75, y=0.5, pressure=0.25, on=True, device="pen")
     assert moves[-1] == ([0.5, -0.5], True, 1.0)  # a quarter of the way from the bottom to the top
     canvas.take_task("play")
-    assert canvas.plane.pen.hover and canvas.play.mapping.pressure_to == "nothing"
+    assert canvas.plane.sheet.hover and canvas.play.mapping.pressure_to == "nothing"
     canvas.take_task("dataset")
-    assert moves[-1][1] is False and canvas.plane.pen.mode == "draw"
+    assert moves[-1][1] is False and canvas.plane.sheet.tool == "draw"
     with pytest.raises(ValueError, match="the tasks are"):
         canvas.take_task("sleep")
 
@@ -150,7 +150,7 @@ def test_quick_clicks_on_tools_and_tasks_come_to_rest(canvas):
     for task in ("play", "dataset"):
         canvas.take_task(task)
     rest()
-    assert canvas._task.value == "dataset" and canvas.plane.pen.mode == "edit"
+    assert canvas._task.value == "dataset" and canvas.plane.sheet.tool == "drag"
 
 
 # --- pairs
@@ -213,7 +213,7 @@ def test_what_is_to_draw_is_shown_while_a_line_is_made(session, canvas):
     session.apply(commands.set_rule, ["p1"], "nn.terrain", 0.1)
     session.select("c1")
     rest()
-    assert canvas.plane.pen.budget == {"frames": 20, "rule": "nn.terrain", "density": 0.1}
+    assert canvas.plane.sheet.budget == {"frames": 20, "rule": "nn.terrain", "density": 0.1}
     send(canvas, type="key", key="l")
     for x in (0.1, 0.35):
         for phase in ("down", "up"):

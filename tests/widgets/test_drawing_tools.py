@@ -7,10 +7,11 @@ import pytest
 
 from terrain_widgets.session.document import path_commands
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Actions
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.panels.drawing.drawing_keys import KEYS
+from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
 from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
-from terrain_widgets.widgets.plane.pen_layer import Stroke, Touch
+from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -26,6 +27,11 @@ def session():
 @pytest.fixture
 def tools(session):
     return DrawingTools(session, lambda: 2.0)
+
+
+@pytest.fixture
+def press(session, tools):
+    return drawing_actions(session, tools, Actions([])).press
 
 
 def drag(tools, gesture, *places, shift=False):
@@ -74,7 +80,7 @@ def test_rubbing_is_one_step_and_leaves_the_longest_piece_its_sound(session, too
     assert session.state is before
 
 
-def test_a_line_is_made_corner_by_corner(session, tools):
+def test_a_line_is_made_corner_by_corner(session, tools, press):
     session.select("c3")
     tools.take("line")
     for place in ((0.0, 0.0), (0.5, 0.5), (0.5, 0.9)):
@@ -84,60 +90,60 @@ def test_a_line_is_made_corner_by_corner(session, tools):
     np.testing.assert_allclose(session.state.paths["c3"].values, [[0, 0], [0.5, 0.5], [0.5, 0.9]], atol=1e-6)
     before = session.state
     drag(tools, 3, (0.0, 0.0))
-    assert tools.key("Escape", False, False) and not len(tools.begun) and session.state is before
+    assert press("Escape") and not len(tools.begun) and session.state is before
     drag(tools, 4, (0.0, 0.0))
     drag(tools, 5, (0.3, 0.0))
-    assert tools.key("Enter", False, False) and len(session.state.paths["c3"]) == 2
+    assert press("Enter") and len(session.state.paths["c3"]) == 2
 
 
-def test_keys_edit_the_selected_path(session, tools):
+def test_keys_edit_the_selected_path(session, tools, press):
     session.select("c2")
-    tools.key("r", False, False)
+    press("r")
     assert session.state.paths["c2"].values[0].tolist() == [0.5, -0.5]
-    tools.key("[", False, False)
+    press("[")
     turned = session.state.paths["c2"].values
     assert np.degrees(np.arctan2(*(turned[0] - turned[1])[::-1])) == pytest.approx(15.0, abs=0.01)
-    tools.key("]", False, False)
-    tools.key("+", False, False)
+    press("]")
+    press("+")
     assert session.state.paths["c2"].length == pytest.approx(1.1, abs=1e-5)
-    tools.key("x", False, False)
+    press("x")
     assert session.state.drawing_of("c2").muted
-    tools.key("x", False, False)
-    tools.key("d", False, False)
+    press("x")
+    press("d")
     assert [d.clip for d in session.state.drawings.values()] == ["c1", "c2", None]
-    tools.key("Delete", False, False)
+    press("Delete")
     assert "c2" not in session.state.paths
     for _ in range(8):
-        assert tools.key("z", True, False)
+        assert press("Ctrl+z")
     assert session.state.paths["c2"].values.tolist() == [[-0.5, -0.5], [0.5, -0.5]]
-    tools.key("Z", True, True)
+    press("Ctrl+Shift+z")
     assert session.state.paths["c2"].values[0].tolist() == [0.5, -0.5]
 
 
-def test_a_path_without_a_sound_is_given_to_one(session, tools):
+def test_a_path_without_a_sound_is_given_to_one(session, tools, press):
     session.select("c1")
-    tools.key("d", False, False)
+    press("d")
     copy = list(session.state.drawings)[-1]
     tools.take("move")
     drag(tools, 1, (0.1, 0.6), (0.1, 0.6))  # on the copy's corner, 0.1 off the original's
     assert tools.selection.touched == copy
     session.select("c3")
-    assert tools.key("g", False, False)
+    assert press("g")
     assert session.state.drawings[copy].clip == "c3"
 
 
-def test_what_stands_for_nothing_says_so(session, tools):
+def test_what_stands_for_nothing_says_so(session, tools, press):
     before = session.state
-    assert not tools.key("q", False, False) and not tools.key("a", True, False)
+    assert not press("q") and not press("Ctrl+a")
     tools.selection.clear()
     for letter in (letter for _, letter, _ in TOOLS.values()):
-        assert tools.key(letter, False, False)
+        assert press(letter)
     session.select("c3")
     with pytest.raises(ValueError, match="no path"):
-        tools.key("r", False, False)
+        press("r")
     with pytest.raises(ValueError, match="the tools are"):
         tools.take("chisel")
-    assert session.state is before and KEYS
+    assert session.state is before
 
 
 def pen(*places, shift=False):
@@ -145,7 +151,7 @@ def pen(*places, shift=False):
     return Stroke(1, table, np.arange(len(table)) / 240, np.full(len(table), 0.5), np.zeros_like(table), shift)
 
 
-def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools):
+def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools, press):
     session.select("c3")
     before, along = session.state, np.linspace(-0.9, 0.9, 1000)
     # A wiggle half as long as the wavelength of smoothing, a fiftieth of the plane: the spline passes 1 / (1 + 2⁴).
@@ -158,7 +164,7 @@ def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools):
     np.testing.assert_allclose(drawing.path.times, np.arange(1000) / 240)
     assert (drawing.path.pressures == 0.5).all()
     session.select("c3")
-    tools.key("s", False, False)  # the raw stroke again
+    press("s")  # the raw stroke again
     np.testing.assert_allclose(session.state.paths["c3"].values, shaky, atol=1e-6)
     session.undo()
     session.undo()
@@ -200,14 +206,14 @@ def test_several_paths_are_boxed_moved_scaled_turned_and_let_go(session, tools):
     assert not tools.selection.ids and session.state.drawings["p1"].path.values.tolist() == before["p1"].tolist()
 
 
-def test_shift_takes_a_second_path_and_two_are_joined(session, tools):
+def test_shift_takes_a_second_path_and_two_are_joined(session, tools, press):
     tools.take("move")
     drag(tools, 1, (0.2, -0.5))
     with pytest.raises(ValueError, match="two paths are joined"):
-        tools.key("j", False, False)
+        press("j")
     drag(tools, 2, (0.2, 0.3), shift=True)
     assert tools.selection.ids == ("p2", "p1")
-    assert tools.key("j", False, False)
+    assert press("j")
     assert list(session.state.drawings) == ["p2"] and len(session.state.paths["c2"]) == 5
     session.undo()
     drag(tools, 3, (0.2, 0.3), shift=True)
@@ -222,13 +228,13 @@ def test_the_knife_cuts_where_it_touches(session, tools):
     assert session.state.paths["c2"].length == pytest.approx(0.75) and len(session.state.drawings) == 3
 
 
-def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools):
+def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools, press):
     session.select("c3")
     tools.take("curve")
     drag(tools, 1, (-0.5, 0.0), (-0.5, 0.3), (-0.5, 0.4))
     drag(tools, 2, (0.5, 0.0), (0.5, -0.4))
     assert len(tools.overlay.levers) == 4 and len(tools.begun) == 33
-    assert tools.key("Enter", False, False)
+    assert press("Enter")
     drawing = session.state.drawing_of("c3")
     np.testing.assert_allclose(drawing.bezier.anchors, [[-0.5, 0], [0.5, 0]])
     np.testing.assert_allclose(drawing.bezier.handles[0], [[-0.5, -0.4], [-0.5, 0.4]])
@@ -246,9 +252,9 @@ def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools):
     assert session.state.drawing_of("c3") is drawing
 
 
-def test_a_line_goes_on_at_either_end(session, tools):
+def test_a_line_goes_on_at_either_end(session, tools, press):
     session.select("c2")
-    assert tools.key("w", False, False)
+    assert press("w")
     tools.stroke(pen((0.5, -0.5), (0.5, -0.9)))
     assert session.state.paths["c2"].values[-1].tolist() == pytest.approx([0.5, -0.9])
     tools.stroke(pen((-0.5, -0.49), (-0.9, -0.9), shift=True))  # begun at the start with Shift held
@@ -256,8 +262,8 @@ def test_a_line_goes_on_at_either_end(session, tools):
     assert session.state.paths["c2"].length > 1.9 and "c3" not in session.state.paths
 
 
-def test_paths_snap_to_the_grid(session, tools):
+def test_paths_snap_to_the_grid(session, tools, press):
     session.apply(path_commands.move, ["p2"], [0.03, 0.04])
     session.select("c2")
-    assert tools.key("n", False, False)
+    assert press("n")
     np.testing.assert_allclose(np.asarray(session.state.paths["c2"].values) % 0.125, 0, atol=1e-6)

@@ -11,7 +11,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
-from terrain_widgets.widgets.plane.pen_layer import Handlers, PenLayer
+from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
 from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
 
@@ -41,7 +41,7 @@ def test_the_studio_says_what_to_do_next(studio):
 
 def test_a_stroke_becomes_the_path_of_the_selected_sound(studio):
     points = np.array([[0.25, 0.5, 0.4, 0.0], [0.5, 0.25, 0.9, 8.0], [0.75, 0.5, 0.2, 16.0]], dtype="<f4")
-    pen = studio.canvas.plane.pen
+    pen = studio.canvas.plane.sheet
     pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
     assert ui.flush()
     path = studio.session.state.paths["c1"].values
@@ -51,7 +51,7 @@ def test_a_stroke_becomes_the_path_of_the_selected_sound(studio):
 
 def test_a_single_point_is_answered_in_the_canvas_only(studio):
     points = np.array([[0.5, 0.5, 0.5, 0.0]], dtype="<f4")
-    pen = studio.canvas.plane.pen
+    pen = studio.canvas.plane.sheet
     pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
     assert ui.flush() and ui.flush()
     assert "single point" in studio.canvas._notice.value
@@ -64,7 +64,7 @@ def test_a_stroke_belongs_to_the_sound_selected_when_it_was_drawn(studio):
     hold = threading.Event()
     ui.submit(hold.wait)
     points = np.array([[0.2, 0.5, 0.4, 0.0], [0.7, 0.5, 0.2, 16.0]], dtype="<f4")
-    pen = studio.canvas.plane.pen
+    pen = studio.canvas.plane.sheet
     pen._receive(pen, {"type": "stroke", "stroke": 1}, [points.tobytes()])
     studio.encoder._strips._pressed(10, 2 * ROW + 5)
     hold.set()
@@ -95,13 +95,13 @@ def test_a_notice_goes_when_the_next_try_succeeds(studio):
 )
 def test_nonsense_from_the_page_is_ignored(content, buffers):
     heard = []
-    pen = PenLayer(Handlers(heard.append, heard.append, heard.append, key=lambda *key: heard.append(key)))
+    pen = Sheet(Handlers(heard.append, heard.append, heard.append, heard.append), keys=["r"])
     pen._receive(pen, content, buffers)
     assert heard == []
 
 
 def test_moving_before_training_says_why_nothing_sounds(studio):
-    pen = studio.play.plane.pen
+    pen = studio.play.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert ui.flush()
     assert "no terrain to play yet" in studio.play._notice.value and studio.session.running_host is None
@@ -114,7 +114,7 @@ def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     studio.session.encode(wait=True)
     studio.session.arrange()
     studio.session.train(seconds=None, epochs=2, wait=True)
-    pen = studio.play.plane.pen
+    pen = studio.play.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert moves[-1][1:] == (True, 1.0)
 

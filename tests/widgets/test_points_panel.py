@@ -40,15 +40,15 @@ def until(what, seconds=10.0):
 
 def test_a_click_places_with_the_chosen_latents_or_says_why_without(panel):
     session = panel.session
-    say(panel.layer, type="place", x=0.25, y=0.5)
+    say(panel.plane.sheet, type="place", x=0.25, y=0.5)
     assert session.state.points["q1"].control.tolist() == [-0.5, 0.0] and session.state.points["q1"].latent is None
     assert "placed without a sound: nothing has played yet" in panel._notice.value
     session.sliders.move(0, 1.5)
     panel.choice.source.value = "sliders"
-    say(panel.layer, type="place", x=0.75, y=0.0)
+    say(panel.plane.sheet, type="place", x=0.75, y=0.0)
     assert session.state.points["q2"].latent.tolist() == [1.5, 0, 0] and panel._notice.value == ""
     panel.choice.source.value = "frame"
-    say(panel.layer, type="place", x=0.5, y=0.5)
+    say(panel.plane.sheet, type="place", x=0.5, y=0.5)
     assert "no sound is encoded yet" in panel._notice.value
     session.encode(wait=True)
     assert ui.flush() and ui.flush()
@@ -58,39 +58,46 @@ def test_a_click_places_with_the_chosen_latents_or_says_why_without(panel):
     panel._attach_button.click()
     assert ui.flush()
     assert (session.state.points["q3"].latent == session.latents["c2"].values[9]).all()
-    assert panel.layer.points[2]["attached"] and "3 latents attached" in panel._hint.value
+    assert panel.plane.sheet.points[2]["attached"] and "3 latents attached" in panel._hint.value
 
 
 def test_drags_select_and_are_one_step_of_undo(panel):
     session = panel.session
     for x in (0.2, 0.8):
-        say(panel.layer, type="place", x=x, y=0.5)
-    say(panel.layer, type="select", id="q1")
+        say(panel.plane.sheet, type="place", x=x, y=0.5)
+    say(panel.plane.sheet, type="select", id="q1")
     before = session.state
     for x in (0.3, 0.4, 0.5):
-        say(panel.layer, type="drag", id="q1", gesture=1, x=x, y=0.25)
+        say(panel.plane.sheet, type="move_point", id="q1", gesture=1, x=x, y=0.25)
     assert session.state.points["q1"].control.tolist() == [0.0, 0.5]
-    assert panel.layer.points[0] == pytest.approx(
-        {"id": "q1", "x": 0.5, "y": 0.25, "label": "", "colour": panel.layer.points[0]["colour"], "attached": False}
+    assert panel.plane.sheet.points[0] == pytest.approx(
+        {
+            "id": "q1",
+            "x": 0.0,
+            "y": 0.5,
+            "label": "",
+            "colour": panel.plane.sheet.points[0]["colour"],
+            "attached": False,
+        }
     )
-    say(panel.layer, type="key", key="undo")
+    say(panel.plane.sheet, type="key", key="Ctrl+z")
     assert session.state is before
-    say(panel.layer, type="drag", id="q9", gesture=2, x=0.3, y=0.3)  # undone under the hand
+    say(panel.plane.sheet, type="move_point", id="q9", gesture=2, x=0.3, y=0.3)  # undone under the hand
     assert session.state is before and panel._notice.value == ""
-    say(panel.layer, type="key", key="delete")
-    assert [point.id for point in session.state.points] == ["q2"] and panel.layer.selected == "q2"
+    say(panel.plane.sheet, type="key", key="Delete")
+    assert [point.id for point in session.state.points] == ["q2"] and panel.plane.sheet.selected == "q2"
 
 
 def test_label_and_colour_belong_to_the_selected_point(panel):
     session = panel.session
     for x in (0.2, 0.8):
-        say(panel.layer, type="place", x=x, y=0.5)
+        say(panel.plane.sheet, type="place", x=x, y=0.5)
     panel._label.value = "bright and <b>loud</b>"
     panel._colour.value = "#ff8800"
     assert ui.flush() and ui.flush()
     point = session.state.points["q2"]
     assert (point.label, point.colour) == ("bright and <b>loud</b>", "#ff8800")
-    say(panel.layer, type="select", id="q1")
+    say(panel.plane.sheet, type="select", id="q1")
     assert panel._label.value == "" and session.state.points["q1"].label == "" and point is session.state.points["q2"]
     assert panel.pads.row.pads[1]["label"] == "bright and <b>loud</b>"
 
@@ -120,7 +127,7 @@ def test_points_are_trained_compared_and_played_and_the_terrain_again(panel):
     bar._comparison.click()
     until(lambda: len(session.points.errors) == 5 and not session.working)
     assert bar._errors.value.count("·") == 4 and "rbf" in bar._errors.value and bar._comparison.description == "Compare"
-    say(panel.layer, type="drag", id="q1", gesture=1, x=0.2, y=0.2)
+    say(panel.plane.sheet, type="move_point", id="q1", gesture=1, x=0.2, y=0.2)
     assert "changed since" in bar._state.value and bar._errors.value == ""
     bar._follow.value = True
     until(lambda: not session.points.stale)
@@ -137,7 +144,7 @@ def test_pads_are_struck_held_and_let_go(panel):
     say(panel.pads.row, type="strike", id="q3")
     until(lambda: not session.pads.gliding)
     np.testing.assert_allclose(host.places[-1][0], [0.0, -0.8], atol=1e-6)
-    assert host.gate_open and panel.pads.row.held == panel.layer.held == "q3"
+    assert host.gate_open and panel.pads.row.held == panel.plane.sheet.held == "q3"
     panel.pads._seconds.value = 0.1
     assert ui.flush()
     count = len(host.places)
@@ -145,7 +152,7 @@ def test_pads_are_struck_held_and_let_go(panel):
     until(lambda: not session.pads.gliding)
     assert len(host.places) > count + 3
     say(panel.pads.row, type="release")
-    assert not host.gate_open and panel.layer.held == ""
+    assert not host.gate_open and panel.plane.sheet.held == ""
     say(panel.pads.row, type="strike", id="q9")
     assert "no point 'q9'" in panel._notice.value
 
@@ -154,11 +161,11 @@ def test_the_plane_plays_too(panel):
     host = with_hands(panel.session)
     place_three(panel)
     panel._mode.value = "play"
-    assert ui.flush() and panel.layer.mode == "play" and "play" in panel.layer.label
-    say(panel.layer, type="move", x=0.75, y=0.25, on=True)
+    assert ui.flush() and panel.plane.sheet.tool == "play" and "play" in panel.plane.sheet.label
+    say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
     assert "nothing plays yet" in panel._notice.value
     panel.session.points.play()
-    say(panel.layer, type="move", x=0.75, y=0.25, on=True)
+    say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
     assert host.places[-1] == ([0.5, 0.5], True) and panel._notice.value == ""
 
 
@@ -191,8 +198,8 @@ def test_points_of_more_dimensions_are_pads_only(panel):
     with_hands(panel.session)
     panel.session.points.place(np.zeros(6), [1, 2, 3])
     assert ui.flush() and ui.flush()
-    assert panel.layer.points == [] and len(panel.pads.row.pads) == 1 and "6 dimensions" in panel._hint.value
-    say(panel.layer, type="place", x=0.5, y=0.5)
+    assert panel.plane.sheet.points == [] and len(panel.pads.row.pads) == 1 and "6 dimensions" in panel._hint.value
+    say(panel.plane.sheet, type="place", x=0.5, y=0.5)
     assert "one control space" in panel._notice.value
 
 
@@ -202,8 +209,8 @@ def test_points_of_more_dimensions_are_pads_only(panel):
         "no dict",
         {"type": "place", "x": "a", "y": 0},
         {"type": "place", "x": float("nan"), "y": 0},
-        {"type": "drag", "id": 3, "gesture": 1, "x": 0, "y": 0},
-        {"type": "drag", "id": "q1", "gesture": "x", "x": 0, "y": 0},
+        {"type": "move_point", "id": 3, "gesture": 1, "x": 0, "y": 0},
+        {"type": "move_point", "id": "q1", "gesture": "x", "x": 0, "y": 0},
         {"type": "select"},
         {"type": "key", "key": "close"},
         {"type": "strike", "id": None},
@@ -211,7 +218,7 @@ def test_points_of_more_dimensions_are_pads_only(panel):
 )
 def test_nonsense_from_the_page_is_ignored(panel, content):
     before = panel.session.state
-    for widget in (panel.layer, panel.pads.row):
+    for widget in (panel.plane.sheet, panel.pads.row):
         widget._receive(widget, content, [])
     assert ui.flush() and panel.session.state is before and panel._notice.value == ""
 

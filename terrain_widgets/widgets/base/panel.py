@@ -10,6 +10,7 @@ import traitlets
 
 from terrain_widgets.session.jobs.notice import Notice
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -100,6 +101,19 @@ def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str
     return ipywidgets.Button(
         description=label, tooltip=tooltip, icon=icon, button_style=style, layout=ipywidgets.Layout(width=width)
     )
+
+
+def action_button(action: Action, do: Callable[[Callable[[], object]], None], width: str = "auto") -> ipywidgets.Button:
+    """A button for a row of a table of actions.
+
+    Args:
+        action: The row.
+        do: Called with the action's ``run`` when the button is pressed.
+        width: CSS.
+    """
+    made = button(action.title, action.tooltip, action.icon, width=width)
+    made.on_click(lambda _button: do(action.run))
+    return made
 
 
 def time_left(seconds: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The plane: terrain and paths drawn from Python, with a pen layer over them. Not a panel, but what panels show."""
+"""The plane: terrain and paths drawn from Python, with a sheet over them. Not a panel, but what panels show."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.palette import BACKGROUND, GRID
 from terrain_widgets.widgets.base.tab_pass import TabPass
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
+from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.overlay import Overlay
 from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_work
-from terrain_widgets.widgets.plane.pen_layer import Handlers, PenLayer, Steering, Stroke, Touch
+from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
 from terrain_widgets.widgets.plane.terrain_picture import shaded, terrain_grid, terrain_picture
 
 SIZE = 370
 _TRAIL = 8  # places that a playhead leaves behind it
-_HERE = "1 / 1 / 2 / 2"  # what lies on one another shares the one cell of a grid, the pen layer on top
+_HERE = "1 / 1 / 2 / 2"  # what lies on one another shares the one cell of a grid, the sheet on top
 _FOLLOW_SECONDS = 0.8
 _STEP = 1.25  # of a key that zooms
 _NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen
@@ -36,43 +38,29 @@ class Plane(ipywidgets.GridBox):
 
     Args:
         session: What is drawn.
-        mode: ``"draw"`` or ``"play"``.
-        on_stroke: Called with a stroke's number and its points ``[P, 2]`` in control units, on the UI thread.
-        on_move: Called with coordinates ``[2]`` in control units, pressure and whether the pointer is on the plane, on
-            whatever thread the message came; it must return at once.
+        tool: What a pointer does; see ``Sheet``.
         label: For screen readers.
-        on_drag: Called with a gesture's number, its phase and a place ``[2]`` in control units, on the UI thread.
-        on_key: Called with a key, and whether Ctrl and Shift are held, on the UI thread.
-        on_ink: As ``on_stroke``, with all that the pen said.
-        on_steer: As ``on_move``, likewise.
-        on_touch: As ``on_drag``, likewise.
-        on_drop: Called with what was dropped and a place ``[2]`` in control units, on the UI thread.
+        handlers: What is told of the hand: ``steer`` on whatever thread the message came, so that it must return at
+            once, all others on the UI thread. ``view`` and ``key`` are the plane's own.
         terrain_opacity: How much of the terrain shows under the paths.
 
     Attributes:
         overlay: What a tool shows over the paths.
         chosen: Ids of paths that stand out.
+        view_actions: Zoom in, zoom out, and show all.
     """
 
     def __init__(
         self,
         session: Session,
-        mode: str,
+        tool: str,
         label: str,
-        on_stroke: Callable[[int, NDArray[np.float64]], None] | None = None,
-        on_move: Callable[[NDArray[np.float64], float, bool], None] | None = None,
+        handlers: Handlers | None = None,
         *,
-        on_drag: Callable[[int, str, NDArray[np.float64]], None] | None = None,
-        on_key: Callable[[str, bool, bool], None] | None = None,
-        on_ink: Callable[[Stroke], None] | None = None,
-        on_steer: Callable[[Steering], None] | None = None,
-        on_touch: Callable[[Touch], None] | None = None,
-        on_drop: Callable[[str, NDArray[np.float64]], None] | None = None,
         terrain_opacity: float = 1.0,
     ) -> None:
         self._session, self._terrain_opacity = session, terrain_opacity
-        self._on_stroke, self._on_move, self._on_drag, self._on_key = on_stroke, on_move, on_drag, on_key
-        self._on_ink, self._on_steer, self._on_touch, self._on_drop = on_ink, on_steer, on_touch, on_drop
+        self._handlers = handlers if handlers is not None else Handlers()
         self.overlay, self.chosen = Overlay(), frozenset[str]()
         self._view: Boundary | None = None
         self._small: Canvas | None = None
@@ -80,13 +68,20 @@ class Plane(ipywidgets.GridBox):
         self._heads: dict[str, list[NDArray[np.float64]]] = {}
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
-        handlers = Handlers(self._stroke, self._steer, self._touch, self._key, self.look_closer, self._drop)
-        view = list(session.boundary.as_tuple())
-        self.pen = PenLayer(handlers, mode=mode, label=label, layout=box, view=view)
+        self.sheet = Sheet(self._sheet_handlers(), tool=tool, label=label, layout=box)
+        self.sheet.view = list(session.boundary.as_tuple())
+        self.view_actions = Actions(
+            [
+                Action("closer", "", "Zoom in", lambda: self.look_closer(_STEP), ("z",), icon="search-plus"),
+                Action("farther", "", "Zoom out", lambda: self.look_closer(1 / _STEP), ("Z",), icon="search-minus"),
+                Action("fit", "", "Show all", self.fit, ("0",), icon="expand"),
+            ]
+        )
+        self.use(self.view_actions)
         # Seen where nothing is drawn over it: in a page that no kernel answers.
         self.still = ipywidgets.Image(value=b"", format="png", layout={**box, "visibility": "hidden"})
         super().__init__(
-            [self.still, self._canvas, self.pen, TabPass()],
+            [self.still, self._canvas, self.sheet, TabPass()],
             layout={
                 "grid_template_columns": f"{SIZE}px",
                 "grid_template_rows": f"{SIZE}px",
@@ -181,7 +176,7 @@ class Plane(ipywidgets.GridBox):
             self._draw_terrain(self._canvas[0])
 
     def _draw_paths_now(self) -> None:
-        self.pen.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone
+        self.sheet.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone
         with batch():
             layer = self._canvas[1]
             layer.clear()
@@ -240,47 +235,44 @@ class Plane(ipywidgets.GridBox):
             layer.stroke_style, layer.line_width = "#000000", 1.5
             layer.stroke_circle(float(points[-1][0]), float(points[-1][1]), 6.0)
 
-    # --- what the pen does
+    # --- what the hand does
+
+    def use(self, actions: Actions, press: Callable[[str], object] | None = None) -> None:
+        """Have the plane's keys ask for these actions.
+
+        Args:
+            actions: Which keys there are, and what they do.
+            press: Called with a key instead of the actions themselves, on the UI thread.
+        """
+        self._press = actions.press if press is None else press
+        self.sheet.keys = actions.keys
+
+    def _sheet_handlers(self) -> Handlers:
+        told = self._handlers
+        return Handlers(
+            stroke=self._stroke,
+            steer=told.steer,
+            touch=self._touch,
+            key=lambda key: ui.submit(lambda: self._press(key)),
+            view=self.look_closer,
+            drop=lambda what, place: ui.submit(lambda: told.drop(what, place)),
+            place=lambda place: ui.submit(lambda: told.place(place)),
+            select=lambda point: ui.submit(lambda: told.select(point)),
+            # Of a drag that waits only the newest place counts.
+            move_point=lambda move: ui.submit(lambda: told.move_point(move), key=(id(self), "point", move.gesture)),
+        )
 
     def _stroke(self, stroke: Stroke) -> None:
         def hand_over() -> None:
             try:
-                if self._on_ink is not None:
-                    self._on_ink(stroke)
-                if self._on_stroke is not None:
-                    self._on_stroke(stroke.number, stroke.places)
+                self._handlers.stroke(stroke)
             finally:
                 self._draw_paths_now()
-                self.pen.settle(stroke.number)
+                self.sheet.settle(stroke.number)
 
         ui.submit(hand_over)
 
-    def _steer(self, steering: Steering) -> None:
-        if self._on_steer is not None:
-            self._on_steer(steering)
-        if self._on_move is not None:
-            self._on_move(steering.place, steering.pressure, steering.on)
-
     def _touch(self, touch: Touch) -> None:
-        def hand_over() -> None:
-            if self._on_touch is not None:
-                self._on_touch(touch)
-            if self._on_drag is not None:
-                self._on_drag(touch.gesture, touch.phase, touch.place)
-
-        # Of a drag that waits only the newest place counts; where it began and ended always does.
-        ui.submit(hand_over, key=(id(self), "drag", touch.gesture) if touch.phase == "drag" else None)
-
-    def _key(self, name: str, ctrl: bool, shift: bool) -> None:
-        if not ctrl and name in ("z", "Z"):
-            self.look_closer(_STEP if name == "z" else 1 / _STEP)
-        elif not ctrl and name == "0":
-            ui.submit(self.fit)
-        elif self._on_key is not None:
-            act = self._on_key
-            ui.submit(lambda: act(name, ctrl, shift))
-
-    def _drop(self, what: str, place: NDArray[np.float64]) -> None:
-        if self._on_drop is not None:
-            act = self._on_drop
-            ui.submit(lambda: act(what, place))
+        # Where a drag began and ended always counts.
+        key = (id(self), "drag", touch.gesture) if touch.phase == "drag" else None
+        ui.submit(lambda: self._handlers.touch(touch), key=key)

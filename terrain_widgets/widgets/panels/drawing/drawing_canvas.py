@@ -15,21 +15,23 @@ from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, action_button, button
 from terrain_widgets.widgets.base.text_line import TextLine
-from terrain_widgets.widgets.panels.drawing.drawing_keys import KEYS
+from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
 from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
 from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
 from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
-from terrain_widgets.widgets.plane.pen_layer import Stroke, Touch
+from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.plane import SIZE, Plane
+from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.still_keeper import StillKeeper
 
 _BY_KEYS = (
-    ". With the pen: arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it. With the "
-    "other tools: space clicks at the cursor, Enter ends a line."
+    "; Ctrl+arrows: move the view (or hold space and drag; Ctrl and the wheel zoom, two fingers do both). With the pen: "
+    "arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it. With the other tools: space "
+    "clicks at the cursor."
 )
 _LAYOUTS = [("waves", "waves"), ("packed", "packed"), ("alike near (PCA)", "pca"), ("alike near (UMAP)", "umap")]
 _REACH = 0.06  # of what is looked at, within which a sound is dropped on a path
@@ -63,23 +65,24 @@ class DrawingCanvas(Panel):
         )
         self._erase = button("Erase", "Take the selected sound's path away", "eraser")
         self._clear = button("Clear", "Take all paths away", "trash")
-        self._undo = button("", "Undo the last edit", "undo", width="36px")
-        self._redo = button("", "Redo what was undone", "repeat", width="36px")
-        self._closer = button("", "Closer (z)", "search-plus", width="36px")
-        self._farther = button("", "Farther (Shift+Z)", "search-minus", width="36px")
-        self._fit = button("", "Show all (0)", "expand", width="36px")
         self.plane = Plane(
             self.session,
             "draw",
             "Drawing plane: press, move and release to draw a path for the selected sound",
-            on_ink=lambda stroke: self._guarded(lambda: self._drawn(stroke)),
-            on_touch=lambda touch: self._guarded(lambda: self._tools.touch(touch), touch),
-            on_key=lambda name, ctrl, shift: self._guarded(lambda: self._tools.key(name, ctrl, shift)),
-            on_steer=lambda steering: self.play.steer(steering),
-            on_drop=lambda clip, place: self._guarded(lambda: self._dropped(clip, place)),
+            Handlers(
+                stroke=lambda stroke: self._guarded(lambda: self._drawn(stroke)),
+                touch=lambda touch: self._guarded(lambda: self._tools.touch(touch), touch),
+                steer=lambda steering: self.play.steer(steering),
+                drop=lambda clip, place: self._guarded(lambda: self._dropped(clip, place)),
+            ),
             terrain_opacity=_TERRAIN_OPACITY,
         )
         self._tools = DrawingTools(self.session, self._width)
+        self.actions = drawing_actions(self.session, self._tools, self.plane.view_actions)
+        self._undo, self._redo, *views = (
+            action_button(self.actions[name], self._press, width="36px")
+            for name in ("undo", "redo", "closer", "farther", "fit")
+        )
         self.strokes: list[Stroke] = []
         self._tool = ipywidgets.ToggleButtons(
             options=[(label, name) for name, (label, _, _) in TOOLS.items()],
@@ -92,17 +95,17 @@ class DrawingCanvas(Panel):
             tooltip="What a pointer does on the plane",
             layout={"width": "auto"},
         )
-        self.play = StylusRow(self.session, self._explain, lambda on: setattr(self.plane.pen, "hover", on))
+        self.play = StylusRow(self.session, self._explain, lambda on: setattr(self.plane.sheet, "hover", on))
         self.pairs = PairingPanel(self.session)
         self.pairs.heading.layout.display = "none"  # the accordion says it
-        keys = TextLine("; ".join(f"{key}: {what}" for key, what in KEYS.items()) + _BY_KEYS)
-        edits = edit_page(self.session, lambda key: self.do(lambda: self._pressed(key)))
+        keys = TextLine(self.actions.help() + _BY_KEYS)
+        edits = edit_page(self.session, self.actions, self._press)
         pages = {"Pairs": self.pairs, "Edit": edits, "Keys": keys}
         self._more = ipywidgets.Accordion(list(pages.values()), titles=list(pages), selected_index=None)
         self._drawing = ipywidgets.VBox(
             [self._clip, ipywidgets.HBox([self._arrange, self._layout]), self._tool], layout={"overflow": "hidden"}
         )
-        buttons = [self._undo, self._redo, self._erase, self._clear, self._closer, self._farther, self._fit]
+        buttons = [self._undo, self._redo, self._erase, self._clear, *views]
         self.children = [
             self.heading,
             self._task,
@@ -124,11 +127,6 @@ class DrawingCanvas(Panel):
         self.on_press(self._arrange, lambda: self.session.arrange(self._layout.value))
         self.on_press(self._erase, lambda: self.session.erase(self.session.selected))
         self.on_press(self._clear, self.session.clear_paths)
-        self.on_press(self._undo, self.session.undo)
-        self.on_press(self._redo, self.session.redo)
-        self.on_press(self._closer, lambda: self.plane.look_closer(1.25))
-        self.on_press(self._farther, lambda: self.plane.look_closer(0.8))
-        self.on_press(self._fit, self.plane.fit)
         for trait in ("state", "selected", "latents"):
             self.listen(trait, self._refresh)
         for trait in ("mapping", "shown_channel", "working"):
@@ -151,7 +149,7 @@ class DrawingCanvas(Panel):
         self._show(self._task, task)
         drawing = task == "dataset"
         self._drawing.layout.display, self.play.layout.display = ("", "none") if drawing else ("none", "")
-        self.plane.pen.hover = task != "stylus"
+        self.plane.sheet.hover = task != "stylus"
         self._show_tool()
 
     def still_picture(self) -> bytes:
@@ -177,8 +175,9 @@ class DrawingCanvas(Panel):
 
     def _show_tool(self) -> None:
         tool = self._tools.tool
-        mode = {"draw": "draw", "hand": "pan"}.get(tool, "edit")
-        self.plane.pen.mode = mode if self.play.task == "dataset" else "play"
+        drawing = self.play.task == "dataset"
+        self.plane.sheet.tool = {"draw": "draw", "hand": "pan"}.get(tool, "drag") if drawing else "play"
+        self.plane.use(self.actions if drawing else self.plane.view_actions, self._key)
         self._show(self._tool, tool)
         self.plane.show_work(self._tools.overlay, self._tools.selection.ids)
         self._hint.value = self._advice()
@@ -206,9 +205,17 @@ class DrawingCanvas(Panel):
                 self.session.say("canvas", "")
         self._show_tool()
 
-    def _pressed(self, key: str) -> None:
-        self._tools.key(key, False, False)
-        self._show_tool()
+    def _key(self, key: str) -> None:
+        self._guarded(lambda: self.actions.press(key))
+
+    def _press(self, act: Callable[[], object]) -> None:
+        """A button was pressed."""
+
+        def press() -> None:
+            act()
+            self._show_tool()
+
+        self.do(press)
 
     def _drawn(self, stroke: Stroke) -> None:
         self.strokes = [*self.strokes[-_STROKES_KEPT + 1 :], stroke]
@@ -253,11 +260,11 @@ class DrawingCanvas(Panel):
             self._clip.value = self.session.selected or None
         finally:
             self._filling = False
-        self._undo.disabled, self._redo.disabled = not self.session.can_undo, not self.session.can_redo
+        self._undo.disabled, self._redo.disabled = (not self.actions[name].enabled() for name in ("undo", "redo"))
         self._erase.disabled = self.session.selected not in state.paths
         self._clear.disabled = not state.paths
         self._more.set_title(0, f"Pairs: {len(state.paths)} of {len(state.clips)}")
-        self.plane.pen.budget = self._budget()
+        self.plane.sheet.budget = self._budget()
         self._show_tool()
         self._still.changed()
 

@@ -12,13 +12,13 @@ from terrain_widgets.core.paths.hits import nearest_on_line
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import path_commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.panels.drawing.drawing_keys import DrawingKeys
+from terrain_widgets.widgets.panels.drawing.drawing_edits import DrawingEdits
 from terrain_widgets.widgets.panels.drawing.finished_lines import FinishedLines, near_end
 from terrain_widgets.widgets.panels.drawing.line_tools import CurveTool, LineTool
 from terrain_widgets.widgets.panels.drawing.move_tool import MoveTool
 from terrain_widgets.widgets.panels.drawing.selection import Selection
+from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.overlay import Overlay
-from terrain_widgets.widgets.plane.pen_layer import Stroke, Touch
 
 Place = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ TOOLS = {
     "line": ("Line", "l", "Click corner after corner; Enter or a click on the last corner ends the line"),
     "curve": ("Curve", "c", "Click anchors and pull their handles; Enter or a click on the last anchor ends the curve"),
     "move": ("Move", "m", "Drag a path, a corner, a handle, or a box round several; Shift adds to the selection"),
-    "erase": ("Rubber", "e", "Rub out what you touch; what is left of a path keeps its sound"),
+    "erase": ("Eraser", "e", "Rub out what you touch; what is left of a path keeps its sound"),
     "cut": ("Knife", "k", "Click on a path to cut it in two; the first part keeps its sound"),
     "hand": ("Hand", "h", "Drag what you look at; Ctrl and the wheel zoom"),
 }
@@ -45,7 +45,7 @@ class DrawingTools:
     def __init__(self, session: Session, width: Callable[[], float]) -> None:
         self._session, self._width = session, width
         self.lines, self.selection = FinishedLines(session), Selection(session)
-        self.keys = DrawingKeys(session, self.selection)
+        self.edits = DrawingEdits(session, self.selection)
         self.tool = "draw"
         self._line, self._curve = LineTool(self._cornered, self._reach), CurveTool(self._curved, self._reach)
         self._move = MoveTool(session, self.selection, self._reach)
@@ -98,27 +98,24 @@ class DrawingTools:
         """End the line or curve that was begun."""
         (self._curve if self.tool == "curve" else self._line).finish()
 
-    def key(self, name: str, ctrl: bool, shift: bool) -> bool:
-        """Do what a key stands for; returns whether it stands for anything.
+    def forget(self) -> None:
+        """Select nothing, and forget what was begun."""
+        self.selection.clear()
+        self.discarded()
+
+    def extend(self, end: str) -> None:
+        """Have the next line go on at the ``"end"`` of the path that is meant, or lead to its ``"start"``.
 
         Raises:
-            ValueError: If it needs a path, and none is meant.
+            ValueError: If no path is meant.
         """
-        for tool, (_, letter, _) in TOOLS.items():
-            if name == letter and not ctrl:
-                self.take(tool)
-                return True
-        if name == "Enter" and len(self.begun):
-            self.finish()
-        elif name == "Escape" and (len(self.begun) or self.selection.ids or self.lines.going_on):
-            self.selection.clear()
-            self.discarded()
-        elif name in ("w", "W") and not ctrl:
-            self.selection.touched = self.selection.meant()[0]
-            self.lines.going_on = "end" if name == "w" else "start"
-        else:
-            return self.keys.press(name, ctrl, shift)
-        return True
+        self.selection.touched = self.selection.meant()[0]
+        self.lines.going_on = end
+
+    @property
+    def busy(self) -> bool:
+        """Whether a line is being made corner by corner."""
+        return len(self.begun) > 0
 
     @property
     def begun(self) -> Place:

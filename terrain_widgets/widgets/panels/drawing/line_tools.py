@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.paths.curves import BezierPath
+from terrain_widgets.widgets.plane.gestures import Touch
 from terrain_widgets.widgets.plane.overlay import Overlay
-from terrain_widgets.widgets.plane.pen_layer import Touch
 
 Place = NDArray[np.float64]
 

@@ -13,9 +13,9 @@ from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import path_commands
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.panels.drawing.selection import Selection
+from terrain_widgets.widgets.plane.gestures import Touch
 from terrain_widgets.widgets.plane.overlay import Overlay
 from terrain_widgets.widgets.plane.path_layer import MOST_CORNERS
-from terrain_widgets.widgets.plane.pen_layer import Touch
 
 Place = NDArray[np.float64]
 Grip = Callable[[Place, bool, str], None]  # where the hand is now, whether Shift is held, and the gesture's name

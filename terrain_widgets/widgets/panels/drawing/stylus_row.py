@@ -8,7 +8,7 @@ import ipywidgets
 
 from terrain_widgets.core.stylus import StylusMapping
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.plane.pen_layer import Steering
+from terrain_widgets.widgets.plane.gestures import Steering
 
 TASKS = {
     "dataset": ("Dataset", "draw a path for each sound"),

@@ -15,6 +15,7 @@ from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
 from terrain_widgets.widgets.plane.plane import Plane
+from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 from terrain_widgets.widgets.sound.outputs import Outputs
 
@@ -35,7 +36,7 @@ class PlayWidget(Panel):
             self.session,
             "play",
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
-            on_move=self._moved,
+            Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
         )
         self._looked = 0.0
         self.sink = BrowserSink(lead_seconds=lead_seconds)
@@ -97,7 +98,7 @@ class PlayWidget(Panel):
         self.plane.show_playheads(self.session.stage.playheads.positions())
         return bool(self.sink.sound_on or not status.silent)
 
-    def _moved(self, coordinates: NDArray[np.float64], _pressure: float, on: bool) -> None:
+    def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:
         if self.session.mapping is None:
             self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
             return

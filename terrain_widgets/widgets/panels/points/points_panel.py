@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
 
 from terrain_widgets.core.points.points import ControlPoint
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.palette import clip_colour
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, action_button
 from terrain_widgets.widgets.base.text_line import TextLine
-from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
 from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
 from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
 from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
+from terrain_widgets.widgets.plane.gestures import PointMove
 from terrain_widgets.widgets.plane.plane import SIZE, Plane
-from terrain_widgets.widgets.plane.point_layer import PointLayer
+from terrain_widgets.widgets.plane.sheet import Handlers
 
-_KEYS = (
+_BY_KEYS = (
     "On the plane: arrows move a cursor (with Shift finely, with Ctrl the selected point); Enter places a point, or "
-    "selects the one there; [ and ]: the point before, after; a: attach; Delete: take away; Ctrl+Z, Ctrl+Y: undo. "
-    "1 to 9: pads; 0: let go."
+    "selects the one there; [ and ]: the point before, after; 1 to 9: pads; 0: release; "
 )
 _EDIT = "Points: click to place one with the latents chosen above, drag to move; keys are listed below"
 _PLAY = "Points: move the pointer to play, or use the arrow keys; space is sound on and off"
@@ -49,32 +52,32 @@ class PointsPanel(Panel):
         )
         self.choice = LatentChoice(self.session)
         self._hint = TextLine(layout={"width": f"{SIZE}px"})
-        self.plane = Plane(self.session, "play", "", terrain_opacity=0.8)
-        self.layer = PointLayer(
-            on_place=lambda x, y: self.do(lambda: self._place(x, y)),
-            on_select=lambda point_id: self.do(lambda: self.session.points.select(point_id)),
-            on_drag=self._drag,
-            on_move=self._play,
-            on_command=lambda name: self.do(getattr(self, f"_{name}")),
-            label=_EDIT,
-            layout={"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": "1 / 1 / 2 / 2", "margin": "0"},
+        self.plane = Plane(
+            self.session,
+            "points",
+            _EDIT,
+            Handlers(
+                place=lambda place: self.do(lambda: self._place(place)),
+                select=lambda point: self.do(lambda: self.session.points.select(point)),
+                move_point=self._move_point,
+                steer=lambda steering: self._play(steering.place, steering.on),
+            ),
+            terrain_opacity=0.8,
         )
-        # The plane's picture, under a sheet of our own in the place of its pen.
-        self.plane.children = (*(c for c in self.plane.children if c is not self.plane.pen), self.layer)
+        self.actions = self._actions()
+        self.plane.use(self.actions, lambda key: self.do(lambda: self.actions.press(key)))
         self._label = ipywidgets.Text(
             placeholder="bright and loud", description="Label", continuous_update=False, layout={"width": "204px"}
         )
         self._label.tooltip = "What you call the selected point"
         self._colour = ipywidgets.ColorPicker(concise=True, value="#888888", layout={"width": "40px"})
         self._colour.tooltip = "Colour of the selected point"
-        self._attach_button = button(
-            "Attach", "The selected point sounds like the latents chosen above (key a)", "link"
+        self._attach_button, self._to_sliders, self._delete_button, self._clear = (
+            action_button(self.actions[name], self.do) for name in ("attach", "to-sliders", "delete", "clear")
         )
-        self._to_sliders = button("To sliders", "Set the latent sliders to the selected point's latents", "sliders")
-        self._delete_button = button("Delete", "Take the selected point away (Delete)", "trash")
-        self._clear = button("Clear", "Take all points away", "times")
-        self._undo_button = button("", "Undo the last edit", "undo", width="40px")
-        self._redo_button = button("", "Redo what was undone", "repeat", width="40px")
+        self._undo_button, self._redo_button = (
+            action_button(self.actions[name], self.do, width="40px") for name in ("undo", "redo")
+        )
         self.map_bar, self.pads = PointMapBar(self.session), PadsBar(self.session)
         self.trace = TraceBar(self.session)
         row = {"width": f"{SIZE + 10}px", "flex_flow": "row wrap"}
@@ -90,18 +93,12 @@ class PointsPanel(Panel):
             self._notice,
             self.map_bar,
             self.trace,
-            ipywidgets.Accordion([TextLine(_KEYS)], titles=["Keys"], selected_index=None),
+            ipywidgets.Accordion([TextLine(_BY_KEYS + self.actions.help())], titles=["Keys"], selected_index=None),
         ]
         self._filling = False
         self._mode.observe(lambda change: self.do(lambda: self._take_mode(change["new"])), names="value")
         self._label.observe(lambda change: self._update(label=change["new"]), names="value")
         self._colour.observe(lambda change: self._update(colour=change["new"]), names="value")
-        self.on_press(self._attach_button, self._attach)
-        self.on_press(self._to_sliders, self._to_the_sliders)
-        self.on_press(self._delete_button, self._delete)
-        self.on_press(self._clear, self.session.points.clear)
-        self.on_press(self._undo_button, self.session.undo)
-        self.on_press(self._redo_button, self.session.redo)
         self.listen("state", self._refresh)
         self.listen("selected", self._refresh, self.session.points)
         self.listen("held", self._refresh, self.session.pads)
@@ -118,26 +115,74 @@ class PointsPanel(Panel):
 
     # --- what the hand does
 
-    def _place(self, x: float, y: float) -> None:
+    def _actions(self) -> Actions:
+        """The panel's table."""
+        session = self.session
+
+        def chosen() -> bool:
+            return self._selected() is not None
+
+        def sounding() -> bool:
+            point = self._selected()
+            return point is not None and point.latent is not None
+
+        return Actions(
+            [
+                Action(
+                    "attach",
+                    "Attach",
+                    "The selected point sounds like the latents chosen above",
+                    lambda: session.points.attach(self.choice.latent()),
+                    ("a",),
+                    chosen,
+                    "link",
+                ),
+                Action(
+                    "to-sliders",
+                    "To sliders",
+                    "Set the latent sliders to the selected point's latents",
+                    self._to_the_sliders,
+                    enabled=sounding,
+                    icon="sliders",
+                ),
+                Action(
+                    "delete",
+                    "Delete",
+                    "Take the selected point away",
+                    session.points.delete,
+                    ("Delete", "Backspace"),
+                    chosen,
+                    "trash",
+                ),
+                Action(
+                    "clear",
+                    "Clear",
+                    "Take all points away",
+                    session.points.clear,
+                    enabled=lambda: len(session.state.points) > 0,
+                    icon="times",
+                ),
+                # Not the plane's key for all of it: 0 is the pads'.
+                *(self.plane.view_actions[name] for name in ("closer", "farther")),
+                *history_actions(session),
+            ]
+        )
+
+    def _place(self, place: NDArray[np.float64]) -> None:
         try:
             latent, why = self.choice.latent(), ""
         except (ValueError, KeyError) as error:
             latent, why = None, f"placed without a sound: {error.args[0]}"
-        self.session.points.place(self.session.boundary.from_unit([[x, y]])[0], latent)
+        self.session.points.place(place, latent)
         self.session.say("points", why, "info")
 
-    def _drag(self, point_id: str, gesture: int, x: float, y: float) -> None:
-        def move() -> None:
-            place = self.session.boundary.from_unit([[x, y]])[0]
-            if any(point.id == point_id for point in self.session.state.points):  # else it was undone under the hand
-                self.session.points.move(point_id, place, f"drag {point_id} {gesture}")
+    def _move_point(self, move: PointMove) -> None:
+        if any(point.id == move.point for point in self.session.state.points):  # else it was undone under the hand
+            self.do(lambda: self.session.points.move(move.point, move.place, f"drag {move.point} {move.gesture}"))
 
-        # Of a drag that waits only the newest place counts.
-        ui.submit(move, key=(id(self), "drag", point_id))
-
-    def _play(self, x: float, y: float, on: bool) -> None:
+    def _play(self, place: NDArray[np.float64], on: bool) -> None:
         session = self.session
-        session.move(session.boundary.from_unit([[x, y]])[0], on)
+        session.move(place, on)
         why = ""
         if on and session.sources.mapping is None:
             why = "nothing plays yet: train the points, or the terrain"
@@ -145,23 +190,11 @@ class PointsPanel(Panel):
             why = "turn the sound on in the play panel to hear this"
         session.say("points", why, "info")
 
-    def _attach(self) -> None:
-        self.session.points.attach(self.choice.latent())
-
     def _to_the_sliders(self) -> None:
         point = self._selected()
         if point is None or point.latent is None:
             raise ValueError("the selected point has no latents yet")
         self.session.sliders.take(point.latent)
-
-    def _delete(self) -> None:
-        self.session.points.delete()
-
-    def _undo(self) -> None:
-        self.session.undo()
-
-    def _redo(self) -> None:
-        self.session.redo()
 
     def _update(self, **changes: str) -> None:
         point = self._selected()
@@ -176,7 +209,8 @@ class PointsPanel(Panel):
         self.do(update)
 
     def _take_mode(self, mode: str) -> None:
-        self.layer.mode, self.layer.label = mode, _PLAY if mode == "play" else _EDIT
+        sheet = self.plane.sheet
+        sheet.tool, sheet.label = ("play", _PLAY) if mode == "play" else ("points", _EDIT)
 
     # --- what there is to see
 
@@ -197,12 +231,11 @@ class PointsPanel(Panel):
             for index, each in enumerate(points)
         ]
         self.pads.row.pads = shown
-        places = [session.boundary.to_unit(each.control[None])[0] for each in points if len(each.control) == 2]
-        with self.layer.hold_sync():
-            self.layer.points = [
-                {**each, "x": float(x), "y": float(y)} for each, (x, y) in zip(shown, places, strict=False)
-            ]
-            self.layer.selected, self.layer.held = session.points.selected, session.pads.held
+        sheet = self.plane.sheet
+        flat = [(seen, each.control) for seen, each in zip(shown, points, strict=True) if len(each.control) == 2]
+        with sheet.hold_sync():
+            sheet.points = [{**seen, "x": float(place[0]), "y": float(place[1])} for seen, place in flat]
+            sheet.selected, sheet.held = session.points.selected, session.pads.held
         self._hint.value = self._words(point)
         self._filling = True  # filling the fields must not edit for the user
         try:
@@ -211,11 +244,18 @@ class PointsPanel(Panel):
             self._colour.value = "#888888" if point is None else str(colours[point.id])
         finally:
             self._filling = False
-        for each in (self._label, self._colour, self._attach_button, self._delete_button):
-            each.disabled = point is None
-        self._to_sliders.disabled = point is None or point.latent is None
-        self._clear.disabled = not len(points)
-        self._undo_button.disabled, self._redo_button.disabled = not session.can_undo, not session.can_redo
+        for field in (self._label, self._colour):
+            field.disabled = point is None
+        buttons = {
+            "attach": self._attach_button,
+            "to-sliders": self._to_sliders,
+            "delete": self._delete_button,
+            "clear": self._clear,
+            "undo": self._undo_button,
+            "redo": self._redo_button,
+        }
+        for name, made in buttons.items():
+            made.disabled = not self.actions[name].enabled()
 
     def _words(self, point: ControlPoint | None) -> str:
         points = self.session.state.points.points

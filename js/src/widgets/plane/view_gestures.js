@@ -8,7 +8,7 @@ const NOTHING = { factor: 1, x: 0.5, y: 0.5, dx: 0, dy: 0 };
 /** @typedef {{ x: number, y: number }} Place fractions of the plane */
 
 export class ViewGestures {
-  /** @param {(content: object) => void} send @param {() => void} request asks for a `flush` with the next frame */
+  /** @param {(message: import("../../shared/protocol.js").SheetToKernel) => void} send @param {() => void} request asks for a `flush` with the next frame */
   constructor(send, request) {
     this.send = send;
     this.request = request;

@@ -1,0 +1,53 @@
+// Made from protocol.json by `make static`: change that.
+
+/** The sheet over a plane (js/src/widgets/plane/sheet.js, terrain_widgets/widgets/plane/sheet.py). */
+export type SheetToKernel =
+  /** A finished line; one buffer of float32 rows: x, y, pressure, milliseconds, tilt x, tilt y. */
+  | { type: "stroke"; stroke: number; columns: number; view: number[]; shift: boolean; }
+  /** A step of a gesture that takes hold of what is drawn. */
+  | { type: "drag"; gesture: number; phase: "down" | "drag" | "up"; x: number; y: number; view: number[]; shift: boolean; }
+  /** Where a pointer that plays is. */
+  | { type: "move"; x: number; y: number; view: number[]; pressure: number; on: boolean; device: string; tilt: number[]; }
+  /** Zoom by a factor about x and y, then move by dx and dy, all in fractions of the view. */
+  | { type: "view"; factor: number; x: number; y: number; dx: number; dy: number; }
+  /** A chord of the sheet's keys. */
+  | { type: "key"; key: string; }
+  /** Something was dropped on the plane. */
+  | { type: "drop"; what: string; x: number; y: number; view: number[]; }
+  /** A click where there is no point. */
+  | { type: "place"; x: number; y: number; view: number[]; }
+  /** A click on a point. */
+  | { type: "select"; id: string; }
+  /** A step of a drag of a point, or of arrow keys that push it. */
+  | { type: "move_point"; id: string; gesture: number; x: number; y: number; view: number[]; };
+
+/** The sheet over a plane (js/src/widgets/plane/sheet.js, terrain_widgets/widgets/plane/sheet.py). */
+export type SheetToPage =
+  /** A stroke is drawn or refused: its wet ink may go. */
+  | { type: "settled"; stroke: number; };
+
+/** Sound that the page plays (js/src/audio/stream_player.js, terrain_widgets/audio/page_stream/remote.py), by the kernel or by the engine's own connection. */
+export type SoundToKernel =
+  /** Panic was pressed in the page, which is silent already. */
+  | { type: "panic"; }
+  /** How the page plays, since the report before. level, mean and lowest in samples of the stream's rate. */
+  | { type: "report"; stream: number; rate: number; level: number; mean: number; lowest: number; received: number; played: number; underruns: number; lost: number; skips: number; stalled: number; rms: number; peak: number; age?: number; state: "off" | "waiting" | "playing" | "fading" | "muted" | "idle"; output_latency?: number; network?: number; context?: string; sent_at?: number; muted?: boolean; hidden?: boolean; };
+
+/** Sound that the page plays (js/src/audio/stream_player.js, terrain_widgets/audio/page_stream/remote.py), by the kernel or by the engine's own connection. */
+export type SoundToPage =
+  /** The engine's own connection is there. */
+  | { type: "hello"; }
+  /** A stream begins. */
+  | { type: "start"; stream: number; rate: number; channels: number; lead: number; spare?: number; engine_seconds: number; panics: number; }
+  /** Samples; one buffer of interleaved float32. echo: a report's sent_at as it came, and the seconds since. */
+  | { type: "pcm"; stream: number; seq: number; sent_at?: number; echo?: number[]; }
+  /** Keep so many seconds of sound from now on. */
+  | { type: "lead"; stream: number; lead: number; }
+  /** Nothing follows, and that is no underrun. */
+  | { type: "idle"; stream: number; }
+  /** Sound follows again. */
+  | { type: "resume"; stream: number; }
+  /** Silence at once, until the next stream. */
+  | { type: "panic"; stream: number; }
+  /** The stream ends. */
+  | { type: "stop"; stream: number; };

@@ -1,0 +1,80 @@
+// A pointer that plays: where it is, how hard it presses, and whether it shall sound.
+
+import { Tool } from "./tool.js";
+
+/** @typedef {import("./tool.js").Place} Place @typedef {import("./tool.js").Pointer} Pointer */
+
+const KEYS = { device: "keyboard", tilt: [0, 0] };
+
+export class PlayTool extends Tool {
+  /** @param {Pointer} event @param {Place} at */
+  down(event, at) {
+    this.gesture(event, at, true);
+  }
+
+  /** @param {Pointer} event @param {Place} at */
+  move(event, at) {
+    this.gesture(event, at, true);
+  }
+
+  /** @param {Pointer} event @param {Place} at */
+  up(event, at) {
+    if (event.pointerType === "touch" || !this.desk.get("hover")) this.gesture(event, at, false);
+  }
+
+  /** @param {Pointer} event @param {Place} at */
+  leave(event, at) {
+    this.gesture(event, at, false);
+  }
+
+  /** @param {Pointer} event @param {Place} at @param {boolean} on */
+  gesture(event, at, on) {
+    const sounds = on && (event.buttons > 0 || Boolean(this.desk.get("hover")));
+    const device = { device: event.pointerType, tilt: [event.tiltX || 0, event.tiltY || 0] };
+    this.steer(at, event.pressure || 0.5, sounds, device);
+  }
+
+  /** @param {Place} at @param {number} pressure @param {boolean} on */
+  steer({ x, y }, pressure, on, { device, tilt } = KEYS) {
+    const { desk } = this;
+    Object.assign(desk.cursor, { x, y, on });
+    if (on) desk.ink.leave(x, y, pressure);
+    desk.outbox.put({ type: "move", x, y, pressure, on, view: [...desk.view], device, tilt });
+  }
+
+  /** Silence, where it is. */
+  lift() {
+    if (this.desk.cursor.on) this.steer(this.desk.cursor, 0, false);
+  }
+
+  pinch() {
+    this.lift();
+  }
+
+  /** @param {Place} at */
+  walk(at) {
+    this.steer(at, 0.5, true);
+  }
+
+  /** Sound on and off. */
+  space() {
+    this.steer(this.desk.cursor, 0.5, !this.desk.cursor.on);
+  }
+
+  hide() {
+    this.lift();
+  }
+
+  blur() {
+    if (!this.desk.canvas.hovered) this.lift();
+  }
+
+  end() {
+    this.lift();
+    this.desk.outbox.flush();
+  }
+
+  paint() {
+    this.desk.ink.cursor(this.desk.cursor);
+  }
+}
