@@ -95,7 +95,7 @@ def test_a_notice_goes_when_the_next_try_succeeds(studio):
 )
 def test_nonsense_from_the_page_is_ignored(content, buffers):
     heard = []
-    pen = Sheet(Handlers(heard.append, heard.append, heard.append, heard.append), keys=["r"])
+    pen = Sheet(Handlers(heard.append, heard.append, heard.append, heard.append), chords=["r"])
     pen._receive(pen, content, buffers)
     assert heard == []
 

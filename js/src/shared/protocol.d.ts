@@ -10,7 +10,7 @@ export type SheetToKernel =
   | { type: "move"; x: number; y: number; view: number[]; pressure: number; on: boolean; device: string; tilt: number[]; }
   /** Zoom by a factor about x and y, then move by dx and dy, all in fractions of the view. */
   | { type: "view"; factor: number; x: number; y: number; dx: number; dy: number; }
-  /** A chord of the sheet's keys. */
+  /** One of the sheet's chords was pressed. */
   | { type: "key"; key: string; }
   /** Something was dropped on the plane. */
   | { type: "drop"; what: string; x: number; y: number; view: number[]; }

@@ -245,7 +245,7 @@ class Plane(ipywidgets.GridBox):
             press: Called with a key instead of the actions themselves, on the UI thread.
         """
         self._press = actions.press if press is None else press
-        self.sheet.keys = actions.keys
+        self.sheet.chords = actions.keys
 
     def _sheet_handlers(self) -> Handlers:
         told = self._handlers

@@ -29,7 +29,7 @@ class Handlers:
         stroke: A finished stroke.
         steer: Where a playing pointer is.
         touch: A step of a drag.
-        key: One of the sheet's ``keys`` was pressed.
+        key: One of the sheet's ``chords`` was pressed.
         view: Zoom by a factor about a place in fractions of the view, then move by fractions of it.
         drop: What was dropped, in words that its source and its taker agree on, and where.
         place: A click where there is no point, with the points tool.
@@ -75,7 +75,7 @@ class Sheet(anywidget.AnyWidget):
         hover: Whether a pointer that is not pressed plays.
         budget: What a line must carry, ``{"frames": N, "rule": …, "density": δ}``, for the words beside wet ink; empty
             where nothing must be carried.
-        keys: Which keys are told, as ``"r"``, ``"W"``, ``"Delete"`` or ``"Ctrl+Shift+z"``; others stay the page's.
+        chords: Which keys are told, as ``"r"``, ``"W"``, ``"Delete"`` or ``"Ctrl+Shift+z"``; others stay the page's.
         points: ``{"id", "x", "y", "label", "colour", "attached"}`` each, x and y in control units.
         selected: Id of the selected point, or nothing.
         held: Id of the point that a pad holds, or nothing.
@@ -88,7 +88,7 @@ class Sheet(anywidget.AnyWidget):
     view = traitlets.List(traitlets.Float(), _UNIT, minlen=4, maxlen=4).tag(sync=True)
     hover = traitlets.Bool(True).tag(sync=True)
     budget = traitlets.Dict().tag(sync=True)
-    keys = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    chords = traitlets.List(traitlets.Unicode()).tag(sync=True)
     points = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
@@ -110,7 +110,7 @@ class Sheet(anywidget.AnyWidget):
 
     def _understand(self, content: Any, buffers: list[Any]) -> None:
         kind, handlers = content["type"], self._handlers
-        if kind == "key" and content["key"] in self.keys:
+        if kind == "key" and content["key"] in self.chords:
             handlers.key(content["key"])
         elif kind == "view":
             factor, at = float(content["factor"]), _numbers(content, "x", "y")

@@ -16,13 +16,13 @@ import { ViewGestures } from "./view_gestures.js";
  * @typedef {import("../../shared/protocol.js").SheetToKernel} ToKernel
  * @typedef {import("../../shared/protocol.js").SheetToPage} ToPage
  * @typedef {{ tool: "draw" | "drag" | "pan" | "points" | "play", colour: string, label: string, view: number[],
- *   hover: boolean, budget: import("./ink.js").Budget, keys: string[],
+ *   hover: boolean, budget: import("./ink.js").Budget, chords: string[],
  *   points: import("./point_marks.js").Point[], selected: string, held: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
 const CLIP = "application/x-terrain-clip"; // what a row of the pairing table carries when it is dragged
-const DRESSED = "change:tool change:label change:view change:keys";
+const DRESSED = "change:tool change:label change:view change:chords";
 const MARKED = "change:points change:selected change:held";
 
 /** A hand that only moves the view, which the view's own gestures do. */
@@ -124,7 +124,7 @@ class Sheet {
     else if (event.key === " ") this.space(event);
     else {
       const key = chord(event);
-      if (!this.get("keys").includes(key)) return false;
+      if (!this.get("chords").includes(key)) return false;
       this.outbox.post({ type: "key", key });
     }
     return true;

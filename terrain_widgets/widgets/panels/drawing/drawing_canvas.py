@@ -29,7 +29,7 @@ from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.still_keeper import StillKeeper
 
 _BY_KEYS = (
-    "; Ctrl+arrows: move the view (or hold space and drag; Ctrl and the wheel zoom, two fingers do both). With the pen: "
+    "; Ctrl+arrows: move the view (or hold space and drag; Ctrl and the wheel zoom, two fingers do both). With the pen "
     "arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it. With the other tools: space "
     "clicks at the cursor."
 )
