@@ -13,6 +13,7 @@ from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
 from tests.protocol import PROTOCOL, assert_stated, example
 
 HEARD_AS = {"drag": "touch", "move": "steer"}
+SHAPED = {"columns": 6, "tilt": [10, 20]}
 INK = np.array([[0.0, 0.0, 0.5, 0.0, 10, 20], [1.0, 1.0, 0.7, 8.0, 11, 21]], dtype="<f4").tobytes()
 
 
@@ -33,7 +34,9 @@ def sheet(heard):
 
 @pytest.mark.parametrize("kind", PROTOCOL["sheet"]["to_kernel"])
 def test_every_message_of_the_page_is_heard_once_and_only_whole(sheet, heard, kind):
-    message = example("sheet", "to_kernel", kind)
+    message = example("sheet", "to_kernel", kind) | {
+        k: v for k, v in SHAPED.items() if k in example("sheet", "to_kernel", kind)
+    }
     assert_stated("sheet", "to_kernel", message)
     sheet._receive(sheet, message, [INK])
     assert [name for name, _ in heard] == [HEARD_AS.get(kind, kind)]

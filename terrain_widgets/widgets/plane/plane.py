@@ -253,7 +253,7 @@ class Plane(ipywidgets.GridBox):
             stroke=self._stroke,
             steer=told.steer,
             touch=self._touch,
-            key=lambda key: ui.submit(lambda: self._press(key)),
+            key=self._key,
             view=self.look_closer,
             drop=lambda what, place: ui.submit(lambda: told.drop(what, place)),
             place=lambda place: ui.submit(lambda: told.place(place)),
@@ -261,6 +261,12 @@ class Plane(ipywidgets.GridBox):
             # Of a drag that waits only the newest place counts.
             move_point=lambda move: ui.submit(lambda: told.move_point(move), key=(id(self), "point", move.gesture)),
         )
+
+    def _key(self, key: str) -> None:
+        def press() -> None:
+            self._press(key)
+
+        ui.submit(press)
 
     def _stroke(self, stroke: Stroke) -> None:
         def hand_over() -> None:
