@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.io.other_sounds import HEAD, conversion, other_kind
 from terrain_widgets.io.reading import reading
-from terrain_widgets.io.wave_header import wave_header
+from terrain_widgets.io.wave_header import WaveHeader, wave_header
 
 FloatArray = NDArray[np.float32]
 MAX_CHANNELS = 64
@@ -101,7 +101,7 @@ def read_sound(
         with contextlib.ExitStack() as stack:
             content: Any = io.BytesIO(file) if isinstance(file, bytes | bytearray | memoryview) else file
             looked_at: Any = content if path is None else stack.enter_context(path.open("rb"))
-            _check_header(looked_at, shown, path.name if path is not None else "")
+            header = _checked_header(looked_at, shown, path.name if path is not None else "")
             reader = stack.enter_context(soundfile.SoundFile(content if path is None else str(path)))
             seconds = reader.frames / reader.samplerate
             if seconds > max_seconds:
@@ -114,11 +114,13 @@ def read_sound(
             samples, rate = _samples(reader, shown, max_seconds), int(reader.samplerate)
         if len(samples) == 0:
             raise SoundError(f"{shown} holds no samples; record or export it again")
+        if header is not None:
+            samples = samples[: header.samples_among(len(samples))]
         return Sound(shown, samples.T, rate, source="" if path is None else str(file))
 
 
-def _check_header(file: BinaryIO, shown: str, file_name: str) -> None:
-    """What libsndfile does not read, or would read as noise, is refused with what to do."""
+def _checked_header(file: BinaryIO, shown: str, file_name: str) -> WaveHeader | None:
+    """A WAV's header; what libsndfile does not read, or would read as noise, is refused with what to do."""
     begin = file.tell()
     kind = other_kind(file.read(HEAD))
     file.seek(begin)
@@ -134,6 +136,7 @@ def _check_header(file: BinaryIO, shown: str, file_name: str) -> None:
             f"{shown} is a WAV file with {header.packed} in it, compressed sound that is not read here; convert it "
             f"with {conversion(file_name or shown + '.wav')}"
         )
+    return header
 
 
 def _samples(reader: soundfile.SoundFile, shown: str, max_seconds: float) -> FloatArray:

@@ -82,6 +82,22 @@ def test_ac3_in_a_wav_is_named_and_not_read_as_noise(tmp_path: Path) -> None:
         read_sound(wav(plain(rate=48000), chunk(b"data", burst * 5)), name="dvd")
 
 
+def test_adpcm_is_as_long_as_it_was() -> None:
+    for samples in (100, 4410, 44100):
+        file = io.BytesIO()
+        soundfile.write(file, np.sin(np.arange(samples) * 0.05), 44100, format="WAV", subtype="MS_ADPCM")
+        content = file.getvalue()
+        at = content.index(b"fact") + 8
+        assert int.from_bytes(content[at : at + 4], "little") == samples
+        assert read_sound(content).audio.shape == (1, samples)
+        # A count that cannot be the filling of a block is not believed.
+        with soundfile.SoundFile(io.BytesIO(content)) as whole:
+            frames = whole.frames
+        lying = content[:at] + struct.pack("<I", max(1, samples - 20_000)) + content[at + 4 :]
+        if samples > 20_000:
+            assert read_sound(lying).audio.shape == (1, frames)
+
+
 def test_an_mp3_that_is_empty_as_float32_is_read_as_float64(monkeypatch: pytest.MonkeyPatch) -> None:
     class Old(soundfile.SoundFile):
         """A double of libsndfile 1.1, which gave no sample of some MP3 files as float32."""
