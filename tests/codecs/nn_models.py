@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.codecs.model_parts import CachedPad, Coder, Nn, NoPad
+from tests.codecs.old_rave_models import Combined, OldRave, Wasserstein
 from tests.codecs.rave_models import Discrete, Filtered, Rave, RaveV1, RaveV3, Spherical
 
 
@@ -181,6 +182,13 @@ GOOD: dict[str, Callable[[], nn.Module]] = {
     "rave_88200": lambda: Rave(ratio=1024, sr=88200),
     "rave_folded": Folded,
     "rave_not_streaming": lambda: Rave(ratio=512, pad=NoPad),
+    "rave_old": lambda: OldRave(rate=48000),
+    "rave_old_stereo": lambda: OldRave(stereo=True),
+    "rave_old_cropped": lambda: OldRave(cropped=True, rate=48000),
+    "rave_old_stereo_cropped": lambda: OldRave(stereo=True, cropped=True, rate=48000),
+    "rave_combined": Combined,
+    "rave_wasserstein_127": lambda: Wasserstein(127),
+    "rave_wasserstein_128": lambda: Wasserstein(128),
     "vschaos": Vschaos,
     "music2latent": Music2Latent,
     "music2latent_stereo": lambda: Music2Latent(2),

@@ -28,6 +28,13 @@ SHAPES = {
     "rave_88200": (8, 1024, 88200, 1, 64),
     "rave_folded": (8, 512, 44100, 2, 16),
     "rave_not_streaming": (8, 512, 44100, 1, 64),
+    "rave_old_stereo": (8, 2048, 44100, 2, 16),
+    "rave_old": (8, 2048, 48000, 1, 64),
+    "rave_old_cropped": (8, 2048, 48000, 1, 16),
+    "rave_old_stereo_cropped": (8, 2048, 48000, 2, 16),
+    "rave_combined": (8, 2048, 48000, 1, 64),
+    "rave_wasserstein_127": (127, 2048, 44100, 1, 64),
+    "rave_wasserstein_128": (128, 2048, 44100, 1, 64),
     "vschaos": (8, 512, 44100, 1, 64),
     "music2latent": (64, 4096, 44100, 1, 16),
     "music2latent_stereo": (64, 4096, 44100, 2, 16),
@@ -65,6 +72,20 @@ def test_a_card_says_what_a_user_wants_to_know(model: Model) -> None:
     assert "export it again with --streaming" in repr(model("rave_not_streaming").card)
     assert "rave_v3" in repr(model("rave_v3"))
     assert "43.07 frames/s" in repr(model("rave_v3"))
+
+
+@pytest.mark.parametrize("name", ["rave_old_stereo", "rave_old_stereo_cropped"])
+def test_an_old_stereo_export_keeps_its_channels_apart_and_makes_up_the_same_each_time(name: str, model: Model) -> None:
+    codec = model(name)
+    latents = np.random.default_rng(0).normal(size=(6, 8)).astype(np.float32)
+    sound = codec.decode(latents)
+    assert np.abs(sound[0] - sound[1]).max() > 0.05 * np.abs(sound).max()
+    np.testing.assert_array_equal(sound, codec.decode(latents))
+
+
+def test_an_export_that_does_not_say_its_rate_says_so_on_its_card(model: Model) -> None:
+    assert "it does not say its sample rate: 44100 Hz is assumed" in repr(model("rave_old_stereo").card)
+    assert "sample rate:" not in repr(model("rave_combined").card)
 
 
 def test_the_licence_may_stand_in_a_file_beside_the_model(model_path: Callable[[str], Path], tmp_path: Path) -> None:

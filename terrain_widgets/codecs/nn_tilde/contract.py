@@ -6,13 +6,18 @@ time (nn_tilde, ``python_tools/module.py``). ``get_methods()`` names the methods
 kind of name, so a name alone says nothing. Models before that method exist, too.
 
 The sample rate is the attribute ``sr`` (nn_tilde up to 1.5, and RAVE). From 1.6 on it may be ``None``, and the host
-then tells the model its rate with ``set_sample_rate``. Scripted Music2Latent has neither.
+then tells the model its rate with ``set_sample_rate``. Scripted Music2Latent has neither. RAVE's first version has its
+rate (``sampling_rate``, missing in some exports) and its number of latents (``latent_size``) in buffers; a file that
+also holds its prior has them in its part ``_rave``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
+
+from torch import Tensor
 
 from terrain_widgets.codecs.base import CodecError
 
@@ -91,7 +96,7 @@ def read_contract(module: Any) -> Contract:
                 f"its decode takes {decode.inputs} every {ratio}; export both from one model"
             )
         latents, encode_channels = encode.outputs, encode.inputs
-    full = getattr(module, "full_latent_size", 0)
+    full = _full_latents(module)
     return Contract(
         latents=latents,
         labels=decode.inputs - latents,
@@ -100,8 +105,26 @@ def read_contract(module: Any) -> Contract:
         encode_channels=encode_channels,
         sample_rate=_sample_rate(module),
         settable_rate=hasattr(module, "set_sample_rate"),
-        full_latents=full if isinstance(full, int) and decode.inputs < full <= MOST_CHANNELS else 0,
+        full_latents=full if decode.inputs < full <= MOST_CHANNELS else 0,
     )
+
+
+def _parts(module: Any) -> tuple[Any, ...]:
+    """Where a model may say something of itself: RAVE's first version with its prior says it one level below."""
+    inner = getattr(module, "_rave", None)
+    return (module,) if inner is None else (module, inner)
+
+
+def _full_latents(module: Any) -> int:
+    """Latents of RAVE before the less important ones are cut away: an attribute, or the first version's buffer."""
+    for part in _parts(module):
+        for name in ("full_latent_size", "latent_size"):
+            value = getattr(part, name, None)
+            if isinstance(value, Tensor) and value.numel() == 1:
+                value = value.item()
+            if isinstance(value, int) and value > 0:
+                return value
+    return 0
 
 
 def _method_names(module: Any, buffers: dict[str, Any]) -> list[str]:
@@ -128,8 +151,8 @@ def _shape(method: str, buffers: dict[str, Any]) -> MethodShape:
 
 
 def _sample_rate(module: Any) -> int | None:
-    for name in _RATE_NAMES:
-        value = getattr(module, name, None)
+    for part, name in product(_parts(module), _RATE_NAMES):
+        value = getattr(part, name, None)
         try:
             rate = value() if callable(value) else value
             if rate is not None and 1000 <= float(rate) <= 1_000_000:

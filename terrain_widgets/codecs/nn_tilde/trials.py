@@ -113,12 +113,18 @@ def _noisy(module: Any, facts: ModelFacts, full: int) -> ModelFacts:
             filled = decoded_once(module, facts, whole, 1)
             other = torch.cat([latents, trial_latents(full - facts.inputs, seed=3)], dim=1)
             # it must really use them: a model that cuts them off and draws its own has gained nothing
-            if filled.shape == first.shape and differ(filled, decoded_once(module, facts, other, 1)):
+            used = filled.shape == first.shape and differ(filled, decoded_once(module, facts, other, 1))
+            if used and not (_apart(first) and not _apart(filled)):
                 chance = differ(filled, decoded_once(module, facts, whole, 2))
                 return replace(facts, full_latents=full, own_noise=chance)
         except Exception:  # some models with that attribute have no missing dimensions
             return replace(facts, own_noise=True)
     return replace(facts, own_noise=True)
+
+
+def _apart(audio: Tensor) -> bool:
+    """Whether channels of ``[B, A, S]`` differ; in old stereo exports only what is made up for each is different."""
+    return differ(audio[:, :1].expand_as(audio), audio)
 
 
 def _played(module: Any, facts: ModelFacts, latents: Tensor, sizes: tuple[int, ...]) -> Tensor:
