@@ -33,7 +33,7 @@ const WIDGETS = [
   "src/widgets/sound/browser_sink.js",
 ];
 /** Programs of threads of their own: an AudioWorklet's and a worker's, loaded from a Blob. */
-const THREADS = ["src/audio/line_worker.js", "src/audio/sink_worklet.js"];
+const THREADS = ["src/audio/line_worker.js", "src/audio/sink_worklet.js", "src/engine/engine_worklet.js"];
 
 /** @type {import("esbuild").BuildOptions} */
 const COMMON = {

@@ -33,6 +33,17 @@ export function goldenTake(name) {
 }
 
 /**
+ * A golden take's two files: text and arrays.
+ * @param {string} name
+ */
+export function readGolden(name) {
+  return {
+    text: readFileSync(join(FOLDER, `${name}.json`), "utf8"),
+    arrays: readSafetensors(readFileSync(join(FOLDER, `${name}.safetensors`))).tensors,
+  };
+}
+
+/**
  * How far a sound is from what the reference made: the largest difference of the samples that are kept, and of the
  * frames' RMS, which all samples have a part in.
  * @param {string} name

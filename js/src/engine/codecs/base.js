@@ -13,13 +13,15 @@
  */
 
 /**
- * A decoder in motion, one frame after the other. A frame's work is cut into parts, so that it can be spread over time.
+ * A decoder in motion, one frame after the other. A frame comes in pieces of one length, so that its work can be spread
+ * over the time in which it sounds.
  * @typedef {object} CodecStream
  * @property {number} rows How many rows there are.
- * @property {number} parts Into how many parts the work for a row of a frame is cut.
+ * @property {number} pieces Into how many pieces a frame is cut.
  * @property {(rows: number) => void} resize Another number of rows: the first ones go on, new ones begin from silence.
- * @property {(row: number, part: number, latents: Float32Array, audio: Float32Array[]) => void} decode Do one part of a
- *   row's work; after the last one `audio`, `[A][ratio]`, is filled.
+ * @property {(row: number, latents: Float32Array) => void} begin Begin a frame of a row, from latents `[D]`.
+ * @property {(row: number, piece: number, audio: Float32Array[]) => void} piece Fill the next piece of a row's `audio`,
+ *   `[A][ratio]`.
  * @property {() => void} advance The frame is done in all rows.
  * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
  */

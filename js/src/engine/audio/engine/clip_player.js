@@ -137,27 +137,28 @@ export class ClipPlayer {
   /**
    * Adds the dry sound of the same frame to the decoded one. Does not move on.
    * @param {Float32Array[]} audio `[A][ratio]`, is changed.
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
    */
-  mix(audio) {
+  mix(audio, from, to) {
     if (!this.clip && !this._leaving && this._share.remaining === 0) return;
-    const count = audio[0].length;
     const start = this._frame * this._info.ratio - this._info.delay;
     const leaving = this._leaving;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const share = fround(this._share.next());
       const rest = fround(1 - share);
-      const fade = leaving ? fround(1 - Math.min(1, (this._leftFor + i) / this._edge)) : 0;
+      const fade = leaving ? fround(1 - Math.min(1, (this._leftFor + i - from) / this._edge)) : 0;
       for (let a = 0; a < audio.length; a++) {
         let dry = this.clip ? ClipPlayer.sample(this._dry[a], start + i, this.clip.loop) : 0;
         if (leaving) {
-          const place = leaving.start - this._info.delay + this._leftFor + i;
+          const place = leaving.start - this._info.delay + this._leftFor + i - from;
           dry = fround(dry + fround(ClipPlayer.sample(leaving.dry[a], place, leaving.loop) * fade));
         }
         audio[a][i] = fround(audio[a][i] * share) + fround(dry * rest);
       }
     }
     if (leaving) {
-      this._leftFor += count;
+      this._leftFor += to - from;
       if (this._leftFor - 1 >= this._edge) this._leaving = null;
     }
   }

@@ -19,7 +19,7 @@ const CLIP = ["clip.sound", "clip.modes", "clip.loop", "clip.running"];
  * Place → mapping → base clip → latent guard → codec → gates → DC block → gain → limiter.
  *
  * The first voice is the hand's; each playhead has a voice of its own, and all voices are rows of one decoder. A frame is
- * made by `begin`, as many calls of `work` as it asks for, and `finish`; or by `render` at once.
+ * made by `begin` and calls of `work` until it is `whole`; or by `render` at once.
  */
 export class Engine {
   /** @param {import("../../codecs/base.js").Codec} codec What decodes. */
@@ -55,6 +55,10 @@ export class Engine {
     this._rows = 0;
     this._done = 0; // parts of the frame's work
     this._failed = false;
+    /** @type {Float32Array[]} */
+    this._audio = sound();
+    /** Samples of the frame that are there. */
+    this.ready = info.ratio;
   }
 
   _begin() {
@@ -67,9 +71,9 @@ export class Engine {
     this._mute.jump(1);
     this._lastSample.fill(0);
     this._meter.reset();
-    this._rows = 0;
-    this._done = 0;
+    this._rows = this._done = 0;
     this._failed = false;
+    this.ready = this.info.ratio;
   }
 
   // --- what there is to see
@@ -94,6 +98,11 @@ export class Engine {
    */
   position(k) {
     return this._voices.position(k);
+  }
+
+  /** Panic keeps all silent. */
+  get panicked() {
+    return this._voices.panicked;
   }
 
   get handSilent() {
@@ -128,9 +137,9 @@ export class Engine {
     return this._latents[row];
   }
 
-  /** Parts of work that the next frame will take, to plan ahead. */
+  /** How many parts of work the next frame will be, to plan ahead. */
   get workAhead() {
-    return this._voices.rowsAhead * this._stream.parts;
+    return this._voices.rowsAhead * (1 + this._stream.pieces);
   }
 
   /** All values that are set now, as JSON would have them; playheads begin where they are. */
@@ -249,51 +258,44 @@ export class Engine {
    * @param {ArrayLike<number>} place The hand's, `[C]` in control units; what is missing is 0.
    * @param {number} gate 0 is closed; above it, up to 1, open at that level.
    * @param {number} gain Linear, 0 or more.
+   * @param {Float32Array[]} audio Where its sound goes, `[A][ratio]`; at most -1 dBFS.
    */
-  begin(place, gate, gain) {
+  begin(place, gate, gain, audio) {
     for (let c = 0; c < this._hand.length; c++) this._hand[c] = c < place.length ? place[c] : 0;
     if (this._voices.steer(gate)) this._liftPanic();
     this._gain.set(Math.max(0, gain));
     this._rows = this._voices.openAndClose();
-    this._done = 0;
+    this._audio = audio;
+    this._done = this.ready = 0;
     this._failed = false;
     if (this._rows && this._rows !== this._stream.rows) this._stream.resize(this._rows);
   }
 
-  /** Parts of work that are left before `finish`. */
-  get left() {
-    return this._failed ? 0 : this._rows * this._stream.parts - this._done;
+  /** Whether the frame that was begun is whole. */
+  get whole() {
+    return this.ready === this.info.ratio;
   }
 
-  /** One part of the frame's work. */
+  /** How many parts of work the frame that was begun is in all. */
+  get parts() {
+    return Math.max(1, this._rows * (1 + this._stream.pieces));
+  }
+
+  /** One part of the frame's work: first all rows' beginnings, then one piece after the other, of which each is `ready`. */
   work() {
-    if (this.left <= 0) return;
-    const { parts } = this._stream;
-    const row = Math.floor(this._done / parts);
-    const part = this._done % parts;
-    this._done++;
-    try {
-      const latents = this._latents[row];
-      if (part === 0) this._voices.latents(row, this.mapping, this._hand, latents);
-      this._stream.decode(row, part, latents, this._decoded[row]);
-    } catch (error) {
-      this.error = String(error); // whatever a codec does, the sound's thread must live
-      this._failed = true;
+    if (this.whole) return;
+    if (!this._rows) {
+      this._ringOn();
+    } else if (this._failed) {
+      this._die();
+    } else {
+      const row = this._done % this._rows;
+      const round = Math.floor(this._done / this._rows);
+      this._done++;
+      this._decode(row, round - 1);
+      if (row === this._rows - 1 && round > 0 && !this._failed) this._mix(round);
     }
-  }
-
-  /**
-   * The frame's sound, at most -1 dBFS.
-   * @param {Float32Array[]} audio Is filled, `[A][ratio]`.
-   */
-  finish(audio) {
-    if (this._rows) this._mix(audio);
-    else this._ringOn(audio);
-    this._voices.advance();
-    this.frames++;
-    this._limiter.process(audio);
-    this._mute.process(audio);
-    this._meter.take(audio, this._limiter.takeReductionDb());
+    if (this.whole) this._end();
   }
 
   /**
@@ -301,58 +303,98 @@ export class Engine {
    * @param {ArrayLike<number>} place As for `begin`.
    * @param {number} gate As for `begin`.
    * @param {number} gain As for `begin`.
-   * @param {Float32Array[]} audio Is filled, `[A][ratio]`.
+   * @param {Float32Array[]} audio As for `begin`.
    */
   render(place, gate, gain, audio) {
-    this.begin(place, gate, gain);
-    while (this.left > 0) this.work();
-    this.finish(audio);
+    this.begin(place, gate, gain, audio);
+    while (!this.whole) this.work();
   }
 
-  /** @param {Float32Array[]} audio */
-  _mix(audio) {
-    if (!this._failed) {
-      this._stream.advance();
-      let faulty = false;
-      for (let row = 0; row < this._rows; row++) faulty = this._faults.faulty(this._decoded[row]) || faulty;
-      if (faulty) {
-        this.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
-        this._stream.reset(); // a NaN in a decoder's memory would stay there for good
-        this._failed = true;
+  /**
+   * @param {number} row
+   * @param {number} piece -1 is the beginning.
+   */
+  _decode(row, piece) {
+    try {
+      const latents = this._latents[row];
+      if (piece < 0) {
+        this._voices.latents(row, this.mapping, this._hand, latents);
+        this._stream.begin(row, latents);
+      } else {
+        this._stream.piece(row, piece, this._decoded[row]);
       }
+    } catch (error) {
+      this.error = String(error); // whatever a codec does, the sound's thread must live
+      this._failed = true;
     }
-    if (this._failed) {
-      this._die(audio);
+  }
+
+  /** All rows' sound of the next piece to one. @param {number} pieces That are there then. */
+  _mix(pieces) {
+    const from = this.ready;
+    const to = (this.info.ratio * pieces) / this._stream.pieces;
+    let faulty = false;
+    for (let row = 0; row < this._rows; row++) faulty = this._faults.faulty(this._decoded[row], from, to) || faulty;
+    if (faulty) {
+      this.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
+      this._stream.reset(); // a NaN in a decoder's memory would stay there for good
+      this._failed = true;
       return;
     }
-    this._goodFrames++;
-    if (this._goodFrames > (HEALED_SECONDS * this.info.sampleRate) / this.info.ratio) this.error = "";
-    this._voices.mix(this._decoded, this._rows, audio);
-    this._dc.process(audio);
-    this._gain.process(audio);
-    for (let a = 0; a < audio.length; a++) this._lastSample[a] = audio[a][audio[a].length - 1];
+    const audio = this._audio;
+    this._voices.mix(this._decoded, this._rows, audio, from, to);
+    this._dc.process(audio, from, to);
+    this._gain.process(audio, from, to);
+    for (let a = 0; a < audio.length; a++) this._lastSample[a] = audio[a][to - 1];
+    this._put(to);
   }
 
-  /** What rings on after the gates have closed; the gain waits for the next sound. @param {Float32Array[]} audio */
-  _ringOn(audio) {
+  /** What rings on after the gates have closed; the gain waits for the next sound. */
+  _ringOn() {
+    const audio = this._audio;
+    const { ratio } = this.info;
     for (let a = 0; a < audio.length; a++) audio[a].fill(0);
-    if (this._dc.idle) return;
-    this._dc.process(audio);
-    const gain = Math.fround(this._gain.value);
-    for (let a = 0; a < audio.length; a++) for (let i = 0; i < audio[a].length; i++) audio[a][i] *= gain;
+    if (!this._dc.idle) {
+      this._dc.process(audio, 0, ratio);
+      const gain = Math.fround(this._gain.value);
+      for (let a = 0; a < audio.length; a++) for (let i = 0; i < ratio; i++) audio[a][i] *= gain;
+    }
+    this._put(ratio);
   }
 
-  /** Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in. @param {Float32Array[]} audio */
-  _die(audio) {
+  /** Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in. */
+  _die() {
+    const audio = this._audio;
+    const { ratio, sampleRate } = this.info;
     this._goodFrames = 0;
     for (let a = 0; a < audio.length; a++) {
-      for (let i = 0; i < audio[a].length; i++) {
-        const fade = Math.exp(-(i + 1) / (DYING_SECONDS * this.info.sampleRate));
+      for (let i = this.ready; i < ratio; i++) {
+        const fade = Math.exp(-(i - this.ready + 1) / (DYING_SECONDS * sampleRate));
         audio[a][i] = fade > 1e-4 ? this._lastSample[a] * fade : 0;
       }
-      this._lastSample[a] = audio[a][audio[a].length - 1];
+      this._lastSample[a] = audio[a][ratio - 1];
     }
     this._voices.closeAtOnce();
     this._dc.reset();
+    this._put(ratio);
+  }
+
+  /** Past the limiter, up to a sample. @param {number} to */
+  _put(to) {
+    this._limiter.process(this._audio, this.ready, to);
+    this._mute.process(this._audio, this.ready, to);
+    this.ready = to;
+  }
+
+  /** The frame is whole. */
+  _end() {
+    if (this._rows && !this._failed) {
+      this._stream.advance();
+      this._goodFrames++;
+      if (this._goodFrames > (HEALED_SECONDS * this.info.sampleRate) / this.info.ratio) this.error = "";
+    }
+    this._voices.advance();
+    this.frames++;
+    this._meter.take(this._audio, this._limiter.takeReductionDb());
   }
 }

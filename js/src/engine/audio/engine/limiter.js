@@ -121,10 +121,13 @@ export class Limiter {
     return reduction;
   }
 
-  /** @param {Float32Array[]} audio `[A][S]`, finite; becomes what lags by `delay` samples. */
-  process(audio) {
-    const length = audio[0].length;
-    for (let i = 0; i < length; i++) {
+  /**
+   * @param {Float32Array[]} audio `[A][S]`, finite; becomes what lags by `delay` samples.
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
+   */
+  process(audio, from, to) {
+    for (let i = from; i < to; i++) {
       const newest = this._newest;
       for (let a = 0; a < audio.length; a++) {
         const sample = audio[a][i];

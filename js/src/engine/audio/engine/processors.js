@@ -27,13 +27,17 @@ export class DCBlock {
     return true;
   }
 
-  /** @param {Float32Array[]} audio `[A][S]`, is changed. */
-  process(audio) {
+  /**
+   * @param {Float32Array[]} audio `[A][S]`, is changed.
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
+   */
+  process(audio, from, to) {
     for (let a = 0; a < audio.length; a++) {
       const samples = audio[a];
       let x = this._x[a];
       let y = this._y[a];
-      for (let i = 0; i < samples.length; i++) {
+      for (let i = from; i < to; i++) {
         y = samples[i] - x + this._pole * y;
         x = samples[i];
         samples[i] = y;
@@ -97,10 +101,14 @@ export class Gain {
     return this.value;
   }
 
-  /** @param {Float32Array[]} audio `[A][S]`, is changed. */
-  process(audio) {
+  /**
+   * @param {Float32Array[]} audio `[A][S]`, is changed.
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
+   */
+  process(audio, from, to) {
     if (this._done === this._length && this.target === 1) return;
-    for (let i = 0; i < audio[0].length; i++) {
+    for (let i = from; i < to; i++) {
       const gain = this.next();
       for (let a = 0; a < audio.length; a++) audio[a][i] *= gain;
     }
@@ -143,12 +151,14 @@ export class FaultGuard {
   /**
    * Whether audio holds such samples; adds their number to `count`.
    * @param {Float32Array[]} audio
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
    */
-  faulty(audio) {
+  faulty(audio, from, to) {
     let found = 0;
     for (let a = 0; a < audio.length; a++) {
       const samples = audio[a];
-      for (let i = 0; i < samples.length; i++) if (!(Math.abs(samples[i]) <= FAULT)) found++; // NaN compares false
+      for (let i = from; i < to; i++) if (!(Math.abs(samples[i]) <= FAULT)) found++; // NaN compares false
     }
     this.count += found;
     return found > 0;

@@ -235,17 +235,20 @@ export class Voices {
    * @param {Float32Array[][]} decoded `[B][A][ratio]`, is changed.
    * @param {number} rows B.
    * @param {Float32Array[]} audio Is filled, `[A][ratio]`.
+   * @param {number} from First sample that is meant.
+   * @param {number} to The one after the last.
    */
-  mix(decoded, rows, audio) {
-    for (let a = 0; a < audio.length; a++) audio[a].fill(0);
+  mix(decoded, rows, audio, from, to) {
+    for (let a = 0; a < audio.length; a++) audio[a].fill(0, from, to);
     for (let k = 0; k < rows; k++) {
       if (!this._sounding[k]) continue;
       const row = decoded[k];
-      if (k === 0) this.base.mix(row);
-      this._voices[k].gate.process(row);
+      if (k === 0) this.base.mix(row, from, to);
+      this._voices[k].gate.process(row, from, to);
       for (let a = 0; a < audio.length; a++) {
-        const [from, to] = [row[a], audio[a]];
-        for (let i = 0; i < to.length; i++) to[i] += from[i];
+        const own = row[a];
+        const sum = audio[a];
+        for (let i = from; i < to; i++) sum[i] += own[i];
       }
     }
   }

@@ -49,7 +49,7 @@ class PebbleStream {
    * @param {HarmonicNoiseSynth} synth
    */
   constructor(decoder, synth) {
-    this.parts = 1 + SUBFRAMES;
+    this.pieces = SUBFRAMES;
     this.rows = 1;
     this._decoder = decoder;
     this._synth = synth;
@@ -72,16 +72,20 @@ class PebbleStream {
 
   /**
    * @param {number} row
-   * @param {number} part The network, then one sub-frame after the other.
-   * @param {Float32Array} latents
+   * @param {number} piece
    * @param {Float32Array[]} audio
    */
-  decode(row, part, latents, audio) {
+  piece(row, piece, audio) {
+    const { controls, synth } = this._all[row];
+    this._synth.run(controls, piece, this._frame, synth, audio[0]);
+  }
+
+  /**
+   * @param {number} row
+   * @param {Float32Array} latents
+   */
+  begin(row, latents) {
     const own = this._all[row];
-    if (part > 0) {
-      this._synth.run(own.controls, part - 1, this._frame, own.synth, audio[0]);
-      return;
-    }
     const { latents: last, earlier } = own;
     own.latents = earlier; // the two change places
     own.earlier = last;

@@ -1,0 +1,126 @@
+// An AudioContext with the engine in it: hands on messages, tells what the engine says, can be turned down and off.
+
+import { linear } from "../../../shared/decibels.js";
+
+const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
+const CLOSE_MS = 60;
+const VOLUME_SECONDS = 0.02;
+
+const NO_AUDIO = "This browser has no Web Audio, so it cannot play.";
+const NO_WORKLET = "The browser gives no sound to a page opened over plain http: open it by https, or as localhost.";
+
+/**
+ * @typedef {object} Wishes
+ * @property {string} worklet Text of the engine's module.
+ * @property {Record<string, Float32Array>} weights Pebble's, by name.
+ * @property {number} sampleRate Hz, of the codec.
+ * @property {number} db Volume at the start.
+ * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
+ *   `recorded`, `take`.
+ * @property {() => void} onState Called when the browser has paused the context or let it go on.
+ */
+
+export class PageHost {
+  /**
+   * @param {AudioContext} context
+   * @param {Wishes} wishes
+   */
+  constructor(context, { weights, db, onMessage, onState }) {
+    this.context = context;
+    this._node = new AudioWorkletNode(context, "terrain-engine", {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions: { weights },
+    });
+    /** @type {(value: void) => void} */
+    let ready = () => {};
+    /** @type {(error: Error) => void} */
+    let broken = () => {};
+    /** Fulfilled once the engine is warm. @type {Promise<void>} */
+    this.ready = new Promise((resolve, reject) => {
+      ready = resolve;
+      broken = reject;
+    });
+    this._node.onprocessorerror = () => {
+      const error = new Error("The engine failed in the browser's audio thread; reload the page.");
+      broken(error);
+      onMessage({ type: "fault", text: error.message });
+    };
+    this._node.port.onmessage = ({ data }) => {
+      if (data.type === "ready") ready();
+      else onMessage(data);
+    };
+    this._volume = context.createGain();
+    this._volume.gain.value = linear(db);
+    this._node.connect(this._volume).connect(context.destination);
+    context.onstatechange = onState;
+  }
+
+  /**
+   * To be called inside the user's click, as autoplay rules want.
+   * @param {Wishes} wishes
+   * @returns {Promise<PageHost>} An engine that is warm.
+   * @throws {Error} With a sentence for the user.
+   */
+  static async make(wishes) {
+    if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
+    const context = newContext(wishes.sampleRate);
+    try {
+      if (!context.audioWorklet) throw new Error(NO_WORKLET);
+      const resumed = context.resume();
+      // from a file Chromium loads a worklet by a data address only
+      await context.audioWorklet.addModule(`data:text/javascript;charset=utf-8,${encodeURIComponent(wishes.worklet)}`);
+      const host = new PageHost(context, wishes);
+      await host.ready;
+      await Promise.race([resumed, new Promise((done) => setTimeout(done, START_MS))]);
+      return host;
+    } catch (error) {
+      context.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  get running() {
+    return this.context.state === "running";
+  }
+
+  /** Seconds from the engine to the ear, as far as the browser knows. */
+  get latency() {
+    return (this.context.outputLatency || 0) + (this.context.baseLatency || 0);
+  }
+
+  /** Go on after the browser has paused it; inside the user's click. */
+  resume() {
+    this.context.resume().catch(() => {});
+  }
+
+  /** @param {any} message As `RenderLoop.take` knows them. */
+  post(message) {
+    this._node.port.postMessage(message);
+  }
+
+  /** @param {number} db */
+  setVolume(db) {
+    this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, VOLUME_SECONDS);
+  }
+
+  /** Off, in a fade. */
+  close() {
+    this.post({ type: "panic" });
+    this.context.onstatechange = null;
+    this._node.port.onmessage = null;
+    setTimeout(() => this.context.close().catch(() => {}), CLOSE_MS);
+  }
+}
+
+/**
+ * A context at the codec's rate, so that nothing is resampled; where that is refused, at the browser's own.
+ * @param {number} rate Hz.
+ */
+function newContext(rate) {
+  try {
+    return new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
+  } catch {
+    return new AudioContext({ latencyHint: "interactive" });
+  }
+}

@@ -1,0 +1,242 @@
+// Renders what is about to be heard: takes messages, makes frames ahead of need, spreads their work, reports.
+
+import { Engine } from "../engine/engine.js";
+import { Gain } from "../engine/processors.js";
+import { Recorder } from "../takes/recorder.js";
+import { Update } from "../update.js";
+
+/** @typedef {import("../update.js").Packed} Packed */
+
+const MOST_DIMENSIONS = 64; // of a hand's place
+const SMALLEST_GATE = 1e-4; // a hand that is down sounds, however light
+const LIGHT = 10; // parts of work that need not be spread: two rows
+const PANIC_SECONDS = 0.005;
+const REPORT_SECONDS = 0.05;
+
+/**
+ * The engine with its hand, in the sound's thread. Light frames are made piece by piece when they are needed, so that a
+ * gesture is heard as soon as it can be; heavy ones during the frame before. Changes come in between two frames.
+ */
+export class RenderLoop {
+  /**
+   * @param {import("../../codecs/base.js").Codec} codec What decodes.
+   * @param {(message: any, gifts?: Transferable[]) => void} tell Takes what the page should know.
+   */
+  constructor(codec, tell) {
+    const { info } = codec;
+    this.engine = new Engine(codec);
+    this._tell = tell;
+    const sound = () => Array.from({ length: info.channels }, () => new Float32Array(info.ratio));
+    this._now = sound(); // the frame that sounds
+    this._next = sound();
+    this._at = info.ratio; // place in it
+    this._begun = false; // the engine is at the next frame already
+    this._place = new Float32Array(MOST_DIMENSIONS);
+    this._down = false;
+    this._pressure = 1;
+    this._gain = 1;
+    this._touched = false; // since the last frame
+    this._panic = false;
+    /** @type {number | null} */
+    this._id = null; // of a gesture that waits to be heard
+    /** @type {Packed[]} */
+    this._updates = [];
+    this._hush = new Gain(Math.floor(PANIC_SECONDS * info.sampleRate)); // of a panic in the middle of a frame
+    this._wantsRecord = false;
+    this._fading = -1; // frames that are left of the fade before a recording
+    /** @type {Recorder | null} */
+    this._recorder = null;
+    /** @type {Record<string, import("../assets.js").PackedAsset>} */
+    this._assets = {};
+    this._refused = "";
+    this._played = 0; // samples
+    this._reported = 0;
+  }
+
+  /**
+   * A message from the page.
+   * @param {any} message
+   */
+  take(message) {
+    switch (message.type) {
+      case "hand":
+        this._move(message);
+        break;
+      case "gain":
+        this._gain = message.gain;
+        break;
+      case "update":
+        this._updates.push(message);
+        break;
+      case "panic":
+        this._panic = true;
+        this._hush.set(0);
+        break;
+      case "record":
+        this._wantsRecord = true;
+        break;
+      case "ping":
+        this._tell({ type: "pong" });
+        break;
+      case "stop recording":
+        this._stopRecording();
+        break;
+    }
+  }
+
+  /** @param {{ place: number[], down: boolean, pressure?: number, id?: number }} gesture */
+  _move({ place, down, pressure = 1, id }) {
+    for (let c = 0; c < MOST_DIMENSIONS; c++) this._place[c] = Number.isFinite(place[c]) ? place[c] : 0;
+    if (down && !this._down) this._touched = true;
+    this._down = down;
+    this._pressure = pressure;
+    if (id !== undefined) this._id = id;
+  }
+
+  /**
+   * The next samples.
+   * @param {Float32Array[]} out Is filled, `[A][S]`.
+   */
+  pull(out) {
+    const count = out[0].length;
+    const { ratio } = this.engine.info;
+    for (let at = 0; at < count; ) {
+      if (this._at === ratio) this._turn(this._played + at);
+      const length = Math.min(count - at, ratio - this._at);
+      while (!this._begun && this.engine.ready < this._at + length) this.engine.work();
+      for (let a = 0; a < out.length; a++) {
+        const from = this._now[Math.min(a, this._now.length - 1)];
+        for (let i = 0; i < length; i++) out[a][at + i] = from[this._at + i];
+      }
+      at += length;
+      this._at += length;
+    }
+    this._hush.process(out, 0, count);
+    this._played += count;
+    this._workAhead(count);
+    if (this._played - this._reported >= REPORT_SECONDS * this.engine.info.sampleRate) this._report();
+  }
+
+  /** The next frame begins to sound. @param {number} sample Where, since the start. */
+  _turn(sample) {
+    this._keep();
+    if (!this._begun) this._begin(sample);
+    const free = this._now;
+    this._now = this._next;
+    this._next = free;
+    this._begun = false;
+    this._at = 0;
+  }
+
+  /** Makes heavy frames while others sound. @param {number} count Samples that are asked for at once. */
+  _workAhead(count) {
+    const { engine } = this;
+    const { ratio } = engine.info;
+    const parts = Math.max(engine.parts, engine.workAhead);
+    if (parts <= LIGHT) return;
+    const budget = Math.ceil(parts / Math.max(1, ratio / count - 1));
+    const left = Math.floor((ratio - this._at) / count);
+    const lead = Math.ceil(parts / 2 / budget); // beginnings and first pieces come at once
+    for (let k = 0; k < budget; k++) {
+      if (engine.whole) {
+        if (this._begun || left >= lead) return;
+        this._keep();
+        this._begin(this._played + ratio - this._at);
+        this._begun = true;
+      }
+      engine.work();
+    }
+  }
+
+  /** What has changed, and then the next frame. @param {number} sample At which it will sound. */
+  _begin(sample) {
+    const { engine } = this;
+    this._change();
+    let onset = false;
+    const panic = this._panic;
+    // a touch that is over already sounds for one frame
+    const gate = this._down || this._touched ? Math.max(SMALLEST_GATE, Math.min(1, this._pressure)) : 0;
+    if (panic) {
+      engine.panic();
+      this._panic = false;
+    } else if (this._touched) {
+      engine.retrigger();
+      onset = true;
+    }
+    this._touched = false;
+    engine.begin(this._place, gate, this._gain, this._next);
+    if (!engine.panicked) this._hush.set(1);
+    if (this._recorder) this._recorder.gesture(this._place, engine.mapping.controlDim, gate, this._gain, onset, panic);
+    if (this._id !== null) {
+      this._tell({ type: "applied", id: this._id, sample: sample + engine.delay });
+      this._id = null;
+    }
+  }
+
+  /** Takes updates, and begins to record where that is wanted. */
+  _change() {
+    for (let k = 0; k < this._updates.length; k++) this._update(this._updates[k]);
+    if (this._updates.length) this._updates = [];
+    if (!this._wantsRecord) return;
+    const { engine } = this;
+    // what sounds is faded out first
+    if (this._fading < 0) this._fading = engine.silent ? 0 : engine.beginFadeOut();
+    if (this._fading-- > 0) return;
+    this._fading = -1;
+    this._wantsRecord = false;
+    engine.restart();
+    engine.jumpGain(this._gain);
+    if (this._down) this._touched = true;
+    this._recorder = new Recorder(engine, { ...this._assets }, this._tell);
+  }
+
+  /** @param {Packed} packed */
+  _update(packed) {
+    try {
+      this.engine.update(Update.unpack(packed));
+    } catch (error) {
+      this._refused = `a change was refused: ${error}`;
+      return;
+    }
+    this._refused = "";
+    for (const [key, entry] of Object.entries(packed.config.assets ?? {})) {
+      delete this._assets[key];
+      if (!entry) continue;
+      const own = Object.entries(packed.arrays).filter(([name]) => name.startsWith(`${key}:`));
+      const arrays = Object.fromEntries(own.map(([name, array]) => [name.slice(key.length + 1), array]));
+      this._assets[key] = { kind: entry.kind, config: entry.config, arrays };
+    }
+    if (this._recorder) this._recorder.update(packed);
+  }
+
+  /** The engine's frame is whole: a recording keeps it. */
+  _keep() {
+    if (this._recorder?.waits && this.engine.whole) this._recorder.sound(this._begun ? this._next : this._now);
+  }
+
+  _stopRecording() {
+    this._recorder?.finish();
+    this._recorder = null;
+    this._wantsRecord = false;
+  }
+
+  _report() {
+    const { engine } = this;
+    this._reported = this._played;
+    const positions = [];
+    for (let k = 0; k < engine.playheadCount; k++) positions.push(engine.position(k));
+    this._tell({
+      type: "report",
+      frames: engine.frames,
+      played: this._played,
+      peakDb: engine.peakDb,
+      rmsDb: engine.rmsDb,
+      limiterDb: engine.limiterDb,
+      nanCount: engine.nanCount,
+      silent: engine.silent,
+      error: engine.error || this._refused,
+      recordedFrames: this._recorder ? this._recorder.frames : 0,
+      positions,
+    });
+  }
+}

@@ -1,0 +1,99 @@
+// Takes note of every frame that an engine plays, in the sound's thread; the page makes files of it.
+
+const CHUNK = 16; // frames of sound that are handed over at once
+
+/**
+ * A recorded performance, as the page gets it; see `take_file.js`.
+ * @typedef {object} Recorded
+ * @property {string} codec
+ * @property {number} sampleRate Hz.
+ * @property {number} ratio
+ * @property {number} dims C of the widest place.
+ * @property {number[][]} places The hand's, one for each frame.
+ * @property {import("./take.js").Stroke[]} strokes
+ * @property {Record<string, any>} settings All values at the start.
+ * @property {Record<string, import("../assets.js").PackedAsset>} assets What they name.
+ * @property {{ frame: number, packed: import("../update.js").Packed }[]} updates What changed after that.
+ */
+
+export class Recorder {
+  /**
+   * @param {import("../engine/engine.js").Engine} engine Freshly restarted.
+   * @param {Record<string, import("../assets.js").PackedAsset>} assets What its patch names.
+   * @param {(message: any, gifts?: Transferable[]) => void} tell Takes sound and, at the end, gestures.
+   */
+  constructor(engine, assets, tell) {
+    const { name, sampleRate, ratio, channels } = engine.info;
+    this._tell = tell;
+    /** Frames whose gestures are noted. */
+    this.frames = 0;
+    this._sounded = 0; // frames whose sound is noted
+    /** @type {Recorded} */
+    this._recorded = {
+      codec: name,
+      sampleRate,
+      ratio,
+      dims: 1,
+      places: [],
+      strokes: [],
+      settings: engine.snapshot(),
+      assets,
+      updates: [],
+    };
+    this._chunk = Array.from({ length: channels }, () => new Float32Array(CHUNK * ratio));
+    this._filled = 0; // frames
+  }
+
+  /** Whether the sound of a frame is still to come. */
+  get waits() {
+    return this._sounded < this.frames;
+  }
+
+  /**
+   * A frame begins.
+   * @param {Float32Array} place The hand's.
+   * @param {number} dims How many of its coordinates the mapping takes.
+   * @param {number} gate
+   * @param {number} gain
+   * @param {boolean} onset
+   * @param {boolean} panic
+   */
+  gesture(place, dims, gate, gain, onset, panic) {
+    const { places, strokes } = this._recorded;
+    this._recorded.dims = Math.max(this._recorded.dims, dims);
+    places.push(Array.from(place.subarray(0, dims)));
+    const last = strokes[strokes.length - 1];
+    if (!last || last[1] !== gate || last[2] !== gain || onset || panic) {
+      strokes.push([this.frames, gate, gain, onset, panic]);
+    }
+    this.frames++;
+  }
+
+  /** Something else has changed, before the next frame. @param {import("../update.js").Packed} packed */
+  update({ config, arrays }) {
+    this._recorded.updates.push({ frame: this.frames, packed: { config, arrays } });
+  }
+
+  /** A frame is whole. @param {Float32Array[]} audio */
+  sound(audio) {
+    for (let a = 0; a < audio.length; a++) this._chunk[a].set(audio[a], this._filled * audio[a].length);
+    this._sounded++;
+    this._filled++;
+    if (this._filled === CHUNK) this._hand();
+  }
+
+  _hand() {
+    const { ratio } = this._recorded;
+    if (this._filled) this._tell({ type: "recorded", audio: this._chunk.map((c) => c.slice(0, this._filled * ratio)) });
+    this._filled = 0;
+  }
+
+  /** End: what is not whole is left out. */
+  finish() {
+    this._hand();
+    this._recorded.places.length = this._sounded;
+    this._recorded.strokes = this._recorded.strokes.filter(([frame]) => frame < this._sounded);
+    this._recorded.updates = this._recorded.updates.filter(({ frame }) => frame < this._sounded);
+    this._tell({ type: "take", take: this._recorded });
+  }
+}
