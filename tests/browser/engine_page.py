@@ -25,8 +25,8 @@ const revived = (message) => {
   for (const array of Object.values(message.arrays ?? {})) array.data = floats(array.data);
   return message;
 };
-// Frame n of the take is frame n + 1 here: the first one begins the recording. What belongs to a frame is sent while the
-// one before sounds, and an answer says that it has arrived.
+// Frame n of the take is frame n + 1 here: the first one begins the recording. What belongs to a frame is sent while
+// the one before sounds, and an answer says that it has arrived.
 window.offline = async ({ worklet, weights, events, frames }) => {
   const named = Object.fromEntries(Object.entries(weights).map(([name, text]) => [name, floats(text)]));
   const context = new OfflineAudioContext(1, (frames + 1) * 1024, 44100);
