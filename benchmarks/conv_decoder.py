@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import conv1d, conv_transpose1d, leaky_relu, pad
 
-from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
+from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]

@@ -34,6 +34,7 @@ _HOMES = {
     "write_wav": "io.sound_files",
     "sounds": "io.sound_files",
     "load_codec": "codecs.loading",
+    "check_codec": "codecs.check",
     "CodecError": "codecs.loading",
     "download_model": "codecs.downloads",
     "render": "audio.takes.render",
@@ -54,6 +55,7 @@ __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.takes.render import render as render
+    from terrain_widgets.codecs.check import check_codec as check_codec
     from terrain_widgets.codecs.downloads import download_model as download_model
     from terrain_widgets.codecs.loading import CodecError as CodecError
     from terrain_widgets.codecs.loading import load_codec as load_codec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -10,9 +11,10 @@ from typing import Any, Self
 import numpy as np
 from safetensors.numpy import save
 
-from terrain_widgets.codecs.base import CodecError, CodecRecipe
+from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.frame_accounting import checked_audio
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.worker_process import WorkCancelled, Worker, WorkerDied
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
@@ -76,16 +78,15 @@ class BackgroundEncoder:
         """
         samples = np.ascontiguousarray(checked_audio(audio, sample_rate))
         seconds = samples.shape[1] / sample_rate
-        source, recipe = self._recipe.source, self._recipe
-        # options behind the # change what a model encodes to, its path does not
-        options = source.partition("#")[2]
-        key = key_of(recipe.digest, options, str(sample_rate), str(samples.shape), samples.tobytes())
+        recipe = self._recipe
+        # settings change what a model encodes to, its path does not
+        settings = json.dumps(dict(recipe.settings), sort_keys=True)
+        key = key_of(recipe.digest, settings, str(sample_rate), str(samples.shape), samples.tobytes())
         found = self._remembered(key)
         if found is None:
             request = {
                 "do": "encode",
-                "source": source,
-                "digest": recipe.digest,
+                "recipe": recipe.to_json(),
                 "sample_rate": sample_rate,
                 "channels": len(samples),
             }

@@ -1,14 +1,19 @@
-"""The codec protocol: what an autoencoder must do to be played here."""
+"""The codec protocol: what an autoencoder must do to be played here, and what it may do besides.
+
+What it may do is a protocol of its own each; ``CodecInfo.capabilities`` says which of them a codec keeps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.capabilities import Capabilities
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
@@ -27,6 +32,8 @@ class CodecInfo:
         licence: SPDX identifier or a short sentence; ``"unknown"`` where nobody says.
         delay: Samples by which decoded audio lags behind what was encoded.
         max_voices: Largest number of independent rows that one stream can decode.
+        capabilities: What else it can do.
+        about: One sentence on what it is, shown to the user.
     """
 
     name: str
@@ -37,24 +44,13 @@ class CodecInfo:
     licence: str = "unknown"
     delay: int = 0
     max_voices: int = 16
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    about: str = ""
 
     @property
     def frame_rate(self) -> float:
         """Latent frames per second."""
         return self.sample_rate / self.ratio
-
-
-@dataclass(frozen=True)
-class CodecRecipe:
-    """How another process gets the same codec: by name or path, never by pickling weights.
-
-    Args:
-        source: Registry name or absolute path, as ``load_codec`` takes it.
-        digest: SHA-256 of the weights, hexadecimal, so that the two processes cannot disagree.
-    """
-
-    source: str
-    digest: str
 
 
 @runtime_checkable
@@ -93,12 +89,59 @@ class Codec(Protocol):
         """A streaming decoder with that many independent rows."""
 
 
-@runtime_checkable
 class BlockEncoder(Protocol):
-    """A codec that can also encode a long sound step by step, so that it can tell how far it is, and stop."""
+    """``block_encoder``: also encodes a long sound step by step, so that it can tell how far it is, and stop."""
 
     def encode_in_blocks(self, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
         """As ``Codec.encode``, but the frames ``[t, D]`` of one part after the other, ``ceil(S' / ratio)`` together."""
+
+
+class EncoderStream(Protocol):
+    """An encoder in motion, for live sound."""
+
+    @property
+    def delay_frames(self) -> int:
+        """Latent frames by which its output is late: what it looks ahead."""
+
+    def encode(self, audio: FloatArray) -> FloatArray:
+        """Whole frames of audio ``[A, t * ratio]`` at the codec's rate to as many latent frames ``[t, D]``.
+
+        The frames of a sound come ``delay_frames`` late, and equal those of ``Codec.encode`` in blocks of any size.
+        """
+
+    def reset(self) -> None:
+        """Back to the state of a fresh stream, which has heard silence."""
+
+
+class StreamingCodec(Protocol):
+    """``streaming_encoder``: also encodes live."""
+
+    def encoder_stream(self) -> EncoderStream:
+        """A fresh encoder for live sound."""
+
+
+class SeededStream(Protocol):
+    """``seeded``: a stream whose noise is chosen by a number."""
+
+    def seed(self, seed: int) -> None:
+        """Choose the noise; equal seeds give equal samples."""
+
+
+class TensorCodec(Protocol):
+    """``tensors``: shows its weights."""
+
+    def tensors(self) -> Mapping[str, FloatArray]:
+        """The decoder's weights by name, copies."""
+
+
+class ScriptableCodec(Protocol):
+    """``exportable``: its decoder can be put into a TorchScript file."""
+
+    def scripted_decoder(self) -> Any:
+        """A fresh ``torch.nn.Module`` for ``torch.jit.script``, with ``decode(latents [B, D, T])`` and ``reset()``.
+
+        ``decode`` gives audio ``[B, A, T * ratio]`` and goes on where the call before ended; its state is in buffers.
+        """
 
 
 class CodecError(ValueError):

@@ -9,11 +9,12 @@ from __future__ import annotations
 import faulthandler
 import queue
 import sys
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
 from terrain_widgets.codecs.base import BlockEncoder, Codec, CodecError
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.process.manners import listen, lower_priority
 from terrain_widgets.process.messages import Message, write_message
 
@@ -27,7 +28,7 @@ class _Service:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._codec: tuple[tuple[str, str], Codec] | None = None
+        self._codec: tuple[CodecRecipe, Codec] | None = None
         self.cancelled: set[int] = set()
 
     def say(self, request: dict[str, Any], answer: dict[str, Any], payload: bytes = b"") -> None:
@@ -55,14 +56,14 @@ class _Service:
         self.say(request, {"facts": prove(request["path"], request["sample_rate"]).to_json()})
 
     def _encode(self, request: dict[str, Any], payload: bytes) -> None:
-        codec = self._loaded(request["source"], request["digest"])
+        codec = self._loaded(CodecRecipe.from_json(request["recipe"]))
         rate = request["sample_rate"]
         audio = np.frombuffer(payload, dtype=np.float32).reshape(request["channels"], -1)
-        if not isinstance(codec, BlockEncoder):
+        if not codec.info.capabilities.block_encoder:
             latents = codec.encode(audio, rate).values
         else:
             parts, seconds, done = [], audio.shape[1] / rate, 0
-            for block in codec.encode_in_blocks(audio, rate):
+            for block in cast(BlockEncoder, codec).encode_in_blocks(audio, rate):
                 parts.append(block)
                 done += len(block)
                 self.say(request, {"progress": min(seconds, done / codec.info.frame_rate), "of": seconds})
@@ -73,15 +74,12 @@ class _Service:
         values = np.ascontiguousarray(latents, dtype=np.float32)
         self.say(request, {"shape": values.shape, "frame_rate": codec.info.frame_rate}, values.tobytes())
 
-    def _loaded(self, source: str, digest: str) -> Codec:
-        if self._codec is None or self._codec[0] != (source, digest):
+    def _loaded(self, recipe: CodecRecipe) -> Codec:
+        if self._codec is None or self._codec[0] != recipe:
             self._codec = None
             from terrain_widgets.codecs.loading import load_codec
 
-            codec = load_codec(source)
-            if codec.recipe is not None and codec.recipe.digest != digest:
-                raise CodecError(f"the codec {source!r} changed on disk since it was loaded; load it again")
-            self._codec = ((source, digest), codec)
+            self._codec = (recipe, load_codec(recipe))
         return self._codec[1]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from terrain_widgets.codecs.cache import cache_folder
-from terrain_widgets.codecs.loading import codec_names
+from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.codecs.search_path import MODELS_VARIABLE, model_files, model_folders
 from terrain_widgets.doctor.finding import Finding
 from terrain_widgets.io.autosaves import autosave_folder

@@ -32,13 +32,13 @@ class Checkpoint:
     Args:
         terrain: The trained network.
         boundary: The part of control space it was drawn in.
-        codec: Name and digest of the codec whose latents it gives, as ``{"source", "digest"}``.
+        codec: Recipe of the codec whose latents it gives, as JSON has it.
         history: What was done in training, e.g. ``{"steps": 900, "loss": 0.02}``.
     """
 
     terrain: Terrain
     boundary: Boundary = field(default_factory=Boundary)
-    codec: dict[str, str] = field(default_factory=dict)
+    codec: dict[str, Any] = field(default_factory=dict)
     history: dict[str, Any] = field(default_factory=dict)
 
 

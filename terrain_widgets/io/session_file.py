@@ -46,7 +46,7 @@ class SessionContent:
         boundary: The plane.
         gauss_scale: Ruggedness of the next terrain.
         seed: Where randomness starts.
-        codec: ``{"source", "digest"}``.
+        codec: The recipe of its codec, as JSON has it.
         terrain: The trained terrain, or ``None``.
         drawings: All drawn paths by id, with and without a clip; empty in files from before there were any.
         points: Labelled points.
@@ -60,7 +60,7 @@ class SessionContent:
     boundary: Boundary
     gauss_scale: float
     seed: int
-    codec: dict[str, str] = field(default_factory=dict)
+    codec: dict[str, Any] = field(default_factory=dict)
     terrain: Checkpoint | None = None
     drawings: dict[str, Drawing] = field(default_factory=dict)
     points: PointSet = field(default_factory=PointSet)
@@ -140,12 +140,12 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         boundary=Boundary(**manifest["boundary"]),
         gauss_scale=float(manifest["gauss_scale"]),
         seed=int(manifest["seed"]),
-        codec={str(k): str(v) for k, v in manifest["codec"].items()},
+        codec=_mapping("codec", manifest["codec"]),
         terrain=terrain,
         # Files of earlier programs know neither; those programs, in turn, read these files' "paths".
         drawings=_checked(unpack_drawings(manifest.get("drawings", []), arrays), sounds),
         points=unpack_points(manifest.get("points", []), arrays),
-        patch=_mapping(manifest.get("patch", {})),
+        patch=_mapping("patch", manifest.get("patch", {})),
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
     )
 
@@ -157,10 +157,10 @@ def _checked(drawings: dict[str, Drawing], sounds: dict[str, Sound]) -> dict[str
     return drawings
 
 
-def _mapping(patch: Any) -> dict[str, Any]:
-    if not isinstance(patch, dict):
-        raise ValueError(f"its patch is a mapping of addresses to values, not {type(patch).__name__}")
-    return patch
+def _mapping(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"its {name} is a mapping of names to values, not {type(value).__name__}")
+    return value
 
 
 def _path(name: str, values: NDArray[Any]) -> NDArray[np.float32]:

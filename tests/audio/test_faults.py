@@ -19,7 +19,7 @@ from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.page_stream.remote import RemoteSink
 from terrain_widgets.audio.update import Update
-from terrain_widgets.codecs.base import CodecRecipe
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.mapping import MappingState
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session

@@ -123,6 +123,14 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
     # a gesture that differs is heard: the comparison above can fail
     other = replace(take, coordinates=take.coordinates + 0.3)
     assert np.abs(replay(other, codec) - sound).max() > 2e-4
+    if take.recipe is None:  # the double lives in one process only
+        with pytest.raises(ValueError, match="does not say how its codec"):
+            replay(take)
+    else:  # a take finds its codec by itself, and refuses another version of it
+        assert take.recipe == codec.recipe
+        np.testing.assert_array_equal(replay(take), replay(take, codec))
+        with pytest.raises(ValueError, match="another version of the codec"):
+            replay(replace(take, recipe=replace(take.recipe, digest="00")), codec)
 
 
 def test_a_take_of_format_version_1_sounds_as_it_was_recorded() -> None:

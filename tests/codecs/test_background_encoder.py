@@ -11,9 +11,10 @@ import pytest
 
 from terrain_widgets.codecs import background_encoder
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder, WorkCancelled
-from terrain_widgets.codecs.base import Codec, CodecError, CodecRecipe
+from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.worker_process import Worker
 from tests.codecs.model_parts import save
 from tests.codecs.rave_models import Rave

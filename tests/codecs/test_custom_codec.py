@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "custom_codec.md"
 
 def test_the_codec_of_the_page_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = PAGE.read_text(encoding="utf-8")
-    module, check = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    module, check, abilities = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     (settings,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
     target = tomllib.loads(settings)["project"]["entry-points"]["terrain_widgets.codecs"]["cosine"]
     package, name = target.partition(":")[0].split(".")
@@ -38,6 +38,7 @@ def test_the_codec_of_the_page_works(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     with plug_ins(cosine=target):
         exec(check, {})
+        exec(abilities, {})
         codec = load_codec("cosine")
         assert codec.recipe is not None
         tone = 0.2 * np.sin(2 * np.pi * 200 * np.arange(20_001) / 44100).astype(np.float32)

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.codecs import loading
+from terrain_widgets.codecs import registry
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.codecs.loading import check_codec, codec_names, load_codec
+from terrain_widgets.codecs.check import check_codec
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.pebble.codec import PebbleCodec, PebbleStream
+from terrain_widgets.codecs.registry import codec_names
 
 
 def make_codec() -> PebbleCodec:
@@ -30,7 +32,7 @@ def test_nothing_means_the_bundled_codec() -> None:
     assert isinstance(codec, Codec)
     assert codec.info.name == "pebble"
     assert codec.recipe is not None
-    again = load_codec(codec.recipe.source)
+    again = load_codec(codec.recipe)
     assert again.recipe == codec.recipe
 
 
@@ -62,7 +64,7 @@ def test_plug_ins_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> N
             EntryPoint("pebble", f"{__name__}:make_nonsense", group),
         ]
 
-    monkeypatch.setattr(loading, "entry_points", fake)
+    monkeypatch.setattr(registry, "entry_points", fake)
     assert codec_names() == ["pebble", "gone", "mine", "nonsense"]
     assert isinstance(load_codec("mine"), PebbleCodec)
     assert isinstance(load_codec("pebble"), PebbleCodec)  # a plug-in cannot take a built-in name

@@ -11,7 +11,8 @@ import pytest
 
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import cache_folder, keep, key_of, recall
-from terrain_widgets.codecs.loading import codec_names, load_codec
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.codecs.search_path import keep_model, model_files
 
 Path_ = Callable[[str], Path]
@@ -63,7 +64,7 @@ def test_a_path_with_a_hash_in_it_is_a_path(tmp_path: Path, model_path: Path_) -
     codec = load_codec(folder / "a#b.ts")
     assert codec.info.name == "a#b"
     assert codec.recipe is not None
-    assert load_codec(codec.recipe.source).recipe == codec.recipe
+    assert load_codec(codec.recipe).recipe == codec.recipe
 
 
 def test_the_cache_keeps_what_was_used_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

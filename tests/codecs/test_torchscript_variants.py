@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.codecs.loading import check_codec, load_codec
+from terrain_widgets.codecs.check import check_codec
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from tests.codecs.nn_models import GOOD
 
@@ -109,7 +110,7 @@ def test_a_rate_that_a_model_does_not_say_can_be_said(model_path: Callable[[str]
     assert isinstance(told, TorchScriptCodec)
     assert told.card.notes == ()
     assert told.recipe is not None
-    assert load_codec(told.recipe.source).info == told.info
+    assert load_codec(told.recipe).info == told.info
     assert load_codec(f"{model_path('nn16_rate')}#sample_rate=48000").info.sample_rate == 32000  # it knows better
     for wrong in ("sample_rate=0", "sample_rate=fast"):
         with pytest.raises(CodecError, match="whole number of Hz"):

@@ -7,14 +7,18 @@ import math
 import re
 import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from terrain_widgets.audio.engine.latent_settings import LatentSettings
-from terrain_widgets.codecs.base import CodecInfo, CodecRecipe
+from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.codecs.capabilities import Capabilities
+from terrain_widgets.codecs.nn_tilde.scripted import model_rows
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.interop.errors import ExportError
@@ -283,8 +287,11 @@ class FileCodec:
     """A codec as the registry makes it of an nn~ file: its recipe names the file."""
 
     def __init__(self, path, digest=None, latent_dim=3):
-        self.info = CodecInfo("tiny", 48000, 64, latent_dim, 2)
+        self.info = CodecInfo("tiny", 48000, 64, latent_dim, 2, capabilities=Capabilities(exportable=True))
         self.recipe = CodecRecipe(str(path), digest or hashlib.sha256(path.read_bytes()).hexdigest())
+
+    def scripted_decoder(self):
+        return model_rows(Path(self.recipe.source), self.info, self.recipe.digest)
 
 
 @pytest.fixture(scope="module")
@@ -332,7 +339,7 @@ def test_what_cannot_be_exported_says_why(tiny, codec, terrain, tmp_path):
             return latents if np.random else None
 
     class Brings:
-        info = CodecInfo("brings", 44100, 512, 8)
+        info = CodecInfo("brings", 44100, 512, 8, capabilities=Capabilities(exportable=True))
         recipe = None
 
         def scripted_decoder(self):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from terrain_widgets.codecs.nn_tilde.loading import load_model
 
 from terrain_widgets.audio.assets import PathAsset, path_key
 from terrain_widgets.audio.takes.take import Stroke, Take
@@ -18,7 +19,6 @@ from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.background_encoder import latents_from_bytes, latents_to_bytes
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
-from terrain_widgets.codecs.nn_tilde.loading import load_model
 from terrain_widgets.codecs.pebble.codec import PebbleCodec, bundled_weights
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.drawing import Drawing

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.session_file import SessionFileError, read_session, write_session
 from terrain_widgets.session.session import Session
 from tests.session.doubles import tones
 
@@ -38,6 +42,25 @@ def test_save_and_load(tmp_path):
     assert np.abs(again.render(walk) - real.render(walk)).max() < 1e-6
     real.close()
     again.close()
+
+
+def test_a_session_file_keeps_its_codecs_recipe_and_older_files_open_without_one(tmp_path):
+    session = Session(sounds=tones(1))
+    session.save(tmp_path / "a.zip")
+    content = read_session(tmp_path / "a.zip")
+    assert content.codec["loader"] == "pebble" and content.codec["digest"] == session.codec.recipe.digest
+    for old in ({"source": "pebble", "digest": content.codec["digest"]}, {}):
+        write_session(tmp_path / "old.zip", replace(content, codec=old))
+        again = Session.load(tmp_path / "old.zip")
+        assert again.codec.recipe == session.codec.recipe
+        again.close()
+    write_session(tmp_path / "other.zip", replace(content, codec={"source": "pebble", "digest": "00"}))
+    with pytest.raises(SessionFileError, match="another version of the codec “pebble”"):
+        Session.load(tmp_path / "other.zip")
+    write_session(tmp_path / "none.zip", replace(content, codec={"source": 7}))
+    with pytest.raises(SessionFileError, match="codec cannot be told"):
+        Session.load(tmp_path / "none.zip")
+    session.close()
 
 
 def test_a_removed_sound_stays_out_of_files_and_counts(tmp_path):

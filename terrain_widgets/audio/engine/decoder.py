@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import Codec, SeededStream
 
 FloatArray = NDArray[np.float32]
 
@@ -20,7 +22,7 @@ class Decoder:
 
     Args:
         codec: What decodes.
-        seed: Handed to the stream if that draws noise (has a ``seed`` method).
+        seed: Handed to the stream if that draws noise (declares ``seeded``).
 
     """
 
@@ -30,8 +32,8 @@ class Decoder:
         self._begin()
 
     def _begin(self) -> None:
-        if hasattr(self._stream, "seed"):
-            self._stream.seed(self._seed)
+        if self._info.capabilities.seeded:
+            cast(SeededStream, self._stream).seed(self._seed)
         self._faults = FaultGuard()
 
     @property

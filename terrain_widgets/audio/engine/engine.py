@@ -53,7 +53,7 @@ class Engine:
     Args:
         codec: What decodes.
         mapping: What turns coordinates into latents; ``None`` plays the latent origin everywhere.
-        seed: Handed to the codec's stream if that draws noise (has a ``seed`` method).
+        seed: Handed to the codec's stream if that draws noise (declares ``seeded``).
         ramp_seconds: Length of the gates' and the gain's ramps.
 
     Attributes:
@@ -65,7 +65,8 @@ class Engine:
     def __init__(
         self, codec: Codec, mapping: Mapping | None, *, seed: int = 0, ramp_seconds: float = RAMP_SECONDS
     ) -> None:
-        self.info = info = codec.info
+        self.info, self.recipe = codec.info, codec.recipe
+        info = self.info
         ramp = max(1, round(ramp_seconds * info.sample_rate))
         self.clock = Clock(info.frame_rate)
         self._decoder = Decoder(codec, seed)

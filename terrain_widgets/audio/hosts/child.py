@@ -77,12 +77,9 @@ def _attach(setup: dict[str, Any]) -> tuple[Ring, ControlBlock]:
 def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tell) -> RenderLoop:
     """Load the codec and connect it to the shared memory."""
     from terrain_widgets.codecs.loading import load_codec
+    from terrain_widgets.codecs.recipe import CodecRecipe
 
-    codec = load_codec(setup["source"])
-    if codec.recipe is not None and codec.recipe.digest != setup["digest"]:
-        raise RuntimeError(
-            f"the codec {setup['source']!r} changed on disk since the notebook loaded it; load it again there"
-        )
+    codec = load_codec(CodecRecipe.from_json(setup["recipe"]))
     import torch
 
     torch.set_num_threads(1)

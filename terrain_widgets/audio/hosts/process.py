@@ -185,8 +185,7 @@ class ProcessHost(Host):
         self.close()
         ring, control = self._open_memory(private=False)
         setup = {
-            "source": self._recipe.source,
-            "digest": self._recipe.digest,
+            "recipe": self._recipe.to_json(),
             "ring": (ring.memory.path, ring.channels, ring.capacity),
             "control": control.memory.path,
             "ring_frames": self.ring_frames,

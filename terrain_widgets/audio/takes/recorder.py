@@ -116,7 +116,7 @@ class Recorder:
         updates = tuple(self._updates) if complete else ()
         take = Take(
             info.name, info.sample_rate, info.ratio, self._seed, table, tuple(self._strokes), self._settings, updates,
-            complete,
+            complete, self._engine.recipe,
         )  # fmt: skip
         write_take(self.path, take)
         if self.message:

@@ -12,6 +12,7 @@ from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import Mapping
 
 FloatArray = NDArray[np.float32]
@@ -96,25 +97,35 @@ def render_patch(setup: Setup, codec: Codec, seconds: float, *, gain: float = 1.
     return np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
 
 
-def replay(take: Take, codec: Codec, *, block: int = _BLOCK) -> FloatArray:
+def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> FloatArray:
     """What a take recorded, from its gestures alone: the same samples as its sound file, to float precision.
 
     Args:
         take: The gestures and settings by frame.
-        codec: The codec that it was played with.
+        codec: The codec that it was played with; left out, it is built from the take's recipe.
         block: Most frames rendered at once; changes no sample.
 
     Returns:
         Audio ``[A, T * ratio]`` as recorded, the limiter's delay included.
 
     Raises:
-        ValueError: If the take is of another codec.
+        ValueError: If the take is of another codec, or names none that can be built.
+        CodecError: If its codec cannot be built here.
         RuntimeError: If the codec or a mapping fails.
     """
+    if codec is None:
+        if take.recipe is None:
+            raise ValueError(f"this take does not say how its codec {take.codec!r} is built; hand in that codec")
+        codec = load_codec(take.recipe)
     if take.codec != codec.info.name or take.ratio != codec.info.ratio:
         raise ValueError(
             f"this take was played with the codec {take.codec!r} (ratio {take.ratio}), not with {codec.info.name!r} "
             f"(ratio {codec.info.ratio})"
+        )
+    if take.recipe is not None and codec.recipe is not None and take.recipe.digest != codec.recipe.digest:
+        raise ValueError(
+            f"this take was played with another version of the codec {take.codec!r} than this one; hand in that "
+            "version, or leave the codec out to have it built from the take's recipe"
         )
     if not take.complete:
         raise ValueError(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.update import Update
+from terrain_widgets.codecs.recipe import CodecRecipe
 
 FloatArray = NDArray[np.float32]
 
@@ -45,6 +46,7 @@ class Take:
         settings: How all else stood at the start.
         updates: What else changed after that, in order, with its frame.
         complete: Whether nothing is missing; a take that outgrew its memory limit can be heard, but not replayed.
+        recipe: How the codec is built; ``None`` where only one process had it, and in takes that do not say.
     """
 
     codec: str
@@ -56,6 +58,7 @@ class Take:
     settings: Update
     updates: tuple[tuple[int, Update], ...]
     complete: bool = True
+    recipe: CodecRecipe | None = None
 
     def __len__(self) -> int:
         return len(self.coordinates)

@@ -14,6 +14,7 @@ from safetensors.numpy import save as save_arrays
 from terrain_widgets.audio.takes.first_version import updates_of_version_1
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Packed, Update
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading, tensors_of
 
@@ -41,6 +42,7 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         "version": VERSION,
         "sound": Path(path).name,
         "codec": take.codec,
+        "recipe": None if take.recipe is None else take.recipe.to_json(),
         "sample_rate": take.sample_rate,
         "ratio": take.ratio,
         "seed": take.seed,
@@ -103,6 +105,7 @@ def read_take(path: str | os.PathLike[str]) -> Take:
             settings=settings,
             updates=updates,
             complete=bool(content["complete"]),
+            recipe=CodecRecipe.from_json(content["recipe"]) if content.get("recipe") else None,
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import CodecError, CodecInfo, CodecRecipe
+from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, blocks, checked_audio, whole_frames, with_channels
 from terrain_widgets.codecs.nn_tilde.facts import CodecCard, ModelFacts
 from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
@@ -77,24 +78,24 @@ class TorchScriptCodec:
         path: The ``.ts`` file.
         facts: What is known about the model.
         digest: SHA-256 of the file.
-        source: As ``load_codec`` was given it, with an absolute path.
-        noise: What RAVE's missing dimensions and a model's own noise are: ``"fixed"``, the same at every frame each
-            time it is decoded, or ``"free"``, as the model makes it up.
+        settings: As its loader takes them. ``noise`` says what RAVE's missing dimensions and a model's own noise are:
+            ``"fixed"``, the same at every frame each time it is decoded, or ``"free"``, as the model makes it up.
 
     Raises:
         CodecError: If the file cannot be loaded.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], facts: ModelFacts, digest: str, source: str = "", noise: str = "fixed"
+        self, path: str | os.PathLike[str], facts: ModelFacts, digest: str, settings: Mapping[str, Any] | None = None
     ) -> None:
+        noise = (settings or {}).get("noise", NOISE[0])
         if noise not in NOISE:
             raise CodecError(f"noise is 'fixed' (the same each time) or 'free' (the model's own), got {noise!r}")
         self._path, self._facts, self.noise = Path(path), facts, noise
         module = open_model(path)
         tell_rate(module, facts)
         self._model = PlayableModel(module, facts, noise == "free")
-        self._recipe = CodecRecipe(source or str(self._path.resolve()), digest)
+        self._recipe = CodecRecipe(str(self._path.resolve()), digest, "nn_tilde", dict(settings or {}))
         self._warm = False
 
     def __repr__(self) -> str:
@@ -118,6 +119,10 @@ class TorchScriptCodec:
     def recipe(self) -> CodecRecipe | None:
         """The file's path and digest."""
         return self._recipe
+
+    def tensors(self) -> Mapping[str, FloatArray]:
+        """The model's weights by name, copies."""
+        return {name: value.detach().float().numpy().copy() for name, value in self._model.module.named_parameters()}
 
     def scripted_decoder(self) -> torch.nn.Module:
         """The file's decoder once more, as ``torch.jit.script`` can compile it: for exports.

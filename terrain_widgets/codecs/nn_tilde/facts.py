@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.codecs.capabilities import Capabilities
 from terrain_widgets.io.reading import reading
 
 _VOICES_IN_TURN = 16
@@ -45,6 +46,15 @@ class CodecCard:
     def frame_rate(self) -> float:
         """Latent frames per second."""
         return self.sample_rate / self.ratio
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        return (
+            f"{self.latents} latents at {self.frame_rate:.1f} frames a second, {self.sample_rate} Hz, "
+            f"{self.channels} channel{'s' if self.channels > 1 else ''}, {self.parameters / 1e6:.1f} M weights, "
+            f"decodes at {self.real_time_factor:.2f} of real time. {' '.join(self.notes)}".strip()
+        )
 
     def __repr__(self) -> str:
         channels = {1: "mono", 2: "stereo"}.get(self.channels, f"{self.channels} channels")
@@ -126,8 +136,25 @@ class ModelFacts:
 
     def info(self, name: str) -> CodecInfo:
         """What a host must know."""
+        abilities = Capabilities(
+            look_ahead=None,  # nothing says how far a model's encoder sees
+            block_encoder=True,
+            seeded=True,
+            tensors=self.parameters > 0,
+            exportable=True,
+            isolated=True,
+        )
         return CodecInfo(
-            name, self.sample_rate, self.ratio, self.latents, self.channels, self.licence, self.delay, self.max_voices
+            name,
+            self.sample_rate,
+            self.ratio,
+            self.latents,
+            self.channels,
+            self.licence,
+            self.delay,
+            self.max_voices,
+            abilities,
+            self.card(name).sentence,
         )
 
     def card(self, name: str) -> CodecCard:

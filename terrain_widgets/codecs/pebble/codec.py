@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from terrain_widgets.codecs.base import CodecError, CodecInfo, CodecRecipe
-from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, DecoderState, PebbleDecoder
+from terrain_widgets.codecs.base import CodecError, CodecInfo
+from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, QUIETEST, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
 
 FloatArray = NDArray[np.float32]
 FORMAT = "pebble-2"
 MAX_VOICES = 16
+_LATENTS = (
+    LatentInfo("pitch", -3.0, 3.0, "pitch"),
+    LatentInfo("loudness", QUIETEST, 2.5, "loudness"),
+    *(LatentInfo(f"timbre {k + 1}", -3.0, 3.0, "timbre") for k in range(LATENT_DIM - 2)),
+)
+# The pitch of a frame is found from the whole sound.
+_CAPABILITIES = Capabilities(look_ahead=None, tensors=True, exportable=True, latents=_LATENTS)
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
 
@@ -165,12 +175,12 @@ class PebbleCodec:
     @property
     def info(self) -> CodecInfo:
         """See ``Codec``. The delay is 0: the encoder looks ahead, so that decoded sound lies where the original did."""
-        return CodecInfo("pebble", SAMPLE_RATE, RATIO, LATENT_DIM, 1, "MIT", 0, MAX_VOICES)
+        return CodecInfo("pebble", SAMPLE_RATE, RATIO, LATENT_DIM, 1, "MIT", 0, MAX_VOICES, _CAPABILITIES)
 
     @property
     def recipe(self) -> CodecRecipe | None:
         """Name and digest; ``None`` for weights that only this process has."""
-        return CodecRecipe("pebble", self._digest) if self._bundled else None
+        return CodecRecipe("pebble", self._digest, "pebble") if self._bundled else None
 
     def encode(self, audio: Any, sample_rate: int) -> LatentTrajectory:
         """Audio ``[A, S]`` or ``[S]`` at any rate to ``ceil(S' / 1024)`` frames, S' samples at 44.1 kHz.
@@ -219,6 +229,10 @@ class PebbleCodec:
         """
         _check_voices(voices)
         return PebbleStream(self._decoder, voices)
+
+    def tensors(self) -> Mapping[str, FloatArray]:
+        """The decoder's weights by name, copies."""
+        return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
 
     def scripted_decoder(self) -> nn.Module:
         """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.checkpoint import Checkpoint
@@ -57,18 +60,12 @@ def restore(make: type[Session], content: SessionContent) -> Session:
         CodecError: If its codec is not to be had here.
     """
     session = make(
-        content.codec.get("source") or None,
+        _codec_of(content),
         sounds=[],
         boundary=content.boundary,
         gauss_scale=content.gauss_scale,
         seed=content.seed,
     )
-    recipe = session.codec.recipe
-    if recipe is not None and content.codec.get("digest", recipe.digest) != recipe.digest:
-        raise SessionFileError(
-            f"the session was made with another version of the codec “{session.codec_name}”; its latents would sound "
-            f"wrong here. Load its sounds and encode them anew"
-        )
     ids = {old: session.add_as(old, sound).id for old, sound in content.sounds.items()}
     for old, values in content.latents.items():
         session.set_latents(ids[old], LatentTrajectory(values, session.codec.info.frame_rate))
@@ -139,8 +136,26 @@ def _named(clip: Clip) -> Sound:
     return replace(clip.sound, name=clip.name) if clip.title else clip.sound
 
 
-def _codec_identity(session: Session) -> dict[str, str]:
+def _codec_identity(session: Session) -> dict[str, Any]:
     recipe = session.codec.recipe
-    if recipe is None:
-        return {"source": session.codec.info.name, "digest": ""}
-    return {"source": recipe.source, "digest": recipe.digest}
+    return (CodecRecipe(session.codec.info.name, "") if recipe is None else recipe).to_json()
+
+
+def _codec_of(content: SessionContent) -> Codec:
+    """The codec that the file's latents are of.
+
+    Raises:
+        SessionFileError: If the one found here is another version of it, or what the file says of it is no recipe.
+        CodecError: If there is none.
+    """
+    try:
+        recipe = CodecRecipe.from_json(content.codec)
+    except ValueError as error:
+        raise SessionFileError(f"the session's codec cannot be told: {error}") from error
+    codec = load_codec(replace(recipe, digest="") if recipe.source else None)
+    if codec.recipe is not None and recipe.digest not in ("", codec.recipe.digest):
+        raise SessionFileError(
+            f"the session was made with another version of the codec “{codec.info.name}”; its latents would sound "
+            f"wrong here. Load its sounds and encode them anew"
+        )
+    return codec

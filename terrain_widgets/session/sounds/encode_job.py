@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.search_path import keep_model
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import Clip
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
 
 
-def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | None) -> None:
+def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | CodecRecipe | None) -> None:
     """Load another codec on the job's thread, and encode what the session holds with it.
 
     Raises:
@@ -109,7 +110,7 @@ def _encoded(
     codec: Codec, clip: Clip, worker: BackgroundEncoder | None, job: Job, done: float, total: float
 ) -> LatentTrajectory:
     sound = clip.sound
-    foreign = hasattr(codec, "card")
+    foreign = codec.info.capabilities.isolated
     if worker is None or not (foreign or sound.duration > _LONG_SECONDS):
         return codec.encode(sound.audio, sound.sample_rate)
     return worker.encode(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
@@ -66,7 +67,7 @@ class Workbench(Document):
         """The codec, if one has been loaded."""
         return self._codec
 
-    def use_codec(self, source: str | os.PathLike[str] | None) -> None:
+    def use_codec(self, source: str | os.PathLike[str] | CodecRecipe | None) -> None:
         """Change the codec. Sounds and paths stay; latents and terrain belong to the old codec and are let go.
 
         Raises:
@@ -75,7 +76,7 @@ class Workbench(Document):
         codec = load_codec(source)
         self.use_loaded(codec, codec.info.name)
 
-    def change_codec(self, source: str | os.PathLike[str] | None, wait: bool = False) -> Job:
+    def change_codec(self, source: str | os.PathLike[str] | CodecRecipe | None, wait: bool = False) -> Job:
         """Change the codec in the background, and encode all sounds with it; a model is first tried out by itself.
 
         Args:

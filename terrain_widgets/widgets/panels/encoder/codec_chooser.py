@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from terrain_widgets.codecs.loading import DEFAULT_CODEC, codec_names
+from terrain_widgets.codecs.loading import DEFAULT_CODEC
+from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -26,7 +28,7 @@ class CodecChooser(ipywidgets.VBox):
     def __init__(self, session: Session, do: Callable[[Callable[[], object]], None]) -> None:
         self._session, self._do = session, do
         self._using, self._showing = "", 0
-        self._paths: dict[str, str] = {}  # of models that only a path leads to
+        self._recipes: dict[str, CodecRecipe] = {}  # of codecs that no name leads to
         self._menu = ipywidgets.Dropdown(
             options=[DEFAULT_CODEC],
             description="Codec",
@@ -55,8 +57,8 @@ class CodecChooser(ipywidgets.VBox):
         names = codec_names()
         recipe = session.loaded_codec.recipe if session.loaded_codec is not None else None
         if using not in names and recipe is not None:
-            self._paths[using] = recipe.source
-        options = tuple(dict.fromkeys([*names, *self._paths, using, _FILE]))
+            self._recipes[using] = recipe
+        options = tuple(dict.fromkeys([*names, *self._recipes, using, _FILE]))
         self._menu.disabled = self._file.disabled = bool(session.working)
         if not session.working:
             shown = _FILE if self._menu.value == _FILE and using == self._using else using
@@ -88,7 +90,7 @@ class CodecChooser(ipywidgets.VBox):
 
         def change() -> None:
             try:
-                self._session.change_codec(self._paths.get(name, name))
+                self._session.change_codec(self._recipes.get(name, name))
             except RuntimeError:
                 self.show()
                 raise
@@ -98,12 +100,4 @@ class CodecChooser(ipywidgets.VBox):
 
 def codec_words(session: Session) -> str:
     """What is known of a model of others, in one line; nothing of the bundled codec, which has a card of its own."""
-    card = getattr(session.loaded_codec, "card", None)
-    if card is None:
-        return ""
-    notes = " ".join(card.notes)
-    return (
-        f"{card.latents} latents at {card.sample_rate / card.ratio:.1f} frames a second, {card.sample_rate} Hz, "
-        f"{card.channels} channel{'s' if card.channels > 1 else ''}, {card.parameters / 1e6:.1f} M weights, decodes at "
-        f"{card.real_time_factor:.2f} of real time. {notes}".strip()
-    )
+    return session.loaded_codec.info.about if session.loaded_codec is not None else ""
