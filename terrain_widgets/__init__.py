@@ -33,11 +33,24 @@ _HOMES = {
     "read_sound": "io.sound_files",
     "write_wav": "io.sound_files",
     "sounds": "io.sound_files",
+    "Checkpoint": "io.checkpoint",
+    "CheckpointError": "io.checkpoint",
+    "load_checkpoint": "io.checkpoint",
+    "save_checkpoint": "io.checkpoint",
+    "SessionFileError": "io.session_file",
     "load_codec": "codecs.loading",
     "check_codec": "codecs.check",
-    "CodecError": "codecs.loading",
+    "CodecError": "codecs.base",
+    "CodecInfo": "codecs.base",
     "download_model": "codecs.downloads",
     "render": "audio.takes.render",
+    "replay": "audio.takes.render",
+    "Take": "audio.takes.take",
+    "TakeError": "audio.takes.take_file",
+    "read_take": "audio.takes.take_file",
+    "DeviceError": "audio.device.device",
+    "ForeignFileError": "interop.errors",
+    "ExportError": "interop.errors",
     "Session": "session.session",
     "DrawingCanvas": "widgets.panels.drawing.drawing_canvas",
     "EncoderPanel": "widgets.panels.encoder.encoder_panel",
@@ -49,15 +62,22 @@ _HOMES = {
     "PlayWidget": "widgets.panels.play.play_widget",
     "PointsPanel": "widgets.panels.points.points_panel",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
+    "SessionBar": "widgets.files.session_bar",
     "Studio": "studio",
 }
 __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
+    from terrain_widgets.audio.device.device import DeviceError as DeviceError
     from terrain_widgets.audio.takes.render import render as render
+    from terrain_widgets.audio.takes.render import replay as replay
+    from terrain_widgets.audio.takes.take import Take as Take
+    from terrain_widgets.audio.takes.take_file import TakeError as TakeError
+    from terrain_widgets.audio.takes.take_file import read_take as read_take
+    from terrain_widgets.codecs.base import CodecError as CodecError
+    from terrain_widgets.codecs.base import CodecInfo as CodecInfo
     from terrain_widgets.codecs.check import check_codec as check_codec
     from terrain_widgets.codecs.downloads import download_model as download_model
-    from terrain_widgets.codecs.loading import CodecError as CodecError
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.core.boundary import Boundary as Boundary
     from terrain_widgets.core.paths.pairing import PairingRule as PairingRule
@@ -76,6 +96,13 @@ if TYPE_CHECKING:
     from terrain_widgets.core.training.settings import TrainingSettings as TrainingSettings
     from terrain_widgets.core.training.summary import summary as summary
     from terrain_widgets.core.training.sweep import train_gallery as train_gallery
+    from terrain_widgets.interop.errors import ExportError as ExportError
+    from terrain_widgets.interop.errors import ForeignFileError as ForeignFileError
+    from terrain_widgets.io.checkpoint import Checkpoint as Checkpoint
+    from terrain_widgets.io.checkpoint import CheckpointError as CheckpointError
+    from terrain_widgets.io.checkpoint import load_checkpoint as load_checkpoint
+    from terrain_widgets.io.checkpoint import save_checkpoint as save_checkpoint
+    from terrain_widgets.io.session_file import SessionFileError as SessionFileError
     from terrain_widgets.io.sound_files import Sound as Sound
     from terrain_widgets.io.sound_files import SoundError as SoundError
     from terrain_widgets.io.sound_files import read_sound as read_sound
@@ -83,6 +110,7 @@ if TYPE_CHECKING:
     from terrain_widgets.io.sound_files import write_wav as write_wav
     from terrain_widgets.session.session import Session as Session
     from terrain_widgets.studio import Studio as Studio
+    from terrain_widgets.widgets.files.session_bar import SessionBar as SessionBar
     from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas as DrawingCanvas
     from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel

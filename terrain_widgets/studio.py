@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 
-from terrain_widgets.session.session import Session
+from terrain_widgets.session.session import Session, SessionOptions
 from terrain_widgets.widgets.base.panel import Panel, button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.files.session_bar import SessionBar
@@ -36,11 +36,19 @@ class Studio(Panel):
 
     Args:
         session: What is shown; by default a new one with the bundled sounds and codec.
-        **session_settings: As ``Session`` takes them, e.g. ``codec="path/to/model"``.
+        **session_options: As ``Session`` takes them, e.g. ``codec="path/to/model"``; only without a session.
+
+    Raises:
+        TypeError: If there is no such option, or a session is given too.
     """
 
-    def __init__(self, session: Session | None = None, **session_settings: Any) -> None:
-        super().__init__(session if session is not None else Session(**session_settings), "studio", "")
+    def __init__(self, session: Session | None = None, **session_options: Unpack[SessionOptions]) -> None:
+        if session is not None and session_options:
+            raise TypeError(
+                f"Studio() got a session and {', '.join(session_options)} too; give these to the session: "
+                f"Studio(Session({', '.join(f'{name}=…' for name in session_options)}))"
+            )
+        super().__init__(session if session is not None else Session(**session_options), "studio", "")
         self.encoder = EncoderPanel(self.session)
         self.canvas = DrawingCanvas(self.session)
         self.loss = LossChart(self.session)

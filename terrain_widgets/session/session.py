@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 import traitlets
@@ -17,8 +17,10 @@ from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.dataset import TerrainDataset
+from terrain_widgets.core.training.settings import FitOptions
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
 from terrain_widgets.session.document.pairs import Pairs
 from terrain_widgets.session.document.patch_commands import without_codec
@@ -41,6 +43,16 @@ if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
 
 _RUNS = 5
+
+
+class SessionOptions(TypedDict, total=False):
+    """What a new ``Session`` takes; whoever makes one for its user hands them on."""
+
+    codec: Codec | str | os.PathLike[str] | None
+    sounds: Iterable[Sound | str | os.PathLike[str]] | None
+    boundary: Boundary | tuple[float, float, float, float] | None
+    gauss_scale: float
+    seed: int
 
 
 class Session(Workbench):
@@ -181,7 +193,7 @@ class Session(Workbench):
         wait: bool = False,
         *,
         continuous: bool = False,
-        **settings: Any,
+        **options: Unpack[FitOptions],
     ) -> Job:
         """Train the terrain on the pairs, in the background; again, and it goes on from where it stands.
 
@@ -193,12 +205,17 @@ class Session(Workbench):
             wait: Return only when it is done, and raise what went wrong.
             continuous: Go on until ``cancel()``, resting while there is nothing more to learn; ``seconds`` then does
                 not count.
-            **settings: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``, ``method``.
+            **options: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``, ``method``, ``patience``, ``device``.
 
         Returns:
             The running job.
+
+        Raises:
+            TypeError: If there is no such option.
+            RuntimeError: If another job runs.
         """
-        return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, settings), wait)
+        refuse_unknown("Session.train", options, ["seconds", "wait", "continuous", *FitOptions.__annotations__])
+        return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, {**options}), wait)
 
     def _prepare_training(self, _change: Any) -> None:
         if self.latents and self.working != "train":

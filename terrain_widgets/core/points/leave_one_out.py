@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
+from terrain_widgets.core.points.network_config import NetworkOptions
 from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import ControlPoint, PointSet
 
@@ -17,7 +18,7 @@ def leave_one_out(
     points: PointSet,
     method: Method | str = Method.NETWORKS,
     should_stop: Callable[[], bool] = lambda: False,
-    **settings: Any,
+    **settings: Unpack[NetworkOptions],
 ) -> float:
     """Root mean square error at each point of the map that is fitted to all the others.
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
 
 from terrain_widgets.core.mapping import MappingState, register_mapping
+from terrain_widgets.core.options import refuse_unknown
+from terrain_widgets.core.points.network_config import NetworkConfig, NetworkOptions
 from terrain_widgets.core.points.points import PointSet
-from terrain_widgets.core.points.small_networks import NetworkConfig, SmallNetworks
+from terrain_widgets.core.points.small_networks import SmallNetworks
 
 FloatArray = NDArray[np.float32]
 Evaluator = Callable[[FloatArray], Any]
@@ -79,7 +81,9 @@ class PointMap:
         object.__setattr__(self, "_evaluate", evaluate)
 
     @classmethod
-    def fit(cls, points: PointSet, method: Method | str = Method.NETWORKS, **settings: Any) -> PointMap:
+    def fit(
+        cls, points: PointSet, method: Method | str = Method.NETWORKS, **settings: Unpack[NetworkOptions]
+    ) -> PointMap:
         """A map fitted to the points that have latents; forty of them take a fraction of a second.
 
         Args:
@@ -89,7 +93,9 @@ class PointMap:
 
         Raises:
             ValueError: If no point has latents, a setting is out of range, or (``rbf``) two points are at one place.
+            TypeError: If there is no such setting.
         """
+        refuse_unknown("PointMap.fit", settings, ["points", "method", *NetworkOptions.__annotations__])
         method = Method(method)
         config = NetworkConfig(joint=method is Method.JOINT, **settings)
         places, latents = points.tables()

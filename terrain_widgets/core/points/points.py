@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from terrain_widgets.core.options import refuse_unknown
 
 FloatArray = NDArray[np.float32]
 
@@ -46,6 +48,15 @@ class ControlPoint:
         name = f" “{self.label}”" if self.label else ""
         sound = "nothing attached" if self.latent is None else f"{len(self.latent)} latents"
         return f"ControlPoint({self.id}{name}, {len(self.control)}-D, {sound})"
+
+
+class PointChanges(TypedDict, total=False):
+    """What can be changed of a point; ``ControlPoint`` describes each."""
+
+    control: ArrayLike
+    latent: ArrayLike | None
+    label: str
+    colour: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +127,7 @@ class PointSet:
         point = ControlPoint(point_id or self.fresh_id, _vector(control, "place"), sound, label, colour)
         return PointSet((*self.points, point))
 
-    def updated(self, point_id: str, **changes: Any) -> PointSet:
+    def updated(self, point_id: str, **changes: Unpack[PointChanges]) -> PointSet:
         """With a point changed: ``control`` moves it, ``latent`` attaches (``None`` lets go), ``label``, ``colour``.
 
         Raises:
@@ -124,9 +135,8 @@ class PointSet:
             ValueError: As the class.
             TypeError: If something else is to be changed.
         """
-        if "id" in changes:
-            raise TypeError("a point keeps its id; place another one instead")
-        new = replace(self[point_id], **changes)
+        refuse_unknown("updated", changes, PointChanges.__annotations__)
+        new = replace(self[point_id], **cast(dict[str, Any], changes))
         return PointSet(tuple(new if point.id == point_id else point for point in self.points))
 
     def without(self, point_id: str) -> PointSet:

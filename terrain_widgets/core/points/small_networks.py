@@ -5,7 +5,6 @@ There is one for each output, all computed as one batch of matrix products, or o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,48 +13,15 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from terrain_widgets.core.parameter import Number
+from terrain_widgets.core.points.network_config import NetworkConfig
 
 FloatArray = NDArray[np.float32]
 
-HIDDEN = Number("hidden", 16, 1, 1024, integer=True, description="Width of a small network's hidden layers.")
-LAYERS = Number("layers", 1, 1, 2, integer=True, description="Hidden layers of a small network.")
-DECAY = Number(
-    "decay",
-    0.02,
-    0.0,
-    10.0,
-    curve="log",
-    description="How much large weights cost: more is smoother, less is nearer to the points.",
-)
 _STEPS = (80, 120)  # of L-BFGS, at least and at most; on 40 points what more of them gain is small
 _WORK = 1_500_000  # steps × weights; keeps 64 networks of 15 inputs within a quarter of a second
 _MEMORY = 5  # pairs of steps that L-BFGS remembers; more cost more than they save
 _ROWS = 4096  # evaluated at a time, so that a picture of the plane fits into memory
 _FEW = 4  # places that are played, not painted
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """What decides a fresh set of small networks.
-
-    Args:
-        joint: One network for all outputs, instead of one for each.
-        hidden: Width of the hidden layers.
-        layers: One or two of them.
-        decay: Weight of the squared weights in the loss.
-        seed: Of the initial weights.
-    """
-
-    joint: bool = False
-    hidden: int = int(HIDDEN.default)
-    layers: int = int(LAYERS.default)
-    decay: float = DECAY.default
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for spec in (HIDDEN, LAYERS, DECAY):
-            object.__setattr__(self, spec.name, spec.check(getattr(self, spec.name)))
 
 
 class SmallNetworks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from terrain_widgets.core.parameter import Number
 
@@ -17,6 +17,17 @@ METHODS = ("muon", "adam")
 #: ``gauss_scale`` of each terrain of a gallery, where nobody chose, from smooth to rugged.
 SCALES = (0.0, 0.4, 0.8, 1.6, 3.2, 6.4)
 SECONDS_EACH = Number("seconds", 2.0, 0.05, 600.0, unit="seconds", description="How long to train each.")
+
+
+class FitOptions(TypedDict, total=False):
+    """What ``Session.train`` hands on to ``fit``, which describes each."""
+
+    epochs: int
+    method: Literal["muon", "adam"]
+    lr: float
+    batch_size: int
+    patience: int
+    device: str
 
 
 @dataclass

@@ -160,22 +160,22 @@ def assign(state: SessionState, clip_id: str, drawing_id: str = "") -> SessionSt
 
 def unpair(state: SessionState, drawing_id: str) -> SessionState:
     """No sound lies on this path any more."""
-    return change_drawings(state, [drawing_id], clip=None)
+    return _with_changes(state, [drawing_id], clip=None)
 
 
 def mute(state: SessionState, drawing_ids: Iterable[str], muted: bool = True) -> SessionState:
     """Leave paths out of training and playing, or take them in again."""
-    return change_drawings(state, drawing_ids, muted=bool(muted))
+    return _with_changes(state, drawing_ids, muted=bool(muted))
 
 
 def label(state: SessionState, drawing_id: str, text: str) -> SessionState:
     """Call a path something else."""
-    return change_drawings(state, [drawing_id], label=str(text))
+    return _with_changes(state, [drawing_id], label=str(text))
 
 
 def colour(state: SessionState, drawing_ids: Iterable[str], css: str) -> SessionState:
     """Show paths in a CSS colour; ``""`` leaves the choice to the view."""
-    return change_drawings(state, drawing_ids, colour=str(css))
+    return _with_changes(state, drawing_ids, colour=str(css))
 
 
 def set_rule(
@@ -187,10 +187,10 @@ def set_rule(
         ValueError: If there is no such rule, or the spacing is out of range.
     """
     changes: dict[str, Any] = {"rule": PairingRule(rule)} | ({} if density is None else {"density": density})
-    return change_drawings(state, drawing_ids, **changes)
+    return _with_changes(state, drawing_ids, **changes)
 
 
-def change_drawings(state: SessionState, drawing_ids: Iterable[str], **changes: Any) -> SessionState:
+def _with_changes(state: SessionState, drawing_ids: Iterable[str], **changes: Any) -> SessionState:
     """Paths with other values of some of ``Drawing``'s fields; only those that differ are replaced."""
     changed = {}
     for key in drawing_ids:

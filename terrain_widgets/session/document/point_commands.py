@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 from numpy.typing import ArrayLike
 
-from terrain_widgets.core.points.points import PointSet
+from terrain_widgets.core.points.points import PointChanges, PointSet
 from terrain_widgets.session.document.state import SessionState
 
 
@@ -28,7 +28,7 @@ def attach_latent(state: SessionState, point_id: str, latent: ArrayLike | None) 
     return update_point(state, point_id, latent=latent)
 
 
-def update_point(state: SessionState, point_id: str, **changes: Any) -> SessionState:
+def update_point(state: SessionState, point_id: str, **changes: Unpack[PointChanges]) -> SessionState:
     """A point with another ``control``, ``latent``, ``label`` or ``colour``."""
     return replace(state, points=state.points.updated(point_id, **changes))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 import numpy as np
 import traitlets
@@ -12,12 +12,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.assets import PathAsset
 from terrain_widgets.audio.engine.sources.playhead import Loop, Playhead
+from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.document.state import SessionState
 
 if TYPE_CHECKING:
     from terrain_widgets.session.stage.live_patch import LivePatch
 
-_SETTABLE = ("speed", "loop", "gain", "playing", "interpolate")
+
+class PlayheadChanges(TypedDict, total=False):
+    """What can be changed of a playhead; ``Playheads.play`` describes each."""
+
+    speed: float
+    loop: Loop
+    gain: float
+    playing: bool
+    interpolate: bool
 
 
 class Playheads(traitlets.HasTraits):
@@ -91,19 +100,19 @@ class Playheads(traitlets.HasTraits):
         live.set({f"playheads.{name}.{end}": value for end, value in values.items()}, state=state)
         return name
 
-    def change(self, name: str, **changes: Any) -> None:
+    def change(self, name: str, **changes: Unpack[PlayheadChanges]) -> None:
         """Change ``speed``, ``loop``, ``gain``, ``playing`` or ``interpolate`` of a playhead; it stays where it is.
 
         Raises:
             KeyError: If there is no such playhead.
-            ValueError: If a value is out of range, or there is nothing of that name.
+            ValueError: If a value is out of range.
+            TypeError: If something else is to be changed.
         """
         self._named(name)
-        unknown = [word for word in changes if word not in _SETTABLE]
-        if unknown:
-            raise ValueError(f"a playhead has {', '.join(_SETTABLE)} to change, not {', '.join(unknown)}")
+        refuse_unknown("playheads.change", changes, ["name", *PlayheadChanges.__annotations__])
         gesture = f"playhead {name} {' '.join(changes)}"
-        self._live.set({f"playheads.{name}.{word}": value for word, value in changes.items()}, gesture)
+        values = cast(dict[str, Any], changes)
+        self._live.set({f"playheads.{name}.{word}": value for word, value in values.items()}, gesture)
 
     def seek(self, name: str, milliseconds: float) -> None:
         """Move a playhead to a position; 1 ms is 1 ms of the sound at its own speed, as in nn.terrain.

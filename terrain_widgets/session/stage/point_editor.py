@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.core.points.points import ControlPoint, PointSet
+from terrain_widgets.core.options import refuse_unknown
+from terrain_widgets.core.points.points import ControlPoint, PointChanges, PointSet
 from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.stage.current_latent import frame_latent, playing_latent
 
@@ -81,13 +82,15 @@ class PointEditor(traitlets.HasTraits):
         """
         self._session.apply(point_commands.attach_latent, self._named(point_id), self._fitting(latent))
 
-    def update(self, point_id: str | None = None, **changes: Any) -> None:
+    def update(self, point_id: str | None = None, **changes: Unpack[PointChanges]) -> None:
         """Change a point's ``control``, ``latent``, ``label`` or ``colour``.
 
         Raises:
             KeyError: If there is no such point.
             ValueError: If none is named nor selected, or a value does not fit.
+            TypeError: If something else is to be changed.
         """
+        refuse_unknown("points.update", changes, ["point_id", *PointChanges.__annotations__])
         if "latent" in changes:
             changes["latent"] = self._fitting(changes["latent"])
         name = self._named(point_id)

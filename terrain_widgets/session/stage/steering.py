@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import traitlets
 
 from terrain_widgets.audio.parameters import POINT_METHODS
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.points.network_config import NetworkOptions
 from terrain_widgets.interop.nn_terrain.points import load_points, points_dataset, save_points
 from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.jobs.cpu_budget import use_one_processor
@@ -68,7 +69,7 @@ class PointSteering(PointEditor):
             np.array_equal(a, b) for a, b in zip(points.tables(), (fitted.places, fitted.latents), strict=True)
         )
 
-    def train(self, method: str | None = None, **settings: Any) -> PointMap:
+    def train(self, method: str | None = None, **settings: Unpack[NetworkOptions]) -> PointMap:
         """Fit the map to the points that have latents: a fraction of a second for some dozens, in the calling thread.
 
         If the points play, the new map is led over to at once.
@@ -80,6 +81,7 @@ class PointSteering(PointEditor):
 
         Raises:
             ValueError: If no point has latents, they are of another codec, or the method cannot be fitted to them.
+            TypeError: If there is no such setting.
         """
         import torch
 

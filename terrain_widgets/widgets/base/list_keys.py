@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 KEYS = ("ArrowUp", "ArrowDown", "Shift+ArrowUp", "Shift+ArrowDown", "Delete")
 
 
-class ListKeys(anywidget.AnyWidget):
+class ListKeys(PageWidget):
     """Put it into an element of the class ``tw-list``: that element takes the focus, and tells of its keys.
 
     Args:

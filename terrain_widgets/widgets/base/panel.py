@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from inspect import Parameter, signature
+from typing import Any, TypedDict, Unpack
 
 import ipywidgets
 import traitlets
 
+from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.jobs.notice import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
+from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
 
 
-class Panel(ipywidgets.VBox):
+class PanelOptions(TypedDict, total=False):
+    """What every panel takes by keyword."""
+
+    #: Size and place in the page, as ipywidgets' boxes take it: ``{"width": "440px"}``.
+    layout: ipywidgets.Layout | dict[str, str]
+
+
+class Panel(Collected, ipywidgets.VBox):
     """A thin view of one session. Panels do not know each other.
 
     Args:
         session: What is shown; a new session with the bundled sounds if none is given.
         area: Which of the session's ``notices`` this panel says.
         heading: Plain text.
+        **options: See ``PanelOptions``.
+
+    Raises:
+        TypeError: If there is no such option.
     """
 
-    def __init__(self, session: Session | None, area: str, heading: str, **kwargs: Any) -> None:
+    def __init__(self, session: Session | None, area: str, heading: str, **options: Unpack[PanelOptions]) -> None:
+        # ipywidgets would take any word, and only warn.
+        own = [name for name, p in signature(type(self)).parameters.items() if p.kind is not Parameter.VAR_KEYWORD]
+        refuse_unknown(type(self).__name__, options, [*own, *PanelOptions.__annotations__])
         self.session = session if session is not None else Session()
         self._area = area
         self._observed: list[tuple[traitlets.HasTraits, Callable[[Any], None], str]] = []
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
-        super().__init__(**kwargs)
+        super().__init__(**options)
         self.listen("notices", self._show_notice)
 
     def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits | None = None) -> None:

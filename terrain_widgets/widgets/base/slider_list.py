@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 
-class SliderList(anywidget.AnyWidget):
+class SliderList(PageWidget):
     """One slider and one lock for each latent.
 
     One model whatever the codec: 64 of ipywidgets' sliders with their locks, layouts and styles are 384 models.

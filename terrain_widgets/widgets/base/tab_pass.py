@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import anywidget
-
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 
-class TabPass(anywidget.AnyWidget):
+class TabPass(PageWidget):
     """Put it, invisible, into an element of the class ``tw-looked-at``: canvases of ipycanvas there take no focus."""
 
     _esm = STATIC / "tab_pass.js"

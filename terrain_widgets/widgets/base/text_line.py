@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
 
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 
-class TextLine(anywidget.AnyWidget):
+class TextLine(PageWidget):
     """A line of plain text that wraps.
 
     Args:

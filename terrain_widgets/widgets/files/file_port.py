@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import anywidget
 import traitlets
 
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
 
@@ -30,7 +30,7 @@ class _Arriving:
     file: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
 
 
-class FilePort(anywidget.AnyWidget):
+class FilePort(PageWidget):
     """A button that opens files of the user's own machine, or saves one there.
 
     Where the port stands in an element of the class ``tw-drop``, files can be dropped anywhere on that element. The

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import ipywidgets
 
 from terrain_widgets.io.autosaves import SUFFIX
 from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files.file_port import FilePort
 
@@ -24,10 +24,11 @@ class SessionBar(Panel):
 
     Args:
         session: Which; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "files", "", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "files", "", **options)
         self.autosave = Autosave(self.session)
         self.save_port = FilePort(
             give=self._content,

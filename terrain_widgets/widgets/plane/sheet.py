@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.plane.gestures import Place, PointMove, Steering, Stroke, Touch
 
@@ -48,7 +48,7 @@ class Handlers:
     move_point: Callable[[PointMove], None] = lambda _move: None
 
 
-class Sheet(anywidget.AnyWidget):
+class Sheet(PageWidget):
     """What lies over a plane and feels the pointer: ink, points and cursor are painted in the page.
 
     The tool says what a pointer does:

@@ -7,11 +7,11 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.page_stream.remote import RemoteSink, RemoteStatus
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC, static_text
 
 _playing: weakref.WeakKeyDictionary[Host, weakref.ref[BrowserSink]] = weakref.WeakKeyDictionary()
@@ -19,7 +19,7 @@ _playing: weakref.WeakKeyDictionary[Host, weakref.ref[BrowserSink]] = weakref.We
 PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
 
 
-class BrowserSink(anywidget.AnyWidget):
+class BrowserSink(PageWidget):
     """The panel of the sound, whichever output plays it; plays a host's sound itself where that is the page.
 
     The browser gives sound only after a click, so the user turns it on; ``sound_on`` then says so, and until then
@@ -139,9 +139,8 @@ class BrowserSink(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the pump and take the panel off the page. The host is not ours and goes on."""
-        if hasattr(self, "remote"):  # ipywidgets closes what was never made whole, too
-            self.remote.close()
-            self._let_go()
+        self.remote.close()
+        self._let_go()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

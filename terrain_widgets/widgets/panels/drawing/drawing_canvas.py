@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 import numpy as np
@@ -15,7 +15,7 @@ from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, action_button, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, action_button, button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
 from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
@@ -48,10 +48,11 @@ class DrawingCanvas(Panel):
 
     Args:
         session: What is drawn for; a new one with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "canvas", "Draw a path for each sound", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "canvas", "Draw a path for each sound", **options)
         self._clip = ipywidgets.Dropdown(
             options=[],
             description="Sound",

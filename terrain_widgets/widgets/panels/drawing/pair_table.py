@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 _EDITS = {"pair": str, "exchange": str, "rule": str, "density": float, "muted": bool, "label": str, "colour": str}
 _LONGEST = 120  # characters of a label
 
 
-class PairTable(anywidget.AnyWidget):
+class PairTable(PageWidget):
     """Shows rows and says what the user does to them; it decides nothing.
 
     Args:

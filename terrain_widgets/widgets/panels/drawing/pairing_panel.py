@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from PIL import ImageColor
 
@@ -11,7 +11,7 @@ from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.pairing_table import PairRow, pairing_table
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.palette import NOBODYS, clip_colour
-from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.panels.drawing.pair_table import PairTable
 from terrain_widgets.widgets.plane.still import name_of
@@ -25,10 +25,11 @@ class PairingPanel(Panel):
 
     Args:
         session: Whose sounds and paths; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "pairs", "Which sound lies on which path", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "pairs", "Which sound lies on which path", **options)
         self.summary = TextLine()
         self.table = PairTable(lambda clip, what, value: self.do(lambda: self._edit(clip, what, value)))
         self.children = [self.heading, self.summary, self.table, self._notice]

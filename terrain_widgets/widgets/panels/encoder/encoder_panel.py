@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import ipywidgets
 
 from terrain_widgets.codecs.search_path import MODEL_SUFFIX
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.files.file_port import FilePort
 from terrain_widgets.widgets.panels.encoder.clip_strips import WIDTH, ClipStrips
@@ -26,10 +26,11 @@ class EncoderPanel(Panel):
 
     Args:
         session: Whose sounds; a new session with the bundled ones if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "sounds", "Sounds and their latents", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "sounds", "Sounds and their latents", **options)
         session = self.session
         self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
         self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")

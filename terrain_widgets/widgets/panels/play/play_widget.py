@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
@@ -28,10 +28,13 @@ class PlayWidget(Panel):
     Args:
         session: What is played; a new one with the bundled sounds if none is given.
         lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, lead_seconds: float = 0.2, **kwargs: Any) -> None:
-        super().__init__(session, "play", "Play the terrain", **kwargs)
+    def __init__(
+        self, session: Session | None = None, lead_seconds: float = 0.2, **options: Unpack[PanelOptions]
+    ) -> None:
+        super().__init__(session, "play", "Play the terrain", **options)
         self.plane = Plane(
             self.session,
             "play",

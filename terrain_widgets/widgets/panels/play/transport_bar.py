@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
 from terrain_widgets.widgets.base.text_line import TextLine
 
 _LOOPS = (("once", "once"), ("loop", "loop"), ("back and forth", "ping-pong"))
@@ -25,10 +25,11 @@ class TransportBar(Panel):
 
     Args:
         session: What is played.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "transport", "", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "transport", "", **options)
         self._filling = False
         narrow = {"width": "auto", "flex": "1 1 90px", "min_width": "80px"}
         self._path = ipywidgets.Dropdown(tooltip="Whose path the buttons beside it play", layout=narrow)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
+from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
 
-class PadsRow(anywidget.AnyWidget):
+class PadsRow(PageWidget):
     """Pads that answer when they are hit; in an element of the class ``tw-points`` the keys 1 to 9 hit them too.
 
     Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue or set a value.

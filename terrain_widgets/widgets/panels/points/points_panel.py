@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import ipywidgets
 import numpy as np
@@ -13,7 +13,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.palette import clip_colour
-from terrain_widgets.widgets.base.panel import Panel, action_button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, action_button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
 from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
@@ -38,11 +38,12 @@ class PointsPanel(Panel):
 
     Args:
         session: Whose points; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("layout", {"width": f"{SIZE + 30}px"})  # so that a long sentence wraps and moves nothing
-        super().__init__(session, "points", "Steer by points", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        options.setdefault("layout", {"width": f"{SIZE + 30}px"})  # so that a long sentence wraps and moves nothing
+        super().__init__(session, "points", "Steer by points", **options)
         self.add_class("tw-points")
         self._mode = ipywidgets.ToggleButtons(
             options=[("Edit", "edit"), ("Play", "play")],

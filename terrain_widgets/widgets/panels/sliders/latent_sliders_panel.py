@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 
 from terrain_widgets.core.exploration.sliders import TEMPERATURE
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
 from terrain_widgets.widgets.base.slider_list import SliderList
 from terrain_widgets.widgets.base.text_line import TextLine
 
@@ -20,11 +20,12 @@ class LatentSlidersPanel(Panel):
 
     Args:
         session: Whose codec; a new session with the bundled one if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("layout", {"width": "440px"})  # so that a long sentence wraps and moves nothing
-        super().__init__(session, "sliders", "Latent sliders", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        options.setdefault("layout", {"width": "440px"})  # so that a long sentence wraps and moves nothing
+        super().__init__(session, "sliders", "Latent sliders", **options)
         bank = self.session.sliders
         self.sliders = SliderList(
             on_move=lambda moves: self.do(lambda: self._move(moves)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 import numpy as np
@@ -16,7 +16,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.palette import clip_colour, viridis
-from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -50,10 +50,11 @@ class HeatmapExplorer(Panel):
 
     Args:
         session: Whose terrain; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "heatmap", "Look at the terrain", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "heatmap", "Look at the terrain", **options)
         self._channel = ipywidgets.Dropdown(
             options=[("all latents as colour", ALL)],
             description="Show",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 import numpy as np
@@ -16,7 +16,7 @@ from terrain_widgets.core.pictures.heatmap import sample_grid, sample_line, shad
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets.base.palette import viridis
-from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
@@ -36,6 +36,7 @@ class SliceExplorer(Panel):
         mapping: Any mapping of one or more control dimensions, shown instead of the session's.
         low: Where every dimension begins, in control units.
         high: Where it ends.
+        **options: As every panel takes them: ``layout``.
 
     Raises:
         ValueError: If ``low`` is not below ``high``.
@@ -48,11 +49,11 @@ class SliceExplorer(Panel):
         *,
         low: float = -1.0,
         high: float = 1.0,
-        **kwargs: Any,
+        **options: Unpack[PanelOptions],
     ) -> None:
-        super().__init__(session, "slice", "Cut through the terrain", **kwargs)
         if not low < high:
             raise ValueError(f"a slice runs from low to high, got {low:g} to {high:g}")
+        super().__init__(session, "slice", "Cut through the terrain", **options)
         self._mapping, self._low, self._high = mapping, float(low), float(high)
         self._dims = mapping.control_dim if mapping is not None else 2
         names = [f"dimension {k}" for k in range(self._dims)] if self._dims != 2 else ["x", "y"]

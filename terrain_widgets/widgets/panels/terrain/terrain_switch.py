@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
 from terrain_widgets.widgets.base.text_line import TextLine
 
 
@@ -17,10 +17,11 @@ class TerrainSwitch(Panel):
     Args:
         session: Whose terrains.
         area: Which of the session's notices says what goes wrong; the panel around it shows them.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session, area: str, **kwargs: Any) -> None:
-        super().__init__(session, area, "", **kwargs)
+    def __init__(self, session: Session, area: str, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, area, "", **options)
         self._keep = button("Keep as A", "Keep the terrain as it is now, to compare what comes with it", "bookmark-o")
         self._side = ipywidgets.ToggleButtons(
             options=[("A", "a"), ("B", "b")],

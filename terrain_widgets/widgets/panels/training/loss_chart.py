@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 import numpy as np
@@ -12,7 +12,7 @@ from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.trainer import TRAIN_SECONDS
 from terrain_widgets.widgets.base.bokeh_view import BokehView
-from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.files.file_port import FilePort
 from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
@@ -28,10 +28,11 @@ class LossChart(Panel):
 
     Args:
         session: What is trained; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "training", "Train the terrain", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "training", "Train the terrain", **options)
         self._train = button("Train", "Train on all pairs; press again to train on", "play", "primary")
         self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
         self._reset = button("Start over", "A new terrain; the drawings stay, “Bring back” undoes it", "refresh")

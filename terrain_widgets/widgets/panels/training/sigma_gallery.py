@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import ipywidgets
 import numpy as np
@@ -16,7 +16,7 @@ from terrain_widgets.core.training.candidate import Candidate, best_of
 from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.palette import viridis
-from terrain_widgets.widgets.base.panel import Panel, button, time_left
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.plane.terrain_picture import enlarged
 
@@ -33,10 +33,11 @@ class SigmaGallery(Panel):
 
     Args:
         session: Whose pairs; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
-        super().__init__(session, "gallery", "Compare ruggedness", **kwargs)
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "gallery", "Compare ruggedness", **options)
         self._train = button("Train all", "Train one terrain for each ruggedness, the same time each", "th", "primary")
         self._cancel = button("Stop", "Stop; what is finished stays", "stop")
         self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
