@@ -46,15 +46,15 @@ for step in tw.fit(terrain, dataset, epochs=2000):
     if step.loss < 1e-5:
         break
 session = tw.Session(sounds=[])
-session.adopt(terrain)
+session.training.adopt(terrain)
 play = tw.PlayWidget(session)
 end = time.monotonic() + 40
-while not session.host.status().ready and time.monotonic() < end:
+while not session.sound.start().status().ready and time.monotonic() < end:
     time.sleep(0.1)
 """
 SAID = """
 remote = play.sink.status()
-parts = [*latency_parts(session.host), ("lead", remote.lead)]
+parts = [*latency_parts(session.sound.start()), ("lead", remote.lead)]
 print(json.dumps({"underruns": remote.underruns, "parts": parts}))
 """
 _NOTE_MOVES = """() => { window.moves = []; window.addEventListener("pointermove",

@@ -87,7 +87,6 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
 
     from terrain_widgets.io.checkpoint import save_checkpoint
     from terrain_widgets.io.sound_files import write_wav
-    from terrain_widgets.session.files.content import checkpoint_of
     from terrain_widgets.widgets.plane.terrain_picture import enlarged, terrain_picture
 
     out.mkdir(parents=True, exist_ok=True)
@@ -96,7 +95,7 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
         _show(session.encode(), "encode")
         session.arrange()
         _show(session.train(seconds=seconds), "train ")
-        checkpoint = checkpoint_of(session)
+        checkpoint = session.files.checkpoint()
         shown = terrain_picture(session)
         assert checkpoint is not None and shown is not None  # training has just succeeded
         save_checkpoint(out / "terrain.safetensors", checkpoint)

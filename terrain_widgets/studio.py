@@ -86,8 +86,10 @@ class Studio(Panel):
         ]
         for toggle in self._more.values():
             toggle.observe(lambda _change: self.do(self._show_more), names="value")
-        for trait in ("state", "latents", "mapping", "job"):
-            self.listen(trait, self._advise)
+        self.listen("state", self._advise, self.session.document)
+        self.listen("latents", self._advise, self.session.sounds)
+        self.listen("shown", self._advise, self.session.stage.sources)
+        self.listen("status", self._advise, self.session.jobs)
         self.listen("running", self._advise, self.session.shortcut)
         self._advise()
 
@@ -129,15 +131,17 @@ class Studio(Panel):
         self._begin.description = "Cancel" if going else "Play it for me"
         self._begin.icon, self._begin.button_style = ("stop", "") if going else ("magic", "primary")
         # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
-        self._begin.layout.display = "" if going or (session.mapping is None and session.state.clips) else "none"
+        self._begin.layout.display = (
+            "" if going or (session.stage.sources.shown is None and session.state.clips) else "none"
+        )
         pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
-        if session.job.state == "running":
-            advice = f"wait a moment, {session.job.message}…"
-        elif not session.encoded:
+        if session.jobs.status.state == "running":
+            advice = f"wait a moment, {session.jobs.status.message}…"
+        elif not session.sounds.encoded:
             advice = "press “Encode” in panel 1: every sound becomes a row of latents."
         elif not session.state.paths:
             advice = "draw a line in panel 2 for each sound, or press “Arrange for me”."
-        elif session.mapping is None:
+        elif session.stage.sources.shown is None:
             advice = f"press “Train” in panel 3: {len(pairs)} sounds are ready."
         else:
             advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."

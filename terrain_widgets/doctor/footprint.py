@@ -18,15 +18,15 @@ session = studio.session
 session.encode(wait=True)
 session.arrange()
 session.train(seconds=3, wait=True)
-session.host
+session.sound.start()
 """
 _LISTEN = """
 import time
 from terrain_widgets.audio.device.null import NullSink
-while not session.host.status().ready:
+while not session.sound.start().status().ready:
     time.sleep(0.05)
 sink = NullSink()
-sink.start(session.host)
+sink.start(session.sound.start())
 session.stage.playheads.play("c1")
 """
 _REST = "session.stage.playheads.clear(); sink.close()"

@@ -22,7 +22,7 @@ def check_path(session: Session, clip_id: str) -> str:
         raise Hint(f"A path of {path.length:.2f} is short: make it at least 1 long, half the plane's width.")
     if np.abs(path.values).max() > 1.0:
         raise Hint("The path leaves the plane, and nobody will find that part: keep x and y between -1 and 1.")
-    frames = session.frames_needed(clip_id)
+    frames = session.sounds.frames_needed(clip_id)
     return (
         f"The {name}'s {frames} frames lie along a line of length {path.length:.2f}, {path.length / frames:.3f} apart."
     )
@@ -54,7 +54,7 @@ def check_crossing(session: Session, clip_id: str, other_id: str) -> str:
 def check_attack(session: Session, clip_id: str, seconds: float = 0.3, share: float = 0.4) -> str:
     """Whether the first moment of a sound has a large part of its line."""
     name = session.state.clip(clip_id).name
-    pair = next((pair for pair in session.dataset if pair.name == name), None)
+    pair = next((pair for pair in session.training.dataset if pair.name == name), None)
     if pair is None:
         raise Hint(f"The {name} is not part of a pair: it needs latents and a path.")
     steps = np.linalg.norm(np.diff(pair.spatial.values, axis=0), axis=1)

@@ -17,14 +17,14 @@ _NEAR = 0.1  # control units: as near to a path as a hand comes without care
 @exercise("Press “Play it for me” in the studio above, or take the # away in the three lines.")
 def check_terrain(session: Session) -> str:
     """Whether there is a terrain to play."""
-    if not session.encoded:
+    if not session.sounds.encoded:
         raise Hint("No sound is encoded yet: press “Encode” in panel 1, or call session.encode(wait=True).")
     if not session.state.paths:
         raise Hint("No sound has a path yet: draw in panel 2, press “Arrange for me”, or call session.arrange().")
-    if session.mapping is None:
+    if session.stage.sources.shown is None:
         raise Hint("Nothing is trained yet: press “Train” in panel 3, or call session.train(wait=True).")
-    names = ", ".join(clip.name for clip in session.encoded)
-    return f"{names}: {len(session.encoded)} sounds lie in one landscape. Turn sound on in panel 5 and move over it."
+    names = [clip.name for clip in session.sounds.encoded]
+    return f"{', '.join(names)}: {len(names)} sounds lie in one landscape. Turn sound on in panel 5 and move over it."
 
 
 @exercise("Give walk a line of places: np.linspace((-0.9, -0.9), (0.9, 0.9), 172) goes straight in four seconds.")
@@ -36,7 +36,7 @@ def check_walk(walk: object, session: Session) -> str:
     if np.abs(places).max() > 1:
         raise Hint("The walk leaves the plane: keep x and y between -1 and 1.")
     met = []
-    for clip in session.encoded:
+    for clip in session.sounds.encoded:
         path = session.state.paths.get(clip.id)
         if path is not None:
             points = path.resampled(100).values

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 JITTER = 0.005  # of the plane's width: a hand that does its best
 
 
-@exercise("Divide the smallest loss by that of a flat terrain: session.losses[:, 1].min() / flat.")
+@exercise("Divide the smallest loss by that of a flat terrain: session.training.losses[:, 1].min() / flat.")
 def check_share(share: object, session: Session) -> str:
     """Whether the share of the flat terrain's loss that remains is right."""
     if not isinstance(share, int | float):
         raise Hint(f"A share is one number, and yours is a {type(share).__name__}.")
-    right = float(session.losses[:, 1].min()) / summary(session.dataset).variance
+    right = float(session.training.losses[:, 1].min()) / summary(session.training.dataset).variance
     if abs(share - 100 * right) < 0.05 * 100 * right:
         raise Hint("That is the share in per cent; leave out the 100.")
     if abs(share - 1 / right) < 0.05 / right:
@@ -48,10 +48,12 @@ def check_ruggedness(best: float, terrains: MappingOf[float, Mapping], dataset: 
     return f"{others}. Loss alone would not have told: it is measured on the paths, and you play beside them."
 
 
-@exercise("tw.path_errors(session.mapping, session.dataset) lists them; the largest mse is the worst.")
+@exercise(
+    "tw.path_errors(session.stage.sources.shown, session.training.dataset) lists them; the largest mse is the worst."
+)
 def check_worst(name: object, session: Session) -> str:
     """Whether the sound that is learnt worst was found."""
-    errors = {error.name: error.mse for error in path_errors(session.mapping, session.dataset)}
+    errors = {error.name: error.mse for error in path_errors(session.stage.sources.shown, session.training.dataset)}
     if name not in errors:
         raise Hint(f"Answer with a name in quotes, one of: {', '.join(errors)}.")
     worst = max(errors, key=lambda key: errors[key])

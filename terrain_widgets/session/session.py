@@ -1,4 +1,4 @@
-"""The instrument without a face: every click of every widget is a method here."""
+"""The instrument without a face: every click of every widget is a method here or of one of its parts."""
 
 from __future__ import annotations
 
@@ -7,42 +7,35 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
-import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.takes.render import render, replay
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.core.options import refuse_unknown
+from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
-from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.settings import FitOptions
 from terrain_widgets.io.sound_files import Sound, read_sound, sounds
-from terrain_widgets.session.document.pairs import Pairs
-from terrain_widgets.session.document.patch_commands import without_codec
-from terrain_widgets.session.jobs.jobs import Job
+from terrain_widgets.io.sound_sources import SoundLike
+from terrain_widgets.session import former_names
+from terrain_widgets.session.document.document import Document
+from terrain_widgets.session.document.state import Clip, SessionState
+from terrain_widgets.session.files.files import Files, codec_of
+from terrain_widgets.session.jobs.jobs import Job, Jobs
+from terrain_widgets.session.jobs.notices import Notices
 from terrain_widgets.session.shortcut import Shortcut
-from terrain_widgets.session.sounds.workbench import Workbench
-from terrain_widgets.session.stage.compare import Comparison
-from terrain_widgets.session.stage.live_patch import LivePatch
-from terrain_widgets.session.stage.pads import Pads
-from terrain_widgets.session.stage.slider_bank import SliderBank
-from terrain_widgets.session.stage.source_selector import SourceSelector
+from terrain_widgets.session.sounds.arranging import Layout, arrange
+from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.stage.stage import Stage
-from terrain_widgets.session.stage.steering import PointSteering
-from terrain_widgets.session.stage.tracer import Tracer
-from terrain_widgets.session.training.discarded import DiscardedTerrain, DiscardedTerrains
+from terrain_widgets.session.training.compare import Comparison
 from terrain_widgets.session.training.sweep import Gallery
-from terrain_widgets.session.training.trainer import TRAIN_SECONDS, Trainer
+from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
 
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
-
-_RUNS = 5
+    from terrain_widgets.io.session_file import SessionContent
 
 
 class SessionOptions(TypedDict, total=False):
@@ -55,10 +48,11 @@ class SessionOptions(TypedDict, total=False):
     seed: int
 
 
-class Session(Workbench):
+class Session:
     """Sounds, the paths drawn for them, the terrain trained on both, and the engine that plays it.
 
-    Views observe the traits, which change on worker threads too; views set only ``gauss_scale`` and ``shown_channel``.
+    The loop's own steps are methods here; everything else is a method of one of the parts. Views observe the traits of
+    the parts, which change on worker threads too.
 
     Args:
         codec: A codec, the name of one, a path, or ``None`` for the bundled one.
@@ -67,18 +61,22 @@ class Session(Workbench):
         gauss_scale: Ruggedness of the terrains to come, cycles per control unit.
         seed: Where all randomness starts.
 
+    Attributes:
+        document: Sounds, paths, points and the patch, with undo.
+        jobs: What runs in the background, and what it has to say.
+        sounds: The codec, and the latents of the sounds.
+        stage: What plays: sources, playheads, clip, points, pads, sliders, tracer.
+        sound: The engine: where it sounds, the hand, recordings.
+        training: The terrain in training, and those before it.
+        gallery: Terrains of several ruggednesses, one of which is picked.
+        compare: Two terrains by ear.
+        shortcut: Encodes, arranges and trains in one go.
+        files: What ``save``, ``open`` and ``export`` do.
+
     Raises:
         CodecError: If there is no such codec.
         SoundError: If a sound cannot be read.
     """
-
-    mapping = traitlets.Any(
-        None, allow_none=True, help="What is played and shown, terrain or points; never changed in place; or None."
-    )
-    losses = traitlets.Instance(np.ndarray, args=((0, 2),), help="Training steps so far, [K, 2]: step number, loss.")
-    runs = traitlets.Tuple(help="Earlier trainings to compare with: (name, losses [K, 2]) each, the last few.")
-    gauss_scale = traitlets.Float(help="Ruggedness of the next new terrain.")
-    shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
 
     def __init__(
         self,
@@ -89,103 +87,122 @@ class Session(Workbench):
         gauss_scale: float = 1.6,
         seed: int = 0,
     ) -> None:
-        super().__init__(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
-        self.gauss_scale = GAUSS_SCALE.check(gauss_scale)
-        self._pairs = Pairs()
-        self.trainer = Trainer(self)
-        self.sources = SourceSelector(self)
-        live = LivePatch(self, self, self.sources)
-        self.stage, self.sound = Stage(live), live.sound
-        self.sources.observe(lambda change: self.set_trait("mapping", change["new"]), names="shown")
-        self.gallery = Gallery(self)
-        self.compare = Comparison(self)
-        self.discarded = DiscardedTerrains()
-        self.points, self.sliders = PointSteering(self), SliderBank(self)
-        self.pads, self.tracer = Pads(self), Tracer(self)
-        self.shortcut = Shortcut(self)
+        self.document = Document(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
+        self.jobs = Jobs(Notices())
+        self.sounds = Sounds(self.document, self.jobs, self._codec_changed)
+        self.stage = Stage(self.sounds, self.jobs)
+        self.sound = self.stage.sound
+        self.training = Training(
+            self.sounds, self.jobs, self.stage.sources, self.stage.playheads.clear, GAUSS_SCALE.check(gauss_scale)
+        )
+        self.gallery, self.compare = Gallery(self.training), Comparison(self.training, self.stage)
+        self.shortcut = Shortcut(self.sounds, self.training, self.jobs)
+        self.files = Files(self.sounds, self.training, self.stage, _empty)
         if codec is not None and not isinstance(codec, str | os.PathLike):
-            self._codec, self.codec_name = codec, codec.info.name
+            self.sounds.use_loaded(codec, codec.info.name)
         elif codec is not None:
-            self.use_codec(codec)
-        for sound in _bundled() if sounds is None else sounds:
-            self._append(sound if isinstance(sound, Sound) else read_sound(sound))
-        self.observe(self._prepare_training, names="latents")
-        self.forget_history()  # nobody wants to undo the sounds they began with
-        self.select_next()
+            self.sounds.use_codec(codec)
+        self.document.add_sounds(_bundled() if sounds is None else [_read(sound) for sound in sounds])
+        self.document.forget_history()  # nobody wants to undo the sounds they began with
+        self.document.select_next()
 
     def __repr__(self) -> str:
-        trained = "trained" if self.terrain is not None else "not trained yet"
+        trained = "trained" if self.training.terrain is not None else "not trained yet"
         return (
-            f"Session({len(self.state.clips)} sounds, {len(self.encoded)} encoded, {len(self.state.paths)} paths, "
-            f"{trained}, codec {self.codec_name or 'bundled'})"
+            f"Session({len(self.state.clips)} sounds, {len(self.sounds.encoded)} encoded, "
+            f"{len(self.state.paths)} paths, {trained}, codec {self.sounds.codec_name or 'bundled'})"
         )
 
-    # --- terrain
+    def __dir__(self) -> list[str]:
+        methods = [name for name in vars(Session) if not name.startswith("_")]
+        return [*methods, *(name for name in vars(self) if not name.startswith("_"))]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return former_names.forward(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in former_names.MOVED:
+            raise AttributeError(f"session.{name} is now session.{former_names.MOVED[name]}: set that")
+        super().__setattr__(name, value)
+
+    # --- what there is
 
     @property
-    def dataset(self) -> TerrainDataset:
-        """The pairs: every clip that has latents and lies on a path. Not to be added to."""
-        with self._lock:
-            return self._pairs.dataset(self.state, self.latents)
+    def state(self) -> SessionState:
+        """Sounds, paths and points; replaced whole at every edit."""
+        return self.document.state
+
+    @property
+    def codec(self) -> Codec:
+        """The codec, loaded on first use (this imports torch, about a second)."""
+        return self.sounds.codec
+
+    @property
+    def latents(self) -> dict[str, LatentTrajectory]:
+        """Latent trajectory by clip id; replaced whole."""
+        latents: dict[str, LatentTrajectory] = self.sounds.latents
+        return latents
 
     @property
     def terrain(self) -> Terrain | None:
-        """The terrain in training; ``sources.latest("terrain")`` is its last whole snapshot."""
-        return self.trainer.terrain
+        """The terrain in training; ``stage.sources.latest("terrain")`` is its last whole snapshot."""
+        return self.training.terrain
 
-    def reset_terrain(self) -> None:
-        """Forget what was trained, and stop training; the next training starts from a fresh terrain.
+    # --- sounds and paths
 
-        ``restore_terrain`` brings the old one back.
-        """
-        with self._lock:
-            if self.working == "train":
-                self.cancel()
-            self.discarded.keep(self.sources.latest("terrain"), self.losses)
-            if self.terrain is not None and len(self.losses):
-                name = f"ruggedness {self.terrain.config.gauss_scale:g}"
-                self.runs = (*self.runs[-_RUNS + 1 :], (name, self.losses))
-            self.trainer.forget()
-            self.stage.playheads.clear()
-            self.sources.remove("terrain")
-            self.losses = np.empty((0, 2))
-
-    def restore_terrain(self) -> None:
-        """Bring back the terrain that was let go last, in exchange for the present one; again, and the one before it.
+    def add_sound(self, sound: SoundLike, name: str | None = None) -> Clip:
+        """Add a sound: a ``Sound``, a file's path, a file's bytes, or ``(array, rate)``, ``[A, S]`` or ``[S]`` and Hz.
 
         Raises:
-            ValueError: If none was let go.
+            SoundError: If it cannot be read; the session is unchanged.
         """
-        with self._lock:
-            self.restore_discarded(self.discarded.swap(self.sources.latest("terrain"), self.losses))
+        return self.document.add_sound(sound, name)
 
-    def restore_discarded(self, kept: DiscardedTerrain) -> None:
-        """``adopt`` a copy of a terrain that stays as it is, with the course of its training.
+    def draw(self, clip_id: str, path: SpatialTrajectory | ArrayLike) -> None:
+        """Give a clip its path, ``[P, 2]`` in control units, in place of the one it had.
 
         Raises:
-            ValueError: As ``adopt``.
+            ValueError: If the path has fewer than two different points, or is not finite.
+            KeyError: If there is no such clip.
         """
-        with self._lock:
-            self.adopt(type(kept.terrain).from_state(kept.terrain.to_state()))
-            self.losses = kept.losses
+        self.document.draw(clip_id, path)
 
-    def adopt(self, terrain: Terrain) -> None:
-        """Play and go on training this terrain instead of the present one.
+    def arrange(self, how: Layout = "waves") -> None:
+        """Lay out a path for every clip that has none (for all of them, if all have one).
+
+        Args:
+            how: ``"waves"`` side by side, ``"packed"`` curves, or ``"pca"`` and ``"umap"``: packed curves, those of
+                sounds that are alike near to each other.
 
         Raises:
-            ValueError: If it has another number of latents than the codec, or is not of a plane.
+            ValueError: If there is no such layout, or sounds are to be compared that are not encoded.
+            ModuleNotFoundError: If umap-learn is asked for and not installed.
         """
-        expected = self.codec.info.latent_dim
-        if (terrain.control_dim, terrain.latent_dim) != (2, expected):
-            raise ValueError(
-                f"that terrain maps {terrain.control_dim} dimensions to {terrain.latent_dim} latents; "
-                f"{self.codec_name} needs one from 2 to {expected}"
-            )
-        with self._lock:
-            self.reset_terrain()
-            self.trainer.adopt(terrain)
-            self.gauss_scale = terrain.config.gauss_scale
-            self.trainer.publish(terrain, self.dataset)
+        arrange(self.sounds, how)
+
+    def undo(self) -> None:
+        """Take back the last edit of sounds, paths or points, or the last change of what plays."""
+        self.document.undo()
+
+    def redo(self) -> None:
+        """Do again what undo took back."""
+        self.document.redo()
+
+    # --- encode and train
+
+    def encode(self, wait: bool = False, clip_ids: Iterable[str] | None = None) -> Job:
+        """Encode every sound that has no latents yet, in the background.
+
+        Args:
+            wait: Return only when it is done, and raise what went wrong.
+            clip_ids: Only these of them.
+
+        Returns:
+            The running job: ``.cancel()``, ``.wait()``, ``.status``.
+        """
+        return self.sounds.encode(wait, clip_ids)
 
     def train(
         self,
@@ -197,14 +214,10 @@ class Session(Workbench):
     ) -> Job:
         """Train the terrain on the pairs, in the background; again, and it goes on from where it stands.
 
-        ``gauss_scale`` is that of the next new terrain: call ``reset_terrain`` first to hear another ruggedness. A
-        sound or path that is added, changed or removed meanwhile is learnt from the next step on.
-
         Args:
             seconds: Time budget, or ``None`` to train until the loss stays flat.
             wait: Return only when it is done, and raise what went wrong.
-            continuous: Go on until ``cancel()``, resting while there is nothing more to learn; ``seconds`` then does
-                not count.
+            continuous: Go on until ``jobs.cancel()``, resting while there is nothing more to learn.
             **options: As ``fit`` takes them: ``epochs``, ``lr``, ``batch_size``, ``method``, ``patience``, ``device``.
 
         Returns:
@@ -213,40 +226,21 @@ class Session(Workbench):
         Raises:
             TypeError: If there is no such option.
             RuntimeError: If another job runs.
-        """
-        refuse_unknown("Session.train", options, ["seconds", "wait", "continuous", *FitOptions.__annotations__])
-        return self._start("train", lambda job: self.trainer.train(job, seconds, continuous, {**options}), wait)
-
-    def _prepare_training(self, _change: Any) -> None:
-        if self.latents and self.working != "train":
-            self.trainer.prepare()
-
-    # --- sound
-
-    @property
-    def host(self) -> Host:
-        """The running engine, started on first use; it is ready a second or two later.
 
         Raises:
-            RuntimeError: If the session has been closed.
+            TypeError: If there is no such option.
+            RuntimeError: If another job runs.
         """
-        return self.sound.start()
+        return self.training.train(seconds, wait, continuous=continuous, **options)
 
-    @property
-    def running_host(self) -> Host | None:
-        """The engine, if one has been started."""
-        return self.sound.engine
+    # --- play
 
     def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
         """Play at a place, ``[2]`` in control units, or fall silent with ``on=False``. Returns at once.
 
-        Nothing happens before the engine runs: turn the page's sound on, or use ``host``.
+        Nothing sounds before an engine runs: turn the page's sound on, or call ``sound.start()``.
         """
         self.sound.move(coordinates, on, pressure)
-
-    def revive_audio(self) -> bool:
-        """Start the engine again if it has died; returns whether it had."""
-        return self.sound.revive()
 
     def panic(self) -> None:
         """Silence, now. The next gesture sounds again."""
@@ -258,8 +252,11 @@ class Session(Workbench):
         Raises:
             ValueError: If nothing is trained yet.
         """
+        mapping = self.stage.sources.shown
+        if mapping is None:
+            raise ValueError("there is no terrain yet: encode, draw and train first")
         places = np.asarray(coordinates, dtype=np.float32)
-        return render(self._trained(), self.codec, places, gain=gain, latents=self.stage.latents)
+        return render(mapping, self.codec, places, gain=gain, latents=self.stage.latents)
 
     def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
         """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
@@ -273,20 +270,11 @@ class Session(Workbench):
         """
         return replay(take if isinstance(take, Take) else read_take(take), self.codec)
 
-    def _trained(self) -> Mapping:
-        if self.mapping is None:
-            raise ValueError("there is no terrain yet: encode, draw and train first")
-        mapping: Mapping = self.mapping
-        return mapping
-
     # --- files
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole session, sounds included, as one zip."""
-        from terrain_widgets.io.session_file import write_session
-        from terrain_widgets.session.files.content import content_of
-
-        write_session(path, content_of(self))
+        self.files.save(path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Session:
@@ -294,12 +282,25 @@ class Session(Workbench):
 
         Raises:
             SessionFileError: If the file cannot be read.
-            CodecError: If its codec is not to be had here.
+            CodecError: If its codec is not installed here.
         """
         from terrain_widgets.io.session_file import read_session
-        from terrain_widgets.session.files.content import restore
 
-        return restore(cls, read_session(path))
+        content = read_session(path)
+        session = cls._of(content)
+        session.files.fill(content)
+        return session
+
+    def open(self, path: str | os.PathLike[str]) -> None:
+        """Put a saved session in the place of this one, or a terrain of nn.terrain (``.pt``) in that of its terrain.
+
+        Raises:
+            ForeignFileError: If a ``.pt`` cannot be read; this session is as it was.
+            ValueError: If a ``.pt`` has another number of latents than the codec.
+            SessionFileError: If the file cannot be read; this session is as it was.
+            CodecError: If its codec is not installed here; this session is as it was.
+        """
+        self.files.open(path)
 
     def export(self, path: str | os.PathLike[str]) -> None:
         """Write the terrain for nn.terrain (``.pt``), or with its decoder for nn~ (``.ts``).
@@ -308,48 +309,38 @@ class Session(Workbench):
             ValueError: If nothing is trained yet, or the suffix is neither.
             ExportError: If the codec cannot be exported.
         """
-        from terrain_widgets.session.files.exchange import export_terrain
-
-        export_terrain(self, path)
-
-    def open(self, path: str | os.PathLike[str]) -> None:
-        """Put a saved session in the place of this one, or a terrain of nn.terrain (``.pt``) in that of its terrain.
-
-        A session's undo begins anew.
-
-        Raises:
-            ForeignFileError: If a ``.pt`` cannot be read; this session is as it was.
-            ValueError: If a ``.pt`` has another number of latents than the codec.
-            SessionFileError: If the file cannot be read; this session is as it was.
-            CodecError: If its codec is not to be had here; this session is as it was.
-        """
-        from terrain_widgets.io.session_file import read_session
-        from terrain_widgets.session.files.content import restore, take_over
-        from terrain_widgets.session.files.exchange import adopt_nn_terrain
-
-        if os.fspath(path).endswith(".pt"):
-            adopt_nn_terrain(self, path)
-            return
-
-        other = restore(Session, read_session(path))
-        take_over(self, other)
-        other.close()
-
-    def _codec_changed(self) -> None:
-        self.sound.stop()  # it has the old codec
-        self.rewrite(without_codec)
-        self.compare.forget()
-        self.gallery.clear()
-        self.reset_terrain()
-        self.discarded.clear()  # they have the old codec's latents
-        self.points.forget_codec()
-        self.sliders.forget_codec()
+        self.files.export(path)
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.shortcut.stop()  # and with it whatever job runs
-        for running in (self.points, self.pads, self.tracer, self.sound):
-            running.close()
+        self.stage.close()
+
+    # --- wiring
+
+    def _codec_changed(self) -> None:
+        self.stage.forget_codec()
+        self.compare.forget()
+        self.gallery.clear()
+        self.training.forget_codec()
+
+    @classmethod
+    def _of(cls, content: SessionContent) -> Session:
+        return cls(
+            codec_of(content),
+            sounds=[],
+            boundary=content.boundary,
+            gauss_scale=content.gauss_scale,
+            seed=content.seed,
+        )
+
+
+def _empty(content: SessionContent) -> Files:
+    return Session._of(content).files
+
+
+def _read(sound: Sound | str | os.PathLike[str]) -> Sound:
+    return sound if isinstance(sound, Sound) else read_sound(sound)
 
 
 def _bundled() -> list[Sound]:

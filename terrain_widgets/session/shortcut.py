@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 import traitlets
 
-from terrain_widgets.session.training.trainer import TRAIN_SECONDS
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.jobs.jobs import Jobs
+from terrain_widgets.session.sounds.arranging import arrange
+from terrain_widgets.session.sounds.sounds import Sounds
+from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
 
 
 class Shortcut(traitlets.HasTraits):
     """Encodes, arranges and trains; each is the job or the edit that its own button makes, and is undone like that.
 
     Args:
-        session: Which. What it has already is kept: latents, paths, and a terrain, which is trained on.
+        sounds: What it has already is kept: latents and paths.
+        training: A terrain that there is already is trained on.
+        jobs: Nothing else may run.
     """
 
     running = traitlets.Bool(False, help="Whether it is on its way.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, sounds: Sounds, training: Training, jobs: Jobs) -> None:
         super().__init__()
-        self._session = session
+        self._sounds, self._training, self._jobs = sounds, training, jobs
         self._stopped = threading.Event()
 
     def start(self, seconds: float = TRAIN_SECONDS.default, wait: bool = False) -> None:
@@ -39,7 +40,7 @@ class Shortcut(traitlets.HasTraits):
         Raises:
             RuntimeError: If the session encodes or trains already.
         """
-        if self.running or self._session.busy:
+        if self.running or self._jobs.busy:
             raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
         self._stopped.clear()
         self.running = True
@@ -51,25 +52,25 @@ class Shortcut(traitlets.HasTraits):
     def stop(self) -> None:
         """Go no further; what was reached is kept."""
         self._stopped.set()
-        self._session.cancel()
+        self._jobs.cancel()
 
     def _run(self, seconds: float) -> None:
-        session = self._session
+        sounds = self._sounds
         try:
-            if len(session.encoded) < len(session.state.clips):
-                encoding = session.encode(wait=True)
+            if len(sounds.encoded) < len(sounds.state.clips):
+                encoding = sounds.encode(wait=True)
                 if encoding.cancelled:  # by its own button
                     return
             if self._stopped.is_set():
                 return
-            if any(clip.id not in session.state.paths for clip in session.state.clips):
-                session.arrange()
-            job = session.train(seconds=seconds)
+            if any(clip.id not in sounds.state.paths for clip in sounds.state.clips):
+                arrange(sounds)
+            job = self._training.train(seconds=seconds)
             if self._stopped.is_set():  # between the two, where there was nothing to cancel
                 job.cancel()
             job.wait()
         except Exception as error:
-            if session.job.state != "failed":  # else the job's own panel says it
-                session.say("studio", str(error))
+            if self._jobs.status.state != "failed":  # else the job's own panel says it
+                self._jobs.notices.say("studio", str(error))
         finally:
             self.running = False

@@ -99,7 +99,7 @@ class Evening:
         if self.now > self._sink_until:
             return self._do(self.another_sink)
         # what is left alone is the bundled codec's process
-        if self.session.codec_name != CODECS[0] if self.alone else self.now - self._codec_since > 9.0:
+        if self.session.sounds.codec_name != CODECS[0] if self.alone else self.now - self._codec_since > 9.0:
             return self._do(self.another_codec)
         if self.alone and not self._warm:
             self._warm = True
@@ -141,7 +141,7 @@ class Evening:
         self.warm_at = self.now
 
     def swap_terrain(self) -> None:
-        self.session.adopt(
+        self.session.training.adopt(
             Terrain(
                 2,
                 self.session.codec.info.latent_dim,
@@ -236,7 +236,7 @@ class Evening:
             self.record()
         playing = self.playing
         self.stop()
-        self.session.use_codec(CODECS[self.session.codec_name == "pebble"])
+        self.session.sounds.use_codec(CODECS[self.session.sounds.codec_name == "pebble"])
         self._new_codec()
         self.start(playing)
 
@@ -244,7 +244,7 @@ class Evening:
 
     @property
     def _host(self) -> ProcessHost:
-        host = self.session.host
+        host = self.session.sound.start()
         assert isinstance(host, ProcessHost), host
         return host
 
@@ -261,7 +261,7 @@ class Evening:
             time.sleep(_TICK)
         for clip in self.session.state.clips:
             walk = np.cumsum(self.rng.normal(0, 0.2, (43, dim)), axis=0)
-            self.session.set_latents(clip.id, np.clip(walk, -2, 2).astype(np.float32))
+            self.session.sounds.set_latents(clip.id, np.clip(walk, -2, 2).astype(np.float32))
         self.swap_terrain()
 
     def start(self, sink: str) -> None:

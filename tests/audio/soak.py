@@ -114,7 +114,7 @@ def _play(evening: Evening, say: Callable[[str], None]) -> None:
             heard = sum(inspector.seconds for _, inspector in evening.listeners())
             say(
                 f"{evening.now:5.0f} s, {left:4.0f} s to go: {sum(evening.happened.values())} deeds, {heard:.0f} s "
-                f"inspected, {evening.session.codec_name} to {evening.playing}"
+                f"inspected, {evening.session.sounds.codec_name} to {evening.playing}"
             )
             tell = evening.now + max(5.0, evening.seconds / 30)
         time.sleep(_TICK)

@@ -225,10 +225,10 @@ def test_a_mapping_that_the_child_cannot_rebuild_is_told_and_the_old_one_plays_o
 def test_a_killed_child_is_told_and_revived_with_all_that_was_set(switch: Path) -> None:
     del switch
     session = Session("test-breaking", sounds=[])
-    session.adopt(_terrain())
+    session.training.adopt(_terrain())
     fixed = np.array([1.0, 0.0], np.float32)
     session.stage.shape(limits=(fixed, fixed))
-    host = session.host
+    host = session.sound.start()
     assert isinstance(host, ProcessHost)
     until(lambda: host.status().ready, host)
     with page_of(host) as page:
@@ -239,8 +239,10 @@ def test_a_killed_child_is_told_and_revived_with_all_that_was_set(switch: Path) 
         until(lambda: not host.status().alive, host)
         assert host.status().message.startswith("the sound process was killed by signal 9")
         assert "restart()" in host.status().message
-        assert session.mapping is not None and len(page.blocks) > 0, "the kernel and its terrain are as they were"
-        assert session.revive_audio() and session.running_host is host
+        assert session.stage.sources.shown is not None and len(page.blocks) > 0, (
+            "the kernel and its terrain are as they were"
+        )
+        assert session.sound.revive() and session.sound.engine is host
         until(lambda: host.status().ready, host)
         assert host.status().message == ""
         session.move((0.2, 0.1))

@@ -54,10 +54,10 @@ import terrain_widgets as tw
 studio = tw.Studio()
 session = studio.session
 session.encode(wait=True); session.arrange(); session.train(seconds=4, wait=True)
-host, sink = session.host, studio.play.sink
+host, sink = session.sound.start(), studio.play.sink
 {WANDER}
-places = session.dataset.coordinates
-centre, reach = places[int(session.mapping(places)[:, 1].argmax())], 0.03
+places = session.training.dataset.coordinates
+centre, reach = places[int(session.stage.sources.shown(places)[:, 1].argmax())], 0.03
 """
 TRAINING = "session.train(seconds={seconds}, wait=True)"
 WAIT_READY = """

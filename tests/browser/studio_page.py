@@ -115,7 +115,7 @@ class StudioPage:
         self.page.get_by_role("button", name="Sound off").wait_for()
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            if self.python("print(s.running_host is not None and s.host.status().ready)") == "True":
+            if self.python("print(s.sound.engine is not None and s.sound.start().status().ready)") == "True":
                 return
             time.sleep(0.2)
         raise AssertionError("the engine did not become ready within 20 s")

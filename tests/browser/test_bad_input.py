@@ -61,7 +61,9 @@ def test_each_mistake_is_answered_where_it_was_made(
     studio.stroke([(0.2, 0.2), (0.8, 0.8)])
     studio.train()
     assert (
-        studio.python("print(len(s.state.clips), len(s.latents), len(s.state.paths), s.mapping is not None)")
+        studio.python(
+            "print(len(s.state.clips), len(s.latents), len(s.state.paths), s.stage.sources.shown is not None)"
+        )
         == "10 10 1 True"
     )
     assert lab_page.errors == []

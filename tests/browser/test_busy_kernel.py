@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 READY = """
 s.encode(wait=True); s.arrange(); s.train(seconds=3, wait=True)
 import numpy as np
-z = s.mapping(s.dataset.coordinates)[:, 1]
-s.host.move(s.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
+z = s.stage.sources.shown(s.training.dataset.coordinates)[:, 1]
+s.sound.start().move(s.training.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
 """
 BYTECODE_LOOP = (
     "import time\nx, end = 0, time.monotonic() + 5\nwhile time.monotonic() < end:\n    for i in range(100000): x += i"

@@ -121,14 +121,14 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     page.mouse.move(5, 5)
     page.keyboard.press("p")
     until(studio, "print(studio.canvas.plane.sheet.tool)", lambda said: said == "draw")
-    studio.python("s.select('c2')")
+    studio.python("s.document.select('c2')")
     page.keyboard.press("Enter")
     for key in ["ArrowRight"] * 10 + ["ArrowDown"] * 10:
         page.keyboard.press(key)
     lab_page.screenshot("drawing-by-keys")
     page.keyboard.press("Enter")
     until(studio, "print(sorted(s.state.paths))", lambda said: said == "['c1', 'c2']")
-    studio.python("s.select('c2')")
+    studio.python("s.document.select('c2')")
     page.keyboard.press("Delete")
     until(studio, "print(sorted(s.state.paths))", lambda said: said == "['c1']")
     page.keyboard.press("Control+z")
@@ -144,11 +144,11 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
         met.append(page.evaluate("() => document.activeElement?.outerHTML.slice(0, 70)"))
     else:
         raise AssertionError(f"Tab does not reach the playing plane, but {met}")
-    studio.python("s.host")
+    studio.python("s.sound.start()")
     page.keyboard.press("ArrowRight")
-    until(studio, "print(s.host._gesture.gate)", lambda said: said == "True")
+    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "True")
     page.keyboard.press(" ")
-    until(studio, "print(s.host._gesture.gate)", lambda said: said == "False")
+    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "False")
     assert lab_page.errors == []
 
 

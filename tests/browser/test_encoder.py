@@ -100,7 +100,8 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
 
     # heard: the original, then at the same place its reconstruction, without a click
     lab_page.run_code(
-        "import numpy as np\nc = s.reconstruct('c1')\nnp.savez('both.npz', a=c.original[0], b=c.reconstruction[0])"
+        "import numpy as np\nc = s.sounds.reconstruct('c1')\n"
+        "np.savez('both.npz', a=c.original[0], b=c.reconstruction[0])"
     )
     with np.load(lab_page.server.root / "both.npz") as both:
         original, decoded = both["a"], both["b"]
@@ -172,7 +173,7 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     page.keyboard.press("Shift+ArrowUp")
     until(lab_page, "[c.name for c in s.state.clips]", "['recording 1', 'melody']")
     page.keyboard.press("ArrowDown")
-    until(lab_page, "s.state.clip(s.selected).name", "melody")
+    until(lab_page, "s.state.clip(s.document.selected).name", "melody")
     page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_timeout(500)
     lab_page.screenshot("encoder-dark")

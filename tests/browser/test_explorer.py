@@ -62,11 +62,11 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     assert place is not None
     at, said = [float(place[1]), float(place[2])], np.array([float(v) for v in place[3].split()])
     print("read in the page:", at, said)
-    near = eval(studio.python(f"print(s.mapping(np.array([{at}], np.float32))[0].tolist())"))
+    near = eval(studio.python(f"print(s.stage.sources.shown(np.array([{at}], np.float32))[0].tolist())"))
     steep = eval(
         studio.python(
             f"p = np.array({at}) + 0.005 * np.random.default_rng(0).uniform(-1, 1, (50, 2))\n"
-            "z = s.mapping(p.astype(np.float32)); print(np.ptp(z, axis=0).tolist())"
+            "z = s.stage.sources.shown(p.astype(np.float32)); print(np.ptp(z, axis=0).tolist())"
         )
     )
     assert np.all(np.abs(said - near) <= np.array(steep) + 0.02), "read to two digits, so the place is within 0.005"
@@ -75,7 +75,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     zoomed = until(studio, r"\(256, 256\) \[(?!-1\.0, -1\.0)")
     assert zoomed != whole
     lab_page.screenshot("explorer-zoomed")
-    studio.python("studio.heatmap._figure.look_at(s.boundary)")
+    studio.python("studio.heatmap._figure.look_at(s.document.boundary)")
     until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
 
     over = page.get_by_label("Over it", exact=True)
@@ -111,7 +111,9 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     download.value.save_as(tmp_path / "terrain.csv")
     table = np.loadtxt(tmp_path / "terrain.csv", delimiter=",", skiprows=1)
     assert table.shape == (256 * 256, 10) and np.isfinite(table).all()
-    middle = eval(studio.python(f"print(s.mapping(np.array([{table[777, :2].tolist()}], np.float32))[0].tolist())"))
+    middle = eval(
+        studio.python(f"print(s.stage.sources.shown(np.array([{table[777, :2].tolist()}], np.float32))[0].tolist())")
+    )
     np.testing.assert_allclose(table[777, 2:], middle, atol=2e-3)
 
     studio.says("Best learnt: ")
@@ -135,11 +137,11 @@ def look_at_a_gallery(studio: StudioPage) -> None:
     use.nth(2).focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="In use").wait_for()
-    assert studio.python("print(s.gauss_scale, s.mapping.config.gauss_scale)") == "5.0 5.0"
+    assert studio.python("print(s.training.gauss_scale, s.stage.sources.shown.config.gauss_scale)") == "5.0 5.0"
     lab.screenshot("gallery")
     page.get_by_role("button", name="Bring back").last.click()
     page.get_by_role("button", name="In use").wait_for(state="hidden")
-    assert studio.python("print(s.mapping.config.gauss_scale)") == "1.6"
+    assert studio.python("print(s.stage.sources.shown.config.gauss_scale)") == "1.6"
     page.locator(".widget-slider .noUi-handle").last.focus()
     before = page.get_by_text("Latents at the sliders").inner_text()
     for _ in range(5):
@@ -169,11 +171,12 @@ def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> No
     studio.page.get_by_label("Keep training while I draw").check()
     studio.press("Train")
     studio.says("loss 0.", 30)
-    assert studio.python("print(len(s.dataset))") == "1"
+    assert studio.python("print(len(s.training.dataset))") == "1"
     studio.stroke([(0.2, 0.8), (0.8, 0.7)])
     code = (
         "from terrain_widgets.core.training.jitter import path_errors\n"
-        "print(len(s.dataset), [round(e.psnr, 1) for e in path_errors(s.mapping, s.dataset)], s.working)"
+        "errors = [round(e.psnr, 1) for e in path_errors(s.stage.sources.shown, s.training.dataset)]\n"
+        "print(len(s.training.dataset), errors, s.jobs.working)"
     )
     end = time.monotonic() + 40
     while time.monotonic() < end:

@@ -62,10 +62,10 @@ def test_sounds_are_dropped_and_a_session_goes_home_and_comes_back(lab_page: Lab
     assert download.value.suggested_filename.endswith(".terrain.zip") and saved.stat().st_size > 1_000_000
     studio.says("is in your downloads")
 
-    studio.python("s.clear_paths()\nfor c in s.state.clips: s.remove_sound(c.id)")
+    studio.python("s.document.clear_paths()\nfor c in s.state.clips: s.document.remove_sound(c.id)")
     page.locator("input[type=file][accept='.zip,.pt']").set_input_files(bad)
     studio.says("broken.wav: session.zip is no session file")
-    assert studio.python("print(len(s.state.clips), s.can_undo)") == "0 True"
+    assert studio.python("print(len(s.state.clips), s.document.can_undo)") == "0 True"
     page.locator("input[type=file][accept='.zip,.pt']").set_input_files(saved)
     studio.says("home.zip: 2 sounds, 1 drawings")
     assert studio.python(STATE) == before

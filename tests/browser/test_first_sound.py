@@ -37,7 +37,7 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     studio.press("Turn sound on")
     page.get_by_role("button", name="Sound off").wait_for()
     studio.says("turn sound on in panel 5 and move over the terrain", 90)
-    places = json.loads(studio.python("print(s.dataset.coordinates[::3].tolist())"))
+    places = json.loads(studio.python("print(s.training.dataset.coordinates[::3].tolist())"))
     lab_page.heard()
     heard = None
     for x, y in places:  # along the sounds, as they were laid out
@@ -60,5 +60,5 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     said, changes = page.evaluate("() => [window.said, window.changes]")
     assert said[0].startswith("Next: wait a moment") and "turn sound on in panel 5" in said[-1], said
     assert len(said) <= 4 + (heard - shown) / 4 < changes, f"{len(said)} announcements of {changes} changes"
-    assert studio.python("print(len(s.state.paths), len(s.encoded), s.shortcut.running)") == "10 10 False"
+    assert studio.python("print(len(s.state.paths), len(s.sounds.encoded), s.shortcut.running)") == "10 10 False"
     assert lab_page.errors == []

@@ -16,7 +16,7 @@ def test_an_exercise_is_solved_with_the_mouse(lab_page: LabPage) -> None:
     lab_page.run_all()  # a check that fails gives a hint, and stops nothing
     plane = page.locator("canvas[role=application]").first
     plane.scroll_into_view_if_needed()
-    lab_page.run_code("session.select(marimba)")
+    lab_page.run_code("session.document.select(marimba)")
     assert lab_page.run_code(_VERDICT).strip() == "False"
     box = plane.bounding_box()
     assert box is not None

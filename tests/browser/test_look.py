@@ -16,7 +16,8 @@ CELLS = [
     "import terrain_widgets as tw\nfrom terrain_widgets.session.document import point_commands\n"
     "studio = tw.Studio()\ns = studio.session\ns.encode(wait=True)\ns.arrange()\ns.train(seconds=4, wait=True)\n"
     "s.gallery([0.4, 1.6, 3.2], epochs=30, wait=True)\n"
-    "for k in range(4):\n    s.apply(point_commands.place_point, [k / 3 - 0.5, k / 5], s.dataset.latents[30 * k])\n"
+    "for k in range(4):\n"
+    "    s.document.apply(point_commands.place_point, [k / 3 - 0.5, k / 5], s.training.dataset.latents[30 * k])\n"
     "studio"
 ]
 MORE = ("Points", "Latent sliders", "Ruggedness", "Slices")

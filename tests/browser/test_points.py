@@ -52,8 +52,8 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     until(studio, "print(len(s.state.points.attached))", lambda said: said == "3")
     studio.python(
         "import numpy as np\nshape = s.stage.latents\n"
-        "there = s.boundary.from_unit([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)]).astype(np.float32)\n"
-        "heard = np.clip(s.mapping(there), shape.low, shape.high)\n"
+        "there = s.document.boundary.from_unit([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)]).astype(np.float32)\n"
+        "heard = np.clip(s.stage.sources.shown(there), shape.low, shape.high)\n"
         "assert np.abs(heard - s.state.points.tables()[1]).max() < 0.1"
     )
 
@@ -74,7 +74,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     before = studio.picture("canvas[role=application] >> nth=1")
     studio.press("Train points")
     page.get_by_role("button", name="Points", exact=True).click()
-    until(studio, "print(type(s.mapping).__name__)", lambda said: said == "PointMap")
+    until(studio, "print(type(s.stage.sources.shown).__name__)", lambda said: said == "PointMap")
     end = time.monotonic() + 10
     while studio.picture("canvas[role=application] >> nth=1") == before:  # of the page there: layers, sheet and all
         assert time.monotonic() < end, "the playing plane shows the terrain still"
@@ -87,20 +87,22 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     studio.planes.nth(POINTS).focus()
     lab_page.heard()
     page.keyboard.press("1")
-    until(studio, "print(s.pads.held, s.host._gesture.gate)", lambda said: said == "q1 True")
+    until(studio, "print(s.stage.pads.held, s.sound.start()._gesture.gate)", lambda said: said == "q1 True")
     page.keyboard.press("2")
     until(
-        studio, "print(s.sound.hand.place.round(2).tolist(), s.pads.gliding)", lambda said: said == "[0.6, -0.6] False"
+        studio,
+        "print(s.sound.hand.place.round(2).tolist(), s.stage.pads.gliding)",
+        lambda said: said == "[0.6, -0.6] False",
     )
     time.sleep(0.7)
     rate, audio = lab_page.heard()
     assert loudness(audio, rate).max() > 0.003, "the pads are silent"
     studio.press("Trace")
-    until(studio, "print(s.tracer.frames > 5)", lambda said: said == "True")
+    until(studio, "print(s.stage.tracer.frames > 5)", lambda said: said == "True")
     page.locator("button.widget-button", has_text="Stop").first.click()
-    until(studio, "print(len(s.tracer.traces), s.tracer.tracing)", lambda said: said == "1 False")
+    until(studio, "print(len(s.stage.tracer.traces), s.stage.tracer.tracing)", lambda said: said == "1 False")
     page.keyboard.press("0")  # from a button of the panel, as from the plane
-    until(studio, "print(s.host._gesture.gate)", lambda said: said == "False")
+    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "False")
 
     # sliders by the keyboard alone
     slider = page.get_by_label("Latent 0", exact=True)
@@ -109,28 +111,28 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         page.keyboard.press(key)
     until(
         studio,
-        "print(s.sliders.now.values[:2].round(2), s.sliders.now.locked[1])",
+        "print(s.stage.sliders.now.values[:2].round(2), s.stage.sliders.now.locked[1])",
         lambda said: said == "[0.31 0.5 ] True",
     )
     page.get_by_role("button", name="Random").press("Enter")
     until(
         studio,
-        "print(s.sliders.now.values[1].round(2), abs(s.sliders.now.values).max() > 0.5)",
+        "print(s.stage.sliders.now.values[1].round(2), abs(s.stage.sliders.now.values).max() > 0.5)",
         lambda said: said == "0.5 True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.sources.source, s.host._gesture.gate)", lambda said: said == "sliders True")
+    until(studio, "print(s.stage.sources.source, s.sound.start()._gesture.gate)", lambda said: said == "sliders True")
     page.get_by_label("Latent 2", exact=True).focus()
     page.keyboard.press("End")
-    until(studio, "print(s.sources.mapping.latents[2])", lambda said: said == "3.0")
+    until(studio, "print(s.stage.sources.mapping.latents[2])", lambda said: said == "3.0")
     page.get_by_role("button", name="Attach to point").press("Enter")
     until(
         studio,
-        "print((s.state.points[s.points.selected].latent == s.sliders.now.values).all())",
+        "print((s.state.points[s.stage.points.selected].latent == s.stage.sliders.now.values).all())",
         lambda said: said == "True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.sources.source, s.host._gesture.gate)", lambda said: said == "points False")
+    until(studio, "print(s.stage.sources.source, s.sound.start()._gesture.gate)", lambda said: said == "points False")
 
     # a point by the keyboard alone; and the plane plays
     studio.planes.nth(POINTS).focus()
@@ -147,5 +149,5 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     page.evaluate(theme % "Dark")
     lab_page.screenshot("points-dark")
     page.get_by_role("button", name="Terrain", exact=True).click()
-    until(studio, "print(type(s.mapping).__name__)", lambda said: said == "Terrain")
+    until(studio, "print(type(s.stage.sources.shown).__name__)", lambda said: said == "Terrain")
     assert np.isfinite(audio).all() and lab_page.errors == []

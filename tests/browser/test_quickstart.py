@@ -117,7 +117,7 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     studio.page.get_by_role("button", name="Turn sound on").wait_for()
     studio.page.wait_for_timeout(2000)
     assert len(studio.chart()) == points > 0
-    assert studio.python("print(len(s.state.paths), s.mapping is not None)") == "1 True"
+    assert studio.python("print(len(s.state.paths), s.stage.sources.shown is not None)") == "1 True"
     colours = {bytes(c) for c in _pixels(studio.planes.nth(0).screenshot())}
     assert len(colours) > 200, "the plane came back without its picture"
     assert np.abs(_pixels(before).astype(int).mean(0) - _pixels(studio.planes.nth(0).screenshot()).mean(0)).max() < 12

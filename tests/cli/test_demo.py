@@ -55,10 +55,10 @@ def test_the_walk_sounds_and_hurts_nobody(out):
 def test_checkpoint_session_and_picture_belong_together(out):
     checkpoint = load_checkpoint(out / "terrain.safetensors")
     session = Session.load(out / "session.zip")
-    x = session.dataset.coordinates
-    assert (session.mapping(x) == checkpoint.terrain(x)).all()
+    x = session.training.dataset.coordinates
+    assert (session.stage.sources.shown(x) == checkpoint.terrain(x)).all()
     assert checkpoint.codec["source"] == "pebble" and checkpoint.history["loss"] < 0.8
-    error = float(((checkpoint.terrain(x) - session.dataset.latents) ** 2).mean())
+    error = float(((checkpoint.terrain(x) - session.training.dataset.latents) ** 2).mean())
     assert error == pytest.approx(checkpoint.history["loss"], rel=0.01)
     picture = np.asarray(Image.open(out / "heatmap.png").convert("RGB"))
     assert picture.shape == (512, 512, 3) and picture.std() > 20

@@ -58,7 +58,7 @@ def test_a_session_writes_while_it_trains_and_each_new_terrain_is_a_run(tmp_path
     session.arrange()
     with LossLog(session, tmp_path):
         session.train(seconds=None, epochs=4, wait=True)
-        session.reset_terrain()
+        session.training.reset()
         session.train(seconds=None, epochs=3, wait=True)
     session.close()
     assert [len(read(tmp_path / run)["loss"]) for run in ("1", "2")] == [4, 3]

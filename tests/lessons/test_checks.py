@@ -104,7 +104,7 @@ def test_a_stretched_attack_has_the_share_of_the_line_that_arithmetic_says() -> 
     """Under “stretch” frame k of N lies at k / (N - 1) of the line, so 13 frames of 131 have a tenth of it."""
     session = Session(sounds=sounds()[:1])
     session.codec  # noqa: B018 - loaded, so that latents may be set
-    session.set_latents("c1", np.zeros((131, 8)))
+    session.sounds.set_latents("c1", np.zeros((131, 8)))
     session.draw("c1", [[-1, 0], [1, 0]])
     verdict = draw_and_pair.check_attack(session, "c1")
     assert not verdict and "get 10%" in verdict.text, verdict

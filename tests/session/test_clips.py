@@ -25,23 +25,23 @@ def names(session: Session) -> list[str]:
 
 
 def test_a_name_is_one_line_and_can_be_given_back(session):
-    session.rename_sound("c1", "  a\n better  name ")
+    session.document.rename_sound("c1", "  a\n better  name ")
     assert names(session)[0] == "a better name"
-    session.rename_sound("c1", "a better name")  # nothing to do, nothing to undo
-    session.rename_sound("c1", "")
+    session.document.rename_sound("c1", "a better name")  # nothing to do, nothing to undo
+    session.document.rename_sound("c1", "")
     assert names(session)[0] == "tone 0"
     session.undo()
     session.undo()
-    assert names(session)[0] == "tone 0" and not session.can_undo
+    assert names(session)[0] == "tone 0" and not session.document.can_undo
 
 
 def test_clips_change_places_and_stop_at_the_ends(session):
-    session.move_sound("c1", 1)
+    session.document.move_sound("c1", 1)
     assert names(session) == ["tone 1", "tone 0", "tone 2"]
-    session.move_sound("c1", 99)
+    session.document.move_sound("c1", 99)
     assert names(session) == ["tone 1", "tone 2", "tone 0"]
     state = session.state
-    session.move_sound("c1", 1)
+    session.document.move_sound("c1", 1)
     assert session.state is state
     session.undo()
     session.undo()
@@ -51,7 +51,7 @@ def test_clips_change_places_and_stop_at_the_ends(session):
 def test_a_cut_clip_is_encoded_anew_alone_and_undo_brings_its_latents_back(session):
     session.encode(wait=True)
     before, codec = dict(session.latents), session.codec
-    job = session.trim_sound("c2", 0.1, 0.3)
+    job = session.sounds.trim("c2", 0.1, 0.3)
     job.wait(10)
     assert codec.encoded == 4, "only the clip that was cut"
     clip = session.state.clip("c2")
@@ -64,22 +64,22 @@ def test_a_cut_clip_is_encoded_anew_alone_and_undo_brings_its_latents_back(sessi
     assert session.latents == before and session.latents["c2"] is before["c2"]
     session.redo()
     assert session.latents["c2"] is cut
-    assert session.trim_sound("c2") is None, "the whole sound's latents are remembered"
+    assert session.sounds.trim("c2") is None, "the whole sound's latents are remembered"
     assert session.latents["c2"] is before["c2"] and codec.encoded == 4
-    session.trim_sound("c2", 0.1, 0.3).wait(10)  # another cut, so another sound
+    session.sounds.trim("c2", 0.1, 0.3).wait(10)  # another cut, so another sound
     assert codec.encoded == 5
 
 
 def test_latents_of_another_codec_do_not_come_back(session):
     session.encode(wait=True)
-    session.trim_sound("c1", 0.0, 0.1).wait(10)
-    session.use_codec("pebble")
+    session.sounds.trim("c1", 0.0, 0.1).wait(10)
+    session.sounds.use_codec("pebble")
     session.undo()
     assert session.latents == {}
 
 
 def test_a_clip_that_was_not_encoded_is_only_cut(session):
-    assert session.trim_sound("c1", 0.05, 0.2) is None
+    assert session.sounds.trim("c1", 0.05, 0.2) is None
     assert session.latents == {} and session.codec.encoded == 0
     session.encode(wait=True, clip_ids=["c1"])
     assert list(session.latents) == ["c1"] and len(session.latents["c1"]) == 12
@@ -89,7 +89,7 @@ def test_a_clip_that_was_not_encoded_is_only_cut(session):
 def test_a_part_outside_its_sound_is_refused(session, start, end):
     state = session.state
     with pytest.raises(ValueError, match="lasts 0.25 s.*choose a start and an end inside"):
-        session.trim_sound("c1", start, end)
+        session.sounds.trim("c1", start, end)
     assert session.state is state
 
 
@@ -103,12 +103,12 @@ def test_a_cut_ends_where_the_sound_does(session):
 
 def test_name_part_and_order_are_saved(session, tmp_path: Path):
     session.codec.recipe = None
-    session.rename_sound("c1", "first")
-    session.trim_sound("c1", 0.1, 0.2)
-    session.move_sound("c1", 2)
+    session.document.rename_sound("c1", "first")
+    session.sounds.trim("c1", 0.1, 0.2)
+    session.document.move_sound("c1", 2)
     other = Session(codec="pebble", sounds=[])
-    other.add_sounds(clip.sound for clip in session.state.clips)
-    other.rename_sound("c3", "first")
+    other.document.add_sounds(clip.sound for clip in session.state.clips)
+    other.document.rename_sound("c3", "first")
     other.save(tmp_path / "a.zip")
     opened = Session.load(tmp_path / "a.zip")
     assert names(opened) == ["tone 1", "tone 2", "first"]
@@ -123,25 +123,25 @@ def test_files_folders_and_arrays_go_the_same_way(tmp_path: Path):
     for name in ("b.wav", "a.WAV"):
         write_wav(tmp_path / name, tone.audio, tone.sample_rate)
     (tmp_path / "notes.txt").write_text("no sound")
-    clips = session.add_sounds(tmp_path)
+    clips = session.document.add_sounds(tmp_path)
     assert [clip.name for clip in clips] == ["a", "b"] == names(session)
     session.undo()
     assert names(session) == [], "one step"
-    session.add_sounds([tmp_path / "a.WAV", (tone.audio[0], 8000), (tone.audio, 8000), tone])
+    session.document.add_sounds([tmp_path / "a.WAV", (tone.audio[0], 8000), (tone.audio, 8000), tone])
     assert names(session) == ["a", "array", "array", "tone 0"]
     assert len({clip.id for clip in session.state.clips}) == 4
     for clip in session.state.clips:
         np.testing.assert_allclose(clip.sound.audio, tone.audio, atol=1e-6)
     session.encode(wait=True)
-    assert len(session.encoded) == 4
+    assert len(session.sounds.encoded) == 4
     (tmp_path / "bad.wav").write_bytes(b"no sound")
     with pytest.raises(SoundError, match=r"2 sounds were added, 1 were not: bad could not be read as sound"):
-        session.add_sounds(tmp_path)
+        session.document.add_sounds(tmp_path)
     assert len(session.state.clips) == 6
     (tmp_path / "empty").mkdir()
     for place, reason in (("empty", "holds no sound file"), ("nowhere", "there is no folder")):
         with pytest.raises(SoundError, match=reason):
-            session.add_sounds(tmp_path / place)
+            session.document.add_sounds(tmp_path / place)
     with pytest.raises(SoundError, match="together with its sample rate"):
         session.add_sound((tone.audio,))
     session.close()

@@ -17,6 +17,8 @@ from terrain_widgets.io.drawing_tables import drawing_from_json, drawing_to_json
 from terrain_widgets.session.document import commands, path_commands, point_commands
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.sounds.arranging import arrange
+from terrain_widgets.session.sounds.latent_store import LatentStore
 from tests.session.doubles import tones
 
 LINE = SpatialTrajectory([[-0.5, 0.0], [0.1, 0.3], [0.5, 0.2]], times=[0, 0.5, 1.5], pressures=[0.1, 0.5, 0.9])
@@ -280,26 +282,25 @@ def test_mistakes_are_sentences_and_change_nothing(command, words):
 
 def test_paths_can_be_packed_and_similarity_needs_latents():
     made = document()
-    made.arrange("packed")
+    sounds = LatentStore(made, lambda: None)
+    arrange(sounds, "packed")
     packed = dict(made.state.paths)
     assert packed.keys() == {"c1", "c2"}
     made.undo()
-    made.arrange()
+    arrange(sounds)
     assert (made.state.paths["c1"].values[0] != packed["c1"].values[0]).any()
     with pytest.raises(ValueError, match="not encoded"):
-        made.arrange("pca")
+        arrange(sounds, "pca")
     with pytest.raises(ValueError, match="magic"):
-        made.arrange("magic")
+        arrange(sounds, "magic")
 
 
 def test_similar_sounds_are_laid_out_by_their_latents():
-    class Encoded(Document):
-        def latents_of(self, clip_id):
-            return LatentTrajectory(np.full((20, 3), float(clip_id[1:])))
-
-    made = Encoded(Boundary(), 0)
+    made = Document(Boundary(), 0)
     for sound in SOUNDS:
         made.add_sound(sound)
-    made.arrange("pca")
+    sounds = LatentStore(made, lambda: None)
+    sounds.latents = {clip.id: LatentTrajectory(np.full((20, 3), float(clip.id[1:]))) for clip in made.state.clips}
+    arrange(sounds, "pca")
     middles = [path.values[:, 0].mean() for path in made.state.paths.values()]
     assert middles == sorted(middles) or middles == sorted(middles, reverse=True)

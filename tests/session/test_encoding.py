@@ -41,13 +41,13 @@ def encoding():
 
 def test_removing_a_sound_while_it_is_encoded_harms_no_other(encoding):
     session, finish = encoding
-    session.remove_sound("c1")
+    session.document.remove_sound("c1")
     finish()
     assert sorted(session.latents) == ["c2", "c3"]
 
 
 def test_latents_of_a_codec_that_was_changed_meanwhile_are_dropped(encoding):
     session, finish = encoding
-    session.use_codec("pebble")
+    session.sounds.use_codec("pebble")
     finish()
-    assert session.latents == {} and session.codec_name == "pebble"
+    assert session.latents == {} and session.sounds.codec_name == "pebble"

@@ -46,27 +46,31 @@ def session():
 
 def train(session, epochs=3):
     session.train(seconds=None, epochs=epochs, wait=True)
-    return session.mapping
+    return session.stage.sources.shown
 
 
 def test_a_gallery_is_a_job_and_a_pick_becomes_the_terrain(session):
     mine = train(session)
     told = []
-    session.observe(lambda change: told.append(change["new"]), names="job")
+    session.jobs.observe(lambda change: told.append(change["new"]), names="status")
     session.gallery(scales=(0.0, 0.7, 3.0), epochs=3, wait=True)
-    assert session.mapping is mine and [c.gauss_scale for c in session.gallery.candidates] == [0.0, 0.7, 3.0]
+    assert session.stage.sources.shown is mine and [c.gauss_scale for c in session.gallery.candidates] == [
+        0.0,
+        0.7,
+        3.0,
+    ]
     assert {status.kind for status in told} == {"gallery"} and told[-1].state == "done"
     assert any("ruggedness 0.7, 2 of 3" in status.message for status in told)
 
     session.gallery.pick(1)
     chosen = session.gallery.candidates[1]
-    assert session.gauss_scale == 0.7 and session.gallery.picked == 1
-    np.testing.assert_array_equal(session.mapping(PLACES), chosen.terrain(PLACES))
-    np.testing.assert_array_equal(session.losses, chosen.losses)
+    assert session.training.gauss_scale == 0.7 and session.gallery.picked == 1
+    np.testing.assert_array_equal(session.stage.sources.shown(PLACES), chosen.terrain(PLACES))
+    np.testing.assert_array_equal(session.training.losses, chosen.losses)
     before = chosen.terrain(PLACES)
     train(session)
     np.testing.assert_array_equal(chosen.terrain(PLACES), before)  # a copy is trained on
-    assert session.gallery.picked == -1 and len(session.losses) > len(chosen.losses)
+    assert session.gallery.picked == -1 and len(session.training.losses) > len(chosen.losses)
 
     with pytest.raises(IndexError, match="3 terrains"):
         session.gallery.pick(3)
@@ -76,31 +80,33 @@ def test_a_gallery_can_be_cancelled_and_says_what_it_needs(session):
     job = session.gallery(scales=(0.1, 0.2), seconds=30.0)
     job.cancel()
     assert job.wait(20).status.state == "cancelled" and session.gallery.candidates == ()
-    session.clear_paths()
+    session.document.clear_paths()
     with pytest.raises(ValueError, match="no pair yet"):
         session.gallery(wait=True)
-    assert "no pair yet" in session.notices["gallery"].text
+    assert "no pair yet" in session.jobs.notices.newest["gallery"].text
 
 
 def test_terrains_that_were_let_go_come_back_one_after_the_other(session):
     with pytest.raises(ValueError, match="none to bring back"):
-        session.restore_terrain()
+        session.training.restore()
     made = []
     for scale in (0.5, 1.0, 2.0):
-        session.gauss_scale = scale
+        session.training.gauss_scale = scale
         made.append(train(session)(PLACES))
         if scale < 2.0:
-            session.reset_terrain()
-    assert len(session.discarded) == 2
+            session.training.reset()
+    assert len(session.training.discarded) == 2
     seen = []
     for _ in range(4):
-        session.restore_terrain()
-        assert len(session.losses) == 3
-        seen.append(next(k for k, latents in enumerate(made) if np.array_equal(latents, session.mapping(PLACES))))
-    assert seen == [1, 0, 2, 1] and len(session.discarded) == 2
-    assert session.gauss_scale == 1.0
+        session.training.restore()
+        assert len(session.training.losses) == 3
+        seen.append(
+            next(k for k, latents in enumerate(made) if np.array_equal(latents, session.stage.sources.shown(PLACES)))
+        )
+    assert seen == [1, 0, 2, 1] and len(session.training.discarded) == 2
+    assert session.training.gauss_scale == 1.0
     train(session)  # and training goes on from there
-    assert not np.array_equal(session.mapping(PLACES), made[1])
+    assert not np.array_equal(session.stage.sources.shown(PLACES), made[1])
 
 
 def test_another_codec_leaves_nothing_to_bring_back(session):
@@ -108,7 +114,7 @@ def test_another_codec_leaves_nothing_to_bring_back(session):
     session.compare.keep()
     session.gallery(scales=(1.0,), epochs=1, wait=True)
     session._codec_changed()
-    assert len(session.discarded) == 0 and session.gallery.candidates == () and session.compare.a is None
+    assert len(session.training.discarded) == 0 and session.gallery.candidates == () and session.compare.a is None
 
 
 @pytest.fixture
@@ -127,8 +133,8 @@ def rms(audio):
 def test_both_are_rendered_on_one_path_and_equally_loud(loud):
     train(loud, 60)
     loud.compare.keep("a")
-    loud.reset_terrain()
-    loud.gauss_scale = 0.0
+    loud.training.reset()
+    loud.training.gauss_scale = 0.0
     train(loud, 1)  # hardly trained: quieter
     alone = loud.render(loud.state.paths["c1"].resampled(60).values)
     a, b = loud.compare.render("c1")
@@ -155,18 +161,16 @@ def test_a_toggle_changes_what_is_heard_and_training_does_not_change_it_back(lou
     compare.toggle()
     assert compare.heard == "b" and played[-1] is third
     compare.take("a")
-    np.testing.assert_array_equal(loud.mapping(PLACES), first(PLACES))
-    loud.restore_terrain()
-    np.testing.assert_array_equal(loud.mapping(PLACES), third(PLACES))
+    np.testing.assert_array_equal(loud.stage.sources.shown(PLACES), first(PLACES))
+    loud.training.restore()
+    np.testing.assert_array_equal(loud.stage.sources.shown(PLACES), third(PLACES))
 
 
-def test_a_path_plays_both_in_turn_at_the_level_of_the_softer(loud, monkeypatch):
-    host = StageDouble()
-    monkeypatch.setattr(type(loud), "host", host)
-    monkeypatch.setattr(type(loud), "running_host", host)
+def test_a_path_plays_both_in_turn_at_the_level_of_the_softer(loud):
+    loud.sound.take(StageDouble())
     train(loud, 60)
     loud.compare.keep()
-    loud.reset_terrain()
+    loud.training.reset()
     train(loud, 1)
     loud.compare.play("c1")
     gains = {}

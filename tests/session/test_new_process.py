@@ -16,7 +16,8 @@ import terrain_widgets as tw
 path, out = sys.argv[1:]
 session = tw.Session.load(path)
 walk = np.load(out)["walk"]
-np.savez(out, sound=session.render(walk), picture=tw.sample_grid(session.mapping, session.boundary, 64, 64))
+picture = tw.sample_grid(session.stage.sources.shown, session.document.boundary, 64, 64)
+np.savez(out, sound=session.render(walk), picture=picture)
 session.close()
 """
 
@@ -27,11 +28,11 @@ def test_save_new_kernel_load_gives_the_same_picture_and_sound(tmp_path):
     for clip in session.state.clips:
         latents = np.clip(np.cumsum(random.normal(0, 0.2, (40, 8)), axis=0), -2, 2)
         latents[:, 1] = np.abs(latents[:, 1]) + 1  # loud enough to be heard
-        session.set_latents(clip.id, LatentTrajectory(latents, session.codec.info.frame_rate))
+        session.sounds.set_latents(clip.id, LatentTrajectory(latents, session.codec.info.frame_rate))
     session.arrange()
     session.train(seconds=None, epochs=60, wait=True)
     session.save(tmp_path / "evening.zip")
-    walk = session.dataset.coordinates[::3]
+    walk = session.training.dataset.coordinates[::3]
     np.savez(tmp_path / "found.npz", walk=walk)
     command = [sys.executable, "-c", ELSEWHERE, tmp_path / "evening.zip", tmp_path / "found.npz"]
     subprocess.run(command, check=True, timeout=120)
@@ -39,6 +40,6 @@ def test_save_new_kernel_load_gives_the_same_picture_and_sound(tmp_path):
     ours = session.render(walk)
     assert np.abs(ours).max() > 0.02
     assert found["sound"].shape == ours.shape and np.abs(found["sound"] - ours).max() <= 1e-6
-    picture = sample_grid(session.mapping, session.boundary, 64, 64)
+    picture = sample_grid(session.stage.sources.shown, session.document.boundary, 64, 64)
     assert np.abs(found["picture"] - picture).max() <= 1e-6
     session.close()

@@ -42,7 +42,11 @@ def test_an_opened_session_takes_the_place_of_another(trained):
     session.draw("c1", [[0, 0], [1, 1]])
     session.open(path)
     assert [clip.name for clip in session.state.clips] == [clip.name for clip in saved.state.clips]
-    assert session.boundary == saved.boundary and session.seed == 5 and not session.can_undo
+    assert (
+        session.document.boundary == saved.document.boundary
+        and session.document.seed == 5
+        and not session.document.can_undo
+    )
     np.testing.assert_allclose(session.render(walk), sound, atol=1e-6)
     clip = session.add_sound(tones()[0])
     assert len({c.id for c in session.state.clips}) == len(session.state.clips) and clip.id in str(session.state.clips)
@@ -60,14 +64,14 @@ def test_what_cannot_be_read_leaves_all_as_it_was(trained, tmp_path, content):
     state, latents = session.state, session.latents
     with pytest.raises(SessionFileError):
         session.open(bad)
-    assert session.state is state and session.latents is latents and session.can_undo
+    assert session.state is state and session.latents is latents and session.document.can_undo
     session.close()
 
 
 def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monkeypatch):
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     session = Session(sounds=tones())
-    autosave = Autosave(session, seconds=0.1)
+    autosave = Autosave(session.files, seconds=0.1)
     session.encode(wait=True)
     time.sleep(0.5)
     assert not autosave.path.exists()
@@ -76,7 +80,7 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     session.draw("c2", [[0, 0], [1, -1]])
     autosave.close()
     assert set(Session.load(autosave.path).state.paths) == {"c1", "c2"}
-    later = Autosave(session)
+    later = Autosave(session.files)
     assert later.earlier == autosave.path
     later.close()
     session.close()
@@ -85,8 +89,8 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
 def test_a_full_disk_is_told_and_ends_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     session = Session(sounds=tones())
-    autosave = Autosave(session, seconds=0.05)
-    monkeypatch.setattr(session, "save", lambda path: (_ for _ in ()).throw(OSError("no space left")))
+    autosave = Autosave(session.files, seconds=0.05)
+    monkeypatch.setattr(session.files, "save", lambda path: (_ for _ in ()).throw(OSError("no space left")))
     session.draw("c1", [[0, 0], [1, 1]])
     assert until(lambda: "no space left" in autosave.problem)
     monkeypatch.undo()
@@ -98,7 +102,7 @@ def test_a_full_disk_is_told_and_ends_nothing(tmp_path, monkeypatch):
 
 def test_a_forgotten_session_is_not_kept_alive():
     session = Session(sounds=tones())
-    autosave, seen = Autosave(session), weakref.ref(session)
+    autosave, seen = Autosave(session.files), weakref.ref(session)
     session.close()
     del session
     gc.collect()

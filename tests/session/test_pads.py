@@ -28,15 +28,15 @@ def clocks():
 @pytest.fixture
 def session():
     made = Session(codec=LevelCodec(), sounds=[])
-    made.points.place((-1, 0))
-    made.points.place((1, 0.5))
-    made.points.place((0, -1))
+    made.stage.points.place((-1, 0))
+    made.stage.points.place((1, 0.5))
+    made.stage.points.place((0, -1))
     yield made
     made.close()
 
 
 def test_a_pad_jumps_glides_and_is_released(session):
-    host, pads = with_hands(session), session.pads
+    host, pads = with_hands(session), session.stage.pads
     pads.strike(1, seconds=5.0)  # the first touch lands there: there is nowhere to come from
     until(lambda: host.places == [([-1.0, 0.0], True)] and not pads.gliding)
     pads.strike("q2", seconds=0.15)
@@ -51,7 +51,7 @@ def test_a_pad_jumps_glides_and_is_released(session):
 
 
 def test_a_pad_struck_on_the_way_goes_on_from_there(session):
-    host, pads = with_hands(session), session.pads
+    host, pads = with_hands(session), session.stage.pads
     pads.strike(1, 0.0)
     until(lambda: not pads.gliding)
     pads.strike(2, 30.0)
@@ -63,7 +63,7 @@ def test_a_pad_struck_on_the_way_goes_on_from_there(session):
 
 
 def test_another_hand_takes_over(session):
-    host, pads = with_hands(session), session.pads
+    host, pads = with_hands(session), session.stage.pads
     pads.strike(1, 0.0)
     until(lambda: not pads.gliding)
     pads.strike(2, 30.0)
@@ -75,9 +75,9 @@ def test_another_hand_takes_over(session):
 
 def test_closing_a_session_ends_the_clock(session):
     with_hands(session)
-    session.pads.strike(1, 0.0)
-    until(lambda: not session.pads.gliding)
-    session.pads.strike(2, 60.0)
+    session.stage.pads.strike(1, 0.0)
+    until(lambda: not session.stage.pads.gliding)
+    session.stage.pads.strike(2, 60.0)
     assert len(clocks()) == 1
     session.close()
     until(lambda: clocks() == [])
@@ -85,9 +85,9 @@ def test_closing_a_session_ends_the_clock(session):
 
 def test_what_cannot_be_struck_is_said(session):
     with pytest.raises(KeyError, match="no point 9"):
-        session.pads.strike(9)
+        session.stage.pads.strike(9)
     with pytest.raises(ValueError, match="seconds must be"):
-        session.pads.strike(1, -1.0)
+        session.stage.pads.strike(1, -1.0)
 
 
 def test_a_ticker_begins_again_ends_and_survives_a_fault():

@@ -30,8 +30,8 @@ def playing() -> Iterator[Session]:
     session.arrange()
     session.train(seconds=None, epochs=40, wait=True)
     sink = NullSink()
-    sink.start(session.host)
-    until(lambda: session.host.status().ready)
+    sink.start(session.sound.start())
+    until(lambda: session.sound.start().status().ready)
     yield session
     sink.close()
     session.close()

@@ -58,9 +58,9 @@ def test_neither_peaks_above_the_ceiling_and_silence_stays_silent() -> None:
 def test_a_session_compares_what_it_has_encoded() -> None:
     session = Session(codec=LevelCodec(), sounds=tones())
     with pytest.raises(ValueError, match="not encoded yet"):
-        session.reconstruct("c1")
+        session.sounds.reconstruct("c1")
     session.encode(wait=True)
-    assert session.reconstruct("c2").original.shape == (1, 3000)
+    assert session.sounds.reconstruct("c2").original.shape == (1, 3000)
     with pytest.raises(KeyError, match="no clip"):
-        session.reconstruct("c9")
+        session.sounds.reconstruct("c9")
     session.close()

@@ -25,7 +25,7 @@ def test_save_and_load(tmp_path):
     clip_ids = ids(real)
     random = np.random.default_rng(0)
     for clip_id in clip_ids:
-        real.set_latents(clip_id, LatentTrajectory(random.normal(size=(30, 8)), real.codec.info.frame_rate))
+        real.sounds.set_latents(clip_id, LatentTrajectory(random.normal(size=(30, 8)), real.codec.info.frame_rate))
     real.arrange()
     real.train(seconds=None, epochs=10, wait=True)
     real.save(tmp_path / "a.zip")
@@ -36,8 +36,8 @@ def test_save_and_load(tmp_path):
         assert (again.latents[new].values == real.latents[old].values).all()
         sounds = again.state.clip(new).sound, real.state.clip(old).sound
         assert np.abs(sounds[0].audio - sounds[1].audio).max() < 1e-6
-    x = real.dataset.coordinates
-    assert (again.mapping(x) == real.mapping(x)).all() and not again.can_undo
+    x = real.training.dataset.coordinates
+    assert (again.stage.sources.shown(x) == real.stage.sources.shown(x)).all() and not again.document.can_undo
     walk = x[::4]
     assert np.abs(again.render(walk) - real.render(walk)).max() < 1e-6
     real.close()
@@ -66,12 +66,12 @@ def test_a_session_file_keeps_its_codecs_recipe_and_older_files_open_without_one
 def test_a_removed_sound_stays_out_of_files_and_counts(tmp_path):
     session = Session(sounds=tones(2))
     for clip_id in ids(session):
-        session.set_latents(clip_id, np.ones((4, 8)))
-    session.remove_sound("c1")
-    assert len(session.encoded) == 1 and "c1" in session.latents  # remembered for undo
+        session.sounds.set_latents(clip_id, np.ones((4, 8)))
+    session.document.remove_sound("c1")
+    assert len(session.sounds.encoded) == 1 and "c1" in session.latents  # remembered for undo
     session.save(tmp_path / "a.zip")
     again = Session.load(tmp_path / "a.zip")
-    assert [clip.name for clip in again.state.clips] == ["tone 1"] and len(again.encoded) == 1
+    assert [clip.name for clip in again.state.clips] == ["tone 1"] and len(again.sounds.encoded) == 1
     session.close()
     again.close()
 
@@ -94,16 +94,16 @@ def test_a_saved_session_keeps_every_path_and_point(tmp_path):
     from terrain_widgets.session.document import commands, path_commands, point_commands
 
     session = Session(sounds=tones(2))
-    session.remove_sound("c1")
+    session.document.remove_sound("c1")
     session.draw("c2", LINE)
-    session.apply(commands.set_rule, ["p1"], "nn.terrain", 0.3)
-    session.apply(path_commands.duplicate, ["p1"], [0.0, 0.5])
-    session.apply(commands.label, "p2", "loose")
-    session.apply(point_commands.place_point, [0.1, 0.2], np.ones(8), "bright")
+    session.document.apply(commands.set_rule, ["p1"], "nn.terrain", 0.3)
+    session.document.apply(path_commands.duplicate, ["p1"], [0.0, 0.5])
+    session.document.apply(commands.label, "p2", "loose")
+    session.document.apply(point_commands.place_point, [0.1, 0.2], np.ones(8), "bright")
     session.save(tmp_path / "a.zip")
     again = Session.load(tmp_path / "a.zip")
     assert list(again.state.paths) == ["c2"]  # ids are kept: takes and patches name them
     assert again.state.drawings["p1"].rule == "nn.terrain" and again.state.drawings["p2"].label == "loose"
-    assert [p.label for p in again.state.points] == ["bright"] and not again.can_undo
+    assert [p.label for p in again.state.points] == ["bright"] and not again.document.can_undo
     session.close()
     again.close()

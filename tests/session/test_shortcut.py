@@ -20,10 +20,10 @@ def session():
 
 def test_from_nothing_to_a_terrain(session):
     kinds = []
-    session.observe(lambda change: kinds.append(change["new"]), "working")
+    session.jobs.observe(lambda change: kinds.append(change["new"]), "working")
     session.shortcut.start(seconds=0.5, wait=True)
     assert [kind for kind in kinds if kind] == ["encode", "train"] and not session.shortcut.running
-    assert len(session.encoded) == len(session.state.paths) == 3 and session.mapping is not None
+    assert len(session.sounds.encoded) == len(session.state.paths) == 3 and session.stage.sources.shown is not None
     session.undo()
     assert len(session.state.paths) == 0
 
@@ -41,20 +41,20 @@ def test_what_is_there_is_kept(session):
 def test_it_can_be_stopped_and_gone_on_with(session):
     session.shortcut.start(seconds=60)
     deadline = time.monotonic() + 30
-    while session.working != "train" and time.monotonic() < deadline:
+    while session.jobs.working != "train" and time.monotonic() < deadline:
         time.sleep(0.01)
     with pytest.raises(RuntimeError, match="still being encoded or trained"):
         session.shortcut.start()
     session.shortcut.stop()
     while session.shortcut.running and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not session.shortcut.running and session.job.state == "cancelled"
+    assert not session.shortcut.running and session.jobs.status.state == "cancelled"
     session.shortcut.start(seconds=0.5, wait=True)
-    assert session.job.state == "done" and np.isfinite(session.losses).all()
+    assert session.jobs.status.state == "done" and np.isfinite(session.training.losses).all()
 
 
 def test_a_session_without_sounds_says_so():
     session = Session(codec=LevelCodec(), sounds=[])
     session.shortcut.start(wait=True)
-    assert "pair" in session.notices["training"].text and not session.shortcut.running
+    assert "pair" in session.jobs.notices.newest["train"].text and not session.shortcut.running
     session.close()

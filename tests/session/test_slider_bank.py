@@ -21,13 +21,13 @@ def session():
 
 
 def test_chance_and_zero_respect_locks_and_are_undone(session):
-    bank = session.sliders
+    bank = session.stage.sliders
     assert bank.prepare().values.tolist() == [0, 0, 0]
     bank.move(1, 2.5)
     bank.lock(1)
     bank.randomise(0.5)
     first = bank.now.values
-    assert first[1] == 2.5 and first[0] != 0 and session.can_undo
+    assert first[1] == 2.5 and first[0] != 0 and session.document.can_undo
     bank.randomise(0.5)
     assert (bank.now.values != first).sum() == 2
     bank.zero()
@@ -43,7 +43,7 @@ def test_chance_and_zero_respect_locks_and_are_undone(session):
         session.undo()
     assert not bank.now.locked.any() and bank.now.values.tolist() == [0, 2.5, 0]
     session.undo()
-    assert bank.now.values.tolist() == [0, 0, 0] and not session.can_undo
+    assert bank.now.values.tolist() == [0, 0, 0] and not session.document.can_undo
     bank.move(1, 2.5)
     bank.lock(1)
     bank.randomise(1.0, seed=7)
@@ -64,15 +64,15 @@ def test_the_session_s_seed_decides_the_draws():
     drawn = []
     for _ in range(2):
         session = Session(codec=LevelCodec(), sounds=[], seed=5)
-        session.sliders.randomise()
-        session.sliders.randomise()
-        drawn.append(session.sliders.now.values)
+        session.stage.sliders.randomise()
+        session.stage.sliders.randomise()
+        drawn.append(session.stage.sliders.now.values)
         session.close()
     assert (drawn[0] == drawn[1]).all()
 
 
 def test_heard_while_they_move_and_silent_afterwards(session):
-    host, bank = with_hands(session), session.sliders
+    host, bank = with_hands(session), session.stage.sliders
     bank.hear()
     assert host.gate_open and host.mappings[-1].latents.tolist() == [0, 0, 0]
     bank.move(2, 1.25)
@@ -89,10 +89,10 @@ def test_heard_while_they_move_and_silent_afterwards(session):
 
 def test_what_is_chosen_instead_begins_in_silence(session):
     host = with_hands(session)
-    session.points.place((0, 0), [1, 1, 1])
-    session.sliders.hear()
-    session.points.play()
-    assert not session.sliders.hearing and not host.gate_open and host.mappings[-1] is session.points.fitted
+    session.stage.points.place((0, 0), [1, 1, 1])
+    session.stage.sliders.hear()
+    session.stage.points.play()
+    assert not session.stage.sliders.hearing and not host.gate_open and host.mappings[-1] is session.stage.points.fitted
 
 
 class Listening:

@@ -24,7 +24,7 @@ def session():
 
 
 def test_every_edit_is_undone_and_what_is_placed_is_selected(session):
-    points, states = session.points, [session.state]
+    points, states = session.stage.points, [session.state]
     first = points.place((0.5, 0.5), label="bright", colour="teal")
     states.append(session.state)
     points.attach([1.0, 2.0, 3.0])
@@ -51,21 +51,21 @@ def test_every_edit_is_undone_and_what_is_placed_is_selected(session):
 
 
 def test_an_update_that_changes_nothing_leaves_no_step(session):
-    session.points.place((0, 0), label="a")
+    session.stage.points.place((0, 0), label="a")
     before = session.state
-    session.points.update(label=before.points["q1"].label)
+    session.stage.points.update(label=before.points["q1"].label)
     assert session.state is before
 
 
 def test_the_nearest_is_selected(session):
-    a = session.points.place((0, 0, 0))
-    b = session.points.place((1, 1, 1))
-    assert session.points.nearest((0.2, 0.1, 0.0)).id == a == session.points.selected
-    assert session.points.nearest((0.4, 0.1, 0.0), 0.1) is None and session.points.selected == a
-    session.points.select(b)
-    assert session.points.numbered(2).id == b
+    a = session.stage.points.place((0, 0, 0))
+    b = session.stage.points.place((1, 1, 1))
+    assert session.stage.points.nearest((0.2, 0.1, 0.0)).id == a == session.stage.points.selected
+    assert session.stage.points.nearest((0.4, 0.1, 0.0), 0.1) is None and session.stage.points.selected == a
+    session.stage.points.select(b)
+    assert session.state.points.numbered(2).id == b
     with pytest.raises(KeyError, match="no point 3"):
-        session.points.numbered(3)
+        session.state.points.numbered(3)
 
 
 def test_what_plays_is_attached_and_sounds_the_same_again(session):
@@ -74,41 +74,43 @@ def test_what_plays_is_attached_and_sounds_the_same_again(session):
     session.train(seconds=None, epochs=20, wait=True)
     host = with_hands(session)
     with pytest.raises(ValueError, match="nothing has played yet"):
-        session.points.playing()
+        session.stage.points.playing()
     session.move((0.3, -0.2))
     session.move((0.0, 0.0), on=False)  # the pointer leaves to press “attach”
-    session.points.place((0.9, 0.9), session.points.playing())
-    expected = session.mapping(np.array([[0.3, -0.2]], np.float32))[0]
+    session.stage.points.place((0.9, 0.9), session.stage.points.playing())
+    expected = session.stage.sources.shown(np.array([[0.3, -0.2]], np.float32))[0]
     shape = session.stage.latents
     np.testing.assert_allclose(session.state.points["q1"].latent, np.clip(expected, shape.low, shape.high), rtol=1e-6)
     # With a factor and an offset what is heard again is what was heard, not shaped twice.
     session.stage.shape(scale=0.5, offset=0.2)
     heard = np.clip(expected * 0.5 + 0.2, session.stage.latents.low, session.stage.latents.high)
-    np.testing.assert_allclose(session.points.playing() * 0.5 + 0.2, heard, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(session.stage.points.playing() * 0.5 + 0.2, heard, rtol=1e-4, atol=1e-6)
     # A playhead, while the hand is up.
     session.stage.reset_shape()
     session.stage.playheads.play("c1")
     path = session.stage.playheads.now["c1"].path
-    want = session.mapping(path[:1].astype(np.float32))[0]
+    want = session.stage.sources.shown(path[:1].astype(np.float32))[0]
     np.testing.assert_allclose(
-        session.points.playing(), np.clip(want, shape.low, shape.high), rtol=1e-6, err_msg="at the playhead"
+        session.stage.points.playing(), np.clip(want, shape.low, shape.high), rtol=1e-6, err_msg="at the playhead"
     )
     assert host.heads
 
 
 def test_a_sound_s_frame_and_the_sliders_are_attached(session):
     with pytest.raises(ValueError, match="not encoded yet"):
-        session.points.frame("c1", 0)
+        session.stage.points.frame("c1", 0)
     session.encode(wait=True)
     latents = session.latents["c2"].values
-    assert (session.points.frame("c2", 7) == latents[7]).all() and (session.points.frame("c2", -1) == latents[-1]).all()
+    assert (session.stage.points.frame("c2", 7) == latents[7]).all() and (
+        session.stage.points.frame("c2", -1) == latents[-1]
+    ).all()
     with pytest.raises(IndexError, match=f"has {len(latents)} frames"):
-        session.points.frame("c2", len(latents))
-    session.sliders.move(1, -1.5)
-    session.points.place((0, 0), session.sliders.now.values)
+        session.stage.points.frame("c2", len(latents))
+    session.stage.sliders.move(1, -1.5)
+    session.stage.points.place((0, 0), session.stage.sliders.now.values)
     assert session.state.points["q1"].latent.tolist() == [0, -1.5, 0]
-    session.sliders.hear()
-    assert session.points.playing().tolist() == [0, -1.5, 0]
+    session.stage.sliders.hear()
+    assert session.stage.points.playing().tolist() == [0, -1.5, 0]
 
 
 @pytest.mark.parametrize("control_dim", [2, 3, 6, 15])
@@ -116,18 +118,18 @@ def test_a_sound_s_frame_and_the_sliders_are_attached(session):
 def test_any_space_and_any_method(session, control_dim, method):
     random = np.random.default_rng(control_dim)
     for _ in range(12):
-        session.points.place(random.uniform(-1, 1, control_dim), random.normal(size=3))
-    assert session.points.stale
-    made = session.points.train(method)
-    assert session.points.fitted is made and made.method == method and not session.points.stale
+        session.stage.points.place(random.uniform(-1, 1, control_dim), random.normal(size=3))
+    assert session.stage.points.stale
+    made = session.stage.points.train(method)
+    assert session.stage.points.fitted is made and made.method == method and not session.stage.points.stale
     places, latents = session.state.points.tables()
     assert made(places).shape == (12, 3)
     if method in ("nearest", "idw", "rbf"):
         np.testing.assert_allclose(made(places), latents, atol=1e-4)
-    session.points.update("q1", label="renamed")
-    assert not session.points.stale, "a name changes no map"
-    session.points.move("q1", np.zeros(control_dim))
-    assert session.points.stale
+    session.stage.points.update("q1", label="renamed")
+    assert not session.stage.points.stale, "a name changes no map"
+    session.stage.points.move("q1", np.zeros(control_dim))
+    assert session.stage.points.stale
 
 
 def test_methods_are_those_of_the_core():
@@ -138,36 +140,36 @@ def test_methods_are_compared_in_the_background(session):
     random = np.random.default_rng(1)
     for _ in range(8):
         x, y = random.uniform(-1, 1, 2)
-        session.points.place((x, y), [x + y, x - y, 0.5 * x])
-    session.points.place((0, 0))  # without latents: no part of it
-    job = session.points.compare(wait=True)
-    errors = session.points.errors
+        session.stage.points.place((x, y), [x + y, x - y, 0.5 * x])
+    session.stage.points.place((0, 0))  # without latents: no part of it
+    job = session.stage.points.compare(wait=True)
+    errors = session.stage.points.errors
     assert job.status.state == "done" and set(errors) == set(METHODS)
     assert errors["rbf"] == min(errors.values()) < 1e-4 and "rbf" in job.status.message
-    session.points.place(session.state.points["q1"].control, [0, 0, 0])  # two at one place
-    assert session.points.errors == {}, "they were of other points"
-    session.points.compare(wait=True)
-    assert np.isnan(session.points.errors["rbf"]) and session.points.errors["nearest"] > 0
+    session.stage.points.place(session.state.points["q1"].control, [0, 0, 0])  # two at one place
+    assert session.stage.points.errors == {}, "they were of other points"
+    session.stage.points.compare(wait=True)
+    assert np.isnan(session.stage.points.errors["rbf"]) and session.stage.points.errors["nearest"] > 0
     with pytest.raises(ValueError, match="one place"):
-        session.points.train("rbf")
-    session.points.clear()
+        session.stage.points.train("rbf")
+    session.stage.points.clear()
     with pytest.raises(ValueError, match="needs 3 points"):
-        session.points.compare(wait=True)
-    assert "needs 3 points" in session.notices["points"].text
+        session.stage.points.compare(wait=True)
+    assert "needs 3 points" in session.jobs.notices.newest["compare"].text
 
 
 def test_the_map_follows_edits_while_it_plays(session):
     host = with_hands(session)
     for place in ((0, 0), (1, 0), (0, 1)):
-        session.points.place(place, [*place, 1])
-    session.points.follow = True
-    session.points.train("nearest")
-    session.points.move("q1", (0.1, 0))
-    assert session.points.stale and not host.mappings, "nothing follows what does not play"
-    session.points.play()
-    session.points.attach([5, 5, 5], "q1")
+        session.stage.points.place(place, [*place, 1])
+    session.stage.points.follow = True
+    session.stage.points.train("nearest")
+    session.stage.points.move("q1", (0.1, 0))
+    assert session.stage.points.stale and not host.mappings, "nothing follows what does not play"
+    session.stage.points.play()
+    session.stage.points.attach([5, 5, 5], "q1")
     deadline = time.monotonic() + 10
-    while session.points.stale and time.monotonic() < deadline:
+    while session.stage.points.stale and time.monotonic() < deadline:
         time.sleep(0.01)
     assert host.mappings[-1](np.zeros((1, 2)))[0].tolist() == [5, 5, 5]
     session.close()
@@ -176,60 +178,63 @@ def test_the_map_follows_edits_while_it_plays(session):
 
 def test_latents_of_another_codec_do_not_fit_and_go_with_it(session):
     with pytest.raises(ValueError, match="needs 3 latents"):
-        session.points.place((0, 0), [1, 2])
-    session.points.place((0, 0), [1, 2, 3], "a")
-    session.points.play()
+        session.stage.points.place((0, 0), [1, 2])
+    session.stage.points.place((0, 0), [1, 2, 3], "a")
+    session.stage.points.play()
     other = LevelCodec()
     other.recipe = "another"
-    session.use_loaded(other, "other")
+    session.sounds.use_loaded(other, "other")
     assert session.state.points["q1"].latent is None and session.state.points["q1"].label == "a"
-    assert session.points.fitted is None and session.mapping is None and session.sources.source == "terrain"
+    assert (
+        session.stage.points.fitted is None
+        and session.stage.sources.shown is None
+        and session.stage.sources.source == "terrain"
+    )
     with pytest.raises(ValueError, match="no point has latents yet"):
-        session.points.train()
+        session.stage.points.train()
 
 
 def test_points_go_through_a_session_file(session, tmp_path):
-    session.points.place((0.5, 0.25), [1, 2, 3], "bright", "teal")
-    session.points.place((-0.5, 0.25))
-    from terrain_widgets.session.files.content import content_of, restore
-
-    again = restore(lambda *args, **kwargs: Session(LevelCodec(), *args[1:], **kwargs), content_of(session))
+    session.stage.points.place((0.5, 0.25), [1, 2, 3], "bright", "teal")
+    session.stage.points.place((-0.5, 0.25))
+    again = Session(codec=LevelCodec(), sounds=[])
+    again.files.fill(session.files.content())
     (one, two) = again.state.points
     assert (one.id, one.label, one.colour, one.latent.tolist()) == ("q1", "bright", "teal", [1, 2, 3])
-    assert two.latent is None and not again.can_undo
+    assert two.latent is None and not again.document.can_undo
     # The map is not in the file: the same points make the same one.
     places = np.random.default_rng(0).normal(size=(5, 2))
-    assert (again.points.train()(places) == session.points.train()(places)).all()
+    assert (again.points.train()(places) == session.stage.points.train()(places)).all()
     again.close()
 
 
 def test_nn_terrain_exchange_is_undone_and_knows_planes(session, tmp_path):
-    session.points.place((0.5, -0.25), [1, 2, 3])
-    session.points.place((-1.0, 1.0), [4, 5, 6])
-    session.points.place((0, 0))
+    session.stage.points.place((0.5, -0.25), [1, 2, 3])
+    session.stage.points.place((-1.0, 1.0), [4, 5, 6])
+    session.stage.points.place((0, 0))
     before = session.state
-    session.points.save(tmp_path / "points.json")
-    session.points.load(tmp_path / "points.json")
+    session.stage.points.save(tmp_path / "points.json")
+    session.stage.points.load(tmp_path / "points.json")
     assert [p.control.tolist() for p in session.state.points] == [[0.5, -0.25], [-1, 1]]
     session.undo()
     assert session.state is before
     # The same file read as if from nn.terrain's plane, whose y grows downward.
-    session.points.load(tmp_path / "points.json", boundary=Boundary(-16, -4, 16, 4))
+    session.stage.points.load(tmp_path / "points.json", boundary=Boundary(-16, -4, 16, 4))
     np.testing.assert_allclose(session.state.points.tables()[0], [[0.5 / 16, 0.25 / 4], [-1 / 16, -1 / 4]])
     (tmp_path / "long.json").write_text(
         '{"coordinates": {"1": {"0": [0, 1], "1": [0, 1]}}, "latents": {"1": {"0": [0, 1], "1": [1, 1], "2": [2, 2]}}}'
     )
     held = session.state
     with pytest.raises(ValueError, match="2 frames, and a point has one"):
-        session.points.load(tmp_path / "long.json")
+        session.stage.points.load(tmp_path / "long.json")
     assert session.state is held
 
 
 def test_what_is_missing_is_said(session):
-    for act in (session.points.delete, lambda: session.points.attach([1, 2, 3])):
+    for act in (session.stage.points.delete, lambda: session.stage.points.attach([1, 2, 3])):
         with pytest.raises(ValueError, match="no point is selected"):
             act()
     with pytest.raises(ValueError, match="no point has latents yet"):
-        session.points.train()
+        session.stage.points.train()
     with pytest.raises(KeyError, match="no point 'q7'"):
-        session.points.select("q7")
+        session.stage.points.select("q7")

@@ -142,17 +142,17 @@ def test_a_killed_process_keeps_what_was_learnt_and_another_goes_on():
     session.arrange()
     job = session.train(continuous=True)
     end = time.monotonic() + 30
-    while session.mapping is None and time.monotonic() < end:
+    while session.stage.sources.shown is None and time.monotonic() < end:
         time.sleep(0.02)
-    learnt = session.losses[-1, 1]
+    learnt = session.training.losses[-1, 1]
     for child in children_of(os.getpid()):
         if "training.child" in child[1]:
             os.kill(child[0], signal.SIGKILL)
     with pytest.raises(TrainingError, match="killed by signal 9.*kept"):
         job.wait(20)
-    assert session.mapping is not None
+    assert session.stage.sources.shown is not None
     session.train(seconds=None, epochs=30, wait=True)
-    assert session.losses[-1, 1] <= learnt * 1.5
+    assert session.training.losses[-1, 1] <= learnt * 1.5
     session.close()
 
 

@@ -80,7 +80,7 @@ def test_a_stroke_lands_where_it_was_seen_even_if_the_view_has_changed_since(ses
     send(canvas, type="stroke", stroke=2, columns=6, view=[-1, 1, 1, -1], buffers=[points])  # drawn before the zoom
     np.testing.assert_allclose(session.state.paths["c2"].values, [[-1, 1], [1, -1]])
     send(canvas, type="key", key="0")
-    assert canvas.plane.view == session.boundary
+    assert canvas.plane.view == session.document.boundary
 
 
 def test_fit_shows_what_lies_beyond_the_edge_and_zoom_has_ends(session, canvas):
@@ -210,8 +210,8 @@ def test_a_sound_is_dropped_on_a_path(session, canvas):
 
 def test_what_is_to_draw_is_shown_while_a_line_is_made(session, canvas):
     session.draw("c1", [[0, 0], [1, 0]])
-    session.apply(commands.set_rule, ["p1"], "nn.terrain", 0.1)
-    session.select("c1")
+    session.document.apply(commands.set_rule, ["p1"], "nn.terrain", 0.1)
+    session.document.select("c1")
     rest()
     assert canvas.plane.sheet.budget == {"frames": 20, "rule": "nn.terrain", "density": 0.1}
     send(canvas, type="key", key="l")
@@ -229,8 +229,8 @@ def test_what_is_to_draw_is_shown_while_a_line_is_made(session, canvas):
 def test_the_picture_shows_every_path_in_its_colour_where_it_lies(session, canvas):
     session.draw("c1", [[-0.8, 0.5], [0.8, 0.5]])
     session.draw("c2", [[-0.8, -0.5], [0.8, -0.5]])
-    session.apply(commands.colour, ["p1"], "#ff0000")
-    session.apply(commands.colour, ["p2"], "#00ff00")
+    session.document.apply(commands.colour, ["p1"], "#ff0000")
+    session.document.apply(commands.colour, ["p2"], "#00ff00")
     picture = np.asarray(Image.open(io.BytesIO(canvas.still_picture())).convert("RGB")).astype(int)
     side = len(picture)
     assert picture[side // 4, side // 2].tolist() == [255, 0, 0]

@@ -44,7 +44,7 @@ def test_a_path_is_dragged_and_comes_back_in_one_step(session, tools):
     tools.take("move")
     drag(tools, 1, (0.2, -0.5), (0.3, -0.4), (0.4, -0.3))
     np.testing.assert_allclose(session.state.paths["c2"].values, [[-0.3, -0.3], [0.7, -0.3]], atol=1e-6)
-    assert session.selected == "c2"
+    assert session.document.selected == "c2"
     session.undo()
     assert session.state is before
 
@@ -81,7 +81,7 @@ def test_rubbing_is_one_step_and_leaves_the_longest_piece_its_sound(session, too
 
 
 def test_a_line_is_made_corner_by_corner(session, tools, press):
-    session.select("c3")
+    session.document.select("c3")
     tools.take("line")
     for place in ((0.0, 0.0), (0.5, 0.5), (0.5, 0.9)):
         drag(tools, 1, place)
@@ -97,7 +97,7 @@ def test_a_line_is_made_corner_by_corner(session, tools, press):
 
 
 def test_keys_edit_the_selected_path(session, tools, press):
-    session.select("c2")
+    session.document.select("c2")
     press("r")
     assert session.state.paths["c2"].values[0].tolist() == [0.5, -0.5]
     press("[")
@@ -121,13 +121,13 @@ def test_keys_edit_the_selected_path(session, tools, press):
 
 
 def test_a_path_without_a_sound_is_given_to_one(session, tools, press):
-    session.select("c1")
+    session.document.select("c1")
     press("d")
     copy = list(session.state.drawings)[-1]
     tools.take("move")
     drag(tools, 1, (0.1, 0.6), (0.1, 0.6))  # on the copy's corner, 0.1 off the original's
     assert tools.selection.touched == copy
-    session.select("c3")
+    session.document.select("c3")
     assert press("g")
     assert session.state.drawings[copy].clip == "c3"
 
@@ -138,7 +138,7 @@ def test_what_stands_for_nothing_says_so(session, tools, press):
     tools.selection.clear()
     for letter in (letter for _, letter, _ in TOOLS.values()):
         assert press(letter)
-    session.select("c3")
+    session.document.select("c3")
     with pytest.raises(ValueError, match="no path"):
         press("r")
     with pytest.raises(ValueError, match="the tools are"):
@@ -152,7 +152,7 @@ def pen(*places, shift=False):
 
 
 def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools, press):
-    session.select("c3")
+    session.document.select("c3")
     before, along = session.state, np.linspace(-0.9, 0.9, 1000)
     # A wiggle half as long as the wavelength of smoothing, a fiftieth of the plane: the spline passes 1 / (1 + 2⁴).
     shaky = np.stack([along, 0.0005 * np.sin(2 * np.pi * along / 0.02)], axis=1)
@@ -163,7 +163,7 @@ def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools, press
     np.testing.assert_allclose(drawing.raw.values, shaky, atol=1e-6)
     np.testing.assert_allclose(drawing.path.times, np.arange(1000) / 240)
     assert (drawing.path.pressures == 0.5).all()
-    session.select("c3")
+    session.document.select("c3")
     press("s")  # the raw stroke again
     np.testing.assert_allclose(session.state.paths["c3"].values, shaky, atol=1e-6)
     session.undo()
@@ -172,7 +172,7 @@ def test_a_stroke_is_smoothed_and_its_ink_kept_as_one_step(session, tools, press
 
 
 def test_a_pen_s_line_has_no_corners_to_drag(session, tools):
-    session.select("c3")
+    session.document.select("c3")
     tools.stroke(pen((-0.5, 0.9), (0.0, 0.9), (0.5, 0.9)))
     tools.take("move")
     drag(tools, 1, (0.0, 0.9), (0.0, 0.8))  # on a sample: all of it goes
@@ -229,7 +229,7 @@ def test_the_knife_cuts_where_it_touches(session, tools):
 
 
 def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools, press):
-    session.select("c3")
+    session.document.select("c3")
     tools.take("curve")
     drag(tools, 1, (-0.5, 0.0), (-0.5, 0.3), (-0.5, 0.4))
     drag(tools, 2, (0.5, 0.0), (0.5, -0.4))
@@ -240,7 +240,7 @@ def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools, press):
     np.testing.assert_allclose(drawing.bezier.handles[0], [[-0.5, -0.4], [-0.5, 0.4]])
     middle = drawing.path.values[16]  # of a cubic: (a + 3b + 3c + d) / 8
     np.testing.assert_allclose(middle, [0.0, 3 * (0.4 + 0.4) / 8], atol=1e-6)
-    session.select("c3")
+    session.document.select("c3")
     tools.take("move")
     drag(tools, 3, (-0.5, 0.0))
     drag(tools, 4, (-0.5, 0.4), (-0.2, 0.4))  # a handle
@@ -253,7 +253,7 @@ def test_a_curve_is_pulled_and_its_handles_stay_editable(session, tools, press):
 
 
 def test_a_line_goes_on_at_either_end(session, tools, press):
-    session.select("c2")
+    session.document.select("c2")
     assert press("w")
     tools.stroke(pen((0.5, -0.5), (0.5, -0.9)))
     assert session.state.paths["c2"].values[-1].tolist() == pytest.approx([0.5, -0.9])
@@ -263,7 +263,7 @@ def test_a_line_goes_on_at_either_end(session, tools, press):
 
 
 def test_paths_snap_to_the_grid(session, tools, press):
-    session.apply(path_commands.move, ["p2"], [0.03, 0.04])
-    session.select("c2")
+    session.document.apply(path_commands.move, ["p2"], [0.03, 0.04])
+    session.document.select("c2")
     assert press("n")
     np.testing.assert_allclose(np.asarray(session.state.paths["c2"].values) % 0.125, 0, atol=1e-6)

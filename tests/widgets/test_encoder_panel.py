@@ -36,7 +36,7 @@ def settled(panel: EncoderPanel) -> Session:
 def test_the_tools_act_on_the_selected_clip(panel: EncoderPanel) -> None:
     session, tools = panel.session, panel._tools
     session.encode(wait=True)
-    session.select("c2")
+    session.document.select("c2")
     settled(panel)
     assert tools._name.value == "tone 1" and tools._part.max == pytest.approx(0.38, abs=0.01)
     tools._name.value = "second"
@@ -56,7 +56,7 @@ def test_the_tools_act_on_the_selected_clip(panel: EncoderPanel) -> None:
     for nonsense in (None, {}, {"key": "q"}, {"key": []}):
         panel._strips._keys._receive(None, nonsense, [])
     for clip_id in ("c1", "c3"):
-        session.remove_sound(clip_id)
+        session.document.remove_sound(clip_id)
     settled(panel)
     assert tools._name.disabled and tools._trim.disabled and panel._listening.token == ""
 
@@ -84,10 +84,10 @@ def test_the_menu_shows_what_is_found_and_follows_the_session(panel: EncoderPane
         time.sleep(0.02)
     settled(panel)
     assert chooser._menu.value == "a file…", "so that the path can be mended"
-    assert panel.session.codec_name == "level"
+    assert panel.session.sounds.codec_name == "level"
     chooser._menu.value = "pebble"
     deadline = time.monotonic() + 20
-    while panel.session.codec_name != "pebble" or panel.session.working:
+    while panel.session.sounds.codec_name != "pebble" or panel.session.jobs.working:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     settled(panel)
@@ -103,7 +103,7 @@ def test_a_dropped_model_that_is_none_is_named_and_not_kept(panel: EncoderPanel,
     assert list((tmp_path / "models").iterdir()) == []
     (tmp_path / "models" / "mine.ts").write_bytes(b"mine")
     panel._take("mine.ts", b"mine")
-    while panel.session.working:
+    while panel.session.jobs.working:
         time.sleep(0.05)
     assert (tmp_path / "models" / "mine.ts").read_bytes() == b"mine", "what was there before is the user's"
 
@@ -114,7 +114,7 @@ def test_a_recording_is_a_sound_like_any_other(panel: EncoderPanel) -> None:
     for number in (1, 2):
         assert f"recording {number}" in panel._take_recording("recording.wav", file.getvalue())
     assert [clip.name for clip in panel.session.state.clips[-2:]] == ["recording 1", "recording 2"]
-    assert panel.session.selected == panel.session.state.clips[-1].id
+    assert panel.session.document.selected == panel.session.state.clips[-1].id
 
 
 class Wired(Listening):
@@ -140,7 +140,7 @@ class Wired(Listening):
 def test_the_page_gets_both_sounds_in_pieces_and_they_are_made_once(panel: EncoderPanel) -> None:
     session = panel.session
     session.encode(wait=True)
-    session.select("c3")
+    session.document.select("c3")
     settled(panel)
     token = panel._listening.token
     assert token and panel._listening.rate == 8000 and "tone 2" in panel._listening.about
@@ -158,7 +158,7 @@ def test_the_page_gets_both_sounds_in_pieces_and_they_are_made_once(panel: Encod
         at += length
     assert made == [1] and at > 512 * 1024
     port.close()
-    session.trim_sound("c3", 0.0, 0.2).wait(10)
+    session.sounds.trim("c3", 0.0, 0.2).wait(10)
     settled(panel)
     assert panel._listening.token not in ("", token)
 

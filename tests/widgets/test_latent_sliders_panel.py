@@ -31,7 +31,7 @@ def press(button):
 
 
 def test_sliders_follow_and_lead(panel):
-    bank = panel.session.sliders
+    bank = panel.session.stage.sliders
     assert panel.sliders.values == [0.0, 0.0, 0.0] and panel.sliders.reach == 3.0
     say(panel, type="move", moves=[[0, 1.25], [2, -4.0]])
     assert bank.now.values.tolist() == [1.25, 0, -3] and panel.sliders.values == [1.25, 0.0, -3.0]
@@ -60,14 +60,14 @@ def test_they_are_heard_while_they_move(panel):
     assert ui.flush() and host.gate_open
     say(panel, type="move", moves=[[1, 2.0]])
     assert host.mappings[-1].latents.tolist() == [0, 2, 0]
-    panel.session.points.place((0, 0), [1, 1, 1])
-    panel.session.points.play()
+    panel.session.stage.points.place((0, 0), [1, 1, 1])
+    panel.session.stage.points.play()
     assert ui.flush() and ui.flush()
     assert panel._hear.value is False and not host.gate_open
 
 
 def test_they_are_attached_to_points(panel):
-    points = panel.session.points
+    points = panel.session.stage.points
     assert panel._attach.disabled
     say(panel, type="move", moves=[[0, 1.0]])
     press(panel._place)
@@ -89,13 +89,13 @@ def test_they_are_attached_to_points(panel):
 )
 def test_nonsense_from_the_page_is_ignored(panel, content):
     panel.sliders._receive(panel.sliders, content, [])
-    assert ui.flush() and panel.session.sliders.now.values.tolist() == [0, 0, 0]
+    assert ui.flush() and panel.session.stage.sliders.now.values.tolist() == [0, 0, 0]
 
 
 def test_another_codec_has_other_sliders(panel):
     other = LevelCodec()
     other.info = type(other.info)("wide", 8000, 100, 64)
     other.recipe = "another"
-    panel.session.use_loaded(other, "wide")
+    panel.session.sounds.use_loaded(other, "wide")
     assert ui.flush() and ui.flush()
     assert len(panel.sliders.values) == 64 and "64 latents" in panel._hint.value

@@ -42,8 +42,8 @@ def press(button):
 
 def test_the_explorer_shows_relief_contours_and_any_channels(session):
     explorer = HeatmapExplorer(session)
-    session.adopt(Terrain(2, 3, 1.0))
-    session.shown_channel = 0
+    session.training.adopt(Terrain(2, 3, 1.0))
+    session.stage.sources.shown_channel = 0
     settle()
     flat = explorer._figure._picture.data["image"][0]
     assert flat.shape == (256, 256)
@@ -55,10 +55,10 @@ def test_the_explorer_shows_relief_contours_and_any_channels(session):
     settle()
     lines = explorer._figure._contours.data
     assert len(lines["xs"]) >= 9
-    grid = sample_grid(session.mapping, session.boundary, 256, 256)[..., 1]
+    grid = sample_grid(session.stage.sources.shown, session.document.boundary, 256, 256)[..., 1]
     levels = np.linspace(grid.min(), grid.max(), 11)[1:-1]
     for xs, ys in zip(lines["xs"][::5], lines["ys"][::5], strict=True):
-        found = session.mapping(np.stack([xs, ys], axis=1).astype(np.float32))[:, 1]
+        found = session.stage.sources.shown(np.stack([xs, ys], axis=1).astype(np.float32))[:, 1]
         level = levels[np.abs(levels - found.mean()).argmin()]
         assert np.abs(found - level).max() < 0.05 * np.ptp(grid), "every point of a contour lies at its level"
 
@@ -69,7 +69,7 @@ def test_the_explorer_shows_relief_contours_and_any_channels(session):
     assert explorer._latents.layout.display == "" and "latents 2, 0 and 1 as red" in explorer._status.value
     packed = explorer._figure._picture.data["image"][0]
     red = (packed & 0xFF).astype(float)[::-1]
-    latent = sample_grid(session.mapping, session.boundary, 256, 256)[..., 2]
+    latent = sample_grid(session.stage.sources.shown, session.document.boundary, 256, 256)[..., 2]
     assert np.corrcoef(red.ravel(), latent.ravel())[0, 1] > 0.999
     explorer._latents.value = "7"
     settle()
@@ -81,14 +81,14 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     explorer = HeatmapExplorer(session)
     with pytest.raises(ValueError, match="nothing is trained"):
         explorer._file()
-    session.adopt(Terrain(2, 3, 1.0))
-    session.shown_channel = 0
+    session.training.adopt(Terrain(2, 3, 1.0))
+    session.stage.sources.shown_channel = 0
     explorer._fine.value = 128
     settle()
     name, data = explorer._file()
     rows = np.loadtxt(io.BytesIO(data), delimiter=",", skiprows=1)
     assert name == "terrain.csv" and rows.shape == (128 * 128, 5)
-    np.testing.assert_allclose(rows[:, 2:], session.mapping(rows[:, :2].astype(np.float32)), atol=1e-4)
+    np.testing.assert_allclose(rows[:, 2:], session.stage.sources.shown(rows[:, :2].astype(np.float32)), atol=1e-4)
     explorer._kind.value = "png"
     settle()
     assert explorer._export.label == "Save as PNG"
@@ -102,7 +102,7 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     settle()
     name, data = explorer._file()
     plot = json.loads(data)["terrain"]
-    left_top = session.mapping(np.float32([[-1.0, 1.0]]))[0, 2]
+    left_top = session.stage.sources.shown(np.float32([[-1.0, 1.0]]))[0, 2]
     assert name == "terrain.json" and len(plot) == 128 and plot["0"][0] == pytest.approx(left_top, abs=1e-5)
     explorer.close()
 
@@ -133,7 +133,7 @@ def test_a_slice_of_one_dimension_is_a_line_and_the_session_s_terrain_is_cut_too
     line.close()
     cut = SliceExplorer(session)
     assert "Nothing is trained" in cut._words.value
-    session.adopt(Terrain(2, 3, 1.0))
+    session.training.adopt(Terrain(2, 3, 1.0))
     settle()
     assert len(cut._lines.data["ys"]) == 3 and cut._figure._picture.data["image"][0].shape == (96, 96)
     cut.close()
@@ -150,9 +150,9 @@ def test_a_gallery_is_trained_seen_and_picked(session):
     assert pictures[0].shape == (144, 144, 4) and (pictures[0] != pictures[1]).any()
     pick = gallery._cards.children[1].children[-1]
     press(pick)
-    assert session.gauss_scale == 2.0 and pick.description == "In use" and pick.button_style == "success"
+    assert session.training.gauss_scale == 2.0 and pick.description == "In use" and pick.button_style == "success"
     kept = gallery._cards.children[0]
-    session.shown_channel = 1
+    session.stage.sources.shown_channel = 1
     settle()
     assert gallery._cards.children[0] is not kept, "pictures follow what is shown"
     gallery._scales.value = "rough"
@@ -163,9 +163,9 @@ def test_a_gallery_is_trained_seen_and_picked(session):
 
 def test_details_of_training_count_at_once_and_a_terrain_let_go_comes_back(session):
     chart = LossChart(session)
-    details, settings = chart._details, session.trainer.settings
+    details, settings = chart._details, session.training.settings
     details._lr.value, details._batch.value, details._seed.value = 0.02, 16, 7
-    assert (settings.lr, settings.batch_size, session.seed) == (0.02, 16, 7)
+    assert (settings.lr, settings.batch_size, session.document.seed) == (0.02, 16, 7)
     details._lr.value = details._batch.value = 0
     assert (settings.lr, settings.batch_size) == (None, None)
     details._method.value = "adam"
@@ -174,12 +174,12 @@ def test_details_of_training_count_at_once_and_a_terrain_let_go_comes_back(sessi
     session.train(seconds=None, epochs=5, wait=True)
     settle()
     assert "Every path: tone" in chart._paths.value and session.terrain.config.seed == 7
-    first = session.mapping
+    first = session.stage.sources.shown
     press(chart._reset)
-    assert session.mapping is None and chart._restore.layout.display == ""
+    assert session.stage.sources.shown is None and chart._restore.layout.display == ""
     press(chart._restore)
     place = np.float32([[0.1, 0.2]])
-    np.testing.assert_array_equal(session.mapping(place), first(place))
+    np.testing.assert_array_equal(session.stage.sources.shown(place), first(place))
 
     switch = chart._switch
     assert switch._side.layout.display == "none"

@@ -46,7 +46,7 @@ def test_a_stroke_becomes_the_path_of_the_selected_sound(studio):
     assert ui.flush()
     path = studio.session.state.paths["c1"].values
     assert path.tolist() == [[-0.5, 0.0], [0.0, 0.5], [0.5, 0.0]]
-    assert studio.session.selected == "c2"
+    assert studio.session.document.selected == "c2"
 
 
 def test_a_single_point_is_answered_in_the_canvas_only(studio):
@@ -69,14 +69,14 @@ def test_a_stroke_belongs_to_the_sound_selected_when_it_was_drawn(studio):
     studio.encoder._strips._pressed(10, 2 * ROW + 5)
     hold.set()
     assert ui.flush()
-    assert list(studio.session.state.paths) == ["c1"] and studio.session.selected == "c3"
+    assert list(studio.session.state.paths) == ["c1"] and studio.session.document.selected == "c3"
 
 
 def test_a_notice_goes_when_the_next_try_succeeds(studio):
     studio.encoder.do(lambda: studio.session.add_sound(b"no sound"))
     assert ui.flush() and ui.flush()
     assert "could not be read" in studio.encoder._notice.value
-    studio.session.say("play", "something else meanwhile")
+    studio.session.jobs.notices.say("play", "something else meanwhile")
     studio.encoder.do(lambda: studio.session.add_sound(tones(1)[0]))
     assert ui.flush() and ui.flush()
     assert studio.encoder._notice.value == ""
@@ -104,12 +104,12 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
     pen = studio.play.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert ui.flush()
-    assert "no terrain to play yet" in studio.play._notice.value and studio.session.running_host is None
+    assert "no terrain to play yet" in studio.play._notice.value and studio.session.sound.engine is None
 
 
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
-    monkeypatch.setattr(type(studio.session), "running_host", HostDouble())
+    studio.session.sound.take(HostDouble())
     monkeypatch.setattr(studio.session.sound, "move", lambda *move: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()
@@ -120,8 +120,8 @@ def test_a_mouse_plays_at_full_level(studio, monkeypatch):
 
 
 def test_a_closed_panel_hears_nothing(studio):
-    observers = len(studio.session._trait_notifiers["state"]["change"])
+    observers = len(studio.session.document._trait_notifiers["state"]["change"])
     studio.canvas.close()
-    assert len(studio.session._trait_notifiers["state"]["change"]) < observers
+    assert len(studio.session.document._trait_notifiers["state"]["change"]) < observers
     studio.session.arrange()
     assert ui.flush()

@@ -43,7 +43,7 @@ def test_a_click_places_with_the_chosen_latents_or_says_why_without(panel):
     say(panel.plane.sheet, type="place", x=0.25, y=0.5)
     assert session.state.points["q1"].control.tolist() == [-0.5, 0.0] and session.state.points["q1"].latent is None
     assert "placed without a sound: nothing has played yet" in panel._notice.value
-    session.sliders.move(0, 1.5)
+    session.stage.sliders.move(0, 1.5)
     panel.choice.source.value = "sliders"
     say(panel.plane.sheet, type="place", x=0.75, y=0.0)
     assert session.state.points["q2"].latent.tolist() == [1.5, 0, 0] and panel._notice.value == ""
@@ -104,8 +104,8 @@ def test_label_and_colour_belong_to_the_selected_point(panel):
 
 def place_three(panel):
     for k, (x, y) in enumerate([(0.1, 0.1), (0.9, 0.1), (0.5, 0.9)]):
-        place = panel.session.boundary.from_unit([[x, y]])[0]
-        panel.session.points.place(place, [k, -k, 0.5 * k])
+        place = panel.session.document.boundary.from_unit([[x, y]])[0]
+        panel.session.stage.points.place(place, [k, -k, 0.5 * k])
     assert ui.flush() and ui.flush()
 
 
@@ -117,39 +117,39 @@ def test_points_are_trained_compared_and_played_and_the_terrain_again(panel):
     bar._method.value = "idw"
     bar._train.click()
     assert ui.flush() and ui.flush()
-    assert session.points.fitted.method == "idw" and session.mapping is None, "the terrain is what plays"
+    assert session.stage.points.fitted.method == "idw" and session.stage.sources.shown is None, "the terrain is what plays"
     bar._source.value = "points"
     assert ui.flush() and ui.flush()
-    assert isinstance(session.mapping, PointMap) and host.mappings == [session.mapping]
+    assert isinstance(session.stage.sources.shown, PointMap) and host.mappings == [session.stage.sources.shown]
     bar._source.value = "terrain"
     assert ui.flush() and ui.flush() and ui.flush()
     assert bar._source.value == "points" and "no terrain to play yet" in panel._notice.value
     bar._comparison.click()
-    until(lambda: len(session.points.errors) == 5 and not session.working)
+    until(lambda: len(session.stage.points.errors) == 5 and not session.jobs.working)
     assert bar._errors.value.count("·") == 4 and "rbf" in bar._errors.value and bar._comparison.description == "Compare"
     say(panel.plane.sheet, type="move_point", id="q1", gesture=1, x=0.2, y=0.2)
     assert "changed since" in bar._state.value and bar._errors.value == ""
     bar._follow.value = True
-    until(lambda: not session.points.stale)
-    assert host.mappings[-1] is session.points.fitted
+    until(lambda: not session.stage.points.stale)
+    assert host.mappings[-1] is session.stage.points.fitted
 
 
 def test_pads_are_struck_held_and_let_go(panel):
     session, host = panel.session, with_hands(panel.session)
     place_three(panel)
-    session.points.train("nearest")
-    session.points.play()
+    session.stage.points.train("nearest")
+    session.stage.points.play()
     panel.pads._seconds.value = 0.0
     assert ui.flush()
     say(panel.pads.row, type="strike", id="q3")
-    until(lambda: not session.pads.gliding)
+    until(lambda: not session.stage.pads.gliding)
     np.testing.assert_allclose(host.places[-1][0], [0.0, -0.8], atol=1e-6)
     assert host.gate_open and panel.pads.row.held == panel.plane.sheet.held == "q3"
     panel.pads._seconds.value = 0.1
     assert ui.flush()
     count = len(host.places)
     say(panel.pads.row, type="strike", id="q1")
-    until(lambda: not session.pads.gliding)
+    until(lambda: not session.stage.pads.gliding)
     assert len(host.places) > count + 3
     say(panel.pads.row, type="release")
     assert not host.gate_open and panel.plane.sheet.held == ""
@@ -164,7 +164,7 @@ def test_the_plane_plays_too(panel):
     assert ui.flush() and panel.plane.sheet.tool == "play" and "play" in panel.plane.sheet.label
     say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
     assert "nothing plays yet" in panel._notice.value
-    panel.session.points.play()
+    panel.session.stage.points.play()
     say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
     assert host.places[-1] == ([0.5, 0.5], True) and panel._notice.value == ""
 
@@ -173,20 +173,20 @@ def test_a_trace_is_made_poked_learnt_and_saved(panel):
     session, bar = panel.session, panel.trace
     with_hands(session)
     place_three(panel)
-    session.points.play()
+    session.stage.points.play()
     bar._trace.click()
     assert ui.flush() and ui.flush() and bar._trace.description == "Stop"
     for step in range(200):
         session.move((step / 200, 0.1))
-        if session.tracer.frames > 4:
+        if session.stage.tracer.frames > 4:
             break
         time.sleep(0.01)
     bar._trace.click()
-    until(lambda: len(session.tracer.traces) == 1)
-    assert f"{len(session.tracer.traces[0])} frames, 2 → 3 dimensions" in bar._status.value
+    until(lambda: len(session.stage.tracer.traces) == 1)
+    assert f"{len(session.stage.tracer.traces[0])} frames, 2 → 3 dimensions" in bar._status.value
     bar._add.click()
     assert ui.flush()
-    assert session.state.clips[-1].name == "trace 1" and len(session.dataset) == 1
+    assert session.state.clips[-1].name == "trace 1" and len(session.training.dataset) == 1
     bar._poke.click()
     assert ui.flush() and ui.flush()
     assert "2 traces; the newest has 1 frame" in bar._status.value
@@ -196,7 +196,7 @@ def test_a_trace_is_made_poked_learnt_and_saved(panel):
 
 def test_points_of_more_dimensions_are_pads_only(panel):
     with_hands(panel.session)
-    panel.session.points.place(np.zeros(6), [1, 2, 3])
+    panel.session.stage.points.place(np.zeros(6), [1, 2, 3])
     assert ui.flush() and ui.flush()
     assert panel.plane.sheet.points == [] and len(panel.pads.row.pads) == 1 and "6 dimensions" in panel._hint.value
     say(panel.plane.sheet, type="place", x=0.5, y=0.5)
@@ -226,7 +226,7 @@ def test_nonsense_from_the_page_is_ignored(panel, content):
 def test_a_closed_panel_hears_nothing_and_leaves_no_thread(panel):
     session = panel.session
     panel.close()
-    for model, trait in ((session, "state"), (session.points, "selected"), (session.pads, "held")):
+    for model, trait in ((session, "state"), (session.stage.points, "selected"), (session.stage.pads, "held")):
         kept = [seen for seen in model._trait_notifiers.get(trait, {}).get("change", []) if "enqueue" in repr(seen)]
         assert kept == []
     assert not [t for t in threading.enumerate() if t.name in ("terrain_widgets pads", "terrain_widgets tracer")]

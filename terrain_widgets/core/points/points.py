@@ -148,6 +148,16 @@ class PointSet:
         gone = self[point_id]
         return PointSet(tuple(point for point in self.points if point is not gone))
 
+    def numbered(self, number: int) -> ControlPoint:
+        """The point of that number, from 1, in the order in which they were placed.
+
+        Raises:
+            KeyError: If there are fewer.
+        """
+        if not 1 <= number <= len(self):
+            raise KeyError(f"there is no point {number}; there are {len(self)}")
+        return self.points[number - 1]
+
     def nearest(self, control: ArrayLike, tolerance: float = np.inf) -> ControlPoint | None:
         """The point nearest to a place ``[C]``, or ``None`` if none lies within ``tolerance`` control units."""
         if not self.points:

@@ -6,16 +6,14 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable
-from typing import Concatenate, Literal, ParamSpec
+from typing import Concatenate, ParamSpec
 
-import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.paths.layout import lay_out
-from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
+from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.io.sound_files import Sound, SoundError
 from terrain_widgets.io.sound_sources import SoundLike, as_sound, sound_files_in
 from terrain_widgets.session.document import commands, patch_commands
@@ -23,7 +21,6 @@ from terrain_widgets.session.document.history import History
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 
 Arguments = ParamSpec("Arguments")
-Layout = Literal["waves", "packed", "pca", "umap"]
 
 
 class Document(traitlets.HasTraits):
@@ -140,39 +137,6 @@ class Document(traitlets.HasTraits):
             raise ValueError("that was a single point, and a sound needs a line to lie along; press, move and release")
         with self._lock:
             self._edit(commands.set_path(self.state, clip_id, trajectory), gesture)
-
-    def arrange(self, how: Layout = "waves") -> None:
-        """Lay out a path for every clip that has none (for all of them, if all have one).
-
-        Args:
-            how: ``"waves"`` side by side, ``"packed"`` curves, or ``"pca"`` and ``"umap"``: packed curves, those of
-                sounds that are alike near to each other.
-
-        Raises:
-            ValueError: If there is no such layout, or sounds are to be compared that are not encoded.
-            ModuleNotFoundError: If umap-learn is asked for and not installed.
-        """
-        with self._lock:
-            clips = self.state.clips
-            laid = dict(zip((clip.id for clip in clips), self._laid(how), strict=True))
-            missing = {clip_id: path for clip_id, path in laid.items() if clip_id not in self.state.paths}
-            self._edit(commands.set_paths(self.state, missing or laid))
-            self.select_next()
-
-    def _laid(self, how: Layout) -> list[SpatialTrajectory]:
-        lengths = [self.frames_needed(clip.id) for clip in self.state.clips]
-        if how == "waves":
-            return lay_out(lengths, self.boundary, self.seed)
-        if how == "packed":
-            from terrain_widgets.core.paths.packing import pack
-
-            return pack(lengths, self.boundary, self.seed)
-        if how in ("pca", "umap"):
-            from terrain_widgets.core.paths.similarity import lay_out_by_similarity
-
-            latents = [self.latents_of(clip.id) for clip in self.state.clips]
-            return lay_out_by_similarity(latents, self.boundary, how, self.seed)
-        raise ValueError(f"paths are laid out as waves, packed, pca or umap, not as {how!r}")
 
     def erase(self, clip_id: str) -> None:
         """Take a clip's path away."""
@@ -307,24 +271,12 @@ class Document(traitlets.HasTraits):
                 return
         self._keep_selection()
 
-    def frames_needed(self, clip_id: str) -> int:
-        """Frames that the clip's path will carry; a document alone only knows hundredths of a second."""
-        return max(1, int(np.ceil(100 * self.state.clip(clip_id).sound.duration)))
-
     def become(self, other: Document) -> None:
         """Take over another document's sounds, paths and patch, with their ids."""
         self._next_id = other._next_id
         self.state, self.patch = other.state, other.patch
         self.forget_history()
         self.select_next()
-
-    def latents_of(self, clip_id: str) -> LatentTrajectory:
-        """What a clip is in latent space; a document alone knows of none.
-
-        Raises:
-            ValueError: If it is not encoded.
-        """
-        raise ValueError(f"“{self.state.clip(clip_id).name}” is not encoded yet: sounds are compared by their latents")
 
     def _keep_selection(self) -> None:
         ids = [clip.id for clip in self.state.clips]

@@ -15,7 +15,7 @@ from terrain_widgets.session.document.state import SessionState
 
 
 class Pairable(Protocol):
-    """What a table is made of; a ``Session`` is one."""
+    """What a table is made of: a session's ``sounds``."""
 
     @property
     def state(self) -> SessionState:
@@ -58,12 +58,12 @@ class PairRow:
     warnings: tuple[str, ...]
 
 
-def pairing_table(session: Pairable) -> tuple[PairRow, ...]:
+def pairing_table(sounds: Pairable) -> tuple[PairRow, ...]:
     """A row for every sound, in their order; before encoding it counts with the frames that there will be."""
-    return tuple(_row(session, clip.id, clip.name) for clip in session.state.clips)
+    return tuple(_row(sounds, clip.id, clip.name) for clip in sounds.state.clips)
 
 
-def paired(session: Pairable, drawing: Drawing) -> Paired:
+def paired(sounds: Pairable, drawing: Drawing) -> Paired:
     """A drawn path as its rule puts the frames of its sound on it; before encoding, of a sound of that length.
 
     Raises:
@@ -71,23 +71,23 @@ def paired(session: Pairable, drawing: Drawing) -> Paired:
     """
     if drawing.clip is None:
         raise ValueError(f"no sound lies on path {drawing.id!r}; pair it with one first")
-    latent = session.latents.get(drawing.clip)
+    latent = sounds.latents.get(drawing.clip)
     if latent is None:
-        frames = session.frames_needed(drawing.clip)
-        seconds = session.state.clip(drawing.clip).sound.duration
+        frames = sounds.frames_needed(drawing.clip)
+        seconds = sounds.state.clip(drawing.clip).sound.duration
         latent = LatentTrajectory(np.zeros((frames, 1)), frames / seconds if seconds > 0 else None)
     return pair(drawing.path, latent, drawing.rule, drawing.density)
 
 
-def _row(session: Pairable, clip_id: str, name: str) -> PairRow:
-    drawing, required = session.state.drawing_of(clip_id), session.frames_needed(clip_id)
+def _row(sounds: Pairable, clip_id: str, name: str) -> PairRow:
+    drawing, required = sounds.state.drawing_of(clip_id), sounds.frames_needed(clip_id)
     if drawing is None:
         progress = drawing_progress(None, required)
         rule, density = PairingRule.STRETCH, LATENT_DENSITY.default
         return PairRow(clip_id, name, None, "", "", False, rule, density, progress, ())
     progress = drawing_progress(drawing.path, required, drawing.rule, drawing.density)
     try:
-        warnings = paired(session, drawing).warnings
+        warnings = paired(sounds, drawing).warnings
     except ValueError as error:
         warnings = (str(error),)
     return PairRow(

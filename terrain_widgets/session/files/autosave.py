@@ -5,12 +5,10 @@ from __future__ import annotations
 import threading
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from terrain_widgets.io.autosaves import autosaves, new_autosave, prune
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.files.files import Files
 
 _QUIET_SECONDS = 15.0
 
@@ -19,21 +17,21 @@ class Autosave:
     """A thread that writes the session once it has been changed and then left alone for some seconds.
 
     Sounds that came with the package and were not touched are no work of the user's: nothing is written before the
-    first path is drawn or the first sound is added. It ends with ``close()`` or with the session.
+    first path is drawn or the first sound is added. It ends with ``close()`` or with the files' session.
 
     Args:
-        session: What is saved.
+        files: What is saved, held weakly.
         seconds: How long after a change.
     """
 
-    def __init__(self, session: Session, seconds: float = _QUIET_SECONDS) -> None:
+    def __init__(self, files: Files, seconds: float = _QUIET_SECONDS) -> None:
         self.path = new_autosave()
-        self._session, self._seconds = weakref.ref(session), float(seconds)
+        self._files, self._seconds = weakref.ref(files), float(seconds)
         self._before = [path for path in autosaves() if path != self.path]
-        self._began = session.state
+        self._began = files.work
         self._changed, self._closing = threading.Event(), threading.Event()
         self._dirty, self.problem = False, ""
-        session.observe(self._note, names=["state", "latents", "mapping"])
+        files.watch(self._note)
         self._thread = threading.Thread(target=self._run, name="terrain_widgets autosave", daemon=True)
         self._thread.start()
 
@@ -49,9 +47,9 @@ class Autosave:
         self._closing.set()
         self._changed.set()
         self._thread.join(timeout=10.0)
-        session = self._session()
-        if session is not None:
-            session.unobserve(self._note, names=["state", "latents", "mapping"])
+        files = self._files()
+        if files is not None:
+            files.unwatch(self._note)
 
     def _note(self, _change: Any) -> None:
         self._dirty = True
@@ -60,7 +58,7 @@ class Autosave:
     def _run(self) -> None:
         while not self._closing.is_set():
             if not self._changed.wait(5.0):
-                if self._session() is None:
+                if self._files() is None:
                     return
                 continue
             # left alone, not merely late: while a terrain trains, it changes all the time
@@ -72,12 +70,12 @@ class Autosave:
         self._save()  # what has changed while that was being written
 
     def _save(self) -> None:
-        session = self._session()
-        if session is None or session.state is self._began or not self._dirty:
+        files = self._files()
+        if files is None or files.work == self._began or not self._dirty:
             return
         self._dirty = False
         try:
-            session.save(self.path)
+            files.save(self.path)
             prune()
             self.problem = ""
         except (OSError, ValueError) as error:  # a full disk must not end the music

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import traitlets
+
 from terrain_widgets.process.freed_memory import give_back_memory
+from terrain_widgets.session.jobs.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -113,35 +116,56 @@ class Job:
         self._set(last)
 
 
-class Jobs:
-    """At most one job at a time.
+class Jobs(traitlets.HasTraits):
+    """At most one job at a time, and how it stands.
 
     Args:
-        report: Called with every new status, on the job's thread.
+        notices: Told what went wrong, under the kind of the job.
     """
 
-    def __init__(self, report: Callable[[JobStatus], None]) -> None:
-        self._report, self._lock = report, threading.Lock()
+    status = traitlets.Instance(JobStatus, (), help="How the present or last job stands.")
+    working = traitlets.Unicode("", help="Kind of the job that runs now, or nothing; changes only at its ends.")
+
+    def __init__(self, notices: Notices) -> None:
+        super().__init__()
+        self.notices, self._lock = notices, threading.Lock()
         self._job: Job | None = None
+
+    def __repr__(self) -> str:
+        return f"Jobs({self.status.kind or 'none yet'}{f': {self.status.state}' if self.status.kind else ''})"
 
     @property
     def busy(self) -> bool:
         """Whether one runs."""
         return self._job is not None and self._job.running
 
-    def start(self, kind: str, work: Callable[[Job], None]) -> Job:
-        """Begin a job.
+    def start(self, kind: str, work: Callable[[Job], None], wait: bool = False) -> Job:
+        """Do any work in the background, with progress and a way to stop.
+
+        Args:
+            kind: For ``status`` and ``working``.
+            work: Called on the job's thread.
+            wait: Return only when it is done, and raise what went wrong.
 
         Raises:
-            RuntimeError: If another one runs.
+            RuntimeError: If another job runs.
         """
         with self._lock:
             if self.busy:
                 raise RuntimeError("something is still being encoded or trained; cancel it or wait for its end")
-            self._job = Job(kind, work, self._report)
-            return self._job.start()
+            self._job = job = Job(kind, work, self._report).start()
+        return job.wait() if wait else job
 
     def cancel(self) -> None:
         """Ask what runs to stop; what it reached is kept."""
         if self._job is not None:
             self._job.cancel()
+
+    def _report(self, status: JobStatus) -> None:
+        begins = status.state == "running" and not self.working
+        self.status = status
+        self.working = status.kind if status.state == "running" else ""
+        if status.state == "failed":
+            self.notices.say(status.kind, status.message)
+        elif begins:
+            self.notices.say(status.kind, "")

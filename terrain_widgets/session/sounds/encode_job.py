@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.base import Codec, CodecError
@@ -15,15 +14,16 @@ from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 from terrain_widgets.session.jobs.jobs import Job
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.sounds.workbench import Workbench
+from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.sounds.latent_store import LatentStore
 
 _LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
 
 
-def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | CodecRecipe | None) -> None:
-    """Load another codec on the job's thread, and encode what the session holds with it.
+def change_codec(
+    sounds: LatentStore, notices: Notices, job: Job, source: str | os.PathLike[str] | CodecRecipe | None
+) -> None:
+    """Load another codec on the job's thread, and encode all sounds with it.
 
     Raises:
         CodecError: If there is no such codec, or it does not keep its promises; the old one stays.
@@ -34,13 +34,13 @@ def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | 
     codec = load_codec(source)
     if job.cancelled:
         return
-    if session.use_loaded(codec, codec.info.name):
+    if sounds.use_loaded(codec, codec.info.name):
         words = "sounds and drawings stay, their latents are made anew; the terrain starts over"
-        session.say("sounds", f"{codec.info.name}: {words}", "info")
-    encode_all(session, job)
+        notices.say("codec", f"{codec.info.name}: {words}", "info")
+    encode_all(sounds, job)
 
 
-def add_model(session: Workbench, job: Job, name: str, content: bytes) -> None:
+def add_model(sounds: LatentStore, notices: Notices, job: Job, name: str, content: bytes) -> None:
     """Keep a model that came as a file, and change to it on the job's thread; see ``change_codec``.
 
     Raises:
@@ -49,21 +49,21 @@ def add_model(session: Workbench, job: Job, name: str, content: bytes) -> None:
     """
     path, new = keep_model(name, content)
     try:
-        change_codec(session, job, path)
+        change_codec(sounds, notices, job, path)
     except CodecError:
         if new:
             path.unlink(missing_ok=True)
         raise
 
 
-def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None) -> None:
+def encode_all(sounds: LatentStore, job: Job, only: Collection[str] | None = None) -> None:
     """Encode on the job's thread, one sound after the other.
 
     Models of others, and long sounds, are encoded in a process of their own: a model that crashes harms nothing, and
     the notebook stays free.
 
     Args:
-        session: Whose sounds.
+        sounds: What is encoded.
         job: Asked whether to go on, told how far it is.
         only: Ids of those to encode, if not all.
 
@@ -71,8 +71,8 @@ def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None
         ValueError: If a sound cannot be encoded; those before it are.
     """
     leave_a_processor_free()
-    codec = session.codec
-    todo = [c for c in session.state.clips if c.id not in session.latents and (only is None or c.id in only)]
+    codec = sounds.codec
+    todo = [c for c in sounds.state.clips if c.id not in sounds.latents and (only is None or c.id in only)]
     total = sum(clip.sound.duration for clip in todo) or 1.0
     done, worker = 0.0, _worker(codec)
     try:
@@ -86,16 +86,16 @@ def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None
                 if job.cancelled:
                     return
                 raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
-            with session.lock:
-                if job.cancelled or session.codec is not codec:
+            with sounds.document.lock:
+                if job.cancelled or sounds.codec is not codec:
                     return  # latents of a codec that is no longer in use
-                if any(present.sound is clip.sound for present in session.state.clips):  # not removed or cut meanwhile
-                    session.set_latents(clip.id, latent)
+                if any(present.sound is clip.sound for present in sounds.state.clips):  # not removed or cut meanwhile
+                    sounds.set_latents(clip.id, latent)
             done += clip.sound.duration
     finally:
         if worker is not None:
             worker.close()
-    job.progress(1.0, f"{len(session.encoded)} sounds encoded by {codec.info.name}")
+    job.progress(1.0, f"{len(sounds.encoded)} sounds encoded by {codec.info.name}")
 
 
 def _worker(codec: Codec) -> BackgroundEncoder | None:

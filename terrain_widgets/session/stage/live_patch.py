@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
@@ -14,20 +14,16 @@ from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.sound import Sound
+from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.assets import StageAssets
 from terrain_widgets.session.stage.source_selector import SourceSelector
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.document.document import Document
-    from terrain_widgets.session.sounds.workbench import Workbench
 
 
 class LivePatch(traitlets.HasTraits):
     """Changes the document's patch, and tells a running engine of it.
 
     Args:
-        document: Holds the patch, with undo.
-        sounds: Codec and latents.
+        sounds: Codec and latents, and the document that holds the patch, with undo.
         sources: Which mapping plays.
 
     Attributes:
@@ -37,8 +33,9 @@ class LivePatch(traitlets.HasTraits):
 
     heads = traitlets.Dict(help="Playhead by name; replaced whole when one of them changes.")
 
-    def __init__(self, document: Document, sounds: Workbench, sources: SourceSelector) -> None:
+    def __init__(self, sounds: LatentStore, sources: SourceSelector) -> None:
         super().__init__()
+        document = sounds.document
         self.document, self._sounds, self.sources = document, sounds, sources
         self._lock = threading.RLock()
         self.assets = StageAssets(sounds, lambda: sounds.codec, lambda: sources.playing)

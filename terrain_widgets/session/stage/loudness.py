@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.pictures.heatmap import loudness_map
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
 
 CELLS = 24
 
@@ -24,12 +22,18 @@ class LoudnessAhead:
     """Decodes a coarse grid of places in a thread; a new question ends the one before.
 
     Args:
-        session: Whose terrain, codec and latent limits.
+        codec: Gives what decodes.
+        shaping: Gives the limits of the latents.
         tell: Called on that thread with the map ``[H, W]`` in dB of full scale, or with the sentence of what failed.
     """
 
-    def __init__(self, session: Session, tell: Callable[[NDArray[np.float32] | str], None]) -> None:
-        self._session, self._tell = session, tell
+    def __init__(
+        self,
+        codec: Callable[[], Codec],
+        shaping: Callable[[], LatentSettings],
+        tell: Callable[[NDArray[np.float32] | str], None],
+    ) -> None:
+        self._codec, self._shaping, self._tell = codec, shaping, tell
         self._stop = threading.Event()
         self.asked: tuple[Mapping, Boundary] | None = None
 
@@ -50,12 +54,16 @@ class LoudnessAhead:
 
     def _run(self, mapping: Mapping, boundary: Boundary, stop: threading.Event) -> None:
         leave_a_processor_free()
-        session = self._session
-        latents = session.stage.latents
-        limits = None if latents is None else (latents.low, latents.high)
+        latents = self._shaping()
         try:
             found = loudness_map(
-                mapping, session.codec.decode, boundary, CELLS, CELLS, limits=limits, should_stop=stop.is_set
+                mapping,
+                self._codec().decode,
+                boundary,
+                CELLS,
+                CELLS,
+                limits=(latents.low, latents.high),
+                should_stop=stop.is_set,
             )
         except (ValueError, RuntimeError) as error:
             if not stop.is_set():

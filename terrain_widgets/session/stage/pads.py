@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import traitlets
 from numpy.typing import ArrayLike
@@ -12,12 +12,10 @@ from numpy.typing import ArrayLike
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.core.glide import Course, Glide
 from terrain_widgets.core.parameter import Number
+from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.sound import HandPosition, Sound
 from terrain_widgets.session.stage.patch_view import PatchView
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
-    from terrain_widgets.session.sound import HandPosition
 
 GLIDE_SECONDS = cast(Number, PARAMETERS.at("pads.seconds"))
 _PERIOD = 1 / 60  # seconds; the engine goes straight from place to place between two of these
@@ -30,25 +28,25 @@ class Pads(PatchView):
     the pointer on the plane, takes over from a glide.
 
     Args:
-        session: Whose points, and whose hand.
+        document: Whose points.
+        sound: Whose hand.
     """
 
     seconds = traitlets.Float(GLIDE_SECONDS.default, min=GLIDE_SECONDS.low, max=GLIDE_SECONDS.high)
     course = traitlets.Enum(("eased", "even"), "eased", help="How a glide goes: see ``core.glide``.")
     held = traitlets.Unicode("", help="Id of the point that a pad holds or moves to, or nothing.")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, seconds="pads.seconds", course="pads.course")
-        self._session, self._lock = session, threading.Lock()
+    def __init__(self, document: Document, sound: Sound) -> None:
+        super().__init__(document, seconds="pads.seconds", course="pads.course")
+        self._sound, self._lock = sound, threading.Lock()
         self._glide: Glide | None = None
         self._began = 0.0
         self._hand: HandPosition | None = None  # as the last step left it: another one is somebody else's
         self._ticker = Ticker(_PERIOD, self._step, "terrain_widgets pads")
 
     def __repr__(self) -> str:
-        return (
-            f"Pads({len(self._session.state.points)} points, {self.seconds:g} s{', ' + self.held if self.held else ''})"
-        )
+        points = self._document.state.points
+        return f"Pads({len(points)} points, {self.seconds:g} s{', ' + self.held if self.held else ''})"
 
     def strike(self, pad: str | int, seconds: float | None = None) -> None:
         """Go to a point and hold it. From wherever the hand is, in the middle of another glide too.
@@ -61,10 +59,10 @@ class Pads(PatchView):
             KeyError: If there is no such point.
             ValueError: If the time is out of range.
         """
-        session = self._session
-        point = session.points.numbered(pad) if isinstance(pad, int) else session.state.points[pad]
+        points = self._document.state.points
+        point = points.numbered(pad) if isinstance(pad, int) else points[pad]
         duration = GLIDE_SECONDS.check(self.seconds if seconds is None else seconds)
-        hand = session.sound.hand
+        hand = self._sound.hand
         start: ArrayLike = point.control
         if hand.down and hand.place is not None and len(hand.place) == len(point.control):
             start = hand.place
@@ -82,7 +80,7 @@ class Pads(PatchView):
         with self._lock:
             self._glide = None
         self.held = ""
-        self._session.move(self._session.sound.hand.place_or_origin, on=False)
+        self._sound.lift()
 
     @property
     def gliding(self) -> bool:
@@ -94,7 +92,7 @@ class Pads(PatchView):
         self._ticker.close()
 
     def _step(self) -> bool:
-        sound = self._session.sound
+        sound = self._sound
         with self._lock:
             glide, elapsed = self._glide, time.monotonic() - self._began
             if glide is None:
@@ -102,7 +100,7 @@ class Pads(PatchView):
             if sound.hand is not self._hand:
                 self._glide = None  # somebody else has the hand
             else:
-                self._session.move(glide.at(elapsed))
+                sound.move(glide.at(elapsed))
                 self._hand = sound.hand
                 if not glide.done(elapsed):
                     return True

@@ -1,8 +1,8 @@
-"""The labelled points of a session, of any number of control dimensions: every edit is a step of its undo."""
+"""The labelled points, of any number of control dimensions: every edit is a step of undo."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import traitlets
@@ -11,27 +11,26 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.points.points import ControlPoint, PointChanges, PointSet
 from terrain_widgets.session.document import point_commands
-from terrain_widgets.session.stage.current_latent import frame_latent, playing_latent
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.current_latent import CurrentLatent
 
 FloatArray = NDArray[np.float32]
 
 
 class PointEditor(traitlets.HasTraits):
-    """Edits of ``session.state.points``, and which point is meant.
+    """Edits of the document's points, and which point is meant.
 
     Args:
-        session: Whose points.
+        sounds: Whose document holds the points, and whose codec their latents are of.
+        current: Tells what plays.
     """
 
     selected = traitlets.Unicode("", help="Id of the point that “attach” and “update” mean, or nothing.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, sounds: LatentStore, current: CurrentLatent) -> None:
         super().__init__()
-        self._session = session
-        session.observe(self._state_changed, names="state")
+        self._sounds, self._document, self._current = sounds, sounds.document, current
+        self._document.observe(self._state_changed, names="state")
 
     # --- points
 
@@ -50,10 +49,10 @@ class PointEditor(traitlets.HasTraits):
         Raises:
             ValueError: If the points before it are of another space, or the latents of another codec.
         """
-        session = self._session
-        with session.lock:
-            point_id = session.state.points.fresh_id
-            session.apply(point_commands.place_point, control, self._fitting(latent), label, colour)
+        document = self._document
+        with document.lock:
+            point_id = document.state.points.fresh_id
+            document.apply(point_commands.place_point, control, self._fitting(latent), label, colour)
             self.selected = point_id
             return point_id
 
@@ -69,18 +68,18 @@ class PointEditor(traitlets.HasTraits):
             KeyError: If there is no such point.
             ValueError: If the place is of another space.
         """
-        self._session.apply_within(gesture, point_commands.move_point, point_id, control)
+        self._document.apply_within(gesture, point_commands.move_point, point_id, control)
 
     def attach(self, latent: ArrayLike | None, point_id: str | None = None) -> None:
         """Say what shall sound at a point, ``[D]``; ``None`` lets go of it.
 
-        ``session.points.attach(session.points.playing())`` attaches what sounds now.
+        ``points.attach(points.playing())`` attaches what sounds now.
 
         Raises:
             KeyError: If there is no such point.
             ValueError: If none is named nor selected, or the latents are of another codec.
         """
-        self._session.apply(point_commands.attach_latent, self._named(point_id), self._fitting(latent))
+        self._document.apply(point_commands.attach_latent, self._named(point_id), self._fitting(latent))
 
     def update(self, point_id: str | None = None, **changes: Unpack[PointChanges]) -> None:
         """Change a point's ``control``, ``latent``, ``label`` or ``colour``.
@@ -94,9 +93,9 @@ class PointEditor(traitlets.HasTraits):
         if "latent" in changes:
             changes["latent"] = self._fitting(changes["latent"])
         name = self._named(point_id)
-        point = self._session.state.points[name]
+        point = self._document.state.points[name]
         if any(getattr(point, key, None) is not value for key, value in changes.items()):
-            self._session.apply(lambda state: point_commands.update_point(state, name, **changes))
+            self._document.apply(lambda state: point_commands.update_point(state, name, **changes))
 
     def delete(self, point_id: str | None = None) -> None:
         """Take a point away; the one that was placed before it is selected.
@@ -106,14 +105,14 @@ class PointEditor(traitlets.HasTraits):
             ValueError: If none is named nor selected.
         """
         name = self._named(point_id)
-        ids = [point.id for point in self._session.state.points]
-        self._session.apply(point_commands.delete_point, name)
+        ids = [point.id for point in self._document.state.points]
+        self._document.apply(point_commands.delete_point, name)
         left = [other for other in ids if other != name]
         self.selected = left[max(0, ids.index(name) - 1)] if left else ""
 
     def clear(self) -> None:
         """Take all points away (undo brings them back)."""
-        self._session.apply(point_commands.clear_points)
+        self._document.apply(point_commands.clear_points)
 
     def select(self, point_id: str) -> None:
         """Say which point is meant.
@@ -121,54 +120,43 @@ class PointEditor(traitlets.HasTraits):
         Raises:
             KeyError: If there is no such point.
         """
-        self.selected = self._session.state.points[point_id].id
+        self.selected = self._document.state.points[point_id].id
 
     def nearest(self, control: ArrayLike, tolerance: float = np.inf) -> ControlPoint | None:
         """The point nearest to ``[C]``, which is selected too; ``None`` if none lies within ``tolerance``."""
-        point = self._session.state.points.nearest(control, tolerance)
+        point = self._document.state.points.nearest(control, tolerance)
         if point is not None:
             self.selected = point.id
         return point
 
-    def numbered(self, number: int) -> ControlPoint:
-        """The point of that number, from 1, in the order in which they were placed.
-
-        Raises:
-            KeyError: If there are fewer.
-        """
-        points = self._session.state.points.points
-        if not 1 <= number <= len(points):
-            raise KeyError(f"there is no point {number}; there are {len(points)}")
-        return points[number - 1]
-
     # --- latents to attach
 
     def playing(self) -> FloatArray:
-        """The latents that play now, ``[D]``: see ``current_latent.playing_latent``.
+        """The latents that play now, ``[D]``: see ``CurrentLatent.latents``.
 
         Raises:
             ValueError: If nothing has played yet.
         """
-        return playing_latent(self._session)
+        return self._current.latents()
 
     def frame(self, clip_id: str, frame: int) -> FloatArray:
-        """The latents of one frame of an encoded sound, ``[D]``: see ``current_latent.frame_latent``.
+        """The latents of one frame of an encoded sound, ``[D]``: see ``LatentStore.frame``.
 
         Raises:
             KeyError: If there is no such clip.
             ValueError: If it is not encoded.
             IndexError: If it is shorter.
         """
-        return frame_latent(self._session, clip_id, frame)
+        return self._sounds.frame(clip_id, frame)
 
     def _named(self, point_id: str | None) -> str:
         name = point_id or self.selected
         if not name:
             raise ValueError("no point is selected; place one, or click one")
-        return self._session.state.points[name].id
+        return self._document.state.points[name].id
 
     def _fitting(self, latent: ArrayLike | None) -> ArrayLike | None:
-        codec = self._session.loaded_codec
+        codec = self._sounds.loaded_codec
         if latent is not None and codec is not None and np.shape(latent) != (codec.info.latent_dim,):
             raise ValueError(
                 f"a point needs {codec.info.latent_dim} latents of the codec {codec.info.name!r}, "

@@ -1,8 +1,6 @@
-"""The latent sliders of a session: a latent vector made by hand, or by chance, and heard while it changes."""
+"""The latent sliders: a latent vector made by hand, or by chance, and heard while it changes."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import traitlets
@@ -11,9 +9,9 @@ from numpy.typing import ArrayLike
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE, TEMPERATURE, LatentSliders
 from terrain_widgets.core.mapping import ConstantMapping
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.sound import Sound
+from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.source_selector import SourceSelector
 
 
 class SliderBank(traitlets.HasTraits):
@@ -25,28 +23,30 @@ class SliderBank(traitlets.HasTraits):
     would sound wrong whenever another panel moves the hand.
 
     Args:
-        session: Whose codec decodes.
+        sounds: Whose codec decodes, and whose document keeps where the sliders stand.
+        sources: Told of the sliders' latents, as what can play.
+        sound: Whose hand is down while they are heard.
     """
 
     now = traitlets.Instance(LatentSliders, args=(np.zeros(1),), help="Where the sliders stand; replaced whole.")
     hearing = traitlets.Bool(False, help="Whether they sound.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, sounds: LatentStore, sources: SourceSelector, sound: Sound) -> None:
         super().__init__()
-        self._session = session
+        self._sounds, self._document, self._sources, self._sound = sounds, sounds.document, sources, sound
         self._ready, self._draws = False, 0
         self._back = "terrain"
-        session.sources.observe(self._follow_source, names="source")
-        session.observe(self._follow_patch, names="patch")
+        sources.observe(self._follow_source, names="source")
+        self._document.observe(self._follow_patch, names="patch")
 
     def __repr__(self) -> str:
         return f"SliderBank({len(self.now.values)} sliders{', heard' if self.hearing else ''})"
 
     def prepare(self) -> LatentSliders:
-        """The sliders of the session's codec; loads that if need be (about a second)."""
+        """The sliders of the codec; loads that if need be (about a second)."""
         if not self._ready:
             self._ready = True
-            self.now = self._placed(self._session.patch, self._session.codec.info.latent_dim)
+            self.now = self._placed(self._document.patch, self._sounds.codec.info.latent_dim)
         return self.now
 
     # --- changes
@@ -61,7 +61,7 @@ class SliderBank(traitlets.HasTraits):
         self._set(self.prepare().moved(index, value), f"slider {index}")
 
     def lock(self, index: int, locked: bool = True) -> None:
-        """Lock one slider against chance and zero, or let it go.
+        """Lock one slider against chance and zero, or release it.
 
         Raises:
             IndexError: If there is no such slider.
@@ -84,14 +84,14 @@ class SliderBank(traitlets.HasTraits):
 
         Args:
             temperature: Its standard deviation.
-            seed: Of the draw; left out, the next one of the session's seed.
+            seed: Of the draw; left out, the next one of the document's seed.
 
         Raises:
             ValueError: If the temperature is out of range.
         """
         if seed is None:
             self._draws += 1
-            seed = int(np.random.SeedSequence([self._session.seed, self._draws]).generate_state(1)[0])
+            seed = int(np.random.SeedSequence([self._document.seed, self._draws]).generate_state(1)[0])
         self._set(self.prepare().randomised(seed, temperature))
 
     def zero(self) -> None:
@@ -100,14 +100,14 @@ class SliderBank(traitlets.HasTraits):
 
     def _set(self, sliders: LatentSliders, gesture: str = "") -> None:
         values = {"sliders.values": tuple(sliders.values.tolist()), "sliders.locked": tuple(sliders.locked.tolist())}
-        self._session.set(values, gesture)
+        self._document.set(values, gesture)
 
     def _follow_patch(self, change: dict[str, Patch]) -> None:
         new, old = change["new"], change["old"]
         if self._ready and any(new[a] != old[a] for a in ("sliders.values", "sliders.locked")):
             self.now = self._placed(new, len(self.now.values))
             if self.hearing:
-                self._sound()
+                self._play()
 
     @staticmethod
     def _placed(patch: Patch, dim: int) -> LatentSliders:
@@ -124,38 +124,38 @@ class SliderBank(traitlets.HasTraits):
         """Let the sliders sound, from now on and while they move; or go back to what played before, in silence."""
         if on == self.hearing:
             return
-        session = self._session
+        sources = self._sources
         if on:
             self.prepare()
-            self._back = session.sources.source
+            self._back = sources.source
             self.offer()
-            session.sources.select("sliders")
+            sources.select("sliders")
             self.hearing = True
-            self._sound()
+            self._play()
         else:
             self.hearing = False
-            session.move(session.sound.hand.place_or_origin, on=False)
-            if session.sources.latest(self._back) is not None:
-                session.sources.select(self._back)
+            self._sound.lift()
+            if sources.latest(self._back) is not None:
+                sources.select(self._back)
             else:
-                session.sources.remove("sliders")
+                sources.remove("sliders")
 
     def offer(self) -> None:
         """Have the sliders' latents ready as what can play."""
         self.prepare()
         edge = np.full(len(self.now.values), LATENT_RANGE, dtype=np.float32)
-        self._session.sources.publish("sliders", ConstantMapping(2, self.now.values), (-edge, edge))
+        self._sources.publish("sliders", ConstantMapping(2, self.now.values), (-edge, edge))
 
-    def _sound(self) -> None:
+    def _play(self) -> None:
         self.offer()
-        self._session.move(self._session.sound.hand.place_or_origin)
+        self._sound.move(self._sound.hand.place_or_origin)
 
     def _follow_source(self, change: dict[str, object]) -> None:
         if self.hearing and change["new"] != "sliders":
             self.hearing = False  # something else was chosen, and begins in silence
-            self._session.move(self._session.sound.hand.place_or_origin, on=False)
+            self._sound.lift()
 
     def forget_codec(self) -> None:
         """Another codec, other latents."""
         self.hearing, self._ready = False, False
-        self._session.sources.remove("sliders")
+        self._sources.remove("sliders")

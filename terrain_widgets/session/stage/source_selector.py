@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
@@ -11,17 +9,15 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.assets import MappingAsset
 from terrain_widgets.audio.parameters import SOURCES
 from terrain_widgets.core.mapping import Mapping
+from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.stage.patch_view import PatchView
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.document.document import Document
 
 Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 _MISSING = {
     "terrain": "there is no terrain to play yet: encode, draw and train first",
     "points": "the points are not trained yet: place some, attach latents and train them",
-    "sliders": "the sliders are not heard yet: turn on “Hear them”",
+    "sliders": "the sliders are not heard yet: call sliders.hear() first",
 }
 
 
@@ -38,6 +34,7 @@ class SourceSelector(PatchView):
     source = traitlets.Enum(SOURCES, "terrain", help="What plays; set by ``select``.")
     playing = traitlets.Any(None, allow_none=True, help="MappingAsset that sounds, or None.")
     shown = traitlets.Any(None, allow_none=True, help="Mapping that pictures show; never changed in place; or None.")
+    shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
 
     def __init__(self, document: Document) -> None:
         self._held: dict[str, MappingAsset] = {}

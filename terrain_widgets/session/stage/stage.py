@@ -11,10 +11,19 @@ from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.takes.render import render_patch
+from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.jobs.jobs import Jobs
+from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.current_latent import CurrentLatent
 from terrain_widgets.session.stage.live_patch import LivePatch
+from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
+from terrain_widgets.session.stage.slider_bank import SliderBank
+from terrain_widgets.session.stage.source_selector import SourceSelector
+from terrain_widgets.session.stage.steering import PointSteering
+from terrain_widgets.session.stage.tracer import Tracer
 
 _SHAPING = ("latents.scale", "latents.offset", "latents.slew", "latents.limits", "latents.low", "latents.high")
 
@@ -23,18 +32,30 @@ class Stage:
     """What plays. Everything a transport button does is a method here or of one of its parts.
 
     Args:
-        live: The patch in use.
+        sounds: Codec and latents, and the document that holds the patch.
+        jobs: For what takes long.
 
     Attributes:
+        sound: The engine.
         sources: Which mapping plays.
         playheads: What moves along paths.
         clip: The sound underneath.
+        points: Labelled points and the map between them.
+        pads: Glides to points.
+        sliders: Latents set by hand.
+        tracer: Pairs of what the hand does and what sounds.
     """
 
-    def __init__(self, live: LivePatch) -> None:
-        self._live = live
-        self.sources = live.sources
+    def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
+        self.sources = SourceSelector(sounds.document)
+        self._live = live = LivePatch(sounds, self.sources)
+        self.sound = live.sound
         self.playheads, self.clip = Playheads(live), Backing(live)
+        current = CurrentLatent(self.sound, self.playheads, self.sources, lambda: self.latents)
+        self.points = PointSteering(sounds, current, self.sources, jobs)
+        self.pads = Pads(sounds.document, self.sound)
+        self.sliders = SliderBank(sounds, self.sources, self.sound)
+        self.tracer = Tracer(sounds, current, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
         clip = f", over {self.clip.sound}" if self.clip.sound else ""
@@ -128,6 +149,27 @@ class Stage:
             ValueError: If the time is not above 0.
         """
         return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain)
+
+    # --- a change of codec, and the end
+
+    def forget_codec(self) -> None:
+        """Another codec: what is shaped like the old one's latents goes."""
+        self.sound.stop()  # it has the old codec
+        self._live.document.rewrite(without_codec)
+        self.points.forget_codec()
+        self.sliders.forget_codec()
+
+    def play_source(self) -> None:
+        """Have ready what the patch says that plays, after a patch has come from a file."""
+        if self.patch["source"] == "points" and self._live.state.points.attached:
+            self.points.train()
+        elif self.patch["source"] == "sliders":
+            self.sliders.offer()
+
+    def close(self) -> None:
+        """Stop all that runs."""
+        for running in (self.points, self.pads, self.tracer, self.sound):
+            running.close()
 
 
 def _plain(value: ArrayLike) -> Any:

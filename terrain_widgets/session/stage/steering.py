@@ -14,22 +14,27 @@ from terrain_widgets.core.points.network_config import NetworkOptions
 from terrain_widgets.interop.nn_terrain.points import load_points, points_dataset, save_points
 from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.jobs.cpu_budget import use_one_processor
-from terrain_widgets.session.jobs.jobs import Job
+from terrain_widgets.session.jobs.jobs import Job, Jobs
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.current_latent import CurrentLatent
 from terrain_widgets.session.stage.point_editor import PointEditor
+from terrain_widgets.session.stage.source_selector import SourceSelector
 
 if TYPE_CHECKING:
     from terrain_widgets.core.points.point_map import PointMap
-    from terrain_widgets.session.session import Session
 
 _CATCH_UP = 0.05  # seconds between two fits while points are dragged
 
 
 class PointSteering(PointEditor):
-    """The session's points and the map between them. Everything the panel does is a method here.
+    """The points and the map between them. Everything the panel does is a method here.
 
     Args:
-        session: Whose points.
+        sounds: As ``PointEditor``.
+        current: As ``PointEditor``.
+        sources: Told of every map, as what can play.
+        jobs: Comparing methods is a job.
     """
 
     method = traitlets.Enum(POINT_METHODS, "networks", help="How the next map fills the space between the points.")
@@ -37,24 +42,25 @@ class PointSteering(PointEditor):
     errors = traitlets.Dict(help="Error at points left out, by method, as ``compare`` found it.")
     follow = traitlets.Bool(False, help="Whether the map is fitted anew after every edit while the points play.")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, sounds: LatentStore, current: CurrentLatent, sources: SourceSelector, jobs: Jobs) -> None:
+        super().__init__(sounds, current)
+        self._sources, self._jobs = sources, jobs
         self._ticker = Ticker(_CATCH_UP, self._catch_up, "terrain_widgets points")
-        session.observe(self._show_method, names="patch")
+        self._document.observe(self._show_method, names="patch")
         self.observe(self._set_method, names="method")
         self.observe(lambda _change: self._ticker.start() if self._behind() else None, names=["follow", "method"])
 
     def __repr__(self) -> str:
-        points = self._session.state.points
+        points = self._document.state.points
         fitted = "not trained yet" if self.fitted is None else repr(self.fitted)
         return f"PointSteering({len(points)} points, {len(points.attached)} with latents, {fitted})"
 
     def _show_method(self, _change: Any = None) -> None:
-        self.method = self._session.patch["points.method"]
+        self.method = self._document.patch["points.method"]
 
     def _set_method(self, change: dict[str, Any]) -> None:
-        if change["new"] != self._session.patch["points.method"]:
-            self._session.set({"points.method": change["new"]})
+        if change["new"] != self._document.patch["points.method"]:
+            self._document.set({"points.method": change["new"]})
 
     # --- the map
 
@@ -62,7 +68,7 @@ class PointSteering(PointEditor):
     def stale(self) -> bool:
         """Whether the map is of other points or another method than there are now."""
         fitted: PointMap | None = self.fitted
-        points = self._session.state.points
+        points = self._document.state.points
         if fitted is None or not points.attached:
             return bool(points.attached)
         return fitted.method != self.method or not all(
@@ -87,8 +93,7 @@ class PointSteering(PointEditor):
 
         from terrain_widgets.core.points.point_map import PointMap
 
-        session = self._session
-        chosen, points = method or self.method, session.state.points
+        chosen, points = method or self.method, self._document.state.points
         before = torch.get_num_threads()
         torch.set_num_threads(1)  # networks so small that two threads would wait for each other
         try:
@@ -96,10 +101,10 @@ class PointSteering(PointEditor):
         finally:
             torch.set_num_threads(before)
         self._fitting(made.latents[0])
-        with session.lock:
+        with self._document.lock:
             self.method = chosen
             self.fitted = made
-            session.sources.publish("points", made, points_dataset(points).latent_range())
+            self._sources.publish("points", made, points_dataset(points).latent_range())
         return made
 
     def play(self) -> None:
@@ -110,7 +115,7 @@ class PointSteering(PointEditor):
         """
         if self.stale or self.fitted is None:
             self.train()
-        self._session.sources.select("points")
+        self._sources.select("points")
 
     def play_terrain(self) -> None:
         """Play the terrain again.
@@ -118,10 +123,10 @@ class PointSteering(PointEditor):
         Raises:
             ValueError: If there is none.
         """
-        self._session.sources.select("terrain")
+        self._sources.select("terrain")
 
     def compare(self, wait: bool = False) -> Job:
-        """Find every method's error at points left out, in the background, into ``errors``; ``cancel()`` stops it.
+        """Find every method's error at points left out, in the background, into ``errors``; ``jobs.cancel()`` stops it.
 
         A method that cannot be fitted, such as ``rbf`` to two points at one place, gets NaN.
 
@@ -131,13 +136,13 @@ class PointSteering(PointEditor):
         Raises:
             RuntimeError: If another job runs.
         """
-        return self._session.start_job("compare", self._compare, wait)
+        return self._jobs.start("compare", self._compare, wait)
 
     def _compare(self, job: Job) -> None:
         from terrain_widgets.core.points.leave_one_out import FEWEST, leave_one_out
 
         use_one_processor()
-        points, found = self._session.state.points, dict[str, float]()
+        points, found = self._document.state.points, dict[str, float]()
         if len(points.attached) < FEWEST:
             leave_one_out(points, POINT_METHODS[-1])  # says so
         for done, method in enumerate(reversed(POINT_METHODS)):  # the quick ones first
@@ -164,34 +169,34 @@ class PointSteering(PointEditor):
         Raises:
             ValueError: If no point has latents.
         """
-        save_points(self._session.state.points, path, latents_path)
+        save_points(self._document.state.points, path, latents_path)
 
     def load(self, *paths: str | os.PathLike[str], boundary: Boundary | None = None) -> None:
         """Take points from nn.terrain's JSON in the place of those there are (undo brings these back).
 
         Args:
             paths: One file with coordinates and latents, or one for each.
-            boundary: The plane over there, to be spread over the session's; ``None`` takes the numbers as they are.
+            boundary: The plane over there, to be spread over the document's; ``None`` takes the numbers as they are.
 
         Raises:
             ForeignFileError: If a file cannot be read, or holds more than points; nothing has changed.
             ValueError: If they are of another codec; nothing has changed.
         """
-        points = load_points(*paths, boundary=boundary, onto=self._session.boundary)
+        points = load_points(*paths, boundary=boundary, onto=self._document.boundary)
         self._fitting(points.tables()[1][0])
-        self._session.apply(point_commands.replace_points, points)
+        self._document.apply(point_commands.replace_points, points)
 
-    # --- within the session
+    # --- a change of codec, and the end
 
     def forget(self) -> None:
         """The map belongs to points or a codec that are no longer there."""
         self.fitted, self.errors = None, {}
-        self._session.sources.remove("points")
+        self._sources.remove("points")
 
     def forget_codec(self) -> None:
         """Another codec: places and labels stay, latents go (undo brings them back)."""
         self.forget()
-        self._session.apply(point_commands.detach_all)
+        self._document.apply(point_commands.detach_all)
 
     def close(self) -> None:
         """Fit nothing more by itself."""
@@ -203,12 +208,12 @@ class PointSteering(PointEditor):
             self._ticker.start()
 
     def _behind(self) -> bool:
-        return self.follow and self._session.sources.source == "points" and self.stale
+        return self.follow and self._sources.source == "points" and self.stale
 
     def _catch_up(self) -> bool:
         if self._behind():
             try:
                 self.train()
             except ValueError as error:
-                self._session.say("points", str(error))
+                self._jobs.notices.say("points", str(error))
         return False

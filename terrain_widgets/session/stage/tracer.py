@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import traitlets
@@ -19,11 +18,11 @@ from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.jobs.notices import Notices
 from terrain_widgets.session.jobs.ticker import Ticker
-from terrain_widgets.session.stage.current_latent import place_now, playing_latent
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.current_latent import CurrentLatent
+from terrain_widgets.session.stage.slider_bank import SliderBank
 
 LIMIT = Number(
     "limit", 2048, 1, 16384, unit="frames", integer=True, description="Where a tracing ends by itself (record_limit)."
@@ -51,19 +50,23 @@ class Trace:
 class Tracer(traitlets.HasTraits):
     """Traces the hand and the latents, one pair for each latent frame, while something sounds.
 
-    It is called so because the session's recordings, ``sound.record``, are of sound.
+    It is called so because recordings, ``sound.record``, are of sound.
 
     Args:
-        session: What is traced.
+        sounds: What a trace becomes a sound of.
+        current: What plays.
+        sliders: What the sliders show.
+        notices: Told why a trace has ended by itself.
     """
 
     traces = traitlets.Tuple(help="What was traced so far, Trace each.")
     tracing = traitlets.Bool(False, help="Whether it runs.")
     frames = traitlets.Int(0, help="Length of the one that runs, or of the last.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, sounds: LatentStore, current: CurrentLatent, sliders: SliderBank, notices: Notices) -> None:
         super().__init__()
-        self._session, self._lock = session, threading.Lock()
+        self._sounds, self._current, self._sliders, self._notices = sounds, current, sliders, notices
+        self._lock = threading.Lock()
         self._places: list[np.ndarray] = []
         self._latents: list[np.ndarray] = []
         self._limit, self._source, self._count = int(LIMIT.default), "playing", 0
@@ -93,7 +96,7 @@ class Tracer(traitlets.HasTraits):
             self._places, self._latents, self._limit, self._source = [], [], limit, latents
             self.frames, self.tracing = 0, True
         if clock:
-            rate = self._session.codec.info.frame_rate
+            rate = self._sounds.codec.info.frame_rate
             self._ticker = Ticker(1 / rate, self._tick, "terrain_widgets tracer")
             self._ticker.start()
 
@@ -109,8 +112,8 @@ class Tracer(traitlets.HasTraits):
             ValueError: If it does not fit the frames before.
         """
         if not self.tracing:
-            raise RuntimeError("nothing is being traced; press “Trace” first, or poke a single pair")
-        place, sound = np.array(control, np.float32), np.array(self._current(latent), np.float32)
+            raise RuntimeError("nothing is being traced: call start() first, or poke() for a single pair")
+        place, sound = np.array(control, np.float32), np.array(self._latents_now(latent), np.float32)
         with self._lock:
             if self._places and (place.shape, sound.shape) != (self._places[0].shape, self._latents[0].shape):
                 raise ValueError(
@@ -140,10 +143,10 @@ class Tracer(traitlets.HasTraits):
         Raises:
             ValueError: If nothing has played yet, or the numbers are no finite vectors.
         """
-        place = place_now(self._session) if control is None else control
+        place = self._current.place() if control is None else control
         if place is None:
             raise ValueError("no hand has been anywhere yet: move over a plane, or say where with control=…")
-        return self._keep([np.array(place, np.float32)], [np.array(self._current(latent), np.float32)])
+        return self._keep([np.array(place, np.float32)], [np.array(self._latents_now(latent), np.float32)])
 
     def remove(self, name: str) -> None:
         """Take a trace away.
@@ -157,7 +160,7 @@ class Tracer(traitlets.HasTraits):
     # --- what becomes of it
 
     def add(self, name: str) -> str:
-        """Make a trace a pair of the session's dataset: a sound, decoded from the latents, on the path of the hand.
+        """Make a trace a pair of the dataset: a sound, decoded from the latents, on the path of the hand.
 
         The pair keeps its latents as they were traced, frame by frame (the rule ``speed`` at even times); the decoded
         sound is what one hears of it, what a session file keeps, and what another codec would encode.
@@ -168,20 +171,20 @@ class Tracer(traitlets.HasTraits):
         Raises:
             KeyError: If there is none of that name.
             ValueError: If it is not of a plane, or its path has no length; a single pair is a point, see
-                ``session.points.place``.
+                ``stage.points.place``.
         """
-        session, trace = self._session, self._named(name)
+        sounds, trace = self._sounds, self._named(name)
         if trace.spatial.control_dim != 2 or trace.spatial.length <= 0.0:
             raise ValueError(
                 f"“{name}” has {len(trace)} frames in {trace.spatial.control_dim} dimensions; the terrain learns lines "
                 "on the plane. A single place can be a point, and any trace can be saved as JSON"
             )
-        codec = session.codec
+        codec = sounds.codec
         sound = Sound(name, np.asarray(codec.decode(trace.latent.values), np.float32), codec.info.sample_rate, "traced")
-        with session.lock:
-            clip = session.add_sound(sound)
-            session.set_latents(clip.id, trace.latent)
-            session.apply(_laid, clip.id, trace.spatial)
+        with sounds.document.lock:
+            clip = sounds.document.add_sound(sound)
+            sounds.set_latents(clip.id, trace.latent)
+            sounds.document.apply(_laid, clip.id, trace.spatial)
         return clip.id
 
     def save(self, path: str | os.PathLike[str], latents_path: str | os.PathLike[str] | None = None) -> None:
@@ -194,7 +197,7 @@ class Tracer(traitlets.HasTraits):
         for trace in self.traces:
             dataset.add_indexed(trace.spatial, trace.latent, trace.name)
         if not len(dataset):
-            raise ValueError("there are no traces yet: press “Trace”, play, and stop")
+            raise ValueError("there are no traces yet: call start(), play, and stop()")
         save_dataset(dataset, path, latents_path)
 
     def load(self, *paths: str | os.PathLike[str]) -> None:
@@ -211,24 +214,22 @@ class Tracer(traitlets.HasTraits):
         self.stop()
 
     def _tick(self) -> bool:
-        session = self._session
-        hand = session.sound.hand
-        place = place_now(session) if hand.down or session.stage.playheads.positions() else None
+        place = self._current.place() if self._current.sounding else None
         if place is not None and self.tracing:
             try:
                 self.take(place)
             except ValueError as error:  # nothing is trained, or the controls have other dimensions now
-                session.say("points", f"the trace has ended: {error}")
+                self._notices.say("trace", f"the trace has ended: {error}")
                 self.stop()
         return self.tracing
 
-    def _current(self, latent: ArrayLike | None) -> ArrayLike:
+    def _latents_now(self, latent: ArrayLike | None) -> ArrayLike:
         if latent is not None:
             return latent
-        return self._session.sliders.prepare().values if self._source == "sliders" else playing_latent(self._session)
+        return self._sliders.prepare().values if self._source == "sliders" else self._current.latents()
 
     def _keep(self, places: list[np.ndarray], latents: list[np.ndarray]) -> Trace:
-        codec = self._session.loaded_codec
+        codec = self._sounds.loaded_codec
         rate = None if codec is None else codec.info.frame_rate
         times = None if rate is None else np.arange(len(places)) / rate
         spatial, latent = SpatialTrajectory(np.stack(places), times), LatentTrajectory(np.stack(latents), rate)

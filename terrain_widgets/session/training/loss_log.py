@@ -1,4 +1,4 @@
-"""A session's trainings into TensorBoard while they run."""
+"""Trainings into TensorBoard while they run."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from terrain_widgets.interop.tensorboard import LossWriter
+from terrain_widgets.session.training.training import Training
 
 if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+    from terrain_widgets.interop.tensorboard import LossWriter
 
 
 class LossLog:
-    """Follows a session's losses; each new terrain is a run of its own: ``1``, ``2``, … in the folder.
+    """Follows the losses; each new terrain is a run of its own: ``1``, ``2``, … in the folder.
 
     Args:
-        session: Whose losses.
+        training: Whose losses: ``session.training``.
         folder: For ``tensorboard --logdir``.
 
     Raises:
         ModuleNotFoundError: If TensorBoard is not installed; the message says how to.
     """
 
-    def __init__(self, session: Session, folder: str | os.PathLike[str]) -> None:
-        self._session, self._folder = session, Path(folder)
+    def __init__(self, training: Training, folder: str | os.PathLike[str]) -> None:
+        self._training, self._folder = training, Path(folder)
         self._lock = threading.Lock()
         self._run = 0
         self._writer = self._next()
-        session.observe(self._follow, names="losses")
-        session.observe(self._judge, names="working")
-        self._add(session.losses)
+        training.observe(self._follow, names="losses")
+        training.jobs.observe(self._judge, names="working")
+        self._add(training.losses)
 
     def close(self) -> None:
         """Follow no longer."""
-        self._session.unobserve(self._follow, names="losses")
-        self._session.unobserve(self._judge, names="working")
+        self._training.unobserve(self._follow, names="losses")
+        self._training.jobs.unobserve(self._judge, names="working")
         with self._lock:
             self._writer.close()
 
@@ -64,7 +64,8 @@ class LossLog:
 
     def _judge(self, change: Any) -> None:
         """A training has ended."""
-        session = self._session
-        if change["old"] == "train" and session.mapping is not None and len(session.dataset):
+        training = self._training
+        shown, dataset = training.sources.shown, training.dataset
+        if change["old"] == "train" and shown is not None and len(dataset):
             with self._lock:
-                self._writer.add_errors(session.mapping, session.dataset)
+                self._writer.add_errors(shown, dataset)

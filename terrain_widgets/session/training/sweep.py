@@ -15,26 +15,26 @@ from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH, TrainingSettings
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.training.discarded import DiscardedTerrain
+from terrain_widgets.session.training.training import Training
 
 if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
     from terrain_widgets.session.training.process import TrainingProcess
 
 
 class Gallery(traitlets.HasTraits):
-    """The session's gallery: call it to train one, then ``pick``.
+    """Terrains side by side: call it to train them, then ``pick``.
 
     Args:
-        session: Whose pairs are trained on, and whose terrain a pick becomes.
+        training: Whose pairs are trained on, and whose terrain a pick becomes.
     """
 
     candidates = traitlets.Tuple(help="The finished terrains, Candidate each, in the order of the scales.")
     picked = traitlets.Int(-1, help="Which of them plays, or -1.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, training: Training) -> None:
         super().__init__()
-        self._session = session
-        session.observe(self._follow, names="mapping")
+        self._training = training
+        training.sources.observe(self._follow, names="shown")
         self._adopting = False
 
     def __repr__(self) -> str:
@@ -49,7 +49,7 @@ class Gallery(traitlets.HasTraits):
         *,
         epochs: int | None = None,
     ) -> Job:
-        """Train a terrain at each scale on the session's pairs, in the background; the session's own stays as it is.
+        """Train a terrain at each scale on the pairs, in the background; the one in training stays as it is.
 
         Args:
             scales: ``gauss_scale`` of each in cycles per control unit; by default 0 to 6.4, from smooth to rugged.
@@ -66,10 +66,10 @@ class Gallery(traitlets.HasTraits):
         chosen = tuple(SCALES if scales is None else scales)
         if seconds is None and epochs is None:
             seconds = SECONDS_EACH.default
-        return self._session.start_job("gallery", lambda job: self._train(job, chosen, seconds, epochs), wait)
+        return self._training.jobs.start("gallery", lambda job: self._train(job, chosen, seconds, epochs), wait)
 
     def pick(self, index: int) -> None:
-        """Play and go on training this one; ``session.restore_terrain()`` brings the one before back.
+        """Play and go on training this one; ``training.restore()`` brings the one before back.
 
         Raises:
             IndexError: If there is no such terrain.
@@ -78,11 +78,10 @@ class Gallery(traitlets.HasTraits):
         if not 0 <= index < len(self.candidates):
             raise IndexError(f"the gallery has {len(self.candidates)} terrains, from 0; there is no {index}")
         candidate: Candidate = self.candidates[index]
-        session = self._session
-        with session.lock:
+        with self._training.sounds.document.lock:
             self._adopting = True
             try:
-                session.restore_discarded(DiscardedTerrain(candidate.terrain, candidate.losses))
+                self._training.restore_discarded(DiscardedTerrain(candidate.terrain, candidate.losses))
             finally:
                 self._adopting = False
             self.picked = index
@@ -100,11 +99,11 @@ class Gallery(traitlets.HasTraits):
         from terrain_widgets.core.training.sweep import checked_scales
         from terrain_widgets.session.training.process import borrow, give_back
 
-        dataset, wanted = self._session.dataset, checked_scales(scales)
+        dataset, wanted = self._training.dataset, checked_scales(scales)
         if len(dataset) == 0:
             raise TrainingError("there is no pair yet: draw a path for at least one encoded sound")
         self.clear()
-        options = {"seconds": seconds, "epochs": epochs, "seed": self._session.seed}
+        options = {"seconds": seconds, "epochs": epochs, "seed": self._training.sounds.document.seed}
         process = borrow()
         try:
             for index, scale in enumerate(wanted):
@@ -133,7 +132,7 @@ class Gallery(traitlets.HasTraits):
         from terrain_widgets.core.training.sweep import judged
         from terrain_widgets.session.training.process import Reached, Watcher
 
-        terrain = Terrain(dataset.control_dim, dataset.latent_dim, scale, seed=self._session.seed)
+        terrain = Terrain(dataset.control_dim, dataset.latent_dim, scale, seed=self._training.sounds.document.seed)
         settings, losses = TrainingSettings(), [np.empty((0, 2))]
 
         def note(fresh: NDArray[np.float64], share: float, words: str) -> None:
@@ -142,6 +141,6 @@ class Gallery(traitlets.HasTraits):
 
         watcher = Watcher(lambda: dataset, lambda: settings, lambda: job.cancelled, note, terrain.load_state_dict)
         process.train(terrain, Reached(), options, watcher)
-        boundary = self._session.boundary
+        boundary = self._training.sounds.document.boundary
         extent = max(abs(boundary.right - boundary.left), abs(boundary.top - boundary.bottom))
         return judged(terrain, dataset, np.concatenate(losses), extent=extent)

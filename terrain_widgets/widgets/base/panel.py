@@ -10,13 +10,16 @@ import ipywidgets
 import traitlets
 
 from terrain_widgets.core.options import refuse_unknown
-from terrain_widgets.session.jobs.notice import Notice
+from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+
+#: Kinds of job whose notices a panel shows beside its own.
+_JOBS = {"sounds": ("encode", "codec"), "training": ("train",), "gallery": ("gallery",), "points": ("compare", "trace")}
 
 
 class PanelOptions(TypedDict, total=False):
@@ -31,7 +34,7 @@ class Panel(Collected, ipywidgets.VBox):
 
     Args:
         session: What is shown; a new session with the bundled sounds if none is given.
-        area: Which of the session's ``notices`` this panel says.
+        area: What this panel is about: its own notices, and those of the jobs that it starts, are said in it.
         heading: Plain text.
         **options: See ``PanelOptions``.
 
@@ -44,28 +47,27 @@ class Panel(Collected, ipywidgets.VBox):
         own = [name for name, p in signature(type(self)).parameters.items() if p.kind is not Parameter.VAR_KEYWORD]
         refuse_unknown(type(self).__name__, options, [*own, *PanelOptions.__annotations__])
         self.session = session if session is not None else Session()
-        self._area = area
+        self._area, self._topics = area, (area, *_JOBS.get(area, ()))
         self._observed: list[tuple[traitlets.HasTraits, Callable[[Any], None], str]] = []
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**options)
-        self.listen("notices", self._show_notice)
+        self.listen("newest", self._show_notice, self.session.jobs.notices)
 
-    def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits | None = None) -> None:
+    def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits) -> None:
         """Call ``show`` on the UI thread after a trait has changed (once for several quick changes).
 
         Args:
             trait: Its name.
             show: What to do then.
-            whose: Whose trait; the session's if left out.
+            whose: Whose trait.
         """
-        model = self.session if whose is None else whose
 
         def enqueue(_change: Any) -> None:
             ui.submit(show, key=(id(self), trait, show))
 
-        model.observe(enqueue, names=trait)
-        self._observed.append((model, enqueue, trait))
+        whose.observe(enqueue, names=trait)
+        self._observed.append((whose, enqueue, trait))
 
     def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
         """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
@@ -75,13 +77,18 @@ class Panel(Collected, ipywidgets.VBox):
         """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""
 
         def guarded() -> None:
-            self.session.say(self._area, "")
+            for topic in self._topics:
+                self.session.jobs.notices.say(topic, "")
             try:
                 act()
             except (ValueError, KeyError, RuntimeError, OSError) as error:
-                self.session.say(self._area, str(error.args[0]) if isinstance(error, KeyError) else str(error))
+                self.say(str(error.args[0]) if isinstance(error, KeyError) else str(error))
 
         ui.submit(guarded)
+
+    def say(self, text: str, level: str = "error") -> None:
+        """Show a sentence in every panel of this kind; an empty one takes the last back."""
+        self.session.jobs.notices.say(self._area, text, level)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the panel."""
@@ -101,7 +108,8 @@ class Panel(Collected, ipywidgets.VBox):
         super().close()
 
     def _show_notice(self) -> None:
-        notice: Notice = self.session.notices.get(self._area, Notice(""))
+        said = [notice for topic, notice in self.session.jobs.notices.newest.items() if topic in self._topics]
+        notice = next((notice for notice in reversed(said) if notice.text), Notice(""))
         self._notice.tone = "error" if notice.level == "error" else "plain"
         self._notice.value = notice.text
 

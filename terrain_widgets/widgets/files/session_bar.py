@@ -29,7 +29,7 @@ class SessionBar(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "files", "", **options)
-        self.autosave = Autosave(self.session)
+        self.autosave = Autosave(self.session.files)
         self.save_port = FilePort(
             give=self._content,
             label="Save",
@@ -60,7 +60,7 @@ class SessionBar(Panel):
         )
         self.children = [row, self._notice]
         self.on_press(self._recover, self._bring_back)
-        self.listen("state", self._refresh)
+        self.listen("state", self._refresh, self.session.document)
         self._refresh()
 
     def close(self) -> None:
@@ -91,11 +91,11 @@ class SessionBar(Panel):
         try:
             self.session.open(path)
         finally:
-            self.autosave = Autosave(self.session)
+            self.autosave = Autosave(self.session.files)
         state = self.session.state
         if path.suffix == ".pt":
             return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
-        trained = ", and a terrain" if self.session.sources.latest("terrain") is not None else ""
+        trained = ", and a terrain" if self.session.stage.sources.latest("terrain") is not None else ""
         return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
 
     def _bring_back(self) -> None:
@@ -103,7 +103,7 @@ class SessionBar(Panel):
         if path is None:
             raise ValueError("there is no earlier session to bring back")
         said = self._read(path, path.name)
-        ui.submit(lambda: self.session.say("files", said, "info"))
+        ui.submit(lambda: self.say(said, "info"))
 
     def _refresh(self) -> None:
         earlier = self.autosave.earlier

@@ -69,7 +69,7 @@ class Plane(ipywidgets.GridBox):
         box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
         self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
         self.sheet = Sheet(self._sheet_handlers(), tool=tool, label=label, layout=box)
-        self.sheet.view = list(session.boundary.as_tuple())
+        self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
             [
                 Action("closer", "", "Zoom in", lambda: self.look_closer(_STEP), ("z",), icon="search-plus"),
@@ -101,11 +101,11 @@ class Plane(ipywidgets.GridBox):
     @property
     def view(self) -> Boundary:
         """What is looked at: the session's own plane, or what the user has zoomed and moved to."""
-        return self._session.boundary if self._view is None else self._view
+        return self._session.document.boundary if self._view is None else self._view
 
     def look(self, view: Boundary | None) -> None:
         """Look at another part of control space, ``None`` for the session's own plane."""
-        self._view = None if view == self._session.boundary else view
+        self._view = None if view == self._session.document.boundary else view
         self.show_terrain()
         self.show_paths()
 
@@ -113,7 +113,7 @@ class Plane(ipywidgets.GridBox):
         """Zoom about a place in fractions of the view, then move what is drawn by fractions of it, soon."""
 
         def change() -> None:
-            home = self._session.boundary
+            home = self._session.document.boundary
             view = self.view.zoomed(factor, at).moved(by)
             if _FARTHEST < abs((home.right - home.left) / (view.right - view.left)) < _NEAREST:
                 self.look(view)
@@ -122,7 +122,7 @@ class Plane(ipywidgets.GridBox):
 
     def fit(self) -> None:
         """Look at the session's own plane, and at what is drawn beyond it."""
-        home = self._session.boundary
+        home = self._session.document.boundary
         drawn = [d.path.values for d in self._session.state.drawings.values() if d.path.control_dim == 2]
         places = home.to_unit(np.concatenate([home.from_unit([[0, 0], [1, 1]]), *drawn]))
         low, high = places.min(axis=0), places.max(axis=0)
@@ -167,7 +167,7 @@ class Plane(ipywidgets.GridBox):
 
     def _follow_terrain(self) -> None:
         """A training that goes on is followed closely by the explorer; a plane takes its time, and the page's less."""
-        if self._session.working != "train" or time.monotonic() - self._followed > _FOLLOW_SECONDS:
+        if self._session.jobs.working != "train" or time.monotonic() - self._followed > _FOLLOW_SECONDS:
             self._followed = time.monotonic()
             self._draw_terrain_now()
 
@@ -180,7 +180,7 @@ class Plane(ipywidgets.GridBox):
         with batch():
             layer = self._canvas[1]
             layer.clear()
-            draw_paths(layer, self._session.state, self.view, SIZE, self._session.selected, self.chosen)
+            draw_paths(layer, self._session.state, self.view, SIZE, self._session.document.selected, self.chosen)
             draw_work(layer, self.overlay, self.view, SIZE)
 
     def _page_appeared(self) -> None:
@@ -217,7 +217,7 @@ class Plane(ipywidgets.GridBox):
     def _draw_grid(self, layer: Canvas) -> None:
         layer.stroke_style = GRID
         layer.line_width = 1
-        home = self._session.boundary
+        home = self._session.document.boundary
         for step in range(9):
             x, y = self.view.to_unit(home.from_unit([step / 8, step / 8])) * SIZE
             layer.stroke_line(x, 0, x, SIZE)

@@ -42,7 +42,7 @@ def still_picture(session: Session, size: int, view: Boundary | None = None, ter
         view: What is looked at; the session's own plane by default.
         terrain_opacity: How much of the terrain shows under the paths.
     """
-    view = session.boundary if view is None else view
+    view = session.document.boundary if view is None else view
     side = size * _FINER
     picture = Image.new("RGB", (side, side), BACKGROUND)
     grid = terrain_grid(session, view)

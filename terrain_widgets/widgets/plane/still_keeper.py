@@ -43,7 +43,7 @@ class StillKeeper:
     def _rested(self) -> None:
         with self._lock:
             self._timer = None
-        if self._session.working:
+        if self._session.jobs.working:
             self.changed()
         elif not self._closed:
             ui.submit(self._keep, key=(id(self), "still"))

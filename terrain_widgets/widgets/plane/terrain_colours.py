@@ -75,7 +75,7 @@ def coloured(session: Session, grid: NDArray[np.float32], shown: int, channels: 
         words = f"as nn.terrain draws latents {named}" if len(used) == 4 else f"latent {named} in grey"
         return Coloured(shade_as_nn_terrain(grid, used), None, words)
     picture, limits = shaded(session, grid)
-    if session.shown_channel >= 0:
-        words = f"latent {session.shown_channel} from {limits[0]:.2f} to {limits[1]:.2f}"
+    if session.stage.sources.shown_channel >= 0:
+        words = f"latent {session.stage.sources.shown_channel} from {limits[0]:.2f} to {limits[1]:.2f}"
         return Coloured(picture, limits, words)
     return Coloured(picture, None, f"{grid.shape[-1]} latents at {grid.shape[1]} × {grid.shape[0]} places")

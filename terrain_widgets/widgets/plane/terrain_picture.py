@@ -33,16 +33,21 @@ def terrain_grid(
         boundary: What is looked at; by default the session's own plane, which all views share.
         cells: At least so many each way; by default few while something trains.
     """
-    mapping = session.mapping
+    mapping = session.stage.sources.shown
     if mapping is None or mapping.control_dim != 2:
         return None
-    cells = cells or (COARSE if session.working else FINE)
-    if boundary is not None and boundary != session.boundary:
+    cells = cells or (COARSE if session.jobs.working else FINE)
+    if boundary is not None and boundary != session.document.boundary:
         return sample_grid(mapping, boundary, cells, cells)
     with _lock:
         known = _latest.get(session)
-        if known is None or known[0] is not mapping or known[1] != session.boundary or known[2] < cells:
-            known = (mapping, session.boundary, cells, sample_grid(mapping, session.boundary, cells, cells))
+        if known is None or known[0] is not mapping or known[1] != session.document.boundary or known[2] < cells:
+            known = (
+                mapping,
+                session.document.boundary,
+                cells,
+                sample_grid(mapping, session.document.boundary, cells, cells),
+            )
             _latest[session] = known
         return known[3]
 
@@ -52,7 +57,7 @@ def shaded(session: Session, grid: NDArray[np.float32]) -> _Picture:
 
     The last one is kept: three views show the same. It is not to be written to.
     """
-    dataset, channel = session.dataset, session.shown_channel
+    dataset, channel = session.training.dataset, session.stage.sources.shown_channel
     known = _shaded.get(session)
     if known is None or known[0] is not grid or known[1] is not dataset or known[2] != channel:
         known = _shaded[session] = (grid, dataset, channel, _shade(grid, dataset, channel))

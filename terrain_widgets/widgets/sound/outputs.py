@@ -64,20 +64,20 @@ class Outputs:
         else:
             if sound.device is not None:
                 sound.use_device(None)
-            if self._session.running_host is not None:
-                self._session.running_host.set_gain(1.0)  # the page has a volume of its own
+            if self._session.sound.engine is not None:
+                self._session.sound.engine.set_gain(1.0)  # the page has a volume of its own
             if on:
-                self._sink.attach(self._session.host)
+                self._sink.attach(self._session.sound.start())
 
     def volume(self, decibels: float) -> None:
         """The panel's volume: for a device it is applied in the engine."""
-        host = self._session.running_host
+        host = self._session.sound.engine
         if host is not None and self._sink.output != PAGE:
             host.set_gain(0.0 if decibels <= -60.0 else 10.0 ** (decibels / 20.0))
 
     def tell(self) -> None:
         """Say how the device is doing."""
-        status = None if self._session.running_host is None else self._session.running_host.device_status()
+        status = None if self._session.sound.engine is None else self._session.sound.engine.device_status()
         self._sink.status_text = "" if status is None else status.message
 
     def _say_which(self, why: str = "") -> None:

@@ -126,12 +126,14 @@ class DrawingCanvas(Panel):
         self._tool.observe(lambda change: self._wished(lambda: self._take(change["new"])), names="value")
         self._task.observe(lambda change: self._wished(lambda: self.take_task(change["new"])), names="value")
         self.on_press(self._arrange, lambda: self.session.arrange(self._layout.value))
-        self.on_press(self._erase, lambda: self.session.erase(self.session.selected))
-        self.on_press(self._clear, self.session.clear_paths)
-        for trait in ("state", "selected", "latents"):
-            self.listen(trait, self._refresh)
-        for trait in ("mapping", "shown_channel", "working"):
-            self.listen(trait, self._show_terrain)
+        self.on_press(self._erase, lambda: self.session.document.erase(self.session.document.selected))
+        self.on_press(self._clear, self.session.document.clear_paths)
+        for trait in ("state", "selected"):
+            self.listen(trait, self._refresh, self.session.document)
+        self.listen("latents", self._refresh, self.session.sounds)
+        for trait in ("shown", "shown_channel"):
+            self.listen(trait, self._show_terrain, self.session.stage.sources)
+        self.listen("working", self._show_terrain, self.session.jobs)
         self._refresh()
 
     def take_task(self, task: str) -> None:
@@ -200,10 +202,10 @@ class DrawingCanvas(Panel):
         try:
             act()
         except (ValueError, KeyError, IndexError) as error:
-            self.session.say("canvas", str(error.args[0]) if isinstance(error, KeyError) else str(error))
+            self.say(str(error.args[0]) if isinstance(error, KeyError) else str(error))
         else:
             if touch is None or touch.phase != "up":  # what a press has said stays until the next one
-                self.session.say("canvas", "")
+                self.say("")
         self._show_tool()
 
     def _key(self, key: str) -> None:
@@ -227,7 +229,7 @@ class DrawingCanvas(Panel):
         hit = nearest_on_line(flat.items(), place, _REACH * self._width())
         if hit is None:
             raise ValueError("there is no path where the sound was dropped; drop it on a line")
-        self.session.apply(commands.assign, clip, hit.key)
+        self.session.document.apply(commands.assign, clip, hit.key)
 
     def _width(self) -> float:
         return abs(self.plane.view.right - self.plane.view.left)
@@ -235,10 +237,10 @@ class DrawingCanvas(Panel):
     def _chosen(self, change: Any) -> None:
         if not self._filling and change["new"]:
             # Behind the strokes that still wait: they belong to the sound that was selected when they were drawn.
-            self.do(lambda: self.session.select(change["new"]))
+            self.do(lambda: self.session.document.select(change["new"]))
 
     def _explain(self, sentence: str) -> None:
-        self.session.say("canvas", sentence, "info")
+        self.say(sentence, "info")
 
     # --- what is shown
 
@@ -258,11 +260,11 @@ class DrawingCanvas(Panel):
             self._clip.options = [
                 (f"{'✓' if clip.id in state.paths else '○'} {clip.name}", clip.id) for clip in state.clips
             ]
-            self._clip.value = self.session.selected or None
+            self._clip.value = self.session.document.selected or None
         finally:
             self._filling = False
         self._undo.disabled, self._redo.disabled = (not self.actions[name].enabled() for name in ("undo", "redo"))
-        self._erase.disabled = self.session.selected not in state.paths
+        self._erase.disabled = self.session.document.selected not in state.paths
         self._clear.disabled = not state.paths
         self._more.set_title(0, f"Pairs: {len(state.paths)} of {len(state.clips)}")
         self.plane.sheet.budget = self._budget()
@@ -270,21 +272,21 @@ class DrawingCanvas(Panel):
         self._still.changed()
 
     def _budget(self) -> dict[str, Any]:
-        selected = self.session.selected
+        selected = self.session.document.selected
         if not selected:
             return {}
         drawing = self.session.state.drawing_of(selected)
         rule, density = ("stretch", 1.0) if drawing is None else (drawing.rule.value, drawing.density)
-        return {"frames": self.session.frames_needed(selected), "rule": rule, "density": density}
+        return {"frames": self.session.sounds.frames_needed(selected), "rule": rule, "density": density}
 
     def _advice(self) -> str:
-        state, selected = self.session.state, self.session.selected
+        state, selected = self.session.state, self.session.document.selected
         if self.play.task != "dataset":
             return ": ".join(TASKS[self.play.task]) + "."
         if not selected:
             return "Add a sound first."
         clip = state.clip(selected)
-        frames = self.session.frames_needed(selected)
+        frames = self.session.sounds.frames_needed(selected)
         if len(self._tools.begun):
             return f"“{clip.name}”: {progress_words(self._progress())}. Enter ends the line."
         if self._tools.lines.going_on:

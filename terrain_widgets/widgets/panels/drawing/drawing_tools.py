@@ -85,7 +85,7 @@ class DrawingTools:
             self._move.touch(touch)
         elif self.tool == "erase" and touch.phase != "up":
             place, radius = touch.place, _RUBBER * self._width()
-            self._session.apply_within(f"rub {touch.gesture}", path_commands.erase, place, radius)
+            self._session.document.apply_within(f"rub {touch.gesture}", path_commands.erase, place, radius)
         elif self.tool == "cut" and touch.phase == "down":
             self._cut(touch.place)
         elif self.tool in ("line", "curve"):
@@ -137,7 +137,7 @@ class DrawingTools:
         hit = nearest_on_line(flat.items(), place, self._reach())
         if hit is None:
             raise ValueError("there is no path under the knife; click on the line that you want in two")
-        self._session.apply(path_commands.split, hit.key, hit.travelled)
+        self._session.document.apply(path_commands.split, hit.key, hit.travelled)
 
     def _cornered(self, corners: Place) -> None:
         self._take(SpatialTrajectory(corners), self._shift_began)

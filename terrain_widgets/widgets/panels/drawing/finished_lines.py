@@ -50,15 +50,15 @@ class FinishedLines:
         if drawing_id:
             # A line that is drawn away from a path's start is travelled towards it.
             command = path_commands.extend if end == "end" else path_commands.prepend
-            self._session.apply(command, drawing_id, line if end == "end" else reversed_path(line))
+            self._session.document.apply(command, drawing_id, line if end == "end" else reversed_path(line))
             return
         clip_id, gesture = self._clip(), f"line {next(_numbers)}"
-        self._session.draw(clip_id, line, gesture)
+        self._session.document.draw(clip_id, line, gesture)
         drawn = self._session.state.drawing_of(clip_id)
         if self.smoothing > 0 and len(line) >= _FREEHAND and drawn is not None:
             # After the line is shown: the first time, the library for it takes half a second to load.
             ui.submit(lambda: self._smooth(drawn.id, drawn.path, gesture))
-        self._session.select_next()
+        self._session.document.select_next()
 
     def take_curve(self, curve: BezierPath) -> None:
         """A Bézier curve is done; it becomes the path of the selected sound.
@@ -66,19 +66,19 @@ class FinishedLines:
         Raises:
             ValueError: If there is no sound to draw for.
         """
-        self._session.apply(path_commands.set_curve, self._clip(), curve)
-        self._session.select_next()
+        self._session.document.apply(path_commands.set_curve, self._clip(), curve)
+        self._session.document.select_next()
 
     def _clip(self) -> str:
-        if not self._session.selected:
+        if not self._session.document.selected:
             raise ValueError("there is no sound to draw for yet; add one first")
-        return str(self._session.selected)
+        return str(self._session.document.selected)
 
     def _smooth(self, drawing_id: str, path: SpatialTrajectory, gesture: str) -> None:
         drawn = self._session.state.drawings.get(drawing_id)
         if drawn is not None and drawn.path is path:  # nothing has happened to it since
-            width = abs(self._session.boundary.right - self._session.boundary.left)
-            self._session.apply_within(gesture, path_commands.smooth, [drawing_id], self.smoothing * width)
+            width = abs(self._session.document.boundary.right - self._session.document.boundary.left)
+            self._session.document.apply_within(gesture, path_commands.smooth, [drawing_id], self.smoothing * width)
 
 
 def near_end(session: Session, place: np.ndarray, reach: float) -> tuple[str, str]:

@@ -203,7 +203,7 @@ class MoveTool:
 
     def _apply(self, gesture: str, command: Callable[..., Any], what: str | list[str], *args: object) -> None:
         if what and (isinstance(what, list) or what in self._session.state.drawings):  # not undone under the hand
-            self._session.apply_within(gesture, command, what, *args)
+            self._session.document.apply_within(gesture, command, what, *args)
 
     def _living(self, ids: tuple[str, ...]) -> list[str]:
         return [key for key in ids if key in self._session.state.drawings]

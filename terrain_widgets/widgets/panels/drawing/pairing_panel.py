@@ -33,17 +33,19 @@ class PairingPanel(Panel):
         self.summary = TextLine()
         self.table = PairTable(lambda clip, what, value: self.do(lambda: self._edit(clip, what, value)))
         self.children = [self.heading, self.summary, self.table, self._notice]
-        for trait in ("state", "latents", "selected", "codec_name"):
-            self.listen(trait, self._refresh)
+        for trait in ("state", "selected"):
+            self.listen(trait, self._refresh, self.session.document)
+        for trait in ("latents", "codec_name"):
+            self.listen(trait, self._refresh, self.session.sounds)
         self._refresh()
 
     def _edit(self, clip: str, what: str, value: Any) -> None:
         session = self.session
         if what == "select":
-            session.select(clip)
+            session.document.select(clip)
             return
         if what == "pair":
-            session.apply(commands.assign, clip, value)
+            session.document.apply(commands.assign, clip, value)
             return
         if what == "exchange":
             other = session.state.drawing_of(value)
@@ -51,27 +53,27 @@ class PairingPanel(Panel):
                 own = session.state.drawing_of(clip)
                 if own is None:
                     raise ValueError("neither of these sounds has a path; draw one first")
-                session.apply(commands.assign, value, own.id)
+                session.document.apply(commands.assign, value, own.id)
             else:
-                session.apply(commands.assign, clip, other.id)
+                session.document.apply(commands.assign, clip, other.id)
             return
         drawing = session.state.drawing_of(clip)
         if drawing is None:
             raise ValueError(f"“{session.state.clip(clip).name}” has no path yet; draw it first")
         if what == "rule":
-            session.apply(commands.set_rule, [drawing.id], value)
+            session.document.apply(commands.set_rule, [drawing.id], value)
         elif what == "density":
-            session.apply(commands.set_rule, [drawing.id], drawing.rule, value)
+            session.document.apply(commands.set_rule, [drawing.id], drawing.rule, value)
         elif what == "muted":
-            session.apply(commands.mute, [drawing.id], value)
+            session.document.apply(commands.mute, [drawing.id], value)
         elif what == "label":
-            session.apply(commands.label, drawing.id, value.strip())
+            session.document.apply(commands.label, drawing.id, value.strip())
         elif what == "colour":
             ImageColor.getrgb(value)  # raises, in words
-            session.apply(commands.colour, [drawing.id], value)
+            session.document.apply(commands.colour, [drawing.id], value)
 
     def _refresh(self) -> None:
-        state, rows = self.session.state, pairing_table(self.session)
+        state, rows = self.session.state, pairing_table(self.session.sounds)
         self.table.paths = [
             [key, f"{key} · {name_of(drawing, state)}" if drawing.clip or drawing.label else f"{key} · free"]
             for key, drawing in state.drawings.items()
@@ -96,7 +98,7 @@ class PairingPanel(Panel):
             "frames": frames_words(row),
             "complete": row.progress.complete,
             "warnings": list(row.warnings),
-            "selected": row.clip == self.session.selected,
+            "selected": row.clip == self.session.document.selected,
         }
 
 

@@ -29,7 +29,7 @@ class Selection:
         living = tuple(key for key in self._ids if key in drawings and drawings[key].path.control_dim == 2)
         if len(living) == 1:  # the menu has chosen another sound since
             clip = drawings[living[0]].clip
-            if clip is not None and clip != self._session.selected:
+            if clip is not None and clip != self._session.document.selected:
                 return ()
         return living
 
@@ -45,7 +45,7 @@ class Selection:
         self._ids, self.touched = (key,), key
         clip = self._session.state.drawings[key].clip
         if clip is not None:
-            self._session.select(clip)
+            self._session.document.select(clip)
 
     def toggle(self, key: str) -> None:
         """With this path, or without it."""
@@ -69,7 +69,7 @@ class Selection:
         if len(self.ids) > 1:
             return list(self.ids)
         state = self._session.state
-        own = state.drawing_of(self._session.selected) if self._session.selected else None
+        own = state.drawing_of(self._session.document.selected) if self._session.document.selected else None
         touched = state.drawings.get(self.touched)
         if touched is not None and (touched.clip is None or touched is own):
             return [touched.id]

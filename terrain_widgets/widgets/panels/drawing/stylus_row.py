@@ -51,7 +51,7 @@ class StylusRow(ipywidgets.HBox):
 
     def show_dimensions(self) -> None:
         """Offer the dimensions that the present terrain has."""
-        mapping = self._session.mapping
+        mapping = self._session.stage.sources.shown
         dimensions = 2 if mapping is None else mapping.control_dim
         names = ["across", "upward", *(f"dimension {k + 1}" for k in range(2, dimensions))]
         options = [("nothing", "nothing"), ("loudness", "gain"), *((name, k) for k, name in enumerate(names))]
@@ -63,21 +63,21 @@ class StylusRow(ipywidgets.HBox):
     def steer(self, steering: Steering) -> None:
         """A playing pointer is at a place; returns at once."""
         session = self._session
-        if session.mapping is None:
+        if session.stage.sources.shown is None:
             self._explain("there is no terrain to play yet: encode, draw and train first" if steering.on else "")
             return
         pressure = steering.pressure if steering.feels else 1.0
         if not steering.feels and isinstance(self.mapping.pressure_to, int):
-            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, session.mapping.control_dim)
+            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, session.stage.sources.shown.control_dim)
         else:
-            coordinates, gain = self.mapping(steering.place, pressure, session.mapping.control_dim)
+            coordinates, gain = self.mapping(steering.place, pressure, session.stage.sources.shown.control_dim)
         session.move(coordinates, steering.on, gain)
-        silent = session.running_host is None
+        silent = session.sound.engine is None
         self._explain("turn the sound on to hear the terrain" if steering.on and silent else "")
 
     def _chosen(self, change: dict[str, object]) -> None:
         value = change["new"]
-        boundary = self._session.boundary
+        boundary = self._session.document.boundary
         ends = {0: (boundary.left, boundary.right), 1: (boundary.bottom, boundary.top)}
         if isinstance(value, int):
             self.mapping = StylusMapping(value, *ends.get(value, (-1.0, 1.0)))

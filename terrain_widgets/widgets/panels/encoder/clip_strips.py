@@ -89,7 +89,7 @@ class ClipStrips(ipywidgets.VBox):
             clips = self._session.state.clips
             row = int(y // ROW)
             if 0 <= row < len(clips):
-                self._session.select(clips[row].id)
+                self._session.document.select(clips[row].id)
 
         ui.submit(select)
 
@@ -98,15 +98,15 @@ class ClipStrips(ipywidgets.VBox):
 
         def act() -> None:
             ids = [clip.id for clip in session.state.clips]
-            if session.selected not in ids:
+            if session.document.selected not in ids:
                 return
             step = {"ArrowUp": -1, "ArrowDown": 1}.get(key.removeprefix("Shift+"), 0)
             if key == "Delete":
-                session.remove_sound(session.selected)
+                session.document.remove_sound(session.document.selected)
             elif key.startswith("Shift+"):
-                session.move_sound(session.selected, step)
+                session.document.move_sound(session.document.selected, step)
             else:
-                session.select(ids[min(max(ids.index(session.selected) + step, 0), len(ids) - 1)])
+                session.document.select(ids[min(max(ids.index(session.document.selected) + step, 0), len(ids) - 1)])
 
         self._do(act)
 
@@ -116,7 +116,7 @@ class ClipStrips(ipywidgets.VBox):
         if self._canvas.height != height:
             self._canvas.height = height
         self._canvas.layout.width, self._canvas.layout.height = f"{WIDTH}px", f"{height}px"
-        place = next((k for k, clip in enumerate(clips) if clip.id == self._session.selected), None)
+        place = next((k for k, clip in enumerate(clips) if clip.id == self._session.document.selected), None)
         self._keys.rows = len(clips)
         self._keys.row = -1 if place is None else place
         self._keys.said = "" if place is None else f"{clips[place].name}, {place + 1} of {len(clips)}"
@@ -127,7 +127,7 @@ class ClipStrips(ipywidgets.VBox):
 
     def _draw_clip(self, clip: Clip, index: int) -> None:
         canvas, top, width = self._canvas, index * ROW, WIDTH - _NAME - 4
-        canvas.fill_style = "#2c3242" if clip.id == self._session.selected else "#20242e"
+        canvas.fill_style = "#2c3242" if clip.id == self._session.document.selected else "#20242e"
         canvas.fill_rect(0, top, WIDTH, ROW - 2)
         canvas.fill_style = clip_colour(index)
         canvas.fill_rect(0, top, 4, ROW - 2)

@@ -57,21 +57,21 @@ class ClipTools(ipywidgets.VBox):
         )
         self._name.observe(self._renamed, names="value")
         self._part.observe(self._drawn_in, names="value")
-        self._up.on_click(lambda _: do(lambda: session.move_sound(session.selected, -1)))
-        self._down.on_click(lambda _: do(lambda: session.move_sound(session.selected, 1)))
-        self._remove.on_click(lambda _: do(lambda: session.remove_sound(session.selected)))
+        self._up.on_click(lambda _: do(lambda: session.document.move_sound(session.document.selected, -1)))
+        self._down.on_click(lambda _: do(lambda: session.document.move_sound(session.document.selected, 1)))
+        self._remove.on_click(lambda _: do(lambda: session.document.remove_sound(session.document.selected)))
         self._trim.on_click(lambda _: do(self._cut))
 
     def show(self) -> None:
         """Show the selected clip as it is now. On the UI thread."""
         clips = self._session.state.clips
         ids = [clip.id for clip in clips]
-        if self._session.selected not in ids:
+        if self._session.document.selected not in ids:
             for control in (self._name, self._up, self._down, self._remove, self._part, self._trim):
                 control.disabled = True
             self._shown = self._name.value = ""
             return
-        place = ids.index(self._session.selected)
+        place = ids.index(self._session.document.selected)
         clip = clips[place]
         self._shown = ""  # what is set below is not the user's
         for control in (self._name, self._remove, self._part):
@@ -88,7 +88,7 @@ class ClipTools(ipywidgets.VBox):
     def _renamed(self, change: dict[str, str]) -> None:
         clip_id, name = self._shown, change["new"]
         if clip_id:
-            self._do(lambda: self._session.rename_sound(clip_id, name))
+            self._do(lambda: self._session.document.rename_sound(clip_id, name))
 
     def _drawn_in(self, change: dict[str, tuple[float, float]]) -> None:
         clip_id = self._shown
@@ -97,7 +97,7 @@ class ClipTools(ipywidgets.VBox):
             self._mark(clip_id, *change["new"])
 
     def _cut(self) -> None:
-        clip = self._session.state.clip(self._session.selected)
+        clip = self._session.state.clip(self._session.document.selected)
         start, end = self._part.value
         # The slider shows hundredths; at its end it means the sound's own.
-        self._session.trim_sound(clip.id, start, None if end >= self._part.max else end)
+        self._session.sounds.trim(clip.id, start, None if end >= self._part.max else end)

@@ -53,14 +53,14 @@ class CodecChooser(ipywidgets.VBox):
     def show(self) -> None:
         """Show the codec as it is now. On the UI thread."""
         session = self._session
-        using = session.codec_name or DEFAULT_CODEC
+        using = session.sounds.codec_name or DEFAULT_CODEC
         names = codec_names()
-        recipe = session.loaded_codec.recipe if session.loaded_codec is not None else None
+        recipe = session.sounds.loaded_codec.recipe if session.sounds.loaded_codec is not None else None
         if using not in names and recipe is not None:
             self._recipes[using] = recipe
         options = tuple(dict.fromkeys([*names, *self._recipes, using, _FILE]))
-        self._menu.disabled = self._file.disabled = bool(session.working)
-        if not session.working:
+        self._menu.disabled = self._file.disabled = bool(session.jobs.working)
+        if not session.jobs.working:
             shown = _FILE if self._menu.value == _FILE and using == self._using else using
             self._showing = threading.get_ident()
             if self._menu.options != options:
@@ -84,13 +84,13 @@ class CodecChooser(ipywidgets.VBox):
             self._change(chosen)
 
     def _change(self, name: str) -> None:
-        using = self._session.codec_name or DEFAULT_CODEC
+        using = self._session.sounds.codec_name or DEFAULT_CODEC
         if not name or name == using:
             return
 
         def change() -> None:
             try:
-                self._session.change_codec(self._recipes.get(name, name))
+                self._session.sounds.change_codec(self._recipes.get(name, name))
             except RuntimeError:
                 self.show()
                 raise
@@ -100,4 +100,4 @@ class CodecChooser(ipywidgets.VBox):
 
 def codec_words(session: Session) -> str:
     """What is known of a model of others, in one line; nothing of the bundled codec, which has a card of its own."""
-    return session.loaded_codec.info.about if session.loaded_codec is not None else ""
+    return session.sounds.loaded_codec.info.about if session.sounds.loaded_codec is not None else ""

@@ -68,25 +68,28 @@ class EncoderPanel(Panel):
             self._notice,
         ]
         self.on_press(self._encode, session.encode)
-        self.on_press(self._cancel, session.cancel)
+        self.on_press(self._cancel, session.jobs.cancel)
         self._style.observe(lambda change: setattr(self._strips, "style", change["new"]), names="value")
         self.add_class("tw-drop")
-        for trait in ("state", "latents", "job", "codec_name"):
-            self.listen(trait, self._refresh)
-        for trait in ("codec_name", "working"):
-            self.listen(trait, self._chooser.show)
-        for trait in ("state", "latents", "selected"):
-            self.listen(trait, self._strips.show)
-            self.listen(trait, self._show_listening)
+        self.listen("state", self._refresh, self.session.document)
+        for trait in ("latents", "codec_name"):
+            self.listen(trait, self._refresh, self.session.sounds)
+        self.listen("status", self._refresh, self.session.jobs)
+        self.listen("codec_name", self._chooser.show, self.session.sounds)
+        self.listen("working", self._chooser.show, self.session.jobs)
+        for show in (self._strips.show, self._show_listening):
+            for trait in ("state", "selected"):
+                self.listen(trait, show, self.session.document)
+            self.listen("latents", show, self.session.sounds)
         for trait in ("state", "selected"):
-            self.listen(trait, self._tools.show)
+            self.listen(trait, self._tools.show, self.session.document)
         self._refresh()
         self._tools.show()
         self._show_listening()
 
     def _take(self, name: str, content: bytes) -> str:
         if name.endswith(MODEL_SUFFIX):
-            self.session.add_model(name, content)
+            self.session.sounds.add_model(name, content)
             return f"{name} is here, and is tried out now."
         clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
         return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
@@ -94,28 +97,28 @@ class EncoderPanel(Panel):
     def _take_recording(self, _name: str, content: bytes) -> str:
         self._recordings += 1
         clip = self.session.add_sound(content, name=f"recording {self._recordings}")
-        self.session.select(clip.id)
+        self.session.document.select(clip.id)
         return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
 
     def _give(self) -> tuple[str, bytes]:
-        reconstruction = self.session.reconstruct(self.session.selected)
+        reconstruction = self.session.sounds.reconstruct(self.session.document.selected)
         return reconstruction.name, reconstruction.wav()
 
     def _show_listening(self) -> None:
         session, listening = self.session, self._listening
-        clip = next((clip for clip in session.state.clips if clip.id == session.selected), None)
-        latent = session.latents.get(session.selected)
-        if clip is None or latent is None or session.loaded_codec is None:
+        clip = next((clip for clip in session.state.clips if clip.id == session.document.selected), None)
+        latent = session.latents.get(session.document.selected)
+        if clip is None or latent is None or session.sounds.loaded_codec is None:
             listening.token = listening.about = ""
             return
-        listening.rate = session.loaded_codec.info.sample_rate
-        listening.about = f"“{clip.name}” and what {session.loaded_codec.info.name} makes of it, equally loud."
+        listening.rate = session.sounds.loaded_codec.info.sample_rate
+        listening.about = f"“{clip.name}” and what {session.sounds.loaded_codec.info.name} makes of it, equally loud."
         # An object's id is its own as long as it lives, and these two live as long as the token is of them.
         self._heard = (clip.sound, latent)
         listening.token = f"{clip.id} {id(clip.sound):x} {id(latent):x}"
 
     def _refresh(self) -> None:
-        session, job = self.session, self.session.job
+        session, job = self.session, self.session.jobs.status
         encoding = job.kind in ("encode", "codec") and job.state == "running"
         waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
         self._encode.disabled = job.state == "running" or not waiting
@@ -130,6 +133,6 @@ class EncoderPanel(Panel):
         elif waiting:
             self._status.value = f"{len(waiting)} of {len(session.state.clips)} sounds wait to be encoded."
         else:
-            frames = sum(len(session.latents[clip.id]) for clip in session.encoded)
+            frames = sum(len(session.latents[clip.id]) for clip in session.sounds.encoded)
             count = len(session.state.clips)
             self._status.value = f"{count} sound{'s are' if count != 1 else ' is'} {frames} latent frames now."

@@ -52,10 +52,11 @@ class PlayWidget(Panel):
         self.sink.on_volume(lambda decibels: self.do(lambda: self._outputs.volume(decibels)))
         self.sink.on_panic(lambda: self.do(self.session.panic))
         self.sink.observe(lambda _: self.do(self._outputs.look), names="page_host")
-        self.listen("state", self.plane.show_paths)
-        for trait in ("mapping", "shown_channel", "working"):
-            self.listen(trait, self.plane.show_terrain)
-        self.listen("mapping", self._prepare)
+        self.listen("state", self.plane.show_paths, self.session.document)
+        for trait in ("shown", "shown_channel"):
+            self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
+        self.listen("working", self.plane.show_terrain, self.session.jobs)
+        self.listen("shown", self._prepare, self.session.stage.sources)
         self.listen("now", self._pulse.wake, self.session.stage.playheads)
         self._prepare()
 
@@ -75,12 +76,12 @@ class PlayWidget(Panel):
 
     def _prepare(self) -> None:
         """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
-        if self.session.mapping is not None:
-            self.sink.attach(self.session.host)
+        if self.session.stage.sources.shown is not None:
+            self.sink.attach(self.session.sound.start())
 
     def _beat(self) -> bool:
         """Show levels, playheads and the recording; returns whether there is more to come."""
-        host = self.session.running_host
+        host = self.session.sound.engine
         if host is None:
             return bool(self.sink.sound_on)
         status, device = host.status(), host.device_status()
@@ -102,10 +103,10 @@ class PlayWidget(Panel):
         return bool(self.sink.sound_on or not status.silent)
 
     def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:
-        if self.session.mapping is None:
+        if self.session.stage.sources.shown is None:
             self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
             return
-        if self.session.running_host is not None:
+        if self.session.sound.engine is not None:
             # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
             self.session.move(coordinates, on)
             self._look_after_the_engine()
@@ -118,9 +119,9 @@ class PlayWidget(Panel):
             ui.submit(self._revive, key=(id(self), "revive"))
 
     def _revive(self) -> None:
-        if self.session.revive_audio():
-            self.session.say("play", "the sound's process had ended; it is starting again, move on in a moment")
+        if self.session.sound.revive():
+            self.say("the sound's process had ended; it is starting again, move on in a moment")
 
     def _explain(self, sentence: str) -> None:
         """Say why nothing sounds, or take it back."""
-        self.session.say("play", sentence, "info")
+        self.say(sentence, "info")

@@ -76,8 +76,9 @@ class TransportBar(Panel):
         for menu in (self._base, self._mode):
             menu.observe(lambda _: self._unless_filling(self._run_base), names="value")
         self._wet.observe(lambda change: self._unless_filling(lambda: stage.clip.mix(change["new"])), names="value")
-        for trait in ("state", "latents", "mapping"):
-            self.listen(trait, self._refresh)
+        self.listen("state", self._refresh, self.session.document)
+        self.listen("latents", self._refresh, self.session.sounds)
+        self.listen("shown", self._refresh, self.session.stage.sources)
         self.listen("now", self._refresh, stage.playheads)
         self.listen("sound", self._refresh, stage.clip)
         self.listen("wet", self._refresh, stage.clip)
@@ -135,14 +136,14 @@ class TransportBar(Panel):
             drawn = [clip for clip in state.clips if clip.id in state.paths]
             paths = [(self._mark(clip.id) + clip.name, clip.id) for clip in drawn]
             self._fill(self._path, paths or [("no path yet", "")])
-            self._fill(self._base, [("nothing", ""), *((clip.name, clip.id) for clip in self.session.encoded)])
+            self._fill(self._base, [("nothing", ""), *((clip.name, clip.id) for clip in self.session.sounds.encoded)])
             self._base.value = stage.clip.sound
             self._wet.value = stage.clip.wet
         finally:
             self._filling = False
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
-        ready = self.session.mapping is not None
+        ready = self.session.stage.sources.shown is not None
         self._play.disabled, self._stop_all.disabled = not ready or not drawn, not stage.playheads.now
         self._record.disabled = not ready
 

@@ -22,9 +22,9 @@ class PadsBar(Panel):
     def __init__(self, session: Session) -> None:
         super().__init__(session, "points", "")
         # Not through the panel's queue: a pad that waits behind a picture is no drum.
-        self.row = PadsRow(self._strike, lambda: self.do(session.pads.release))
+        self.row = PadsRow(self._strike, lambda: self.do(session.stage.pads.release))
         self._seconds = ipywidgets.BoundedFloatText(
-            value=session.pads.seconds,
+            value=session.stage.pads.seconds,
             min=GLIDE_SECONDS.low,
             max=GLIDE_SECONDS.high,
             step=0.1,
@@ -34,35 +34,35 @@ class PadsBar(Panel):
         )
         self._course = ipywidgets.Dropdown(
             options=[("gently", "eased"), ("evenly", "even")],
-            value=session.pads.course,
+            value=session.stage.pads.course,
             tooltip="Whether a glide starts and stops gently, or keeps one speed",
             layout={"width": "90px"},
         )
         self._release = button("Let go", "Lift the hand: silence (key 0)", "hand-paper-o")
         self.children = [self.row, ipywidgets.HBox([self._seconds, self._course, self._release])]
-        self.on_press(self._release, session.pads.release)
+        self.on_press(self._release, session.stage.pads.release)
         self._seconds.observe(lambda change: self._set("seconds", change["new"]), names="value")
         self._course.observe(lambda change: self._set("course", change["new"]), names="value")
         for trait in ("seconds", "course", "held"):
-            self.listen(trait, self._refresh, session.pads)
+            self.listen(trait, self._refresh, session.stage.pads)
         self._refresh()
 
     def _strike(self, point_id: str) -> None:
         try:
-            self.session.pads.strike(point_id)
+            self.session.stage.pads.strike(point_id)
         except KeyError as error:  # it was deleted while the message was on its way
-            self.session.say("points", str(error.args[0]))
+            self.say(str(error.args[0]))
             return
-        ready = self.session.sources.mapping is not None
+        ready = self.session.stage.sources.mapping is not None
         why = "" if ready else "nothing plays yet: train the points, or the terrain"
-        if ready and self.session.running_host is None:
+        if ready and self.session.sound.engine is None:
             why = "turn the sound on in the play panel to hear the pads"
-        self.session.say("points", why, "info")
+        self.say(why, "info")
 
     def _set(self, trait: str, value: Any) -> None:
-        if value != getattr(self.session.pads, trait):  # else it is this bar showing how it stands
-            self.do(lambda: setattr(self.session.pads, trait, value))
+        if value != getattr(self.session.stage.pads, trait):  # else it is this bar showing how it stands
+            self.do(lambda: setattr(self.session.stage.pads, trait, value))
 
     def _refresh(self) -> None:
-        pads = self.session.pads
+        pads = self.session.stage.pads
         self._seconds.value, self._course.value, self.row.held = pads.seconds, pads.course, pads.held

@@ -32,14 +32,14 @@ class PointMapBar(Panel):
         super().__init__(session, "points", "")
         self._method = ipywidgets.Dropdown(
             options=[(words, name) for name, words in _WORDS.items()],
-            value=session.points.method,
+            value=session.stage.points.method,
             description="Between",
             tooltip="What sounds between the points; networks pass near the points, the others through them",
             layout={"width": "auto", "flex": "1 1 auto"},
         )
         self._train = button("Train points", "Fit the map between them; a fraction of a second", "bolt", "primary")
         self._follow = ipywidgets.Checkbox(
-            value=session.points.follow,
+            value=session.stage.points.follow,
             description="and after every edit",
             indent=False,
             tooltip="While the points play, fit the map anew whenever one of them changes",
@@ -64,27 +64,28 @@ class PointMapBar(Panel):
             self._errors,
             self._source,
         ]
-        self.on_press(self._train, session.points.train)
+        self.on_press(self._train, session.stage.points.train)
         self.on_press(self._comparison, self._compare_or_stop)
         self._method.observe(self._choose_method, names="value")
         self._follow.observe(self._choose_following, names="value")
         self._source.observe(self._choose_source, names="value")
-        for trait in ("state", "working", "job"):
-            self.listen(trait, self._refresh)
+        self.listen("state", self._refresh, self.session.document)
+        for trait in ("working", "status"):
+            self.listen(trait, self._refresh, self.session.jobs)
         for trait in ("method", "follow", "fitted", "errors"):
-            self.listen(trait, self._refresh, session.points)
-        self.listen("source", self._refresh, session.sources)
+            self.listen(trait, self._refresh, session.stage.points)
+        self.listen("source", self._refresh, session.stage.sources)
         self._refresh()
 
     # Of what changes, only what differs from the session is the user's: the rest is this bar showing how it stands.
 
     def _choose_method(self, change: Any) -> None:
-        if change["new"] != self.session.points.method:
-            self.do(lambda: setattr(self.session.points, "method", change["new"]))
+        if change["new"] != self.session.stage.points.method:
+            self.do(lambda: setattr(self.session.stage.points, "method", change["new"]))
 
     def _choose_following(self, change: Any) -> None:
-        if change["new"] != self.session.points.follow:
-            self.do(lambda: setattr(self.session.points, "follow", change["new"]))
+        if change["new"] != self.session.stage.points.follow:
+            self.do(lambda: setattr(self.session.stage.points, "follow", change["new"]))
 
     def _choose_source(self, change: Any) -> None:
         source = change["new"]
@@ -92,32 +93,32 @@ class PointMapBar(Panel):
         def choose() -> None:
             try:
                 if source == "points":
-                    self.session.points.play()
+                    self.session.stage.points.play()
                 else:
-                    self.session.points.play_terrain()
+                    self.session.stage.points.play_terrain()
             finally:
                 self._refresh()
 
-        if source is not None and source != self.session.sources.source:
+        if source is not None and source != self.session.stage.sources.source:
             self.do(choose)
 
     def _compare_or_stop(self) -> None:
-        if self.session.working == "compare":
-            self.session.cancel()
+        if self.session.jobs.working == "compare":
+            self.session.jobs.cancel()
         else:
-            self.session.points.compare()
+            self.session.stage.points.compare()
 
     def _refresh(self) -> None:
-        session, points = self.session, self.session.points
-        comparing = session.working == "compare"
+        session, points = self.session, self.session.stage.points
+        comparing = session.jobs.working == "compare"
         self._method.value, self._follow.value = points.method, points.follow
-        self._source.value = None if session.sources.source == "sliders" else session.sources.source
+        self._source.value = None if session.stage.sources.source == "sliders" else session.stage.sources.source
         self._comparison.description = "Stop" if comparing else "Compare"
-        self._comparison.disabled = bool(session.working) and not comparing
+        self._comparison.disabled = bool(session.jobs.working) and not comparing
         self._train.disabled = not session.state.points.attached
         self._state.value = self._standing()
         if comparing:
-            self._errors.value = f"{session.job.message}…"
+            self._errors.value = f"{session.jobs.status.message}…"
         elif points.errors:
             best_first = sorted(POINT_METHODS, key=lambda name: _rank(points.errors.get(name, math.nan)))
             each = [f"{name} {_number(points.errors[name])}" for name in best_first if name in points.errors]
@@ -126,7 +127,7 @@ class PointMapBar(Panel):
             self._errors.value = ""
 
     def _standing(self) -> str:
-        points, state = self.session.points, self.session.state.points
+        points, state = self.session.stage.points, self.session.state.points
         if not state.attached:
             return "No point has a sound yet."
         if points.fitted is None:

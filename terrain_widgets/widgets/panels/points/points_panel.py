@@ -34,7 +34,7 @@ _PLAY = "Points: move the pointer to play, or use the arrow keys; space is sound
 class PointsPanel(Panel):
     """A plane of labelled points, from which a map is trained and played.
 
-    Everything it does is a method of ``session.points``, ``session.pads`` and ``session.tracer``.
+    Everything it does is a method of ``session.stage.points``, ``session.stage.pads`` and ``session.stage.tracer``.
 
     Args:
         session: Whose points; a new session with the bundled sounds if none is given.
@@ -59,7 +59,7 @@ class PointsPanel(Panel):
             _EDIT,
             Handlers(
                 place=lambda place: self.do(lambda: self._place(place)),
-                select=lambda point: self.do(lambda: self.session.points.select(point)),
+                select=lambda point: self.do(lambda: self.session.stage.points.select(point)),
                 move_point=self._move_point,
                 steer=lambda steering: self._play(steering.place, steering.on),
             ),
@@ -100,12 +100,13 @@ class PointsPanel(Panel):
         self._mode.observe(lambda change: self.do(lambda: self._take_mode(change["new"])), names="value")
         self._label.observe(lambda change: self._update(label=change["new"]), names="value")
         self._colour.observe(lambda change: self._update(colour=change["new"]), names="value")
-        self.listen("state", self._refresh)
-        self.listen("selected", self._refresh, self.session.points)
-        self.listen("held", self._refresh, self.session.pads)
-        self.listen("state", self.plane.show_paths)
-        for trait in ("mapping", "shown_channel", "working"):
-            self.listen(trait, self.plane.show_terrain)
+        self.listen("state", self._refresh, self.session.document)
+        self.listen("selected", self._refresh, self.session.stage.points)
+        self.listen("held", self._refresh, self.session.stage.pads)
+        self.listen("state", self.plane.show_paths, self.session.document)
+        for trait in ("shown", "shown_channel"):
+            self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
+        self.listen("working", self.plane.show_terrain, self.session.jobs)
         self._refresh()
 
     def close(self) -> None:
@@ -133,7 +134,7 @@ class PointsPanel(Panel):
                     "attach",
                     "Attach",
                     "The selected point sounds like the latents chosen above",
-                    lambda: session.points.attach(self.choice.latent()),
+                    lambda: session.stage.points.attach(self.choice.latent()),
                     ("a",),
                     chosen,
                     "link",
@@ -150,7 +151,7 @@ class PointsPanel(Panel):
                     "delete",
                     "Delete",
                     "Take the selected point away",
-                    session.points.delete,
+                    session.stage.points.delete,
                     ("Delete", "Backspace"),
                     chosen,
                     "trash",
@@ -159,7 +160,7 @@ class PointsPanel(Panel):
                     "clear",
                     "Clear",
                     "Take all points away",
-                    session.points.clear,
+                    session.stage.points.clear,
                     enabled=lambda: len(session.state.points) > 0,
                     icon="times",
                 ),
@@ -174,28 +175,28 @@ class PointsPanel(Panel):
             latent, why = self.choice.latent(), ""
         except (ValueError, KeyError) as error:
             latent, why = None, f"placed without a sound: {error.args[0]}"
-        self.session.points.place(place, latent)
-        self.session.say("points", why, "info")
+        self.session.stage.points.place(place, latent)
+        self.say(why, "info")
 
     def _move_point(self, move: PointMove) -> None:
         if any(point.id == move.point for point in self.session.state.points):  # else it was undone under the hand
-            self.do(lambda: self.session.points.move(move.point, move.place, f"drag {move.point} {move.gesture}"))
+            self.do(lambda: self.session.stage.points.move(move.point, move.place, f"drag {move.point} {move.gesture}"))
 
     def _play(self, place: NDArray[np.float64], on: bool) -> None:
         session = self.session
         session.move(place, on)
         why = ""
-        if on and session.sources.mapping is None:
+        if on and session.stage.sources.mapping is None:
             why = "nothing plays yet: train the points, or the terrain"
-        elif on and session.running_host is None:
+        elif on and session.sound.engine is None:
             why = "turn the sound on in the play panel to hear this"
-        session.say("points", why, "info")
+        session.jobs.notices.say("points", why, "info")
 
     def _to_the_sliders(self) -> None:
         point = self._selected()
         if point is None or point.latent is None:
             raise ValueError("the selected point has no latents yet")
-        self.session.sliders.take(point.latent)
+        self.session.stage.sliders.take(point.latent)
 
     def _update(self, **changes: str) -> None:
         point = self._selected()
@@ -204,8 +205,8 @@ class PointsPanel(Panel):
 
         def update() -> None:
             (name, value), = changes.items()  # fmt: skip
-            if point.id == self.session.points.selected and getattr(point, name) != value:
-                self.session.points.update(point.id, **changes)
+            if point.id == self.session.stage.points.selected and getattr(point, name) != value:
+                self.session.stage.points.update(point.id, **changes)
 
         self.do(update)
 
@@ -216,7 +217,7 @@ class PointsPanel(Panel):
     # --- what there is to see
 
     def _selected(self) -> ControlPoint | None:
-        chosen = self.session.points.selected
+        chosen = self.session.stage.points.selected
         return next((point for point in self.session.state.points if point.id == chosen), None)
 
     def _refresh(self) -> None:
@@ -236,7 +237,7 @@ class PointsPanel(Panel):
         flat = [(seen, each.control) for seen, each in zip(shown, points, strict=True) if len(each.control) == 2]
         with sheet.hold_sync():
             sheet.points = [{**seen, "x": float(place[0]), "y": float(place[1])} for seen, place in flat]
-            sheet.selected, sheet.held = session.points.selected, session.pads.held
+            sheet.selected, sheet.held = session.stage.points.selected, session.stage.pads.held
         self._hint.value = self._words(point)
         self._filling = True  # filling the fields must not edit for the user
         try:

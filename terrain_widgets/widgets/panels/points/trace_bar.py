@@ -43,28 +43,28 @@ class TraceBar(Panel):
             self._status,
         ]
         self.on_press(self._trace, self._trace_or_stop)
-        self.on_press(self._poke, session.tracer.poke)
-        self.on_press(self._add, lambda: session.tracer.add(session.tracer.traces[-1].name))
-        self.on_press(self._drop, lambda: session.tracer.remove(session.tracer.traces[-1].name))
+        self.on_press(self._poke, session.stage.tracer.poke)
+        self.on_press(self._add, lambda: session.stage.tracer.add(session.stage.tracer.traces[-1].name))
+        self.on_press(self._drop, lambda: session.stage.tracer.remove(session.stage.tracer.traces[-1].name))
         for trait in ("traces", "tracing", "frames"):
-            self.listen(trait, self._refresh, session.tracer)
+            self.listen(trait, self._refresh, session.stage.tracer)
         self._refresh()
 
     def _trace_or_stop(self) -> None:
-        tracer = self.session.tracer
+        tracer = self.session.stage.tracer
         if not tracer.tracing:
             tracer.start(self._latents.value)
         elif tracer.stop() is None:
-            self.session.say("points", "nothing sounded meanwhile, so nothing was traced", "info")
+            self.say("nothing sounded meanwhile, so nothing was traced", "info")
 
     def _file(self) -> tuple[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "traces.json"
-            self.session.tracer.save(path)
+            self.session.stage.tracer.save(path)
             return path.name, path.read_bytes()
 
     def _refresh(self) -> None:
-        tracer = self.session.tracer
+        tracer = self.session.stage.tracer
         self._trace.description, self._trace.icon = ("Stop", "stop") if tracer.tracing else ("Trace", "circle")
         self._latents.disabled = tracer.tracing
         self._add.disabled = self._drop.disabled = self._save.disabled = not tracer.traces

@@ -16,7 +16,7 @@ from terrain_widgets.widgets.base.text_line import TextLine
 class LatentSlidersPanel(Panel):
     """As many sliders as the codec has latents, each ±3, with locks, chance, zero and undo.
 
-    Everything it does is a method of ``session.sliders``; the codec is loaded to know how many there are.
+    Everything it does is a method of ``session.stage.sliders``; the codec is loaded to know how many there are.
 
     Args:
         session: Whose codec; a new session with the bundled one if none is given.
@@ -26,7 +26,7 @@ class LatentSlidersPanel(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         options.setdefault("layout", {"width": "440px"})  # so that a long sentence wraps and moves nothing
         super().__init__(session, "sliders", "Latent sliders", **options)
-        bank = self.session.sliders
+        bank = self.session.stage.sliders
         self.sliders = SliderList(
             on_move=lambda moves: self.do(lambda: self._move(moves)),
             on_lock=lambda index, locked: self.do(lambda: bank.lock(index, locked)),
@@ -67,42 +67,43 @@ class LatentSlidersPanel(Panel):
         self.on_press(self._chance, lambda: bank.randomise(float(self._temperature.value)))
         self.on_press(self._zero, bank.zero)
         self.on_press(self._undo, self.session.undo)
-        self.on_press(self._attach, lambda: self.session.points.attach(bank.now.values))
+        self.on_press(self._attach, lambda: self.session.stage.points.attach(bank.now.values))
         self.on_press(self._place, self._place_one)
         self._hear.observe(self._toggled, names="value")
         for trait in ("now", "hearing"):
             self.listen(trait, self._refresh, bank)
-        self.listen("selected", self._refresh, self.session.points)
-        for trait in ("state", "patch", "codec_name"):
-            self.listen(trait, self._refresh)
+        self.listen("selected", self._refresh, self.session.stage.points)
+        for trait in ("state", "patch"):
+            self.listen(trait, self._refresh, self.session.document)
+        self.listen("codec_name", self._refresh, self.session.sounds)
         self._refresh()
 
     def _move(self, moves: list[tuple[int, float]]) -> None:
         for index, value in moves:
-            if index < len(self.session.sliders.now.values):  # else the codec has changed meanwhile
-                self.session.sliders.move(index, value)
+            if index < len(self.session.stage.sliders.now.values):  # else the codec has changed meanwhile
+                self.session.stage.sliders.move(index, value)
 
     def _toggled(self, change: Any) -> None:
         # Only what differs is the user's: the rest is this panel showing how it stands.
-        if change["new"] != self.session.sliders.hearing:
+        if change["new"] != self.session.stage.sliders.hearing:
             self.do(lambda: self._listen(change["new"]))
 
     def _listen(self, on: bool) -> None:
-        self.session.sliders.hear(on)
-        if on and self.session.running_host is None:
-            self.session.say("sliders", "turn the sound on in the play panel to hear them", "info")
+        self.session.stage.sliders.hear(on)
+        if on and self.session.sound.engine is None:
+            self.say("turn the sound on in the play panel to hear them", "info")
 
     def _place_one(self) -> None:
-        boundary = self.session.boundary
-        self.session.points.place(boundary.from_unit([[0.5, 0.5]])[0], self.session.sliders.now.values)
+        boundary = self.session.document.boundary
+        self.session.stage.points.place(boundary.from_unit([[0.5, 0.5]])[0], self.session.stage.sliders.now.values)
 
     def _refresh(self) -> None:
-        bank, points = self.session.sliders, self.session.points
+        bank, points = self.session.stage.sliders, self.session.stage.points
         now = bank.prepare()
         self.sliders.show(now.values, now.locked)
         self._hear.value = bank.hearing
         self._hear.button_style = "success" if bank.hearing else ""
-        self._undo.disabled = not self.session.can_undo
+        self._undo.disabled = not self.session.document.can_undo
         self._attach.disabled = not points.selected
         locked = int(now.locked.sum())
         chosen = "no point is selected" if not points.selected else f"point {self._number()} is selected"
@@ -110,4 +111,4 @@ class LatentSlidersPanel(Panel):
 
     def _number(self) -> int:
         ids = [point.id for point in self.session.state.points]
-        return ids.index(self.session.points.selected) + 1 if self.session.points.selected in ids else 0
+        return ids.index(self.session.stage.points.selected) + 1 if self.session.stage.points.selected in ids else 0

@@ -94,14 +94,18 @@ class HeatmapExplorer(Panel):
             tooltip="What the button beside it saves",
             layout={"width": "auto"},
         )
-        self._figure = TerrainFigure(self.session.boundary, self._looked, self._pointed, self._tapped)
+        self._figure = TerrainFigure(self.session.document.boundary, self._looked, self._pointed, self._tapped)
         self._view = BokehView(self._figure.plot)
         self._status, self._reading = TextLine(), TextLine()
         self._export = FilePort(give=self._file, label=KINDS[TABLE][0], hint=KINDS[TABLE][1])
         self._channels = [0, 1, 2, 3]
         self._own = ALL  # what is shown where the session's planes cannot follow
-        self._boundary = self.session.boundary
-        self._loudness = LoudnessAhead(self.session, lambda found: ui.submit(lambda: self._heard(found)))
+        self._boundary = self.session.document.boundary
+        self._loudness = LoudnessAhead(
+            lambda: self.session.codec,
+            lambda: self.session.stage.latents,
+            lambda found: ui.submit(lambda: self._heard(found)),
+        )
         self._heads = Pulse(self._beat)
         self._release: threading.Timer | None = None
         self.children = [
@@ -122,10 +126,11 @@ class HeatmapExplorer(Panel):
             control.observe(lambda _: ui.submit(self._refresh, key=(id(self), "shown")), names="value")
         self._kind.observe(lambda _: ui.submit(self._name_export), names="value")
         self._over.observe(lambda _: ui.submit(self._show_veil, key=(id(self), "veil")), names="value")
-        for trait in ("mapping", "shown_channel", "working"):
-            self.listen(trait, self._refresh)
-        self.listen("state", self._draw_paths)
-        self.listen("state", self._show_veil)
+        for trait in ("shown", "shown_channel"):
+            self.listen(trait, self._refresh, self.session.stage.sources)
+        self.listen("working", self._refresh, self.session.jobs)
+        self.listen("state", self._draw_paths, self.session.document)
+        self.listen("state", self._show_veil, self.session.document)
         self.listen("now", self._heads.wake, self.session.stage.playheads)
         self._draw_paths()
         self._refresh()
@@ -143,14 +148,14 @@ class HeatmapExplorer(Panel):
             return
         self._own = int(change["new"])
         if self._own >= ALL:
-            self.session.shown_channel = self._own
+            self.session.stage.sources.shown_channel = self._own
         ui.submit(self._refresh, key=(id(self), "shown"))
 
     def _looked(self, _seen: Boundary) -> None:
         ui.submit(self._refresh, key=(id(self), "look"))
 
     def _pointed(self, place: tuple[float, float] | None) -> None:
-        mapping = self.session.mapping
+        mapping = self.session.stage.sources.shown
         if place is None or mapping is None or mapping.control_dim != 2:
             self._reading.value = ""
             return
@@ -160,10 +165,10 @@ class HeatmapExplorer(Panel):
         self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}: {numbers}{more}"
 
     def _tapped(self, place: tuple[float, float]) -> None:
-        if self.session.running_host is None:
-            self.session.say("heatmap", "turn the sound on in the play panel to hear this place", "info")
+        if self.session.sound.engine is None:
+            self.say("turn the sound on in the play panel to hear this place", "info")
             return
-        self.session.say("heatmap", "")
+        self.say("")
         if self._release is not None:
             self._release.cancel()
         self.session.move(place, True)
@@ -172,7 +177,7 @@ class HeatmapExplorer(Panel):
         self._release.start()
 
     def _choose_latents(self) -> None:
-        mapping = self.session.mapping
+        mapping = self.session.stage.sources.shown
         if mapping is not None:
             self._channels = parsed_channels(self._latents.value, mapping.latent_dim)
             self._refresh()
@@ -182,14 +187,14 @@ class HeatmapExplorer(Panel):
 
     def _file(self) -> tuple[str, bytes]:
         seen, cells, kind = self._figure.seen, self._fine.value, self._kind.value
-        grid, mapping = terrain_grid(self.session, seen, cells), self.session.mapping
+        grid, mapping = terrain_grid(self.session, seen, cells), self.session.stage.sources.shown
         if grid is None:
             raise ValueError("nothing is trained yet")
         if kind == TABLE:
             return "terrain.csv", table(grid, seen)
         if kind == PICTURE:
             return "terrain.png", png(self._surfaced(self._coloured(grid), grid))
-        one = [max(0, self.session.shown_channel)]
+        one = [max(0, self.session.stage.sources.shown_channel)]
         channels = chosen(self._channels, self._own, grid.shape[-1]) if self._own == AS_NN_TERRAIN else one
         return "terrain.json", plot(mapping, seen, cells, channels)
 
@@ -197,11 +202,11 @@ class HeatmapExplorer(Panel):
 
     def _refresh(self) -> None:
         session = self.session
-        if self._boundary != session.boundary:  # another session was opened
-            self._boundary = session.boundary
-            self._figure.look_at(session.boundary)
+        if self._boundary != session.document.boundary:  # another session was opened
+            self._boundary = session.document.boundary
+            self._figure.look_at(session.document.boundary)
         self._show_picture(COARSE)
-        if not session.working and session.mapping is not None:
+        if not session.jobs.working and session.stage.sources.shown is not None:
             ui.submit(lambda: self._show_picture(self._fine.value), key=(id(self), "fine"))
             self._show_veil()
 
@@ -228,7 +233,9 @@ class HeatmapExplorer(Panel):
         return in_relief(found.picture, self._height(grid)) if self._surface.value == "relief" else found.picture
 
     def _height(self, grid: NDArray[np.float32]) -> NDArray[np.float32]:
-        return heights(grid, min(self.session.shown_channel, grid.shape[-1] - 1) if self._own >= ALL else -1)
+        return heights(
+            grid, min(self.session.stage.sources.shown_channel, grid.shape[-1] - 1) if self._own >= ALL else -1
+        )
 
     def _offer(self, latent_dim: int) -> None:
         options = offered(latent_dim)
@@ -236,7 +243,7 @@ class HeatmapExplorer(Panel):
             own, self._channel.options = self._own, options
             self._own = own
         if self._own >= ALL:
-            self._own = min(self.session.shown_channel, latent_dim - 1)
+            self._own = min(self.session.stage.sources.shown_channel, latent_dim - 1)
         if self._channel.value != self._own:
             self._channel.value = self._own
         self._latents.layout.display = "" if self._own in (THREE, AS_NN_TERRAIN) else "none"
@@ -245,17 +252,19 @@ class HeatmapExplorer(Panel):
         session, seen, over = self.session, self._figure.seen, self._over.value
         if over != "loud":
             self._loudness.cancel()
-        if over == "distance" and len(session.dataset):
-            distance = distance_to_data(session.dataset.coordinates, seen, _VEIL_CELLS, _VEIL_CELLS)
+        if over == "distance" and len(session.training.dataset):
+            distance = distance_to_data(session.training.dataset.coordinates, seen, _VEIL_CELLS, _VEIL_CELLS)
             self._figure.show_veil(_dark(distance / _FAR), seen)
-        elif over == "loud" and getattr(session.mapping, "control_dim", 0) == 2 and not session.working:
-            self._loudness.ask(session.mapping, seen)
+        elif (
+            over == "loud" and getattr(session.stage.sources.shown, "control_dim", 0) == 2 and not session.jobs.working
+        ):
+            self._loudness.ask(session.stage.sources.shown, seen)
         else:
             self._figure.show_veil(None, seen)
 
     def _heard(self, found: NDArray[np.float32] | str) -> None:
         if isinstance(found, str):
-            self.session.say("heatmap", found)
+            self.say(found)
         elif self._loudness.asked is not None:
             low, high = _LOUD_DB
             colours = viridis()[((found - low) / (high - low) * 255).clip(0, 255).astype(np.intp)]
@@ -272,7 +281,7 @@ class HeatmapExplorer(Panel):
 
     def _beat(self) -> bool:
         self._figure.show_playheads(self.session.stage.playheads.positions())
-        host = self.session.running_host
+        host = self.session.sound.engine
         return bool(self.session.stage.playheads.now) and host is not None and host.status().alive
 
 

@@ -37,8 +37,8 @@ class LatentChoice(Panel):
         self.children = [self.source, self._of_sound]
         self.source.observe(lambda _change: self.do(self._refresh), names="value")
         self.clip.observe(lambda _change: self.do(self._show_length), names="value")
-        for trait in ("state", "latents"):
-            self.listen(trait, self._refresh)
+        self.listen("state", self._refresh, self.session.document)
+        self.listen("latents", self._refresh, self.session.sounds)
         self._refresh()
 
     def latent(self) -> ArrayLike | None:
@@ -49,17 +49,17 @@ class LatentChoice(Panel):
         """
         session, source = self.session, self.source.value
         if source == "playing":
-            return session.points.playing()
+            return session.stage.points.playing()
         if source == "sliders":
-            return session.sliders.prepare().values
+            return session.stage.sliders.prepare().values
         if source == "frame":
             if self.clip.value is None:
                 raise ValueError("no sound is encoded yet: press “Encode” first")
-            return session.points.frame(self.clip.value, int(self.frame.value))
+            return session.stage.points.frame(self.clip.value, int(self.frame.value))
         return None
 
     def _refresh(self) -> None:
-        options = [(clip.name, clip.id) for clip in self.session.encoded]
+        options = [(clip.name, clip.id) for clip in self.session.sounds.encoded]
         if tuple(options) != tuple(self.clip.options):
             chosen = self.clip.value
             self.clip.options = options

@@ -102,7 +102,7 @@ class SliceExplorer(Panel):
         for control in (self._across, self._down, self._channel, *self._sliders):
             control.observe(self._changed, names="value")
         if mapping is None:
-            self.listen("mapping", self._refresh)
+            self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
 
     def _chooser(self, axes: list[tuple[str, int]], value: int, name: str, hint: str) -> ipywidgets.Dropdown:
@@ -116,7 +116,7 @@ class SliceExplorer(Panel):
             self._sliders[axis].value = min(max(value, self._low), self._high)
 
     def _refresh(self) -> None:
-        mapping = self._mapping if self._mapping is not None else self.session.mapping
+        mapping = self._mapping if self._mapping is not None else self.session.stage.sources.shown
         if mapping is None or mapping.control_dim != self._dims:
             self._words.value = "Nothing is trained yet; the slice appears while training."
             return

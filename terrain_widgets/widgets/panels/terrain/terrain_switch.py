@@ -44,7 +44,7 @@ class TerrainSwitch(Panel):
         self._side.observe(self._chosen, names="value")
         for trait in ("a", "b", "heard", "path"):
             self.listen(trait, self._refresh, compare)
-        self.listen("mapping", self._refresh)
+        self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
 
     def _chosen(self, change: Any) -> None:
@@ -55,13 +55,13 @@ class TerrainSwitch(Panel):
         compare = self.session.compare
         if compare.path:
             compare.stop()
-        elif self.session.running_host is None:
+        elif self.session.sound.engine is None:
             raise ValueError("turn the sound on in the play panel to hear A and B")
         else:
-            compare.play(self.session.selected)
+            compare.play(self.session.document.selected)
 
     def _refresh(self) -> None:
-        compare, trained = self.session.compare, self.session.sources.latest("terrain") is not None
+        compare, trained = self.session.compare, self.session.stage.sources.latest("terrain") is not None
         kept = compare.a is not None
         self._keep.disabled = not trained
         for control in (self._side, self._path, self._take):

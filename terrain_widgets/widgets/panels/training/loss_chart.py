@@ -10,7 +10,7 @@ import numpy as np
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.training.trainer import TRAIN_SECONDS
+from terrain_widgets.session.training.training import TRAIN_SECONDS
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
 from terrain_widgets.widgets.base.text_line import TextLine
@@ -54,7 +54,7 @@ class LossChart(Panel):
             layout={"width": "auto"},
         )
         self._scale = ipywidgets.FloatSlider(
-            value=self.session.gauss_scale,
+            value=self.session.training.gauss_scale,
             min=0.0,
             max=6.0,
             step=0.1,
@@ -88,18 +88,20 @@ class LossChart(Panel):
             self._notice,
         ]
         self.on_press(self._train, self._start)
-        self.on_press(self._cancel, self.session.cancel)
-        self.on_press(self._reset, self.session.reset_terrain)
-        self.on_press(self._restore, self.session.restore_terrain)
+        self.on_press(self._cancel, self.session.jobs.cancel)
+        self.on_press(self._reset, self.session.training.reset)
+        self.on_press(self._restore, self.session.training.restore)
         self._scale.observe(self._scaled, names="value")
-        for trait in ("job", "state", "latents", "mapping"):
-            self.listen(trait, self._refresh)
-        self.listen("losses", lambda: self._figure.show(self.session.losses))
-        self.listen("runs", lambda: self._figure.show_earlier(self.session.runs))
-        self.listen("working", self._judge)
-        self.listen("gauss_scale", self._show_scale)
+        self.listen("status", self._refresh, self.session.jobs)
+        self.listen("state", self._refresh, self.session.document)
+        self.listen("latents", self._refresh, self.session.sounds)
+        self.listen("shown", self._refresh, self.session.stage.sources)
+        self.listen("losses", lambda: self._figure.show(self.session.training.losses), self.session.training)
+        self.listen("runs", lambda: self._figure.show_earlier(self.session.training.runs), self.session.training)
+        self.listen("working", self._judge, self.session.jobs)
+        self.listen("gauss_scale", self._show_scale, self.session.training)
         self._refresh()
-        self._figure.show(self.session.losses)
+        self._figure.show(self.session.training.losses)
         self._judge()
 
     def _start(self) -> None:
@@ -111,28 +113,28 @@ class LossChart(Panel):
         super().close()
 
     def _scaled(self, change: Any) -> None:
-        self.session.gauss_scale = float(change["new"])
+        self.session.training.gauss_scale = float(change["new"])
 
     def _show_scale(self) -> None:
-        if self._scale.value != self.session.gauss_scale:
-            self._scale.value = self.session.gauss_scale
+        if self._scale.value != self.session.training.gauss_scale:
+            self._scale.value = self.session.training.gauss_scale
 
     def _table(self) -> tuple[str, bytes]:
-        if not len(self.session.losses):
+        if not len(self.session.training.losses):
             raise ValueError("nothing is trained yet")
-        rows = "\n".join(f"{int(step)},{loss:.9g}" for step, loss in self.session.losses)
+        rows = "\n".join(f"{int(step)},{loss:.9g}" for step, loss in self.session.training.losses)
         return "losses.csv", f"step,loss\n{rows}\n".encode()
 
     def _refresh(self) -> None:
-        session, job = self.session, self.session.job
-        terrain = session.sources.latest("terrain")
+        session, job = self.session, self.session.jobs.status
+        terrain = session.stage.sources.latest("terrain")
         training = job.kind == "train" and job.state == "running"
         self._train.disabled = job.state == "running"
         self._train.description = "Train" if terrain is None else "Train on"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or terrain is None
         self._restore.disabled = job.state == "running"
-        self._restore.layout.display = "" if len(session.discarded) else "none"
+        self._restore.layout.display = "" if len(session.training.discarded) else "none"
         self._details.show()
         self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
         self._progress.value = job.progress if training else 0.0
@@ -146,9 +148,9 @@ class LossChart(Panel):
 
     def _judge(self) -> None:
         """After a training, in words: how well each sound is learnt, and what may help."""
-        session, dataset = self.session, self.session.dataset
-        terrain = session.sources.latest("terrain")
-        if session.working or terrain is None or not len(dataset) or not len(session.losses):
+        session, dataset = self.session, self.session.training.dataset
+        terrain = session.stage.sources.latest("terrain")
+        if session.jobs.working or terrain is None or not len(dataset) or not len(session.training.losses):
             self._verdict.value = self._paths.value = ""
             return
         errors = sorted(path_errors(terrain, dataset), key=lambda error: error.psnr)
@@ -164,7 +166,7 @@ class LossChart(Panel):
         self._paths.value = f"Every path: {each}{more}" if len(errors) > 2 else ""
 
     def _advice(self) -> str:
-        losses = self.session.losses[:, 1]
+        losses = self.session.training.losses[:, 1]
         quarter = max(1, int(len(losses) * _FLAT_SHARE))
         if len(losses) < 40:
             return ""

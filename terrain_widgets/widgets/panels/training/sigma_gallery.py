@@ -72,11 +72,11 @@ class SigmaGallery(Panel):
             self._notice,
         ]
         self.on_press(self._train, self._start)
-        self.on_press(self._cancel, self.session.cancel)
-        self.on_press(self._restore, self.session.restore_terrain)
-        for trait in ("job", "mapping"):
-            self.listen(trait, self._refresh)
-        self.listen("shown_channel", self._show_cards)
+        self.on_press(self._cancel, self.session.jobs.cancel)
+        self.on_press(self._restore, self.session.training.restore)
+        self.listen("status", self._refresh, self.session.jobs)
+        self.listen("shown", self._refresh, self.session.stage.sources)
+        self.listen("shown_channel", self._show_cards, self.session.stage.sources)
         self.listen("candidates", self._show_cards, self.session.gallery)
         self.listen("picked", self._show_picked, self.session.gallery)
         self._refresh()
@@ -91,11 +91,11 @@ class SigmaGallery(Panel):
         self.session.gallery(scales, self._seconds.value)
 
     def _refresh(self) -> None:
-        session, job = self.session, self.session.job
+        session, job = self.session, self.session.jobs.status
         running = job.state == "running"
         mine = running and job.kind == "gallery"
         self._train.disabled = running
-        self._restore.disabled = running or len(session.discarded) == 0
+        self._restore.disabled = running or len(session.training.discarded) == 0
         self._cancel.layout.display = "" if mine else "none"
         self._progress.layout.display = "" if mine else "none"
         self._progress.value = job.progress if mine else 0.0
@@ -115,7 +115,7 @@ class SigmaGallery(Panel):
         shown = []
         for index, candidate in enumerate(session.gallery.candidates):
             entry = known.get(id(candidate))
-            if entry is None or entry[1] != session.shown_channel:
+            if entry is None or entry[1] != session.stage.sources.shown_channel:
                 entry = self._card(index, candidate)
             shown.append(entry)
         for candidate, channel, _, card in self._shown:
@@ -129,7 +129,7 @@ class SigmaGallery(Panel):
         self._refresh()
 
     def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, ipywidgets.Button, ipywidgets.VBox]:
-        channel = self.session.shown_channel
+        channel = self.session.stage.sources.shown_channel
         image = ipywidgets.Image(
             value=_png(self.session, candidate, channel),
             format="png",
@@ -162,8 +162,8 @@ class SigmaGallery(Panel):
 
 def _png(session: Session, candidate: Candidate, channel: int) -> bytes:
     """The picture, in colours that mean the same on all of them: those of the sounds themselves."""
-    grid = sample_grid(candidate.terrain, session.boundary, _CELLS, _CELLS)
-    dataset: TerrainDataset = session.dataset
+    grid = sample_grid(candidate.terrain, session.document.boundary, _CELLS, _CELLS)
+    dataset: TerrainDataset = session.training.dataset
     reference = (
         dataset.latents if len(dataset) and dataset.latent_dim == grid.shape[-1] else grid.reshape(-1, grid.shape[-1])
     )

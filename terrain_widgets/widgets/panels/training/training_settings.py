@@ -45,7 +45,7 @@ class TrainingControls(ipywidgets.Accordion):
             layout=wide,
         )
         self._seed = ipywidgets.BoundedIntText(
-            value=session.seed,
+            value=session.document.seed,
             min=int(SEED.low),
             max=int(SEED.high),
             description="Seed",
@@ -69,20 +69,20 @@ class TrainingControls(ipywidgets.Accordion):
 
     def show(self) -> None:
         """What the session says now."""
-        settings = self._session.trainer.settings
+        settings = self._session.training.settings
         for control, value in ((self._lr, settings.lr or 0.0), (self._batch, settings.batch_size or 0)):
             if control.value != value:
                 control.value = value
-        if self._seed.value != self._session.seed:
-            self._seed.value = self._session.seed
+        if self._seed.value != self._session.document.seed:
+            self._seed.value = self._session.document.seed
 
     # Only a number is set, which is quick and safe on any thread.
 
     def _rate(self, change: Any) -> None:
-        self._session.trainer.settings.lr = max(change["new"], LEARNING_RATE.low) if change["new"] > 0 else None
+        self._session.training.settings.lr = max(change["new"], LEARNING_RATE.low) if change["new"] > 0 else None
 
     def _size(self, change: Any) -> None:
-        self._session.trainer.settings.batch_size = change["new"] or None
+        self._session.training.settings.batch_size = change["new"] or None
 
     def _sow(self, change: Any) -> None:
-        self._session.seed = int(change["new"])
+        self._session.document.seed = int(change["new"])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.takes.render import render
+from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.discarded import DiscardedTerrain
-
-if TYPE_CHECKING:
-    from terrain_widgets.session.session import Session
+from terrain_widgets.session.training.training import Training
 
 Side = Literal["a", "b"]
 PLAYHEAD = "A/B"
@@ -20,47 +18,47 @@ _SILENT = 1e-5
 
 
 class Comparison(traitlets.HasTraits):
-    """The session's A and B.
+    """A and B.
 
     Keep a terrain as A, then train on or try another one: that is B, until one is kept as B too.
 
     Args:
-        session: Whose terrain, codec and engine.
+        training: The terrain, and where one is taken back to.
+        stage: What plays them.
     """
 
     a = traitlets.Any(None, allow_none=True, help="DiscardedTerrain, or None.")
-    b = traitlets.Any(None, allow_none=True, help="DiscardedTerrain, or None for the session's own.")
+    b = traitlets.Any(None, allow_none=True, help="DiscardedTerrain, or None for the one in training.")
     heard = traitlets.Enum(("a", "b"), "b", help="Which of them sounds.")
     path = traitlets.Unicode("", help="Id of the clip whose path plays both in turn, or nothing.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, training: Training, stage: Stage) -> None:
         super().__init__()
-        self._session = session
-        session.observe(self._follow, names="mapping")
+        self._training, self._stage = training, stage
+        stage.sources.observe(self._follow, names="shown")
 
     def __repr__(self) -> str:
         sides = ", ".join(f"{side} {kept.name if kept else '-'}" for side, kept in (("A", self.a), ("B", self.b)))
         return f"Comparison({sides}, hearing {self.heard.upper()})"
 
     def keep(self, side: Side = "a") -> DiscardedTerrain:
-        """Keep the session's terrain as it is now.
+        """Keep the terrain as it is now.
 
         Raises:
             ValueError: If nothing is trained yet.
         """
         from terrain_widgets.core.terrain.terrain import Terrain
 
-        session = self._session
-        with session.lock:
-            terrain = session.sources.latest("terrain")
+        with self._training.sounds.document.lock:
+            terrain = self._stage.sources.latest("terrain")
             if not isinstance(terrain, Terrain):
                 raise ValueError("there is no terrain to keep yet: encode, draw and train first")
-            kept = DiscardedTerrain(terrain, session.losses)
+            kept = DiscardedTerrain(terrain, self._training.losses)
         self._set(side, kept)
         return kept
 
     def take(self, side: Side) -> None:
-        """Go on with that terrain: play it and train it further; ``session.restore_terrain()`` takes it back.
+        """Go on with that terrain: play it and train it further; ``training.restore()`` takes it back.
 
         Raises:
             ValueError: If nothing is kept there.
@@ -68,7 +66,7 @@ class Comparison(traitlets.HasTraits):
         kept = self._kept(side)
         self.hear("b")
         self._set("b", None)
-        self._session.restore_discarded(kept)
+        self._training.restore_discarded(kept)
 
     def forget(self) -> None:
         """Compare no longer."""
@@ -86,7 +84,7 @@ class Comparison(traitlets.HasTraits):
         """
         mapping = None if side == "b" and self.b is None else self._kept(side).terrain
         self.heard = side
-        sources = self._session.sources
+        sources = self._stage.sources
         if sources.latest("terrain") is not None:
             sources.select("terrain")
             sources.audition(mapping)
@@ -106,14 +104,14 @@ class Comparison(traitlets.HasTraits):
         Raises:
             ValueError: If no path is drawn for it, or there is no terrain.
         """
-        self._session.stage.playheads.play(clip_id, name=PLAYHEAD)
+        self._stage.playheads.play(clip_id, name=PLAYHEAD)
         self.path = clip_id
         self._level()
 
     def stop(self) -> None:
         """End the path."""
-        if PLAYHEAD in self._session.stage.playheads.now:
-            self._session.stage.playheads.remove(PLAYHEAD)
+        if PLAYHEAD in self._stage.playheads.now:
+            self._stage.playheads.remove(PLAYHEAD)
         self.path = ""
 
     def render(self, path: str | ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -133,21 +131,23 @@ class Comparison(traitlets.HasTraits):
         return audio[0] * gains[0], audio[1] * gains[1]
 
     def _rendered(self, path: str | ArrayLike) -> list[NDArray[np.float32]]:
-        session = self._session
+        from terrain_widgets.audio.takes.render import render
+
+        sounds = self._training.sounds
         if isinstance(path, str):
-            drawn = session.state.paths.get(path)
+            drawn = sounds.state.paths.get(path)
             if drawn is None:
-                raise ValueError(f"no path is drawn for “{session.state.clip(path).name}” yet")
-            path = drawn.resampled(session.frames_needed(path)).values
+                raise ValueError(f"no path is drawn for “{sounds.state.clip(path).name}” yet")
+            path = drawn.resampled(sounds.frames_needed(path)).values
         places = np.asarray(path, dtype=np.float32)
-        b = session.sources.latest("terrain") if self.b is None else self.b.terrain
+        b = self._stage.sources.latest("terrain") if self.b is None else self.b.terrain
         if b is None:
             raise ValueError("there is no terrain yet: encode, draw and train first")
-        latents = session.stage.latents
-        return [render(mapping, session.codec, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
+        latents = self._stage.latents
+        return [render(mapping, sounds.codec, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
 
     def _level(self) -> None:
-        playheads = self._session.stage.playheads
+        playheads = self._stage.playheads
         if PLAYHEAD not in playheads.now:
             self.path = ""
             return
@@ -166,7 +166,7 @@ class Comparison(traitlets.HasTraits):
         else:
             self.b = kept
         if side == self.heard:
-            self._session.sources.audition(None if kept is None else kept.terrain)
+            self._stage.sources.audition(None if kept is None else kept.terrain)
 
     def _follow(self, change: dict[str, object]) -> None:
         """Something else is shown, or nothing: points and sliders are not compared."""
@@ -176,7 +176,7 @@ class Comparison(traitlets.HasTraits):
             self.path = ""
         if not isinstance(change["new"], Terrain):
             self.heard = "b"
-            self._session.sources.audition(None if self.b is None else self.b.terrain)
+            self._stage.sources.audition(None if self.b is None else self.b.terrain)
 
 
 def _gains(audio: list[NDArray[np.float32]]) -> tuple[float, float]:

@@ -1,0 +1,83 @@
+"""The document's sounds and what becomes of them: encoding, another codec, cutting."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+
+from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.session.document import commands
+from terrain_widgets.session.document.document import Document
+from terrain_widgets.session.jobs.jobs import Job, Jobs
+from terrain_widgets.session.sounds.encode_job import add_model, change_codec, encode_all
+from terrain_widgets.session.sounds.latent_store import LatentStore
+
+
+class Sounds(LatentStore):
+    """The latents of the document's sounds, and the jobs that make them.
+
+    Args:
+        document: Holds the sounds.
+        jobs: Encoding and changing the codec are jobs.
+        codec_changed: As ``LatentStore`` takes it.
+    """
+
+    def __init__(self, document: Document, jobs: Jobs, codec_changed: Callable[[], None]) -> None:
+        super().__init__(document, codec_changed)
+        self._jobs = jobs
+
+    def encode(self, wait: bool = False, clip_ids: Iterable[str] | None = None) -> Job:
+        """Encode every sound that has no latents yet, in the background.
+
+        Args:
+            wait: Return only when it is done, and raise what went wrong.
+            clip_ids: Only these of them.
+
+        Returns:
+            The running job: ``.cancel()``, ``.wait()``, ``.status``.
+        """
+        only = None if clip_ids is None else frozenset(clip_ids)
+        return self._jobs.start("encode", lambda job: encode_all(self, job, only), wait)
+
+    def trim(self, clip_id: str, start: float = 0.0, end: float | None = None) -> Job | None:
+        """Keep this part of a sound, in seconds of the sound as it was added; undo, or a wider part, brings it back.
+
+        Its path stays. Its latents are those of the part: remembered ones, or made again in the background if it had
+        some and nothing else is being worked on.
+
+        Returns:
+            The job that encodes it, if one was started.
+
+        Raises:
+            ValueError: If the part is not inside the sound, or shorter than ``SHORTEST_CLIP``.
+        """
+        with self.document.lock:
+            had = clip_id in self.latents
+            self.document.apply(commands.trim_clip, clip_id, start, end)
+            again = had and clip_id not in self.latents
+        return self.encode(clip_ids=[clip_id]) if again and not self._jobs.busy else None
+
+    def change_codec(self, source: str | os.PathLike[str] | CodecRecipe | None, wait: bool = False) -> Job:
+        """Change the codec in the background, and encode all sounds with it; a model is first tried out by itself.
+
+        Args:
+            source: As ``load_codec`` takes it.
+            wait: Return only when it is done, and raise what went wrong.
+
+        Returns:
+            The running job.
+        """
+        return self._jobs.start("codec", lambda job: change_codec(self, self._jobs.notices, job, source), wait)
+
+    def add_model(self, name: str, content: bytes, wait: bool = False) -> Job:
+        """Keep a model for nn~ that came as a file, by its name, and change to it in the background.
+
+        It is kept in the first folder of ``TERRAIN_WIDGETS_MODELS``, or else in the user's data folder. A model that
+        cannot be used is not kept.
+
+        Args:
+            name: File name; ``.ts`` at its end.
+            content: The file.
+            wait: As ``change_codec``.
+        """
+        return self._jobs.start("codec", lambda job: add_model(self, self._jobs.notices, job, name, content), wait)
