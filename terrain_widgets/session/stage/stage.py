@@ -23,6 +23,7 @@ from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.slider_bank import SliderBank
 from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.steering import PointSteering
+from terrain_widgets.session.stage.stylus import Stylus
 from terrain_widgets.session.stage.tracer import Tracer
 
 _SHAPING = ("latents.scale", "latents.offset", "latents.slew", "latents.limits", "latents.low", "latents.high")
@@ -43,6 +44,7 @@ class Stage:
         points: Labelled points and the map between them.
         pads: Glides to points.
         sliders: Latents set by hand.
+        stylus: What a pen's pressure does.
         tracer: Pairs of what the hand does and what sounds.
     """
 
@@ -55,6 +57,7 @@ class Stage:
         self.points = PointSteering(sounds, current, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
+        self.stylus = Stylus(sounds.document)
         self.tracer = Tracer(sounds, current, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:

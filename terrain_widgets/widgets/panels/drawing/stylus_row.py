@@ -28,8 +28,8 @@ class StylusRow(ipywidgets.HBox):
 
     def __init__(self, session: Session, explain: Callable[[str], None], hovering: Callable[[bool], None]) -> None:
         self._session, self._explain = session, explain
+        self._stylus = session.stage.stylus
         self.task = "dataset"
-        self.mapping = StylusMapping("nothing")
         self._pressure = ipywidgets.Dropdown(
             description="Pressure",
             tooltip="What the pressure of a pen does; a mouse has none",
@@ -41,24 +41,28 @@ class StylusRow(ipywidgets.HBox):
         super().__init__([self._pressure, self._hover])
         self._pressure.observe(self._chosen, names="value")
         self._hover.observe(lambda change: hovering(change["new"]), names="value")
-        self.show_dimensions()
+        self.show()
 
     def take(self, task: str) -> None:
         """Another task: each begins with what it is for, and the user may change that."""
         self.task = task
         self._hover.value = task == "play"
-        self._pressure.value = "gain" if task == "stylus" else "nothing"
+        if task == "play":
+            self._stylus.choose("nothing")
+        elif task == "stylus" and self._stylus.mapping.pressure_to == "nothing":
+            self._stylus.choose("gain")
+        self.show()
 
-    def show_dimensions(self) -> None:
-        """Offer the dimensions that the present terrain has."""
+    def show(self) -> None:
+        """Offer the dimensions that the present terrain has, and show what is chosen."""
         mapping = self._session.stage.sources.shown
         dimensions = 2 if mapping is None else mapping.control_dim
         names = ["across", "upward", *(f"dimension {k + 1}" for k in range(2, dimensions))]
         options = [("nothing", "nothing"), ("loudness", "gain"), *((name, k) for k, name in enumerate(names))]
         if tuple(self._pressure.options) != tuple(options):
-            chosen = self._pressure.value
             self._pressure.options = options
-            self._pressure.value = chosen if chosen in [value for _, value in options] else "nothing"
+        chosen = self._stylus.mapping.pressure_to
+        self._pressure.value = chosen if chosen in [value for _, value in options] else "nothing"
 
     def steer(self, steering: Steering) -> None:
         """A playing pointer is at a place; returns at once."""
@@ -67,19 +71,15 @@ class StylusRow(ipywidgets.HBox):
             self._explain("there is no terrain to play yet: encode, draw and train first" if steering.on else "")
             return
         pressure = steering.pressure if steering.feels else 1.0
-        if not steering.feels and isinstance(self.mapping.pressure_to, int):
+        if not steering.feels and isinstance(self._stylus.mapping.pressure_to, int):
             coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, session.stage.sources.shown.control_dim)
         else:
-            coordinates, gain = self.mapping(steering.place, pressure, session.stage.sources.shown.control_dim)
+            coordinates, gain = self._stylus.mapping(steering.place, pressure, session.stage.sources.shown.control_dim)
         session.move(coordinates, steering.on, gain)
         silent = session.sound.engine is None
         self._explain("turn the sound on to hear the terrain" if steering.on and silent else "")
 
     def _chosen(self, change: dict[str, object]) -> None:
         value = change["new"]
-        boundary = self._session.document.boundary
-        ends = {0: (boundary.left, boundary.right), 1: (boundary.bottom, boundary.top)}
-        if isinstance(value, int):
-            self.mapping = StylusMapping(value, *ends.get(value, (-1.0, 1.0)))
-        elif value in ("nothing", "gain"):
-            self.mapping = StylusMapping("gain" if value == "gain" else "nothing")
+        if value != "nothing" or self._stylus.mapping.pressure_to in [chosen for _, chosen in self._pressure.options]:
+            self._stylus.choose(value)  # not where the terrain of the moment merely lacks the chosen dimension
