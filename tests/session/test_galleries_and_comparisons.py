@@ -5,20 +5,11 @@ import pytest
 
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.session.session import Session
-from tests.audio.doubles import HostDouble, ToneCodec
+from tests.audio.doubles import ToneCodec
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
 
 PLACES = np.random.default_rng(0).uniform(-1, 1, (20, 2)).astype(np.float32)
-
-
-class StageDouble(HostDouble):
-    """A host that takes everything."""
-
-    def __getattr__(self, name):
-        if name.startswith("set_") or name == "move":
-            return lambda *args: None
-        raise AttributeError(name)
 
 
 class LoudCodec(ToneCodec):
@@ -167,7 +158,7 @@ def test_a_toggle_changes_what_is_heard_and_training_does_not_change_it_back(lou
 
 
 def test_a_path_plays_both_in_turn_at_the_level_of_the_softer(loud):
-    loud.sound.take(StageDouble())
+    with_hands(loud)
     train(loud, 60)
     loud.compare.keep()
     loud.training.reset()

@@ -132,7 +132,7 @@ def test_the_stylus_plays_by_pressure_and_a_mouse_at_full_level(session, canvas,
     send(canvas, type="move", x=0.75, y=0.5, pressure=0.25, on=True, device="pen")
     assert moves[-1] == ([0.5, -0.5], True, 1.0)  # a quarter of the way from the bottom to the top
     canvas.take_task("play")
-    assert canvas.plane.sheet.hover and canvas.play.mapping.pressure_to == "nothing"
+    assert canvas.plane.sheet.hover and canvas.session.stage.stylus.mapping.pressure_to == "nothing"
     canvas.take_task("dataset")
     assert moves[-1][1] is False and canvas.plane.sheet.tool == "draw"
     with pytest.raises(ValueError, match="the tasks are"):

@@ -143,7 +143,7 @@ def test_a_gallery_is_trained_seen_and_picked(session):
     gallery = SigmaGallery(session)
     gallery._scales.value, gallery._seconds.value = "0.5; 2", 0.2
     press(gallery._train)
-    session._jobs._job.wait(60)
+    session.jobs._job.wait(60)
     settle()
     assert len(gallery._cards.children) == 2 and "holds most" in gallery._status.value
     pictures = [np.asarray(Image.open(io.BytesIO(card.children[0].value))) for card in gallery._cards.children]

@@ -12,8 +12,8 @@ from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
-from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import with_hands
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
 
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
-    studio.session.sound.take(HostDouble())
+    with_hands(studio.session)
     monkeypatch.setattr(studio.session.sound, "move", lambda *move: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()

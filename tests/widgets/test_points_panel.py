@@ -117,7 +117,9 @@ def test_points_are_trained_compared_and_played_and_the_terrain_again(panel):
     bar._method.value = "idw"
     bar._train.click()
     assert ui.flush() and ui.flush()
-    assert session.stage.points.fitted.method == "idw" and session.stage.sources.shown is None, "the terrain is what plays"
+    assert session.stage.points.fitted.method == "idw" and session.stage.sources.shown is None, (
+        "the terrain is what plays"
+    )
     bar._source.value = "points"
     assert ui.flush() and ui.flush()
     assert isinstance(session.stage.sources.shown, PointMap) and host.mappings == [session.stage.sources.shown]
@@ -226,7 +228,7 @@ def test_nonsense_from_the_page_is_ignored(panel, content):
 def test_a_closed_panel_hears_nothing_and_leaves_no_thread(panel):
     session = panel.session
     panel.close()
-    for model, trait in ((session, "state"), (session.stage.points, "selected"), (session.stage.pads, "held")):
+    for model, trait in ((session.document, "state"), (session.stage.points, "selected"), (session.stage.pads, "held")):
         kept = [seen for seen in model._trait_notifiers.get(trait, {}).get("change", []) if "enqueue" in repr(seen)]
         assert kept == []
     assert not [t for t in threading.enumerate() if t.name in ("terrain_widgets pads", "terrain_widgets tracer")]

@@ -104,7 +104,7 @@ class SessionState:
         return [f"p{highest + 1 + k}" for k in range(count)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Snapshot:
     """All that undo goes back to.
 

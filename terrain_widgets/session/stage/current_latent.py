@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.latent_chain import LatentSettings
+from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.source_selector import SourceSelector

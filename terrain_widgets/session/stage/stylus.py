@@ -48,6 +48,6 @@ class Stylus(PatchView):
         plane = self._document.boundary
         ends = {0: (plane.left, plane.right), 1: (plane.bottom, plane.top)}
         low, high = ends.get(pressure_to, (-1.0, 1.0)) if isinstance(pressure_to, int) else (-1.0, 1.0)
-        values = {"stylus.pressure": str(pressure_to), "stylus.low": low, "stylus.high": high}
+        values: dict[str, str | float] = {"stylus.pressure": str(pressure_to), "stylus.low": low, "stylus.high": high}
         if any(self._document.patch[address] != value for address, value in values.items()):
             self._document.set(values)

@@ -9,14 +9,14 @@ from terrain_widgets.widgets.base.actions import Action
 def history_actions(session: Session) -> tuple[Action, Action]:
     """Undo and redo of a session's document."""
     return (
-        Action("undo", "", "Undo the last edit", session.undo, ("Ctrl+z",), lambda: session.can_undo, "undo"),
+        Action("undo", "", "Undo the last edit", session.undo, ("Ctrl+z",), lambda: session.document.can_undo, "undo"),
         Action(
             "redo",
             "",
             "Redo what was undone",
             session.redo,
             ("Ctrl+Shift+z", "Ctrl+y"),
-            lambda: session.can_redo,
+            lambda: session.document.can_redo,
             "repeat",
         ),
     )

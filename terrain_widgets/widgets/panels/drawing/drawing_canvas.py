@@ -246,7 +246,7 @@ class DrawingCanvas(Panel):
 
     def _show_terrain(self) -> None:
         self.plane.show_terrain()
-        self.play.show_dimensions()
+        self.play.show()
         self._still.changed()
 
     def _keep_still(self) -> None:

@@ -51,7 +51,7 @@ class DrawingEdits:
 
     def assign(self) -> None:
         """Give the first of them to the selected sound."""
-        self._session.apply(commands.pair, self._selection.meant()[0], self._session.selected)
+        self._session.document.apply(commands.pair, self._selection.meant()[0], self._session.document.selected)
 
     def mute(self) -> None:
         """Leave them out of training and playing, or take them in again."""
@@ -66,7 +66,7 @@ class DrawingEdits:
 
     def snap(self) -> None:
         """Put the paths that are meant on the grid."""
-        boundary = self._session.boundary
+        boundary = self._session.document.boundary
         step = np.abs([boundary.right - boundary.left, boundary.bottom - boundary.top]) / GRID
         self._edit(path_commands.snap, step, np.array([boundary.left, boundary.top]))
 
@@ -79,11 +79,11 @@ class DrawingEdits:
         ids = self._selection.ids
         if len(ids) != 2:
             raise ValueError(f"two paths are joined, and {len(ids)} are selected; take the second with Shift held")
-        self._session.apply(path_commands.join, ids[0], ids[1], True)
+        self._session.document.apply(path_commands.join, ids[0], ids[1], True)
 
     @property
     def _width(self) -> float:
-        return abs(self._session.boundary.right - self._session.boundary.left)
+        return abs(self._session.document.boundary.right - self._session.document.boundary.left)
 
     def _edit(self, command: Callable[..., Any], *args: object) -> None:
-        self._session.apply(command, self._selection.meant(), *args)
+        self._session.document.apply(command, self._selection.meant(), *args)

@@ -27,7 +27,7 @@ def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], obj
 
     def take(_name: str, content: bytes) -> str:
         try:
-            return f"Added {add_svg(session, content)} paths."
+            return f"Added {add_svg(session.document, content)} paths."
         except ModuleNotFoundError as error:
             raise ValueError(str(error)) from error
 
@@ -35,7 +35,7 @@ def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], obj
         take=take, label="Import SVG…", hint="Paths of an SVG file as paths here", accept=".svg", largest=LARGEST
     )
     svg_out = FilePort(
-        give=lambda: ("drawing.svg", drawing_as_svg(session).encode()),
+        give=lambda: ("drawing.svg", drawing_as_svg(session.document).encode()),
         label="Export SVG",
         hint="All paths as one SVG file, in your browser's downloads",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets
 
@@ -79,7 +80,7 @@ class StylusRow(ipywidgets.HBox):
         silent = session.sound.engine is None
         self._explain("turn the sound on to hear the terrain" if steering.on and silent else "")
 
-    def _chosen(self, change: dict[str, object]) -> None:
+    def _chosen(self, change: dict[str, Any]) -> None:
         value = change["new"]
         if value != "nothing" or self._stylus.mapping.pressure_to in [chosen for _, chosen in self._pressure.options]:
             self._stylus.choose(value)  # not where the terrain of the moment merely lacks the chosen dimension
