@@ -61,7 +61,7 @@ def test_a_training_refuses_what_it_does_not_take_before_it_begins() -> None:
     session = tw.Session(sounds=[])
     with pytest.raises(TypeError, match=r"Session\.train\(\) .*'epoch'.*epochs"):
         session.train(epoch=3)  # type: ignore[call-arg]
-    assert not session.busy
+    assert not session.jobs.busy
     session.close()
 
 
