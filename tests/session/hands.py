@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from terrain_widgets.audio.assets import MAPPING
-from terrain_widgets.audio.hosts.host import HostStatus
+from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.audio.update import Setup, Update
 
 
