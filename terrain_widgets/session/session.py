@@ -348,7 +348,7 @@ class Session(Workbench):
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.shortcut.stop()  # and with it whatever job runs
-        for running in (self.points, self.pads, self.tracer, self.sound):
+        for running in (self.points, self.tracer, self.sound):
             running.close()
 
 

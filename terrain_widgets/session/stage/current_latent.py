@@ -7,48 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.session.sound import Sound
+
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
 
 FloatArray = NDArray[np.float32]
 
 
-def place_now(session: Session) -> NDArray[np.float64] | None:
-    """Where it plays: under the hand while that is down, else at the first playhead, else where the hand was last.
+def heard_now(sound: Sound) -> tuple[FloatArray, FloatArray]:
+    """What sounds, as the engine tells: under a hand that is down, else at the first playhead, else what did last.
 
-    The last so that one can leave the plane to press a button. ``[C]``, or ``None`` if nothing has played yet.
-    """
-    hand = session.sound.hand
-    if not hand.down:
-        for place in session.stage.playheads.positions().values():
-            return np.asarray(place, dtype=np.float64)
-    return hand.place
+    The last so that one can leave the plane to press a button.
 
-
-def playing_latent(session: Session) -> FloatArray:
-    """The latents that play now, ``[D]``, to be heard again as they were when a point plays them.
-
-    A clip that runs underneath is left out.
+    Returns:
+        The place ``[C]``, and the latents ``[D]`` that a mapping must give to sound the same there.
 
     Raises:
-        ValueError: If nothing has played yet.
+        ValueError: If nothing has sounded yet.
     """
-    mapping, place = session.sources.mapping, place_now(session)
-    if mapping is None or (place is None and session.sources.source != "sliders"):
-        raise ValueError("nothing has played yet: play the terrain, the points or the sliders, then take what sounds")
-    # As the engine does with a gesture of fewer or more dimensions than the mapping has.
-    asked = np.zeros((1, mapping.control_dim), dtype=np.float32)
-    if place is not None:
-        asked[0, : len(place)] = place[: mapping.control_dim]
-    raw: FloatArray = np.asarray(mapping(asked), dtype=np.float32)[0]
-    shape = session.stage.latents
-    if shape is None:
-        return raw
-    # Within the limits, but before factor and offset: a point that plays it goes through those again.
-    heard = np.clip(raw * shape.scale + shape.offset, shape.low, shape.high)
-    factor = np.where(shape.scale == 0.0, 1.0, shape.scale)
-    same: FloatArray = np.where(shape.scale == 0.0, raw, (heard - shape.offset) / factor).astype(np.float32)
-    return same
+    engine = sound.engine
+    status = None if engine is None else engine.status()
+    if status is None or not status.place:
+        raise ValueError(
+            "nothing has played yet: with the sound on, play the terrain, the points or the sliders, then take what "
+            "sounds"
+        )
+    return np.asarray(status.place, dtype=np.float32), np.asarray(status.latents, dtype=np.float32)
 
 
 def frame_latent(session: Session, clip_id: str, frame: int) -> FloatArray:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.points.points import ControlPoint, PointChanges, PointSet
 from terrain_widgets.session.document import point_commands
-from terrain_widgets.session.stage.current_latent import frame_latent, playing_latent
+from terrain_widgets.session.stage.current_latent import frame_latent, heard_now
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
@@ -144,12 +144,12 @@ class PointEditor(traitlets.HasTraits):
     # --- latents to attach
 
     def playing(self) -> FloatArray:
-        """The latents that play now, ``[D]``: see ``current_latent.playing_latent``.
+        """The latents that play now, ``[D]``: see ``current_latent.heard_now``.
 
         Raises:
             ValueError: If nothing has played yet.
         """
-        return playing_latent(self._session)
+        return heard_now(self._session.sound)[1]
 
     def frame(self, clip_id: str, frame: int) -> FloatArray:
         """The latents of one frame of an encoded sound, ``[D]``: see ``current_latent.frame_latent``.

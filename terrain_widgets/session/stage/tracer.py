@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
@@ -19,12 +20,12 @@ from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.state import SessionState
-from terrain_widgets.session.jobs.ticker import Ticker
-from terrain_widgets.session.stage.current_latent import place_now, playing_latent
+from terrain_widgets.session.stage.current_latent import heard_now
 
 if TYPE_CHECKING:
     from terrain_widgets.session.session import Session
 
+_LAST_PART_SECONDS = 2.0  # an engine tells it in a block's time
 LIMIT = Number(
     "limit", 2048, 1, 16384, unit="frames", integer=True, description="Where a tracing ends by itself (record_limit)."
 )
@@ -67,7 +68,8 @@ class Tracer(traitlets.HasTraits):
         self._places: list[np.ndarray] = []
         self._latents: list[np.ndarray] = []
         self._limit, self._source, self._count = int(LIMIT.default), "playing", 0
-        self._ticker: Ticker | None = None
+        self._by_engine = self._stopping = False
+        self._ended = threading.Event()
 
     def __repr__(self) -> str:
         return f"Tracer({len(self.traces)} traces{f', tracing: {self.frames} frames' if self.tracing else ''})"
@@ -80,7 +82,7 @@ class Tracer(traitlets.HasTraits):
         Args:
             latents: ``"playing"`` takes those that play, ``"sliders"`` those that the sliders show, whatever plays.
             limit: Frames after which it ends by itself.
-            clock: Take one frame after another as long as something sounds; or only what ``take`` is given.
+            clock: Take frame after frame from the engine, as long as something sounds; or only what ``take`` is given.
 
         Raises:
             ValueError: If the limit is out of range, or there are no such latents.
@@ -92,10 +94,12 @@ class Tracer(traitlets.HasTraits):
         with self._lock:
             self._places, self._latents, self._limit, self._source = [], [], limit, latents
             self.frames, self.tracing = 0, True
+            self._by_engine, self._stopping = clock, False
+            self._ended.clear()
         if clock:
-            rate = self._session.codec.info.frame_rate
-            self._ticker = Ticker(1 / rate, self._tick, "terrain_widgets tracer")
-            self._ticker.start()
+            if latents == "sliders":
+                self._session.sliders.prepare()
+            self._session.sound.trace(latents, limit, self._hear)
 
     def take(self, control: ArrayLike, latent: ArrayLike | None = None) -> None:
         """Add one frame to the trace that runs: for controls that are no gesture, of any dimension.
@@ -126,23 +130,18 @@ class Tracer(traitlets.HasTraits):
 
     def stop(self) -> Trace | None:
         """End the trace; returns it, or ``None`` if nothing sounded meanwhile."""
-        ticker, self._ticker = self._ticker, None
-        if ticker is not None:
-            ticker.close()
-        with self._lock:
-            places, latents, was = self._places, self._latents, self.tracing
-            self._places, self._latents, self.tracing = [], [], False
-        return self._keep(places, latents) if was and places else None
+        self._stopping = True
+        if self.tracing and self._by_engine and self._session.sound.stop_trace():
+            self._ended.wait(_LAST_PART_SECONDS)
+        return self._finish()
 
     def poke(self, control: ArrayLike | None = None, latent: ArrayLike | None = None) -> Trace:
-        """A trace of one pair; the selected source's latents at the hand's place, where they are left out.
+        """A trace of one pair; what sounds, and where, where they are left out.
 
         Raises:
             ValueError: If nothing has played yet, or the numbers are no finite vectors.
         """
-        place = place_now(self._session) if control is None else control
-        if place is None:
-            raise ValueError("no hand has been anywhere yet: move over a plane, or say where with control=…")
+        place = heard_now(self._session.sound)[0] if control is None else control
         return self._keep([np.array(place, np.float32)], [np.array(self._current(latent), np.float32)])
 
     def remove(self, name: str) -> None:
@@ -207,25 +206,44 @@ class Tracer(traitlets.HasTraits):
             self._keep(list(pair.spatial.values), list(pair.latent.values))
 
     def close(self) -> None:
-        """End the clock; what it had so far is kept."""
+        """End the trace that runs; what it had so far is kept."""
         self.stop()
 
-    def _tick(self) -> bool:
-        session = self._session
-        hand = session.sound.hand
-        place = place_now(session) if hand.down or session.stage.playheads.positions() else None
-        if place is not None and self.tracing:
-            try:
-                self.take(place)
-            except ValueError as error:  # nothing is trained, or the controls have other dimensions now
-                session.say("points", f"the trace has ended: {error}")
-                self.stop()
-        return self.tracing
+    def _hear(self, part: Traced) -> None:
+        """Frames from the engine, on its link's thread."""
+        places, latents, ended = part
+        problem = ""
+        with self._lock:
+            if self.tracing and len(places):
+                if self._places and places.shape[1] != len(self._places[0]):
+                    problem = (
+                        f"the trace has ended: it has places of {len(self._places[0])} dimensions, and what plays has "
+                        f"{places.shape[1]} now"
+                    )
+                else:
+                    self._places += list(places)
+                    self._latents += list(latents)
+                    self.frames = len(self._places)
+        if problem:
+            self._session.say("points", problem)
+        if problem or (ended and not self._stopping):
+            self._session.sound.stop_trace()
+            self._finish()
+        if ended:
+            self._ended.set()
+
+    def _finish(self) -> Trace | None:
+        with self._lock:
+            places, latents, was = self._places, self._latents, self.tracing
+            self._places, self._latents, self.tracing = [], [], False
+        return self._keep(places, latents) if was and places else None
 
     def _current(self, latent: ArrayLike | None) -> ArrayLike:
         if latent is not None:
             return latent
-        return self._session.sliders.prepare().values if self._source == "sliders" else playing_latent(self._session)
+        return (
+            self._session.sliders.prepare().values if self._source == "sliders" else heard_now(self._session.sound)[1]
+        )
 
     def _keep(self, places: list[np.ndarray], latents: list[np.ndarray]) -> Trace:
         codec = self._session.loaded_codec
