@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.glide import Course
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +50,11 @@ class Sound(traitlets.HasTraits):
         wanted: Gives all that an engine should be set to now.
 
     Attributes:
-        hand: The newest gesture, whether an engine runs or not; a new object for each.
+        hands: Where each hand is that was ever moved, by its number; replaced whole.
     """
 
     recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
+    hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
 
     def __init__(self, codec: Callable[[], Codec], wanted: Callable[[], Setup]) -> None:
@@ -62,6 +65,8 @@ class Sound(traitlets.HasTraits):
         self._device: DeviceSettings | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
         self._closed = False
+        self.hands: dict[int, HandPosition] = {}
+        self._trace: tuple[str, int, Callable[[Traced], None]] | None = None
         self.hand = HandPosition()
 
     def __repr__(self) -> str:
@@ -100,6 +105,8 @@ class Sound(traitlets.HasTraits):
             engine.update(self._wanted().since(engine.setup))
             if self._device is not None:
                 engine.use_device(self._device)
+            if self._trace is not None:
+                engine.trace(*self._trace)
 
     def revive(self) -> bool:
         """Start the engine again if it has died, say for want of memory; returns whether it had."""
@@ -107,6 +114,8 @@ class Sound(traitlets.HasTraits):
             if self._host is None or self._closed or self._host.status().alive:
                 return False
             self._host.restart()
+            if self._trace is not None:
+                self._host.trace(*self._trace)
             return True
 
     def follow(self) -> None:
@@ -133,17 +142,59 @@ class Sound(traitlets.HasTraits):
 
     # --- gestures
 
-    def move(self, coordinates: ArrayLike, on: bool = True, pressure: float = 1.0) -> None:
-        """Hand on a gesture, ``[C]`` in control units; returns at once, and is only remembered where no engine runs."""
+    def move(
+        self,
+        coordinates: ArrayLike,
+        on: bool = True,
+        pressure: float = 1.0,
+        *,
+        hand: int = 0,
+        seconds: float = 0.0,
+        course: Course = "eased",
+    ) -> None:
+        """Hand on a gesture; returns at once, and is only remembered where no engine runs.
+
+        Args:
+            coordinates: ``[C]`` in control units.
+            on: Whether the hand is down.
+            pressure: 0..1, linear loudness.
+            hand: Which of several fingers, 0 to 7; each sounds by itself.
+            seconds: Glide there from where it is, if it is down already, in the engine's own time; 0 goes straight.
+            course: Of the glide, ``"eased"`` or ``"even"``.
+
+        Raises:
+            ValueError: If there is no such hand or glide, or the coordinates are none.
+        """
         place = np.asarray(coordinates, dtype=np.float64)
-        self.hand = HandPosition(place if on else self.hand.place, on)
         host = self._host
         if host is not None:
-            host.move(place, on, pressure)
+            host.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
+        before = self.hands.get(hand, HandPosition())
+        now = HandPosition(place if on else before.place, on)
+        self.hands = {**self.hands, hand: now}
+        if hand == 0:
+            self.hand = now
 
-    def lift(self) -> None:
-        """Lift the hand: it falls silent in the engine's own fade."""
-        self.move(self.hand.place_or_origin, on=False)
+    def lift(self, hand: int | None = None) -> None:
+        """Lift a hand, or all of them: it falls silent in the engine's own fade."""
+        for number in {0, *self.hands} if hand is None else {hand}:
+            self.move(self.hands.get(number, HandPosition()).place_or_origin, on=False, hand=number)
+
+    def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
+        """Be told, frame by frame, what sounds where: see ``Host.trace``; goes on with an engine that starts later."""
+        with self._lock:
+            self._trace = (latents, limit, heard)
+            if self._host is not None:
+                self._host.trace(*self._trace)
+
+    def stop_trace(self) -> bool:
+        """End it; returns whether an engine is there to tell the last part."""
+        with self._lock:
+            self._trace = None
+            if self._host is None or not self._host.status().alive:
+                return False
+            self._host.stop_trace()
+            return True
 
     def panic(self) -> None:
         """Silence within 5 ms, until something begins anew."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from terrain_widgets.audio.hosts.host import HostStatus
+from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.mapping import MappingState, register_mapping

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
 from terrain_widgets.audio.hosts.loop import RenderLoop
-from terrain_widgets.audio.memory.control import ControlBlock, Gesture
+from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Touch
 from terrain_widgets.audio.memory.ring import Ring
 from tests.audio.doubles import Plane, ToneCodec
 
@@ -101,7 +101,7 @@ def test_more_is_rendered_at_once_when_the_load_grows():
     loop, ring, control = loop_of(codec)
     loop.warm_up()
     assert control.telemetry().block_frames == 1
-    control.put_gesture(Gesture(gate=True))
+    control.put_gesture(Gesture((Touch(gate=True),)))
     codec.seconds = 0.9 * 0.02  # as two more voices would make it
     deadline = time.monotonic() + 30
     while control.telemetry().block_frames == 1 and time.monotonic() < deadline:

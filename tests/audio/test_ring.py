@@ -9,7 +9,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.memory.control import ControlBlock, Gesture, SeqTable, Telemetry
+from terrain_widgets.audio.memory.control import ControlBlock, Gesture, SeqTable, Telemetry, Touch
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.memory.shared import SharedMemory
 
@@ -105,7 +105,7 @@ def test_a_closed_ring_leaves_no_file() -> None:
 
 
 def test_a_table_is_never_seen_half_written() -> None:
-    table = SeqTable(SharedMemory.private(256), 0)
+    table = SeqTable(SharedMemory.private(256), 0, 31)
     table.write([0.0] * 31)
     stop = threading.Event()
 
@@ -126,7 +126,7 @@ def test_a_table_is_never_seen_half_written() -> None:
 
 
 def test_a_writer_that_died_half_way_leaves_the_last_whole_table() -> None:
-    table = SeqTable(SharedMemory.private(256), 0)
+    table = SeqTable(SharedMemory.private(256), 0, 31)
     table.write([1.0, 2.0])
     assert list(table.read()[:2]) == [1.0, 2.0]
     table._sequence[0] += 1
@@ -137,10 +137,13 @@ def test_a_writer_that_died_half_way_leaves_the_last_whole_table() -> None:
 def test_gestures_and_levels_cross() -> None:
     block = ControlBlock.create(private=True)
     assert block.gesture() == Gesture() and block.telemetry() == Telemetry()
-    gesture = Gesture((0.25, -3.0, 1e-3), True, 0.5, 0.7, 3, 2)
+    glide = Touch((0.25, -3.0, 1e-3), True, 0.5, 3, 1.5, "even", 2)
+    gesture = Gesture((glide, Touch(), Touch((1.0,), True, 1.0, 1)), 0.7, 2)
     block.put_gesture(gesture)
-    telemetry = Telemetry(-3.0, -12.0, 2.0, 4, 0.3, 99, False, 1)
+    telemetry = Telemetry(
+        -3.0, -12.0, 2.0, 4, 0.3, 99, False, 1, playheads=(2.5,), place=(0.5, -1.0), latents=(1.0, 2.0)
+    )
     block.put_telemetry(telemetry)
     assert block.gesture() == gesture and block.telemetry() == telemetry
     with pytest.raises(ValueError, match="1 to 16 coordinates, got 17"):
-        block.put_gesture(Gesture((0.0,) * 17))
+        block.put_gesture(Gesture((Touch((0.0,) * 17),)))

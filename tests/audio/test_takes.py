@@ -55,9 +55,14 @@ class Performer:
     def map(self, mapping: Mapping) -> None:
         self.loop.update(Update(assets={MAPPING: MappingAsset(mapping)}))
 
-    def move(self, **changes: Any) -> None:
-        down = changes.get("gate", self.gesture.gate) and not self.gesture.gate
-        self.gesture = replace(self.gesture, onsets=self.gesture.onsets + int(down), **changes)
+    def move(self, hand: int = 0, **changes: Any) -> None:
+        """One hand elsewhere, down or up; ``gain`` and ``panics`` are of all of them."""
+        every = {name: changes.pop(name) for name in ("gain", "panics") if name in changes}
+        touch = self.gesture.touch(hand)
+        down = changes.get("gate", touch.gate) and not touch.gate
+        glides = touch.glides + int(changes.get("seconds", 0.0) > 0.0)
+        changes = {"seconds": 0.0, "onsets": touch.onsets + int(down), "glides": glides, **changes}
+        self.gesture = replace(self.gesture.with_touch(hand, replace(touch, **changes)), **every)
         self.control.put_gesture(self.gesture)
 
 

@@ -146,9 +146,9 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
         raise AssertionError(f"Tab does not reach the playing plane, but {met}")
     studio.python("s.sound.start()")
     page.keyboard.press("ArrowRight")
-    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "True")
+    until(studio, "print(s.sound.hand.down)", lambda said: said == "True")
     page.keyboard.press(" ")
-    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "False")
+    until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
     assert lab_page.errors == []
 
 

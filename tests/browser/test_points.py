@@ -87,7 +87,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     studio.planes.nth(POINTS).focus()
     lab_page.heard()
     page.keyboard.press("1")
-    until(studio, "print(s.stage.pads.held, s.sound.start()._gesture.gate)", lambda said: said == "q1 True")
+    until(studio, "print(s.stage.pads.held, s.sound.hand.down)", lambda said: said == "q1 True")
     page.keyboard.press("2")
     until(
         studio,
@@ -102,7 +102,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     page.locator("button.widget-button", has_text="Stop").first.click()
     until(studio, "print(len(s.stage.tracer.traces), s.stage.tracer.tracing)", lambda said: said == "1 False")
     page.keyboard.press("0")  # from a button of the panel, as from the plane
-    until(studio, "print(s.sound.start()._gesture.gate)", lambda said: said == "False")
+    until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
 
     # sliders by the keyboard alone
     slider = page.get_by_label("Latent 0", exact=True)
@@ -121,7 +121,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         lambda said: said == "0.5 True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.stage.sources.source, s.sound.start()._gesture.gate)", lambda said: said == "sliders True")
+    until(studio, "print(s.stage.sources.source, s.sound.hand.down)", lambda said: said == "sliders True")
     page.get_by_label("Latent 2", exact=True).focus()
     page.keyboard.press("End")
     until(studio, "print(s.stage.sources.mapping.latents[2])", lambda said: said == "3.0")
@@ -132,7 +132,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         lambda said: said == "True",
     )
     page.get_by_role("button", name="Hear them").press("Enter")
-    until(studio, "print(s.stage.sources.source, s.sound.start()._gesture.gate)", lambda said: said == "points False")
+    until(studio, "print(s.stage.sources.source, s.sound.hand.down)", lambda said: said == "points False")
 
     # a point by the keyboard alone; and the plane plays
     studio.planes.nth(POINTS).focus()

@@ -1,51 +1,47 @@
-"""A host that only remembers what it was told: for tests of who steers, not of sound."""
+"""A real engine in a thread that remembers what it was told, heard by nobody but a reader of its ring."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.assets import MAPPING
-from terrain_widgets.audio.hosts.host import HostStatus
-from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.thread import ThreadHost
+from terrain_widgets.audio.update import Update
+from terrain_widgets.codecs.base import Codec
 
 
-class HandsHost:
-    """Gestures and mappings in the order in which they came."""
+class HandsHost(ThreadHost):
+    """Gestures and mappings in the order in which they came, beside the sound that they make."""
 
-    def __init__(self) -> None:
+    def __init__(self, codec: Codec) -> None:
+        super().__init__(codec)
         self.places: list[tuple[list[float], bool]] = []
         self.mappings: list[Any] = []
-        self.setup = Setup()
-        self.heads: tuple[float, ...] = ()
+        self._sink = NullSink()
+        self.start()
+        self._sink.start(self)
 
-    def move(self, place: np.ndarray, on: bool, _pressure: float = 1.0) -> None:
-        self.places.append((place.tolist(), on))
+    def move(self, coordinates: ArrayLike, gate: bool, pressure: float = 1.0, **how: Any) -> None:
+        super().move(coordinates, gate, pressure, **how)
+        self.places.append((np.asarray(coordinates, dtype=np.float64).tolist(), gate))
 
     def update(self, update: Update) -> None:
-        self.setup = self.setup.then(update)
+        super().update(update)
         if MAPPING in update.assets:
             self.mappings.append(self.setup.assets[MAPPING].mapping)
-        self.heads = (0.0,) * len(self.setup.patch.members("playheads"))
 
-    def status(self) -> HostStatus:
-        return HostStatus(
-            kind="double", alive=True, ready=True, message="", silent=not self.gate_open, playheads=self.heads
-        )
-
-    @property
-    def gate_open(self) -> bool:
-        return bool(self.places) and self.places[-1][1]
-
-    def panic(self) -> None: ...
-
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._sink.close()
+        super().close()
 
 
 def with_hands(session: Any) -> HandsHost:
     """Give a session such a host."""
-    host = HandsHost()
+    host = HandsHost(session.codec)
     session.sound.take(host)
     host.mappings.clear()
     return host

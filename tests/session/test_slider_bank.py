@@ -98,6 +98,8 @@ def test_what_is_chosen_instead_begins_in_silence(session):
 class Listening:
     """A codec double that keeps the latents it is to decode."""
 
+    recipe = None
+
     def __init__(self, latent_dim: int) -> None:
         self.info = CodecInfo("listening", 8000, 100, latent_dim)
         self.heard: list[np.ndarray] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sized
 
-from terrain_widgets.audio.assets import Asset
+from terrain_widgets.audio.assets import MAPPING, Asset
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.patch import Patch
@@ -26,7 +26,7 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         ValueError: If not.
     """
     mapping = resolution.mapping_asset(assets).mapping
-    if mapping is not None:
+    if mapping is not None and MAPPING in touched:
         check_mapping(mapping, info)
     if touched & {"latents", "mapping"}:
         resolution.latent_settings(patch, assets, info.latent_dim)

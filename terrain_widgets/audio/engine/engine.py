@@ -15,13 +15,14 @@ from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.clock import Clock
 from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
 from terrain_widgets.audio.engine.decoder import Decoder, DecoderFault
+from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.mapper import Mapper
 from terrain_widgets.audio.engine.meter import Level
 from terrain_widgets.audio.engine.output_chain import OutputChain
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
-from terrain_widgets.audio.engine.sources.clip import HandOverClip
-from terrain_widgets.audio.engine.sources.hand import Hand
+from terrain_widgets.audio.engine.sources.hand import HandBlock
+from terrain_widgets.audio.engine.sources.hands import Hands
 from terrain_widgets.audio.engine.sources.playhead import Playhead, Transport
 from terrain_widgets.audio.engine.voices import Voices
 from terrain_widgets.audio.patch import Patch
@@ -60,6 +61,7 @@ class Engine:
         error: Text of the newest exception that the codec or mapping raised in a block, or ``""``; a new mapping
             clears it, and so do two seconds without another. Such a block is muted and the engine goes on.
         clock: Counts the latent frames since the start.
+        heard: What sounded in the last block, part by part; parts in which nothing was played are left out.
     """
 
     def __init__(
@@ -74,9 +76,9 @@ class Engine:
         self.patch = Patch()
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
         self._voices = Voices(info, ramp)
-        self._hand = Hand()
-        self._clip = HandOverClip(self._hand, info, ramp)
-        self._voices.add(self._clip)
+        self._hands = Hands(info, ramp)
+        for source in self._hands.sources:
+            self._voices.add(source)
         self._transports: list[Transport] = []
         self._output = OutputChain(info, ramp)
         self._begin()
@@ -84,6 +86,7 @@ class Engine:
     def _begin(self) -> None:
         self.error, self._good_frames = "", 0
         self.clock.restart()
+        self.heard: list[Heard] = []
 
     # --- what there is to see
 
@@ -122,18 +125,17 @@ class Engine:
     @property
     def base(self) -> BackingClip | None:
         """The clip that runs underneath."""
-        return self._clip.clip
+        return self._hands.clip.clip
 
     @property
     def wet(self) -> float:
         """How much of the hand's voice is the decoded sound while a clip runs, the rest being the clip itself."""
-        return self._clip.wet
+        return self._hands.clip.wet
 
-    @property
-    def hand_silent(self) -> bool:
-        """The hand's own voice is silent, whatever the playheads do."""
-        voice = self._voices.of(self._clip)
-        return voice is None or not voice.active
+    def hand_sounds(self, hand: int = 0) -> bool:
+        """Whether that hand's own voice sounds, or still fades out."""
+        voice = self._voices.of(self._hands.sources[hand])
+        return voice is not None and voice.active
 
     @property
     def silent(self) -> bool:
@@ -236,7 +238,7 @@ class Engine:
         """
         if clip is not None:
             check_base(clip, self.info)
-        self._clip.set(clip)
+        self._hands.clip.set(clip)
         self._voices.lead_over()
         if clip is not None and clip.running:
             self._lift_panic()
@@ -248,7 +250,7 @@ class Engine:
             ValueError: If it is not 0 to 1.
         """
         check_wet(wet)
-        self._clip.set_wet(wet)
+        self._hands.clip.set_wet(wet)
 
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started anew."""
@@ -267,9 +269,9 @@ class Engine:
         mute.set(0.0)
         return -(-mute.ramp_samples // self.info.ratio)
 
-    def retrigger(self) -> None:
-        """Take the hand as having been up: for a host that knows of an off and on between two blocks."""
-        self._hand.retrigger()
+    def retrigger(self, hand: int = 0) -> None:
+        """Take a hand as having been up: for a host that knows of an off and on between two blocks."""
+        self._hands.retrigger(hand)
 
     def jump_gain(self, gain: float) -> None:
         """Take a gain without a ramp, before anything sounds."""
@@ -277,13 +279,21 @@ class Engine:
 
     # --- sound
 
-    def render(self, coordinates: Any, gate: float, gain: float = 1.0) -> FloatArray:
+    def render(
+        self,
+        coordinates: Any,
+        gate: float,
+        gain: float = 1.0,
+        *,
+        fingers: MappingType[int, HandBlock] = MappingProxyType({}),
+    ) -> FloatArray:
         """The next block.
 
         Args:
-            coordinates: The hand's places ``[T, C]`` in control units, one row per latent frame.
+            coordinates: The first hand's places ``[T, C]`` in control units, one row per latent frame.
             gate: 0 is closed; above it, up to 1, open at that level.
             gain: Linear gain, 0 or more.
+            fingers: What the other hands do, by number from 1 to 7; those that are left out are up.
 
         Returns:
             Audio ``[A, T * ratio]``, at most -1 dBFS.
@@ -292,11 +302,12 @@ class Engine:
             ValueError: If the coordinates are no table or have another number of columns than the mapping takes.
         """
         table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
-        self._mapper.check_places(table)
-        if self._hand.take(table, float(gate)):
-            self._clip.rewind_if_ended()
+        for places in (table, *(block.places for block in fingers.values())):
+            self._mapper.check_places(places)
+        if self._hands.take(HandBlock(table, float(gate)), fingers):
             self._lift_panic()
         self._output.gain.set(max(0.0, float(gain)))
+        self.heard = []
         parts = []
         left = len(table)
         while left:
@@ -324,4 +335,7 @@ class Engine:
         self._good_frames += frames
         if self._good_frames > _HEALED_SECONDS * self.info.frame_rate:
             self.error = ""
+        voice = self._voices.speaker(self._hands.down, self._transports)
+        if voice is not None:
+            self.heard.append(Heard(voice.places, voice.unshaped))
         return self._output.process(self._voices.mix(decoded))

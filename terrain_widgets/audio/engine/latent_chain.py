@@ -28,6 +28,10 @@ class LatentProcessor(ABC):
     def process(self, latents: FloatArray) -> FloatArray:
         """Latents ``[T, D]`` to as many latents ``[T, D]``."""
 
+    def undo(self, processed: FloatArray, raw: FloatArray) -> FloatArray:
+        """Latents ``[T, D]`` that would become ``processed`` if they came for long; ``raw`` where nothing tells."""
+        return processed
+
     def configure(self, settings: LatentSettings) -> None:  # noqa: B027
         """Shape by these settings from now on."""
 
@@ -63,6 +67,12 @@ class LatentChain:
         for processor in self.processors:
             latents = processor.process(latents)
         return latents
+
+    def undo(self, processed: FloatArray, raw: FloatArray) -> FloatArray:
+        """Latents ``[T, D]`` that would become ``processed`` if they came for long; ``raw`` where nothing tells."""
+        for processor in reversed(self.processors):
+            processed = processor.undo(processed, raw)
+        return processed
 
     def configure(self, settings: LatentSettings) -> None:
         """Shape by these settings, and lead over to what they give."""

@@ -32,6 +32,13 @@ class LatentGuard(LatentProcessor):
         self.count = 0
         self._last = np.clip(np.zeros_like(self.settings.low), self.settings.low, self.settings.high)
 
+    def undo(self, processed: FloatArray, raw: FloatArray) -> FloatArray:
+        """Before factor and offset; a factor of 0 has lost what there was."""
+        scale, offset = self.settings.scale, self.settings.offset
+        lost = scale == 0.0
+        before = (processed - offset) / np.where(lost, np.float32(1.0), scale)
+        return np.asarray(np.where(lost, raw, before), dtype=np.float32)
+
     def configure(self, settings: LatentSettings) -> None:
         """Shape by these from now on."""
         self.settings = settings

@@ -41,6 +41,7 @@ class Voice:
         self._chain = LatentChain([LatentGuard(settings), LatentGlide(), LatentSlew(settings, info.frame_rate)])
         self._ratio = info.ratio
         self.places: FloatArray = np.zeros((0, 1), dtype=np.float32)
+        self._raw: FloatArray = np.zeros((1, info.latent_dim), dtype=np.float32)
         self.latents: FloatArray = np.zeros((1, info.latent_dim), dtype=np.float32)
 
     @property
@@ -100,8 +101,14 @@ class Voice:
             self.latents = np.repeat(self.latents[-1:], frames, axis=0)
         else:
             self.places = self.source.places(frames, mapper.control_dim)
-            self.latents = self._chain.process(self.source.steer(mapper.latents(self.places)))
+            self._raw = self.source.steer(mapper.latents(self.places))
+            self.latents = self._chain.process(self._raw)
         return self.latents
+
+    @property
+    def unshaped(self) -> FloatArray:
+        """``latents`` before factor and offset: what a mapping must give to sound the same."""
+        return self._chain.undo(self.latents, self._raw)
 
     def sound(self, decoded: FloatArray) -> FloatArray:
         """Its decoded row ``[A, S]``, as it goes into the mix ``[A, S]``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,8 @@ class Voices:
         self.panicked = False
         for source in self._sources:
             source.restart()
-            self._give_row(source)
+            if source.keeps_voice:
+                self._give_row(source)
         self._sounding: list[bool] = []
 
     # --- sources
@@ -51,7 +52,8 @@ class Voices:
     def add(self, source: Source) -> None:
         """One more plays; where all of the codec's voices are taken, it waits in silence until one is free."""
         self._sources.append(source)
-        self._give_row(source)
+        if source.keeps_voice:
+            self._give_row(source)
 
     def remove(self, source: Source) -> None:
         """It plays no more: its voice fades out."""
@@ -90,6 +92,15 @@ class Voices:
         """Latent rows that were no numbers, since the start."""
         return self._bad_of_the_gone + sum(voice.bad_rows for voice in self._rows)
 
+    def speaker(self, hands: Sequence[Source], playheads: Sequence[Source]) -> Voice | None:
+        """Whose place counts as the one that sounds: a hand that is down, else a playhead, else who runs by itself."""
+        audible = [voice for voice in self._rows if voice.active and self._wanted(voice) > 0.0]
+        for source in (*hands, *playheads, *self._sources):
+            for voice in audible:
+                if voice.source is source:
+                    return voice
+        return None
+
     # --- what may change between two blocks
 
     def lead_over(self) -> None:
@@ -120,6 +131,9 @@ class Voices:
 
     def open_and_close(self) -> int:
         """Begin what begins now and end what ends; returns how many rows of the decoder are needed."""
+        for voice in self._rows:
+            if voice.source is not None and not voice.source.keeps_voice and not voice.active and not voice.level:
+                voice.source = None
         for source in self._sources:
             if source.level > 0.0 and self.of(source) is None:
                 self._give_row(source)

@@ -8,10 +8,9 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,37 +19,22 @@ from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.engine.compatibility import check_update
 from terrain_widgets.audio.engine.engine import merged
+from terrain_widgets.audio.hosts.gestures import Gestures
+from terrain_widgets.audio.hosts.status import HostStatus
+from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import Mapping
-
-if TYPE_CHECKING:
-    from terrain_widgets.audio.page_stream.remote import RemoteStatus
 
 FloatArray = NDArray[np.float32]
 
 _RING_ROOM_SECONDS = 0.5
 _START_SECONDS = 1.0  # a sink that rests is woken for so long by a playhead that is started
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostStatus(Telemetry):
-    """How an engine is doing; cheap enough to ask ten times a second.
-
-    Args:
-        kind: ``"process"``, or ``"thread: "`` and why.
-        alive: Whether it runs or is starting.
-        ready: Whether it has loaded the codec and renders.
-        message: One sentence for the user, or ``""``.
-    """
-
-    kind: str
-    alive: bool
-    ready: bool
-    message: str
 
 
 class Host(ABC):
@@ -87,9 +71,10 @@ class Host(ABC):
         self._device_status: DeviceStatus | None = None
         self._page_status: RemoteStatus | None = None
         self._recorded: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._traced: Callable[[Traced], None] | None = None
         self._started_until = 0.0
         self._lock = threading.Lock()
-        self._gesture = Gesture()
+        self._gestures = Gestures(self._publish)
         self._ring: Ring | None = None
         self._control: ControlBlock | None = None
 
@@ -105,9 +90,10 @@ class Host(ABC):
 
     @abstractmethod
     def _send(self, name: str, content: Any) -> None:
-        """Tell the loop something that is no gesture: ``update``, ``device``, ``record`` or ``stop_recording``.
+        """Tell the loop something that is no gesture.
 
-        An engine with a line to the page also takes ``page_line`` and ``wake``.
+        It takes ``update``, ``device``, ``record``, ``stop_recording``, ``trace`` and ``stop_trace``; an engine with a
+        line to the page also takes ``page_line`` and ``wake``.
         """
 
     @abstractmethod
@@ -157,45 +143,47 @@ class Host(ABC):
 
     @property
     def gate_open(self) -> bool:
-        """Whether the hand is down, or something was started a moment ago; after that ``status().silent`` tells."""
-        return self._gesture.gate or time.monotonic() < self._started_until
+        """Whether a hand is down, or something was started a moment ago; after that ``status().silent`` tells."""
+        return self._gestures.now.down or time.monotonic() < self._started_until
 
     @property
     def panics(self) -> int:
         """How often panic was called."""
-        return self._gesture.panics
+        return self._gestures.now.panics
 
-    def move(self, coordinates: Sequence[float] | ArrayLike, gate: bool, pressure: float = 1.0) -> None:
-        """Say where the hand is; as often as it moves, from any thread; never waits for the engine.
+    def move(
+        self,
+        coordinates: Sequence[float] | ArrayLike,
+        gate: bool,
+        pressure: float = 1.0,
+        *,
+        hand: int = 0,
+        seconds: float = 0.0,
+        course: Course = "eased",
+    ) -> None:
+        """Say where a hand is; as often as it moves, from any thread; never waits for the engine.
 
         Args:
             coordinates: ``[C]`` in control units, up to 16.
             gate: Whether it sounds.
             pressure: 0..1, linear loudness.
+            hand: Which, 0 to 7.
+            seconds: Glide there from where it is, if it is down already, in so many seconds of sound.
+            course: Of the glide: see ``core.glide``.
 
         Raises:
-            ValueError: If there are no or more than 16 coordinates, or one of them is not finite.
+            ValueError: If there are no or more than 16 coordinates, one of them is not finite, or there is no such
+                hand or glide.
         """
-        place = tuple(float(v) for v in np.asarray(coordinates, dtype=np.float64).ravel())
-        if not all(np.isfinite(place)):
-            raise ValueError(f"coordinates must be finite, got {place}")
-        with self._lock:
-            onsets = self._gesture.onsets + (1 if gate and not self._gesture.gate else 0)
-            self._publish(
-                replace(self._gesture, coordinates=place, gate=bool(gate), pressure=float(pressure), onsets=onsets)
-            )
+        self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
 
     def set_gain(self, linear: float) -> None:
         """Linear gain before the limiter, 0 or more; ramped."""
-        if not (np.isfinite(linear) and linear >= 0.0):
-            raise ValueError(f"gain is a finite number of 0 or more, got {linear!r}")
-        with self._lock:
-            self._publish(replace(self._gesture, gain=float(linear)))
+        self._gestures.set_gain(linear)
 
     def panic(self) -> None:
-        """Silence in the next block, until the gate goes off and on again."""
-        with self._lock:
-            self._publish(replace(self._gesture, panics=self._gesture.panics + 1))
+        """Silence in the next block, until a hand goes up and down again."""
+        self._gestures.panic()
 
     @property
     def patch(self) -> Patch:
@@ -290,6 +278,21 @@ class Host(ABC):
             raise OSError(problem)
         return path
 
+    def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
+        """Be told, frame by frame, where something sounds and what, from the engine's next block on.
+
+        Args:
+            latents: ``"playing"`` for those that sound, ``"sliders"`` for those that the patch's sliders show.
+            limit: Frames after which it ends by itself.
+            heard: Called on another thread with each part; the last one says so.
+        """
+        self._traced = heard
+        self._send("trace", (latents, limit))
+
+    def stop_trace(self) -> None:
+        """End it; what is left comes as the last part."""
+        self._send("stop_trace", None)
+
     def _heard(self, what: str, content: Any) -> None:
         """What the loop tells; from any thread."""
         if what == "device":
@@ -298,6 +301,8 @@ class Host(ABC):
             self._page_status = content
         elif what == "recorded":
             self._recorded.put(content)
+        elif what == "traced" and self._traced is not None:
+            self._traced(content)
 
     def read(self, max_samples: int) -> FloatArray:
         """Take up to ``max_samples`` of what is ready: ``[A, n]``; never waits. One thread only."""
@@ -330,15 +335,12 @@ class Host(ABC):
     def _open_memory(self, *, private: bool) -> tuple[Ring, ControlBlock]:
         capacity = max(math.ceil(self.ring_frames + 2) * self.ratio, int(_RING_ROOM_SECONDS * self.sample_rate))
         ring = Ring.create(self.channels, capacity, private=private)
-        control = ControlBlock.create(private=private)
+        control = ControlBlock.create(self.info.latent_dim, private=private)
         with self._lock:
-            control.put_gesture(self._gesture)
             self._ring, self._control = ring, control
+        self._gestures.publish()
         return ring, control
 
     def _publish(self, gesture: Gesture) -> None:
         if self._control is not None:
             self._control.put_gesture(gesture)
-        elif not 1 <= len(gesture.coordinates) <= 16:
-            raise ValueError(f"a gesture has 1 to 16 coordinates, got {len(gesture.coordinates)}")
-        self._gesture = gesture

@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.device.device_output import DeviceOutput
 from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.heard import Heard
+from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
+from terrain_widgets.audio.hosts.played_hand import PlayedHand, level
+from terrain_widgets.audio.hosts.tracing import Tracing
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring
@@ -26,7 +30,6 @@ from terrain_widgets.codecs.base import Codec
 FloatArray = NDArray[np.float32]
 Tell = Callable[[str, Any], None]
 
-_SMALLEST_GATE = 1e-4  # 0 is "closed" to the engine, and the lightest pressure is still a hand that is down
 _REST_SECONDS = 2.0
 _HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger blocks
 
@@ -46,6 +49,10 @@ def obey(loop: RenderLoop, name: str, content: Any) -> None:
         loop.record(*content)
     elif name == "stop_recording":
         loop.stop_recording()
+    elif name == "trace":
+        loop.trace(*content)
+    elif name == "stop_trace":
+        loop.stop_trace()
 
 
 class RenderLoop:
@@ -59,7 +66,7 @@ class RenderLoop:
             gets more, see ``block_plan.py``.
         seed: As for ``Engine``.
         tell: Called with what the kernel should know: ``("error", text)``, ``("device", DeviceStatus)``,
-            ``("recorded", (path, text))``.
+            ``("recorded", (path, text))``, ``("traced", (places, latents, ended))``.
     """
 
     def __init__(
@@ -83,10 +90,12 @@ class RenderLoop:
         self._recorder: Recorder | None = None
         self._fresh = False  # the recorder has begun and no block was rendered since
         first = control.gesture()
-        self._onsets, self._panics = first.onsets, first.panics
-        if first.gate:
-            self._onsets -= 1  # a hand that is down already counts as coming down now
-        self._at: FloatArray | None = None
+        self._panics = first.panics
+        self._hands = [PlayedHand(self.engine, number) for number in range(MAX_HANDS)]
+        for hand in self._hands:
+            hand.begin(first.touch(hand.number))
+        self._last_heard: Heard | None = None
+        self._trace: Tracing | None = None
         self._load = 0.0
         self._refused = self._said = ""
         self._silent_since: float | None = None
@@ -130,9 +139,7 @@ class RenderLoop:
                 self._tell("device", status)
         if settings is not None:
             info = self.engine.info
-            self._device = DeviceOutput(
-                info.channels, info.sample_rate, settings, lambda: self._control.gesture().panics
-            )
+            self._device = DeviceOutput(info.channels, info.sample_rate, settings, lambda: self._control.panics)
         else:
             self._tell("device", None)
         self._replan(self._slowdown)
@@ -143,7 +150,7 @@ class RenderLoop:
         try:
             if not self.engine.silent:
                 frames, gesture = self.engine.begin_fade_out(), self._control.gesture()
-                self._output.write(self.engine.render(self._path(gesture, frames), self._gate(gesture), gesture.gain))
+                self._output.write(self._render(self._blocks(gesture, frames), gesture.gain))
             self.engine.restart()
             self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
         except OSError as error:
@@ -158,9 +165,26 @@ class RenderLoop:
             except OSError as error:
                 self._tell("recorded", (str(recorder.path), str(error)))
 
+    def trace(self, latents: str, limit: int) -> None:
+        """Tell the kernel, frame by frame, where something sounds and what; ends what was traced before.
+
+        Args:
+            latents: As ``Tracing``.
+            limit: Frames after which it ends by itself.
+        """
+        self.stop_trace()
+        self._trace = Tracing(latents, limit, self.engine.info, lambda part: self._tell("traced", part))
+
+    def stop_trace(self) -> None:
+        """End what is traced, if anything is; the kernel is told."""
+        trace, self._trace = self._trace, None
+        if trace is not None:
+            trace.end()
+
     def close(self) -> None:
-        """End recording and device."""
+        """End recording, tracing and device."""
         self.stop_recording()
+        self.stop_trace()
         if self._device is not None:
             self._device.close()
             self._device = None
@@ -180,20 +204,19 @@ class RenderLoop:
         if missing <= (self._block_frames - 1) * ratio or self._rests(gesture):
             return min(0.005, 0.25 * ratio / rate)
         count = min(-(-missing // ratio), self._room)
-        onset, panic = self._news(gesture)
         began = time.perf_counter()
-        gate = self._gate(gesture)
+        strokes = self._news(gesture)
         if self._fresh:
             self.engine.jump_gain(gesture.gain)
             self._fresh = False
-        places = self._path(gesture, count)
-        audio = self.engine.render(places, gate, gesture.gain)
+        hands = self._blocks(gesture, count)
+        audio = self._render(hands, gesture.gain)
         self._output.write(audio)
         took = (time.perf_counter() - began) * rate / (count * ratio)
         self._load += (took - self._load) * 0.2
         self._lighten(began)
         if self._recorder is not None:
-            self._recorder.block(places, Stroke(0, gate, gesture.gain, onset, panic), audio)
+            self._recorder.block(hands, strokes, audio)
             if self._recorder.full:
                 self.stop_recording()
         self._publish()
@@ -220,31 +243,42 @@ class RenderLoop:
         if now - self._heavy_since > _HEAVY_SECONDS and expected > 0.0:
             self._replan(max(self._slowdown, self._load / expected))
 
-    @staticmethod
-    def _gate(gesture: Gesture) -> float:
-        return max(_SMALLEST_GATE, min(1.0, gesture.pressure)) if gesture.gate else 0.0
-
-    def _news(self, gesture: Gesture) -> tuple[bool, bool]:
-        """Tell the engine of a panic or of a hand that was up between two blocks; returns (onset, panic)."""
-        if gesture.panics != self._panics:
+    def _news(self, gesture: Gesture) -> list[Stroke]:
+        """Tell the engine of a panic or of hands that were up between two blocks; returns what is to be recorded."""
+        panic = gesture.panics != self._panics
+        if panic:
             self._panics = gesture.panics
-            self._onsets = gesture.onsets  # a hand that was down when panic came has to lift first
             self.engine.panic()
             if self._device is not None:
                 self._device.retrigger(gesture.panics)
-            return False, True
-        if gesture.onsets != self._onsets:
-            self._onsets = gesture.onsets
-            self.engine.retrigger()
-            return True, False
-        return False, False
+        strokes = []
+        for hand in self._hands:
+            touch = gesture.touch(hand.number)
+            onset = hand.take(touch, panic)
+            if touch.onsets or hand.number == 0:
+                strokes.append(Stroke(0, level(touch), gesture.gain, onset, panic and hand.number == 0, hand.number))
+        return strokes
+
+    def _blocks(self, gesture: Gesture, frames: int) -> dict[int, HandBlock]:
+        """What the hands that sound, or want to, do in so many frames; the first is always among them."""
+        every = ((hand, gesture.touch(hand.number)) for hand in self._hands)
+        return {hand.number: hand.block(touch, frames) for hand, touch in every if hand.plays(touch)}
+
+    def _render(self, hands: dict[int, HandBlock], gain: float) -> FloatArray:
+        first, fingers = hands[0], {number: block for number, block in hands.items() if number}
+        audio = self.engine.render(first.places, first.level, gain, fingers=fingers)
+        if self.engine.heard:
+            self._last_heard = self.engine.heard[-1]
+        if self._trace is not None and self._trace.take(self.engine.heard, self.engine.patch):
+            self.stop_trace()
+        return audio
 
     def _rests(self, gesture: Gesture) -> bool:
         """Whether a device needs nothing, because nothing has sounded for a while and nothing wants to.
 
         A ring has a reader that rests by itself.
         """
-        quiet = self._device is not None and self._recorder is None and self.engine.silent and not gesture.gate
+        quiet = self._device is not None and self._recorder is None and self.engine.silent and not gesture.down
         if not quiet or gesture.panics != self._panics:
             self._silent_since, self._resting = None, False
             return False
@@ -268,24 +302,16 @@ class RenderLoop:
 
     def _publish(self) -> None:
         level, ready = self.engine.level, self._page.target / self.engine.info.ratio
+        place: tuple[float, ...] = ()
+        latents: tuple[float, ...] = ()
+        if self._last_heard is not None:
+            place = tuple(self._last_heard.places[-1].tolist())
+            latents = tuple(self._last_heard.latents[-1].tolist())
         recorded = 0.0 if self._recorder is None else self._recorder.seconds
         self._control.put_telemetry(
             Telemetry(
                 level.peak_db, level.rms_db, level.limiter_db, level.nan_count, self._load, level.frames,
                 self.engine.silent, self._panics, recorded, self._block_frames, ready,
-                self.engine.positions,
+                self.engine.positions, place, latents,
             )
         )  # fmt: skip
-
-    def _path(self, gesture: Gesture, count: int) -> FloatArray:
-        """Coordinates ``[count, C]``: straight from where the last block ended to where the hand is."""
-        dim = self.engine.mapping.control_dim
-        here = np.zeros(dim, dtype=np.float32)
-        given = np.asarray(gesture.coordinates[:dim], dtype=np.float32)
-        here[: len(given)] = np.where(np.isfinite(given), given, 0.0)
-        before = self._at if self._at is not None and len(self._at) == dim else here
-        if self.engine.hand_silent:
-            before = here  # a new touch starts where it lands
-        weight = (np.arange(1, count + 1, dtype=np.float32) / count)[:, None]
-        self._at = here
-        return before + weight * (here - before)

@@ -61,7 +61,7 @@ class EngineSource:
     @property
     def gate_open(self) -> bool:
         """Whether the hand is down, or something was started a moment ago."""
-        return self._control.gesture().gate or time.monotonic() < self._awake_until
+        return self._control.gesture().down or time.monotonic() < self._awake_until
 
     @property
     def panics(self) -> int:

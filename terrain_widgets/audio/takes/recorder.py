@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.takes.take_file import write_take
 from terrain_widgets.audio.update import Update
@@ -49,7 +52,8 @@ class Recorder:
         self._engine, self._seed = engine, seed
         self._most_frames = max(1, int(max_seconds * engine.info.frame_rate))
         self._settings = engine.snapshot()
-        self._places: list[FloatArray] = []
+        self._places: dict[int, list[tuple[int, FloatArray]]] = {0: []}  # by hand: from which frame on
+        self._last: dict[int, Stroke] = {}  # by hand
         self._strokes: list[Stroke] = []
         self._updates: list[tuple[int, Update]] = []
         self._bytes = self._frames = 0
@@ -81,20 +85,24 @@ class Recorder:
         self._bytes += update.bytes
         self._updates.append((self._frames, update))
 
-    def block(self, places: FloatArray, stroke: Stroke, audio: FloatArray) -> None:
+    def block(self, hands: Mapping[int, HandBlock], strokes: Sequence[Stroke], audio: FloatArray) -> None:
         """A block was rendered.
 
         Args:
-            places: The hand's, ``[T, C]``.
-            stroke: Hand and gain for this block; its ``frame`` is ignored.
+            hands: What they did; the first, 0, is always among them.
+            strokes: Hands and gain for this block; their ``frame`` is ignored.
             audio: What came out, ``[A, S]``.
         """
-        last = self._strokes[-1] if self._strokes else None
-        same = last is not None and (last.gate, last.gain) == (stroke.gate, stroke.gain)
-        if not same or stroke.onset or stroke.panic:
-            self._strokes.append(Stroke(self._frames, stroke.gate, stroke.gain, stroke.onset, stroke.panic))
-        self._places.append(np.array(places, dtype=np.float32))
-        self._frames += len(places)
+        for stroke in strokes:
+            last = self._last.get(stroke.hand)
+            new = replace(stroke, frame=self._frames)
+            if stroke.onset or stroke.panic or last is None or (last.gate, last.gain) != (new.gate, new.gain):
+                self._strokes.append(new)
+                self._last[stroke.hand] = new
+        frames = len(hands[0].places)
+        for hand, block in hands.items():
+            self._places.setdefault(hand, []).append((self._frames, np.array(block.places, dtype=np.float32)))
+        self._frames += frames
         self._blocks.put(audio)
 
     def finish(self) -> Path:
@@ -106,22 +114,25 @@ class Recorder:
         self._blocks.put(None)
         self._writer.join()
         info = self._engine.info
-        width = max((table.shape[1] for table in self._places), default=1)
-        table = np.zeros((self._frames, width), dtype=np.float32)
-        at = 0
-        for places in self._places:
-            table[at : at + len(places), : places.shape[1]] = places
-            at += len(places)
+        places = {hand: self._table(parts) for hand, parts in self._places.items()}
         complete = self._bytes <= _MOST_BYTES
         updates = tuple(self._updates) if complete else ()
         take = Take(
-            info.name, info.sample_rate, info.ratio, self._seed, table, tuple(self._strokes), self._settings, updates,
-            complete, self._engine.recipe,
+            info.name, info.sample_rate, info.ratio, self._seed, places.pop(0), tuple(self._strokes), self._settings,
+            updates, complete, self._engine.recipe, places,
         )  # fmt: skip
         write_take(self.path, take)
         if self.message:
             raise OSError(self.message)
         return self.path
+
+    def _table(self, parts: list[tuple[int, FloatArray]]) -> FloatArray:
+        """Places at every frame, 0 where there are none, ``[T, C]``."""
+        width = max((places.shape[1] for _, places in parts), default=1)
+        table = np.zeros((self._frames, width), dtype=np.float32)
+        for at, places in parts:
+            table[at : at + len(places), : places.shape[1]] = places
+        return table
 
     def _write(self) -> None:
         with self._file as file:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
@@ -139,20 +140,21 @@ def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> Fl
     edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.updates)})
     parts = [np.zeros((codec.info.channels, 0), dtype=np.float32)]
     updates, strokes = list(take.updates), list(take.strokes)
-    gate, gain = 0.0, 1.0
+    gates, gain = dict.fromkeys((0, *take.fingers), 0.0), 1.0
     for start, end in zip(edges[:-1], edges[1:], strict=True):
         while updates and updates[0][0] <= start:
             engine.update(updates.pop(0)[1])
         while strokes and strokes[0].frame <= start:
             stroke = strokes.pop(0)
-            gate, gain = stroke.gate, stroke.gain
+            gates[stroke.hand], gain = stroke.gate, stroke.gain
             if stroke.panic:
                 engine.panic()
             elif stroke.onset:
-                engine.retrigger()
+                engine.retrigger(stroke.hand)
         for at in range(start, end, block):
-            places = take.coordinates[at : min(end, at + block), : engine.mapping.control_dim]
-            parts.append(engine.render(places, gate, gain))
+            part, dim = slice(at, min(end, at + block)), engine.mapping.control_dim
+            fingers = {hand: HandBlock(places[part, :dim], gates[hand]) for hand, places in take.fingers.items()}
+            parts.append(engine.render(take.coordinates[part, :dim], gates[0], gain, fingers=fingers))
             if engine.error:
                 raise RuntimeError(f"rendering failed at frame {at}: {engine.error}")
     return np.concatenate(parts, axis=1)

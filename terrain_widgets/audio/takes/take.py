@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ FloatArray = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Stroke:
-    """From this frame on the hand and the gain are so.
+    """From this frame on a hand and the gain are so.
 
     Args:
         frame: Latent frame since the take's start.
@@ -23,6 +24,7 @@ class Stroke:
         gain: Linear.
         onset: The hand has been up and down again since the last block.
         panic: Panic was called.
+        hand: Which hand, from 0.
     """
 
     frame: int
@@ -30,6 +32,7 @@ class Stroke:
     gain: float
     onset: bool = False
     panic: bool = False
+    hand: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +44,13 @@ class Take:
         sample_rate: Hz.
         ratio: Samples per frame.
         seed: The engine's.
-        coordinates: The hand's place at every frame, ``[T, C]`` in control units.
+        coordinates: The first hand's place at every frame, ``[T, C]`` in control units.
         strokes: Changes of gate and gain, in order; the first at frame 0.
         settings: How all else stood at the start.
         updates: What else changed after that, in order, with its frame.
         complete: Whether nothing is missing; a take that outgrew its memory limit can be heard, but not replayed.
         recipe: How the codec is built; ``None`` where only one process had it, and in takes that do not say.
+        fingers: Places ``[T, C]`` of the other hands that were ever down, by number from 1.
     """
 
     codec: str
@@ -59,6 +63,7 @@ class Take:
     updates: tuple[tuple[int, Update], ...]
     complete: bool = True
     recipe: CodecRecipe | None = None
+    fingers: Mapping[int, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.coordinates)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_arrays
 
+from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.takes.first_version import updates_of_version_1
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Packed, Update
@@ -37,6 +38,7 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         take: What to write.
     """
     arrays: Arrays = {"coordinates": np.ascontiguousarray(take.coordinates)}
+    arrays |= {f"coordinates/{hand}": np.ascontiguousarray(places) for hand, places in take.fingers.items()}
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -48,7 +50,7 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         "seed": take.seed,
         "complete": take.complete,
         "frames": len(take),
-        "strokes": [[s.frame, s.gate, s.gain, s.onset, s.panic] for s in take.strokes],
+        "strokes": [[s.frame, s.gate, s.gain, s.onset, s.panic, s.hand] for s in take.strokes],
         "settings": _described(0, take.settings, arrays),
         "updates": [_described(k, update, arrays, frame) for k, (frame, update) in enumerate(take.updates, 1)],
     }
@@ -88,9 +90,11 @@ def read_take(path: str | os.PathLike[str]) -> Take:
                 "update terrain_widgets"
             )
         arrays, _ = tensors_of(content_of_file(beside, _LARGEST_ARRAYS))
-        coordinates = np.asarray(arrays["coordinates"], dtype=np.float32)
-        if coordinates.ndim != 2 or not np.isfinite(coordinates).all():
-            raise ValueError(f"coordinates must be a finite table, got shape {coordinates.shape}")
+        coordinates = _places(arrays["coordinates"])
+        prefix = "coordinates/"
+        fingers = {int(name[len(prefix) :]): _places(a) for name, a in arrays.items() if name.startswith(prefix)}
+        if any(len(places) != len(coordinates) for places in fingers.values()):
+            raise ValueError("its hands have different numbers of frames")
         settings, updates = updates_of_version_1(content, arrays) if version == 1 else _updates(content, arrays)
         return Take(
             codec=str(content["codec"]),
@@ -98,15 +102,26 @@ def read_take(path: str | os.PathLike[str]) -> Take:
             ratio=int(content["ratio"]),
             seed=int(content["seed"]),
             coordinates=coordinates,
-            strokes=tuple(
-                Stroke(int(f), float(gate), float(gain), bool(onset), bool(panic))
-                for f, gate, gain, onset, panic in content["strokes"]
-            ),
+            strokes=tuple(_stroke(*entry) for entry in content["strokes"]),
             settings=settings,
             updates=updates,
             complete=bool(content["complete"]),
             recipe=CodecRecipe.from_json(content["recipe"]) if content.get("recipe") else None,
+            fingers=fingers,
         )
+
+
+def _places(array: NDArray[Any]) -> NDArray[np.float32]:
+    places = np.asarray(array, dtype=np.float32)
+    if places.ndim != 2 or not np.isfinite(places).all():
+        raise ValueError(f"coordinates must be a finite table, got shape {places.shape}")
+    return places
+
+
+def _stroke(frame: Any, gate: Any, gain: Any, onset: Any, panic: Any, hand: Any = 0) -> Stroke:
+    if not 0 <= int(hand) < MAX_HANDS:
+        raise ValueError(f"there are hands 0 to {MAX_HANDS - 1}, got {hand!r}")
+    return Stroke(int(frame), float(gate), float(gain), bool(onset), bool(panic), int(hand))
 
 
 def _updates(content: dict[str, Any], arrays: Arrays) -> tuple[Update, tuple[tuple[int, Update], ...]]:

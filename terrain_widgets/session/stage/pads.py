@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import cast
+from typing import Any, cast
 
 import traitlets
-from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.parameters import PARAMETERS
-from terrain_widgets.core.glide import Course, Glide
+from terrain_widgets.core.glide import Course
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.session.document.document import Document
-from terrain_widgets.session.jobs.ticker import Ticker
-from terrain_widgets.session.sound import HandPosition, Sound
+from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.stage.patch_view import PatchView
 
 GLIDE_SECONDS = cast(Number, PARAMETERS.at("pads.seconds"))
-_PERIOD = 1 / 60  # seconds; the engine goes straight from place to place between two of these
 
 
 class Pads(PatchView):
     """One pad for each point. A pad that is struck moves the hand there, and holds it until ``release``.
 
-    What sounds on the way is whatever plays: the map between the points, or the terrain. Any other gesture, such as
-    the pointer on the plane, takes over from a glide.
+    What sounds on the way is whatever plays: the map between the points, or the terrain. The glide is the engine's own,
+    frame by frame. Any other gesture, such as the pointer on the plane, takes over from it.
 
     Args:
         document: Whose points.
@@ -38,11 +35,10 @@ class Pads(PatchView):
 
     def __init__(self, document: Document, sound: Sound) -> None:
         super().__init__(document, seconds="pads.seconds", course="pads.course")
-        self._sound, self._lock = sound, threading.Lock()
-        self._glide: Glide | None = None
-        self._began = 0.0
-        self._hand: HandPosition | None = None  # as the last step left it: another one is somebody else's
-        self._ticker = Ticker(_PERIOD, self._step, "terrain_widgets pads")
+        self._sound = sound
+        self._striking: int | None = None  # thread whose gesture is a pad's
+        self._arrives = 0.0
+        sound.observe(self._follow_hand, names="hand")
 
     def __repr__(self) -> str:
         points = self._document.state.points
@@ -63,48 +59,26 @@ class Pads(PatchView):
         point = points.numbered(pad) if isinstance(pad, int) else points[pad]
         duration = GLIDE_SECONDS.check(self.seconds if seconds is None else seconds)
         hand = self._sound.hand
-        start: ArrayLike = point.control
-        if hand.down and hand.place is not None and len(hand.place) == len(point.control):
-            start = hand.place
-        else:
+        if not hand.down or len(hand.place_or_origin) != len(point.control):
             duration = 0.0
-        with self._lock:
-            self._glide = Glide(start, point.control, duration, cast(Course, self.course))
-            self._began, self._hand = time.monotonic(), hand
+        self._striking = threading.get_ident()
+        try:
+            self._sound.move(point.control, seconds=duration, course=cast(Course, self.course))
+        finally:
+            self._striking = None
+        self._arrives = time.monotonic() + duration
         self.held = point.id
-        self._ticker.start()
 
     def release(self) -> None:
         """Lift the hand: silence, in the engine's own fade."""
-        self._ticker.stop()
-        with self._lock:
-            self._glide = None
+        self._sound.lift(0)
         self.held = ""
-        self._sound.lift()
 
     @property
     def gliding(self) -> bool:
-        """Whether a pad is on its way."""
-        return self._ticker.running
+        """Whether a pad is on its way, as far as the kernel's clock tells."""
+        return bool(self.held) and time.monotonic() < self._arrives
 
-    def close(self) -> None:
-        """End the clock."""
-        self._ticker.close()
-
-    def _step(self) -> bool:
-        sound = self._sound
-        with self._lock:
-            glide, elapsed = self._glide, time.monotonic() - self._began
-            if glide is None:
-                return False
-            if sound.hand is not self._hand:
-                self._glide = None  # somebody else has the hand
-            else:
-                sound.move(glide.at(elapsed))
-                self._hand = sound.hand
-                if not glide.done(elapsed):
-                    return True
-                self._glide = None
-                return False
-        self.held = ""
-        return False
+    def _follow_hand(self, _change: Any) -> None:
+        if self._striking != threading.get_ident():
+            self.held = ""  # somebody else has the hand

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.points.points import ControlPoint, PointChanges, PointSet
 from terrain_widgets.session.document import point_commands
+from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.sounds.latent_store import LatentStore
-from terrain_widgets.session.stage.current_latent import CurrentLatent
+from terrain_widgets.session.stage.current_latent import heard_now
 
 FloatArray = NDArray[np.float32]
 
@@ -22,14 +23,14 @@ class PointEditor(traitlets.HasTraits):
 
     Args:
         sounds: Whose document holds the points, and whose codec their latents are of.
-        current: Tells what plays.
+        sound: Tells what plays.
     """
 
     selected = traitlets.Unicode("", help="Id of the point that “attach” and “update” mean, or nothing.")
 
-    def __init__(self, sounds: LatentStore, current: CurrentLatent) -> None:
+    def __init__(self, sounds: LatentStore, sound: Sound) -> None:
         super().__init__()
-        self._sounds, self._document, self._current = sounds, sounds.document, current
+        self._sounds, self._document, self._sound = sounds, sounds.document, sound
         self._document.observe(self._state_changed, names="state")
 
     # --- points
@@ -132,12 +133,12 @@ class PointEditor(traitlets.HasTraits):
     # --- latents to attach
 
     def playing(self) -> FloatArray:
-        """The latents that play now, ``[D]``: see ``CurrentLatent.latents``.
+        """The latents that play now, ``[D]``: see ``current_latent.heard_now``.
 
         Raises:
             ValueError: If nothing has played yet.
         """
-        return self._current.latents()
+        return heard_now(self._sound)[1]
 
     def frame(self, clip_id: str, frame: int) -> FloatArray:
         """The latents of one frame of an encoded sound, ``[D]``: see ``LatentStore.frame``.

@@ -16,7 +16,6 @@ from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
-from terrain_widgets.session.stage.current_latent import CurrentLatent
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
@@ -53,12 +52,11 @@ class Stage:
         self._live = live = LivePatch(sounds, self.sources)
         self.sound = live.sound
         self.playheads, self.clip = Playheads(live), Backing(live)
-        current = CurrentLatent(self.sound, self.playheads, self.sources, lambda: self.latents)
-        self.points = PointSteering(sounds, current, self.sources, jobs)
+        self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
         self.stylus = Stylus(sounds.document)
-        self.tracer = Tracer(sounds, current, self.sliders, jobs.notices)
+        self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
         clip = f", over {self.clip.sound}" if self.clip.sound else ""
@@ -171,7 +169,7 @@ class Stage:
 
     def close(self) -> None:
         """Stop all that runs."""
-        for running in (self.points, self.pads, self.tracer, self.sound):
+        for running in (self.points, self.tracer, self.sound):
             running.close()
 
 

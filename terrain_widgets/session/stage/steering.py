@@ -16,8 +16,8 @@ from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.jobs.cpu_budget import use_one_processor
 from terrain_widgets.session.jobs.jobs import Job, Jobs
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.sounds.latent_store import LatentStore
-from terrain_widgets.session.stage.current_latent import CurrentLatent
 from terrain_widgets.session.stage.point_editor import PointEditor
 from terrain_widgets.session.stage.source_selector import SourceSelector
 
@@ -32,7 +32,7 @@ class PointSteering(PointEditor):
 
     Args:
         sounds: As ``PointEditor``.
-        current: As ``PointEditor``.
+        sound: As ``PointEditor``.
         sources: Told of every map, as what can play.
         jobs: Comparing methods is a job.
     """
@@ -42,8 +42,8 @@ class PointSteering(PointEditor):
     errors = traitlets.Dict(help="Error at points left out, by method, as ``compare`` found it.")
     follow = traitlets.Bool(False, help="Whether the map is fitted anew after every edit while the points play.")
 
-    def __init__(self, sounds: LatentStore, current: CurrentLatent, sources: SourceSelector, jobs: Jobs) -> None:
-        super().__init__(sounds, current)
+    def __init__(self, sounds: LatentStore, sound: Sound, sources: SourceSelector, jobs: Jobs) -> None:
+        super().__init__(sounds, sound)
         self._sources, self._jobs = sources, jobs
         self._ticker = Ticker(_CATCH_UP, self._catch_up, "terrain_widgets points")
         self._document.observe(self._show_method, names="patch")

@@ -10,6 +10,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
@@ -19,11 +20,12 @@ from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.notices import Notices
-from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.sound import Sound as SessionSound
 from terrain_widgets.session.sounds.latent_store import LatentStore
-from terrain_widgets.session.stage.current_latent import CurrentLatent
+from terrain_widgets.session.stage.current_latent import heard_now
 from terrain_widgets.session.stage.slider_bank import SliderBank
 
+_LAST_PART_SECONDS = 2.0  # an engine tells it in a block's time
 LIMIT = Number(
     "limit", 2048, 1, 16384, unit="frames", integer=True, description="Where a tracing ends by itself (record_limit)."
 )
@@ -54,7 +56,7 @@ class Tracer(traitlets.HasTraits):
 
     Args:
         sounds: What a trace becomes a sound of.
-        current: What plays.
+        sound: What plays.
         sliders: What the sliders show.
         notices: Told why a trace has ended by itself.
     """
@@ -63,14 +65,15 @@ class Tracer(traitlets.HasTraits):
     tracing = traitlets.Bool(False, help="Whether it runs.")
     frames = traitlets.Int(0, help="Length of the one that runs, or of the last.")
 
-    def __init__(self, sounds: LatentStore, current: CurrentLatent, sliders: SliderBank, notices: Notices) -> None:
+    def __init__(self, sounds: LatentStore, sound: SessionSound, sliders: SliderBank, notices: Notices) -> None:
         super().__init__()
-        self._sounds, self._current, self._sliders, self._notices = sounds, current, sliders, notices
+        self._sounds, self._sound, self._sliders, self._notices = sounds, sound, sliders, notices
         self._lock = threading.Lock()
         self._places: list[np.ndarray] = []
         self._latents: list[np.ndarray] = []
         self._limit, self._source, self._count = int(LIMIT.default), "playing", 0
-        self._ticker: Ticker | None = None
+        self._by_engine = self._stopping = False
+        self._ended = threading.Event()
 
     def __repr__(self) -> str:
         return f"Tracer({len(self.traces)} traces{f', tracing: {self.frames} frames' if self.tracing else ''})"
@@ -83,7 +86,7 @@ class Tracer(traitlets.HasTraits):
         Args:
             latents: ``"playing"`` takes those that play, ``"sliders"`` those that the sliders show, whatever plays.
             limit: Frames after which it ends by itself.
-            clock: Take one frame after another as long as something sounds; or only what ``take`` is given.
+            clock: Take frame after frame from the engine, as long as something sounds; or only what ``take`` is given.
 
         Raises:
             ValueError: If the limit is out of range, or there are no such latents.
@@ -95,10 +98,12 @@ class Tracer(traitlets.HasTraits):
         with self._lock:
             self._places, self._latents, self._limit, self._source = [], [], limit, latents
             self.frames, self.tracing = 0, True
+            self._by_engine, self._stopping = clock, False
+            self._ended.clear()
         if clock:
-            rate = self._sounds.codec.info.frame_rate
-            self._ticker = Ticker(1 / rate, self._tick, "terrain_widgets tracer")
-            self._ticker.start()
+            if latents == "sliders":
+                self._sliders.prepare()
+            self._sound.trace(latents, limit, self._hear)
 
     def take(self, control: ArrayLike, latent: ArrayLike | None = None) -> None:
         """Add one frame to the trace that runs: for controls that are no gesture, of any dimension.
@@ -112,8 +117,8 @@ class Tracer(traitlets.HasTraits):
             ValueError: If it does not fit the frames before.
         """
         if not self.tracing:
-            raise RuntimeError("nothing is being traced: call start() first, or poke() for a single pair")
-        place, sound = np.array(control, np.float32), np.array(self._latents_now(latent), np.float32)
+            raise RuntimeError("nothing is being traced; press “Trace” first, or poke a single pair")
+        place, sound = np.array(control, np.float32), np.array(self._current(latent), np.float32)
         with self._lock:
             if self._places and (place.shape, sound.shape) != (self._places[0].shape, self._latents[0].shape):
                 raise ValueError(
@@ -129,24 +134,19 @@ class Tracer(traitlets.HasTraits):
 
     def stop(self) -> Trace | None:
         """End the trace; returns it, or ``None`` if nothing sounded meanwhile."""
-        ticker, self._ticker = self._ticker, None
-        if ticker is not None:
-            ticker.close()
-        with self._lock:
-            places, latents, was = self._places, self._latents, self.tracing
-            self._places, self._latents, self.tracing = [], [], False
-        return self._keep(places, latents) if was and places else None
+        self._stopping = True
+        if self.tracing and self._by_engine and self._sound.stop_trace():
+            self._ended.wait(_LAST_PART_SECONDS)
+        return self._finish()
 
     def poke(self, control: ArrayLike | None = None, latent: ArrayLike | None = None) -> Trace:
-        """A trace of one pair; the selected source's latents at the hand's place, where they are left out.
+        """A trace of one pair; what sounds, and where, where they are left out.
 
         Raises:
             ValueError: If nothing has played yet, or the numbers are no finite vectors.
         """
-        place = self._current.place() if control is None else control
-        if place is None:
-            raise ValueError("no hand has been anywhere yet: move over a plane, or say where with control=…")
-        return self._keep([np.array(place, np.float32)], [np.array(self._latents_now(latent), np.float32)])
+        place = heard_now(self._sound)[0] if control is None else control
+        return self._keep([np.array(place, np.float32)], [np.array(self._current(latent), np.float32)])
 
     def remove(self, name: str) -> None:
         """Take a trace away.
@@ -197,7 +197,7 @@ class Tracer(traitlets.HasTraits):
         for trace in self.traces:
             dataset.add_indexed(trace.spatial, trace.latent, trace.name)
         if not len(dataset):
-            raise ValueError("there are no traces yet: call start(), play, and stop()")
+            raise ValueError("there are no traces yet: press “Trace”, play, and stop")
         save_dataset(dataset, path, latents_path)
 
     def load(self, *paths: str | os.PathLike[str]) -> None:
@@ -210,23 +210,42 @@ class Tracer(traitlets.HasTraits):
             self._keep(list(pair.spatial.values), list(pair.latent.values))
 
     def close(self) -> None:
-        """End the clock; what it had so far is kept."""
+        """End the trace that runs; what it had so far is kept."""
         self.stop()
 
-    def _tick(self) -> bool:
-        place = self._current.place() if self._current.sounding else None
-        if place is not None and self.tracing:
-            try:
-                self.take(place)
-            except ValueError as error:  # nothing is trained, or the controls have other dimensions now
-                self._notices.say("trace", f"the trace has ended: {error}")
-                self.stop()
-        return self.tracing
+    def _hear(self, part: Traced) -> None:
+        """Frames from the engine, on its link's thread."""
+        places, latents, ended = part
+        problem = ""
+        with self._lock:
+            if self.tracing and len(places):
+                if self._places and places.shape[1] != len(self._places[0]):
+                    problem = (
+                        f"the trace has ended: it has places of {len(self._places[0])} dimensions, and what plays has "
+                        f"{places.shape[1]} now"
+                    )
+                else:
+                    self._places += list(places)
+                    self._latents += list(latents)
+                    self.frames = len(self._places)
+        if problem:
+            self._notices.say("trace", problem)
+        if problem or (ended and not self._stopping):
+            self._sound.stop_trace()
+            self._finish()
+        if ended:
+            self._ended.set()
 
-    def _latents_now(self, latent: ArrayLike | None) -> ArrayLike:
+    def _finish(self) -> Trace | None:
+        with self._lock:
+            places, latents, was = self._places, self._latents, self.tracing
+            self._places, self._latents, self.tracing = [], [], False
+        return self._keep(places, latents) if was and places else None
+
+    def _current(self, latent: ArrayLike | None) -> ArrayLike:
         if latent is not None:
             return latent
-        return self._sliders.prepare().values if self._source == "sliders" else self._current.latents()
+        return self._sliders.prepare().values if self._source == "sliders" else heard_now(self._sound)[1]
 
     def _keep(self, places: list[np.ndarray], latents: list[np.ndarray]) -> Trace:
         codec = self._sounds.loaded_codec

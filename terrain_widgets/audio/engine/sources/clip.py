@@ -34,6 +34,7 @@ class HandOverClip:
     """
 
     kind = "hand"
+    keeps_voice = True
 
     def __init__(self, hand: Hand, info: CodecInfo, ramp_samples: int) -> None:
         self._hand, self._info = hand, info

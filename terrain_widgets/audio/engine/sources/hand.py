@@ -1,11 +1,28 @@
-"""A hand: its places come with every block."""
+"""Hands: their places come with every block."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
+
+MAX_HANDS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class HandBlock:
+    """What one hand does in one block.
+
+    Args:
+        places: ``[T, C]`` in control units, one for each latent frame.
+        level: 0 is up; above it, up to 1, down at that level.
+    """
+
+    places: FloatArray
+    level: float
 
 
 class Hand:
@@ -16,6 +33,7 @@ class Hand:
     """
 
     kind = "hand"
+    keeps_voice = False
     frames_left = np.inf
 
     def __init__(self) -> None:
@@ -42,6 +60,13 @@ class Hand:
     def places(self, frames: int, dim: int) -> FloatArray:
         """As they were given."""
         return self._places[self._at : self._at + frames]
+
+    def release(self, frames: int, dim: int) -> None:
+        """Up for so many frames, at the place where it was last."""
+        last = self._places[-1:] if self._places.shape[1:] == (dim,) else np.zeros((1, dim), dtype=np.float32)
+        if not len(last):
+            last = np.zeros((1, dim), dtype=np.float32)
+        self.take(np.repeat(last, frames, axis=0), 0.0)
 
     def steer(self, latents: FloatArray) -> FloatArray:
         """The mapping's latents as they are."""

@@ -84,6 +84,7 @@ class Transport:
     """
 
     kind = "playhead"
+    keeps_voice = True
 
     def __init__(self, playhead: Playhead) -> None:
         self._set(playhead)

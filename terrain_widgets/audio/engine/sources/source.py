@@ -22,6 +22,10 @@ class Source(Protocol):
         """``"hand"`` or ``"playhead"``: the first word of its parameters, as far as voices have some."""
 
     @property
+    def keeps_voice(self) -> bool:
+        """Whether its voice stays its own while it is silent."""
+
+    @property
     def level(self) -> float:
         """Level at which it wants to sound now, linear, 0 to 1; 0 is not at all."""
 

@@ -1,0 +1,63 @@
+"""One hand as the render loop plays it: gestures from the kernel to what the engine takes with a block."""
+
+from __future__ import annotations
+
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.sources.hand import HandBlock
+from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
+from terrain_widgets.audio.memory.control import Touch
+
+_SMALLEST_LEVEL = 1e-4  # 0 is "up" to the engine, and the lightest pressure is still a hand that is down
+
+
+def level(touch: Touch) -> float:
+    """At which a touch sounds: 0 where it is up."""
+    return max(_SMALLEST_LEVEL, min(1.0, touch.pressure)) if touch.gate else 0.0
+
+
+class PlayedHand:
+    """Keeps count of one hand's touches and glides.
+
+    Args:
+        engine: That plays it.
+        number: Of the hand, from 0.
+    """
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self.number = number
+        self._engine = engine
+        self._motion = HandMotion(engine.info.frame_rate)
+        self._onsets = 0
+        self._down = False
+
+    def begin(self, touch: Touch) -> None:
+        """Where it was before the first block; a hand that is down already counts as coming down now."""
+        self._onsets = touch.onsets - int(touch.gate)
+        self._motion.end_glide(touch.glides)
+
+    def plays(self, touch: Touch) -> bool:
+        """Whether the engine has to know of it; of the first hand always."""
+        return self.number == 0 or touch.gate or self._engine.hand_sounds(self.number)
+
+    def take(self, touch: Touch, panic: bool) -> bool:
+        """The newest touch before a block; returns whether it has been up between two blocks, and is down again.
+
+        A hand that was down when panic came has to lift first.
+        """
+        onset = touch.onsets != self._onsets and not panic
+        self._onsets = touch.onsets
+        if onset:
+            self._engine.retrigger(self.number)
+        if touch.seconds > 0.0 and touch.gate and self._down and not onset:
+            dim = self._engine.mapping.control_dim
+            self._motion.glide(touch.coordinates, touch.seconds, touch.course, touch.glides, dim)
+        else:
+            self._motion.end_glide(touch.glides)
+        self._down = touch.gate
+        return onset
+
+    def block(self, touch: Touch, frames: int) -> HandBlock:
+        """What it does in so many frames."""
+        landing = not self._engine.hand_sounds(self.number)
+        dim = self._engine.mapping.control_dim
+        return HandBlock(self._motion.places(touch.coordinates, frames, dim, landing), level(touch))
