@@ -24,9 +24,9 @@ def until(what, seconds=10.0):
 @pytest.fixture
 def session():
     made = Session(codec=LevelCodec(), sounds=[])
-    made.points.place((-1, 0))
-    made.points.place((1, 0.5))
-    made.points.place((0, -1))
+    made.stage.points.place((-1, 0))
+    made.stage.points.place((1, 0.5))
+    made.stage.points.place((0, -1))
     yield made
     made.close()
 

@@ -22,22 +22,22 @@ def session():
 
 
 def test_frames_are_counted_as_the_formula_has_it_and_stay_after_encoding(session):
-    before = [row.progress.required for row in pairing_table(session)]
+    before = [row.progress.required for row in pairing_table(session.sounds)]
     assert before == [20, 30, 40]  # ⌈ms · rate / 1000 / ratio⌉ of 0.25, 0.375 and 0.5 s at 8000 Hz and a ratio of 100
     session.encode(wait=True)
-    assert [row.progress.required for row in pairing_table(session)] == before
-    assert all(row.drawing is None and not row.progress.complete for row in pairing_table(session))
+    assert [row.progress.required for row in pairing_table(session.sounds)] == before
+    assert all(row.drawing is None and not row.progress.complete for row in pairing_table(session.sounds))
 
 
 def test_a_row_tells_its_path_and_what_is_lost(session):
     session.draw("c1", [[0, 0], [1.0, 0]])
     session.document.apply(commands.label, "p1", "bell")
     session.document.apply(commands.colour, ["p1"], "#ff0000")
-    row = pairing_table(session)[0]
+    row = pairing_table(session.sounds)[0]
     assert (row.drawing, row.label, row.colour, row.warnings) == ("p1", "bell", "#ff0000", ())
     assert row.progress.complete and row.progress.to_draw == 0
     session.document.apply(commands.set_rule, ["p1"], "nn.terrain", 0.1)
-    row = pairing_table(session)[0]
+    row = pairing_table(session.sounds)[0]
     sent = len(fixed_spacing([[0, 0], [1.0, 0]], 0.1))
     assert (row.progress.drawn, row.progress.to_draw) == (sent, 20 - sent)
     assert f"the last {20 - sent} are left out" in row.warnings[0]
@@ -49,14 +49,14 @@ def test_a_row_tells_its_path_and_what_is_lost(session):
 
 def test_a_path_without_length_is_a_sentence_in_the_table(session):
     session.document.apply(commands.add_drawing, SpatialTrajectory([[0.5, 0.5]]), "c1")
-    assert "no length" in pairing_table(session)[0].warnings[0]
+    assert "no length" in pairing_table(session.sounds)[0].warnings[0]
 
 
 def test_a_pair_before_encoding_is_the_pair_after_it(session):
     times = [0.0, 0.1, 0.4]
     session.draw("c2", SpatialTrajectory([[0, 0], [1, 0], [1, 1]], times))
     session.document.apply(commands.set_rule, ["p1"], "speed")
-    before = paired(session, session.state.drawings["p1"]).spatial.values
+    before = paired(session.sounds, session.state.drawings["p1"]).spatial.values
     session.encode(wait=True)
     assert (session.training.dataset.pairs[0].spatial.values == before).all()
     # The pen needed 0.1 s for the first of two equal stretches and 0.3 s for the second.

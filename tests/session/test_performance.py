@@ -41,8 +41,8 @@ def test_a_path_plays_by_itself_and_is_where_it_should_be(playing: Session) -> N
     stage, (one, two) = playing.stage, [clip.id for clip in playing.state.clips]
     assert stage.playheads.play(one) == one
     stage.playheads.play(two, speed=0.5, gain=0.5)
-    until(lambda: len(stage.playheads.positions()) == 2 and playing.host.status().peak_db > -60)
-    path = playing.state.paths[one].resampled(playing.frames_needed(one)).values
+    until(lambda: len(stage.playheads.positions()) == 2 and playing.sound.start().status().peak_db > -60)
+    path = playing.state.paths[one].resampled(playing.sounds.frames_needed(one)).values
     nearest = np.linalg.norm(path - stage.playheads.positions()[one], axis=1).min()
     assert nearest < 1.5 * np.linalg.norm(np.diff(path, axis=0), axis=1).max()
     stage.playheads.change(one, playing=False)
@@ -50,10 +50,10 @@ def test_a_path_plays_by_itself_and_is_where_it_should_be(playing: Session) -> N
     stage.playheads.change(two, speed=0.0)
     stage.playheads.seek(two, 200.0)
     expected = 0.2 * playing.codec.info.frame_rate
-    until(lambda: abs(playing.host.status().playheads[1] - expected) < 1e-6)
+    until(lambda: abs(playing.sound.start().status().playheads[1] - expected) < 1e-6)
     stage.playheads.remove(one)
     stage.playheads.clear()
-    until(lambda: playing.host.status().silent)
+    until(lambda: playing.sound.start().status().silent)
     assert stage.playheads.now == {} and stage.playheads.positions() == {}
 
 
@@ -62,28 +62,28 @@ def test_a_path_drawn_anew_is_played_anew_and_an_erased_one_falls_silent(playing
     stage.playheads.play(one)
     playing.draw(one, [[-1.0, -1.0], [1.0, 1.0]])
     np.testing.assert_allclose(stage.playheads.now[one].path[[0, -1]], [[-1, -1], [1, 1]])
-    playing.erase(one)
+    playing.document.erase(one)
     assert stage.playheads.now == {}
-    until(lambda: playing.host.status().silent)
+    until(lambda: playing.sound.start().status().silent)
     playing.undo()
     assert list(stage.playheads.now) == [one]
     stage.playheads.clear()
-    until(lambda: playing.host.status().silent)
+    until(lambda: playing.sound.start().status().silent)
 
 
 def test_panic_pauses_what_plays_by_itself(playing: Session) -> None:
     stage, one = playing.stage, playing.state.clips[0].id
     stage.playheads.play(one)
     stage.clip.run(one, "multiply")
-    until(lambda: not playing.host.status().silent)
+    until(lambda: not playing.sound.start().status().silent)
     playing.panic()
-    until(lambda: playing.host.status().silent)
+    until(lambda: playing.sound.start().status().silent)
     assert not stage.playheads.now[one].playing and stage.clip.sound == one
     stage.playheads.change(one, playing=True)
-    until(lambda: not playing.host.status().silent)
+    until(lambda: not playing.sound.start().status().silent)
     stage.playheads.clear()
     stage.clip.stop()
-    until(lambda: playing.host.status().silent)
+    until(lambda: playing.sound.start().status().silent)
 
 
 def test_a_recording_is_replayed_by_the_session(playing: Session, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_recording_is_replayed_by_the_session(playing: Session, tmp_path: Path
         playing.move((0.5 * np.cos(angle), 0.5 * np.sin(angle)))
         time.sleep(0.02)
     playing.move((0, 0), on=False)
-    assert playing.sound.recording == path and playing.host.status().recorded_seconds > 0.2
+    assert playing.sound.recording == path and playing.sound.start().status().recorded_seconds > 0.2
     assert playing.sound.stop_recording() == path and not playing.sound.recording
     sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     assert rate == 44100 and np.abs(sound).max() > 0.01
@@ -111,7 +111,7 @@ def test_a_recording_is_replayed_by_the_session(playing: Session, tmp_path: Path
 
 
 def test_live_and_render_shape_latents_alike(playing: Session) -> None:
-    walk = playing.dataset.coordinates[:20]
+    walk = playing.training.dataset.coordinates[:20]
     plain = playing.render(walk)
     playing.stage.shape(offset=[0.3] + [0.0] * 7)  # pebble's first latent is pitch
     assert np.abs(playing.render(walk) - plain).max() > 1e-3
@@ -125,9 +125,9 @@ def test_live_and_render_shape_latents_alike(playing: Session) -> None:
 def test_a_restarted_engine_is_told_everything(playing: Session) -> None:
     stage, one = playing.stage, playing.state.clips[0].id
     stage.playheads.play(one)
-    until(lambda: not playing.host.status().silent)
-    playing.host.restart()
-    until(lambda: playing.host.status().ready and not playing.host.status().silent)
+    until(lambda: not playing.sound.start().status().silent)
+    playing.sound.start().restart()
+    until(lambda: playing.sound.start().status().ready and not playing.sound.start().status().silent)
     stage.playheads.clear()
 
 

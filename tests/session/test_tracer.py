@@ -25,10 +25,10 @@ def until(what, seconds=10.0):
 def session():
     made = Session(codec=LevelCodec(), sounds=tones(1))
     for place in ((-1, -1), (1, -1), (0, 1)):
-        made.points.place(place, [*place, 0.5])
-    made.points.train("idw")
-    made.points.play()
-    made.points.follow = False
+        made.stage.points.place(place, [*place, 0.5])
+    made.stage.points.train("idw")
+    made.stage.points.play()
+    made.stage.points.follow = False
     yield made
     made.close()
 
