@@ -14,6 +14,7 @@ from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
 from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import HandsHost
 
 
 @pytest.fixture
@@ -117,6 +118,32 @@ def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     pen = studio.play.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert moves[-1][1:] == (True, 1.0)
+
+
+class PanickingHost(HandsHost):
+    """Counts panics, and remembers what else it was told."""
+
+    sample_rate, channels, page_line, panics = 16000, 1, "", 0
+
+    def panic(self):
+        self.panics += 1
+
+    def use_page_line(self, lead_seconds):
+        """It has none."""
+
+
+def test_a_panic_of_the_page_reaches_the_engine_once_and_pauses_what_plays_by_itself(studio):
+    session, host = studio.session, PanickingHost()
+    session.encode(wait=True)
+    session.arrange()
+    session.train(seconds=None, epochs=2, wait=True)
+    session.sound.take(host)
+    studio.play.sink.attach(host)
+    one = session.stage.playheads.play(session.state.clips[0].id)
+    studio.play.sink._from_page(studio.play.sink, {"type": "panic"}, [])
+    assert host.panics == 1, "at once, whatever the UI thread does"
+    assert ui.flush()
+    assert host.panics == 1 and not session.stage.playheads.now[one].playing
 
 
 def test_a_closed_panel_hears_nothing(studio):

@@ -17,9 +17,9 @@ from terrain_widgets.session.stage.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.palette import clip_colour, viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.files.file_port import FilePort
 from terrain_widgets.widgets.panels.terrain.terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
@@ -102,7 +102,7 @@ class HeatmapExplorer(Panel):
         self._own = ALL  # what is shown where the session's planes cannot follow
         self._boundary = self.session.boundary
         self._loudness = LoudnessAhead(self.session, lambda found: ui.submit(lambda: self._heard(found)))
-        self._heads = Pulse(self._beat)
+        self._heads = UiTicker(self._beat)
         self._release: threading.Timer | None = None
         self.children = [
             self.heading,
@@ -126,7 +126,7 @@ class HeatmapExplorer(Panel):
             self.listen(trait, self._refresh)
         self.listen("state", self._draw_paths)
         self.listen("state", self._show_veil)
-        self.listen("now", self._heads.wake, self.session.stage.playheads)
+        self.listen("now", self._heads.start, self.session.stage.playheads)
         self._draw_paths()
         self._refresh()
 
