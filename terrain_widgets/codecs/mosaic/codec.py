@@ -1,0 +1,166 @@
+"""``MosaicCodec``: sounds to latents, and any latents to the nearest of the sounds that it is made of.
+
+Corpus-based concatenative synthesis (Schwarz, "Concatenative sound synthesis: the early years", J. New Music Research
+35(1), 2006) in the spectral domain: the magnitudes of the nearest frames are mixed, their phases go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.codecs.base import CodecError, CodecInfo
+from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.mosaic.blend import BlendSettings
+from terrain_widgets.codecs.mosaic.corpus import Corpus, build_corpus
+from terrain_widgets.codecs.mosaic.encoder import MosaicEncoder, MosaicEncoderStream
+from terrain_widgets.codecs.mosaic.features import BANDS, QUIETEST
+from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, SAMPLE_RATE
+from terrain_widgets.codecs.mosaic.grains import Grains
+from terrain_widgets.codecs.mosaic.projection import Projection
+from terrain_widgets.codecs.mosaic.store import keep_corpus
+from terrain_widgets.codecs.mosaic.stream import MAX_VOICES, MosaicStream
+from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.sound_files import Sound
+
+FloatArray = NDArray[np.float32]
+
+NAME = "mosaic"
+LATENT_DIM = 8
+
+
+class MosaicCodec:
+    """A codec that is made of sounds: frames of them come back as they are, and what lies between them is a mixture.
+
+    Args:
+        sounds: What it is made of; a corpus that was built before is taken as it is.
+        latent_dim: D, 2 to 32: the level and D - 1 components of the spectrum's colour.
+        settings: How frames are put together.
+        projection: An earlier codec's ``projection``: kept where it suits the sounds, so that latents keep their
+            meaning.
+        progress: Told the share of building that is done, 0 to 1.
+        cancelled: Asked while building; once it says yes, ``BuildingCancelled`` is raised.
+
+    Raises:
+        CodecError: If there are no sounds, one of them cannot be used, or ``latent_dim`` is out of its range.
+    """
+
+    def __init__(
+        self,
+        sounds: Iterable[Sound] | Corpus,
+        latent_dim: int = LATENT_DIM,
+        settings: BlendSettings | None = None,
+        *,
+        projection: Projection | None = None,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        if not 2 <= latent_dim <= 32:
+            raise CodecError(f"a mosaic has 2 to 32 latents (at most {BANDS} bands are told apart), got {latent_dim}")
+        if not isinstance(sounds, Corpus):
+            sounds = build_corpus(sounds, latent_dim, projection, progress=progress, cancelled=cancelled)
+        self.corpus, self.settings = sounds, settings or BlendSettings()
+        self._encoder = MosaicEncoder(sounds.projection, sounds.channels)
+        self._recipe: CodecRecipe | None = None
+
+    def __repr__(self) -> str:
+        corpus = self.corpus
+        return (
+            f"MosaicCodec({len(corpus.hashes)} sounds, {len(corpus) * HOP / SAMPLE_RATE:.1f} s, "
+            f"{self.info.latent_dim} latents, {SAMPLE_RATE} Hz, {SAMPLE_RATE / HOP:.2f} frames/s)"
+        )
+
+    @property
+    def projection(self) -> Projection:
+        """What its latents mean; hand it to the codec of other sounds, so that latents keep their meaning."""
+        return self.corpus.projection
+
+    @property
+    def info(self) -> CodecInfo:
+        """See ``Codec``. The delay is 0: the encoder looks ahead, so that decoded sound lies where the original did."""
+        corpus = self.corpus
+        count, seconds = len(corpus.hashes), len(corpus) * HOP / SAMPLE_RATE
+        return CodecInfo(
+            NAME,
+            SAMPLE_RATE,
+            HOP,
+            corpus.latents.shape[1],
+            corpus.channels,
+            "that of its sounds",
+            0,
+            MAX_VOICES,
+            Capabilities(
+                look_ahead=LOOK_AHEAD,
+                block_encoder=True,
+                streaming_encoder=True,
+                made_of_sounds=True,
+                latents=self._latents(),
+            ),
+            f"made of {count} sound{'s' if count > 1 else ''}, {seconds:.1f} s; {corpus.latents.shape[1]} latents at "
+            f"{SAMPLE_RATE / HOP:.1f} frames a second keep {100 * corpus.explained:.0f} % of their colour",
+        )
+
+    def _latents(self) -> tuple[LatentInfo, ...]:
+        low, high = np.percentile(self.corpus.latents, [1, 99], axis=0)
+        colours = zip(low[1:], high[1:], strict=True)
+        return (
+            LatentInfo("level", QUIETEST, 3.0, "loudness"),
+            *(
+                LatentInfo(f"colour {k}", float(a), float(max(b, a + 1e-3)), "timbre")
+                for k, (a, b) in enumerate(colours, 1)
+            ),
+        )
+
+    @property
+    def recipe(self) -> CodecRecipe | None:
+        """How another process has it: by its digest, from files in the user's cache; ``None`` if none can be written."""
+        if self._recipe is None and keep_corpus(self.corpus):
+            blend = vars(self.settings)
+            settings = {"sounds": list(self.corpus.hashes), "projection": self.projection.to_text(), **blend}
+            self._recipe = CodecRecipe(NAME, self.corpus.digest, NAME, settings, self.projection.space)
+        return self._recipe
+
+    def encode(self, audio: Any, sample_rate: int) -> LatentTrajectory:
+        """Audio ``[A, S]`` or ``[S]`` at any rate to ``ceil(S' / 512)`` frames, S' samples at 44.1 kHz.
+
+        Raises:
+            ValueError: If the audio is empty, not finite or not of one or two dimensions, or the rate is not positive.
+        """
+        latents = np.concatenate(list(self.encode_in_blocks(audio, sample_rate)))
+        return LatentTrajectory(latents, frame_rate=SAMPLE_RATE / HOP)
+
+    def encode_in_blocks(self, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
+        """As ``encode``, but some frames ``[t, D]`` at a time.
+
+        Raises:
+            ValueError: As ``encode``.
+        """
+        return self._encoder.blocks(audio, sample_rate)
+
+    def encoder_stream(self) -> MosaicEncoderStream:
+        """An encoder for live sound, seven frames late."""
+        return MosaicEncoderStream(self._encoder, self.corpus.channels)
+
+    def decode(self, latents: Any) -> FloatArray:
+        """Latents ``[T, D]`` (or a ``LatentTrajectory``) to audio ``[A, T * 512]``, from a fresh state.
+
+        Raises:
+            ValueError: If the shape is not ``[T, D]`` with T of at least 1.
+        """
+        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
+        wanted = self.corpus.latents.shape[1]
+        if values.ndim != 2 or values.shape[1] != wanted or len(values) < 1:
+            raise ValueError(f"decode takes latents [frames, {wanted}], got shape {values.shape}")
+        return self.stream(1).decode(values.T[None])[0]
+
+    def stream(self, voices: int = 1) -> MosaicStream:
+        """A streaming decoder with ``voices`` independent rows, 1 to 16.
+
+        Raises:
+            ValueError: If there are too many voices or none.
+        """
+        return MosaicStream(Grains(self.corpus), voices, self.settings)
