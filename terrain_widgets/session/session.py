@@ -103,12 +103,12 @@ class Session(Workbench):
         self.points, self.sliders = PointSteering(self), SliderBank(self)
         self.pads, self.tracer = Pads(self), Tracer(self)
         self.shortcut = Shortcut(self)
+        for sound in _bundled() if sounds is None else sounds:
+            self._append(sound if isinstance(sound, Sound) else read_sound(sound))
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self._codec, self.codec_name = codec, codec.info.name
         elif codec is not None:
             self.use_codec(codec)
-        for sound in _bundled() if sounds is None else sounds:
-            self._append(sound if isinstance(sound, Sound) else read_sound(sound))
         self.observe(self._prepare_training, names="latents")
         self.forget_history()  # nobody wants to undo the sounds they began with
         self.select_next()
@@ -344,6 +344,12 @@ class Session(Workbench):
         self.discarded.clear()  # they have the old codec's latents
         self.points.forget_codec()
         self.sliders.forget_codec()
+
+    def _codec_rebuilt(self) -> None:
+        running = self.sound.engine is not None
+        self.sound.stop()  # it has the old codec
+        if running:
+            self.sound.start()
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

@@ -6,7 +6,7 @@ Corpus-based concatenative synthesis (Schwarz, "Concatenative sound synthesis: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
-from terrain_widgets.codecs.mosaic.corpus import Corpus, build_corpus
+from terrain_widgets.codecs.mosaic.corpus import Corpus, build_corpus, hash_of
 from terrain_widgets.codecs.mosaic.encoder import MosaicEncoder, MosaicEncoderStream
 from terrain_widgets.codecs.mosaic.features import BANDS, QUIETEST
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, SAMPLE_RATE
@@ -31,41 +32,56 @@ FloatArray = NDArray[np.float32]
 
 NAME = "mosaic"
 LATENT_DIM = 8
+_STILL_GOOD = 0.9  # of the colours that a projection kept of the sounds that it was found for
 
 
 class MosaicCodec:
     """A codec that is made of sounds: frames of them come back as they are, and what lies between them is a mixture.
 
     Args:
-        sounds: What it is made of; a corpus that was built before is taken as it is.
+        sounds: What it is made of.
         latent_dim: D, 2 to 32: the level and D - 1 components of the spectrum's colour.
         settings: How frames are put together.
-        projection: An earlier codec's ``projection``: kept where it suits the sounds, so that latents keep their
-            meaning.
-        progress: Told the share of building that is done, 0 to 1.
-        cancelled: Asked while building; once it says yes, ``BuildingCancelled`` is raised.
 
     Raises:
-        CodecError: If there are no sounds, one of them cannot be used, or ``latent_dim`` is out of its range.
+        CodecError: If there are no sounds, or ``latent_dim`` is out of its range.
     """
 
     def __init__(
-        self,
-        sounds: Iterable[Sound] | Corpus,
-        latent_dim: int = LATENT_DIM,
-        settings: BlendSettings | None = None,
-        *,
-        projection: Projection | None = None,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
+        self, sounds: Iterable[Sound] | Corpus, latent_dim: int = LATENT_DIM, settings: BlendSettings | None = None
     ) -> None:
-        if not 2 <= latent_dim <= 32:
-            raise CodecError(f"a mosaic has 2 to 32 latents (at most {BANDS} bands are told apart), got {latent_dim}")
         if not isinstance(sounds, Corpus):
-            sounds = build_corpus(sounds, latent_dim, projection, progress=progress, cancelled=cancelled)
+            sounds = build_corpus(Material(tuple(sounds)), _checked(latent_dim))
         self.corpus, self.settings = sounds, settings or BlendSettings()
         self._encoder = MosaicEncoder(sounds.projection, sounds.channels)
         self._recipe: CodecRecipe | None = None
+
+    @classmethod
+    def of(
+        cls, material: Material, latent_dim: int, settings: BlendSettings, projection: Projection | None = None
+    ) -> MosaicCodec:
+        """A mosaic of this material.
+
+        Args:
+            material: What it is made of, with progress and a way to stop.
+            latent_dim: D, as for the class.
+            settings: How frames are put together.
+            projection: An earlier codec's, if its latents shall be played on.
+
+        Raises:
+            CodecError: As for the class.
+            BuildingCancelled: If that was asked for.
+        """
+        return cls(build_corpus(material, _checked(latent_dim), projection), settings=settings)
+
+    def rebuilt(self, material: Material) -> MosaicCodec:
+        """See ``SoundMadeCodec``: the projection stays as long as it keeps nearly as much of the sounds as it did."""
+        if sorted(map(hash_of, material.sounds)) == sorted(self.corpus.hashes):
+            return self
+        dim = self.info.latent_dim
+        same = self.of(material, dim, self.settings, self.projection)
+        suits = same.corpus.explained >= _STILL_GOOD * self.corpus.explained
+        return same if suits else self.of(material, dim, self.settings)
 
     def __repr__(self) -> str:
         corpus = self.corpus
@@ -117,7 +133,7 @@ class MosaicCodec:
 
     @property
     def recipe(self) -> CodecRecipe | None:
-        """How another process has it: by its digest, from files in the user's cache; ``None`` if none can be written."""
+        """How another process has it: by its digest, from the user's cache; ``None`` if that cannot be written."""
         if self._recipe is None and keep_corpus(self.corpus):
             blend = vars(self.settings)
             settings = {"sounds": list(self.corpus.hashes), "projection": self.projection.to_text(), **blend}
@@ -164,3 +180,9 @@ class MosaicCodec:
             ValueError: If there are too many voices or none.
         """
         return MosaicStream(Grains(self.corpus), voices, self.settings)
+
+
+def _checked(latent_dim: int) -> int:
+    if not 2 <= latent_dim <= 32:
+        raise CodecError(f"a mosaic has 2 to 32 latents (of a spectrum of {BANDS} bands), got {latent_dim}")
+    return latent_dim

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecError
-from terrain_widgets.codecs.frame_accounting import at_rate, checked_audio, frames_needed, with_channels
+from terrain_widgets.codecs.frame_accounting import at_rate, frames_needed, with_channels
+from terrain_widgets.codecs.loader import BuildingCancelled, Material
 from terrain_widgets.codecs.mosaic.features import DB_CENTRE, DB_PER_UNIT, levels_and_colours
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, OVERLAP, SAMPLE_RATE, frames_of, padded, spectra_of
 from terrain_widgets.codecs.mosaic.projection import Projection, ProjectionFit
@@ -19,13 +20,8 @@ from terrain_widgets.io.sound_files import Sound
 FloatArray = NDArray[np.float32]
 
 _AT_ONCE = 512  # frames: bounds memory
-_STILL_GOOD = 0.85  # share of variance from which on an older projection is kept
 _ONSET_DB = 9.0  # rise within a hop over the four before it
 _ONSET_LEAST_DB = -50.0
-
-
-class BuildingCancelled(Exception):
-    """The caller asked to stop, and building has stopped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,29 +74,19 @@ def hash_of(sound: Sound) -> str:
     return digest.hexdigest()
 
 
-def build_corpus(
-    sounds: Iterable[Sound],
-    latent_dim: int,
-    projection: Projection | None = None,
-    *,
-    progress: Callable[[float], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Corpus:
+def build_corpus(material: Material, latent_dim: int, projection: Projection | None = None) -> Corpus:
     """Cut sounds into frames and find their latents.
 
     Args:
-        sounds: At least one.
+        material: At least one sound.
         latent_dim: D, at least 2.
-        projection: An earlier one of as many latents: kept if it suits these sounds, so that latents keep their
-            meaning.
-        progress: Told the share that is done, 0 to 1.
-        cancelled: Asked often; once it says yes, ``BuildingCancelled`` is raised.
+        projection: What the latents shall mean, instead of what suits these sounds best.
 
     Raises:
-        CodecError: If there is no sound, or one cannot be used.
+        CodecError: If there is no sound.
         BuildingCancelled: If it was asked to stop.
     """
-    kept = list(sounds)
+    kept, progress, cancelled = material.sounds, material.progress, material.cancelled
     if not kept:
         raise CodecError("a mosaic codec is made of sounds, and there are none; add a sound first")
     audio, starts, follows = _laid_out(kept)
@@ -114,7 +100,7 @@ def build_corpus(
         colours.append(colour.astype(np.float16))  # the latents are what counts; an hour of frames fits in 50 MB
         if progress is not None:
             progress(min(1.0, (first + _AT_ONCE) / len(starts)))
-    if projection is None or projection.latent_dim != latent_dim or fit.explained(projection) < _STILL_GOOD:
+    if projection is None:
         projection = fit.found(latent_dim)
     latents = [projection.latents(a, b.astype(np.float32)) for a, b in zip(levels, colours, strict=True)]
     return Corpus(
@@ -133,11 +119,7 @@ def _laid_out(sounds: Sequence[Sound]) -> tuple[FloatArray, NDArray[np.int64], N
     channels = 2 if any(len(sound.audio) > 1 for sound in sounds) else 1
     parts, starts, follows, at = [], [], [], 0
     for sound in sounds:
-        try:
-            audio = checked_audio(sound.audio, sound.sample_rate)
-        except ValueError as error:
-            raise CodecError(f"“{sound.name}” cannot be part of a mosaic: {error}") from error
-        audio = at_rate(with_channels(audio, channels), sound.sample_rate, SAMPLE_RATE)
+        audio = at_rate(with_channels(sound.audio, channels), sound.sample_rate, SAMPLE_RATE)
         frames = frames_needed(audio.shape[1], HOP)
         part = padded(audio, frames + 1)  # the last frame can be gone on from, too
         starts.append(at + HOP * np.arange(frames))

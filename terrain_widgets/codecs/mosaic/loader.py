@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.codecs.loader import Material
 
 NAME = "mosaic"
 _BLEND = {"neighbours": int, "sharpness": float, "distant": str, "reach": float}
@@ -29,14 +29,14 @@ class MosaicLoader:
         """No file is one of its codecs."""
         return False
 
-    def load(self, source: str, settings: Mapping[str, Any], sounds: Iterable[Sound] | None) -> Codec:
+    def load(self, source: str, settings: Mapping[str, Any], material: Material | None) -> Codec:
         """A mosaic of these sounds, or the one that the settings name, from this machine's cache.
 
         Args:
             source: Its one name.
             settings: As a recipe has them; ``latent_dim``, ``neighbours``, ``sharpness``, ``distant`` and ``reach`` may
                 also be given behind the ``#`` of ``load_codec``.
-            sounds: What it is made of.
+            material: What it is made of.
 
         Raises:
             CodecError: If there are neither sounds nor a corpus in the cache, or a setting is unknown.
@@ -59,8 +59,8 @@ class MosaicLoader:
         projection = None if text is None else Projection.from_text(str(text))
         if projection is not None:
             latent_dim = projection.latent_dim
-        if sounds is not None:
-            return MosaicCodec(sounds, latent_dim, blend, projection=projection)
+        if material is not None:
+            return MosaicCodec.of(material, latent_dim, blend, projection)
         if projection is None:
             raise CodecError(
                 "mosaic is made of sounds, and none are given: tw.Session(sounds=[...], codec='mosaic') or "

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.loader import BuildingCancelled, Material, SoundMadeCodec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.search_path import keep_model
@@ -31,7 +32,10 @@ def change_codec(session: Workbench, job: Job, source: str | os.PathLike[str] | 
     """
     leave_a_processor_free()
     job.progress(0.0, f"loading {source or 'the bundled codec'}; a model is tried out first")
-    codec = load_codec(source)
+    try:
+        codec = load_codec(source, _material(session, job))
+    except BuildingCancelled:
+        return
     if job.cancelled:
         return
     if session.use_loaded(codec, codec.info.name):
@@ -71,6 +75,11 @@ def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None
         ValueError: If a sound cannot be encoded; those before it are.
     """
     leave_a_processor_free()
+    try:
+        if _rebuild(session, job):
+            only = None
+    except BuildingCancelled:
+        return
     codec = session.codec
     todo = [c for c in session.state.clips if c.id not in session.latents and (only is None or c.id in only)]
     total = sum(clip.sound.duration for clip in todo) or 1.0
@@ -96,6 +105,36 @@ def encode_all(session: Workbench, job: Job, only: Collection[str] | None = None
         if worker is not None:
             worker.close()
     job.progress(1.0, f"{len(session.encoded)} sounds encoded by {codec.info.name}")
+
+
+def same_latents(codec: Codec, old: Codec) -> bool:
+    """Whether one codec plays the other's latents: both are made of sounds, and mean the same."""
+    both = codec.info.capabilities.made_of_sounds and old.info.capabilities.made_of_sounds
+    return both and codec.recipe is not None and old.recipe is not None and codec.recipe.space == old.recipe.space
+
+
+def _material(session: Workbench, job: Job) -> Material:
+    def progress(share: float) -> None:
+        job.progress(share, "looking for what the sounds are made of")
+
+    return Material(session.present_sounds, progress, lambda: job.cancelled)
+
+
+def _rebuild(session: Workbench, job: Job) -> bool:
+    """Build a codec that is made of sounds anew if these are others now; returns whether latents mean something else.
+
+    Raises:
+        BuildingCancelled: If the job was cancelled meanwhile.
+    """
+    codec = session.codec
+    if not codec.info.capabilities.made_of_sounds or not session.present_sounds:
+        return False
+    rebuilt = cast(SoundMadeCodec, codec).rebuilt(_material(session, job))
+    if rebuilt is codec or not session.use_loaded(rebuilt, session.codec_name):
+        return False
+    words = "these sounds are too different from those before: all are encoded anew, and the terrain starts over"
+    session.say("sounds", f"{rebuilt.info.name}: {words}", "info")
+    return True
 
 
 def _worker(codec: Codec) -> BackgroundEncoder | None:

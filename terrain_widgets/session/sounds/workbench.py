@@ -21,7 +21,7 @@ from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.jobs import Job, Jobs, JobStatus
 from terrain_widgets.session.jobs.notice import Notice
-from terrain_widgets.session.sounds.encode_job import add_model, change_codec, encode_all
+from terrain_widgets.session.sounds.encode_job import add_model, change_codec, encode_all, same_latents
 from terrain_widgets.session.sounds.reconstruction import Reconstruction, reconstruct
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
@@ -50,6 +50,8 @@ class Workbench(Document):
         self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
         self.observe(self._remember_latents, names="latents")
         self.observe(self._bring_latents, names="state")
+        self._followed: frozenset[int] = frozenset()
+        self.observe(self._follow_sounds, names="state")
 
     # --- codec and latents
 
@@ -73,7 +75,7 @@ class Workbench(Document):
         Raises:
             CodecError: If there is no such codec; the old one stays.
         """
-        codec = load_codec(source)
+        codec = load_codec(source, self.present_sounds)
         self.use_loaded(codec, codec.info.name)
 
     def change_codec(self, source: str | os.PathLike[str] | CodecRecipe | None, wait: bool = False) -> Job:
@@ -91,8 +93,12 @@ class Workbench(Document):
     def use_loaded(self, codec: Codec, name: str) -> bool:
         """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""
         with self._lock:
-            changed = self._codec is not None and codec.recipe != self._codec.recipe
+            old = self._codec
+            changed = old is not None and codec.recipe != old.recipe
             self._codec, self.codec_name = codec, name
+            if old is not None and codec is not old and same_latents(codec, old):
+                self._codec_rebuilt()
+                return False
             if changed:
                 self._known.clear()
                 self.latents = {}
@@ -101,6 +107,24 @@ class Workbench(Document):
 
     def _codec_changed(self) -> None:
         """Let go of what is shaped like the old codec's latents."""
+
+    def _codec_rebuilt(self) -> None:
+        """Play with the new codec what was made with the old one."""
+
+    @property
+    def present_sounds(self) -> tuple[Sound, ...]:
+        """The sounds of all clips, as they are cut."""
+        return tuple(clip.sound for clip in self.state.clips)
+
+    def _follow_sounds(self, _change: object) -> None:
+        """Build a codec that is made of sounds anew once they are others, unless some are still to be encoded."""
+        with self._lock:
+            made_of_sounds = self._codec is not None and self._codec.info.capabilities.made_of_sounds
+            sounds = frozenset(map(id, self.present_sounds))
+            followed, self._followed = self._followed, sounds
+            if made_of_sounds and sounds and sounds != followed and len(self.encoded) == len(self.state.clips):
+                if not self.busy:
+                    self.encode()
 
     def add_model(self, name: str, content: bytes, wait: bool = False) -> Job:
         """Keep a model for nn~ that came as a file, by its name, and change to it in the background.
