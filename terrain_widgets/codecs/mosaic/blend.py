@@ -29,7 +29,7 @@ class BlendSettings:
     """
 
     neighbours: int = 3
-    sharpness: float = 0.5
+    sharpness: float = 0.7
     distant: str = "fade"
     reach: float = 2.0
 
@@ -47,7 +47,7 @@ class BlendSettings:
 def shares(distances: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
     """Shares of neighbours in the mixture ``[k]``, together 1: inverse powers of their distances ``[k]``."""
     if sharpness >= 1.0:
-        return (np.arange(len(distances)) == distances.argmin()).astype(np.float64)
+        return np.asarray(np.arange(len(distances)) == distances.argmin(), dtype=np.float64)
     power = 4.0 * sharpness / (1.0 - sharpness)  # of the distance: 4 in the middle
     weights = ((distances + _EXACT) / (distances.min() + _EXACT)) ** -power
     weights /= weights.sum()
@@ -66,7 +66,7 @@ def gain_of(wanted: float, there: float, distance: float, settings: BlendSetting
     """
     decibels = DB_PER_UNIT * (wanted - there)
     beyond = math.copysign(max(0.0, abs(decibels) - _TOLERATED_DB), decibels)
-    gain = 10.0 ** (min(_LOUDER_DB, beyond) / 20.0)
+    gain: float = 10.0 ** (min(_LOUDER_DB, beyond) / 20.0)
     above = DB_CENTRE + DB_PER_UNIT * wanted - DB_SILENCE
     if decibels < 0.0:  # what is as quiet in the corpus is played as it is there
         gain *= min(1.0, max(0.0, above / _FADING_DB))

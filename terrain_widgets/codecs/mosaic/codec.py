@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float32]
 
 NAME = "mosaic"
 LATENT_DIM = 8
-_STILL_GOOD = 0.9  # of the colours that a projection kept of the sounds that it was found for
+_STILL_GOOD = 0.8  # of the colours that latents found for the new sounds would keep
 
 
 class MosaicCodec:
@@ -75,12 +75,12 @@ class MosaicCodec:
         return cls(build_corpus(material, _checked(latent_dim), projection), settings=settings)
 
     def rebuilt(self, material: Material) -> MosaicCodec:
-        """See ``SoundMadeCodec``: the projection stays as long as it keeps nearly as much of the sounds as it did."""
+        """See ``SoundMadeCodec``: the projection stays as long as it keeps nearly as much as the best would."""
         if sorted(map(hash_of, material.sounds)) == sorted(self.corpus.hashes):
             return self
         dim = self.info.latent_dim
         same = self.of(material, dim, self.settings, self.projection)
-        suits = same.corpus.explained >= _STILL_GOOD * self.corpus.explained
+        suits = same.corpus.explained >= _STILL_GOOD * same.corpus.attainable
         return same if suits else self.of(material, dim, self.settings)
 
     def __repr__(self) -> str:
@@ -171,7 +171,8 @@ class MosaicCodec:
         wanted = self.corpus.latents.shape[1]
         if values.ndim != 2 or values.shape[1] != wanted or len(values) < 1:
             raise ValueError(f"decode takes latents [frames, {wanted}], got shape {values.shape}")
-        return self.stream(1).decode(values.T[None])[0]
+        audio: FloatArray = self.stream(1).decode(values.T[None])[0]
+        return audio
 
     def stream(self, voices: int = 1) -> MosaicStream:
         """A streaming decoder with ``voices`` independent rows, 1 to 16.

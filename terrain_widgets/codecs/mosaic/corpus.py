@@ -37,6 +37,7 @@ class Corpus:
         projection: What the latents mean.
         hashes: SHA-256 of each sound.
         explained: Share of the colours' variance that the latents keep.
+        attainable: The largest share that as many latents could keep.
     """
 
     audio: FloatArray
@@ -47,6 +48,7 @@ class Corpus:
     projection: Projection
     hashes: tuple[str, ...]
     explained: float
+    attainable: float
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -70,7 +72,7 @@ def digest_of(projection: Projection, hashes: Sequence[str]) -> str:
 def hash_of(sound: Sound) -> str:
     """SHA-256 of a sound's samples and rate, hexadecimal."""
     digest = hashlib.sha256(f"{sound.sample_rate} {sound.audio.shape}".encode())
-    digest.update(np.ascontiguousarray(sound.audio, dtype="<f4"))
+    digest.update(np.ascontiguousarray(sound.audio, dtype="<f4").data)
     return digest.hexdigest()
 
 
@@ -100,8 +102,8 @@ def build_corpus(material: Material, latent_dim: int, projection: Projection | N
         colours.append(colour.astype(np.float16))  # the latents are what counts; an hour of frames fits in 50 MB
         if progress is not None:
             progress(min(1.0, (first + _AT_ONCE) / len(starts)))
-    if projection is None:
-        projection = fit.found(latent_dim)
+    best = fit.found(latent_dim)
+    projection = best if projection is None else projection
     latents = [projection.latents(a, b.astype(np.float32)) for a, b in zip(levels, colours, strict=True)]
     return Corpus(
         audio,
@@ -112,6 +114,7 @@ def build_corpus(material: Material, latent_dim: int, projection: Projection | N
         projection,
         tuple(hash_of(sound) for sound in kept),
         fit.explained(projection),
+        fit.explained(best),
     )
 
 

@@ -29,7 +29,7 @@ def _mel_filters() -> FloatArray:
     weights = np.maximum(
         0.0, np.minimum((hertz - below) / (edges[1:-1] - below), (above - hertz) / (above - edges[1:-1]))
     )
-    return (weights / weights.sum(axis=0)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=0), dtype=np.float32)
 
 
 _MEL = _mel_filters()

@@ -37,7 +37,7 @@ class Projection:
     @property
     def latent_dim(self) -> int:
         """D."""
-        return 1 + self.basis.shape[1]
+        return 1 + int(self.basis.shape[1])
 
     @property
     def space(self) -> str:

@@ -43,7 +43,7 @@ def keep_corpus(corpus: Corpus) -> bool:
                 "follows": corpus.follows,
                 "onsets": corpus.onsets,
                 "latents": np.ascontiguousarray(corpus.latents),
-                "explained": np.array([corpus.explained]),
+                "explained": np.array([corpus.explained, corpus.attainable]),
             }
             Path(part, "frames.safetensors").write_bytes(save_arrays(arrays))
             with contextlib.suppress(FileExistsError, OSError):  # another process was faster
@@ -65,7 +65,7 @@ def kept_corpus(digest: str, projection: Projection, hashes: tuple[str, ...]) ->
     try:
         audio = np.load(folder / "audio.npy", mmap_mode="r", allow_pickle=False)
         arrays = load_arrays((folder / "frames.safetensors").read_bytes())
-        explained = float(arrays["explained"][0])
+        shares = [float(share) for share in arrays["explained"]]
         return Corpus(
             audio,
             arrays["starts"],
@@ -74,7 +74,7 @@ def kept_corpus(digest: str, projection: Projection, hashes: tuple[str, ...]) ->
             arrays["latents"],
             projection,
             hashes,
-            explained,
+            *shares,
         )
     except FileNotFoundError as error:
         raise CodecError(
