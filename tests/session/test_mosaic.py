@@ -69,8 +69,7 @@ def test_a_similar_sound_that_is_added_changes_no_latents_and_no_terrain(session
 
 
 def test_sounds_of_another_world_are_encoded_anew_and_paths_stay() -> None:
-    beep = 0.3 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
-    session = tw.Session("mosaic", [Sound("beep", beep[None].astype(np.float32), RATE)])
+    session = tw.Session("mosaic", chosen("flute"))
     session.encode(wait=True)
     session.arrange()
     before, paths = session.latents["c1"], dict(session.state.paths)

@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float32]
 
 NAME = "mosaic"
 LATENT_DIM = 8
-_STILL_GOOD = 0.8  # of the colours that latents found for the new sounds would keep
+_STILL_GOOD = 0.85  # of the colours that latents found for the new sounds would keep
 
 
 class MosaicCodec:

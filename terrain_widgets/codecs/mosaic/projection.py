@@ -99,10 +99,8 @@ class ProjectionFit:
         return Projection(mean.astype(np.float32), (directions * signs / deviations).astype(np.float32))
 
     def explained(self, projection: Projection) -> float:
-        """Share of the colours' variance around the projection's mean that it keeps, 0 to 1."""
-        mean, covariance = self._covariance()
-        away = mean - projection.mean
-        spread = covariance + np.outer(away, away)
-        total = float(np.trace(spread))
+        """Share of the colours' variance that it keeps, 0 to 1."""
+        _, covariance = self._covariance()
+        total = float(np.trace(covariance))
         axes, _ = np.linalg.qr(projection.basis.astype(np.float64))
-        return float(np.trace(axes.T @ spread @ axes)) / total if total > 1e-12 else 1.0
+        return float(np.trace(axes.T @ covariance @ axes)) / total if total > 1e-9 else 1.0
