@@ -18,7 +18,6 @@ import torch
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.hosts.host import Host
 from terrain_widgets.audio.hosts.process import ProcessHost
@@ -84,9 +83,8 @@ class _Hosted(Design):
         self.host = self._host()
         self.host.update(self.latents)
         self.host.start()
-        self._sink = PortAudioSink(SETTINGS)
         self.host.move(self.place, True)
-        self._sink.start(self.host)
+        self.host.use_device(SETTINGS)
         wait(
             lambda: self._device().state == "playing" and self.host.status().frames > 10,
             lambda: (self.host.status(), self._device()),
@@ -94,7 +92,7 @@ class _Hosted(Design):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sink.close()
+        self.host.use_device(None)
         self.host.close()
 
     @abstractmethod

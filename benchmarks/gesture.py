@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from benchmarks.designs import wait
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.codecs.base import Codec
@@ -161,12 +160,11 @@ def _respond(
     clock = Clock(recorder)
     reference = Reference(settings.latency_seconds)
     reference.play(12)
-    sink = PortAudioSink(settings)
     moments: list[float] = []
     parts = []
     with ProcessHost(codec, mapping) as host:
         host.move(LEFT, True)
-        sink.start(host)
+        host.use_device(settings)
         wait(lambda: (host.device_status() or DeviceStatus()).samples > RATE or host.status().frames > 60, host.status)
         time.sleep(1.0)
         before = (host.device_status() or DeviceStatus()).xruns
@@ -180,7 +178,7 @@ def _respond(
         ended = time.monotonic()
         names = [name for name, _ in latency_parts(host)]
         xruns = (host.device_status() or DeviceStatus()).xruns - before
-        sink.close()
+        host.use_device(None)
         time.sleep(0.6)
     reference.play(12)
     time.sleep(0.3)

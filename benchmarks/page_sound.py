@@ -41,7 +41,7 @@ class Hiccups:
 
     def __init__(self) -> None:
         self._worst = multiprocessing.Value("d", 0.0)
-        multiprocessing.Process(target=self._run, daemon=True).start()
+        multiprocessing.Process(target=self._run, args=(os.getpid(),), daemon=True).start()
 
     def start_over(self) -> None:
         """Forget what was."""
@@ -52,8 +52,8 @@ class Hiccups:
         """Seconds, the longest since then."""
         return float(self._worst.value)
 
-    def _run(self) -> None:
-        while True:
+    def _run(self, parent: int) -> None:
+        while os.getppid() == parent:  # a parent that is killed ends no daemon
             began = time.monotonic()
             time.sleep(0.005)
             self._worst.value = max(self._worst.value, time.monotonic() - began - 0.005)

@@ -42,6 +42,7 @@ _HOMES = {
     "check_codec": "codecs.check",
     "CodecError": "codecs.base",
     "CodecInfo": "codecs.base",
+    "MosaicCodec": "codecs.mosaic.codec",
     "download_model": "codecs.downloads",
     "render": "audio.takes.render",
     "replay": "audio.takes.render",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from terrain_widgets.codecs.check import check_codec as check_codec
     from terrain_widgets.codecs.downloads import download_model as download_model
     from terrain_widgets.codecs.loading import load_codec as load_codec
+    from terrain_widgets.codecs.mosaic.codec import MosaicCodec as MosaicCodec
     from terrain_widgets.core.boundary import Boundary as Boundary
     from terrain_widgets.core.paths.pairing import PairingRule as PairingRule
     from terrain_widgets.core.paths.trajectory import LatentTrajectory as LatentTrajectory

@@ -44,6 +44,8 @@ PARAMETERS = ParameterTree(
         integer=True,
         transient=True,
     ),
+    # the hands' own sound
+    Number("hand.width", 1.0, 0.0, 2.0, description="Stereo width of what the hands play; 0 is mono."),
     # what runs underneath the hand
     Text("clip.sound", description="Id of the sound that runs underneath; nothing if empty."),
     Choice(
@@ -51,7 +53,7 @@ PARAMETERS = ParameterTree(
     ),
     Switch("clip.loop", True, "Begin again at its end, or fall silent there."),
     Switch("clip.running", True, "Play by itself, or only while the hand is down.", transient=True),
-    Number("clip.wet", 1.0, 0.0, 1.0, description="Share of the decoded sound over the clip's own."),
+    Number("clip.wet", 1.0, 0.0, 1.0, description="Share of the steered sound; 0 is the clip itself."),
     # the map between labelled points, and pads that go to them
     Choice("points.method", "networks", POINT_METHODS, "How the map fills the space between the points."),
     Number("pads.seconds", 0.3, 0.0, 60.0, "seconds", "How long a pad takes to its point; 0 jumps."),

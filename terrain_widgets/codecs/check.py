@@ -16,6 +16,8 @@ from terrain_widgets.codecs.base import (
     StreamingCodec,
     TensorCodec,
 )
+from terrain_widgets.codecs.loader import Material, SoundMadeCodec
+from terrain_widgets.io.sound_files import Sound
 
 _SAME = 1e-4  # of latents, relative to 1
 
@@ -46,6 +48,7 @@ def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> N
         ("seeded", "seed", _check_seed),
         ("tensors", "tensors", _check_tensors),
         ("exportable", "scripted_decoder", _check_script),
+        ("made_of_sounds", "rebuilt", _check_rebuilding),
     ):
         if vars(codec.info.capabilities)[declared]:
             try:
@@ -162,6 +165,13 @@ def _check_seed(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
 def _check_tensors(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
     if not cast(TensorCodec, codec).tensors():
         raise CodecError(f"{codec.info.name} declares tensors, but shows none")
+
+
+def _check_rebuilding(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
+    material = Material((Sound("trial", sound, codec.info.sample_rate),))
+    other = cast(SoundMadeCodec, codec).rebuilt(material)
+    if cast(SoundMadeCodec, other).rebuilt(material) is not other:
+        raise CodecError(f"{codec.info.name} is built anew of the sounds that it is made of already")
 
 
 def _check_script(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.io.sound_files import Sound
+
+
+class BuildingCancelled(Exception):
+    """The caller asked to stop, and building a codec has stopped."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a codec is built from, and who is told how far it is.
+
+    Args:
+        sounds: The sounds.
+        progress: Told the share that is done, 0 to 1.
+        cancelled: Asked often; once it says yes, ``BuildingCancelled`` is raised.
+    """
+
+    sounds: tuple[Sound, ...]
+    progress: Callable[[float], None] | None = None
+    cancelled: Callable[[], bool] | None = None
+
+
+class SoundMadeCodec(Protocol):
+    """``made_of_sounds``: a codec that is built from sounds, and built anew when they change."""
+
+    def rebuilt(self, material: Material) -> Codec:
+        """The codec of these sounds, with equal settings, whose latents mean the same where they suit the sounds.
+
+        It is this codec itself if it is made of just these.
+
+        Raises:
+            CodecError: If there are no sounds, or one of them cannot be used.
+            BuildingCancelled: If that was asked for.
+        """
 
 
 class Loader(Protocol):
@@ -23,7 +57,7 @@ class Loader(Protocol):
 
     @property
     def made_of_sounds(self) -> bool:
-        """Whether its codecs are built from sounds, which ``load`` must then be given."""
+        """Whether its codecs are built from sounds, which ``load`` is then given as its material."""
 
     def names(self) -> list[str]:
         """Names under which its codecs are found without a path."""
@@ -31,14 +65,15 @@ class Loader(Protocol):
     def probe(self, path: Path) -> bool:
         """Whether the content of that file looks like one of its codecs; reads little and runs nothing."""
 
-    def load(self, source: str, settings: Mapping[str, Any], sounds: Iterable[Sound] | None) -> Codec:
+    def load(self, source: str, settings: Mapping[str, Any], material: Material | None) -> Codec:
         """Build a codec.
 
         Args:
             source: One of ``names()``, or the path of a file that ``probe`` accepts.
             settings: Options of the family, as its codecs' recipes hold them; unknown ones are refused.
-            sounds: What to build it from, if it is made of sounds; ``None``: those that the settings name.
+            material: What to build it from, if it is made of sounds; ``None``: the sounds that the settings name.
 
         Raises:
             CodecError: If it cannot be built; one sentence that says why and what to do.
+            BuildingCancelled: If that was asked for.
         """

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.codecs.loader import Loader
+from terrain_widgets.codecs.loader import Loader, Material
 from terrain_widgets.codecs.pebble.loader import NAME as DEFAULT_CODEC
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.registry import LOADERS, from_plug_in, known_codecs, loader_called, plug_ins
@@ -27,7 +27,7 @@ _NO_MUSIC2LATENT = (
 
 
 def load_codec(
-    source: str | os.PathLike[str] | CodecRecipe | None = None, sounds: Iterable[Sound] | None = None
+    source: str | os.PathLike[str] | CodecRecipe | None = None, sounds: Iterable[Sound] | Material | None = None
 ) -> Codec:
     """The codec of that name. Nothing is downloaded.
 
@@ -43,7 +43,7 @@ def load_codec(
             called without arguments and returns a codec), the name of a ``.ts`` file in one of the folders that the
             environment variable ``TERRAIN_WIDGETS_MODELS`` lists, a path to one, or the recipe of a codec. Left out:
             ``pebble``, the bundled codec.
-        sounds: For a codec that is made of sounds: these.
+        sounds: For a codec that is made of sounds (``mosaic``): these, or a ``Material``.
 
     Returns:
         A codec, freshly loaded.
@@ -52,8 +52,9 @@ def load_codec(
         CodecError: If nothing is known under that name, the path leads nowhere or to something that cannot be played,
             a plug-in fails, or what a recipe names is no longer what it was.
     """
+    material = sounds if sounds is None or isinstance(sounds, Material) else Material(tuple(sounds))
     if isinstance(source, CodecRecipe):
-        return _from_recipe(source, sounds)
+        return _from_recipe(source, material)
     given = os.fspath(DEFAULT_CODEC if source is None else source)
     if not isinstance(given, str) or not given:
         raise CodecError(f"a codec is named by a word or a path, got {source!r}; {known_codecs()}")
@@ -65,15 +66,17 @@ def load_codec(
     path = Path(named).expanduser()
     for loader in LOADERS:
         if _is_for(loader, named, path):
-            return loader.load(named, _settings(options), sounds)
+            return loader.load(named, _settings(options), material)
     raise CodecError(_unknown(given, path))
 
 
-def _from_recipe(recipe: CodecRecipe, sounds: Iterable[Sound] | None) -> Codec:
+def _from_recipe(recipe: CodecRecipe, material: Material | None) -> Codec:
     if recipe.loader:
-        codec = loader_called(recipe.loader).load(recipe.source, recipe.settings, sounds)
+        codec = loader_called(recipe.loader).load(recipe.source, recipe.settings, material)
     else:
-        codec = load_codec(recipe.source, sounds)
+        codec = load_codec(recipe.source, material)
+    if material is not None and codec.info.capabilities.made_of_sounds:
+        return codec  # what it is made of was handed in
     if recipe.digest and codec.recipe is not None and codec.recipe.digest != recipe.digest:
         raise CodecError(
             f"the codec {recipe.source!r} changed on disk since it was loaded or its file was written; load it again"

@@ -21,7 +21,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, _MODE)
         os.replace(name, target)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -30,6 +30,11 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _umask() -> int:
-    current = os.umask(0o022)
+    current = os.umask(0o077)
     os.umask(current)
     return current
+
+
+# Read once, as the module is imported: setting it is the only way to read it, and for that moment it counts for every
+# thread of the process.
+_MODE = 0o666 & ~_umask()

@@ -89,7 +89,7 @@ class Session:
     ) -> None:
         self.document = Document(boundary if isinstance(boundary, Boundary) else Boundary(*(boundary or ())), seed)
         self.jobs = Jobs(Notices())
-        self.sounds = Sounds(self.document, self.jobs, self._codec_changed)
+        self.sounds = Sounds(self.document, self.jobs, self._codec_changed, self._codec_rebuilt)
         self.stage = Stage(self.sounds, self.jobs)
         self.sound = self.stage.sound
         self.training = Training(
@@ -98,11 +98,11 @@ class Session:
         self.gallery, self.compare = Gallery(self.training), Comparison(self.training, self.stage)
         self.shortcut = Shortcut(self.sounds, self.training, self.jobs)
         self.files = Files(self.sounds, self.training, self.stage, _empty)
+        self.document.add_sounds(_bundled() if sounds is None else [_read(sound) for sound in sounds])
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self.sounds.use_loaded(codec, codec.info.name)
         elif codec is not None:
             self.sounds.use_codec(codec)
-        self.document.add_sounds(_bundled() if sounds is None else [_read(sound) for sound in sounds])
         self.document.forget_history()  # nobody wants to undo the sounds they began with
         self.document.select_next()
 
@@ -310,6 +310,12 @@ class Session:
             ExportError: If the codec cannot be exported.
         """
         self.files.export(path)
+
+    def _codec_rebuilt(self) -> None:
+        running = self.sound.engine is not None
+        self.sound.stop()  # it has the old codec
+        if running:
+            self.sound.start()
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

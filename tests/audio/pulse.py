@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from tests.family import Family
 
 FloatArray = NDArray[np.float32]
 
@@ -113,15 +114,15 @@ class PulseServer:
             "ALSA_CONFIG_PATH": f"/usr/share/alsa/alsa.conf:{self._folder / 'asound.conf'}",
         }
         self.environment = {**os.environ, **self.variables}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._family: Family | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._process = subprocess.Popen(
+        self._family = Family(
             ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=no",
              "--high-priority=no", "--realtime=no", f"--log-target=file:{self._folder / 'log'}",
              "-F", str(self._folder / "ci.pa")],
-            env=self.environment, stderr=subprocess.DEVNULL,
+            self.environment,
         )  # fmt: skip
         _until(self.answers, 10.0, f"PulseAudio does not start: {self._log()}")
 
@@ -132,10 +133,9 @@ class PulseServer:
 
     def kill(self) -> None:
         """End it as a crash would."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait(5)
-            self._process = None
+        if self._family is not None:
+            self._family.kill()
+            self._family = None
 
     def recorder(self, channels: int = 1) -> Recorder:
         """A recorder of what it plays."""

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.device.portaudio import PortAudioSink
+from terrain_widgets.audio.device.device import DeviceSettings
 
 _WITHOUT = """
 import json, time
@@ -101,36 +100,3 @@ def test_settings_say_what_is_wrong(wrong: dict[str, Any], words: str) -> None:
 def test_settings_are_json() -> None:
     settings = DeviceSettings("Interface X", "low", 0.05, 256, 48000)
     assert DeviceSettings(**json.loads(json.dumps(dataclasses.asdict(settings)))) == settings
-
-
-class _Host:
-    def __init__(self) -> None:
-        self.asked: list[DeviceSettings | None] = []
-        self.said: DeviceStatus | None = None
-
-    def use_device(self, settings: DeviceSettings | None) -> None:
-        self.asked.append(settings)
-
-    def device_status(self) -> DeviceStatus | None:
-        return self.said
-
-
-def test_the_sink_only_asks_its_host() -> None:
-    settings, first, second = DeviceSettings("X"), _Host(), _Host()
-    host: Any = first
-    sink = PortAudioSink(settings)
-    assert not sink.status().running
-    sink.start(host)
-    assert first.asked == [settings] and sink.status().running and sink.status().device is None
-    first.said = DeviceStatus("lost", "it is gone", "X", 0, 3, 99, 0.1, 0.2, 500)
-    status = sink.status()
-    assert status.running and status.message == "it is gone" and status.underruns == 3 and status.samples == 500
-    assert status.latency_seconds == pytest.approx(0.3) and status.device == first.said
-    first.said = DeviceStatus("closed", "no library")
-    assert not sink.status().running and sink.status().message == "no library"
-    other: Any = second
-    sink.start(other)
-    assert first.asked == [settings, None] and second.asked == [settings]
-    sink.close()
-    sink.stop()
-    assert second.asked == [settings, None]

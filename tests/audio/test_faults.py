@@ -15,7 +15,6 @@ import pytest
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.device.portaudio import PortAudioSink
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.page_stream.remote import RemoteSink
 from terrain_widgets.audio.update import Update
@@ -275,9 +274,8 @@ def test_the_sound_server_dies_under_the_child_and_comes_back(pulse: PulseServer
     # a host of its own: the server's address is in the environment that a child starts with
     playing = ProcessHost(BreakingCodec(), Plane())
     with playing:
-        sink = PortAudioSink(SAFE)
         playing.move((0.0, 0.0), gate=True)
-        sink.start(playing)
+        playing.use_device(SAFE)
         until(lambda: _device(playing).state == "playing", playing)
         assert _loudest(pulse, 0.5) > HEARD
         pid = playing.pid
@@ -291,7 +289,7 @@ def test_the_sound_server_dies_under_the_child_and_comes_back(pulse: PulseServer
         until(lambda: _device(playing).state == "playing", playing, 12.0)
         assert _device(playing).message == ""
         assert _loudest(pulse, 0.5) > HEARD
-        sink.close()
+        playing.use_device(None)
         until(lambda: playing.device_status() is None, playing)
         with page_of(playing) as page:
             page.heard_by()
@@ -299,15 +297,14 @@ def test_the_sound_server_dies_under_the_child_and_comes_back(pulse: PulseServer
 
 def _check_page_instead(host: ProcessHost, state: str, says: str) -> None:
     """A device that is not to be had is told in one sentence, and the page plays as if nobody had asked for it."""
-    sink = PortAudioSink()
     host.move((0.0, 0.0), gate=True)
-    sink.start(host)
+    host.use_device(DeviceSettings())
     until(lambda: _device(host).state == state, host.device_status())
     message = _device(host).message
     assert says in message and "\n" not in message, message
-    assert sink.status().message == message and sink.status().latency_seconds == 0.0
+    assert _device(host).ring_seconds + _device(host).latency_seconds == 0.0
     assert host.status().alive and host.status().ready and host.status().message == ""
-    sink.close()
+    host.use_device(None)
     until(lambda: host.device_status() is None, host)
     with page_of(host) as page:
         page.heard_by()

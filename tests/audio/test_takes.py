@@ -135,7 +135,7 @@ def test_a_take_played_again_is_the_same_sound(kind: str, most_frames: int, tmp_
         assert take.recipe == codec.recipe
         np.testing.assert_array_equal(replay(take), replay(take, codec))
         with pytest.raises(ValueError, match="another version of the codec"):
-            replay(replace(take, recipe=replace(take.recipe, digest="00")), codec)
+            replay(replace(take, recipe=replace(take.recipe, space="00")), codec)
 
 
 def test_a_take_of_format_version_1_sounds_as_it_was_recorded() -> None:

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import socket
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
+from tests.family import Family
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -47,7 +46,7 @@ class LabServer:
     port: int = field(default_factory=_free_port)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     certificate: Path | None = None
-    _process: subprocess.Popen[bytes] | None = None
+    _family: Family | None = None
 
     @property
     def url(self) -> str:
@@ -82,41 +81,19 @@ class LabServer:
         page_config.parent.mkdir(parents=True, exist_ok=True)
         page_config.write_text(json.dumps(_PAGE_CONFIG))
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                self._command(),
-                env=self._environment(),
-                cwd=self.root,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self._family = Family(self._command(), self._environment(), self.root, log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self._family.running or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.1)
 
     def stop(self) -> None:
         """End the server, its kernels and whatever they started."""
-        if self._process is None:
-            return
-        # Kernels lead process groups of their own, so the family is listed while it is still a family.
-        family: list[psutil.Process] = []
-        if psutil.pid_exists(self._process.pid):
-            leader = psutil.Process(self._process.pid)
-            family = [leader, *leader.children(recursive=True)]
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        _, alive = psutil.wait_procs(family, timeout=2)
-        for process in alive:
-            process.kill()
-        self._process = None
+        if self._family is not None:
+            self._family.end()
+            self._family = None
 
     def request(self, method: str, path: str) -> Any:
         """Call the server's REST interface; its JSON answer, or None where it is empty."""

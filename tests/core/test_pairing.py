@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from terrain_widgets.core.paths.fixed_spacing import fixed_spacing, frames_reported, longest_segment
-from terrain_widgets.core.paths.pairing import PairingRule, drawing_progress, frames_required, pair
+from terrain_widgets.core.paths.fixed_spacing import fixed_spacing, frames_reported
+from terrain_widgets.core.paths.pairing import PairingRule, drawing_progress, pair
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.core.training.dataset import TerrainDataset
 
@@ -57,34 +57,6 @@ def test_nn_terrain_s_spacing_is_its_loop(vertices, spacing):
             step += 1
     assert np.allclose(fixed_spacing(vertices, spacing), expected, atol=1e-9)
     assert len(fixed_spacing(vertices, spacing, 5)) == min(6, len(expected))
-
-
-def test_the_longest_next_segment():
-    assert longest_segment(10, 1, 0.4) == pytest.approx(0.4 * 10 - 0.001) and longest_segment(3, 9, 0.4) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("ms", "rate", "ratio", "frames"),
-    [
-        (1000, 44100, 2048, 22),
-        (2048 / 44.1, 44100, 2048, 1),
-        (0, 44100, 2048, 1),
-        (4643.990929705215, 44100, 2048, 100),
-    ],
-)
-def test_frames_required(ms, rate, ratio, frames):
-    assert frames_required(ms, rate, ratio) == frames
-
-
-@given(st.integers(1, 10**8), st.sampled_from([8000, 44100, 48000]), st.sampled_from([512, 1024, 2048]))
-def test_frames_required_is_the_whole_number_s_ceiling(samples, rate, ratio):
-    assert frames_required(samples * 1000 / rate, rate, ratio) == -(-samples // ratio)
-
-
-@pytest.mark.parametrize("bad", [(-1, 44100, 2048), (10, 0, 2048), (10, 44100, 0), (np.nan, 44100, 2048)])
-def test_no_frames_of_nothing(bad):
-    with pytest.raises(ValueError, match="above 0"):
-        frames_required(*bad)
 
 
 def test_progress_of_a_drawing():

@@ -282,7 +282,7 @@ def test_mistakes_are_sentences_and_change_nothing(command, words):
 
 def test_paths_can_be_packed_and_similarity_needs_latents():
     made = document()
-    sounds = LatentStore(made, lambda: None)
+    sounds = LatentStore(made, lambda: None, lambda: None)
     arrange(sounds, "packed")
     packed = dict(made.state.paths)
     assert packed.keys() == {"c1", "c2"}
@@ -299,7 +299,7 @@ def test_similar_sounds_are_laid_out_by_their_latents():
     made = Document(Boundary(), 0)
     for sound in SOUNDS:
         made.add_sound(sound)
-    sounds = LatentStore(made, lambda: None)
+    sounds = LatentStore(made, lambda: None, lambda: None)
     sounds.latents = {clip.id: LatentTrajectory(np.full((20, 3), float(clip.id[1:]))) for clip in made.state.clips}
     arrange(sounds, "pca")
     middles = [path.values[:, 0].mean() for path in made.state.paths.values()]

@@ -12,8 +12,9 @@ from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
+from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
-from tests.session.hands import with_hands
+from tests.session.hands import HandsHost
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
 
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
-    with_hands(studio.session)
+    monkeypatch.setattr(type(studio.session), "running_host", HostDouble())
     monkeypatch.setattr(studio.session.sound, "move", lambda *move: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()
@@ -119,9 +120,35 @@ def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     assert moves[-1][1:] == (True, 1.0)
 
 
+class PanickingHost(HandsHost):
+    """Counts panics, and remembers what else it was told."""
+
+    sample_rate, channels, page_line, panics = 16000, 1, "", 0
+
+    def panic(self):
+        self.panics += 1
+
+    def use_page_line(self, lead_seconds):
+        """It has none."""
+
+
+def test_a_panic_of_the_page_reaches_the_engine_once_and_pauses_what_plays_by_itself(studio):
+    session, host = studio.session, PanickingHost()
+    session.encode(wait=True)
+    session.arrange()
+    session.train(seconds=None, epochs=2, wait=True)
+    session.sound.take(host)
+    studio.play.sink.attach(host)
+    one = session.stage.playheads.play(session.state.clips[0].id)
+    studio.play.sink._from_page(studio.play.sink, {"type": "panic"}, [])
+    assert host.panics == 1, "at once, whatever the UI thread does"
+    assert ui.flush()
+    assert host.panics == 1 and not session.stage.playheads.now[one].playing
+
+
 def test_a_closed_panel_hears_nothing(studio):
-    observers = len(studio.session.document._trait_notifiers["state"]["change"])
+    observers = len(studio.session._trait_notifiers["state"]["change"])
     studio.canvas.close()
-    assert len(studio.session.document._trait_notifiers["state"]["change"]) < observers
+    assert len(studio.session._trait_notifiers["state"]["change"]) < observers
     studio.session.arrange()
     assert ui.flush()

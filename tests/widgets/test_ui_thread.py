@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 
-from terrain_widgets.widgets.base.ui_thread import UiThread
+from terrain_widgets.widgets.base.ui_thread import UiThread, ui
+from terrain_widgets.widgets.base.ui_ticker import UiTicker
 
 
 def test_work_is_done_in_order_on_one_other_thread():
@@ -44,3 +46,30 @@ def test_work_may_submit_work_and_flush_waits_for_it():
     ui.submit(lambda: ui.submit(lambda: done.append("inner")))
     assert ui.flush()
     assert ui.flush() and done == ["inner"]
+
+
+def test_a_ticker_ticks_on_the_ui_thread_as_long_as_there_is_a_reason():
+    answers, threads, enough = [False, True, True], set(), threading.Event()
+
+    def tick():
+        threads.add(threading.current_thread().name)
+        more = answers.pop() if answers else False
+        if not answers:
+            enough.set()
+        return more
+
+    ticker = UiTicker(tick)
+    ticker.start()
+    assert enough.wait(10.0) and threads == {"terrain_widgets ui"}
+    deadline = time.monotonic() + 10.0
+    while ticker.running:
+        assert time.monotonic() < deadline, "it rests when there is no more to do"
+        time.sleep(0.01)
+    enough.clear()
+    answers.append(False)
+    ticker.start()
+    assert enough.wait(10.0), "and begins again"
+    ticker.close()
+    answers.append(False)
+    ticker.start()
+    assert ui.flush() and answers == [False], "but not after its end"

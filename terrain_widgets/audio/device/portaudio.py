@@ -12,9 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, DeviceStatus, NoPortAudio, OutputDevice
-from terrain_widgets.audio.hosts.host import Host
-from terrain_widgets.audio.page_stream.sound_source import SinkStatus
+from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, NoPortAudio, OutputDevice
 
 _lock = threading.RLock()  # PortAudio's own functions are not to be called from two threads at once
 _open_streams: list[Any] = []
@@ -192,57 +190,3 @@ def _takes(sounddevice: Any, index: int, channels: int, rate: int) -> bool:
     except sounddevice.PortAudioError:
         return False
     return True
-
-
-@dataclass(frozen=True)
-class PortAudioStatus(SinkStatus):
-    """How the device plays.
-
-    Args:
-        device: What the process that plays last said, ``None`` before it said anything.
-    """
-
-    device: DeviceStatus | None = None
-
-
-class PortAudioSink:
-    """The kernel's handle of the sound device that a host's engine plays on, in the engine's own process.
-
-    Args:
-        settings: Which device, and how soon; the default device where left out.
-    """
-
-    def __init__(self, settings: DeviceSettings | None = None) -> None:
-        self.settings = settings or DeviceSettings()
-        self._host: Host | None = None
-
-    def start(self, host: Host) -> None:
-        """Let ``host`` play on the device; returns at once."""
-        if self._host is not None and self._host is not host:
-            self.stop()
-        self._host = host
-        host.use_device(self.settings)
-
-    def stop(self) -> None:
-        """Let it fade out and free the device; returns at once."""
-        host, self._host = self._host, None
-        if host is not None:
-            host.use_device(None)
-
-    def close(self) -> None:
-        """As ``stop``."""
-        self.stop()
-
-    def status(self) -> PortAudioStatus:
-        """How it is doing."""
-        device = None if self._host is None else self._host.device_status()
-        if device is None:
-            return PortAudioStatus(self._host is not None)
-        return PortAudioStatus(
-            device.state != "closed",
-            device.message,
-            device.samples,
-            device.xruns,
-            device.ring_seconds + device.latency_seconds,
-            device,
-        )

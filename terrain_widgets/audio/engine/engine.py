@@ -169,6 +169,7 @@ class Engine:
         touched = update.groups
         check_update(patch, assets, self.info, touched)
         self.patch, self.assets = patch, assets
+        self._voices.configure(patch, touched)
         if MAPPING in update.assets:
             self.set_mapping(resolution.mapping_asset(assets).mapping)
         if touched & {"latents", MAPPING}:

@@ -11,6 +11,8 @@ from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.mapper import Mapper
 from terrain_widgets.audio.engine.sources.source import Source
 from terrain_widgets.audio.engine.voice import Voice
+from terrain_widgets.audio.engine.voice_processors import voice_processors
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
@@ -33,6 +35,7 @@ class Voices:
     def __init__(self, info: CodecInfo, ramp_samples: int) -> None:
         self._info, self._ramp = info, ramp_samples
         self.settings = LatentSettings.of(info.latent_dim)
+        self._patch = Patch()
         self._sources: list[Source] = []
         self.restart()
 
@@ -75,6 +78,7 @@ class Voices:
             voice = Voice(self.settings, self._info, self._ramp)
             self._rows.append(voice)
         voice.source = source
+        voice.processors = voice_processors(source.kind, self._ramp, self._patch)
         voice.lead_over()
 
     # --- what there is to see
@@ -113,6 +117,14 @@ class Voices:
         self.settings = settings
         for voice in self._rows:
             voice.configure(settings)
+
+    def configure(self, patch: Patch, groups: frozenset[str]) -> None:
+        """Set the voices' own processors as the patch says, whose ``groups`` have changed."""
+        self._patch = patch
+        for voice in self._rows:
+            for processor in voice.processors:
+                if processor.groups & groups:
+                    processor.configure(patch)
 
     def panic(self, ramp_samples: int) -> None:
         """Close all gates; what plays by itself is paused."""

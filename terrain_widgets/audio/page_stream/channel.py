@@ -102,11 +102,8 @@ class PageLine:
             os.unlink(self._path)  # of an engine with this name that was killed
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            before = os.umask(0o177)
-            try:
-                self._listener.bind(self._path)
-            finally:
-                os.umask(before)
+            self._listener.bind(self._path)
+            os.chmod(self._path, 0o600)  # before it listens: until then nobody can connect
             self._listener.listen(2)
         except OSError:
             self._listener.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.search_path import MODEL_SUFFIX, model_files
-from terrain_widgets.io.sound_files import Sound
 
 _OPTIONS = ("noise", "sample_rate")
 
@@ -28,13 +28,13 @@ class NnTildeLoader:
         """Whether it is a file with the suffix; whether it is a sound model is found out in a process of its own."""
         return path.suffix in self.suffixes and path.is_file()
 
-    def load(self, source: str, settings: Mapping[str, Any], sounds: Iterable[Sound] | None) -> Codec:
+    def load(self, source: str, settings: Mapping[str, Any], material: Material | None) -> Codec:
         """A model, proved in a process of its own before it is loaded here.
 
         Args:
             source: A model's name or the path of its file.
             settings: ``noise`` is ``"fixed"`` or ``"free"``; ``sample_rate`` is Hz, for a model that does not say.
-            sounds: Of no use to it.
+            material: Of no use to it.
 
         Raises:
             CodecError: If the model cannot be used, or a setting is unknown; one sentence that names the cure.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from terrain_widgets.codecs.base import Codec, CodecError
-from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.codecs.loader import Material
 
 NAME = "pebble"
 
@@ -27,7 +27,7 @@ class PebbleLoader:
         """No file is one of its codecs: the weights are part of the package."""
         return False
 
-    def load(self, source: str, settings: Mapping[str, Any], sounds: Iterable[Sound] | None) -> Codec:
+    def load(self, source: str, settings: Mapping[str, Any], material: Material | None) -> Codec:
         """The bundled codec.
 
         Raises:

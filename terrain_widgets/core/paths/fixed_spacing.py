@@ -59,17 +59,3 @@ def frames_reported(vertices: ArrayLike, density: float = LATENT_DENSITY.default
     spacing = LATENT_DENSITY.check(density)
     spans = np.linalg.norm(np.diff(np.asarray(vertices, dtype=np.float64), axis=0), axis=1)
     return 1 + int(np.maximum(np.ceil((spans - _PAST_THE_END) / spacing), 0).sum())
-
-
-def longest_segment(frames: int, filled: int, density: float = LATENT_DENSITY.default) -> float:
-    """The longest next segment that nn.terrain lets one draw: δ · (N − filled + 1) − 0.001, never below 0.
-
-    Args:
-        frames: N, latents that the path is for.
-        filled: Frames drawn so far, as ``frames_reported`` counts them.
-        density: δ.
-
-    Raises:
-        ValueError: If ``density`` is out of range.
-    """
-    return max(0.0, float(LATENT_DENSITY.check(density)) * (frames - filled + 1) - _PAST_THE_END)

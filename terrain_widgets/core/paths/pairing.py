@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,26 +27,6 @@ class PairingRule(StrEnum):
     STRETCH = "stretch"
     SPEED = "speed"
     NN_TERRAIN = "nn.terrain"
-
-
-def frames_required(milliseconds: float, sample_rate: float, ratio: float) -> int:
-    """Latent frames of a sound, N = ⌈ms · sample_rate / 1000 / ratio⌉, at least 1; as nn.terrain counts them.
-
-    Args:
-        milliseconds: Duration.
-        sample_rate: Hz.
-        ratio: Audio samples per latent frame.
-
-    Raises:
-        ValueError: If the duration is negative or not finite, or rate or ratio is not above 0.
-    """
-    if not (math.isfinite(milliseconds) and milliseconds >= 0 and sample_rate > 0 and ratio > 0):
-        raise ValueError(
-            f"a duration of 0 ms or more, a sample rate and a ratio above 0 are needed, "
-            f"got {milliseconds!r} ms, {sample_rate!r} Hz, {ratio!r} samples per frame"
-        )
-    # The product of round numbers is often a whole number that floats miss by a hair: then no frame may be added.
-    return max(1, math.ceil(round(milliseconds * sample_rate / 1000 / ratio, 9)))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from terrain_widgets.core.training.optimizers import OPTIMIZERS, Optimizer
 from terrain_widgets.core.training.schedule import Schedule
 from terrain_widgets.core.training.settings import EPOCHS, METHODS, PATIENCE, SECONDS, TrainingSettings
 
-_REST_SECONDS = 0.02
 _ADAM_PATIENCE = 300
 _ROWS_AT_ONCE = 2048
 
@@ -37,7 +36,7 @@ class TrainingStep:
         progress: Share of the budget used, 0…1: of the epochs or of the seconds, whichever is nearer its end. 0 as
             long as a continuous training goes on.
         flat: Whether nothing more is to be gained. A continuous training then rests: its steps do no work until the
-            dataset changes.
+            dataset changes, so wait a moment before you ask for the next one.
     """
 
     step: int
@@ -199,7 +198,6 @@ class _Run:
                         schedule.renew()
                         state.pairs = self._pairs
                 if resting is not None:
-                    time.sleep(_REST_SECONDS)
                     yield resting
                     if should_stop():
                         return

@@ -28,6 +28,11 @@ def scripted_decoder(codec: Codec) -> nn.Module:
             return decoder
     except CodecError as error:
         raise ExportError(str(error)) from error
+    if codec.info.capabilities.made_of_sounds:
+        raise ExportError(
+            f"{codec.info.name!r} is made of the session's sounds and searches them while it plays, which a file for "
+            "nn~ cannot do; export with the bundled codec 'pebble' or an nn~ model (.ts)"
+        )
     raise ExportError(
         f"the decoder of {codec.info.name!r} cannot be put into a TorchScript file; take the bundled codec 'pebble', "
         "an nn~ model (.ts), or give the codec a method scripted_decoder() and declare it exportable"

@@ -235,8 +235,9 @@ def codec_of(content: SessionContent) -> Codec:
         recipe = CodecRecipe.from_json(content.codec)
     except ValueError as error:
         raise SessionFileError(f"the session's codec cannot be told: {error}") from error
-    codec = load_codec(replace(recipe, digest="") if recipe.source else None)
-    if codec.recipe is not None and recipe.digest not in ("", codec.recipe.digest):
+    sounds = tuple(content.sounds.values())
+    codec = load_codec(replace(recipe, digest="") if recipe.source else None, sounds or None)
+    if codec.recipe is not None and recipe.space not in ("", codec.recipe.space):
         raise SessionFileError(
             f"the session was made with another version of the codec “{codec.info.name}”; its latents would sound "
             f"wrong here. Load its sounds and encode them again"

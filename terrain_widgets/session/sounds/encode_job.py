@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from typing import cast
 
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.loader import BuildingCancelled, Material, SoundMadeCodec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.search_path import keep_model
@@ -31,13 +33,16 @@ def change_codec(
     """
     leave_a_processor_free()
     job.progress(0.0, f"loading {source or 'the bundled codec'}; a model is tried out first")
-    codec = load_codec(source)
+    try:
+        codec = load_codec(source, _material(sounds, job))
+    except BuildingCancelled:
+        return
     if job.cancelled:
         return
     if sounds.use_loaded(codec, codec.info.name):
         words = "sounds and drawings stay, their latents are made anew; the terrain starts over"
         notices.say("codec", f"{codec.info.name}: {words}", "info")
-    encode_all(sounds, job)
+    encode_all(sounds, notices, job)
 
 
 def add_model(sounds: LatentStore, notices: Notices, job: Job, name: str, content: bytes) -> None:
@@ -56,7 +61,7 @@ def add_model(sounds: LatentStore, notices: Notices, job: Job, name: str, conten
         raise
 
 
-def encode_all(sounds: LatentStore, job: Job, only: Collection[str] | None = None) -> None:
+def encode_all(sounds: LatentStore, notices: Notices, job: Job, only: Collection[str] | None = None) -> None:
     """Encode on the job's thread, one sound after the other.
 
     Models of others, and long sounds, are encoded in a process of their own: a model that crashes harms nothing, and
@@ -64,6 +69,7 @@ def encode_all(sounds: LatentStore, job: Job, only: Collection[str] | None = Non
 
     Args:
         sounds: What is encoded.
+        notices: Told if a codec that is made of the sounds means something else now.
         job: Asked whether to go on, told how far it is.
         only: Ids of those to encode, if not all.
 
@@ -71,6 +77,11 @@ def encode_all(sounds: LatentStore, job: Job, only: Collection[str] | None = Non
         ValueError: If a sound cannot be encoded; those before it are.
     """
     leave_a_processor_free()
+    try:
+        if _rebuild(sounds, notices, job):
+            only = None
+    except BuildingCancelled:
+        return
     codec = sounds.codec
     todo = [c for c in sounds.state.clips if c.id not in sounds.latents and (only is None or c.id in only)]
     total = sum(clip.sound.duration for clip in todo) or 1.0
@@ -96,6 +107,30 @@ def encode_all(sounds: LatentStore, job: Job, only: Collection[str] | None = Non
         if worker is not None:
             worker.close()
     job.progress(1.0, f"{len(sounds.encoded)} sounds encoded by {codec.info.name}")
+
+
+def _material(sounds: LatentStore, job: Job) -> Material:
+    def progress(share: float) -> None:
+        job.progress(share, "looking for what the sounds are made of")
+
+    return Material(sounds.present_sounds, progress, lambda: job.cancelled)
+
+
+def _rebuild(sounds: LatentStore, notices: Notices, job: Job) -> bool:
+    """Build a codec that is made of sounds again if these are others now; returns whether latents mean something else.
+
+    Raises:
+        BuildingCancelled: If the job was cancelled meanwhile.
+    """
+    codec = sounds.codec
+    if not codec.info.capabilities.made_of_sounds or not sounds.present_sounds:
+        return False
+    rebuilt = cast(SoundMadeCodec, codec).rebuilt(_material(sounds, job))
+    if rebuilt is codec or not sounds.use_loaded(rebuilt, sounds.codec_name):
+        return False
+    words = "these sounds are too different from those before: all are encoded again, and the terrain starts over"
+    notices.say("codec", f"{rebuilt.info.name}: {words}", "info")
+    return True
 
 
 def _worker(codec: Codec) -> BackgroundEncoder | None:

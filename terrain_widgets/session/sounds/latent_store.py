@@ -27,14 +27,17 @@ class LatentStore(traitlets.HasTraits):
     Args:
         document: Holds the sounds.
         codec_changed: Called, with the document's lock held, after another codec has taken the place of one.
+        codec_rebuilt: Likewise, where the new codec plays the old one's latents.
     """
 
     latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
     codec_name = traitlets.Unicode("", help="The codec in use, as it was asked for.")
 
-    def __init__(self, document: Document, codec_changed: Callable[[], None]) -> None:
+    def __init__(
+        self, document: Document, codec_changed: Callable[[], None], codec_rebuilt: Callable[[], None]
+    ) -> None:
         super().__init__()
-        self.document, self._codec_changed = document, codec_changed
+        self.document, self._codec_changed, self._codec_rebuilt = document, codec_changed, codec_rebuilt
         self._codec: Codec | None = None
         # By sound and not by clip: a clip that is cut is another sound, and undo brings the first one back.
         self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
@@ -74,19 +77,28 @@ class LatentStore(traitlets.HasTraits):
         """
         from terrain_widgets.codecs.loading import load_codec
 
-        codec = load_codec(source)
+        codec = load_codec(source, self.present_sounds)
         self.use_loaded(codec, codec.info.name)
 
     def use_loaded(self, codec: Codec, name: str) -> bool:
         """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""
         with self.document.lock:
-            changed = self._codec is not None and codec.recipe != self._codec.recipe
+            old = self._codec
+            changed = old is not None and codec.recipe != old.recipe
             self._codec, self.codec_name = codec, name
+            if old is not None and codec is not old and _same_latents(codec, old):
+                self._codec_rebuilt()
+                return False
             if changed:
                 self._known.clear()
                 self.latents = {}
                 self._codec_changed()
             return changed
+
+    @property
+    def present_sounds(self) -> tuple[Sound, ...]:
+        """The sounds of all clips, as they are cut."""
+        return tuple(clip.sound for clip in self.state.clips)
 
     # --- latents
 
@@ -174,3 +186,9 @@ class LatentStore(traitlets.HasTraits):
             if any(self.latents.get(clip_id) is not latent for clip_id, latent in wanted.items()):
                 latents = {k: v for k, v in self.latents.items() if k not in wanted}
                 self.latents = {**latents, **{k: v for k, v in wanted.items() if v is not None}}
+
+
+def _same_latents(codec: Codec, old: Codec) -> bool:
+    """Whether one codec plays the other's latents: both are made of sounds, and mean the same."""
+    both = codec.info.capabilities.made_of_sounds and old.info.capabilities.made_of_sounds
+    return both and codec.recipe is not None and old.recipe is not None and codec.recipe.space == old.recipe.space

@@ -20,11 +20,20 @@ class Sounds(LatentStore):
         document: Holds the sounds.
         jobs: Encoding and changing the codec are jobs.
         codec_changed: As ``LatentStore`` takes it.
+        codec_rebuilt: Likewise.
     """
 
-    def __init__(self, document: Document, jobs: Jobs, codec_changed: Callable[[], None]) -> None:
-        super().__init__(document, codec_changed)
+    def __init__(
+        self,
+        document: Document,
+        jobs: Jobs,
+        codec_changed: Callable[[], None],
+        codec_rebuilt: Callable[[], None],
+    ) -> None:
+        super().__init__(document, codec_changed, codec_rebuilt)
         self._jobs = jobs
+        self._followed: frozenset[int] = frozenset()
+        document.observe(self._follow_sounds, names="state")
 
     def encode(self, wait: bool = False, clip_ids: Iterable[str] | None = None) -> Job:
         """Encode every sound that has no latents yet, in the background.
@@ -37,7 +46,7 @@ class Sounds(LatentStore):
             The running job: ``.cancel()``, ``.wait()``, ``.status``.
         """
         only = None if clip_ids is None else frozenset(clip_ids)
-        return self._jobs.start("encode", lambda job: encode_all(self, job, only), wait)
+        return self._jobs.start("encode", lambda job: encode_all(self, self._jobs.notices, job, only), wait)
 
     def trim(self, clip_id: str, start: float = 0.0, end: float | None = None) -> Job | None:
         """Keep this part of a sound, in seconds of the sound as it was added; undo, or a wider part, brings it back.
@@ -81,3 +90,14 @@ class Sounds(LatentStore):
             wait: As ``change_codec``.
         """
         return self._jobs.start("codec", lambda job: add_model(self, self._jobs.notices, job, name, content), wait)
+
+    def _follow_sounds(self, _change: object) -> None:
+        """Build a codec that is made of sounds again once they are others, unless some are still to be encoded."""
+        with self.document.lock:
+            codec = self.loaded_codec
+            made_of_sounds = codec is not None and codec.info.capabilities.made_of_sounds
+            sounds = frozenset(map(id, self.present_sounds))
+            followed, self._followed = self._followed, sounds
+            all_encoded = len(self.encoded) == len(self.state.clips)
+            if made_of_sounds and sounds and sounds != followed and all_encoded and not self._jobs.busy:
+                self.encode()

@@ -130,6 +130,10 @@ class Stage:
     def panic(self) -> None:
         """Silence, now; playheads pause and the backing clip waits for the hand."""
         self._live.sound.panic()
+        self.pause()
+
+    def pause(self) -> None:
+        """All playheads pause, and the backing clip waits for the hand; what the hand plays goes on."""
         patch = self.patch
         paused: dict[str, Any] = {f"playheads.{name}.playing": False for name in patch.members("playheads")}
         if patch["clip.sound"]:

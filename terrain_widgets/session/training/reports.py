@@ -14,6 +14,7 @@ from terrain_widgets.core.training.fit import TrainingStep
 TELL_SECONDS = 0.085
 #: Seconds between two snapshots: a terrain lives at five.
 SHOW_SECONDS = 0.17
+_REST_SECONDS = 0.02  # between two looks for something new to learn
 
 
 def _next(due: float, every: float, now: float) -> float:
@@ -48,6 +49,7 @@ def report(
                 rested = True
                 say(step, "; waiting for something new to learn")
                 show()
+            time.sleep(_REST_SECONDS)
             continue
         last, rested = step, False
         fresh.append((step.step, step.loss))

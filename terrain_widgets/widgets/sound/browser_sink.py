@@ -121,7 +121,7 @@ class BrowserSink(PageWidget):
         self._sound_callbacks.append(callback)
 
     def on_panic(self, callback: Callable[[], None]) -> None:
-        """Call back when the user has pressed Panic or Esc."""
+        """Call back when the user has pressed Panic or Esc; the engine is silent by then."""
         self._panic_callbacks.append(callback)
 
     def on_output(self, callback: Callable[[str], None]) -> None:

@@ -66,8 +66,8 @@ class Outputs:
                 sound.use_device(None)
             if self._session.sound.engine is not None:
                 self._session.sound.engine.set_gain(1.0)  # the page has a volume of its own
-            if on:
-                self._sink.attach(self._session.sound.start())
+        if on:  # whatever plays: the panel's Panic silences what it is attached to
+            self._sink.attach(self._session.sound.start())
 
     def volume(self, decibels: float) -> None:
         """The panel's volume: for a device it is applied in the engine."""

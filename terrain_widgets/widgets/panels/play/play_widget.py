@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
@@ -46,23 +46,23 @@ class PlayWidget(Panel):
         self.transport = TransportBar(self.session)
         self.children = [self.heading, self.plane, self.sink, self._notice, self.transport]
         self._outputs = Outputs(self.session, self.sink)
-        self._pulse = Pulse(self._beat)
+        self._ticker = UiTicker(self._beat)
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
         self.sink.on_output(lambda output: self.do(lambda: self._outputs.choose(output)))
         self.sink.on_volume(lambda decibels: self.do(lambda: self._outputs.volume(decibels)))
-        self.sink.on_panic(lambda: self.do(self.session.panic))
+        self.sink.on_panic(lambda: self.do(self.session.stage.pause))  # the sink has silenced the engine
         self.sink.observe(lambda _: self.do(self._outputs.look), names="page_host")
         self.listen("state", self.plane.show_paths, self.session.document)
         for trait in ("shown", "shown_channel"):
             self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
         self.listen("working", self.plane.show_terrain, self.session.jobs)
         self.listen("shown", self._prepare, self.session.stage.sources)
-        self.listen("now", self._pulse.wake, self.session.stage.playheads)
+        self.listen("now", self._ticker.start, self.session.stage.playheads)
         self._prepare()
 
     def close(self) -> None:
         """End the page's sound and the panel; the session lives on."""
-        self._pulse.close()
+        self._ticker.close()
         self.sink.close()
         self.transport.close()
         super().close()
@@ -70,7 +70,7 @@ class PlayWidget(Panel):
     def _switched(self, on: bool) -> None:
         self._outputs.switch(on)
         if on:
-            self._pulse.wake()
+            self._ticker.start()
         else:  # a page that was closed under the pointer has not said that the pointer left
             self.session.move((0.0, 0.0), on=False)
 

@@ -9,6 +9,7 @@ import ipywidgets
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
+from terrain_widgets.widgets.base.patch_slider import patch_slider
 from terrain_widgets.widgets.base.text_line import TextLine
 
 _LOOPS = (("once", "once"), ("loop", "loop"), ("back and forth", "ping-pong"))
@@ -50,10 +51,8 @@ class TransportBar(Panel):
         self._mode = ipywidgets.Dropdown(
             options=_MODES, value="add", tooltip="What the terrain under the pointer does to the clip", layout=narrow
         )
-        self._wet = ipywidgets.FloatSlider(
-            1.0, min=0, max=1, step=0.01, description="Wet", continuous_update=True,
-            tooltip="1 is the steered sound, 0 the clip itself", layout={"width": "auto"},
-        )  # fmt: skip
+        self._wet = patch_slider(self, "clip.wet", "Wet")
+        self._width = patch_slider(self, "hand.width", "Width")
         self._record = button("Record", "Record what is heard and how it was played", "circle")
         self._record.layout.flex = "0 0 auto"
         self._recorded = TextLine("")
@@ -63,6 +62,7 @@ class TransportBar(Panel):
             self._gain,
             ipywidgets.HBox([ipywidgets.Label("Underneath"), self._base, self._mode]),
             self._wet,
+            self._width,
             ipywidgets.HBox([self._record, self._recorded], layout={"align_items": "center"}),
             self._notice,
         ]
@@ -75,13 +75,11 @@ class TransportBar(Panel):
             control.observe(lambda _, name=name: self._unless_filling(lambda: self._changed(name)), names="value")
         for menu in (self._base, self._mode):
             menu.observe(lambda _: self._unless_filling(self._run_base), names="value")
-        self._wet.observe(lambda change: self._unless_filling(lambda: stage.clip.mix(change["new"])), names="value")
         self.listen("state", self._refresh, self.session.document)
         self.listen("latents", self._refresh, self.session.sounds)
         self.listen("shown", self._refresh, self.session.stage.sources)
         self.listen("now", self._refresh, stage.playheads)
         self.listen("sound", self._refresh, stage.clip)
-        self.listen("wet", self._refresh, stage.clip)
         self.listen("recording", self._show_recording, self.session.sound)
         self._refresh()
 
@@ -138,7 +136,6 @@ class TransportBar(Panel):
             self._fill(self._path, paths or [("no path yet", "")])
             self._fill(self._base, [("nothing", ""), *((clip.name, clip.id) for clip in self.session.sounds.encoded)])
             self._base.value = stage.clip.sound
-            self._wet.value = stage.clip.wet
         finally:
             self._filling = False
         self._show_playhead()

@@ -17,9 +17,9 @@ from terrain_widgets.session.stage.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.palette import clip_colour, viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.pulse import Pulse
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.files.file_port import FilePort
 from terrain_widgets.widgets.panels.terrain.terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
@@ -106,7 +106,7 @@ class HeatmapExplorer(Panel):
             lambda: self.session.stage.latents,
             lambda found: ui.submit(lambda: self._heard(found)),
         )
-        self._heads = Pulse(self._beat)
+        self._heads = UiTicker(self._beat)
         self._release: threading.Timer | None = None
         self.children = [
             self.heading,
@@ -131,7 +131,7 @@ class HeatmapExplorer(Panel):
         self.listen("working", self._refresh, self.session.jobs)
         self.listen("state", self._draw_paths, self.session.document)
         self.listen("state", self._show_veil, self.session.document)
-        self.listen("now", self._heads.wake, self.session.stage.playheads)
+        self.listen("now", self._heads.start, self.session.stage.playheads)
         self._draw_paths()
         self._refresh()
 

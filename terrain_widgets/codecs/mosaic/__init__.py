@@ -1,0 +1,1 @@
+"""``mosaic``: a codec that is made of the sounds that it plays."""

@@ -1,0 +1,75 @@
+"""The frames of a corpus as they are needed: cut, transformed and kept for a while."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.codecs.mosaic.corpus import Corpus
+from terrain_widgets.codecs.mosaic.frames import HANN, HOP, WINDOW, Spectra, spectra_of
+from terrain_widgets.codecs.mosaic.index import FrameIndex
+
+FloatArray = NDArray[np.float32]
+
+T = TypeVar("T")
+
+_KEPT = 64  # spectra: neighbours of a frame are mostly those of the frame before
+_TINY = 1e-7
+
+
+class Grains:
+    """A corpus with its index. Not for two threads at once.
+
+    Args:
+        corpus: Whose frames.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self.index = FrameIndex(corpus)
+        self.latent_dim, self.channels = corpus.latents.shape[1], corpus.channels
+        self._levels = corpus.latents[:, 0]
+        self._spectra: OrderedDict[int, Spectra] = OrderedDict()
+        self._logs: OrderedDict[int, FloatArray] = OrderedDict()
+
+    def samples(self, frame: int) -> FloatArray:
+        """A frame's samples ``[A, WINDOW]``, not windowed."""
+        start = self._corpus.starts[frame]
+        return self._corpus.audio[:, start : start + WINDOW]
+
+    def spectrum(self, frame: int) -> Spectra:
+        """A frame's spectrum ``[A, BINS]``."""
+        found = self._spectra.get(frame)
+        return found if found is not None else _kept(self._spectra, frame, spectra_of(self.samples(frame) * HANN))
+
+    def after(self, frame: int) -> Spectra:
+        """The spectrum one hop later in the same sound, also behind its last frame."""
+        if frame + 1 < len(self._corpus) and self._corpus.follows[frame + 1]:
+            return self.spectrum(frame + 1)
+        start = self._corpus.starts[frame] + HOP
+        return spectra_of(self._corpus.audio[:, start : start + WINDOW] * HANN)
+
+    def log_magnitudes(self, frame: int) -> FloatArray:
+        """Natural logarithms of the absolute spectrum ``[A, BINS]``."""
+        found = self._logs.get(frame)
+        if found is None:
+            found = _kept(self._logs, frame, np.log(np.abs(self.spectrum(frame)) + np.float32(_TINY)))
+        return found
+
+    def levels(self, frames: NDArray[np.int64]) -> FloatArray:
+        """Latent 0 of frames."""
+        return self._levels[frames]
+
+    def onset(self, frame: int) -> bool:
+        """Whether something begins within the frame."""
+        return bool(self._corpus.onsets[frame])
+
+
+def _kept(cache: OrderedDict[int, T], frame: int, value: T) -> T:
+    cache[frame] = value
+    if len(cache) > _KEPT:
+        cache.popitem(last=False)
+    return value

@@ -1,0 +1,70 @@
+"""Which frames of the corpus are nearest to a place in latent space, and which of them is played on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from terrain_widgets.codecs.mosaic.corpus import Corpus
+
+_STICKING = 1.0  # of the usual step from a frame to the next: how much nearer another frame must be
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What to play at a place.
+
+    Args:
+        frame: The frame whose phases are played, an index of the corpus.
+        frames: The nearest frames, ``[k]``.
+        distances: Their distances, ``[k]``.
+        continued: Whether ``frame`` follows the one that was played before.
+    """
+
+    frame: int
+    frames: NDArray[np.int64]
+    distances: NDArray[np.float64]
+    continued: bool
+
+
+class FrameIndex:
+    """A k-d tree of the frames' latents.
+
+    Args:
+        corpus: Whose frames.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._latents = corpus.latents.astype(np.float64)
+        self._follows = corpus.follows
+        # Silent frames are all alike: a tree of equal points cannot be balanced, and need not be.
+        self._tree = cKDTree(self._latents, balanced_tree=False)
+        steps = np.linalg.norm(np.diff(self._latents, axis=0), axis=1)[corpus.follows[1:]]
+        self._margin = _STICKING * float(np.median(steps)) if len(steps) else 0.0
+
+    def choose(self, place: NDArray[np.float64], before: int, k: int) -> Choice:
+        """The frame to play, and its neighbourhood.
+
+        The frame that follows ``before`` is preferred to a nearer one that is not clearly nearer: a sound that is
+        passed goes on as it did, and the nearest frame does not flicker between two sounds.
+
+        Args:
+            place: ``[D]``.
+            before: The frame that was played last, or -1.
+            k: How many neighbours, at least 1.
+        """
+        distances, frames = self._tree.query(place, min(k, len(self._latents)))
+        distances, frames = np.atleast_1d(distances), np.atleast_1d(frames).astype(np.int64)
+        nearest, following = int(frames[0]), before + 1
+        goes_on = before >= 0 and following < len(self._latents) and bool(self._follows[following])
+        if not goes_on:
+            return Choice(nearest, frames, distances, False)
+        away = float(np.linalg.norm(self._latents[following] - place))
+        if away > distances[0] + self._margin:
+            return Choice(nearest, frames, distances, nearest == following)
+        if following not in frames:
+            frames, distances = np.append(frames[:-1], following), np.append(distances[:-1], away)
+        return Choice(following, frames, distances, True)

@@ -1,0 +1,74 @@
+"""Decoding frame by frame: see ``CodecStream``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.codecs.mosaic.blend import BlendSettings
+from terrain_widgets.codecs.mosaic.frames import HOP
+from terrain_widgets.codecs.mosaic.grains import Grains
+from terrain_widgets.codecs.mosaic.voice import MosaicVoice
+
+FloatArray = NDArray[np.float32]
+
+MAX_VOICES = 16
+
+
+class MosaicStream:
+    """A decoder in motion. Rows are independent; row k sounds the same alone or among others.
+
+    Args:
+        grains: The corpus, shared with other streams.
+        voices: Number of rows B.
+        settings: How frames are put together.
+    """
+
+    def __init__(self, grains: Grains, voices: int, settings: BlendSettings) -> None:
+        self._grains, self._settings = grains, settings
+        self._voices = [MosaicVoice(grains, settings) for _ in range(_checked(voices))]
+
+    def __repr__(self) -> str:
+        return f"MosaicStream({len(self._voices)} voices)"
+
+    def reset(self) -> None:
+        """Back to the state of a fresh stream."""
+        self._voices = [MosaicVoice(self._grains, self._settings) for _ in self._voices]
+
+    def resize(self, voices: int) -> None:
+        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+
+        Raises:
+            ValueError: If there are too many voices or none.
+        """
+        more = _checked(voices) - len(self._voices)
+        self._voices = self._voices[:voices] + [MosaicVoice(self._grains, self._settings) for _ in range(more)]
+
+    def decode(self, latents: Any) -> FloatArray:
+        """Latents ``[B, D, T]`` to audio ``[B, A, T * 512]``; blocks of any size give the same samples.
+
+        A frame with NaN in it is silent.
+
+        Raises:
+            ValueError: If the shape is not ``[voices, D, T]`` with T of at least 1.
+        """
+        values = np.asarray(latents, dtype=np.float64)
+        rows, wanted = len(self._voices), self._grains.latent_dim
+        if values.ndim != 3 or values.shape[:2] != (rows, wanted) or values.shape[2] < 1:
+            raise ValueError(
+                f"this stream decodes latents [{rows} voices, {wanted} latents, frames], got {values.shape}; ask "
+                "codec.stream(voices) for another number of voices"
+            )
+        audio = np.empty((rows, self._grains.channels, values.shape[2] * HOP), np.float32)
+        for voice, row, out in zip(self._voices, values, audio, strict=True):
+            for frame in range(values.shape[2]):
+                out[:, frame * HOP : (frame + 1) * HOP] = voice.next_hop(row[:, frame])
+        return audio
+
+
+def _checked(voices: int) -> int:
+    if not 1 <= voices <= MAX_VOICES:
+        raise ValueError(f"a mosaic streams 1 to {MAX_VOICES} voices, got {voices}")
+    return voices
