@@ -77,7 +77,7 @@ def test_sounds_of_another_world_are_encoded_anew_and_paths_stay() -> None:
     session.encode(wait=True)
     assert np.abs(session.latents["c1"].values - before.values).max() > 0.1
     assert all(session.state.paths[key] is path for key, path in paths.items())
-    assert len(session.sounds.encoded) == 6 and "encoded anew" in session.jobs.notices.newest["sounds"].text
+    assert len(session.sounds.encoded) == 6 and "encoded again" in session.jobs.notices.newest["codec"].text
     session.close()
 
 

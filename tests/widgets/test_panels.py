@@ -12,9 +12,8 @@ from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.encoder.clip_strips import ROW
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
-from tests.audio.doubles import HostDouble
 from tests.session.doubles import LevelCodec, tones
-from tests.session.hands import HandsHost
+from tests.session.hands import HandsHost, with_hands
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
 
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
-    monkeypatch.setattr(type(studio.session), "running_host", HostDouble())
+    with_hands(studio.session)
     monkeypatch.setattr(studio.session.sound, "move", lambda *move: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()
@@ -133,7 +132,7 @@ class PanickingHost(HandsHost):
 
 
 def test_a_panic_of_the_page_reaches_the_engine_once_and_pauses_what_plays_by_itself(studio):
-    session, host = studio.session, PanickingHost()
+    session, host = studio.session, PanickingHost(session.codec)
     session.encode(wait=True)
     session.arrange()
     session.train(seconds=None, epochs=2, wait=True)
@@ -147,8 +146,8 @@ def test_a_panic_of_the_page_reaches_the_engine_once_and_pauses_what_plays_by_it
 
 
 def test_a_closed_panel_hears_nothing(studio):
-    observers = len(studio.session._trait_notifiers["state"]["change"])
+    observers = len(studio.session.document._trait_notifiers["state"]["change"])
     studio.canvas.close()
-    assert len(studio.session._trait_notifiers["state"]["change"]) < observers
+    assert len(studio.session.document._trait_notifiers["state"]["change"]) < observers
     studio.session.arrange()
     assert ui.flush()
