@@ -58,7 +58,7 @@ class StudioPage:
         self.page.get_by_role("spinbutton", name="Seconds").fill("5")
         self.page.get_by_role("spinbutton", name="Seconds").press("Enter")
         self.press("Train")
-        self.page.get_by_role("button", name="Train on").wait_for(timeout=seconds * 1000)
+        self.page.get_by_role("button", name="Continue training").wait_for(timeout=seconds * 1000)
         self.says("frames", seconds)
         self.stop.wait_for(state="hidden", timeout=seconds * 1000)
 

@@ -78,7 +78,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     studio.python("studio.heatmap._figure.look_at(s.document.boundary)")
     until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
 
-    over = page.get_by_label("Over it", exact=True)
+    over = page.get_by_label("Overlay", exact=True)
     over.select_option("distance to the drawings")
     until(studio, r"\(96, 96\)", "veil")
     lab_page.screenshot("explorer-distance")
@@ -139,7 +139,7 @@ def look_at_a_gallery(studio: StudioPage) -> None:
     page.get_by_role("button", name="In use").wait_for()
     assert studio.python("print(s.training.gauss_scale, s.stage.sources.shown.config.gauss_scale)") == "5.0 5.0"
     lab.screenshot("gallery")
-    page.get_by_role("button", name="Bring back").last.click()
+    page.get_by_role("button", name="Restore terrain").last.click()
     page.get_by_role("button", name="In use").wait_for(state="hidden")
     assert studio.python("print(s.stage.sources.shown.config.gauss_scale)") == "1.6"
     page.locator(".widget-slider .noUi-handle").last.focus()

@@ -55,7 +55,7 @@ def sound_to_sound(studio: StudioPage, kernel: str) -> None:
         seen.append(len(studio.chart()))
         time.sleep(0.2)
     assert len(set(seen)) >= 5, f"the chart did not grow while training: {seen}"
-    studio.page.get_by_role("button", name="Train on").wait_for()
+    studio.page.get_by_role("button", name="Continue training").wait_for()
     losses = studio.chart()
     assert min(losses) < 0.5 * losses[0]
     studio.page.wait_for_timeout(1500)

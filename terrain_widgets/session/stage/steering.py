@@ -40,7 +40,7 @@ class PointSteering(PointEditor):
     method = traitlets.Enum(POINT_METHODS, "networks", help="How the next map fills the space between the points.")
     fitted = traitlets.Any(None, allow_none=True, help="The newest PointMap, or None.")
     errors = traitlets.Dict(help="Error at points left out, by method, as ``compare`` found it.")
-    follow = traitlets.Bool(False, help="Whether the map is fitted anew after every edit while the points play.")
+    follow = traitlets.Bool(False, help="Whether the map is fitted again after every edit while the points play.")
 
     def __init__(self, sounds: LatentStore, sound: Sound, sources: SourceSelector, jobs: Jobs) -> None:
         super().__init__(sounds, sound)

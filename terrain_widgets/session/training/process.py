@@ -109,7 +109,7 @@ class TrainingProcess:
             how = self._child.end()
             reached.state = None  # what it had shown is there, its optimizer's moments are gone
             raise TrainingError(
-                f"the process that trained {how}; what the terrain had learnt is kept. Train on; if it happens again, "
+                f"the process that trained {how}; what the terrain had learnt is kept. Continue training; if it happens again, "
                 "close other notebooks, they may need the memory"
             ) from None
         if ended is None:

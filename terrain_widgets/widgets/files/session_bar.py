@@ -52,7 +52,7 @@ class SessionBar(Panel):
             label="nn~ .ts",
             hint="Terrain and decoder in one file, for nn~ in Max and Pure Data",
         )
-        self._recover = button("Bring back", "", "history")
+        self._recover = button("Recover autosave", "", "history")
         self._recover.layout.display = "none"
         row = ipywidgets.HBox(
             [self.save_port, self.open_port, self.max_port, self.pd_port, self._recover],

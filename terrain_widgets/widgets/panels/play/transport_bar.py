@@ -60,7 +60,7 @@ class TransportBar(Panel):
             ipywidgets.HBox([ipywidgets.Label("Path"), self._path, self._loop, self._play, self._stop_all]),
             self._speed,
             self._gain,
-            ipywidgets.HBox([ipywidgets.Label("Underneath"), self._base, self._mode]),
+            ipywidgets.HBox([ipywidgets.Label("Backing clip"), self._base, self._mode]),
             self._wet,
             self._width,
             ipywidgets.HBox([self._record, self._recorded], layout={"align_items": "center"}),

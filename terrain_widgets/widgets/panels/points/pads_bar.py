@@ -38,7 +38,7 @@ class PadsBar(Panel):
             tooltip="Whether a glide starts and stops gently, or keeps one speed",
             layout={"width": "90px"},
         )
-        self._release = button("Let go", "Lift the hand: silence (key 0)", "hand-paper-o")
+        self._release = button("Release", "Lift the hand: silence (key 0)", "hand-paper-o")
         self.children = [self.row, ipywidgets.HBox([self._seconds, self._course, self._release])]
         self.on_press(self._release, session.stage.pads.release)
         self._seconds.observe(lambda change: self._set("seconds", change["new"]), names="value")

@@ -33,14 +33,15 @@ class PointMapBar(Panel):
         self._method = ipywidgets.Dropdown(
             options=[(words, name) for name, words in _WORDS.items()],
             value=session.stage.points.method,
-            description="Between",
+            description="Interpolation",
+            style={"description_width": "initial"},
             tooltip="What sounds between the points; networks pass near the points, the others through them",
             layout={"width": "auto", "flex": "1 1 auto"},
         )
         self._train = button("Train points", "Fit the map between them; a fraction of a second", "bolt", "primary")
         self._follow = ipywidgets.Checkbox(
             value=session.stage.points.follow,
-            description="and after every edit",
+            description="Auto-fit",
             indent=False,
             tooltip="While the points play, fit the map anew whenever one of them changes",
             layout={"width": "auto"},

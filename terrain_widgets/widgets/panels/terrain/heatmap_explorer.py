@@ -63,7 +63,7 @@ class HeatmapExplorer(Panel):
         )
         self._over = ipywidgets.Dropdown(
             options=[("nothing", ""), ("distance to the drawings", "distance"), ("loudness, before you play", "loud")],
-            description="Over it",
+            description="Overlay",
             tooltip="Dark where no drawing is near and the terrain only guesses; or how loud each place will be",
             layout={"width": "auto"},
         )
@@ -84,7 +84,7 @@ class HeatmapExplorer(Panel):
         self._fine = ipywidgets.Dropdown(
             options=[(f"{cells} × {cells}", cells) for cells in _FINES],
             value=_FINES[1],
-            description="Places",
+            description="Resolution",
             tooltip="How finely the picture is sampled once nothing changes any more",
             layout={"width": "auto"},
         )

@@ -33,10 +33,10 @@ class LossChart(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "training", "Train the terrain", **options)
-        self._train = button("Train", "Train on all pairs; press again to train on", "play", "primary")
+        self._train = button("Train", "Train on all pairs; press again to continue", "play", "primary")
         self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
-        self._reset = button("Start over", "A new terrain; the drawings stay, “Bring back” undoes it", "refresh")
-        self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
+        self._reset = button("Start over", "A new terrain; the drawings stay, “Restore terrain” undoes it", "refresh")
+        self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
         self._seconds = ipywidgets.BoundedFloatText(
             value=TRAIN_SECONDS.default,
             min=TRAIN_SECONDS.low,
@@ -130,7 +130,7 @@ class LossChart(Panel):
         terrain = session.stage.sources.latest("terrain")
         training = job.kind == "train" and job.state == "running"
         self._train.disabled = job.state == "running"
-        self._train.description = "Train" if terrain is None else "Train on"
+        self._train.description = "Train" if terrain is None else "Continue training"
         self._cancel.layout.display = "" if training else "none"
         self._reset.disabled = job.state == "running" or terrain is None
         self._restore.disabled = job.state == "running"

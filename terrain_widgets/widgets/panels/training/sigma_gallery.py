@@ -29,7 +29,7 @@ _CELLS, _PIXELS = 72, 144
 class SigmaGallery(Panel):
     """Terrains at several ``gauss_scale``, each with its picture and its error on and beside the paths.
 
-    “Use this” plays one and goes on training it; “Bring back” takes that back.
+    “Use this” plays one and goes on training it; “Restore terrain” takes that back.
 
     Args:
         session: Whose pairs; a new session with the bundled sounds if none is given.
@@ -40,7 +40,7 @@ class SigmaGallery(Panel):
         super().__init__(session, "gallery", "Compare ruggedness", **options)
         self._train = button("Train all", "Train one terrain for each ruggedness, the same time each", "th", "primary")
         self._cancel = button("Stop", "Stop; what is finished stays", "stop")
-        self._restore = button("Bring back", "Bring back the terrain that was let go last", "undo")
+        self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
         self._scales = ipywidgets.Text(
             value=", ".join(f"{scale:g}" for scale in SCALES),
             description="Ruggedness",
