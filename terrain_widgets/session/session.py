@@ -17,7 +17,8 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.settings import FitOptions
-from terrain_widgets.io.sound_files import Sound, read_sound, sounds
+from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.io.sound_files import sounds as bundled_sounds
 from terrain_widgets.io.sound_sources import SoundLike
 from terrain_widgets.session import former_names
 from terrain_widgets.session.document.document import Document
@@ -98,7 +99,7 @@ class Session:
         self.gallery, self.compare = Gallery(self.training), Comparison(self.training, self.stage)
         self.shortcut = Shortcut(self.sounds, self.training, self.jobs)
         self.files = Files(self.sounds, self.training, self.stage, _empty)
-        self.document.add_sounds(_bundled() if sounds is None else [_read(sound) for sound in sounds])
+        self.document.add_sounds(bundled_sounds() if sounds is None else list(sounds))
         if codec is not None and not isinstance(codec, str | os.PathLike):
             self.sounds.use_loaded(codec, codec.info.name)
         elif codec is not None:
@@ -343,11 +344,3 @@ class Session:
 
 def _empty(content: SessionContent) -> Files:
     return Session._of(content).files
-
-
-def _read(sound: Sound | str | os.PathLike[str]) -> Sound:
-    return sound if isinstance(sound, Sound) else read_sound(sound)
-
-
-def _bundled() -> list[Sound]:
-    return sounds()
