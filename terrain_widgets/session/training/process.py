@@ -109,8 +109,8 @@ class TrainingProcess:
             how = self._child.end()
             reached.state = None  # what it had shown is there, its optimizer's moments are gone
             raise TrainingError(
-                f"the process that trained {how}; what the terrain had learnt is kept. Continue training; if it happens again, "
-                "close other notebooks, they may need the memory"
+                f"the process that trained {how}; what the terrain had learnt is kept. Continue training; if it "
+                "happens again, close other notebooks: they may need the memory"
             ) from None
         if ended is None:
             return
