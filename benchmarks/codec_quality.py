@@ -12,8 +12,8 @@ Run ``python benchmarks/codec_quality.py``. Every sound is encoded (with the enc
 Beside it stand "one mean spectrum, moved by the loudness envelope" and Opus at 6 kbit/s, the least that libsndfile's
 encoder allows; the latents of pebble in 16 bits each are 5.5 kbit/s. The held-out sounds are the openings of what
 ``codecs/training/heldout.py`` lists, rendered once into ``tests/data/held_out``; with ``--evaluation FOLDER`` they are
-the whole phrases that ``codecs/training/render.py`` wrote. Lower is better except for onsets and pitch. A further table,
-by ``through_the_terrain.py``, has pebble and mosaic side by side after 20 s of training.
+the whole phrases that ``codecs/training/render.py`` wrote. Lower is better except for onsets and pitch. A further
+table, by ``through_the_terrain.py``, has pebble and mosaic side by side after 20 s of training.
 
 The exit code is 1 if a limit is missed.
 """
@@ -38,12 +38,12 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.log_mel import log_mel_distance
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts, whole_phrases
 from terrain_widgets.codecs.training.onsets import onsets_found
 from terrain_widgets.codecs.training.quality import (
     baseline_distance,
-    log_mel_distance,
     multi_resolution_baseline,
     multi_resolution_distance,
 )

@@ -171,3 +171,20 @@ def test_what_cannot_be_heard_says_why() -> None:
     answer, _ = port.page(type="want", id="a", at=0)
     assert answer == {"type": "end", "id": "a", "text": "This cannot be heard: the decoder is gone", "failed": True}
     port.close()
+
+
+def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_press(panel: EncoderPanel) -> None:
+    chooser, session = panel._chooser, panel.session
+    assert chooser._take.layout.display == "none"
+    session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
+    settled(panel)
+    assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._card.value
+    assert chooser._take.layout.display == "" and chooser._take.description == "Take mosaic"
+    chooser._take.click()
+    deadline = time.monotonic() + 30
+    while session.sounds.codec_name != "mosaic" or session.jobs.working:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    settled(panel)
+    assert chooser._menu.value == "mosaic" and chooser._take.layout.display == "none"
+    assert chooser._card.value.startswith("made of 3 sounds")

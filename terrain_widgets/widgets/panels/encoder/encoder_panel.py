@@ -75,7 +75,8 @@ class EncoderPanel(Panel):
         for trait in ("latents", "codec_name"):
             self.listen(trait, self._refresh, self.session.sounds)
         self.listen("status", self._refresh, self.session.jobs)
-        self.listen("codec_name", self._chooser.show, self.session.sounds)
+        for trait in ("codec_name", "codec_errors"):
+            self.listen(trait, self._chooser.show, self.session.sounds)
         self.listen("working", self._chooser.show, self.session.jobs)
         for show in (self._strips.show, self._show_listening):
             for trait in ("state", "selected"):
