@@ -93,4 +93,4 @@ def _distance(sound: Sound, codec: Codec) -> float:
 
 
 def _mono(audio: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    return at_rate(audio.mean(axis=0, keepdims=True), rate, _RATE)[0]
+    return np.asarray(at_rate(audio.mean(axis=0, keepdims=True), rate, _RATE)[0], dtype=np.float32)
