@@ -62,4 +62,6 @@ def export_terrain(
     elif kind == ".ts":
         export(terrain, codec, path, latents=latents, boundary=of)
     else:
-        raise ValueError(f"{Path(path).name}: a terrain is exported as .pt (nn.terrain) or as .ts (nn~)")
+        raise ValueError(
+            f"{Path(path).name}: a terrain is exported as .pt (nn.terrain) or .ts (nn~), and a piece as .html"
+        )

@@ -11,6 +11,7 @@ from terrain_widgets.audio.engine.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.takes.render import render_patch
+from terrain_widgets.audio.update import Setup
 from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
@@ -66,6 +67,11 @@ class Stage:
     def patch(self) -> Patch:
         """All values that are set, by address: ``stage.patch["latents.scale"]``."""
         return self._live.patch
+
+    @property
+    def setup(self) -> Setup:
+        """All that an engine should be set to now: the patch with the mapping, paths and sounds that it names."""
+        return self._live.wanted()
 
     def set(self, changes: Changes, gesture: str = "", *, state: SessionState | None = None) -> None:
         """Change values by address, as one step of undo: ``stage.set({"latents.scale": 0.8})``.
