@@ -36,9 +36,7 @@ class Instrument(anywidget.AnyWidget):
 
     Args:
         session: What is played; a new one with the bundled sounds if none is given.
-
-    Attributes:
-        volume_db: -60 (silent) to 0.
+        volume_db: -60 (silent) to 0, dB.
 
     Raises:
         ValueError: If the session's codec cannot decode in a page.
@@ -56,13 +54,13 @@ class Instrument(anywidget.AnyWidget):
     _ready = traitlets.Bool(False).tag(sync=True)
     volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
 
-    def __init__(self, session: Session | None = None, **kwargs: Any) -> None:
+    def __init__(self, session: Session | None = None, *, volume_db: float = -18.0) -> None:
         self.session = session if session is not None else Session()
         self._sent: tuple[Any, Any] = (None, None)  # the mapping's asset and the other ones
         self._sent_at = -_LEAST_SECONDS
         self._timer: threading.Timer | None = None
         decoder = page_decoder(self.session.codec)
-        super().__init__(_worklet=static_text("engine_worklet.js"), _decoder=decoder, **kwargs)
+        super().__init__(_worklet=static_text("engine_worklet.js"), _decoder=decoder, volume_db=volume_db)
         self._follow()
         self._draw()
         self._watched = [
