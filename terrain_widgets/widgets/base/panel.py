@@ -52,6 +52,7 @@ class Panel(Collected, ipywidgets.VBox):
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**options)
+        self.add_class("tw-panel")  # where Esc is panic
         self.listen("newest", self._show_notice, self.session.jobs.notices)
 
     def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits) -> None:
