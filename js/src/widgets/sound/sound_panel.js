@@ -131,7 +131,7 @@ export function draw(sound, el) {
   root.className = "terrain-sink";
   const row = add("div", "row", root);
   const power = add("button", "power", row);
-  const panic = add("button", "panic", row, "Panic", "Silence at once (Esc)");
+  const panic = add("button", "panic", row, "Panic", "Silence at once (Esc; Shift+Esc from anywhere)");
   power.type = panic.type = "button";
   const showVolume = addVolume(sound, row);
   const showOutputs = addOutputs(sound, root);
