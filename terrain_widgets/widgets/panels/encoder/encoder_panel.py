@@ -7,6 +7,7 @@ from typing import Unpack
 import ipywidgets
 
 from terrain_widgets.codecs.search_path import MODEL_SUFFIX
+from terrain_widgets.io.other_sounds import OTHER_SUFFIXES
 from terrain_widgets.io.sound_files import SoundTooLong
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.session import Session
@@ -39,8 +40,9 @@ class EncoderPanel(Panel):
         self._add = FilePort(
             take=self._take,
             label="Add sounds…",
-            hint="WAV, FLAC, OGG, MP3 or AIFF, or a model (.ts), from your own machine; or drop them on this panel",
-            accept=",".join((*SUFFIXES, MODEL_SUFFIX)),
+            hint="WAV, FLAC, OGG, MP3, AIFF, M4A, films or a model (.ts) from your machine; or drop them on this panel",
+            accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, MODEL_SUFFIX)),
+            decoded=list(OTHER_SUFFIXES),
             multiple=True,
         )
         self._microphone = Microphone(take=self._take_recording)
