@@ -206,7 +206,7 @@ def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel
     long._part.value = (100.0, 250.0)
     long._take_part.click()
     clip = settled(panel).state.clips[-1]
-    assert (clip.name, round(clip.sound.duration)) == ("part", 150) and session.selected == clip.id
+    assert (clip.name, round(clip.sound.duration)) == ("part", 150) and session.document.selected == clip.id
     long._take_all.click()
     clip = settled(panel).state.clips[-1]
     assert (clip.name, round(clip.sound.duration)) == ("all", 320)

@@ -67,7 +67,7 @@ class LongSound(ipywidgets.VBox):
         seconds = None if end is None else end - start
         read = read_sound(content, sound.name, LONGEST_SECONDS, start=start, seconds=seconds)
         clip: Clip = self._session.add_sound(read)
-        self._session.select(clip.id)
+        self._session.document.select(clip.id)
         self._next()
 
     def _next(self) -> None:
