@@ -1,4 +1,4 @@
-"""The worker from outside: a process that tries out models and encodes, so that a crashing model ends only that."""
+"""A process that does tasks, from outside: what crashes there ends only that."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ class Worker:
     """A process that is started when it is asked something and freed when it has had nothing to do for a while.
 
     Args:
+        module: Whose ``TASKS`` it does: see ``service.py``.
         idle_seconds: How long it is kept without work.
     """
 
-    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._idle_seconds = idle_seconds
+    def __init__(self, module: str, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._module, self._idle_seconds = module, idle_seconds
         self._lock = threading.Lock()
         self._running: ChildProcess | None = None
         self._timer: threading.Timer | None = None
@@ -51,18 +52,18 @@ class Worker:
 
     def ask(
         self,
-        request: dict[str, Any],
-        payload: bytes = b"",
+        task: str,
+        content: Any,
         *,
         limit: float,
         heard: Callable[[dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Message:
-        """Send a request and wait for its answer; requests of several threads wait for each other.
+        """Have a task done and wait for its answer; requests of several threads wait for each other.
 
         Args:
-            request: As ``worker.py`` understands it.
-            payload: Bytes that belong to it.
+            task: Its name.
+            content: What the task takes.
             limit: Seconds that may pass without any answer; then the process is ended.
             heard: Called with what it says about its progress.
             cancelled: Asked often; once it says yes, the work stops.
@@ -79,7 +80,7 @@ class Worker:
             running = self._started(cancelled)
             self._count += 1
             try:
-                running.send({**request, "id": self._count, "limit": limit}, payload)
+                running.send({"do": task, "id": self._count, "limit": limit}, content)
             except OSError:
                 raise self._ended(running, "") from None
             return self._answer(running, limit, heard, cancelled)
@@ -97,7 +98,7 @@ class Worker:
         if self._running is not None and self._running.pid is not None:
             return self._running
         self._end()
-        running = self._running = ChildProcess("terrain_widgets.codecs.worker")
+        running = self._running = ChildProcess("terrain_widgets.process.service", self._module)
         self._next(running, START_SECONDS, cancelled)
         return running
 
