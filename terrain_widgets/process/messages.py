@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
@@ -45,7 +46,7 @@ def read_message(stream: IO[bytes]) -> Message | None:
         if len(payload) != count:
             return None
         return header, _rebuilt(described, load_arrays(payload) if payload else {})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return None
 
 

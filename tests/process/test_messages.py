@@ -46,6 +46,11 @@ def test_nothing_else_is_sent_and_nothing_else_is_made_of_what_comes() -> None:
     for thing in (object(), b"bytes", {1, 2}):
         with pytest.raises(TypeError, match="a message holds numbers, texts, arrays"):
             write_message(io.BytesIO(), {}, thing)
-    for line in (b"no json\n", b"[1]\n", b'{"bytes": 5, "content": null}\nabc', b'{"bytes": 0, "content": {"$rm": 1}}\n',
-                 b'{"bytes": 4, "content": {"$array": "0"}}\nabcd', b'{"content": null}\n'):  # fmt: skip
+    damaged = [
+        b"no json\n", b"[1]\n", b'{"content": null}\n',
+        b'{"bytes": 5, "content": null}\nabc',
+        b'{"bytes": 0, "content": {"$rm": 1}}\n',
+        b'{"bytes": 4, "content": {"$array": "0"}}\nabcd',
+    ]  # fmt: skip
+    for line in damaged:
         assert read_message(io.BytesIO(line)) is None
