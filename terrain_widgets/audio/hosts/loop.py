@@ -35,7 +35,7 @@ _HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger 
 
 
 def obey(loop: RenderLoop, name: str, content: Any) -> None:
-    """Do what a host sent: see ``Host._send``."""
+    """Do what a host sent: see ``LocalHost._send``."""
     if name == "update":
         loop.update(content)
     elif name == "device":

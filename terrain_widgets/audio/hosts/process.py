@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.wire import packed_command, unpacked_news
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
@@ -81,13 +81,13 @@ class _Link:
                 self.child.send({"do": command[0]}, command[1])
 
 
-class ProcessHost(Host):
+class ProcessHost(LocalHost):
     """An engine in a child process, reached by shared memory and a command pipe.
 
     Args:
         codec: What decodes; its ``recipe`` is how the child loads it.
         mapping: What is played at first.
-        ring_frames: As for ``Host``.
+        ring_frames: As for ``LocalHost``.
         seed: As for ``Engine``.
 
     Raises:
@@ -152,7 +152,7 @@ class ProcessHost(Host):
         self._finalizer = weakref.finalize(self, self._link.close)
 
     def use_page_line(self, lead_seconds: float | None) -> None:
-        """Have the engine send its sound to the page by itself, or no more; see ``Host``."""
+        """Have the engine send its sound to the page by itself, or no more; see ``LocalHost``."""
         if lead_seconds != self._line_lead:
             self._line_lead, self._page_status = lead_seconds, None
             self._send("page_line", lead_seconds)

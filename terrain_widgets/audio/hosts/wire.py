@@ -11,7 +11,7 @@ from terrain_widgets.audio.update import Packed, Update
 
 
 def packed_command(name: str, content: Any) -> Any:
-    """What ``Host._send`` is given, as plain data."""
+    """What ``LocalHost._send`` is given, as plain data."""
     if name == "update":
         packed = content.pack()
         return {"config": packed.config, "arrays": packed.arrays}

@@ -16,8 +16,8 @@ from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
-from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 from terrain_widgets.widgets.sound.outputs import Outputs
+from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 
 _LOOK_SECONDS = 0.5
 
@@ -27,12 +27,13 @@ class PlayWidget(Panel):
 
     Args:
         session: What is played; a new one with the bundled sounds if none is given.
-        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer.
+        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer. Left out, the session's
+            ``sound.lead``.
         **options: As every panel takes them: ``layout``.
     """
 
     def __init__(
-        self, session: Session | None = None, lead_seconds: float = 0.2, **options: Unpack[PanelOptions]
+        self, session: Session | None = None, lead_seconds: float | None = None, **options: Unpack[PanelOptions]
     ) -> None:
         super().__init__(session, "play", "Play the terrain", **options)
         self.plane = Plane(
@@ -42,7 +43,9 @@ class PlayWidget(Panel):
             Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
         )
         self._looked = 0.0
-        self.sink = BrowserSink(lead_seconds=lead_seconds)
+        if lead_seconds is not None:
+            self.session.sound.lead = lead_seconds
+        self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
         self.transport = TransportBar(self.session)
         self.children = [self.heading, self.plane, self.sink, self._notice, self.transport]
         self._outputs = Outputs(self.session, self.sink)
@@ -57,6 +60,7 @@ class PlayWidget(Panel):
             self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
         self.listen("working", self.plane.show_terrain, self.session.jobs)
         self.listen("shown", self._prepare, self.session.stage.sources)
+        self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
         self._prepare()
 
@@ -77,14 +81,18 @@ class PlayWidget(Panel):
     def _prepare(self) -> None:
         """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
         if self.session.stage.sources.shown is not None:
-            self.sink.attach(self.session.sound.start())
+            self.session.sound.start()
+            if self.session.sound.local is not None:
+                self.sink.attach(self.session.sound.local)
 
     def _beat(self) -> bool:
         """Show levels, playheads and the recording; returns whether there is more to come."""
         host = self.session.sound.engine
         if host is None:
             return bool(self.sink.sound_on)
-        status, device = host.status(), host.device_status()
+        local = self.session.sound.local
+        status, device = host.status(), None if local is None else local.device_status()
+        parts = () if local is None else latency_parts(local)
         if not status.alive:
             self._revive()
         self.sink.levels = {
@@ -95,7 +103,7 @@ class PlayWidget(Panel):
             "xruns": 0 if device is None else device.xruns,
             "nan_count": status.nan_count,
             "frames": status.frames,  # levels that stand still would not be sent, and the panel takes that for silence
-            "latency": [[name, round(1000 * seconds)] for name, seconds in latency_parts(host)],
+            "latency": [[name, round(1000 * seconds)] for name, seconds in parts],
         }
         self._outputs.tell()
         self.transport.tick(status.recorded_seconds)

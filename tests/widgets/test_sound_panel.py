@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from terrain_widgets.widgets.sound.browser_sink import BrowserSink
+from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 from tests.audio.doubles import HostDouble
 
 
-class Sink(BrowserSink):
+class Sink(SoundPanel):
     """Without a page: what is sent is kept, and what a page would write comes by ``page``."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Sink(BrowserSink):
 
     def until(self, running: bool) -> bool:
         end = time.monotonic() + 3
-        while self.remote.status().running != running and time.monotonic() < end:
+        while self.page_output.remote.status().running != running and time.monotonic() < end:
             time.sleep(0.01)
-        return self.remote.status().running == running
+        return self.page_output.remote.status().running == running
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def calls(sink: Sink) -> list[Any]:
 def test_the_page_plays_only_while_it_is_the_output(sink: Sink, calls: list[Any]) -> None:
     host = HostDouble()
     sink.attach(host)  # type: ignore[arg-type]
-    assert sink.rate == 16000 and not sink.remote.status().running
+    assert sink.rate == 16000 and not sink.page_output.remote.status().running
     sink.page(sound_on=True)
     assert sink.until(True)
     sink.page(output="device:one")
@@ -69,9 +69,9 @@ def test_the_kernel_may_move_the_sound_too(sink: Sink, calls: list[Any]) -> None
     sink.attach(HostDouble())  # type: ignore[arg-type]
     sink.output = "device:one"
     sink.page(sound_on=True)
-    assert not sink.remote.status().running
+    assert not sink.page_output.remote.status().running
     sink.output = "page"  # the device has gone; no page has been clicked, so none may sound
-    assert not sink.sound_on and not sink.remote.status().running
+    assert not sink.sound_on and not sink.page_output.remote.status().running
     assert calls == [("sound", True), ("sound", False)]
 
 
@@ -108,7 +108,7 @@ def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink
     sink.attach(host)  # type: ignore[arg-type]
     assert sink.page_line == host.page_line
     sink.page(connected_line=host.page_line, sound_on=True)
-    assert host.leads[-1] == 0.2 and not sink.remote.status().running
+    assert host.leads[-1] == 0.2 and not sink.page_output.remote.status().running
     sink.set_lead(0.1)
     assert host.leads[-1] == 0.1
     sink.page(connected_line="")
@@ -116,7 +116,7 @@ def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink
     sink.page(connected_line=host.page_line)
     assert host.leads[-1] == 0.1 and sink.until(False)
     sink.page(output="device:one")
-    assert host.leads[-1] is None and not sink.remote.status().running
+    assert host.leads[-1] is None and not sink.page_output.remote.status().running
 
 
 @pytest.mark.parametrize("line", ["", "fedcba9876543210"])
@@ -152,6 +152,6 @@ def test_the_panel_that_was_turned_on_last_plays(sink: Sink) -> None:
 
 
 def test_the_default_lead_is_200_ms(sink: Sink) -> None:
-    assert sink.lead_seconds == 0.2 and sink.remote.status().lead == 0.2
+    assert sink.lead_seconds == 0.2 and sink.page_output.remote.status().lead == 0.2
     with pytest.raises(ValueError, match="0.02 to 2"):
-        BrowserSink(lead_seconds=3.0)
+        SoundPanel(lead_seconds=3.0)

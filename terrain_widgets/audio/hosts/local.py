@@ -37,7 +37,7 @@ _RING_ROOM_SECONDS = 0.5
 _START_SECONDS = 1.0  # a sink that rests is woken for so long by a playhead that is started
 
 
-class Host(ABC):
+class LocalHost(ABC):
     """What all hosts share: the gesture table, the ring, and their words. Use ``start_host`` to get one.
 
     Args:
@@ -107,7 +107,7 @@ class Host(ABC):
         self.close()
         self.start()
 
-    def __enter__(self) -> Host:
+    def __enter__(self) -> LocalHost:
         self.start()
         return self
 

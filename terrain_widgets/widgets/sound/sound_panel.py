@@ -1,26 +1,24 @@
-"""The sound's panel as a widget: switch, outputs, volume, meter; and an AudioWorklet where the page itself plays."""
+"""The sound's panel: switch, outputs, volume and meter, whichever output plays."""
 
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 import traitlets
 
-from terrain_widgets.audio.hosts.host import Host
-from terrain_widgets.audio.page_stream.remote import RemoteSink, RemoteStatus
+from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC, static_text
-
-_playing: weakref.WeakKeyDictionary[Host, weakref.ref[BrowserSink]] = weakref.WeakKeyDictionary()
+from terrain_widgets.widgets.sound.page_output import PageOutput
 
 PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
 
 
-class BrowserSink(PageWidget):
-    """The panel of the sound, whichever output plays it; plays a host's sound itself where that is the page.
+class SoundPanel(PageWidget):
+    """The panel of the sound, whichever output plays it; its view in the page is also what the page plays with.
 
     The browser gives sound only after a click, so the user turns it on; ``sound_on`` then says so, and until then
     nothing is sent. One page plays at a time: a second page on the same kernel turns the first one off. With another
@@ -48,7 +46,7 @@ class BrowserSink(PageWidget):
         status_text: A sentence from the kernel under the page's own lines.
         page_line: Name of the engine's own line to the page, ``""`` if it has none.
         connected_line: Name of the line that the page holds; the page writes it.
-        remote: The pump that sends where there is no line.
+        page_output: What brings the sound to the page.
     """
 
     _esm = STATIC / "browser_sink.js"
@@ -71,9 +69,7 @@ class BrowserSink(PageWidget):
     channels = traitlets.Int(1, min=1).tag(sync=True)
 
     def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
-        self.remote = RemoteSink(self._to_page, lead_seconds)
-        self._host: Host | None = None
-        self._line_host: Host | None = None  # the one that sends by its own line because this panel plays
+        self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
         self._page_thread: int | None = None  # on which the page's own writes are being taken
         self._sound_callbacks: list[Callable[[bool], None]] = []
         self._panic_callbacks: list[Callable[[], None]] = []
@@ -88,22 +84,17 @@ class BrowserSink(PageWidget):
         self.on_msg(self._from_page)
         self.observe(self._turned, "sound_on")
         self.observe(self._moved, "output")
-        self.observe(lambda _change: self._play_or_rest(), "connected_line")
+        self.observe(lambda change: self.page_output.connect(change["new"]), "connected_line")
         self.observe(self._volume_changed, "volume_db")
 
-    def attach(self, host: Host) -> None:
+    def attach(self, host: LocalHost) -> None:
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
-        if host is self._host:
-            return
-        self._let_go()
-        self._host = host
-        self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
-        self._play_or_rest()
+        if self.page_output.attach(host):
+            self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
 
     def status(self) -> RemoteStatus:
         """How the sound in the page is doing, whichever way it comes."""
-        told = None if self._line_host is None else self._line_host.page_status()
-        return self.remote.status() if told is None else told
+        return self.page_output.status()
 
     def set_lead(self, seconds: float) -> None:
         """Keep so much sound in the page from now on; less answers sooner, more is safer.
@@ -111,10 +102,8 @@ class BrowserSink(PageWidget):
         Raises:
             ValueError: If it is not 0.02 to 2 s.
         """
-        self.remote.set_lead(seconds)
+        self.page_output.set_lead(seconds)
         self.set_trait("lead_seconds", float(seconds))
-        if self._line_host is not None:
-            self._line_host.use_page_line(float(seconds))
 
     def on_sound(self, callback: Callable[[bool], None]) -> None:
         """Call back with whether the sound is on, when that changes."""
@@ -134,13 +123,11 @@ class BrowserSink(PageWidget):
 
     def panic(self) -> None:
         """Silence host and page at once, until the gate opens again."""
-        if self._host is not None:
-            self._host.panic()
+        self.page_output.panic()
 
     def close(self) -> None:
         """End the pump and take the panel off the page. The host is not ours and goes on."""
-        self.remote.close()
-        self._let_go()
+        self.page_output.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -154,43 +141,11 @@ class BrowserSink(PageWidget):
     def _to_page(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(message, buffers)
 
-    @property
-    def _plays_here(self) -> bool:
-        return bool(self.sound_on and self.output == PAGE)
-
-    @property
-    def _by_line(self) -> bool:
-        """Whether the engine itself sends, to the page that holds its line."""
-        host = self._host
-        return self._plays_here and host is not None and host.page_line == self.connected_line != ""
+    def _displaced(self) -> None:
+        self.sound_on = False
 
     def _play_or_rest(self) -> None:
-        host = self._host
-        if host is not None and self._plays_here:
-            self._take_over(host)
-        if host is not None and self._by_line:
-            self.remote.close()  # before the engine begins: they would read one ring
-            self._line_host = host
-            host.use_page_line(self.lead_seconds)
-            return
-        self._let_go()
-        if host is not None and self._plays_here:
-            self.remote.start(host)
-        else:
-            self.remote.stop()
-
-    def _take_over(self, host: Host) -> None:
-        """Of the panels of one engine, the last that was turned on plays."""
-        before = _playing.get(host, lambda: None)()
-        _playing[host] = weakref.ref(self)
-        if before is not None and before is not self and before.sound_on:
-            before.sound_on = False
-
-    def _let_go(self) -> None:
-        """Have the engine send no more, if it was for this panel that it did: another may play the same one."""
-        host, self._line_host = self._line_host, None
-        if host is not None:
-            host.use_page_line(None)
+        self.page_output.switch(bool(self.sound_on and self.output == PAGE))
 
     def _turned(self, change: Any) -> None:
         self._play_or_rest()
@@ -214,7 +169,7 @@ class BrowserSink(PageWidget):
     def _from_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "report":
-            self.remote.report(content)
+            self.page_output.remote.report(content)
         elif kind == "panic":
             self.panic()
             for callback in list(self._panic_callbacks):
