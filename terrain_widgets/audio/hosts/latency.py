@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terrain_widgets.audio.engine.limiter import LIMITER_DELAY
+from terrain_widgets.audio.engine.output.limiter import LIMITER_DELAY
 from terrain_widgets.audio.hosts.local import LocalHost
 
 _FRAME_OF_THE_PAGE = 1 / 60  # the pen layer tells at every second frame, so on average this

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.takes.render import render_patch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
-from terrain_widgets.audio.engine.width import Width
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.width import Width
 from terrain_widgets.audio.patch import Patch
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.dc_block import DCBlock
-from terrain_widgets.audio.engine.gain import Gain
-from terrain_widgets.audio.engine.limiter import Limiter
-from terrain_widgets.audio.engine.meter import Meter
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.dc_block import DCBlock
+from terrain_widgets.audio.engine.output.gain import Gain
+from terrain_widgets.audio.engine.output.limiter import Limiter
+from terrain_widgets.audio.engine.output.meter import Meter
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
 from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]

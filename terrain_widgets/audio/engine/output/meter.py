@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.limiter import Limiter
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.limiter import Limiter
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
 
 FloatArray = NDArray[np.float32]
 

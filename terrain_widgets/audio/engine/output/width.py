@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.gain import Gain
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.gain import Gain
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
 from terrain_widgets.audio.patch import Patch
 
 FloatArray = NDArray[np.float32]

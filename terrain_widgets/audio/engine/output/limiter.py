@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
 
 FloatArray = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 
 FloatArray = NDArray[np.float32]
 
