@@ -73,9 +73,9 @@ class ElsewhereDouble:
 def session() -> Iterator[Session]:
     made = Session(codec=LevelCodec(), sounds=tones(1))
     for place in ((-1, -1), (1, -1), (0, 1)):
-        made.points.place(place, [*place, 0.5])
-    made.points.train("idw")
-    made.points.play()
+        made.stage.points.place(place, [*place, 0.5])
+    made.stage.points.train("idw")
+    made.stage.points.play()
     yield made
     made.close()
 
@@ -94,12 +94,15 @@ def test_an_engine_elsewhere_drops_in(session: Session) -> None:
     assert sound.runs == "elsewhere" and not made, "none ran before"
     engine = sound.start()
     assert isinstance(engine, EngineHandle) and engine is made[0] and sound.local is None
-    assert engine.setup.patch["latents.scale"] == 0.5 and engine.setup.assets["mapping"].mapping is session.mapping
+    assert (
+        engine.setup.patch["latents.scale"] == 0.5
+        and engine.setup.assets["mapping"].mapping is session.stage.sources.mapping
+    )
     session.stage.shape(offset=0.1)
     assert engine.setup.patch["latents.offset"] == 0.1
     sound.move((0.1, 0.2), hand=2)
     assert made[0].moves == [([0.1, 0.2], True, 2)]
-    assert session.points.playing().tolist() == [1.0, 2.0, 3.0], "what sounded there is told back"
+    assert session.stage.points.playing().tolist() == [1.0, 2.0, 3.0], "what sounded there is told back"
     with pytest.raises(RuntimeError, match="in the elsewhere reaches none of the kernel's devices"):
         sound.use_device(DeviceSettings())
     sound.run_in("thread")
