@@ -45,7 +45,9 @@ def test_sounds_that_are_added_are_compared_when_they_are_encoded() -> None:
     session.encode(wait=True)
     assert better_codec(session.sounds.codec_errors, session.sounds.codec_name or "pebble") == "mosaic"
     session.sounds.change_codec("mosaic", wait=True)
-    assert session.sounds.codec_name == "mosaic" and session.sounds.codec_errors == {} and len(session.sounds.encoded) == 2
+    assert (
+        session.sounds.codec_name == "mosaic" and session.sounds.codec_errors == {} and len(session.sounds.encoded) == 2
+    )
     session.sounds.compare_codecs(wait=True)
     assert set(session.sounds.codec_errors) == {"pebble", "mosaic"}
     session.close()
