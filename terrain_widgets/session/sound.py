@@ -74,6 +74,8 @@ class Sound(traitlets.HasTraits):
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
 
+    listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
+
     def __init__(
         self,
         codec: Callable[[], Codec],

@@ -17,6 +17,7 @@ from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
@@ -39,6 +40,7 @@ class Stage:
     Attributes:
         sound: The engine.
         sources: Which mapping plays.
+        hand: What plays by gestures.
         playheads: What moves along paths.
         clip: The sound underneath.
         points: Labelled points and the map between them.
@@ -52,6 +54,7 @@ class Stage:
         self.sources = SourceSelector(sounds.document)
         self._live = live = LivePatch(sounds, self.sources)
         self.sound = live.sound
+        self.hand = Hand(self.sound, self.sources)
         self.playheads, self.clip = Playheads(live), Backing(live)
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Unpack
 
 import numpy as np
@@ -11,15 +10,12 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.sound.outputs import Outputs
 from terrain_widgets.widgets.sound.sound_panel import SoundPanel
-
-_LOOK_SECONDS = 0.5
 
 
 class PlayWidget(Panel):
@@ -42,7 +38,6 @@ class PlayWidget(Panel):
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
             Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
         )
-        self._looked = 0.0
         if lead_seconds is not None:
             self.session.sound.lead = lead_seconds
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
@@ -73,6 +68,7 @@ class PlayWidget(Panel):
 
     def _switched(self, on: bool) -> None:
         self._outputs.switch(on)
+        self.session.sound.listening = on
         if on:
             self._ticker.start()
         else:  # a page that was closed under the pointer has not said that the pointer left
@@ -93,8 +89,8 @@ class PlayWidget(Panel):
         local = self.session.sound.local
         status, device = host.status(), None if local is None else local.device_status()
         parts = () if local is None else latency_parts(local)
-        if not status.alive:
-            self._revive()
+        if (revived := self.session.stage.hand.look_after()) is not None:
+            self.explain(revived)
         self.sink.levels = {
             "peak_db": round(status.peak_db, 1),
             "rms_db": round(status.rms_db, 1),
@@ -111,25 +107,5 @@ class PlayWidget(Panel):
         return bool(self.sink.sound_on or not status.silent)
 
     def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:
-        if self.session.stage.sources.shown is None:
-            self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
-            return
-        if self.session.sound.engine is not None:
-            # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
-            self.session.move(coordinates, on)
-            self._look_after_the_engine()
-        self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
-
-    def _look_after_the_engine(self) -> None:
-        now = time.monotonic()
-        if now - self._looked >= _LOOK_SECONDS:
-            self._looked = now
-            ui.submit(self._revive, key=(id(self), "revive"))
-
-    def _revive(self) -> None:
-        if self.session.sound.revive():
-            self.say("the sound's process had ended; it is starting again, move on in a moment")
-
-    def _explain(self, sentence: str) -> None:
-        """Say why nothing sounds, or take it back."""
-        self.say(sentence, "info")
+        # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
+        self.explain(self.session.stage.hand.move(coordinates, on))
