@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,16 +38,6 @@ from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
     from terrain_widgets.io.session_file import SessionContent
-
-
-class SessionOptions(TypedDict, total=False):
-    """What a new ``Session`` takes; whoever makes one for its user hands them on."""
-
-    codec: Codec | str | os.PathLike[str] | None
-    sounds: Iterable[Sound | str | os.PathLike[str]] | None
-    boundary: Boundary | tuple[float, float, float, float] | None
-    gauss_scale: float
-    seed: int
 
 
 class Session:
