@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.update import Update
@@ -96,7 +96,7 @@ class _Hosted(Design):
         self.host.close()
 
     @abstractmethod
-    def _host(self) -> Host: ...
+    def _host(self) -> LocalHost: ...
 
     def _device(self) -> DeviceStatus:
         return self.host.device_status() or DeviceStatus()
@@ -117,7 +117,7 @@ class Process(_Hosted):
 
     name = "process"
 
-    def _host(self) -> Host:
+    def _host(self) -> LocalHost:
         return ProcessHost(self.codec, self.mapping)
 
     @property
@@ -132,7 +132,7 @@ class Thread(_Hosted):
 
     name = "thread in kernel"
 
-    def _host(self) -> Host:
+    def _host(self) -> LocalHost:
         return ThreadHost(self.codec, self.mapping)
 
 

@@ -13,16 +13,20 @@ Beside mosaic stand pebble on the same paths, and one mean spectrum moved by the
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
+import torch
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.log_mel import FLOOR_DB, log_mel
 from terrain_widgets.codecs.training.onsets import onsets
-from terrain_widgets.codecs.training.quality import FLOOR_DB, log_mel
+from terrain_widgets.codecs.training.quality import baseline_distance
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.session import Session
 
@@ -104,3 +108,69 @@ def rows(session: Session) -> list[Row]:
         original = clip.sound.audio.mean(axis=0)
         found.append(Row(clip.name, *distances(original, copy), *onsets_within(original, copy)))
     return found
+
+
+def baseline(sounds: list[Sound]) -> float:
+    """Mean distance of one mean spectrum that is moved by the loudness envelope."""
+    return float(np.mean([baseline_distance(sound.audio.mean(axis=0)) for sound in sounds]))
+
+
+def table(seconds: float) -> tuple[list[Row], list[Row]]:
+    """Print every sound with both codecs; returns the rows of mosaic and of pebble."""
+    print(
+        f"\nthrough the terrain, {seconds:g} s of training: log-mel dB, all frames (sounding ones); onsets within 10 ms"
+    )
+    print(f"{'':<32}{'mosaic':>16}{'pebble':>16}{'mean spectrum':>16}{'onsets: mosaic':>18}{'pebble':>10}")
+    both: tuple[list[Row], list[Row]] = ([], [])
+    for kind, sounds in kinds().items():
+        pair = []
+        for codec, kept in zip(("mosaic", "pebble"), both, strict=True):
+            session = trained(sounds, codec, seconds)
+            pair.append(rows(session))
+            kept.extend(pair[-1])
+            steps = int(session.losses[-1, 0])
+            session.close()
+            print(f"{kind}: {codec} took {steps} steps", file=sys.stderr)
+        for mine, other, sound in zip(*pair, sounds, strict=True):
+            _line(mine.name, [mine], [other], baseline([sound]))
+        _line(f"{kind}: mean", *pair, baseline(sounds))
+    _line("all: mean", *both, float(np.mean([baseline(sounds) for sounds in kinds().values()])))
+    return both
+
+
+def _line(name: str, mosaic: list[Row], pebble: list[Row], mean_spectrum: float) -> None:
+    cells = [
+        f"{np.mean([r.all_frames for r in each]):.2f} ({np.mean([r.sounding for r in each]):.2f})"
+        for each in (mosaic, pebble)
+    ]
+    found = [f"{sum(row.found for row in each)} of {sum(row.of for row in each)}" for each in (mosaic, pebble)]
+    print(f"{name:<32}{cells[0]:>16}{cells[1]:>16}{mean_spectrum:>16.2f}{found[0]:>18}{found[1]:>10}")
+
+
+def limits(mosaic: list[Row]) -> bool:
+    """Print each limit of mosaic with what was reached; true if all are kept."""
+    found = 100.0 * sum(row.found for row in mosaic) / max(1, sum(row.of for row in mosaic))
+    wanted = [
+        ("mosaic through the terrain, mean", np.mean([row.all_frames for row in mosaic]), "<=", 0.8, "dB"),
+        ("mosaic through the terrain, worst", np.max([row.all_frames for row in mosaic]), "<=", 2.5, "dB"),
+        ("the same, sounding frames, mean", np.mean([row.sounding for row in mosaic]), "<=", 1.3, "dB"),
+        ("its onsets within 10 ms", found, ">=", 95.0, "%"),
+    ]
+    kept = [bool(value <= limit if sign == "<=" else value >= limit) for _, value, sign, limit, _ in wanted]
+    for (name, value, sign, limit, unit), good in zip(wanted, kept, strict=True):
+        print(f"{name:<36}{value:>9.3f} {sign} {limit:<5g} {unit:<16}{'' if good else 'MISSED'}".rstrip())
+    return all(kept)
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=TRAIN_SECONDS, help="of training, on a quiet machine")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    mosaic, _ = table(arguments.seconds)
+    return 0 if limits(mosaic) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

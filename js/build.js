@@ -13,6 +13,9 @@ const STATIC = join(HERE, "..", "terrain_widgets", "widgets", "static");
 
 /** Modules that anywidget imports, and the styles that it puts into the page. */
 const WIDGETS = [
+  "src/instrument/instrument.css",
+  "src/instrument/instrument.js",
+  "src/instrument/piece.css",
   "src/widgets/base/latent_sliders.css",
   "src/widgets/base/latent_sliders.js",
   "src/widgets/base/list_keys.js",
@@ -32,8 +35,13 @@ const WIDGETS = [
   "src/widgets/sound/browser_sink.css",
   "src/widgets/sound/browser_sink.js",
 ];
-/** Programs of threads of their own: an AudioWorklet's and a worker's, loaded from a Blob. */
-const THREADS = ["src/audio/line_worker.js", "src/audio/sink_worklet.js", "src/engine/engine_worklet.js"];
+/** Programs of their own: an AudioWorklet's and a worker's, loaded from an address, and the one in a piece's page. */
+const PROGRAMS = [
+  "src/instrument/piece.js",
+  "src/audio/line_worker.js",
+  "src/audio/sink_worklet.js",
+  "src/engine/engine_worklet.js",
+];
 
 /** @type {import("esbuild").BuildOptions} */
 const COMMON = {
@@ -52,13 +60,13 @@ async function built() {
   const types = await protocolTypes(new URL("src/shared/protocol.json", import.meta.url));
   const results = await Promise.all([
     build({ ...COMMON, entryPoints: WIDGETS, entryNames: "[name]", format: "esm" }),
-    build({ ...COMMON, entryPoints: THREADS, entryNames: "[name]", format: "iife" }),
+    build({ ...COMMON, entryPoints: PROGRAMS, entryNames: "[name]", format: "iife" }),
   ]);
   const bundles = results.flatMap(({ outputFiles }) => outputFiles ?? []);
   return [{ path: join(HERE, "src", "shared", "protocol.d.ts"), text: types }, ...bundles];
 }
 
-const names = [...WIDGETS, ...THREADS].map((path) => basename(path));
+const names = [...WIDGETS, ...PROGRAMS].map((path) => basename(path));
 const present = await readdir(STATIC).catch(() => /** @type {string[]} */ ([]));
 const left = present.filter((name) => !names.includes(name)).map((name) => join(STATIC, name));
 const stale = [];

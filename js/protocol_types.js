@@ -32,7 +32,7 @@ export async function protocolTypes(protocol) {
       const members = Object.entries(/** @type {Record<string, Message>} */ (ways[way])).map(([name, message]) =>
         member(name, message),
       );
-      return `/** ${ways.about} */\nexport type ${camel(channel)}${camel(way)} =\n${members.join("\n")};\n`;
+      return `/** ${ways.about} */\nexport type ${camel(channel)}${camel(way)} =${members.map((each) => `\n${each}`).join("") || " never"};\n`;
     }),
   );
   return `${HEAD}\n${unions.join("\n")}`;

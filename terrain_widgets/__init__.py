@@ -64,6 +64,7 @@ _HOMES = {
     "PointsPanel": "widgets.panels.points.points_panel",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "SessionBar": "widgets.files.session_bar",
+    "Instrument": "widgets.instrument.instrument",
     "Studio": "studio",
 }
 __all__ = ["__version__", *_HOMES]
@@ -113,6 +114,7 @@ if TYPE_CHECKING:
     from terrain_widgets.session.session import Session as Session
     from terrain_widgets.studio import Studio as Studio
     from terrain_widgets.widgets.files.session_bar import SessionBar as SessionBar
+    from terrain_widgets.widgets.instrument.instrument import Instrument as Instrument
     from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas as DrawingCanvas
     from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel

@@ -7,7 +7,8 @@ from typing import Any, Unpack
 
 import ipywidgets
 
-from terrain_widgets.session.session import Session, SessionOptions
+from terrain_widgets.session.options import SessionOptions
+from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.files.session_bar import SessionBar

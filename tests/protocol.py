@@ -13,7 +13,14 @@ from typing import Any
 _FILE = Path(__file__).parents[1] / "js" / "src" / "shared" / "protocol.json"
 PROTOCOL: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
 _TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str}
-_EXAMPLES = {"integer": 7, "number": 0.25, "boolean": True, "string": "q1", "number[]": [-1.0, 1.0, 1.0, -1.0]}
+_EXAMPLES = {
+    "number[][]": [[7, 0.5]],
+    "integer": 7,
+    "number": 0.25,
+    "boolean": True,
+    "string": "q1",
+    "number[]": [-1.0, 1.0, 1.0, -1.0],
+}
 
 
 def assert_stated(channel: str, way: str, message: Mapping[str, Any]) -> None:
@@ -43,6 +50,6 @@ def example(channel: str, way: str, kind: str) -> dict[str, Any]:
 def _fits(value: Any, type_: str | list[str]) -> bool:
     if isinstance(type_, list):
         return value in type_
-    if type_ == "number[]":
-        return isinstance(value, list) and all(_fits(each, "number") for each in value)
+    if type_.endswith("[]"):
+        return isinstance(value, list) and all(_fits(each, type_.removesuffix("[]")) for each in value)
     return isinstance(value, _TYPES[type_]) and (type_ == "boolean" or not isinstance(value, bool))

@@ -15,14 +15,16 @@ from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.frame_accounting import checked_audio
 from terrain_widgets.codecs.recipe import CodecRecipe
-from terrain_widgets.codecs.worker_process import WorkCancelled, Worker, WorkerDied
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
+from terrain_widgets.process.worker import WorkCancelled, Worker, WorkerDied
 
 __all__ = ["BackgroundEncoder", "WorkCancelled"]
 
 LIMIT_SECONDS = 300.0  # without progress; the first answer includes loading the codec
 _KIND = "latents"
+#: Module of the tasks that a worker for codecs does.
+TASKS = "terrain_widgets.codecs.tasks"
 
 
 class BackgroundEncoder:
@@ -38,7 +40,7 @@ class BackgroundEncoder:
 
     def __init__(self, recipe: CodecRecipe, *, worker: Worker | None = None, cached: bool = True) -> None:
         self._recipe, self._cached = recipe, cached
-        self._worker = Worker() if worker is None else worker
+        self._worker = Worker(TASKS) if worker is None else worker
 
     def __repr__(self) -> str:
         return f"BackgroundEncoder({self._recipe.source!r}, {self._worker!r})"
@@ -84,18 +86,13 @@ class BackgroundEncoder:
         key = key_of(recipe.digest, settings, str(sample_rate), str(samples.shape), samples.tobytes())
         found = self._remembered(key)
         if found is None:
-            request = {
-                "do": "encode",
-                "recipe": recipe.to_json(),
-                "sample_rate": sample_rate,
-                "channels": len(samples),
-            }
+            request = {"recipe": recipe.to_json(), "sample_rate": sample_rate, "audio": samples}
 
             def heard(header: dict[str, Any]) -> None:
                 if progress is not None:
                     progress(header["progress"], header["of"])
 
-            found = self._asked(request, samples.tobytes(), heard, cancelled)
+            found = self._asked(request, heard, cancelled)
             self._remember(key, found)
         if progress is not None:
             progress(seconds, seconds)
@@ -108,21 +105,19 @@ class BackgroundEncoder:
     def _asked(
         self,
         request: dict[str, Any],
-        payload: bytes,
         heard: Callable[[dict[str, Any]], None],
         cancelled: Callable[[], bool] | None,
     ) -> LatentTrajectory:
         try:
-            answer, content = self._worker.ask(request, payload, limit=LIMIT_SECONDS, heard=heard, cancelled=cancelled)
+            answer, content = self._worker.ask("encode", request, limit=LIMIT_SECONDS, heard=heard, cancelled=cancelled)
         except WorkerDied as error:
             raise CodecError(
                 f"the process that encoded with {self._recipe.source} {error}; encode again, a shorter sound or with "
                 "another codec"
             ) from None
-        if "shape" not in answer:
+        if content is None:
             raise CodecError(str(answer.get("refused") or answer.get("failed")))
-        values = np.frombuffer(content, dtype=np.float32).reshape(answer["shape"])
-        return LatentTrajectory(values, frame_rate=answer["frame_rate"])
+        return LatentTrajectory(content["latents"], frame_rate=content["frame_rate"])
 
     def _remembered(self, key: str) -> LatentTrajectory | None:
         content = recall(_KIND, key) if self._cached else None

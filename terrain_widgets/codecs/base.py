@@ -144,5 +144,12 @@ class ScriptableCodec(Protocol):
         """
 
 
+class PageCodec(Protocol):
+    """``in_page``: the engine in the page can decode with it, too."""
+
+    def page_decoder(self) -> bytes:
+        """What the page needs of it, as a safetensors file."""
+
+
 class CodecError(ValueError):
     """A codec that cannot be found, loaded or trusted; the message says what was given and what to do."""

@@ -43,6 +43,7 @@ class Capabilities:
         seeded: Its streams have ``seed``: see ``SeededStream``.
         tensors: Has ``tensors``: see ``TensorCodec``.
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
+        in_page: Has ``page_decoder``: see ``PageCodec``.
         isolated: Encoding may crash the process, so it is done in another one.
         made_of_sounds: It is built from the sounds that it plays, and built anew when they change.
         latents: One ``LatentInfo`` for each latent, or none where nothing is known of them.
@@ -55,6 +56,7 @@ class Capabilities:
     seeded: bool = False
     tensors: bool = False
     exportable: bool = False
+    in_page: bool = False
     isolated: bool = False
     made_of_sounds: bool = False
     latents: tuple[LatentInfo, ...] = ()

@@ -11,12 +11,14 @@ from terrain_widgets.codecs.base import (
     Codec,
     CodecError,
     FloatArray,
+    PageCodec,
     ScriptableCodec,
     SeededStream,
     StreamingCodec,
     TensorCodec,
 )
 from terrain_widgets.codecs.loader import Material, SoundMadeCodec
+from terrain_widgets.io.reading import tensors_of
 from terrain_widgets.io.sound_files import Sound
 
 _SAME = 1e-4  # of latents, relative to 1
@@ -48,6 +50,7 @@ def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> N
         ("seeded", "seed", _check_seed),
         ("tensors", "tensors", _check_tensors),
         ("exportable", "scripted_decoder", _check_script),
+        ("in_page", "page_decoder", _check_page),
         ("made_of_sounds", "rebuilt", _check_rebuilding),
     ):
         if vars(codec.info.capabilities)[declared]:
@@ -165,6 +168,11 @@ def _check_seed(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
 def _check_tensors(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
     if not cast(TensorCodec, codec).tensors():
         raise CodecError(f"{codec.info.name} declares tensors, but shows none")
+
+
+def _check_page(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
+    if not tensors_of(cast(PageCodec, codec).page_decoder())[0]:
+        raise CodecError(f"{codec.info.name} declares in_page, but sends nothing to the page")
 
 
 def _check_rebuilding(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

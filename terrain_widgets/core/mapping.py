@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -44,6 +45,11 @@ class Mapping(Protocol):
         """The mapping as plain data."""
 
 
+# Where kinds live that bring torch or scipy: imported when the first of them is rebuilt.
+_HOMES = {
+    "terrain": "terrain_widgets.core.terrain.terrain",
+    "points": "terrain_widgets.core.points.point_map",
+}
 _rebuilders: dict[str, Callable[[MappingState], Mapping]] = {}
 
 
@@ -58,11 +64,10 @@ def mapping_from_state(state: MappingState) -> Mapping:
     Raises:
         ValueError: If no mapping of that kind is known.
     """
-    from terrain_widgets.core.points import point_map as _point_map  # noqa: F401  both register themselves when imported
-    from terrain_widgets.core.terrain import terrain as _terrain  # noqa: F401
-
+    if state.kind not in _rebuilders and state.kind in _HOMES:
+        import_module(_HOMES[state.kind])  # registers itself
     if state.kind not in _rebuilders:
-        raise ValueError(f"unknown kind of mapping {state.kind!r}; known: {', '.join(sorted(_rebuilders))}")
+        raise ValueError(f"unknown kind of mapping {state.kind!r}; known: {', '.join(sorted({*_rebuilders, *_HOMES}))}")
     return _rebuilders[state.kind](state)
 
 

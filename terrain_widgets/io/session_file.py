@@ -22,13 +22,12 @@ from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.checkpoint import Checkpoint, checkpoint_to_bytes, load_checkpoint_bytes
 from terrain_widgets.io.drawing_tables import pack_drawings, pack_points, unpack_drawings, unpack_points
 from terrain_widgets.io.reading import entry_of, open_zip, reading, tensors_of
-from terrain_widgets.io.sound_files import Sound, read_sound
+from terrain_widgets.io.sound_files import LONGEST_SECONDS, Sound, read_sound
 
 FORMAT = "terrain_widgets/session"
 VERSION = 1
 _LARGEST_CONTENT = 2**30
 _MOST_ENTRIES = 4096
-_LONGEST_SOUND = 3600.0  # seconds; what a session holds was read within limits of its own
 
 
 class SessionFileError(ValueError):
@@ -126,7 +125,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
     arrays, _ = tensors_of(entry_of(archive, "arrays.safetensors"))
     sounds = {}
     for clip in manifest["clips"]:
-        sound = read_sound(entry_of(archive, f"sounds/{clip['id']}"), str(clip["name"]), max_seconds=_LONGEST_SOUND)
+        sound = read_sound(entry_of(archive, f"sounds/{clip['id']}"), str(clip["name"]), max_seconds=LONGEST_SECONDS)
         sounds[str(clip["id"])] = Sound(
             sound.name, sound.audio, sound.sample_rate, str(clip.get("source", "")), str(clip.get("licence", ""))
         )

@@ -23,12 +23,31 @@ from terrain_widgets.io.wave_header import WaveHeader, wave_header
 
 FloatArray = NDArray[np.float32]
 MAX_CHANNELS = 64
+MAX_SECONDS = 300.0  # of a sound that is read without being asked to
+LONGEST_SECONDS = 3600.0  # of any: what a session file keeps
 _MOST_VALUES = 1 << 28  # samples times channels: 1 GiB
-_BLOCK = 1 << 20  # of those, at once
+_WARM_UP = 1 << 13  # samples before a part: MP3 and Opus decode the first ones after a jump wrongly
 
 
 class SoundError(ValueError):
     """A sound that cannot be read or written; the message says what was given and what to do."""
+
+
+class SoundTooLong(SoundError):
+    """A sound that is longer than is read without being asked to; a part of it can be.
+
+    Args:
+        name: The sound's.
+        seconds: Its length; at least so much, where its file does not tell.
+        most: Seconds that are read.
+    """
+
+    def __init__(self, name: str, seconds: float, most: float) -> None:
+        super().__init__(
+            f"{name} lasts {seconds:.0f} s, but at most {most:.0f} s are read; take a part of it with start and "
+            "seconds, or raise max_seconds"
+        )
+        self.name, self.seconds, self.most = name, seconds, most
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,18 +99,26 @@ class Sound:
 def read_sound(
     file: str | os.PathLike[str] | bytes | BinaryIO,
     name: str | None = None,
-    max_seconds: float = 300.0,
+    max_seconds: float = MAX_SECONDS,
+    *,
+    start: float = 0.0,
+    seconds: float | None = None,
 ) -> Sound:
     """Read a sound file of any kind that libsndfile knows (WAV, AIFF, FLAC, OGG, MP3, ...).
 
     Args:
         file: A path, the file's content, or a readable and seekable binary file object.
         name: Name of the sound; the file's stem if left out.
-        max_seconds: Longest sound accepted; checked before the samples are read.
+        max_seconds: Longest sound or part that is read; checked before the samples are read.
+        start: Where the part that is read begins, in seconds.
+        seconds: Its length; up to the sound's end if left out.
 
     Raises:
-        SoundError: If the file is missing, unreadable, empty, too long or not finite.
+        SoundTooLong: If there is more to read than ``max_seconds``.
+        SoundError: If the file is missing, unreadable, empty, not finite, or ends before ``start``.
     """
+    if not (0.0 <= start < math.inf) or (seconds is not None and not 0.0 < seconds < math.inf):
+        raise SoundError(f"a part of a sound begins at 0 s or later and is longer than that, got {start}, {seconds}")
     path = Path(file).expanduser() if isinstance(file, str | os.PathLike) else None
     if path is not None and not path.is_file():
         raise SoundError(f"there is no sound file at {path}; check the path")
@@ -103,19 +130,19 @@ def read_sound(
             looked_at: Any = content if path is None else stack.enter_context(path.open("rb"))
             header = _checked_header(looked_at, shown, path.name if path is not None else "")
             reader = stack.enter_context(soundfile.SoundFile(content if path is None else str(path)))
-            seconds = reader.frames / reader.samplerate
-            if seconds > max_seconds:
-                raise SoundError(
-                    f"{shown} lasts {seconds:.0f} s, but at most {max_seconds:.0f} s are accepted; "
-                    "cut it, or raise max_seconds"
-                )
+            rate = int(reader.samplerate)
+            length = reader.frames if header is None else header.samples_among(reader.frames)
+            first = round(start * rate)
+            if first > 0 and first >= length:
+                raise SoundError(f"{shown} ends after {length / rate:.2f} s, so no part of it begins at {start:.2f} s")
+            count = length - first if seconds is None else min(length - first, max(1, round(seconds * rate)))
+            if count > max_seconds * rate:
+                raise SoundTooLong(shown, length / rate, max_seconds)
             if reader.channels > MAX_CHANNELS:
                 raise SoundError(f"{shown} has {reader.channels} channels, but at most {MAX_CHANNELS} are accepted")
-            samples, rate = _samples(reader, shown, max_seconds), int(reader.samplerate)
+            samples = _samples(reader, shown, first, count)
         if len(samples) == 0:
             raise SoundError(f"{shown} holds no samples; record or export it again")
-        if header is not None:
-            samples = samples[: header.samples_among(len(samples))]
         return Sound(shown, samples.T, rate, source="" if path is None else str(file))
 
 
@@ -139,27 +166,26 @@ def _checked_header(file: BinaryIO, shown: str, file_name: str) -> WaveHeader | 
     return header
 
 
-def _samples(reader: soundfile.SoundFile, shown: str, max_seconds: float) -> FloatArray:
-    """All samples ``[S, A]``, block by block: a header may promise less than the file holds, or far more."""
-    blocks: list[FloatArray] = []
-    values, block = 0, max(1, _BLOCK // reader.channels)
+def _samples(reader: soundfile.SoundFile, shown: str, first: int, count: int) -> FloatArray:
+    """At most ``count`` samples ``[S, A]`` from the ``first`` on.
+
+    In one call: soundfile jumps after every call, and after a jump an MP3's first samples are decoded wrongly. A header
+    that promises more than there is costs no memory, as what is not written to is not there.
+    """
+    if count * reader.channels > _MOST_VALUES:
+        raise SoundError(
+            f"{shown} has more than {_MOST_VALUES >> 20} million samples in its {reader.channels} channels at "
+            f"{reader.samplerate} Hz; take a part of it, or save it with fewer channels or at a lower rate"
+        )
+    before = min(first, _WARM_UP)
     # Before 1.2, libsndfile gave no sample at all of some MP3 files as float32, but all as float64.
     for dtype in ("float32", "float64"):
-        while len(read := reader.read(block, dtype=dtype, always_2d=True)):
-            blocks.append(read.astype(np.float32, copy=False))
-            values += read.size
-            if values / reader.channels > max_seconds * reader.samplerate:
-                raise SoundError(
-                    f"{shown} lasts more than the {max_seconds:.0f} s accepted; cut it, or raise max_seconds"
-                )
-            if values > _MOST_VALUES:
-                raise SoundError(
-                    f"{shown} has more than {_MOST_VALUES >> 20} million samples in its {reader.channels} channels at "
-                    f"{reader.samplerate} Hz; cut it, or save it with fewer channels or at a lower rate"
-                )
-        if blocks or not reader.frames:
+        if before:
+            reader.seek(first - before)
+        samples: FloatArray = reader.read(before + count, dtype=dtype, always_2d=True)[before:]
+        if len(samples):
             break
-    return np.concatenate(blocks) if blocks else np.zeros((0, reader.channels), np.float32)
+    return samples.astype(np.float32, copy=False)
 
 
 def write_wav(

@@ -21,36 +21,46 @@ def lower_priority() -> BinaryIO:
     Returns:
         Where answers to the parent are written; what a library prints no longer goes there.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     take_priority(10)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where memory runs out, this process goes, not the notebook's
+    return answers()
+
+
+def answers() -> BinaryIO:
+    """Where answers to the parent are written; what a library prints goes to stderr from now on.
+
+    An interrupt is the parent's business.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return out
 
 
-def listen(hear: Callable[[Message], None]) -> None:
-    """Call ``hear`` on a thread with everything that the parent says, and end with the parent."""
+def _leave() -> None:
+    os._exit(0)
+
+
+def listen(hear: Callable[[Message], None], gone: Callable[[], None] = _leave) -> None:
+    """Call ``hear`` on a thread with everything that the parent says, and ``gone`` when it is gone, however it went."""
     # A fork of the parent may still hold the pipe open, so its end is not enough.
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    threading.Thread(target=_listen, args=(hear,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(os.getppid(), gone), daemon=True).start()
+    threading.Thread(target=_listen, args=(hear, gone), daemon=True).start()
 
 
-def _listen(hear: Callable[[Message], None]) -> None:
+def _listen(hear: Callable[[Message], None], gone: Callable[[], None]) -> None:
     source = os.fdopen(os.dup(0), "rb")
-    while True:
-        message = read_message(source)
-        if message is None:  # the parent is gone, however it went
-            os._exit(0)
+    while (message := read_message(source)) is not None:
         try:
             hear(message)
         except BaseException:  # deaf, it would go on for ever: better gone, which the parent notices
             traceback.print_exc()
             os._exit(1)
+    gone()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(parent: int, gone: Callable[[], None]) -> None:
     while os.name == "nt" or os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(0)
+        time.sleep(0.5)
+    gone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,7 @@ from terrain_widgets.session import former_names
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.document.state import Clip, SessionState
 from terrain_widgets.session.files.files import Files, codec_of
+from terrain_widgets.session.files.piece import PieceTexts
 from terrain_widgets.session.jobs.jobs import Job, Jobs
 from terrain_widgets.session.jobs.notices import Notices
 from terrain_widgets.session.shortcut import Shortcut
@@ -37,16 +38,6 @@ from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
     from terrain_widgets.io.session_file import SessionContent
-
-
-class SessionOptions(TypedDict, total=False):
-    """What a new ``Session`` takes; whoever makes one for its user hands them on."""
-
-    codec: Codec | str | os.PathLike[str] | None
-    sounds: Iterable[Sound | str | os.PathLike[str]] | None
-    boundary: Boundary | tuple[float, float, float, float] | None
-    gauss_scale: float
-    seed: int
 
 
 class Session:
@@ -303,14 +294,22 @@ class Session:
         """
         self.files.open(path)
 
-    def export(self, path: str | os.PathLike[str]) -> None:
-        """Write the terrain for nn.terrain (``.pt``), or with its decoder for nn~ (``.ts``).
+    def export(self, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:
+        """Write the terrain for nn.terrain (``.pt``), with its decoder for nn~ (``.ts``), or a piece (``.html``).
+
+        A piece is one file that plays in any browser, without kernel, server or network: what plays now with its
+        paths, playheads and points.
+
+        Args:
+            path: Of the file.
+            **texts: Of a piece, plain text: ``title``, ``author``, ``licence`` (of the sounds) and ``words`` for
+                whoever plays it.
 
         Raises:
-            ValueError: If nothing is trained yet, or the suffix is neither.
+            ValueError: If nothing is trained yet, the suffix is another one, or the codec cannot go into a page.
             ExportError: If the codec cannot be exported.
         """
-        self.files.export(path)
+        self.files.export(path, **texts)
 
     def _codec_rebuilt(self) -> None:
         running = self.sound.engine is not None

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.device.device import DeviceSettings
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.handle import EngineHandle
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup
@@ -42,25 +43,49 @@ class HandPosition:
         return np.zeros(2) if self.place is None else self.place
 
 
+#: Starts an engine for a codec somewhere, such as in a process; it is ready a moment later.
+StartEngine = Callable[[Codec], EngineHandle]
+
+
+def _places() -> dict[str, StartEngine]:
+    return {
+        "process": lambda codec: start_host(codec, prefer="process"),
+        "thread": lambda codec: start_host(codec, prefer="thread"),
+    }
+
+
 class Sound(traitlets.HasTraits):
-    """Holds at most one running engine, and keeps it at what is wanted of it.
+    """Where the engine runs, where it sounds, and how much sound is kept ready there.
+
+    Holds at most one running engine, and keeps it at what is wanted of it.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
         wanted: Gives all that an engine should be set to now.
+        places: How an engine is started, by the name of where it runs; ``"process"`` and ``"thread"`` if left out.
 
     Attributes:
         hands: Where each hand is that was ever moved, by its number; replaced whole.
     """
 
+    runs = traitlets.Unicode("process", help="Where the engine runs, or will: set by ``run_in``.", read_only=True)
+    lead = traitlets.Float(0.2, min=0.02, max=2.0, help="Seconds of sound kept in the page, where that plays.")
     recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
 
-    def __init__(self, codec: Callable[[], Codec], wanted: Callable[[], Setup]) -> None:
+    listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
+
+    def __init__(
+        self,
+        codec: Callable[[], Codec],
+        wanted: Callable[[], Setup],
+        places: Mapping[str, StartEngine] | None = None,
+    ) -> None:
         super().__init__()
         self._lock = threading.RLock()
-        self._host: Host | None = None
+        self._host: EngineHandle | None = None
+        self._places = dict(_places() if places is None else places)
         self._codec, self._wanted = codec, wanted
         self._device: DeviceSettings | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
@@ -70,18 +95,49 @@ class Sound(traitlets.HasTraits):
         self.hand = HandPosition()
 
     def __repr__(self) -> str:
-        engine = "no engine" if self._host is None else repr(self._host)
+        engine = f"no engine, for a {self.runs}" if self._host is None else repr(self._host)
         device = f", on {self.device}" if self.device is not None else ""
         return f"Sound({engine}{device}{', recording' if self.recording else ''})"
 
     # --- the engine
 
     @property
-    def engine(self) -> Host | None:
+    def engine(self) -> EngineHandle | None:
         """The engine, if one has been started."""
         return self._host
 
-    def start(self) -> Host:
+    @property
+    def local(self) -> LocalHost | None:
+        """The engine, if it runs on the kernel's machine: one that can be read, and play on its devices."""
+        return self._host if isinstance(self._host, LocalHost) else None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where an engine can run."""
+        return tuple(self._places)
+
+    def add_place(self, name: str, start: StartEngine) -> None:
+        """One more place where an engine can run, such as a page that has come."""
+        self._places[name] = start
+
+    def run_in(self, place: str) -> None:
+        """Have the engine run there from now on; one that runs elsewhere is ended, and begins anew there.
+
+        Raises:
+            ValueError: If there is no such place.
+        """
+        if place not in self._places:
+            raise ValueError(f"an engine runs in one of {', '.join(self._places)}, not {place!r}")
+        with self._lock:
+            ran = self._host is not None
+            if place == self.runs:
+                return
+            self.stop()
+            self.set_trait("runs", place)
+            if ran:
+                self.start()
+
+    def start(self) -> EngineHandle:
         """The running engine; if there is none, it is started and is ready a second or two later.
 
         Raises:
@@ -92,18 +148,18 @@ class Sound(traitlets.HasTraits):
                 raise RuntimeError("this session is closed; make a new one")
             self.revive()
             if self._host is None:
-                self.take(start_host(self._codec(), None))
+                self.take(self._places[self.runs](self._codec()))
             assert self._host is not None
             return self._host
 
-    def take(self, engine: Host) -> None:
+    def take(self, engine: EngineHandle) -> None:
         """Play on this engine from now on, which was started for this session's codec."""
         with self._lock:
             self._host = engine
             # A session that is merely forgotten must not leave a process behind.
             self._finalizer = weakref.finalize(self, engine.close)
             engine.update(self._wanted().since(engine.setup))
-            if self._device is not None:
+            if self._device is not None and isinstance(engine, LocalHost):
                 engine.use_device(self._device)
             if self._trace is not None:
                 engine.trace(*self._trace)
@@ -181,7 +237,7 @@ class Sound(traitlets.HasTraits):
             self.move(self.hands.get(number, HandPosition()).place_or_origin, on=False, hand=number)
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
-        """Be told, frame by frame, what sounds where: see ``Host.trace``; goes on with an engine that starts later."""
+        """Be told, frame by frame, what sounds where: see ``EngineHandle.trace``; goes on with a later engine."""
         with self._lock:
             self._trace = (latents, limit, heard)
             if self._host is not None:
@@ -205,13 +261,19 @@ class Sound(traitlets.HasTraits):
     # --- device and recordings
 
     def use_device(self, settings: DeviceSettings | None) -> None:
-        """Play on a sound device of the kernel's machine, or (``None``) no longer."""
+        """Play on a sound device of the kernel's machine, or (``None``) in the page again.
+
+        Raises:
+            RuntimeError: If the engine runs where no device can be reached.
+        """
+        if settings is not None and not isinstance(self.start(), LocalHost):
+            raise RuntimeError(
+                f"an engine in the {self.runs} reaches none of the kernel's devices; run it in a process"
+            )
         self._device = settings
         self.device = None if settings is None else settings.device or "default"
-        if settings is not None:
-            self.start().use_device(settings)
-        elif self._host is not None:
-            self._host.use_device(None)
+        if self.local is not None:
+            self.local.use_device(settings)
 
     def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:
         """Record what is heard, at the engine's end, with its gestures beside it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -142,50 +142,3 @@ class HostDouble:
 
     def use_page_line(self, lead_seconds: float | None) -> None:
         """It has none."""
-
-
-@dataclass
-class PageDouble:
-    """The worklet's ring in plain Python: plays at its own rate, on a clock that the test moves."""
-
-    rate: float
-    stream: int = 0
-    lead: float = 0.0
-    level: float = 0.0
-    received: int = 0
-    underruns: int = 0
-    playing: bool = False
-    idle: bool = False
-    levels: list[tuple[float, float]] = field(default_factory=list)
-
-    def take(self, message: dict[str, Any], samples: int) -> None:
-        kind = message["type"]
-        if kind == "start":
-            self.stream, self.lead = message["stream"], message["lead"] * self.rate
-            self.level, self.received, self.underruns, self.playing = 0.0, 0, 0, False
-        elif kind == "pcm" and message["stream"] == self.stream:
-            self.level += samples
-            self.received += samples
-        elif kind == "lead":
-            self.lead = message["lead"] * self.rate
-        elif kind in ("idle", "resume"):
-            self.idle = kind == "idle"
-
-    def advance(self, seconds: float) -> None:
-        if not self.playing and self.level >= self.lead > 0:
-            self.playing = True
-        if self.playing:
-            self.level -= seconds * self.rate
-            if self.level <= 0:
-                self.level, self.playing = 0.0, False
-                self.underruns += 0 if self.idle else 1
-
-    def report(self) -> dict[str, Any]:
-        return {
-            "type": "report",
-            "stream": self.stream,
-            "level": int(self.level),
-            "received": self.received,
-            "underruns": self.underruns,
-            "output_latency": 0.03,
-        }

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.page_stream.remote import RemoteSink
-from tests.audio.doubles import PageDouble
 from tests.audio.inspector import Inspector
+from tests.audio.node_page import NodePage
 from tests.audio.pulse import RATE, PulseServer, Recorder
 
 FloatArray = NDArray[np.float32]
@@ -25,7 +25,7 @@ class Page:
         self.inspectors: dict[int, Inspector] = {}
         self.underruns = 0
         self._sent: queue.SimpleQueue[tuple[dict[str, Any], FloatArray | None]] = queue.SimpleQueue()
-        self._page: PageDouble | None = None
+        self._page: NodePage | None = None
         self._clock = time.monotonic()
         self._reported = 0.0
 
@@ -36,14 +36,12 @@ class Page:
         """Play on: what has come, and the time since the last tick."""
         now = time.monotonic()
         if self._page is not None:
-            before = self._page.underruns
             self._page.advance(now - self._clock)
-            self.underruns += max(0, self._page.underruns - before)
         self._clock = now
         while not self._sent.empty():
             message, audio = self._sent.get()
             if message["type"] == "start":
-                self._page = PageDouble(float(message["rate"]))
+                self._play_at(float(message["rate"]))
             page = self._page
             if page is None:
                 continue
@@ -55,7 +53,20 @@ class Page:
                 inspector.cut()
         if self._page is not None and now - self._reported > 0.1:
             self._reported = now
-            self.sink.report({**self._page.report(), "lowest": int(self._page.level), "mean": self._page.level})
+            before = self._page.underruns
+            self.sink.report(self._page.report())
+            self.underruns += max(0, self._page.underruns - before)
+
+    def _play_at(self, rate: float) -> None:
+        if self._page is None or self._page.rate != rate:
+            self.close()
+            self._page = NodePage(rate)
+
+    def close(self) -> None:
+        """Play no more."""
+        page, self._page = self._page, None
+        if page is not None:
+            page.close()
 
 
 class Monitor:

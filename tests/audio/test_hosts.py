@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.audio.device.null import NullSink
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.page_stream.remote import RemoteSink
@@ -36,7 +36,7 @@ def wait(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     return False
 
 
-def collect(host: Host, seconds: float) -> np.ndarray:
+def collect(host: LocalHost, seconds: float) -> np.ndarray:
     """That much sound, in as much time as it takes."""
     parts, count = [], 0
     end = time.monotonic() + PATIENCE
@@ -72,7 +72,7 @@ def process() -> Iterator[ProcessHost]:
         yield host
 
 
-def check_life(host: Host) -> None:
+def check_life(host: LocalHost) -> None:
     host.move((0.0, 0.0), gate=True)
     sound = collect(host, 0.5)
     assert np.abs(sound).max() > 0.1 and np.abs(sound).max() <= 10 ** (-1 / 20)
@@ -107,7 +107,7 @@ def check_life(host: Host) -> None:
     host.move((0.0, 0.0), gate=False)
 
 
-def test_process_host(process: Host) -> None:
+def test_process_host(process: LocalHost) -> None:
     assert process.kind == "process" and process.status().alive
     check_life(process)
 
@@ -131,7 +131,7 @@ def test_a_forgotten_thread_host_ends() -> None:
     assert wait(lambda: not [t for t in threading.enumerate() if t.name == "terrain-audio"], 5)
 
 
-def test_moves_are_checked(process: Host) -> None:
+def test_moves_are_checked(process: LocalHost) -> None:
     with pytest.raises(ValueError, match="finite"):
         process.move((0.0, float("nan")), gate=True)
     with pytest.raises(ValueError, match="1 to 16"):
@@ -144,7 +144,7 @@ def test_moves_are_checked(process: Host) -> None:
         process.update(Update({"latents.limits": "own", "latents.low": 1.0, "latents.high": -1.0}))
 
 
-def test_a_busy_kernel_loses_no_sample(process: Host) -> None:
+def test_a_busy_kernel_loses_no_sample(process: LocalHost) -> None:
     """The pump's thread pulls while this thread runs plain Python."""
     got: list[np.ndarray] = []
     sink = RemoteSink(lambda message, buffers: got.extend(np.frombuffer(b, np.float32) for b in buffers), 0.3)
@@ -162,7 +162,7 @@ def test_a_busy_kernel_loses_no_sample(process: Host) -> None:
     assert np.abs(np.diff(sound, 2)).max() < 1.5 * 0.3 * (2 * np.pi * 220 / 16000) ** 2
 
 
-def test_a_sink_that_nobody_hears_keeps_the_engine_running(process: Host) -> None:
+def test_a_sink_that_nobody_hears_keeps_the_engine_running(process: LocalHost) -> None:
     process.move((0.0, 0.0), gate=True)
     collect(process, 0.2)
     null = NullSink()

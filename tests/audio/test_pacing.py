@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.audio.page_stream.pacing import Audience, Pacer
-from tests.audio.doubles import PageDouble
+from tests.audio.node_page import NodePage
 
 RATE = 48000
 
@@ -20,11 +20,11 @@ def simulate(
     stalls: dict[float, float] | None = None,
     delay: float = 0.03,
     page_busy: tuple[float, float] = (0.0, 0.0),
-) -> tuple[PageDouble, Pacer]:
+) -> tuple[NodePage, Pacer]:
     """A pacer and a page whose clock is wrong by ``drift``, in virtual time; ``delay`` seconds each way."""
-    page, now, block = PageDouble(RATE * (1 + drift)), 0.0, 1024
+    page, now, block = NodePage(RATE * (1 + drift), RATE), 0.0, 1024
     pacer = Pacer(RATE, lead, now)
-    page.take({"type": "start", "stream": 1, "lead": lead}, 0)
+    page.take({"type": "start", "stream": 1, "rate": RATE, "channels": 1, "lead": lead, "spare": 0.25}, 0)
     flying: list[tuple[float, int]] = []
     answers: list[tuple[float, dict[str, Any]]] = []
     next_report, stalled_until = 0.1, -1.0
@@ -37,7 +37,7 @@ def simulate(
             for arrival, answer in [a for a in answers if a[0] <= now]:
                 answers.remove((arrival, answer))
                 pacer.report(answer["level"], answer["received"], answer["underruns"], now)
-                page.lead = pacer.lead * RATE
+                page.set_lead(pacer.lead)
             while pacer.behind(now) >= block:
                 pacer.sent += block
                 flying.append((now + delay, block))
@@ -50,6 +50,8 @@ def simulate(
             next_report += 0.1
             answers.append((now + delay, page.report()))
             page.levels.append((now, page.level / RATE))
+    page.report()
+    page.close()
     return page, pacer
 
 

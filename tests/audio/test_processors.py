@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.engine.dc_block import DCBlock
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
-from terrain_widgets.audio.engine.gain import Fade, Gain
-from terrain_widgets.audio.engine.latent_processors import LatentGuard, LatentSlew
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
-from terrain_widgets.audio.engine.limiter import Limiter
+from terrain_widgets.audio.engine.latents.latent_processors import LatentGuard, LatentSlew
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.output.dc_block import DCBlock
+from terrain_widgets.audio.engine.output.gain import Fade, Gain
+from terrain_widgets.audio.engine.output.limiter import Limiter
 from tests.audio.doubles import splits
 
 RATE = 16000

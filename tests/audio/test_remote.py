@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from terrain_widgets.audio.page_stream.remote import RemoteSink
-from tests.audio.doubles import HostDouble, PageDouble
+from tests.audio.doubles import HostDouble
+from tests.audio.node_page import NodePage
+from tests.protocol import assert_stated
 from tests.real_time import ALONE
 
 pytestmark = ALONE
@@ -19,14 +21,14 @@ RATE = 48000
 
 
 class Line:
-    """Carries messages to a page double and its reports back, in real time."""
+    """Carries messages to a page's player and its reports back, in real time."""
 
     def __init__(self, lead: float) -> None:
         self.messages: list[dict[str, Any]] = []
         self.pcm: list[np.ndarray] = []
         self.block = 0.0
         self.facts: dict[str, Any] = {}  # more that the page reports
-        self.page = PageDouble(HostDouble.sample_rate)
+        self.page = NodePage(HostDouble.sample_rate)
         self.lock = threading.Lock()
         self.sink = RemoteSink(self.send, lead)
         self.host = HostDouble()
@@ -39,6 +41,7 @@ class Line:
             pause, self.block = self.block, 0.0
             time.sleep(pause)
         with self.lock:
+            assert_stated("sound", "to_page", message)
             samples = np.frombuffer(buffers[0], np.float32) if buffers else np.zeros(0, np.float32)
             self.messages.append(message)
             if buffers:
@@ -51,9 +54,9 @@ class Line:
             now, k = time.monotonic(), k + 1
             with self.lock:
                 self.page.advance(now - last)
-                report = self.page.report() | self.facts
+                report = self.page.report() | self.facts if k % 20 == 0 else None
             last = now
-            if k % 20 == 0:
+            if report is not None:
                 self.sink.report(report)
 
     def kinds(self) -> list[str]:
@@ -72,6 +75,7 @@ class Line:
         self.sink.close()
         self._stop.set()
         self._thread.join()
+        self.page.close()
 
 
 @pytest.fixture

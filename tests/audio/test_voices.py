@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.codecs.base import CodecInfo

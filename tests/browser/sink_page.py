@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from terrain_widgets.widgets.base.static import static_text
-from terrain_widgets.widgets.sound.browser_sink import BrowserSink
+from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 
 ADDRESS = "http://localhost:9/"  # nobody listens there: the test answers; the name makes it a secure context
 RATE = 48000
@@ -93,7 +93,7 @@ def sink_page(browser: Browser) -> Iterator[Page]:
         "": (PAGE, "text/html"),
         "recorder.js": (RECORDER, "text/javascript"),
         "browser_sink.js": (static_text("browser_sink.js"), "text/javascript"),
-        "sink_worklet.js": (BrowserSink()._worklet, "text/javascript"),
+        "sink_worklet.js": (SoundPanel()._worklet, "text/javascript"),
     }
 
     def answer(route: Route) -> None:

@@ -19,7 +19,7 @@ import torch
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.terrain.terrain import Terrain
-from terrain_widgets.widgets.sound.browser_sink import BrowserSink
+from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 
 torch.set_num_threads(1)
 terrain = Terrain(2, 8)
@@ -27,7 +27,7 @@ with torch.no_grad():
     terrain.fc_out.weight[1] = 0.0
     terrain.fc_out.bias[:] = torch.tensor([0.3, 1.0, 0, 0, 0, 0, 0, 0])
 host = start_host(load_codec(), terrain)
-sink = BrowserSink(lead_seconds={lead})
+sink = SoundPanel(lead_seconds={lead})
 sink.attach(host)
 """
 # A gesture that does not come from the page, so that a busy kernel does not stop it.
@@ -155,7 +155,7 @@ def longest_gap(audio: NDArray[np.float32]) -> int:
 
 
 class SoundPage:
-    """The panel of a ``BrowserSink`` in a notebook: ``host`` and ``sink`` in the kernel.
+    """The panel of a ``SoundPanel`` in a notebook: ``host`` and ``sink`` in the kernel.
 
     Args:
         lab: A fresh page.

@@ -182,3 +182,46 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     page.wait_for_timeout(500)
     lab_page.screenshot("encoder-narrow")
     assert lab_page.errors == []
+
+
+_FILM = """async () => {
+    const context = new AudioContext();
+    const tone = new OscillatorNode(context, { frequency: 440 });
+    const canvas = document.createElement('canvas').getContext('2d');
+    const end = context.createMediaStreamDestination();
+    tone.connect(end);
+    const tracks = [...end.stream.getTracks(), ...canvas.canvas.captureStream(10).getTracks()];
+    const recorder = new MediaRecorder(new MediaStream(tracks));
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    tone.start();
+    recorder.start();
+    for (let k = 0; k < 20; k++) {
+        canvas.fillRect(k, k, 9, 9);
+        await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    await new Promise(resolve => { recorder.onstop = resolve; recorder.stop(); });
+    await context.close();
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+}"""
+
+
+def test_the_sound_of_a_dropped_film_is_decoded_in_the_page(lab_page: LabPage) -> None:
+    lab_page.open(CELLS)
+    lab_page.run_all()
+    panel = lab_page.page.locator(".tw-drop").first
+    panel.wait_for()
+    film = lab_page.page.evaluate(_FILM)
+    assert base64.b64decode(film).startswith(b"\x1a\x45\xdf\xa3")  # libsndfile does not know it
+    panel.evaluate(_DROP, [["holiday.webm", film]])
+    lab_page.page.get_by_text("Added “holiday”").wait_for()
+    told = lab_page.run_code(
+        "import numpy as np\n"
+        "sound = s.state.clips[-1].sound\n"
+        "spectrum = np.abs(np.fft.rfft(sound.audio.mean(axis=0)))\n"
+        "print(sound.sample_rate, sound.duration, spectrum.argmax() / sound.duration)"
+    )
+    rate, seconds, frequency = map(float, told.split())
+    assert rate == 48000 and 1.0 < seconds < 4.0 and abs(frequency - 440) < 3
+    assert lab_page.errors == []

@@ -104,6 +104,19 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     page.keyboard.press("0")  # from a button of the panel, as from the plane
     until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
 
+    # Esc in a cell's editor is Lab's, also with the pointer over the plane; from the plane it is one panic
+    panics = int(studio.python("print(s.host.panics)"))
+    studio.point(POINTS, 0.5, 0.5)
+    page.evaluate("document.querySelector('.jp-Cell .cm-content').focus()")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    assert int(studio.python("print(s.host.panics)")) == panics
+    studio.planes.nth(POINTS).focus()
+    page.keyboard.press("Escape")
+    until(studio, "print(s.host.panics)", lambda said: said == str(panics + 1))
+    page.wait_for_timeout(500)
+    assert int(studio.python("print(s.host.panics)")) == panics + 1
+
     # sliders by the keyboard alone
     slider = page.get_by_label("Latent 0", exact=True)
     slider.focus()

@@ -79,8 +79,18 @@ def test_the_panel_of_a_device(page: Page) -> None:
         "latency 82 ms = gesture 16 + block 46 + device 20", "3 xruns", "decode load 13 %", "5 NaN muted"
     ]  # fmt: skip
     assert all(n.get_attribute("title") for n in numbers)
-    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.mouse.move(1270, 700)
+    page.keyboard.press("Escape")  # neither the focus nor the pointer is in a view of ours
+    assert page.evaluate("sent") == []
+    one.get_by_role("button", name="Sound off").focus()
+    page.keyboard.down("Escape")
+    page.keyboard.down("Escape")  # held, it repeats
+    page.keyboard.up("Escape")
     assert page.evaluate("sent") == [{"type": "panic"}]
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Shift+Escape")
+    assert page.evaluate("sent") == [{"type": "panic"}] * 2
     page.wait_for_function("document.querySelector('#two [role=status]').textContent.startsWith('Panic: silent')")
     page.wait_for_function("document.querySelector('#one [role=meter]').getAttribute('aria-valuetext') === 'silence'")
     select.select_option("page")

@@ -15,7 +15,7 @@ from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from terrain_widgets.codecs.recipe import CodecRecipe
-from terrain_widgets.codecs.worker_process import Worker
+from terrain_widgets.process.worker import Worker
 from tests.codecs.model_parts import save
 from tests.codecs.rave_models import Rave
 
@@ -34,7 +34,7 @@ def recipe_of(codec: Codec) -> CodecRecipe:
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     """One for all tests: to start one takes seconds on a busy machine."""
-    worker = Worker()
+    worker = Worker("terrain_widgets.codecs.tasks")
     yield worker
     worker.close()
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from terrain_widgets.codecs.log_mel import log_mel_distance
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts
 from terrain_widgets.codecs.training.heldout import EVALUATION_PROGRAMS, HELD_OUT_SAMPLES
 from terrain_widgets.codecs.training.onsets import onsets, onsets_found
 from terrain_widgets.codecs.training.quality import (
     baseline_distance,
-    log_mel_distance,
     multi_resolution_baseline,
     multi_resolution_distance,
 )

@@ -18,7 +18,7 @@ import torch
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde import proving
-from terrain_widgets.codecs.worker_process import Worker
+from terrain_widgets.process.worker import Worker
 from tests.codecs.broken_models import Only
 from tests.codecs.model_parts import save
 
@@ -28,7 +28,7 @@ Path_ = Callable[[str], Path]
 @pytest.fixture
 def prover(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     """A worker of the test's own: the shared one is kept for the other tests."""
-    worker = Worker()
+    worker = Worker("terrain_widgets.codecs.tasks")
     monkeypatch.setattr(proving, "_prover", worker)
     yield worker
     worker.close()
@@ -109,10 +109,10 @@ def test_a_proof_is_made_once(model_path: Path_, monkeypatch: pytest.MonkeyPatch
 
 CHILD = """
 import os, sys, threading, time
-from terrain_widgets.codecs.worker_process import Worker
-worker = Worker()
+from terrain_widgets.process.worker import Worker
+worker = Worker("terrain_widgets.codecs.tasks")
 threading.Thread(
-    target=lambda: worker.ask({"do": "prove", "path": sys.argv[1], "sample_rate": None}, limit=60.0), daemon=True
+    target=lambda: worker.ask("prove", {"path": sys.argv[1], "sample_rate": None}, limit=60.0), daemon=True
 ).start()
 while worker.pid is None:
     time.sleep(0.01)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities
 from terrain_widgets.codecs.nn_tilde.scripted import model_rows

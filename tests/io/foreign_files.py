@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from terrain_widgets.codecs.nn_tilde.loading import load_model
 
 from terrain_widgets.audio.assets import PathAsset, path_key
 from terrain_widgets.audio.takes.take import Stroke, Take
@@ -18,6 +17,7 @@ from terrain_widgets.audio.takes.take_file import TakeError, read_take, write_ta
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.background_encoder import latents_from_bytes, latents_to_bytes
 from terrain_widgets.codecs.base import CodecError
+from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.codecs.pebble.codec import PebbleCodec, bundled_weights
 from terrain_widgets.core.boundary import Boundary
@@ -249,6 +249,6 @@ READERS: tuple[Reader, ...] = (
         (ValueError,),
     ),
     Reader("remembered latents", ".npz", _latents, lambda path: latents_from_bytes(path.read_bytes()), ()),
-    Reader("model for nn~", ".ts", _torchscript, load_model, (CodecError,), a_zip=True, slow=True),
+    Reader("model for nn~", ".ts", _torchscript, load_codec, (CodecError,), a_zip=True, slow=True),
     *(_sound_reader(name) for name in _SOUNDS),
 )

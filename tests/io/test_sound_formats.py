@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from terrain_widgets.io.sound_files import SoundError, read_sound
+from terrain_widgets.io.sound_files import SoundError, SoundTooLong, read_sound
 from terrain_widgets.io.sound_sources import sound_files_in
 
 PCM = struct.pack("<I", 1) + bytes.fromhex("000010008000 00aa00389b71".replace(" ", ""))
@@ -146,3 +146,22 @@ def test_a_folder_of_phone_recordings_says_what_they_are(tmp_path: Path) -> None
     (tmp_path / "one.m4a").write_bytes(b"\0\0\0\x1cftypM4A " + bytes(100))
     with pytest.raises(SoundError, match=r"no sound file.*ffmpeg -i one\.m4a"):
         sound_files_in(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["WAV", "FLAC", "MP3", "OGG"])
+def test_a_part_of_a_long_sound_is_read_where_it_lies(kind: str) -> None:
+    t = np.arange(8000 * 20) / 8000
+    file = io.BytesIO()
+    soundfile.write(file, 0.5 * np.sin(2 * np.pi * (100 + 40 * t) * t), 8000, format=kind)
+    content = file.getvalue()
+    with pytest.raises(SoundTooLong, match="lasts 20 s, but at most 5 s.*start and seconds") as raised:
+        read_sound(content, "long", max_seconds=5.0)
+    assert (raised.value.name, round(raised.value.seconds), raised.value.most) == ("long", 20, 5.0)
+    whole = read_sound(content).audio
+    part = read_sound(content, max_seconds=5.0, start=12.5, seconds=4.0).audio
+    np.testing.assert_allclose(part, whole[:, 100_000:132_000], atol=2e-3)
+    assert read_sound(content, start=18.0, seconds=100.0).audio.shape[1] == whole.shape[1] - 144_000
+    with pytest.raises(SoundError, match="ends after 20.*no part of it begins at 30"):
+        read_sound(content, start=30.0)
+    with pytest.raises(SoundError, match="begins at 0 s or later"):
+        read_sound(content, start=float("nan"))

@@ -119,4 +119,14 @@ def test_it_is_in_the_panel(session: Session) -> None:
         assert ui.flush() and time.monotonic() < deadline
     session.undo()
     assert ui.flush() and ui.flush() and slider.value == 1.0 and (slider.min, slider.max) == (0.0, 2.0)
+    assert slider.layout.display == "none", "this codec has one channel"
     bar.close()
+
+
+def test_the_panel_shows_it_for_a_codec_of_two_channels() -> None:
+    stereo = Session(codec=StereoCodec(), sounds=[])
+    bar = TransportBar(stereo)
+    (slider,) = (child for child in bar.children if getattr(child, "description", "") == "Width")
+    assert slider.layout.display != "none"
+    bar.close()
+    stereo.close()

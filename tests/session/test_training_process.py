@@ -110,11 +110,14 @@ def test_what_is_wished_before_it_is_awake_counts():
     process.close()
 
 
-def test_a_message_it_cannot_read_ends_it():
+def test_a_request_it_cannot_read_is_answered_and_the_process_goes_on():
     process = TrainingProcess()
-    process._child.send({"do": "train", "id": 1, "keys": [1]}, b"no content")
-    assert process._child.heard.get(timeout=30) is None
-    assert "exit code 1" in process._child.end()
+    process._child.send({"do": "train", "id": 1, "keys": [1]}, "no content")
+    assert process._child.heard.get(timeout=90) == ({"ready": True}, None)
+    header, content = process._child.heard.get(timeout=90)
+    assert header["id"] == 1 and "KeyError" in header["failed"] and content is None
+    assert process.pid is not None
+    process.close()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ def test_a_killed_process_keeps_what_was_learnt_and_another_goes_on():
         time.sleep(0.02)
     learnt = session.training.losses[-1, 1]
     for child in children_of(os.getpid()):
-        if "training.child" in child[1]:
+        if "training.task" in child[1]:
             os.kill(child[0], signal.SIGKILL)
     with pytest.raises(TrainingError, match="killed by signal 9.*kept"):
         job.wait(20)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -171,3 +172,46 @@ def test_what_cannot_be_heard_says_why() -> None:
     answer, _ = port.page(type="want", id="a", at=0)
     assert answer == {"type": "end", "id": "a", "text": "This cannot be heard: the decoder is gone", "failed": True}
     port.close()
+
+
+def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_press(panel: EncoderPanel) -> None:
+    chooser, session = panel._chooser, panel.session
+    assert chooser._take.layout.display == "none"
+    session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
+    settled(panel)
+    assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._card.value
+    assert chooser._take.layout.display == "" and chooser._take.description == "Take mosaic"
+    chooser._take.click()
+    deadline = time.monotonic() + 30
+    while session.sounds.codec_name != "mosaic" or session.jobs.working:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    settled(panel)
+    assert chooser._menu.value == "mosaic" and chooser._take.layout.display == "none"
+    assert chooser._card.value.startswith("made of 3 sounds")
+
+
+def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel: EncoderPanel) -> None:
+    def tone(seconds: int) -> bytes:
+        file = io.BytesIO()
+        soundfile.write(file, 0.1 * np.sin(np.arange(2000 * seconds) * 0.1), 2000, format="FLAC")
+        return file.getvalue()
+
+    session, long = panel.session, panel._long
+    before = len(session.state.clips)
+    assert long.layout.display == "none"
+    for name, seconds in (("part.flac", 400), ("all.flac", 320), ("none.flac", 301), ("huge.flac", 3700)):
+        assert f"“{name[:-5]}” lasts {seconds} s" in panel._take(name, tone(seconds))
+    assert long.layout.display == "" and "“part” lasts 400 s" in long._line.value and "3 more" in long._line.value
+    long._part.value = (100.0, 250.0)
+    long._take_part.click()
+    clip = settled(panel).state.clips[-1]
+    assert (clip.name, round(clip.sound.duration)) == ("part", 150) and session.document.selected == clip.id
+    long._take_all.click()
+    clip = settled(panel).state.clips[-1]
+    assert (clip.name, round(clip.sound.duration)) == ("all", 320)
+    long._leave.click()
+    settled(panel)
+    assert "“huge”" in long._line.value and "up to 60 minutes" in long._line.value and long._take_all.disabled
+    long._leave.click()
+    assert len(settled(panel).state.clips) == before + 2 and long.layout.display == "none"

@@ -138,7 +138,7 @@ def test_a_panic_of_the_page_reaches_the_engine_once_and_pauses_what_plays_by_it
     session.encode(wait=True)
     session.arrange()
     session.train(seconds=None, epochs=2, wait=True)
-    session.sound.take(host)
+    host = with_hands(session)
     studio.play.sink.attach(host)
     one = session.stage.playheads.play(session.state.clips[0].id)
     studio.play.sink._from_page(studio.play.sink, {"type": "panic"}, [])

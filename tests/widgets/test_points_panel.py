@@ -163,8 +163,11 @@ def test_the_plane_plays_too(panel):
     panel._mode.value = "play"
     assert ui.flush() and panel.plane.sheet.tool == "play" and "play" in panel.plane.sheet.label
     say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
-    assert "nothing plays yet" in panel._notice.value
+    assert "no terrain to play yet" in panel._notice.value and host.places == []
     panel.session.stage.points.play()
+    say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
+    assert "Turn sound on" in panel._notice.value
+    panel.session.sound.listening = True
     say(panel.plane.sheet, type="move", x=0.75, y=0.25, pressure=0.5, on=True)
     assert host.places[-1] == ([0.5, 0.5], True) and panel._notice.value == ""
 

@@ -6,19 +6,21 @@
 let listening = true; // not while the browser has paused the sound: it would only pile up
 const text = new TextDecoder();
 
-/** @param {any} message */
-const tellPage = (message) => /** @type {any} */ (self).postMessage(message);
+const worker = /** @type {{ postMessage(message: import("./page_line.js").Heard): void }} */ (
+  /** @type {unknown} */ (self)
+);
 
 /** As line_frames.py's to_page has put it. @param {ArrayBuffer} data */
 function take(data) {
   const length = new DataView(data).getUint32(0, true);
+  /** @type {import("../shared/protocol.js").SoundToPage} */
   const message = JSON.parse(text.decode(new Uint8Array(data, 4, length)));
   if (message.type !== "pcm") {
     speaker?.postMessage(message);
-    tellPage(message);
+    worker.postMessage(message);
     return;
   }
-  if (message.echo) tellPage({ type: "echo", echo: message.echo });
+  if (message.echo) worker.postMessage({ type: "echo", echo: message.echo });
   if (!listening) return;
   const samples = new Float32Array(data, 4 + length);
   speaker?.postMessage({ ...message, samples }, [data]);
@@ -32,6 +34,6 @@ self.onmessage = ({ data }) => {
     socket = new WebSocket(data.url);
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event) => take(event.data);
-    socket.onclose = () => tellPage({ type: "lost" });
+    socket.onclose = () => worker.postMessage({ type: "lost" });
   }
 };

@@ -14,11 +14,17 @@ export function lineUrl(name) {
   }
 }
 
+/**
+ * What a page hears of its line: the engine's messages but for the sound itself, and what the worker says.
+ * @typedef {Exclude<import("../shared/protocol.js").SoundToPage, { type: "pcm" }>
+ *   | { type: "echo", echo: number[] } | { type: "lost" }} Heard
+ */
+
 export class PageLine {
   /**
    * @param {string} name
    * @param {string} worker its source
-   * @param {(message: any) => void} hear what the engine says but for the sound itself, and "lost" at the end
+   * @param {(message: Heard) => void} hear what the engine says but for the sound itself, and "lost" at the end
    */
   constructor(name, worker, hear) {
     this.name = name;
@@ -28,7 +34,7 @@ export class PageLine {
     const url = URL.createObjectURL(new Blob([worker], { type: "text/javascript" }));
     this.worker = new Worker(url);
     URL.revokeObjectURL(url);
-    this.worker.onmessage = ({ data }) => {
+    this.worker.onmessage = (/** @type {MessageEvent<Heard>} */ { data }) => {
       if (data.type === "hello") this.open = true;
       if (data.type === "start") this.streaming = true;
       if (data.type === "stop") this.streaming = false; // the kernel may send from now on
@@ -60,7 +66,7 @@ export class PageLine {
     this.worker.postMessage({ listening });
   }
 
-  /** @param {any} report */
+  /** @param {import("./stream_player.js").Report} report */
   tell(report) {
     this.worker.postMessage({ report });
   }

@@ -1,5 +1,7 @@
 // What a microphone hears, as samples: collected on the audio thread, written as a WAV file at the end.
 
+import { wavFile } from "./wav_file.js";
+
 const COLLECTOR = `registerProcessor("tw-collector", class extends AudioWorkletProcessor {
   process([input]) {
     if (input[0]) this.port.postMessage(input[0].slice());
@@ -90,28 +92,12 @@ export class Recording {
   file(longest) {
     const rate = this.context.sampleRate;
     const count = Math.min(this.frames, Math.round(longest * rate));
-    const content = new DataView(new ArrayBuffer(44 + 4 * count));
-    const text = (/** @type {number} */ at, /** @type {string} */ letters) => {
-      for (let k = 0; k < letters.length; k++) content.setUint8(at + k, letters.charCodeAt(k));
-    };
-    text(0, "RIFF");
-    content.setUint32(4, 36 + 4 * count, true);
-    text(8, "WAVEfmt ");
-    content.setUint32(16, 16, true);
-    content.setUint16(20, 3, true); // float
-    content.setUint16(22, 1, true);
-    content.setUint32(24, rate, true);
-    content.setUint32(28, 4 * rate, true);
-    content.setUint16(32, 4, true);
-    content.setUint16(34, 32, true);
-    text(36, "data");
-    content.setUint32(40, 4 * count, true);
-    const samples = new Float32Array(content.buffer, 44, count);
+    const samples = new Float32Array(count);
     let at = 0;
     for (const part of this.parts) {
       samples.set(part.subarray(0, Math.max(0, count - at)), Math.min(at, count));
       at += part.length;
     }
-    return new File([content.buffer], "recording.wav", { type: "audio/wav" });
+    return wavFile([samples], rate, "recording.wav");
   }
 }

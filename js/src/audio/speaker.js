@@ -6,7 +6,9 @@ export const NO_WORKLET =
   "The browser gives no sound to a page opened over plain http: open the notebook by https, or as localhost.";
 
 /**
- * @typedef {{rate: number, channels: number, db: number, worklet: string, onReport: (report: any) => void,
+ * @typedef {import("./stream_player.js").Report} Report
+ * @typedef {import("./stream_player.js").Message | { type: "line", port: MessagePort }} Message
+ * @typedef {{rate: number, channels: number, db: number, worklet: string, onReport: (report: Report) => void,
  *   onState: () => void}} Wishes  rate in Hz; db: volume at the start; worklet: its source
  */
 
@@ -63,8 +65,8 @@ export class Speaker {
     this.context.resume().catch(() => {});
   }
 
-  /** @param {any} message @param {Transferable[]} [gifts] what it holds and this side gives away */
-  post(message, gifts = message.samples ? [message.samples.buffer] : []) {
+  /** @param {Message} message @param {Transferable[]} [gifts] what it holds and this side gives away */
+  post(message, gifts = message.type === "pcm" ? [message.samples.buffer] : []) {
     this.node.port.postMessage(message, gifts);
   }
 

@@ -51,3 +51,23 @@ export type SoundToPage =
   | { type: "panic"; stream: number; }
   /** The stream ends. */
   | { type: "stop"; stream: number; };
+
+/** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
+export type PadsToKernel =
+  /** A pad is hit. */
+  | { type: "strike"; id: string; }
+  /** The hand lets go. */
+  | { type: "release"; };
+
+/** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
+export type PadsToPage = never;
+
+/** Sliders of latents (js/src/widgets/base/latent_sliders.js, terrain_widgets/widgets/base/slider_list.py). */
+export type SlidersToKernel =
+  /** Sliders have moved: index and value of each. */
+  | { type: "move"; moves: number[][]; }
+  /** A slider is locked, or no longer. */
+  | { type: "lock"; index: number; locked: boolean; };
+
+/** Sliders of latents (js/src/widgets/base/latent_sliders.js, terrain_widgets/widgets/base/slider_list.py). */
+export type SlidersToPage = never;

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, DeviceState, DeviceStatus, NoPortAudio
 from terrain_widgets.audio.device.device_player import DevicePlayer
-from terrain_widgets.audio.engine.limiter import CEILING
+from terrain_widgets.audio.engine.output.limiter import CEILING
 from terrain_widgets.audio.memory.ring import Ring
 
 FloatArray = NDArray[np.float32]

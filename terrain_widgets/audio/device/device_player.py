@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.limiter import CEILING
+from terrain_widgets.audio.engine.output.limiter import CEILING
 from terrain_widgets.audio.memory.ring import Ring
 
 FloatArray = NDArray[np.float32]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.page_stream.sound_source import SinkStatus
 
 
@@ -18,7 +18,7 @@ class NullSink:
         self._samples = 0
         self._underruns = 0
 
-    def start(self, host: Host) -> None:
+    def start(self, host: LocalHost) -> None:
         """Begin to take from ``host``."""
         self.stop()
         self._samples = self._underruns = 0
@@ -41,7 +41,7 @@ class NullSink:
         """How it is doing."""
         return SinkStatus(self._thread is not None, "", self._samples, self._underruns)
 
-    def _run(self, host: Host, stop: threading.Event) -> None:
+    def _run(self, host: LocalHost, stop: threading.Event) -> None:
         began = time.monotonic()
         while not stop.wait(0.01):
             due = int((time.monotonic() - began) * host.sample_rate) - self._samples

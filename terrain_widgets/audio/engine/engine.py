@@ -16,10 +16,10 @@ from terrain_widgets.audio.engine.clock import Clock
 from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
 from terrain_widgets.audio.engine.decoder import Decoder, DecoderFault
 from terrain_widgets.audio.engine.heard import Heard
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.mapper import Mapper
-from terrain_widgets.audio.engine.meter import Level
-from terrain_widgets.audio.engine.output_chain import OutputChain
+from terrain_widgets.audio.engine.output.meter import Level
+from terrain_widgets.audio.engine.output.output_chain import OutputChain
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.engine.sources.hands import Hands

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.patch import Patch

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.gain import Fade
-from terrain_widgets.audio.engine.latent_chain import LatentChain
-from terrain_widgets.audio.engine.latent_processors import LatentGlide, LatentGuard, LatentSlew
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_chain import LatentChain
+from terrain_widgets.audio.engine.latents.latent_processors import LatentGlide, LatentGuard, LatentSlew
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.mapper import Mapper
-from terrain_widgets.audio.engine.output_processor import OutputProcessor
+from terrain_widgets.audio.engine.output.gain import Fade
+from terrain_widgets.audio.engine.output.output_processor import OutputProcessor
 from terrain_widgets.audio.engine.sources.source import Source
 from terrain_widgets.codecs.base import CodecInfo
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.mapper import Mapper
+from terrain_widgets.audio.engine.output.voice_processors import voice_processors
 from terrain_widgets.audio.engine.sources.source import Source
 from terrain_widgets.audio.engine.voice import Voice
-from terrain_widgets.audio.engine.voice_processors import voice_processors
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import CodecInfo
 

@@ -2,65 +2,64 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
 import os
-import select
-import shutil
-import signal
+import queue
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection, Listener
-from typing import Any
+from typing import Any, BinaryIO
 
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
+from terrain_widgets.audio.hosts.wire import packed_news, unpacked_command
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
-from terrain_widgets.audio.update import Update
 from terrain_widgets.process.freed_memory import give_back_memory
+from terrain_widgets.process.manners import answers, listen
+from terrain_widgets.process.messages import Message, write_message
 from terrain_widgets.process.priority import take_priority
 
 Tell = Callable[[str, Any], None]
 
 _GRACE_SECONDS = 3.0
+_MOST_WAITING = 64  # news; above it the kernel cannot run, and what is only of the moment is left out
 
 
-def _end_with_parent(leaving: threading.Event) -> None:
-    """Wait for the end of stdin, which comes however the parent ends; leave, with a recording made whole if need be."""
-    while os.read(0, 4096):
-        pass
-    leaving.set()
-    time.sleep(_GRACE_SECONDS)
-    os._exit(0)
+class _Teller:
+    """Tells the kernel from a thread of its own: one that cannot run takes nothing out of the pipe.
 
+    Args:
+        out: Where to.
+    """
 
-def _listener(key: bytes) -> tuple[Listener, str | None]:
-    """A listener that only this user reaches, and the folder to remove afterwards."""
-    if os.name == "nt":
-        return Listener(family="AF_PIPE", authkey=key), None
-    folder = tempfile.mkdtemp(prefix="terrain-audio-")
-    address = os.path.join(folder, "s")
-    if len(address) < 100:  # a socket's name has about 104 bytes
-        return Listener(address, family="AF_UNIX", authkey=key), folder
-    shutil.rmtree(folder)
-    return Listener(("127.0.0.1", 0), family="AF_INET", authkey=key), None
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._news: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="terrain-audio-teller", daemon=True)
+        self._thread.start()
 
+    def tell(self, what: str, content: Any) -> None:
+        """Something that must arrive."""
+        self._news.put((what, content))
 
-def _meet(key: bytes) -> Any:
-    listener, folder = _listener(key)
-    try:
-        print(json.dumps({"address": listener.address}), flush=True)
-        return listener.accept()
-    finally:
-        listener.close()
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+    def tell_of_page(self, status: RemoteStatus) -> None:
+        """Something that another one replaces a moment later."""
+        if self._news.qsize() < _MOST_WAITING:
+            self.tell("page", status)
+
+    def close(self) -> None:
+        """All that was told has been written, or nobody reads it."""
+        self._news.put(None)
+        self._thread.join(_GRACE_SECONDS)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):  # a parent that is gone
+            while (news := self._news.get()) is not None:
+                what, content = news
+                write_message(self._out, {"what": what}, packed_news(what, content))
 
 
 def _attach(setup: dict[str, Any]) -> tuple[Ring, ControlBlock]:
@@ -85,11 +84,11 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     loop = RenderLoop(codec, ring, control, setup["ring_frames"], setup["seed"], tell)
-    loop.update(Update.unpack(setup["update"]))
+    loop.update(unpacked_command("update", setup["update"]))
     loop.warm_up()
     give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:
-        loop.use_device(setup["device"])
+        loop.use_device(unpacked_command("device", setup["device"]))
     return loop
 
 
@@ -129,68 +128,53 @@ class _Line:
             self._line.close()
 
 
-def _run(
-    loop: RenderLoop, line: _Line, connection: Connection[Any, Any], parent: int, leaving: threading.Event
-) -> None:
-    looked = time.monotonic()
+def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Message], leaving: threading.Event) -> None:
     while not leaving.is_set():
-        while connection.poll():
-            name, content = connection.recv()
-            if not line.obey(name, content):
-                obey(loop, name, content)
+        while not commands.empty():
+            header, content = commands.get()
+            if not line.obey(header["do"], content):
+                _obey(loop, header["do"], content)
         pause = loop.step()
-        now = time.monotonic()
-        if now - looked > 0.5:
-            looked = now
-            if os.name != "nt" and os.getppid() != parent:
-                return  # a fork of the kernel may still hold our stdin open
         if pause:
             time.sleep(pause)
 
 
-def main() -> None:
-    """Serve one parent until it goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    take_priority(-10)
-    line = bytearray()
-    while not line.endswith(b"\n"):  # unbuffered: the thread below reads the rest
-        byte = os.read(0, 1)
-        if not byte:
-            return
-        line += byte
-    hello = json.loads(line)
-    leaving = threading.Event()
-    threading.Thread(target=_end_with_parent, args=(leaving,), daemon=True).start()
-    connection = _meet(base64.b64decode(hello["key"]))
-    # What libraries print must not fill a pipe that nobody reads any more.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _obey(loop: RenderLoop, name: str, content: Any) -> None:
     try:
-        _, setup = connection.recv()
-        telling = threading.Lock()
+        command = unpacked_command(name, content)
+    except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
+        loop.refuse(f"a change was refused: {error}")
+        return
+    obey(loop, name, command)
 
-        def tell(what: str, content: Any) -> None:
-            with telling, contextlib.suppress(OSError):  # a parent that is gone
-                connection.send((what, content))
 
-        def tell_of_page(status: RemoteStatus) -> None:
-            # A kernel that cannot run takes nothing out of the pipe, and a full one must hold up neither page nor loop.
-            if select.select([], [connection], [], 0.0)[1]:
-                tell("page", status)
+def main() -> None:
+    """Serve one parent until it goes; a recording is made whole before."""
+    take_priority(-10)
+    commands, leaving = queue.SimpleQueue[Message](), threading.Event()
+    teller = _Teller(answers())
 
+    def gone() -> None:
+        leaving.set()
+        time.sleep(_GRACE_SECONDS)
+        os._exit(0)
+
+    listen(commands.put, gone)
+    try:
+        _, setup = commands.get()
         ring, control = _attach(setup)
-        loop = _prepare(setup, ring, control, tell)
-        to_page = _Line(setup, loop, ring, control, tell_of_page)
-        tell("ready", "")
+        loop = _prepare(setup, ring, control, teller.tell)
+        to_page = _Line(setup, loop, ring, control, teller.tell_of_page)
+        teller.tell("ready", "")
         try:
-            _run(loop, to_page, connection, int(hello["parent"]), leaving)
+            _run(loop, to_page, commands, leaving)
         finally:
             to_page.close()
             loop.close()
-    except (EOFError, ConnectionError):
-        return
+            teller.close()
     except Exception as error:
-        with contextlib.suppress(OSError):
-            connection.send(("error", f"the sound process could not go on: {type(error).__name__}: {error}"))
+        teller.tell("error", f"the sound process could not go on: {type(error).__name__}: {error}")
+        teller.close()
         raise
 
 

@@ -37,7 +37,7 @@ class Gestures:
         seconds: float = 0.0,
         course: Course = "eased",
     ) -> None:
-        """A hand is elsewhere: see ``Host.move``.
+        """A hand is elsewhere: see ``LocalHost.move``.
 
         Raises:
             ValueError: As there.

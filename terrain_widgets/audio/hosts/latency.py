@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from terrain_widgets.audio.engine.limiter import LIMITER_DELAY
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.engine.output.limiter import LIMITER_DELAY
+from terrain_widgets.audio.hosts.local import LocalHost
 
 _FRAME_OF_THE_PAGE = 1 / 60  # the pen layer tells at every second frame, so on average this
 
 
-def latency_parts(host: Host) -> tuple[tuple[str, float], ...]:
+def latency_parts(host: LocalHost) -> tuple[tuple[str, float], ...]:
     """The kernel's and the engine's share, in the order in which a gesture meets them.
 
     Args:

@@ -24,7 +24,7 @@ from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.takes.recorder import Recorder
 from terrain_widgets.audio.takes.take import Stroke
-from terrain_widgets.audio.update import Packed, Update
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 
 FloatArray = NDArray[np.float32]
@@ -35,14 +35,9 @@ _HEAVY, _HEAVY_SECONDS = 0.75, 0.5  # a load that lasts so long asks for larger 
 
 
 def obey(loop: RenderLoop, name: str, content: Any) -> None:
-    """Do what a host sent: see ``Host._send``."""
+    """Do what a host sent: see ``LocalHost._send``."""
     if name == "update":
-        try:
-            update = Update.unpack(content) if isinstance(content, Packed) else content
-        except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
-            loop.refuse(f"a change was refused: {error}")
-            return
-        loop.update(update)
+        loop.update(content)
     elif name == "device":
         loop.use_device(content)
     elif name == "record":

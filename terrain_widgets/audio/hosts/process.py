@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
 import os
 import queue
-import secrets
-import subprocess
-import sys
 import threading
 import weakref
-from collections import deque
 from collections.abc import Callable
-from multiprocessing.connection import Client
 from typing import Any
 
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.hosts.wire import packed_command, unpacked_news
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
-from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
-from terrain_widgets.process.child import child_environment
+from terrain_widgets.process.child import ChildProcess
+from terrain_widgets.process.messages import Message
 from terrain_widgets.process.page_channel import line_path, new_name
 
 
@@ -33,119 +27,67 @@ class _Link:
     def __init__(
         self, setup: dict[str, Any], ring: Ring, control: ControlBlock, heard: Callable[[str, Any], None]
     ) -> None:
-        self._setup, self._ring, self._control, self._heard = setup, ring, control, heard
-        self.commands: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
+        self._line, self._ring, self._control = setup["page_line"][0], ring, control
+        self._commands: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         self.ready = False
         self.closing = False
         self.message = ""
-        self._errors: deque[str] = deque(maxlen=12)
-        key = secrets.token_bytes(32)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "terrain_widgets.audio.hosts.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=child_environment(),
-            start_new_session=True,  # an interrupt of the notebook goes to the kernel's whole process group
-        )
-        hello = {"key": base64.b64encode(key).decode(), "parent": os.getpid()}
-        assert self.process.stdin is not None
-        try:
-            # stdin stays open from here on: the child ends when it closes, however this process ends
-            self.process.stdin.write(json.dumps(hello).encode() + b"\n")
-            self.process.stdin.flush()
-        except OSError:
-            self.close()
-            raise
-        threading.Thread(target=self._drain_stderr, name="terrain-audio-errors", daemon=True).start()
-        self._talker = threading.Thread(target=self._talk, args=(key,), name="terrain-audio-link", daemon=True)
-        self._talker.start()
+
+        def hear(message: Message | None) -> None:
+            if message is None:
+                self.ready = False
+                return
+            what, content = message[0]["what"], message[1]
+            if what == "ready":
+                self.ready, self.message = True, ""
+            elif what == "error":
+                self.message = content
+            else:
+                heard(what, unpacked_news(what, content))
+
+        self.child = ChildProcess("terrain_widgets.audio.hosts.child", hear=hear)
+        self.send("setup", setup)
+        threading.Thread(target=self._talk, name="terrain-audio-link", daemon=True).start()
 
     @property
     def alive(self) -> bool:
         """Whether the child runs."""
-        return not self.closing and self.process.poll() is None
+        return not self.closing and self.child.pid is not None
 
     def why_dead(self) -> str:
         """One sentence about a child that ended by itself."""
-        if self.message:
-            return self.message
-        code = self.process.poll()
-        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
-        last = self._errors[-1] if self._errors else ""
-        return f"the sound process {how}{f' ({last})' if last else ''}; call restart()"
+        return self.message or f"the sound process {self.child.how_it_ended()}; call restart()"
+
+    def send(self, name: str, content: Any) -> None:
+        """Tell the child; returns at once."""
+        self._commands.put((name, content))
 
     def close(self) -> None:
         """End the child and free the memory."""
         if self.closing:
             return
         self.closing = True
-        self.commands.put(None)
-        with contextlib.suppress(OSError):
-            if self.process.stdin is not None:
-                self.process.stdin.close()
-        try:
-            self.process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self._commands.put(None)
+        self.child.leave(1.0)
         self._ring.close()
         self._control.close()
-        name, _ = self._setup["page_line"]
-        if name:
+        if self._line:
             with contextlib.suppress(OSError):  # a child that was killed has left it
-                os.unlink(line_path(name))
+                os.unlink(line_path(self._line))
 
-    def _drain_stderr(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
-            for line in stream:
-                text = line.decode(errors="replace").strip()
-                if text:
-                    self._errors.append(text)
-
-    def _talk(self, key: bytes) -> None:
-        assert self.process.stdout is not None
-        connection = None
-        try:
-            with self.process.stdout as stdout:
-                line = stdout.readline()  # empty if the child dies before it listens
-            if not line:
-                return
-            address = json.loads(line)["address"]
-            connection = Client(tuple(address) if isinstance(address, list) else address, authkey=key)
-            connection.send(("setup", self._setup))
-            while self.alive:
-                with contextlib.suppress(queue.Empty):
-                    command = self.commands.get(timeout=0.05)
-                    if command is None:
-                        return
-                    connection.send(command)
-                while connection.poll():
-                    self._hear(*connection.recv())
-        except (OSError, EOFError, ValueError):
-            pass  # the child is gone or going; why_dead() says why
-        finally:
-            self.ready = False
-            if connection is not None:
-                connection.close()
-
-    def _hear(self, what: str, content: Any) -> None:
-        if what == "ready":
-            self.ready, self.message = True, ""
-        elif what == "error":
-            self.message = content
-        else:
-            self._heard(what, content)
+    def _talk(self) -> None:
+        with contextlib.suppress(OSError):  # the child is gone or going; why_dead() says why
+            while (command := self._commands.get()) is not None and self.alive:
+                self.child.send({"do": command[0]}, command[1])
 
 
-class ProcessHost(Host):
+class ProcessHost(LocalHost):
     """An engine in a child process, reached by shared memory and a command pipe.
 
     Args:
         codec: What decodes; its ``recipe`` is how the child loads it.
         mapping: What is played at first.
-        ring_frames: As for ``Host``.
+        ring_frames: As for ``LocalHost``.
         seed: As for ``Engine``.
 
     Raises:
@@ -172,7 +114,7 @@ class ProcessHost(Host):
     @property
     def pid(self) -> int | None:
         """The child's process id."""
-        return None if self._link is None else self._link.process.pid
+        return None if self._link is None else self._link.child.pid
 
     def start(self) -> None:
         """Start the child; it says when it is ready.
@@ -190,8 +132,8 @@ class ProcessHost(Host):
             "control": control.memory.path,
             "ring_frames": self.ring_frames,
             "seed": self._seed,
-            "update": self._everything().pack(),
-            "device": self._device,
+            "update": packed_command("update", self._everything()),
+            "device": packed_command("device", self._device),
             "page_line": (self.page_line, self._line_lead),
         }
         me = weakref.ref(self)
@@ -210,7 +152,7 @@ class ProcessHost(Host):
         self._finalizer = weakref.finalize(self, self._link.close)
 
     def use_page_line(self, lead_seconds: float | None) -> None:
-        """Have the engine send its sound to the page by itself, or no more; see ``Host``."""
+        """Have the engine send its sound to the page by itself, or no more; see ``LocalHost``."""
         if lead_seconds != self._line_lead:
             self._line_lead, self._page_status = lead_seconds, None
             self._send("page_line", lead_seconds)
@@ -226,7 +168,7 @@ class ProcessHost(Host):
 
     def _send(self, name: str, content: Any) -> None:
         if self._link is not None:
-            self._link.commands.put((name, content.pack() if isinstance(content, Update) else content))
+            self._link.send(name, packed_command(name, content))
 
     def _state(self) -> tuple[bool, bool, str]:
         link = self._link

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.codecs.base import Codec
@@ -18,14 +18,14 @@ def start_host(
     prefer: Literal["process", "thread"] = "process",
     ring_frames: float | None = None,
     seed: int = 0,
-) -> Host:
+) -> LocalHost:
     """Start an engine where it disturbs and is disturbed least; returns at once, ``status().ready`` says when it plays.
 
     Args:
         codec: What decodes. Only a codec with a ``recipe`` can be loaded by another process.
         mapping: What is played at first.
         prefer: ``"process"``, or ``"thread"`` to stay in this process.
-        ring_frames: As for ``Host``.
+        ring_frames: As for ``LocalHost``.
         seed: As for ``Engine``.
 
     Raises:

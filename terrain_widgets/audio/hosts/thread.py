@@ -8,7 +8,7 @@ import threading
 import weakref
 from typing import Any
 
-from terrain_widgets.audio.hosts.host import Host
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
@@ -56,14 +56,14 @@ class _Run:
             self.ready, self.loop = False, None
 
 
-class ThreadHost(Host):
+class ThreadHost(LocalHost):
     """An engine in a thread: for codecs that only this process has. A busy kernel makes it stutter.
 
     Args:
         codec: What decodes.
         mapping: What is played at first.
         why: Why there is no process, shown to the user in ``kind``.
-        ring_frames: As for ``Host``.
+        ring_frames: As for ``LocalHost``.
         seed: As for ``Engine``.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -127,9 +128,12 @@ class RemoteSink:
             thread.join(timeout=2.0)
 
     def report(self, report: Mapping[str, Any]) -> None:
-        """Take what the page says; from any thread. Reports of another stream than the present one are dropped."""
+        """Take what the page says; from any thread.
+
+        Reports of another stream than the present one are dropped, and such as no page of ours sends.
+        """
         with self._lock:
-            if report.get("stream") == self._stream:
+            if report.get("stream") == self._stream and _readable(report):
                 self._report, self._fresh, self._reported = dict(report), True, time.monotonic()
 
     def status(self) -> RemoteStatus:
@@ -288,13 +292,10 @@ class _Pump:
         return audio
 
     def _listen(self, report: dict[str, Any], reported: float, now: float) -> None:
-        try:
-            level, received, underruns = (int(report[key]) for key in ("level", "received", "underruns"))
-            mean, lowest = (float(report.get(key, level)) for key in ("mean", "lowest"))
-            if "sent_at" in report:
-                self._echo = (float(report["sent_at"]), reported)
-        except (KeyError, TypeError, ValueError, OverflowError):
-            return  # not a report of our page
+        level, received, underruns = (int(report[key]) for key in ("level", "received", "underruns"))
+        mean, lowest = (float(report.get(key, level)) for key in ("mean", "lowest"))
+        if "sent_at" in report:
+            self._echo = (float(report["sent_at"]), reported)
         sink, pacer = self._sink, self._pacer
         if sink._idle:
             return
@@ -321,3 +322,15 @@ class _Pump:
         self._pacer.sent += audio.shape[1]
         with self._sink._lock:
             self._sink._sent += audio.shape[1]
+
+
+_NEEDED = ("level", "received", "underruns")
+_NUMBERS = (*_NEEDED, "mean", "lowest", "sent_at", "output_latency", "network")
+
+
+def _readable(report: Mapping[str, Any]) -> bool:
+    """Whether a report's numbers are numbers."""
+    numbers = [report[name] for name in _NUMBERS if name in report]
+    return all(name in report for name in _NEEDED) and all(
+        isinstance(number, int | float) and math.isfinite(number) for number in numbers
+    )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup

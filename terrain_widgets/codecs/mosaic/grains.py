@@ -16,8 +16,8 @@ FloatArray = NDArray[np.float32]
 
 T = TypeVar("T")
 
-_KEPT = 64  # spectra: neighbours of a frame are mostly those of the frame before
-_TINY = 1e-7
+_KEPT = 256  # spectra, 4 MB: neighbours of a frame are mostly those of the frame before, in every voice
+_TINY = 1e-14  # power: 140 dB below a bin of 1
 
 
 class Grains:
@@ -56,7 +56,7 @@ class Grains:
         """Natural logarithms of the absolute spectrum ``[A, BINS]``."""
         found = self._logs.get(frame)
         if found is None:
-            found = _kept(self._logs, frame, np.log(np.abs(self.spectrum(frame)) + np.float32(_TINY)))
+            found = _kept(self._logs, frame, _log_magnitudes(self.spectrum(frame)))
         return found
 
     def levels(self, frames: NDArray[np.int64]) -> FloatArray:
@@ -66,6 +66,11 @@ class Grains:
     def onset(self, frame: int) -> bool:
         """Whether something begins within the frame."""
         return bool(self._corpus.onsets[frame])
+
+
+def _log_magnitudes(spectrum: Spectra) -> FloatArray:
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    return np.asarray(np.float32(0.5) * np.log(power + np.float32(_TINY)), dtype=np.float32)
 
 
 def _kept(cache: OrderedDict[int, T], frame: int, value: T) -> T:

@@ -40,7 +40,7 @@ class FrameIndex:
     def __init__(self, corpus: Corpus) -> None:
         self._latents = corpus.latents.astype(np.float64)
         self._follows = corpus.follows
-        # Silent frames are all alike: a tree of equal points cannot be balanced, and need not be.
+        # Silent frames are all alike, and a tree of equal points cannot be balanced.
         self._tree = cKDTree(self._latents, balanced_tree=False)
         steps = np.linalg.norm(np.diff(self._latents, axis=0), axis=1)[corpus.follows[1:]]
         self._margin = _STICKING * float(np.median(steps)) if len(steps) else 0.0

@@ -26,16 +26,16 @@ def turn_to_meet(going_on: Spectra, arriving: Spectra) -> Turn:
         arriving: The frame that is jumped to, as it is in the corpus.
     """
     product = (going_on * arriving.conj()).sum(axis=0)
-    starts = _regions(np.abs(arriving).sum(axis=0))
+    starts = _regions((np.square(arriving.real) + np.square(arriving.imag)).sum(axis=0))
     sums = np.add.reduceat(product, starts)
     sizes = np.abs(sums)
     turns = np.where(sizes > 1e-20, sums / np.maximum(sizes, 1e-20), 1.0).astype(np.complex64)
     return np.repeat(turns, np.diff(np.append(starts, BINS)))
 
 
-def _regions(magnitudes: NDArray[np.float32]) -> NDArray[np.int64]:
+def _regions(power: NDArray[np.float32]) -> NDArray[np.int64]:
     """First bin of the region around each peak, beginning with 0: half way between one peak and the next."""
-    middle = magnitudes[1:-1]
-    peaks = np.flatnonzero((middle > magnitudes[:-2]) & (middle >= magnitudes[2:])) + 1
+    middle = power[1:-1]
+    peaks = np.flatnonzero((middle > power[:-2]) & (middle >= power[2:])) + 1
     between = (peaks[:-1] + peaks[1:] + 1) // 2
     return np.concatenate([np.zeros(1, np.int64), between])

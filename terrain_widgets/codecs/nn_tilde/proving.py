@@ -13,13 +13,13 @@ import torch
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
-from terrain_widgets.codecs.worker_process import Worker, WorkerDied
+from terrain_widgets.process.worker import Worker, WorkerDied
 
 LIMIT_SECONDS = 120.0  # a model that takes longer for its trials could not be played anyway
 _EDITION = "2"  # of trials.py: another one proves anew
 _KIND = "models"
 
-_prover = Worker()
+_prover = Worker("terrain_widgets.codecs.tasks")
 
 
 def file_digest(path: Path) -> str:
@@ -56,17 +56,17 @@ def _remembered(key: str) -> ModelFacts | None:
 
 
 def _proved(path: Path, sample_rate: int | None) -> ModelFacts:
-    request = {"do": "prove", "path": str(path.resolve()), "sample_rate": sample_rate}
+    request = {"path": str(path.resolve()), "sample_rate": sample_rate}
     try:
-        answer, _ = _prover.ask(request, limit=LIMIT_SECONDS)
+        answer, content = _prover.ask("prove", request, limit=LIMIT_SECONDS)
     except WorkerDied as error:
         raise CodecError(
             f"{path.name} cannot be used: the process that tried it out {error}; nothing else is harmed, but this "
             "model needs to be exported again"
         ) from None
-    if "facts" not in answer:
+    if content is None:
         raise CodecError(f"{path.name} cannot be used: {answer.get('refused') or answer.get('failed')}")
-    return ModelFacts.from_json(answer["facts"])
+    return ModelFacts.from_json(content["facts"])
 
 
 def _licence_beside(path: Path) -> str:

@@ -35,7 +35,7 @@ _LATENTS = (
     *(LatentInfo(f"timbre {k + 1}", -3.0, 3.0, "timbre") for k in range(LATENT_DIM - 2)),
 )
 # The pitch of a frame is found from the whole sound.
-_CAPABILITIES = Capabilities(look_ahead=None, tensors=True, exportable=True, latents=_LATENTS)
+_CAPABILITIES = Capabilities(look_ahead=None, tensors=True, exportable=True, in_page=True, latents=_LATENTS)
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
 
@@ -233,6 +233,11 @@ class PebbleCodec:
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, copies."""
         return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
+
+    def page_decoder(self) -> bytes:
+        """The decoder's weights as safetensors of float16, for the engine in the page."""
+        tensors = {f"decoder.{name}": value.half().contiguous() for name, value in self._decoder.state_dict().items()}
+        return safetensors.torch.save(tensors, metadata={"format": FORMAT})
 
     def scripted_decoder(self) -> nn.Module:
         """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.log_mel import STEP, log_mel, log_mel_distance
 from terrain_widgets.codecs.pebble.synth import SAMPLE_RATE
-from terrain_widgets.codecs.training.quality import STEP, log_mel, log_mel_distance
 from terrain_widgets.io.sound_files import sounds
 
 RANGE_DB = 70.0

@@ -10,41 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.pebble.encoder import mel_filters
+from terrain_widgets.codecs.log_mel import FLOOR_DB, log_mel
 
 FloatArray = NDArray[np.float32]
-FFT = 2048
-STEP = 512
-BANDS = 64
-FLOOR_DB = 60.0
 #: FFT length, step and window of each resolution, in samples: Parallel WaveGAN's, and auraloss's defaults.
 RESOLUTIONS = ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240))
 LEAST_POWER = 1e-8
-
-
-def log_mel(audio: FloatArray) -> NDArray[np.float64]:
-    """Mono audio ``[S]`` at 44.1 kHz to band levels ``[frames, 64]`` in dB, 40 Hz to 20 kHz."""
-    window = torch.hann_window(FFT)
-    spectrum = torch.stft(
-        torch.from_numpy(np.array(audio)), FFT, STEP, window=window, pad_mode="constant", return_complex=True
-    )
-    power = spectrum.abs().square().T @ mel_filters(BANDS, FFT, 40.0, 20000.0)
-    levels: NDArray[np.float64] = 10 * np.log10(power.double().numpy() + 1e-10)
-    return levels
-
-
-def log_mel_distance(original: FloatArray, copy: FloatArray) -> float:
-    """Mean absolute difference of the band levels in dB; both floored 60 dB below the original's maximum.
-
-    The level is not matched: a copy that is too quiet pays for it.
-
-    Args:
-        original: Mono ``[S]`` at 44.1 kHz.
-        copy: Mono, at least as long.
-    """
-    wanted, given = log_mel(original), log_mel(np.ascontiguousarray(copy[: len(original)]))
-    floor = wanted.max() - FLOOR_DB
-    return float(np.abs(np.maximum(wanted, floor) - np.maximum(given, floor)).mean())
 
 
 def baseline_distance(original: FloatArray) -> float:

@@ -25,7 +25,7 @@ import warnings
 import torch
 from torch import Tensor, nn
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.nn_tilde.scripted import ModelRows
 from terrain_widgets.core.boundary import Boundary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
@@ -62,4 +62,6 @@ def export_terrain(
     elif kind == ".ts":
         export(terrain, codec, path, latents=latents, boundary=of)
     else:
-        raise ValueError(f"{Path(path).name}: a terrain is exported as .pt (nn.terrain) or as .ts (nn~)")
+        raise ValueError(
+            f"{Path(path).name}: a terrain is exported as .pt (nn.terrain) or .ts (nn~), and a piece as .html"
+        )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
@@ -17,6 +17,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
+from terrain_widgets.session.files.piece import PieceTexts, export_piece
 from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
@@ -73,13 +74,20 @@ class Files:
         self._take_over(other)
         other.close()
 
-    def export(self, path: str | os.PathLike[str]) -> None:
-        """Write the terrain for nn.terrain (``.pt``), or with its decoder for nn~ (``.ts``).
+    def export(self, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:
+        """Write the terrain for nn.terrain (``.pt``), with its decoder for nn~ (``.ts``), or a piece (``.html``).
+
+        Args:
+            path: Of the file.
+            **texts: Of a piece.
 
         Raises:
-            ValueError: If nothing is trained yet, or the suffix is neither.
+            ValueError: If nothing is trained yet, the suffix is another one, or the codec cannot go into a page.
             ExportError: If the codec cannot be exported.
         """
+        if os.fspath(path).endswith(".html"):
+            export_piece(self._stage, self._training, path, **texts)
+            return
         from terrain_widgets.session.files.exchange import export_terrain
 
         terrain = self._stage.sources.latest("terrain")

@@ -9,7 +9,7 @@ from typing import cast
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
 from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loader import BuildingCancelled, Material, SoundMadeCodec
-from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.loading import DEFAULT_CODEC, load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.search_path import keep_model
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
@@ -17,6 +17,7 @@ from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.sounds.codec_errors import codec_errors, excerpts_of
 from terrain_widgets.session.sounds.latent_store import LatentStore
 
 _LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
@@ -106,7 +107,26 @@ def encode_all(sounds: LatentStore, notices: Notices, job: Job, only: Collection
     finally:
         if worker is not None:
             worker.close()
+    # Sounds that come with the package say their licence; a user's own may be anything.
+    own = [clip.sound for clip in todo if not clip.sound.licence]
+    if own and codec.info.name == DEFAULT_CODEC:
+        job.progress(1.0, "looking whether another codec suits these sounds better")
+        sounds.codec_errors = codec_errors(excerpts_of(own), codec, cancelled=lambda: job.cancelled)
     job.progress(1.0, f"{len(sounds.encoded)} sounds encoded by {codec.info.name}")
+
+
+def compare_codecs(sounds: LatentStore, job: Job) -> None:
+    """Measure on the job's thread what each codec makes of the session's sounds.
+
+    Raises:
+        ValueError: If there is no sound, or one cannot be encoded.
+    """
+    leave_a_processor_free()
+    if not sounds.present_sounds:
+        raise ValueError("there is no sound to compare codecs with; add one first")
+    job.progress(0.0, "comparing what codecs make of these sounds")
+    excerpts = excerpts_of(sounds.present_sounds)
+    sounds.codec_errors = codec_errors(excerpts, sounds.codec, cancelled=lambda: job.cancelled)
 
 
 def _material(sounds: LatentStore, job: Job) -> Material:

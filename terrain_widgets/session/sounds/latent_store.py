@@ -32,6 +32,7 @@ class LatentStore(traitlets.HasTraits):
 
     latents = traitlets.Dict(help="Latent trajectory by clip id; replaced whole.")
     codec_name = traitlets.Unicode("", help="The codec in use, as it was asked for.")
+    codec_errors = traitlets.Dict(help="Distance in dB of the sounds from what a codec makes of them, by its name.")
 
     def __init__(
         self, document: Document, codec_changed: Callable[[], None], codec_rebuilt: Callable[[], None]
@@ -90,6 +91,7 @@ class LatentStore(traitlets.HasTraits):
                 self._codec_rebuilt()
                 return False
             if changed:
+                self.codec_errors = {}
                 self._known.clear()
                 self.latents = {}
                 self._codec_changed()

@@ -9,7 +9,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.jobs.jobs import Job, Jobs
-from terrain_widgets.session.sounds.encode_job import add_model, change_codec, encode_all
+from terrain_widgets.session.sounds.encode_job import add_model, change_codec, compare_codecs, encode_all
 from terrain_widgets.session.sounds.latent_store import LatentStore
 
 
@@ -77,6 +77,16 @@ class Sounds(LatentStore):
             The running job.
         """
         return self._jobs.start("codec", lambda job: change_codec(self, self._jobs.notices, job, source), wait)
+
+    def compare_codecs(self, wait: bool = False) -> Job:
+        """Measure in the background what ``pebble``, ``mosaic`` and the codec in use make of the sounds.
+
+        The result is ``codec_errors``; sounds that a user adds are compared when they are encoded by ``pebble``.
+
+        Args:
+            wait: As ``change_codec``.
+        """
+        return self._jobs.start("codec", lambda job: compare_codecs(self, job), wait)
 
     def add_model(self, name: str, content: bytes, wait: bool = False) -> Job:
         """Keep a model for nn~ that came as a file, by its name, and change to it in the background.

@@ -17,7 +17,7 @@ Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 _MISSING = {
     "terrain": "there is no terrain to play yet: encode, draw and train first",
     "points": "the points are not trained yet: place some, attach latents and train them",
-    "sliders": "the sliders are not heard yet: call sliders.hear() first",
+    "sliders": "the sliders are not heard yet: call session.stage.sliders.hear() first",
 }
 
 

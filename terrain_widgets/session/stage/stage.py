@@ -7,15 +7,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.engine.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.takes.render import render_patch
+from terrain_widgets.audio.update import Setup
 from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
@@ -38,6 +40,7 @@ class Stage:
     Attributes:
         sound: The engine.
         sources: Which mapping plays.
+        hand: What plays by gestures.
         playheads: What moves along paths.
         clip: The sound underneath.
         points: Labelled points and the map between them.
@@ -51,6 +54,7 @@ class Stage:
         self.sources = SourceSelector(sounds.document)
         self._live = live = LivePatch(sounds, self.sources)
         self.sound = live.sound
+        self.hand = Hand(self.sound, self.sources)
         self.playheads, self.clip = Playheads(live), Backing(live)
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
@@ -66,6 +70,11 @@ class Stage:
     def patch(self) -> Patch:
         """All values that are set, by address: ``stage.patch["latents.scale"]``."""
         return self._live.patch
+
+    @property
+    def setup(self) -> Setup:
+        """All that an engine should be set to now: the patch with the mapping, paths and sounds that it names."""
+        return self._live.wanted()
 
     def set(self, changes: Changes, gesture: str = "", *, state: SessionState | None = None) -> None:
         """Change values by address, as one step of undo: ``stage.set({"latents.scale": 0.8})``.

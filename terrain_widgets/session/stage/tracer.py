@@ -117,7 +117,9 @@ class Tracer(traitlets.HasTraits):
             ValueError: If it does not fit the frames before.
         """
         if not self.tracing:
-            raise RuntimeError("nothing is being traced; press “Trace” first, or poke a single pair")
+            raise RuntimeError(
+                "nothing is being traced; call session.stage.tracer.start() first, or poke a single pair"
+            )
         place, sound = np.array(control, np.float32), np.array(self._current(latent), np.float32)
         with self._lock:
             if self._places and (place.shape, sound.shape) != (self._places[0].shape, self._latents[0].shape):
@@ -197,7 +199,9 @@ class Tracer(traitlets.HasTraits):
         for trace in self.traces:
             dataset.add_indexed(trace.spatial, trace.latent, trace.name)
         if not len(dataset):
-            raise ValueError("there are no traces yet: press “Trace”, play, and stop")
+            raise ValueError(
+                "there are no traces yet: call session.stage.tracer.start(), play, and call session.stage.tracer.stop()"
+            )
         save_dataset(dataset, path, latents_path)
 
     def load(self, *paths: str | os.PathLike[str]) -> None:

@@ -1,8 +1,7 @@
-"""What travels between the session and the process that trains: pairs, weights and the optimizer's state, as bytes."""
+"""What travels between the session and the process that trains: pairs, weights and the optimizer's state."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -17,19 +16,6 @@ from terrain_widgets.core.training.schedule import Schedule
 Weights = dict[str, torch.Tensor]
 
 
-def packed(content: Mapping[str, Any]) -> bytes:
-    """Tensors, numbers, texts, and lists and dictionaries of these, as bytes."""
-    file = io.BytesIO()
-    torch.save(dict(content), file)
-    return file.getvalue()
-
-
-def unpacked(content: bytes) -> dict[str, Any]:
-    """The reverse of ``packed``; nothing but such data is ever made of the bytes."""
-    found: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    return found
-
-
 def weights_of(module: torch.nn.Module) -> Weights:
     """A copy of all weights, on the CPU."""
     return {name: value.detach().cpu().clone() for name, value in module.state_dict().items()}
@@ -39,15 +25,14 @@ def packed_pair(pair: Pair) -> dict[str, Any]:
     """What training needs to know of a pair."""
     return {
         "name": pair.name,
-        "places": torch.tensor(pair.spatial.values),
-        "latents": torch.tensor(pair.latent.values),
+        "places": pair.spatial.values,
+        "latents": pair.latent.values,
     }
 
 
 def unpacked_pair(content: Mapping[str, Any]) -> Pair:
     """A pair as training needs it."""
-    spatial, latent = content["places"].numpy(), content["latents"].numpy()
-    return Pair(SpatialTrajectory(spatial), LatentTrajectory(latent), content["name"])
+    return Pair(SpatialTrajectory(content["places"]), LatentTrajectory(content["latents"]), content["name"])
 
 
 def packed_state(state: FitState, keys: Mapping[Pair, int]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.settings import TrainingSettings
 from terrain_widgets.process.child import ChildProcess
 from terrain_widgets.process.messages import Message
-from terrain_widgets.session.training.messages import Weights, packed, packed_pair, unpacked, weights_of
+from terrain_widgets.session.training.messages import Weights, packed_pair, weights_of
 
 IDLE_SECONDS = 60.0
 _LOOK_SECONDS = 0.04
@@ -73,7 +73,7 @@ class TrainingProcess:
     """
 
     def __init__(self) -> None:
-        self._child = ChildProcess("terrain_widgets.session.training.child")
+        self._child = ChildProcess("terrain_widgets.process.service", "terrain_widgets.session.training.task")
         self._count = 0
 
     @property
@@ -141,7 +141,7 @@ class _Conversation:
         self._settings = self._wanted()
         keys, new = self._news(self.watcher.dataset())
         rate, size = self._settings
-        self._say("train", packed({**content, "pairs": new}), **request, keys=keys, lr=rate, batch_size=size)
+        self._say("train", {**content, "pairs": new}, **request, keys=keys, lr=rate, batch_size=size)
 
     def follow(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Pass on what is said and what is wished, until the end.
@@ -167,20 +167,21 @@ class _Conversation:
                 continue
             if message is None:
                 raise _ProcessEnded
-            if message[0]["id"] == self.number:
+            if message[0].get("id") == self.number:
                 self._begun = True
                 if (end := self._heard(message)) is not None:
                     return end
 
     def _heard(self, message: Message) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        header, payload = message
+        header, content = message
         if "share" in header:
-            losses = np.frombuffer(payload, dtype=np.float64).reshape(-1, 2)
-            self.watcher.tell(losses, header["share"], header["words"])
+            self.watcher.tell(content, header["share"], header["words"])
         elif "weights" in header:
-            self.watcher.show(unpacked(payload))
+            self.watcher.show(content)
+        elif content is None:
+            raise _ProcessEnded  # it could not even begin
         else:
-            return header, unpacked(payload)
+            return header, content
         return None
 
     def _wish(self) -> None:
@@ -190,7 +191,7 @@ class _Conversation:
         dataset = self.watcher.dataset()
         if dataset is not self._dataset:
             keys, new = self._news(dataset)
-            self._say("pairs", packed({"pairs": new}), keys=keys)
+            self._say("pairs", {"pairs": new}, keys=keys)
 
     def _wanted(self) -> tuple[float | None, int | None]:
         settings = self.watcher.settings()
@@ -204,8 +205,8 @@ class _Conversation:
         self._known.update(keys)
         return keys, new
 
-    def _say(self, what: str, payload: bytes = b"", **header: Any) -> None:
-        self.child.send({"do": what, "id": self.number, **header}, payload)
+    def _say(self, what: str, content: Any = None, **header: Any) -> None:
+        self.child.send({"do": what, "id": self.number, **header}, content)
 
 
 # A pair has one number in all messages, so that a later training knows which it has learnt already.

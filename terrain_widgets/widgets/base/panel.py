@@ -12,11 +12,13 @@ import traitlets
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.wording import in_buttons, why_silent
 
 #: Kinds of job whose notices a panel shows beside its own.
 _JOBS = {"sounds": ("encode", "codec"), "training": ("train",), "gallery": ("gallery",), "points": ("compare", "trace")}
@@ -52,6 +54,7 @@ class Panel(Collected, ipywidgets.VBox):
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**options)
+        self.add_class("tw-panel")  # where Esc is panic
         self.listen("newest", self._show_notice, self.session.jobs.notices)
 
     def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits) -> None:
@@ -90,6 +93,10 @@ class Panel(Collected, ipywidgets.VBox):
         """Show a sentence in every panel of this kind; an empty one takes the last back."""
         self.session.jobs.notices.say(self._area, text, level)
 
+    def explain(self, silence: Silence | None) -> None:
+        """Say why a gesture is not heard, or take that back; may be called on any thread."""
+        self.say(why_silent(silence), "info")
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the panel."""
         self.refresh_charts()
@@ -111,7 +118,7 @@ class Panel(Collected, ipywidgets.VBox):
         said = [notice for topic, notice in self.session.jobs.notices.newest.items() if topic in self._topics]
         notice = next((notice for notice in reversed(said) if notice.text), Notice(""))
         self._notice.tone = "error" if notice.level == "error" else "plain"
-        self._notice.value = notice.text
+        self._notice.value = in_buttons(notice.text)
 
 
 def _bokeh_views(widget: ipywidgets.Widget) -> Iterator[BokehView]:

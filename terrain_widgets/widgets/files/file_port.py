@@ -48,6 +48,7 @@ class FilePort(PageWidget):
         hint: Its tooltip.
         accept: As HTML's ``accept``: ``".wav,.flac"``.
         multiple: Whether several files may be chosen at once.
+        decoded: Suffixes of files whose sound the page decodes, and sends as WAV, where its browser can.
         largest: Bytes of the largest file that is taken.
         disabled: Whether it takes nothing now.
     """
@@ -59,6 +60,7 @@ class FilePort(PageWidget):
     hint = traitlets.Unicode("").tag(sync=True)
     accept = traitlets.Unicode("").tag(sync=True)
     multiple = traitlets.Bool(False).tag(sync=True)
+    decoded = traitlets.List(traitlets.Unicode()).tag(sync=True)
     largest = traitlets.Int(200 * 10**6, min=1).tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
 

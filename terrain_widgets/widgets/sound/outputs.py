@@ -7,7 +7,7 @@ from typing import Any
 from terrain_widgets.audio.device.device import DeviceError, DeviceSettings
 from terrain_widgets.io.preferences import preferences, remember
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.sound.browser_sink import PAGE, BrowserSink
+from terrain_widgets.widgets.sound.sound_panel import PAGE, SoundPanel
 
 _LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 _KEY = "sound_output"
@@ -21,7 +21,7 @@ class Outputs:
         sink: The panel.
     """
 
-    def __init__(self, session: Session, sink: BrowserSink) -> None:
+    def __init__(self, session: Session, sink: SoundPanel) -> None:
         self._session, self._sink = session, sink
         self._found: set[str] = set()
         self._say_which()
@@ -67,7 +67,9 @@ class Outputs:
             if self._session.sound.engine is not None:
                 self._session.sound.engine.set_gain(1.0)  # the page has a volume of its own
         if on:  # whatever plays: the panel's Panic silences what it is attached to
-            self._sink.attach(self._session.sound.start())
+            sound.start()
+            if sound.local is not None:
+                self._sink.attach(sound.local)
 
     def volume(self, decibels: float) -> None:
         """The panel's volume: for a device it is applied in the engine."""
@@ -77,7 +79,7 @@ class Outputs:
 
     def tell(self) -> None:
         """Say how the device is doing."""
-        status = None if self._session.sound.engine is None else self._session.sound.engine.device_status()
+        status = None if self._session.sound.local is None else self._session.sound.local.device_status()
         self._sink.status_text = "" if status is None else status.message
 
     def _say_which(self, why: str = "") -> None:

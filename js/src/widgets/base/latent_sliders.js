@@ -1,9 +1,8 @@
 /**
  * One slider for each latent, all in one widget: sixty-four of ipywidgets' would be some two hundred models.
  *
- * @typedef {{ get(name: string): any, send(content: object): void,
- *   on(event: string, handler: (...args: any[]) => void): void,
- *   off(event: string, handler: (...args: any[]) => void): void }} Model
+ * @typedef {import("@anywidget/types").AnyModel<{ values: number[], locked: boolean[], reach: number }>} Model
+ * @typedef {import("../../shared/protocol.js").SlidersToKernel} ToKernel
  * @typedef {{ slider: HTMLInputElement, lock: HTMLButtonElement, value: HTMLOutputElement }} Row
  */
 
@@ -84,15 +83,17 @@ function render({ model, el }) {
     if (!frame) frame = requestAnimationFrame(send);
   }
 
+  const toKernel = (/** @type {ToKernel} */ message) => model.send(message);
+
   function send() {
     frame = 0;
-    model.send({ type: "move", moves: [...pending] });
+    toKernel({ type: "move", moves: [...pending] });
     pending.clear();
   }
 
   /** @param {number} index */
   function toggle(index) {
-    model.send({ type: "lock", index, locked: !model.get("locked")[index] });
+    toKernel({ type: "lock", index, locked: !model.get("locked")[index] });
   }
 
   /** @param {KeyboardEvent} event @param {number} index */

@@ -1,4 +1,5 @@
 import { nameControls } from "./control_names.js";
+import { sayKernel } from "./kernel_watch.js";
 
 // A line that changes ten times a second, as progress does, would have a screen reader talk without end: it is read out
 // when it begins to change, every so often, and when it has come to rest.
@@ -36,7 +37,9 @@ function render({ model, el }) {
   model.on("change:value change:tone", show);
   show();
   nameControls(el); // every panel has a line, and so is reached
+  const forget = model.get("tone") === "strong" ? sayKernel(model, el) : () => {}; // and one heading
   return () => {
+    forget();
     clearTimeout(rest);
     model.off("change:value change:tone", show);
   };

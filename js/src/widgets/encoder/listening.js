@@ -1,6 +1,7 @@
 // Listening to a sound and to what the codec makes of it. Both are finished sounds: the page fetches them once, as one
 // file in acknowledged pieces, and plays them by itself. listening.py puts it together with what it imports.
 
+import { isPanic, placeOf } from "../../shared/escape.js";
 import { howFar, Port } from "../files/file_transfer.js";
 import { ComparisonPlayer } from "./comparison_player.js";
 
@@ -35,7 +36,7 @@ class Listener extends Port {
       this.update();
     };
     this.onKey = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") this.silence();
+      if (isPanic(event, placeOf(event))) this.silence();
     };
     this.onHide = () => this.silence();
     model.on("change:token", this.onToken);

@@ -65,16 +65,20 @@ function draw(port, el) {
     const sends = model.get("direction") === "open";
     button.textContent = model.get("label");
     button.title = model.get("hint");
-    button.disabled = model.get("disabled") || port.now !== null;
+    button.disabled = model.get("disabled") || port.busy;
     input.accept = model.get("accept");
     input.multiple = model.get("multiple");
-    progress.hidden = stop.hidden = port.now === null;
+    progress.hidden = stop.hidden = !port.busy;
     progress.setAttribute("aria-label", sends ? "Sending files" : "Fetching the file");
     if (port.now?.size) progress.value = port.now.at / port.now.size;
     else progress.removeAttribute("value");
-    line.textContent = port.now ? howFar(port.now) : port.said;
-    line.classList.toggle("tw-port-failed", !port.now && port.failed);
-    line.setAttribute("aria-live", port.now ? "off" : port.failed ? "assertive" : "polite");
+    line.textContent = port.decoding
+      ? `${port.decoding.name}: being decoded by the browser…`
+      : port.now
+        ? howFar(port.now)
+        : port.said;
+    line.classList.toggle("tw-port-failed", !port.busy && port.failed);
+    line.setAttribute("aria-live", port.busy ? "off" : port.failed ? "assertive" : "polite");
   };
 
   button.addEventListener("click", () => (model.get("direction") === "open" ? input.click() : port.fetch()));

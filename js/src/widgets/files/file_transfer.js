@@ -6,6 +6,8 @@
 // The other way: want {id, at}, and for at 0 the kernel begins; part {id, at, size, name} with bytes; end as above.
 // Every id is this page's own, so that a second page on the same kernel takes no part.
 
+import { decoded, isDecodedHere } from "./decoding.js";
+
 const PIECE = 512 * 1024;
 const AGAIN_MS = 20_000; // a busy kernel answers late; what was lost on the way is sent once more
 
@@ -20,7 +22,7 @@ const AGAIN_MS = 20_000; // a busy kernel answers late; what was lost on the way
  * @property {Blob | null} blob what is sent; null for what is fetched
  * @property {BlobPart[]} parts what was fetched
  * @property {number} began
- * @property {ReturnType<typeof setTimeout>} timer
+ * @property {ReturnType<typeof setTimeout> | undefined} timer
  */
 
 export class Port {
@@ -31,9 +33,15 @@ export class Port {
     /** @type {File[]} */ this.queue = [];
     this.said = "";
     this.failed = false;
+    /** @type {File | null} */ this.decoding = null; // what the browser is decoding
     /** @type {Set<() => void>} */ this.views = new Set();
     this.receive = this.receive.bind(this);
     model.on("msg:custom", this.receive);
+  }
+
+  /** Whether a file is under way. */
+  get busy() {
+    return this.now !== null || this.decoding !== null;
   }
 
   close() {
@@ -51,22 +59,44 @@ export class Port {
     this.failed = false;
     this.said = "";
     for (const file of files) {
-      if (file.size > limit)
-        this.say(`${file.name} has ${megabytes(file.size)}; the limit is ${megabytes(limit)}.`, true);
-      else this.queue.push(file);
+      if (file.size <= limit || this.decodes(file)) this.queue.push(file);
+      else this.refuse(file);
     }
-    if (!this.now) this.next();
+    if (!this.now && !this.decoding) void this.next();
     this.update();
   }
 
-  next() {
-    const file = this.queue.shift();
+  /** @returns {Promise<void>} */
+  async next() {
+    let file = this.queue.shift();
+    if (file && this.decodes(file)) {
+      this.decoding = file;
+      this.update();
+      const sound = await decoded(file);
+      if (this.decoding !== file) return; // stopped meanwhile
+      this.decoding = null;
+      file = sound;
+      if (file.size > this.model.get("largest")) {
+        this.refuse(file);
+        return this.next();
+      }
+    }
     if (file) this.begin({ name: file.name, size: file.size, blob: file });
     this.update();
   }
 
+  /** @param {File} file */
+  decodes(file) {
+    return isDecodedHere(file, this.model.get("decoded") ?? []);
+  }
+
+  /** @param {File} file */
+  refuse(file) {
+    this.say(`${file.name} has ${megabytes(file.size)}; the limit is ${megabytes(this.model.get("largest"))}.`, true);
+  }
+
   fetch() {
-    if (this.now) return;
+    if (this.busy) return;
     this.failed = false;
     this.said = "";
     this.begin({ name: "", size: 0, blob: null });
@@ -76,7 +106,7 @@ export class Port {
   /** @param {{name: string, size: number, blob: Blob | null}} what */
   begin(what) {
     const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    this.now = { ...what, id, at: 0, parts: [], began: performance.now(), timer: 0 };
+    this.now = { ...what, id, at: 0, parts: [], began: performance.now(), timer: undefined };
     this.ask(this.now);
   }
 
@@ -103,6 +133,11 @@ export class Port {
 
   stop() {
     this.queue.length = 0;
+    if (this.decoding) {
+      this.decoding = null;
+      this.say("Stopped; nothing was changed.", false);
+      return this.update();
+    }
     if (!this.now) return;
     this.model.send({ type: "stop", id: this.now.id });
     this.end("Stopped; nothing was changed.", false);
@@ -145,7 +180,7 @@ export class Port {
     if (this.now) clearTimeout(this.now.timer);
     this.now = null;
     this.say(text, failed);
-    this.next();
+    void this.next();
   }
 
   /** @param {string} text @param {boolean} failed */

@@ -2,9 +2,8 @@
  * A row of pads, one for each point; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
  *
  * @typedef {{ id: string, label: string, colour: string, attached: boolean }} Pad
- * @typedef {{ get(name: string): any, send(content: object): void,
- *   on(event: string, handler: (...args: any[]) => void): void,
- *   off(event: string, handler: (...args: any[]) => void): void }} Model
+ * @typedef {import("@anywidget/types").AnyModel<{ pads: Pad[], held: string }>} Model
+ * @typedef {import("../../shared/protocol.js").PadsToKernel} ToKernel
  */
 
 /** @param {{ model: Model, el: HTMLElement }} context */
@@ -15,8 +14,8 @@ function render({ model, el }) {
   row.setAttribute("aria-label", "Pads: keys 1 to 9 strike them, 0 lets go");
   el.appendChild(row);
 
-  /** @returns {Pad[]} */
   const pads = () => model.get("pads");
+  const tell = (/** @type {ToKernel} */ message) => model.send(message);
 
   function build() {
     const focused = row.contains(document.activeElement)
@@ -50,7 +49,7 @@ function render({ model, el }) {
 
   /** @param {string} id */
   function strike(id) {
-    model.send({ type: "strike", id });
+    tell({ type: "strike", id });
   }
 
   function press() {
@@ -70,7 +69,7 @@ function render({ model, el }) {
     event.stopPropagation();
     if (event.repeat) return;
     const pad = pads()[Number(event.key) - 1];
-    if (event.key === "0") model.send({ type: "release" });
+    if (event.key === "0") tell({ type: "release" });
     else if (pad) strike(pad.id);
   }
 

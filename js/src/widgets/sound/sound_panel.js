@@ -113,7 +113,7 @@ function addNumbers(sound, parent) {
     if (now < next && what === shown) return;
     [next, shown] = [now + NUMBERS_MS, what];
     setText(latency, latencyLine(latencyParts(sound, levels)));
-    setText(broken, sound.on ? breaks(sound.toPage ? sound.report || { underruns: 0 } : null, levels) : "");
+    setText(broken, sound.on ? breaks(sound.toPage ? sound.reports.newest || { underruns: 0 } : null, levels) : "");
     setText(load, sound.on ? loadWords(levels) : "");
     load.classList.toggle("terrain-sink-hot", (levels.load || 0) > 0.8);
     setText(nan, nanWords(levels));
@@ -131,7 +131,7 @@ export function draw(sound, el) {
   root.className = "terrain-sink";
   const row = add("div", "row", root);
   const power = add("button", "power", row);
-  const panic = add("button", "panic", row, "Panic", "Silence at once (Esc)");
+  const panic = add("button", "panic", row, "Panic", "Silence at once (Esc; Shift+Esc from anywhere)");
   power.type = panic.type = "button";
   const showVolume = addVolume(sound, row);
   const showOutputs = addOutputs(sound, root);
@@ -149,7 +149,8 @@ export function draw(sound, el) {
   let timer = 0;
 
   const update = () => {
-    const { on, report } = sound;
+    const { on } = sound;
+    const report = sound.reports.newest;
     setText(power, on ? "Sound off" : "Turn sound on");
     power.setAttribute("aria-pressed", String(on));
     power.disabled = sound.starting;

@@ -63,16 +63,17 @@ const WORDS = { playing: "Playing.", fading: "Playing.", idle: "Ready, nothing t
  * @param {import("./page_sound.js").PageSound} sound
  */
 export function stateSentence(sound) {
-  const { report, speaker } = sound;
+  const { speaker } = sound;
+  const report = sound.reports.newest;
   if (sound.starting) return "Sound is starting.";
   if (!sound.on) return sound.note || "Sound is off.";
   if (sound.note) return sound.note;
-  if (!sound.toPage) return sound.panicked ? "Panic: silent until the next touch." : "Sound is on.";
+  if (!sound.toPage) return sound.panicked.silent ? "Panic: silent until the next touch." : "Sound is on.";
   if (!speaker?.running) return "The browser has paused the sound.";
   if (!report || report.stream === 0) return "Sound is starting.";
-  if (sound.panicked) return "Panic: silent until the next touch.";
-  if (sound.stalledAt && performance.now() - sound.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
-    const busy = sound.line?.streaming ? "machine or network were" : "kernel was";
+  if (sound.panicked.silent) return "Panic: silent until the next touch.";
+  if (sound.reports.stalledAt && performance.now() - sound.reports.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
+    const busy = sound.line.streaming ? "machine or network were" : "kernel was";
     return `Sound stopped for ${report.stalled.toFixed(1)} s because the ${busy} busy.`;
   }
   return WORDS[/** @type {keyof typeof WORDS} */ (report.state)] || "Sound is starting.";
@@ -87,13 +88,14 @@ export function stateSentence(sound) {
 export function latencyParts(sound, levels) {
   if (!sound.on) return [];
   /** @type {[string, number][]} */ const parts = [...(levels.latency || [])];
-  const { report, speaker } = sound;
+  const { speaker } = sound;
+  const report = sound.reports.newest;
   if (!sound.toPage) return parts;
   if (!report || !speaker) return [];
   if (!parts.length && sound.engineSeconds) parts.push(["engine", 1000 * sound.engineSeconds]);
-  if (sound.network >= 1) parts.push(["network", sound.network]);
+  if (sound.network.ms >= 1) parts.push(["network", sound.network.ms]);
   // A resting page is empty, but what comes next will wait for the lead again.
-  parts.push(["lead", 1000 * (report.state === "playing" ? sound.buffered : sound.lead)]);
+  parts.push(["lead", 1000 * (report.state === "playing" ? sound.reports.buffered : sound.lead)]);
   parts.push(["output", 1000 * speaker.latency]);
   return parts;
 }

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.gain import Gain
+from terrain_widgets.audio.engine.output.gain import Gain
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import Hand
 from terrain_widgets.codecs.base import CodecInfo

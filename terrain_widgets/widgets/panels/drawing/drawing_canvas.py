@@ -96,7 +96,7 @@ class DrawingCanvas(Panel):
             tooltip="What a pointer does on the plane",
             layout={"width": "auto"},
         )
-        self.play = StylusRow(self.session, self._explain, lambda on: setattr(self.plane.sheet, "hover", on))
+        self.play = StylusRow(self.session, self.explain, lambda on: setattr(self.plane.sheet, "hover", on))
         self.pairs = PairingPanel(self.session)
         self.pairs.heading.layout.display = "none"  # the accordion says it
         keys = TextLine(self.actions.help() + _BY_KEYS)
@@ -238,9 +238,6 @@ class DrawingCanvas(Panel):
         if not self._filling and change["new"]:
             # Behind the strokes that still wait: they belong to the sound that was selected when they were drawn.
             self.do(lambda: self.session.document.select(change["new"]))
-
-    def _explain(self, sentence: str) -> None:
-        self.say(sentence, "info")
 
     # --- what is shown
 

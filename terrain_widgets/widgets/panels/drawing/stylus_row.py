@@ -9,6 +9,7 @@ import ipywidgets
 
 from terrain_widgets.core.stylus import StylusMapping
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.plane.gestures import Steering
 
 TASKS = {
@@ -23,11 +24,13 @@ class StylusRow(ipywidgets.HBox):
 
     Args:
         session: What is played.
-        explain: Called with a sentence on why nothing sounds, or with nothing.
+        explain: Called with why nothing sounds, or with ``None``.
         hovering: Called with whether a pointer that is not pressed plays.
     """
 
-    def __init__(self, session: Session, explain: Callable[[str], None], hovering: Callable[[bool], None]) -> None:
+    def __init__(
+        self, session: Session, explain: Callable[[Silence | None], None], hovering: Callable[[bool], None]
+    ) -> None:
         self._session, self._explain = session, explain
         self._stylus = session.stage.stylus
         self.task = "dataset"
@@ -68,17 +71,14 @@ class StylusRow(ipywidgets.HBox):
     def steer(self, steering: Steering) -> None:
         """A playing pointer is at a place; returns at once."""
         session = self._session
-        if session.stage.sources.shown is None:
-            self._explain("there is no terrain to play yet: encode, draw and train first" if steering.on else "")
-            return
-        pressure = steering.pressure if steering.feels else 1.0
+        shown = session.stage.sources.shown
+        dimensions = 2 if shown is None else shown.control_dim
         if not steering.feels and isinstance(self._stylus.mapping.pressure_to, int):
-            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, session.stage.sources.shown.control_dim)
+            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, dimensions)
         else:
-            coordinates, gain = self._stylus.mapping(steering.place, pressure, session.stage.sources.shown.control_dim)
-        session.move(coordinates, steering.on, gain)
-        silent = session.sound.engine is None
-        self._explain("turn the sound on to hear the terrain" if steering.on and silent else "")
+            pressure = steering.pressure if steering.feels else 1.0
+            coordinates, gain = self._stylus.mapping(steering.place, pressure, dimensions)
+        self._explain(session.stage.hand.move(coordinates, steering.on, gain))
 
     def _chosen(self, change: dict[str, Any]) -> None:
         value = change["new"]

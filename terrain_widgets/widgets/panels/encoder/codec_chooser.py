@@ -11,6 +11,8 @@ from terrain_widgets.codecs.loading import DEFAULT_CODEC
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.sounds.codec_errors import better_codec, codec_sentence
+from terrain_widgets.widgets.base.panel import button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
 
@@ -27,7 +29,7 @@ class CodecChooser(ipywidgets.VBox):
 
     def __init__(self, session: Session, do: Callable[[Callable[[], object]], None]) -> None:
         self._session, self._do = session, do
-        self._using, self._showing = "", 0
+        self._using, self._showing, self._better = "", 0, ""
         self._recipes: dict[str, CodecRecipe] = {}  # of codecs that no name leads to
         self._menu = ipywidgets.Dropdown(
             options=[DEFAULT_CODEC],
@@ -45,8 +47,11 @@ class CodecChooser(ipywidgets.VBox):
             layout={"width": "auto", "display": "none"},
         )
         self._card = TextLine()
-        super().__init__([self._menu, self._file, self._card])
+        self._take = button("Take", "Change to the codec that suits these sounds better", "check")
+        self._take.layout.display = "none"
+        super().__init__([self._menu, self._file, self._card, self._take])
         self.show()
+        self._take.on_click(lambda _button: self._change(self._better))
         self._menu.observe(self._chosen, names="value")
         self._file.observe(lambda change: self._change(change["new"].strip()), names="value")
 
@@ -68,7 +73,11 @@ class CodecChooser(ipywidgets.VBox):
             self._menu.value, self._using = shown, using
             self._file.layout.display = "" if shown == _FILE else "none"
             self._showing = 0
-        self._card.value = codec_words(session)
+        self._better = better_codec(session.sounds.codec_errors, using)
+        self._take.description = f"Take {self._better}"
+        self._take.layout.display = "" if self._better else "none"
+        self._take.disabled = bool(session.jobs.working)
+        self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
         self._card.layout.display = "" if self._card.value else "none"
 
     def _chosen(self, change: dict[str, str]) -> None:

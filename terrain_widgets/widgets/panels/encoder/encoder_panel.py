@@ -7,6 +7,8 @@ from typing import Unpack
 import ipywidgets
 
 from terrain_widgets.codecs.search_path import MODEL_SUFFIX
+from terrain_widgets.io.other_sounds import OTHER_SUFFIXES
+from terrain_widgets.io.sound_files import SoundTooLong
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
@@ -16,6 +18,7 @@ from terrain_widgets.widgets.panels.encoder.clip_strips import WIDTH, ClipStrips
 from terrain_widgets.widgets.panels.encoder.clip_tools import ClipTools
 from terrain_widgets.widgets.panels.encoder.codec_chooser import CodecChooser
 from terrain_widgets.widgets.panels.encoder.listening import Listening
+from terrain_widgets.widgets.panels.encoder.long_sound import LongSound
 from terrain_widgets.widgets.panels.encoder.microphone import Microphone
 
 
@@ -37,11 +40,13 @@ class EncoderPanel(Panel):
         self._add = FilePort(
             take=self._take,
             label="Add sounds…",
-            hint="WAV, FLAC, OGG, MP3 or AIFF, or a model (.ts), from your own machine; or drop them on this panel",
-            accept=",".join((*SUFFIXES, MODEL_SUFFIX)),
+            hint="WAV, FLAC, OGG, MP3, AIFF, M4A, films or a model (.ts) from your machine; or drop them on this panel",
+            accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, MODEL_SUFFIX)),
+            decoded=list(OTHER_SUFFIXES),
             multiple=True,
         )
         self._microphone = Microphone(take=self._take_recording)
+        self._long = LongSound(session, self.do)
         self._chooser = CodecChooser(session, self.do)
         self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
         self._status = TextLine(layout={"width": f"{WIDTH}px"})
@@ -59,6 +64,7 @@ class EncoderPanel(Panel):
             self.heading,
             ipywidgets.HBox([self._encode, self._cancel, self._style], layout={"flex_flow": "row wrap"}),
             ipywidgets.HBox([self._add, self._microphone], layout={"flex_flow": "row wrap"}),
+            self._long,
             self._chooser,
             self._progress,
             self._status,
@@ -75,7 +81,8 @@ class EncoderPanel(Panel):
         for trait in ("latents", "codec_name"):
             self.listen(trait, self._refresh, self.session.sounds)
         self.listen("status", self._refresh, self.session.jobs)
-        self.listen("codec_name", self._chooser.show, self.session.sounds)
+        for trait in ("codec_name", "codec_errors"):
+            self.listen(trait, self._chooser.show, self.session.sounds)
         self.listen("working", self._chooser.show, self.session.jobs)
         for show in (self._strips.show, self._show_listening):
             for trait in ("state", "selected"):
@@ -91,7 +98,10 @@ class EncoderPanel(Panel):
         if name.endswith(MODEL_SUFFIX):
             self.session.sounds.add_model(name, content)
             return f"{name} is here, and is tried out now."
-        clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
+        try:
+            clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
+        except SoundTooLong as sound:
+            return self._long.ask(sound, content)
         return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
 
     def _take_recording(self, _name: str, content: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Unpack
 
 import numpy as np
@@ -11,15 +10,12 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
-from terrain_widgets.widgets.sound.browser_sink import BrowserSink
 from terrain_widgets.widgets.sound.outputs import Outputs
-
-_LOOK_SECONDS = 0.5
+from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 
 
 class PlayWidget(Panel):
@@ -27,12 +23,13 @@ class PlayWidget(Panel):
 
     Args:
         session: What is played; a new one with the bundled sounds if none is given.
-        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer.
+        lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer. Left out, the session's
+            ``sound.lead``.
         **options: As every panel takes them: ``layout``.
     """
 
     def __init__(
-        self, session: Session | None = None, lead_seconds: float = 0.2, **options: Unpack[PanelOptions]
+        self, session: Session | None = None, lead_seconds: float | None = None, **options: Unpack[PanelOptions]
     ) -> None:
         super().__init__(session, "play", "Play the terrain", **options)
         self.plane = Plane(
@@ -41,8 +38,9 @@ class PlayWidget(Panel):
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
             Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
         )
-        self._looked = 0.0
-        self.sink = BrowserSink(lead_seconds=lead_seconds)
+        if lead_seconds is not None:
+            self.session.sound.lead = lead_seconds
+        self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
         self.transport = TransportBar(self.session)
         self.children = [self.heading, self.plane, self.sink, self._notice, self.transport]
         self._outputs = Outputs(self.session, self.sink)
@@ -57,6 +55,7 @@ class PlayWidget(Panel):
             self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
         self.listen("working", self.plane.show_terrain, self.session.jobs)
         self.listen("shown", self._prepare, self.session.stage.sources)
+        self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
         self._prepare()
 
@@ -69,6 +68,7 @@ class PlayWidget(Panel):
 
     def _switched(self, on: bool) -> None:
         self._outputs.switch(on)
+        self.session.sound.listening = on
         if on:
             self._ticker.start()
         else:  # a page that was closed under the pointer has not said that the pointer left
@@ -77,16 +77,20 @@ class PlayWidget(Panel):
     def _prepare(self) -> None:
         """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
         if self.session.stage.sources.shown is not None:
-            self.sink.attach(self.session.sound.start())
+            self.session.sound.start()
+            if self.session.sound.local is not None:
+                self.sink.attach(self.session.sound.local)
 
     def _beat(self) -> bool:
         """Show levels, playheads and the recording; returns whether there is more to come."""
         host = self.session.sound.engine
         if host is None:
             return bool(self.sink.sound_on)
-        status, device = host.status(), host.device_status()
-        if not status.alive:
-            self._revive()
+        local = self.session.sound.local
+        status, device = host.status(), None if local is None else local.device_status()
+        parts = () if local is None else latency_parts(local)
+        if (revived := self.session.stage.hand.look_after()) is not None:
+            self.explain(revived)
         self.sink.levels = {
             "peak_db": round(status.peak_db, 1),
             "rms_db": round(status.rms_db, 1),
@@ -95,7 +99,7 @@ class PlayWidget(Panel):
             "xruns": 0 if device is None else device.xruns,
             "nan_count": status.nan_count,
             "frames": status.frames,  # levels that stand still would not be sent, and the panel takes that for silence
-            "latency": [[name, round(1000 * seconds)] for name, seconds in latency_parts(host)],
+            "latency": [[name, round(1000 * seconds)] for name, seconds in parts],
         }
         self._outputs.tell()
         self.transport.tick(status.recorded_seconds)
@@ -103,25 +107,5 @@ class PlayWidget(Panel):
         return bool(self.sink.sound_on or not status.silent)
 
     def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:
-        if self.session.stage.sources.shown is None:
-            self._explain("there is no terrain to play yet: encode, draw and train first" if on else "")
-            return
-        if self.session.sound.engine is not None:
-            # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
-            self.session.move(coordinates, on)
-            self._look_after_the_engine()
-        self._explain("press “Turn sound on” to hear the terrain" if on and not self.sink.sound_on else "")
-
-    def _look_after_the_engine(self) -> None:
-        now = time.monotonic()
-        if now - self._looked >= _LOOK_SECONDS:
-            self._looked = now
-            ui.submit(self._revive, key=(id(self), "revive"))
-
-    def _revive(self) -> None:
-        if self.session.sound.revive():
-            self.say("the sound's process had ended; it is starting again, move on in a moment")
-
-    def _explain(self, sentence: str) -> None:
-        """Say why nothing sounds, or take it back."""
-        self.say(sentence, "info")
+        # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
+        self.explain(self.session.stage.hand.move(coordinates, on))

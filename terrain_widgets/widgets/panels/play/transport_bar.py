@@ -138,6 +138,9 @@ class TransportBar(Panel):
             self._base.value = stage.clip.sound
         finally:
             self._filling = False
+        codec = self.session.sounds.loaded_codec
+        stereo = codec is not None and codec.info.channels == 2
+        self._width.layout.display = "" if stereo else "none"  # of one channel there is no width
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
         ready = self.session.stage.sources.shown is not None

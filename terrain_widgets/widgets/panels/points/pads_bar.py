@@ -53,11 +53,7 @@ class PadsBar(Panel):
         except KeyError as error:  # it was deleted while the message was on its way
             self.say(str(error.args[0]))
             return
-        ready = self.session.stage.sources.mapping is not None
-        why = "" if ready else "nothing plays yet: train the points, or the terrain"
-        if ready and self.session.sound.engine is None:
-            why = "turn the sound on in the play panel to hear the pads"
-        self.say(why, "info")
+        self.explain(self.session.stage.hand.silence())
 
     def _set(self, trait: str, value: Any) -> None:
         if value != getattr(self.session.stage.pads, trait):  # else it is this bar showing how it stands

@@ -183,14 +183,7 @@ class PointsPanel(Panel):
             self.do(lambda: self.session.stage.points.move(move.point, move.place, f"drag {move.point} {move.gesture}"))
 
     def _play(self, place: NDArray[np.float64], on: bool) -> None:
-        session = self.session
-        session.move(place, on)
-        why = ""
-        if on and session.stage.sources.mapping is None:
-            why = "nothing plays yet: train the points, or the terrain"
-        elif on and session.sound.engine is None:
-            why = "turn the sound on in the play panel to hear this"
-        session.jobs.notices.say("points", why, "info")
+        self.explain(self.session.stage.hand.move(place, on))
 
     def _to_the_sliders(self) -> None:
         point = self._selected()

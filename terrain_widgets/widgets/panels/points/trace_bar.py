@@ -29,9 +29,7 @@ class TraceBar(Panel):
         )
         self._trace = button("Trace", "Trace places and latents, frame by frame, while something sounds", "circle")
         self._poke = button("Poke", "Trace one single pair: where the hand is, or was last, and its latents", "map-pin")
-        self._add = button(
-            "Add to dataset", "Make the newest trace a sound with a path, to be trained on", "plus"
-        )
+        self._add = button("Add to dataset", "Make the newest trace a sound with a path, to be trained on", "plus")
         self._drop = button("Delete trace", "Take the newest trace away", "minus")
         self._save = FilePort(
             give=self._file,

@@ -90,8 +90,7 @@ class LatentSlidersPanel(Panel):
 
     def _listen(self, on: bool) -> None:
         self.session.stage.sliders.hear(on)
-        if on and self.session.sound.engine is None:
-            self.say("turn the sound on in the play panel to hear them", "info")
+        self.explain(self.session.stage.hand.silence() if on else None)
 
     def _place_one(self) -> None:
         boundary = self.session.document.boundary

@@ -165,14 +165,11 @@ class HeatmapExplorer(Panel):
         self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}: {numbers}{more}"
 
     def _tapped(self, place: tuple[float, float]) -> None:
-        if self.session.sound.engine is None:
-            self.say("turn the sound on in the play panel to hear this place", "info")
-            return
-        self.say("")
         if self._release is not None:
             self._release.cancel()
-        self.session.move(place, True)
-        self._release = threading.Timer(_TAP_SECONDS, self.session.move, (place, False))
+        hand = self.session.stage.hand
+        self.explain(hand.move(place))
+        self._release = threading.Timer(_TAP_SECONDS, hand.move, (place, False))
         self._release.daemon = True
         self._release.start()
 

@@ -55,8 +55,8 @@ class TerrainSwitch(Panel):
         compare = self.session.compare
         if compare.path:
             compare.stop()
-        elif self.session.sound.engine is None:
-            raise ValueError("turn the sound on in the play panel to hear A and B")
+        elif (silence := self.session.stage.hand.silence()) is not None:
+            self.explain(silence)
         else:
             compare.play(self.session.document.selected)
 

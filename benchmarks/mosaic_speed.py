@@ -1,0 +1,89 @@
+"""How fast ``mosaic`` is built and decodes, and what it keeps in memory.
+
+Run ``python benchmarks/mosaic_speed.py``. Building and memory are those of ten minutes of sound (the bundled sounds
+over and over, each time played at another speed), decoding of one minute and of ten, on paths that pass sounds,
+wander and jump; times are the processor's for this thread, over the duration of the sound.
+
+The exit code is 1 if a limit is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import psutil
+import torch
+
+from terrain_widgets.codecs.mosaic.codec import MosaicCodec
+from terrain_widgets.io.sound_files import Sound, sounds
+
+
+def corpus(minutes: float) -> list[Sound]:
+    """Bundled sounds at ever other speeds until they last that long."""
+    made: list[Sound] = []
+    length, turn = 0.0, 0
+    while length < 60.0 * minutes:
+        for sound in sounds():
+            rate = round(44100 * 2 ** ((turn * 7 % 12 - 6) / 24))
+            made.append(Sound(f"{sound.name} {turn}", sound.audio, rate))
+            length += sound.audio.shape[1] / rate
+        turn += 1
+    return made
+
+
+def paths(codec: MosaicCodec, voices: int, frames: int) -> np.ndarray:
+    """Latents ``[voices, D, frames]``: a third passes the corpus, a third wanders around it, a third jumps."""
+    random = np.random.default_rng(1)
+    rows = []
+    for _ in range(voices):
+        start = random.integers(0, len(codec.corpus) - frames)
+        row = codec.corpus.latents[start : start + frames].copy()
+        third = frames // 3
+        row[third : 2 * third] += np.cumsum(random.normal(0, 0.05, row[third : 2 * third].shape), axis=0)
+        row[2 * third :] = codec.corpus.latents[random.integers(0, len(codec.corpus), frames - 2 * third)]
+        rows.append(row.T)
+    return np.stack(rows)
+
+
+def real_time_factor(codec: MosaicCodec, voices: int, seconds: float = 8.0) -> float:
+    """Decoding time over duration in blocks of two frames, the best of three."""
+    count = round(seconds * codec.info.frame_rate) // 2 * 2
+    latents = paths(codec, voices, count)
+    best = np.inf
+    for _ in range(3):
+        stream = codec.stream(voices)
+        began = time.thread_time()
+        for at in range(0, count, 2):
+            stream.decode(latents[:, :, at : at + 2])
+        best = min(best, (time.thread_time() - began) / (count / codec.info.frame_rate))
+    return best
+
+
+def main() -> int:
+    """Print all figures with their limits."""
+    torch.set_num_threads(1)
+    process, long = psutil.Process(), corpus(10.0)
+    short = MosaicCodec(corpus(1.0))
+    one, four = real_time_factor(short, 1), real_time_factor(short, 4)
+    before = process.memory_info().rss
+    began = time.thread_time()
+    codec = MosaicCodec(long)
+    building = time.thread_time() - began
+    many = real_time_factor(codec, 1)
+    memory = (process.memory_info().rss - before) / 1e6
+    figures = [
+        ("decoding 1 voice, 1 minute of sounds", one, 0.03, "of real time"),
+        ("decoding 4 voices, 1 minute of sounds", four, 0.1, "of real time"),
+        ("decoding 1 voice, 10 minutes of sounds", many, 2 * one, "of real time"),
+        ("building of 10 minutes", building, 15.0, "s"),
+        ("memory beside the sounds, 10 minutes", memory, 300.0, "MB"),
+    ]
+    for name, value, limit, unit in figures:
+        print(f"{name:<42}{value:>9.3f} <= {limit:<7.3g} {unit:<16}{'' if value <= limit else 'MISSED'}".rstrip())
+    return 0 if all(value <= limit for _, value, limit, _ in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+// The instrument's face: the plane, the sound's switch, volume, meter, panic, playheads, and one line of words.
+
+import { FLOOR_DB } from "../shared/decibels.js";
+import { button, element } from "./elements.js";
+import { Hands } from "./hands.js";
+import { PlaneCanvas } from "./plane_canvas.js";
+import { allPaused, PlayheadRow, playheadPlaces } from "./playhead_row.js";
+import { steered } from "./stylus.js";
+
+const READY = "Turn the sound on, then move over the plane: by mouse, finger or pen, or with the arrow keys.";
+const PLANE =
+  "Plane: move over it to play, or use the arrow keys; Enter starts and stops, Space is sound on and off, Escape silence";
+
+/**
+ * @typedef {object} Owner
+ * @property {import("./player.js").Player} player
+ * @property {(changes: Record<string, any>) => void} changed The user has changed values of the patch.
+ * @property {(place: number[], down: boolean) => void} moved The hand.
+ * @property {(db: number) => void} volume
+ * @property {() => string} line What else is to be said, or nothing.
+ * @property {boolean} alone Whether the page is nothing but this: Escape is then heard everywhere in it.
+ */
+
+export class Face {
+  /**
+   * @param {HTMLElement} root Is filled.
+   * @param {Owner} owner
+   */
+  constructor(root, owner) {
+    this._owner = owner;
+    this._ended = new AbortController();
+    const { player } = owner;
+    this._switch = button("Turn sound on", "Sound on or off (Space on the plane)", () => this.toggle());
+    this._volume = element("input", {
+      type: "range",
+      min: String(FLOOR_DB),
+      max: "0",
+      step: "1",
+      "aria-label": "Volume",
+    });
+    this._volume.value = String(player.db);
+    this._volume.addEventListener("input", () => {
+      player.setVolume(Number(this._volume.value));
+      owner.volume(Number(this._volume.value));
+    });
+    this._level = element("span", { class: "level" });
+    const meter = element("span", { class: "meter", "aria-hidden": "true" }, this._level);
+    const panic = button("Panic", "Silence at once (Escape)", () => this.panic());
+    const full = button("Full screen", "The plane as large as the screen", () => this._full());
+    full.hidden = !document.fullscreenEnabled;
+    const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, full);
+    const canvas = element("canvas", { class: "plane", tabindex: "0", role: "application", "aria-label": PLANE });
+    this.playheads = new PlayheadRow((changes) => this._change(changes));
+    this._line = element("p", { class: "line", role: "status" });
+    this._root = element("div", { class: "tw-instrument" }, bar, canvas, this.playheads.element, this._line);
+    root.append(this._root);
+    this.plane = new PlaneCanvas(canvas);
+    new Hands(
+      canvas,
+      {
+        move: (x, y, down, pressure) => this._move(x, y, down, pressure),
+        toggle: () => this.toggle(),
+        panic: () => this.panic(),
+      },
+      this._ended.signal,
+    );
+    const panics = (/** @type {any} */ event) => event.key === "Escape" && this.panic();
+    (owner.alone ? document : this._root).addEventListener("keydown", panics, { signal: this._ended.signal });
+    this.show();
+  }
+
+  /** All that may have changed. */
+  show() {
+    const { player } = this._owner;
+    this._switch.textContent = player.on ? "Turn sound off" : "Turn sound on";
+    this._switch.ariaBusy = String(player.starting); // disabled it would lose the focus, and the keys with it
+    this.playheads.show(player.setup.patch, this.plane.content.paths);
+    if (!player.on) this._meter(FLOOR_DB);
+    this._say();
+    this.plane.draw();
+  }
+
+  /** What the engine tells. @param {any} message */
+  report(message) {
+    if (message.type !== "report") return;
+    this._meter(message.peakDb);
+    this.plane.playheads = playheadPlaces(this._owner.player.setup, message.positions);
+    this.plane.draw();
+    this._say();
+  }
+
+  toggle() {
+    const { player } = this._owner;
+    if (player.paused) player.resume();
+    else if (player.on) player.stop();
+    else player.start();
+  }
+
+  panic() {
+    this._owner.player.panic();
+    this._change(allPaused(this._owner.player.setup.patch));
+  }
+
+  close() {
+    this._ended.abort();
+    this.plane.close();
+    this._root.remove();
+  }
+
+  _say() {
+    const { player } = this._owner;
+    const words = player.starting
+      ? "The sound is starting …"
+      : player.error || (player.paused ? "The browser has paused the sound: press the switch." : this._owner.line());
+    const said = words || (player.on ? "" : READY);
+    if (this._line.textContent !== said) this._line.textContent = said;
+  }
+
+  /** @param {number} db */
+  _meter(db) {
+    this._level.style.width = `${Math.round(100 * (1 - Math.max(FLOOR_DB, db) / FLOOR_DB))}%`;
+  }
+
+  /** @param {Record<string, any>} changes */
+  _change(changes) {
+    if (!Object.keys(changes).length) return;
+    this._owner.player.change(changes);
+    this._owner.changed(changes);
+    this.show();
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {boolean} down
+   * @param {number} force
+   */
+  _move(x, y, down, force) {
+    const { player } = this._owner;
+    const at = this.plane.view.fromUnit(x, y);
+    const { place, pressure } = steered(at, force, player.setup.patch);
+    player.hand(place, down, pressure);
+    this._owner.moved(place, down);
+    this.plane.hand = { place: at, down };
+    this.plane.draw();
+  }
+
+  _full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this._root.requestFullscreen().catch(() => {});
+  }
+}

@@ -1,0 +1,73 @@
+// All that an engine should be set to, as it came, and what makes an engine that was at another setup one with this.
+
+import { readSafetensors } from "../engine/io/safetensors.js";
+
+/** @typedef {import("../engine/audio/update.js").Packed} Packed */
+
+/**
+ * A packed update from its file.
+ * @param {Uint8Array} content
+ * @returns {Packed}
+ */
+export function readPacked(content) {
+  const { metadata, tensors } = readSafetensors(content);
+  return { config: JSON.parse(metadata.config), arrays: tensors };
+}
+
+/**
+ * The changes that lead from one patch to another; members of a group whose order has changed go and come again.
+ * @param {Record<string, any>} before Values by address.
+ * @param {Record<string, any>} after
+ * @returns {Record<string, any>}
+ */
+export function changesBetween(before, after) {
+  const member = (/** @type {string} */ address) =>
+    address.split(".").length === 3 ? address.replace(/\.[^.]*$/, "") : "";
+  const members = (/** @type {Record<string, any>} */ patch) =>
+    [...new Set(Object.keys(patch).map(member))].filter(Boolean);
+  const [old, wanted] = [members(before), members(after)];
+  const common = old.filter((name) => wanted.includes(name));
+  const inOrder = common.every((name, k) => wanted[k] === name);
+  const kept = inOrder ? common : [];
+  /** @type {Record<string, any>} */
+  const changes = {};
+  for (const name of old) if (!kept.includes(name)) changes[name] = null;
+  for (const address of Object.keys(before)) {
+    const stays = !member(address) || kept.includes(member(address));
+    if (stays && !(address in after)) changes[address] = null;
+  }
+  for (const [address, value] of Object.entries(after)) {
+    const fresh = member(address) && !kept.includes(member(address));
+    if (fresh || JSON.stringify(before[address]) !== JSON.stringify(value)) changes[address] = value;
+  }
+  return changes;
+}
+
+/**
+ * @typedef {object} Setup
+ * @property {Record<string, any>} patch Every value that is set, by address.
+ * @property {Packed} mapping What turns places into latents, as an update of the one asset.
+ * @property {Packed} things Paths and sounds, as an update.
+ */
+
+/**
+ * The update between two setups. What came again as the same object has not changed.
+ * @param {Setup | null} before
+ * @param {Setup} after
+ * @returns {Packed | null} Nothing, if there is no change.
+ */
+export function updateBetween(before, after) {
+  const changes = changesBetween(before?.patch ?? {}, after.patch);
+  /** @type {NonNullable<Packed["config"]["assets"]>} */
+  let assets = {};
+  /** @type {Packed["arrays"]} */
+  let arrays = {};
+  for (const part of /** @type {const} */ (["things", "mapping"])) {
+    if (before?.[part] === after[part]) continue;
+    const gone = Object.keys(before?.[part].config.assets ?? {}).map((key) => [key, null]);
+    assets = { ...assets, ...Object.fromEntries(gone), ...after[part].config.assets };
+    arrays = { ...arrays, ...after[part].arrays };
+  }
+  if (!Object.keys(changes).length && !Object.keys(assets).length) return null;
+  return { config: { changes, assets }, arrays };
+}

@@ -1,0 +1,133 @@
+// Whether the kernel behind a view is there: a view looks alive without one, and its buttons do nothing.
+//
+// JupyterLab, Notebook and Voila hand a widget its manager, and that the connection to its kernel. Other front ends do
+// not; there nothing is said.
+
+const LOOK_MS = 500;
+const BUSY_MS = 3000; // for so long a kernel is busy with every cell
+
+/**
+ * What is used of JupyterLab's connection to a kernel.
+ * @typedef {object} Kernel
+ * @property {string} id
+ * @property {string} status
+ * @property {string} connectionStatus
+ * @property {boolean} isDisposed
+ * @property {{baseUrl: string, token: string}} [serverSettings]
+ */
+
+/** What is known of a kernel, and the sentence for it; the clock and the connection are handed in. */
+export class KernelState {
+  constructor() {
+    this.restarted = false;
+    this.gone = false;
+    this.busySince = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * @param {Pick<Kernel, "status" | "connectionStatus" | "isDisposed">} kernel
+   * @param {number} now milliseconds
+   */
+  look(kernel, now) {
+    if (kernel.status === "restarting" || kernel.status === "autorestarting") this.restarted = true;
+    if (kernel.isDisposed || kernel.status === "dead") this.gone = true;
+    if (kernel.status !== "busy") this.busySince = Number.POSITIVE_INFINITY;
+    else if (this.busySince > now) this.busySince = now;
+  }
+
+  /**
+   * @param {Pick<Kernel, "status" | "connectionStatus">} kernel
+   * @param {number} now milliseconds
+   * @returns {{text: string, urgent: boolean}} empty while all is well
+   */
+  words({ status, connectionStatus }, now) {
+    const urgent = (/** @type {string} */ text) => ({ text, urgent: true });
+    if (this.gone)
+      return urgent(
+        "The kernel behind this view is gone; nothing done here has an effect. Start a kernel and run the notebook " +
+          "again: the session that was saved by itself can be brought back.",
+      );
+    if (status === "restarting" || status === "autorestarting") return urgent("The kernel is restarting…");
+    if (this.restarted)
+      return urgent("The kernel was restarted, and this view is from before: run its cell again to go on.");
+    if (connectionStatus !== "connected")
+      return urgent("The connection to the kernel is interrupted; what is done here waits until it is back.");
+    const busy = now - this.busySince;
+    if (busy < BUSY_MS) return { text: "", urgent: false };
+    const seconds = Math.floor(busy / 5000) * 5 || 3; // spoken, it should not change all the time
+    return {
+      text: `The kernel has been busy for ${seconds} s; what is done here waits. Interrupt the kernel to go on at once.`,
+      urgent: false,
+    };
+  }
+}
+
+/** One look in half a second for all the views of a kernel. */
+class Watch {
+  /** @param {Kernel} kernel */
+  constructor(kernel) {
+    this.kernel = kernel;
+    this.state = new KernelState();
+    /** @type {Set<(words: {text: string, urgent: boolean}) => void>} */ this.views = new Set();
+    this.timer = 0;
+  }
+
+  /** @param {(words: {text: string, urgent: boolean}) => void} view @returns {() => void} */
+  add(view) {
+    this.views.add(view);
+    if (!this.timer) this.timer = window.setInterval(() => void this.look(), LOOK_MS);
+    return () => {
+      this.views.delete(view);
+      if (this.views.size) return;
+      clearInterval(this.timer);
+      this.timer = 0;
+    };
+  }
+
+  async look() {
+    const { kernel, state } = this;
+    state.look(kernel, performance.now());
+    if (!state.gone && kernel.connectionStatus !== "connected") state.gone = await isGone(kernel);
+    const words = state.words(kernel, performance.now());
+    for (const view of this.views) view(words);
+  }
+}
+
+/** Whether the server knows no such kernel; a server that does not answer knows nothing of it. @param {Kernel} kernel */
+async function isGone({ id, serverSettings }) {
+  if (!serverSettings) return false;
+  try {
+    const headers = serverSettings.token ? { Authorization: `token ${serverSettings.token}` } : undefined;
+    const answer = await fetch(`${serverSettings.baseUrl}api/kernels/${id}`, { headers });
+    return answer.status === 404;
+  } catch {
+    return false;
+  }
+}
+
+/** @type {WeakMap<Kernel, Watch>} */ const watches = new WeakMap();
+
+/**
+ * Say in an element what is wrong with a widget's kernel, as long as it is.
+ * @param {any} model of anywidget
+ * @param {HTMLElement} el
+ * @returns {() => void} ends it
+ */
+export function sayKernel(model, el) {
+  /** @type {Kernel | null | undefined} */ const kernel = model.widget_manager?.kernel;
+  if (!kernel) return () => {};
+  const line = document.createElement("div");
+  line.className = "tw-text tw-text-kernel";
+  el.appendChild(line);
+  const watch = watches.get(kernel) ?? new Watch(kernel);
+  watches.set(kernel, watch);
+  const end = watch.add(({ text, urgent }) => {
+    if (line.textContent === text) return;
+    line.setAttribute("role", urgent ? "alert" : "status");
+    line.textContent = text;
+  });
+  return () => {
+    end();
+    line.remove();
+  };
+}

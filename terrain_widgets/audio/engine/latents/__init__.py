@@ -1,0 +1,1 @@
+"""What latents become between the mapping and the decoder."""

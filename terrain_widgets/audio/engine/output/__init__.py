@@ -1,0 +1,1 @@
+"""From the voices to the loudspeaker: gains, width, limiter, meter."""

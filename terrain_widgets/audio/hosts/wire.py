@@ -1,0 +1,50 @@
+"""What a host and its audio process say to each other, as the channel's plain data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.update import Packed, Update
+
+
+def packed_command(name: str, content: Any) -> Any:
+    """What ``LocalHost._send`` is given, as plain data."""
+    if name == "update":
+        packed = content.pack()
+        return {"config": packed.config, "arrays": packed.arrays}
+    if name == "device":
+        return None if content is None else asdict(content)
+    return content
+
+
+def unpacked_command(name: str, content: Any) -> Any:
+    """The reverse, in the audio process.
+
+    Raises:
+        ValueError: If it is damaged, or has an asset of an unknown kind.
+    """
+    if name == "update":
+        return Update.unpack(Packed(content["config"], content["arrays"]))
+    if name == "device":
+        return None if content is None else DeviceSettings(**content)
+    return content
+
+
+def packed_news(what: str, content: Any) -> Any:
+    """What a ``RenderLoop`` tells, as plain data."""
+    if what == "device":
+        return None if content is None else asdict(content)
+    if what == "page":
+        fields = vars(content)
+        return {**fields, "page": None if fields["page"] is None else dict(fields["page"])}
+    return content
+
+
+def unpacked_news(what: str, content: Any) -> Any:
+    """The reverse, in the kernel."""
+    if what == "device":
+        return None if content is None else DeviceStatus(**content)
+    return RemoteStatus(**content) if what == "page" else content

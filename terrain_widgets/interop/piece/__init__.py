@@ -1,0 +1,1 @@
+"""A piece in one HTML file that plays by itself."""

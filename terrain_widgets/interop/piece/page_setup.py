@@ -1,0 +1,58 @@
+"""A setup in the parts in which a page takes it: each is sent again only if it has changed."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from terrain_widgets.audio.assets import MAPPING, MappingAsset
+from terrain_widgets.audio.packed_file import packed_bytes
+from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.codecs.base import Codec, PageCodec
+
+#: Kinds of mappings that the page's engine has.
+PAGE_MAPPINGS = ("terrain", "points", "constant")
+
+
+def page_decoder(codec: Codec) -> bytes:
+    """What the page's engine needs to decode as this codec does.
+
+    Raises:
+        ValueError: If the codec cannot go into a page.
+    """
+    if not codec.info.capabilities.in_page:
+        raise ValueError(
+            f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package “pebble” "
+            "can"
+        )
+    return cast(PageCodec, codec).page_decoder()
+
+
+def mapping_part(setup: Setup, *, half: bool = False) -> bytes:
+    """The mapping as a file; one that the page does not have is left out, and the latent origin plays.
+
+    Args:
+        setup: Whose mapping.
+        half: As ``packed_bytes``.
+    """
+    asset = setup.assets.get(MAPPING)
+    if not isinstance(asset, MappingAsset) or not plays_in_page(setup):
+        asset = MappingAsset(None)
+    return packed_bytes(Update(assets={MAPPING: asset}).pack(), half=half)
+
+
+def things_part(setup: Setup) -> bytes:
+    """Paths and sounds as a file."""
+    things = {key: asset for key, asset in setup.assets.items() if key != MAPPING}
+    return packed_bytes(Update(assets=things).pack())
+
+
+def patch_part(setup: Setup) -> dict[str, Any]:
+    """The patch as JSON takes it."""
+    return setup.patch.to_json()
+
+
+def plays_in_page(setup: Setup) -> bool:
+    """Whether there is a mapping, and the page's engine has its kind."""
+    asset = setup.assets.get(MAPPING)
+    mapping = asset.mapping if isinstance(asset, MappingAsset) else None
+    return mapping is not None and mapping.to_state().kind in PAGE_MAPPINGS

@@ -1,0 +1,49 @@
+"""What plays as a piece: one HTML file that plays by itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from terrain_widgets.session.stage.plane_content import plane_content
+from terrain_widgets.session.stage.stage import Stage
+from terrain_widgets.session.training.training import Training
+
+_PICTURE = 96  # cells each way; the page draws it smooth
+
+
+class PieceTexts(TypedDict, total=False):
+    """What a piece says of itself, plain text: title, author, licence of the sounds, words for whoever plays it."""
+
+    title: str
+    author: str
+    licence: str
+    words: str
+
+
+def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:
+    """Write what plays, with the drawn paths and points on a picture of the terrain.
+
+    Args:
+        stage: What plays.
+        training: Whose sounds and paths; their latents fix the picture's colours.
+        path: Of the file.
+        **texts: The title is the file's name if left out.
+
+    Raises:
+        ValueError: If nothing is trained yet, or the codec or the mapping cannot go into a page.
+    """
+    from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all
+    from terrain_widgets.interop.piece.piece_file import Piece, write_piece
+    from terrain_widgets.io.png import png_bytes
+
+    mapping, document = stage.sources.shown, training.sounds.document
+    picture = b""
+    if mapping is not None and mapping.control_dim == 2:
+        dataset = training.dataset
+        grid = sample_grid(mapping, document.boundary, _PICTURE, _PICTURE)
+        picture = png_bytes(shade_all(grid, dataset.latents if len(dataset) else None))
+    content = plane_content(document.state, document.boundary)
+    named = PieceTexts(title=Path(path).stem) | texts
+    write_piece(path, Piece(stage.setup, training.sounds.codec, content, picture, **named))

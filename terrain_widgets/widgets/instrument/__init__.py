@@ -1,0 +1,1 @@
+"""The instrument that makes its sound in the page."""

@@ -1,0 +1,94 @@
+"""What a panel offers for a sound that is too long to be taken without a question: a part, or all of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import ipywidgets
+
+from terrain_widgets.io.sound_files import LONGEST_SECONDS, MAX_SECONDS, SoundTooLong, read_sound
+from terrain_widgets.session.document.state import Clip
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import button
+from terrain_widgets.widgets.base.text_line import TextLine
+
+Do = Callable[[Callable[[], object]], None]
+
+
+class LongSound(ipywidgets.VBox):
+    """Hidden until a sound is too long; then its length, a part to choose, and three answers. One after the other.
+
+    Args:
+        session: Where the sound goes.
+        do: Runs an action on the UI thread and says what goes wrong.
+    """
+
+    def __init__(self, session: Session, do: Do) -> None:
+        self._session = session
+        self._waiting: deque[tuple[SoundTooLong, bytes]] = deque()
+        self._line = TextLine()
+        self._part = ipywidgets.FloatRangeSlider(
+            min=0.0,
+            max=MAX_SECONDS,
+            value=(0.0, MAX_SECONDS),
+            step=0.1,
+            description="Part (s)",
+            tooltip="Start and end of what is taken of this sound, in seconds",
+            readout_format=".1f",
+            style={"description_width": "50px"},
+            layout={"flex": "1 1 150px", "width": "auto"},
+        )
+        self._take_part = button("Take this part", "Add only the part between the two handles")
+        self._take_all = button("Take all of it", "Add the whole sound; encoding it takes its time")
+        self._leave = button("Leave it out", "Add nothing of this sound")
+        super().__init__(
+            [
+                self._line,
+                ipywidgets.HBox([self._part], layout={"flex_flow": "row wrap"}),
+                ipywidgets.HBox([self._take_part, self._take_all, self._leave], layout={"flex_flow": "row wrap"}),
+            ],
+            layout={"display": "none"},
+        )
+        self._take_part.on_click(lambda _: do(lambda: self._taken(*self._part.value)))
+        self._take_all.on_click(lambda _: do(lambda: self._taken(0.0, None)))
+        self._leave.on_click(lambda _: do(self._next))
+
+    def ask(self, sound: SoundTooLong, content: bytes) -> str:
+        """Ask about a sound, after those that wait; returns what to say meanwhile. On the UI thread."""
+        self._waiting.append((sound, content))
+        if len(self._waiting) == 1:
+            self._show()
+        self._say()
+        return f"“{sound.name}” lasts {sound.seconds:.0f} s; choose below how much of it is taken."
+
+    def _taken(self, start: float, end: float | None) -> None:
+        sound, content = self._waiting[0]
+        seconds = None if end is None else end - start
+        read = read_sound(content, sound.name, LONGEST_SECONDS, start=start, seconds=seconds)
+        clip: Clip = self._session.add_sound(read)
+        self._session.document.select(clip.id)
+        self._next()
+
+    def _next(self) -> None:
+        if self._waiting:
+            self._waiting.popleft()
+        self._show()
+
+    def _show(self) -> None:
+        self.layout.display = "" if self._waiting else "none"
+        if not self._waiting:
+            return
+        sound, _ = self._waiting[0]
+        self._take_all.disabled = sound.seconds > LONGEST_SECONDS
+        self._part.max = sound.seconds
+        self._part.value = (0.0, min(sound.seconds, MAX_SECONDS))
+        self._say()
+
+    def _say(self) -> None:
+        sound, _ = self._waiting[0]
+        more = f" {len(self._waiting) - 1} more wait." if len(self._waiting) > 1 else ""
+        limit = ""
+        if sound.seconds > LONGEST_SECONDS:
+            limit = f" A session keeps sounds of up to {LONGEST_SECONDS / 60:.0f} minutes."
+        self._line.value = f"“{sound.name}” lasts {sound.seconds:.0f} s. Take a part of it, or all?{limit}{more}"

@@ -1,0 +1,176 @@
+"""The sound's panel: switch, outputs, volume and meter, whichever output plays."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.widgets.base.page_widget import PageWidget
+from terrain_widgets.widgets.base.static import STATIC, static_text
+from terrain_widgets.widgets.sound.page_output import PageOutput
+
+PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
+
+
+class SoundPanel(PageWidget):
+    """The panel of the sound, whichever output plays it; its view in the page is also what the page plays with.
+
+    The browser gives sound only after a click, so the user turns it on; ``sound_on`` then says so, and until then
+    nothing is sent. One page plays at a time: a second page on the same kernel turns the first one off. With another
+    output than ``"page"`` the panel is a remote control: who owns that output listens to ``on_sound``, ``on_volume``,
+    ``on_panic`` and ``on_output``, and tells ``levels`` and ``output_line``.
+
+    Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue.
+
+    Args:
+        lead_seconds: Sound kept in the page; less answers sooner and runs dry sooner. An underrun raises it, time
+            without one lowers it again.
+
+    Attributes:
+        sound_on: Whether the sound is on; the page writes it, the kernel may only turn it off.
+        volume_db: -60 (silent) to 0, behind everything else; for the page it is applied there.
+        outputs: What the user can choose from: ``{"id": "page", "label": "This page"}`` and others.
+        output: Id of the one that plays. The page writes it when the user has chosen; when the kernel makes it
+            ``"page"``, the sound goes off, because the browser wants a click first.
+        output_line: One line: which output plays and why.
+        levels: What the engine measures, for the panel: any of ``peak_db``, ``rms_db``, ``limiter_db`` (dB, 0 or
+            more), ``load`` (1 is too slow), ``xruns``, ``nan_count`` and ``latency``, a list of ``[name,
+            milliseconds]`` in the order in which sound meets them; the page adds its own parts. To be set at most ten
+            times a second, and only while something plays.
+        page_host: Name of the host in the page's address; the page writes it.
+        status_text: A sentence from the kernel under the page's own lines.
+        page_line: Name of the engine's own line to the page, ``""`` if it has none.
+        connected_line: Name of the line that the page holds; the page writes it.
+        page_output: What brings the sound to the page.
+    """
+
+    _esm = STATIC / "browser_sink.js"
+    _css = STATIC / "browser_sink.css"
+    _worklet = traitlets.Unicode().tag(sync=True)
+    _line_worker = traitlets.Unicode().tag(sync=True)
+
+    sound_on = traitlets.Bool(False).tag(sync=True)
+    volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
+    outputs = traitlets.List(traitlets.Dict(), [{"id": PAGE, "label": "This page"}]).tag(sync=True)
+    output = traitlets.Unicode(PAGE).tag(sync=True)
+    output_line = traitlets.Unicode("").tag(sync=True)
+    levels = traitlets.Dict().tag(sync=True)
+    page_host = traitlets.Unicode("").tag(sync=True)
+    status_text = traitlets.Unicode("").tag(sync=True)
+    page_line = traitlets.Unicode("").tag(sync=True)
+    connected_line = traitlets.Unicode("").tag(sync=True)
+    lead_seconds = traitlets.Float(0.2, min=0.02, max=2.0, read_only=True).tag(sync=True)
+    rate = traitlets.Int(48000, min=1).tag(sync=True)
+    channels = traitlets.Int(1, min=1).tag(sync=True)
+
+    def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
+        self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
+        self._page_thread: int | None = None  # on which the page's own writes are being taken
+        self._sound_callbacks: list[Callable[[bool], None]] = []
+        self._panic_callbacks: list[Callable[[], None]] = []
+        self._output_callbacks: list[Callable[[str], None]] = []
+        self._volume_callbacks: list[Callable[[float], None]] = []
+        texts = {
+            "_worklet": static_text("sink_worklet.js"),
+            "_line_worker": static_text("line_worker.js"),
+        }
+        super().__init__(**texts, **kwargs)
+        self.set_trait("lead_seconds", float(lead_seconds))
+        self.on_msg(self._from_page)
+        self.observe(self._turned, "sound_on")
+        self.observe(self._moved, "output")
+        self.observe(lambda change: self.page_output.connect(change["new"]), "connected_line")
+        self.observe(self._volume_changed, "volume_db")
+
+    def attach(self, host: LocalHost) -> None:
+        """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
+        if self.page_output.attach(host):
+            self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
+
+    def status(self) -> RemoteStatus:
+        """How the sound in the page is doing, whichever way it comes."""
+        return self.page_output.status()
+
+    def set_lead(self, seconds: float) -> None:
+        """Keep so much sound in the page from now on; less answers sooner, more is safer.
+
+        Raises:
+            ValueError: If it is not 0.02 to 2 s.
+        """
+        self.page_output.set_lead(seconds)
+        self.set_trait("lead_seconds", float(seconds))
+
+    def on_sound(self, callback: Callable[[bool], None]) -> None:
+        """Call back with whether the sound is on, when that changes."""
+        self._sound_callbacks.append(callback)
+
+    def on_panic(self, callback: Callable[[], None]) -> None:
+        """Call back when the user has pressed Panic or Esc; the engine is silent by then."""
+        self._panic_callbacks.append(callback)
+
+    def on_output(self, callback: Callable[[str], None]) -> None:
+        """Call back with the output's id when the user has chosen another; not when the kernel has."""
+        self._output_callbacks.append(callback)
+
+    def on_volume(self, callback: Callable[[float], None]) -> None:
+        """Call back with the volume in dB, -60 being silent, when that changes."""
+        self._volume_callbacks.append(callback)
+
+    def panic(self) -> None:
+        """Silence host and page at once, until the gate opens again."""
+        self.page_output.panic()
+
+    def close(self) -> None:
+        """End the pump and take the panel off the page. The host is not ours and goes on."""
+        self.page_output.close()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page writes; called by ipywidgets."""
+        self._page_thread = threading.get_ident()
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._page_thread = None
+
+    def _to_page(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        self.send(message, buffers)
+
+    def _displaced(self) -> None:
+        self.sound_on = False
+
+    def _play_or_rest(self) -> None:
+        self.page_output.switch(bool(self.sound_on and self.output == PAGE))
+
+    def _turned(self, change: Any) -> None:
+        self._play_or_rest()
+        for callback in list(self._sound_callbacks):
+            callback(bool(change["new"]))
+
+    def _moved(self, change: Any) -> None:
+        if self._page_thread == threading.get_ident():
+            self._play_or_rest()
+            for callback in list(self._output_callbacks):
+                callback(str(change["new"]))
+            return
+        if change["new"] == PAGE:
+            self.sound_on = False  # no page has been clicked for it
+        self._play_or_rest()
+
+    def _volume_changed(self, change: Any) -> None:
+        for callback in list(self._volume_callbacks):
+            callback(float(change["new"]))
+
+    def _from_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        kind = content.get("type") if isinstance(content, dict) else None
+        if kind == "report":
+            self.page_output.remote.report(content)
+        elif kind == "panic":
+            self.panic()
+            for callback in list(self._panic_callbacks):
+                callback()
