@@ -320,7 +320,7 @@ class Session:
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.shortcut.stop()  # and with it whatever job runs
-        self.stage.close()
+        self.files.close()
 
     # --- wiring
 

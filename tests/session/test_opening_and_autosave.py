@@ -13,6 +13,7 @@ from terrain_widgets.io.autosaves import KEPT, autosave_folder, autosaves, new_a
 from terrain_widgets.io.session_file import SessionFileError
 from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from tests.session.doubles import tones
 
 
@@ -72,17 +73,17 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     session = Session(sounds=tones())
     autosave = Autosave(session.files, seconds=0.1)
+    autosave.start()
     session.encode(wait=True)
     time.sleep(0.5)
     assert not autosave.path.exists()
     session.draw("c1", [[0, 0], [1, 1]])
     assert until(autosave.path.exists)
     session.draw("c2", [[0, 0], [1, -1]])
-    autosave.close()
+    autosave.stop()
     assert set(Session.load(autosave.path).state.paths) == {"c1", "c2"}
     later = Autosave(session.files)
-    assert later.earlier == autosave.path
-    later.close()
+    assert later.earlier == autosave.path and not later.on
     session.close()
 
 
@@ -90,24 +91,25 @@ def test_a_full_disk_is_told_and_ends_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     session = Session(sounds=tones())
     autosave = Autosave(session.files, seconds=0.05)
+    autosave.start()
     monkeypatch.setattr(session.files, "save", lambda path: (_ for _ in ()).throw(OSError("no space left")))
     session.draw("c1", [[0, 0], [1, 1]])
     assert until(lambda: "no space left" in autosave.problem)
     monkeypatch.undo()
     session.draw("c1", [[0, 0], [1, 0]])
     assert until(lambda: autosave.problem == "") and autosave.path.exists()
-    autosave.close()
+    autosave.stop()
     session.close()
 
 
 def test_a_forgotten_session_is_not_kept_alive():
     session = Session(sounds=tones())
-    autosave, seen = Autosave(session.files), weakref.ref(session)
+    autosave, seen = session.files.autosave, weakref.ref(session)
+    autosave.start()
     session.close()
     del session
     gc.collect()
-    assert seen() is None
-    autosave.close()
+    assert seen() is None and not autosave.on
 
 
 def test_only_the_newest_are_kept(tmp_path, monkeypatch):
@@ -119,3 +121,17 @@ def test_only_the_newest_are_kept(tmp_path, monkeypatch):
         time.sleep(0.01)
     prune()
     assert len(autosaves()) == KEPT and autosaves()[0].name == f"{KEPT + 2}.terrain.zip"
+
+
+def test_any_view_turns_saving_on_and_a_script_s_session_is_not_saved_unasked(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
+    session = Session(sounds=tones())
+    session.draw("c1", [[0, 0], [1, 1]])
+    assert not session.files.autosave.on
+    canvas = DrawingCanvas(session)
+    assert session.files.autosave.on
+    session.draw("c2", [[0, 0], [1, 1]])
+    canvas.close()
+    session.close()
+    assert not session.files.autosave.on
+    assert set(Session.load(session.files.autosave.path).state.paths) == {"c1", "c2"}

@@ -4,49 +4,92 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from terrain_widgets.io.autosaves import autosaves, new_autosave, prune
-from terrain_widgets.session.files.files import Files
 
 _QUIET_SECONDS = 15.0
 
 
+class Saved(Protocol):
+    """What is saved: a session's ``files``."""
+
+    @property
+    def work(self) -> object:
+        """What the user has made and set; equal as long as it is the same."""
+
+    def save(self, path: Path) -> None:
+        """Write everything."""
+
+    def watch(self, changed: Callable[[Any], None]) -> None:
+        """Call back at every change."""
+
+    def unwatch(self, changed: Callable[[Any], None]) -> None:
+        """Call back no more."""
+
+
 class Autosave:
-    """A thread that writes the session once it has been changed and then left alone for some seconds.
+    """Writes a session once it has been changed and then left alone for some seconds, while it is on.
 
     Sounds that came with the package and were not touched are no work of the user's: nothing is written before the
-    first path is drawn or the first sound is added. It ends with ``close()`` or with the files' session.
+    first path is drawn or the first sound is added. It ends with ``stop()`` or with what it saves. Views turn it on.
 
     Args:
         files: What is saved, held weakly.
         seconds: How long after a change.
+
+    Attributes:
+        path: Where it writes, once it was on; another file after each ``start``.
+        problem: Why the last try failed, in a sentence, or nothing.
     """
 
-    def __init__(self, files: Files, seconds: float = _QUIET_SECONDS) -> None:
-        self.path = new_autosave()
+    def __init__(self, files: Saved, seconds: float = _QUIET_SECONDS) -> None:
         self._files, self._seconds = weakref.ref(files), float(seconds)
-        self._before = [path for path in autosaves() if path != self.path]
-        self._began = files.work
+        self._before = autosaves()
+        self._lock = threading.Lock()
         self._changed, self._closing = threading.Event(), threading.Event()
-        self._dirty, self.problem = False, ""
-        files.watch(self._note)
-        self._thread = threading.Thread(target=self._run, name="terrain_widgets autosave", daemon=True)
-        self._thread.start()
+        self._dirty, self._began = False, files.work
+        self._thread: threading.Thread | None = None
+        self.path: Path | None = None
+        self.problem = ""
+
+    def __repr__(self) -> str:
+        return f"Autosave({f'on, to {self.path.name}' if self.on and self.path is not None else 'off'})"
+
+    @property
+    def on(self) -> bool:
+        """Whether it saves."""
+        return self._thread is not None
 
     @property
     def earlier(self) -> Path | None:
         """The newest autosave of another session, if there is one."""
         return next((path for path in self._before if path.exists()), None)
 
-    def close(self) -> None:
-        """Save what is not saved yet, and stop; may be called again."""
-        if self._closing.is_set():
+    def start(self) -> None:
+        """Save from now on, into a new file; nothing happens if it is on."""
+        with self._lock:
+            files = self._files()
+            if self._thread is not None or files is None:
+                return
+            self._before, self.path = autosaves(), new_autosave()
+            self._changed, self._closing = threading.Event(), threading.Event()
+            self._dirty, self._began = False, files.work
+            files.watch(self._note)
+            self._thread = threading.Thread(target=self._run, name="terrain_widgets autosave", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Save what is not saved yet, and no more; may be called again."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is None:
             return
         self._closing.set()
         self._changed.set()
-        self._thread.join(timeout=10.0)
+        thread.join(timeout=10.0)
         files = self._files()
         if files is not None:
             files.unwatch(self._note)
@@ -71,7 +114,7 @@ class Autosave:
 
     def _save(self) -> None:
         files = self._files()
-        if files is None or files.work == self._began or not self._dirty:
+        if files is None or self.path is None or files.work == self._began or not self._dirty:
             return
         self._dirty = False
         try:

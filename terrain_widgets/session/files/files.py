@@ -17,6 +17,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
+from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.files.piece import PieceTexts, export_piece
 from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.stage.stage import Stage
@@ -35,6 +36,9 @@ class Files:
         training: The terrain.
         stage: What plays.
         fresh: Makes the files of a new, empty session for a content: its codec, plane, ruggedness and seed.
+
+    Attributes:
+        autosave: Saves by itself while it is on: the first view turns it on, and a script may.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Files:
     ) -> None:
         self._sounds, self._document = sounds, sounds.document
         self._training, self._stage, self._fresh = training, stage, fresh
+        self.autosave = Autosave(self)
 
     def __repr__(self) -> str:
         return "Files(save, open, export)"
@@ -175,7 +180,8 @@ class Files:
         return (self._document, ["state", "patch"]), (self._sounds, ["latents"]), (self._stage.sources, ["shown"])
 
     def close(self) -> None:
-        """End what plays; for a session that was made only to be read from."""
+        """Save by itself what is not saved, if that is on, and end what plays."""
+        self.autosave.stop()
         self._stage.close()
 
     def _take_over(self, other: Files) -> None:

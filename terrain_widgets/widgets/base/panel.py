@@ -56,6 +56,7 @@ class Panel(Collected, ipywidgets.VBox):
         super().__init__(**options)
         self.add_class("tw-panel")  # where Esc is panic
         self.listen("newest", self._show_notice, self.session.jobs.notices)
+        self.session.files.autosave.start()  # who sees a session works on it
 
     def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits) -> None:
         """Call ``show`` on the UI thread after a trait has changed (once for several quick changes).

@@ -10,7 +10,6 @@ from typing import Unpack
 import ipywidgets
 
 from terrain_widgets.io.autosaves import SUFFIX
-from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -29,7 +28,7 @@ class SessionBar(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "files", "", **options)
-        self.autosave = Autosave(self.session.files)
+        self._autosave = self.session.files.autosave
         self.save_port = FilePort(
             give=self._content,
             label="Save",
@@ -63,11 +62,6 @@ class SessionBar(Panel):
         self.listen("state", self._refresh, self.session.document)
         self._refresh()
 
-    def close(self) -> None:
-        """Save by itself what is not saved, and leave the page."""
-        self.autosave.close()
-        super().close()
-
     def _content(self) -> tuple[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "session.zip"
@@ -87,11 +81,11 @@ class SessionBar(Panel):
             return self._read(path, name)
 
     def _read(self, path: Path, name: str) -> str:
-        self.autosave.close()  # nothing of what is here now is lost
+        self._autosave.stop()  # nothing of what is here now is lost
         try:
             self.session.open(path)
         finally:
-            self.autosave = Autosave(self.session.files)
+            self._autosave.start()
         state = self.session.state
         if path.suffix == ".pt":
             return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
@@ -99,14 +93,14 @@ class SessionBar(Panel):
         return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
 
     def _bring_back(self) -> None:
-        path = self.autosave.earlier
+        path = self._autosave.earlier
         if path is None:
             raise ValueError("there is no earlier session to bring back")
         said = self._read(path, path.name)
         ui.submit(lambda: self.say(said, "info"))
 
     def _refresh(self) -> None:
-        earlier = self.autosave.earlier
+        earlier = self._autosave.earlier
         # an offer for the beginning; who has begun to draw wants no other drawing
         self._recover.layout.display = "" if earlier is not None and not self.session.state.paths else "none"
         if earlier is not None:
