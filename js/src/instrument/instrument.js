@@ -1,6 +1,7 @@
 // The instrument as a widget: what it plays comes in traits, so that it survives a reload; gestures go straight to the
 // engine in this page, and at most once an animation frame to the kernel.
 
+import { soon } from "../shared/frames.js";
 import { Face } from "./face.js";
 import { Player } from "./player.js";
 import { readPacked } from "./setup.js";
@@ -135,7 +136,7 @@ class Instrument {
     const idle = this.hand === null;
     this.hand = { place, down };
     if (!idle) return;
-    requestAnimationFrame(() => {
+    soon(() => {
       const now = performance.now() / 1000;
       const ask = this.answered && now - this.asked > ASK_SECONDS;
       if (ask) {

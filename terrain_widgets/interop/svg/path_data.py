@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.paths.editing import Affine
 from terrain_widgets.interop.errors import ForeignFileError
+from terrain_widgets.io.reading import reading
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*)\)")
@@ -26,10 +27,8 @@ def subpaths(data: str) -> list[tuple[Points, Points | None]]:
             "SVG paths are read by fontTools, which is not installed: pip install 'terrain_widgets[svg]'"
         ) from error
     pen = RecordingPen()
-    try:
+    with reading(ForeignFileError, f"the path data {data[:40]!r}… cannot be read"):
         parse_path(data, pen)
-    except (ValueError, IndexError, TypeError, KeyError, AssertionError, ArithmeticError) as error:
-        raise ForeignFileError(f"the path data {data[:40]!r}… cannot be read: {error}") from error
     found: list[tuple[Points, Points | None]] = []
     segments: list[Points] = []  # [4, 2] each
     curved = False

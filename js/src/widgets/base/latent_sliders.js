@@ -1,3 +1,5 @@
+import { soon } from "../../shared/frames.js";
+
 /**
  * One slider for each latent, all in one widget: sixty-four of ipywidgets' would be some two hundred models.
  *
@@ -30,7 +32,7 @@ function render({ model, el }) {
   let settling = 0;
   /** @type {Map<number, number>} values that wait for the next frame */
   const pending = new Map();
-  let frame = 0;
+  /** @type {(() => void) | null} */ let forget = null; // what waits for the next frame
 
   function build() {
     const reach = model.get("reach");
@@ -80,13 +82,13 @@ function render({ model, el }) {
     touched.set(index, performance.now());
     clearTimeout(settling);
     settling = setTimeout(show, ECHO_MS + 50);
-    if (!frame) frame = requestAnimationFrame(send);
+    forget ||= soon(send);
   }
 
   const toKernel = (/** @type {ToKernel} */ message) => model.send(message);
 
   function send() {
-    frame = 0;
+    forget = null;
     toKernel({ type: "move", moves: [...pending] });
     pending.clear();
   }
@@ -148,7 +150,7 @@ function render({ model, el }) {
   build();
 
   return () => {
-    cancelAnimationFrame(frame);
+    forget?.();
     clearTimeout(settling);
     window.removeEventListener("pointerup", lift);
     window.removeEventListener("pointercancel", lift);

@@ -1,6 +1,7 @@
 // The sheet over a plane: what pointer and keys do there, by the tool in the hand. Ink, points and cursor are painted here,
 // in the page, so they never wait for the kernel.
 
+import { soon } from "../../shared/frames.js";
 import { DragTool } from "./drag_tool.js";
 import { DrawTool } from "./draw_tool.js";
 import { Ink } from "./ink.js";
@@ -37,7 +38,7 @@ class Sheet {
   constructor(model, el) {
     this.model = model;
     this.cursor = { x: 0.5, y: 0.5, on: false };
-    this.frame = 0;
+    /** @type {(() => void) | null} */ this.waiting = null; // forgets what waits for the next frame
     this.canvas = new SheetCanvas(el, () => this.repaint());
     this.ink = new Ink(this.canvas.element);
     this.request = this.request.bind(this);
@@ -174,11 +175,11 @@ class Sheet {
   }
 
   request() {
-    this.frame ||= requestAnimationFrame(() => this.tick());
+    this.waiting ||= soon(() => this.tick());
   }
 
   tick() {
-    this.frame = 0;
+    this.waiting = null;
     this.gestures.flush();
     this.outbox.offer(performance.now());
     this.repaint();
@@ -223,7 +224,7 @@ class Sheet {
   close() {
     this.tool.end();
     this.flush();
-    cancelAnimationFrame(this.frame);
+    this.waiting?.();
     this.canvas.close();
     this.leaving.abort();
     this.model.off("msg:custom", this.receive);
