@@ -128,7 +128,7 @@ def table(seconds: float) -> tuple[list[Row], list[Row]]:
             session = trained(sounds, codec, seconds)
             pair.append(rows(session))
             kept.extend(pair[-1])
-            steps = int(session.losses[-1, 0])
+            steps = int(session.training.losses[-1, 0])
             session.close()
             print(f"{kind}: {codec} took {steps} steps", file=sys.stderr)
         for mine, other, sound in zip(*pair, sounds, strict=True):

@@ -67,6 +67,8 @@ TENT = np.array([[0.0, -9.0], [-30.0, -40.0]], np.float32)  # loudest at the top
         ("leaps", lambda: scripting_a_piece.check_form([np.zeros((9, 2)), np.ones((9, 2)), np.zeros((9, 2))])),
         ("silent for", lambda: scripting_a_piece.check_piece(0.5 * np.eye(1, 12 * 8000), 8000)),
         ("clips", lambda: scripting_a_piece.check_piece(np.ones((1, 12 * 8000)), 8000)),
+        ("render one place for each frame", lambda: your_own_sounds.check_played(np.zeros((1, 900)), DRUMS)),
+        ("correlates with the sound's by", lambda: your_own_sounds.check_played(DRUMS.audio[:, ::-1], DRUMS)),
         ("clicks", lambda: your_own_sounds.check_cut(Sound("x", DRUMS.audio[:, 7000:95200], 44100), DRUMS)),
         (
             "cannot find it",
