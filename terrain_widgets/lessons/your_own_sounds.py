@@ -72,4 +72,4 @@ def _likeness(one: NDArray[Any], other: NDArray[Any]) -> float:
     for audio in (one, other):
         frames = np.asarray(audio[: count * 512], dtype=np.float64).reshape(count, 512) * np.hanning(512)
         levels.append(20 * np.log10(np.abs(np.fft.rfft(frames)) + 1e-3).ravel())
-    return float(np.corrcoef(*levels)[0, 1])
+    return float(np.corrcoef(levels[0], levels[1])[0, 1])
