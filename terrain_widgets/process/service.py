@@ -24,7 +24,7 @@ class Request:
     """One thing that the parent has asked for, seen from the task that does it.
 
     Args:
-        header: With ``do`` (the task's name), ``id``, and ``limit``: seconds in which it must say something, or none.
+        header: With ``task`` (its name), ``id``, and ``limit``: seconds in which it must say something, or none.
         content: What belongs to it.
         out: Where answers go.
     """
@@ -71,31 +71,30 @@ class Service:
     """Does tasks.
 
     Args:
-        tasks: By name.
         out: Where answers go.
     """
 
-    def __init__(self, tasks: dict[str, Task], out: BinaryIO) -> None:
-        self._tasks, self._out = tasks, out
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
         self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._open: dict[int, Request] = {}
 
     def hear(self, message: Message) -> None:
         """On the listening thread: a task waits for its turn, news of one reach it at once."""
         header, content = message
-        if header["do"] in self._tasks:
+        if "task" in header:
             request = self._open[header["id"]] = Request(header, content, self._out)
             self._waiting.put(request)
         elif header["id"] in self._open:  # it may just have ended
             self._open[header["id"]].hear(message)
 
-    def work(self) -> None:
+    def work(self, tasks: dict[str, Task]) -> None:
         """Do one task after the other, for ever; whatever goes wrong is answered, too."""
         while True:
             request = self._waiting.get()
             request.watch()
             try:
-                self._tasks[request.header["do"]](request)
+                tasks[request.header["task"]](request)
             except ValueError as error:
                 request.say({"refused": str(error)})
             except Exception as error:
@@ -108,10 +107,11 @@ class Service:
 def main(module: str) -> None:
     """Serve one parent until it goes."""
     out = lower_priority()
-    service = Service(importlib.import_module(module).TASKS, out)
-    listen(service.hear)
+    service = Service(out)
+    listen(service.hear)  # first of all: torch takes long to import, and the parent may be gone before it is there
+    tasks = importlib.import_module(module).TASKS
     write_message(out, {"ready": True})
-    service.work()
+    service.work(tasks)
 
 
 if __name__ == "__main__":

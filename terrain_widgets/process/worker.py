@@ -80,7 +80,7 @@ class Worker:
             running = self._started(cancelled)
             self._count += 1
             try:
-                running.send({"do": task, "id": self._count, "limit": limit}, content)
+                running.send({"task": task, "id": self._count, "limit": limit}, content)
             except OSError:
                 raise self._ended(running, "") from None
             return self._answer(running, limit, heard, cancelled)

@@ -139,8 +139,8 @@ def test_the_worker_ends_with_its_parent_even_inside_an_endless_model(model_path
 
 
 def test_an_idle_worker_is_freed(model_path: Path_) -> None:
-    worker = Worker(idle_seconds=0.2)
-    worker.ask({"do": "prove", "path": str(model_path("exact")), "sample_rate": None}, limit=60.0)
+    worker = Worker("terrain_widgets.codecs.tasks", idle_seconds=0.2)
+    worker.ask("prove", {"path": str(model_path("exact")), "sample_rate": None}, limit=60.0)
     pid = worker.pid
     assert pid is not None
     end = time.monotonic() + 10

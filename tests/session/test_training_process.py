@@ -112,7 +112,7 @@ def test_what_is_wished_before_it_is_awake_counts():
 
 def test_a_request_it_cannot_read_is_answered_and_the_process_goes_on():
     process = TrainingProcess()
-    process._child.send({"do": "train", "id": 1, "keys": [1]}, "no content")
+    process._child.send({"task": "train", "id": 1, "keys": [1]}, "no content")
     assert process._child.heard.get(timeout=90) == ({"ready": True}, None)
     header, content = process._child.heard.get(timeout=90)
     assert header["id"] == 1 and "KeyError" in header["failed"] and content is None

@@ -141,7 +141,8 @@ class _Conversation:
         self._settings = self._wanted()
         keys, new = self._news(self.watcher.dataset())
         rate, size = self._settings
-        self._say("train", {**content, "pairs": new}, **request, keys=keys, lr=rate, batch_size=size)
+        header = {"task": "train", "id": self.number, **request, "keys": keys, "lr": rate, "batch_size": size}
+        self.child.send(header, {**content, "pairs": new})
 
     def follow(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Pass on what is said and what is wished, until the end.
@@ -206,6 +207,7 @@ class _Conversation:
         return keys, new
 
     def _say(self, what: str, content: Any = None, **header: Any) -> None:
+        """A wish about the training that runs."""
         self.child.send({"do": what, "id": self.number, **header}, content)
 
 
