@@ -5,11 +5,12 @@ import { readSafetensors } from "../engine/io/safetensors.js";
 /** @typedef {import("../engine/audio/update.js").Packed} Packed */
 
 /**
- * A packed update from its file.
+ * A packed update from its file; of nothing, an empty one.
  * @param {Uint8Array} content
  * @returns {Packed}
  */
 export function readPacked(content) {
+  if (!content.length) return { config: {}, arrays: {} };
   const { metadata, tensors } = readSafetensors(content);
   return { config: JSON.parse(metadata.config), arrays: tensors };
 }

@@ -50,6 +50,7 @@ test("a packed update comes out of its file", () => {
   const config = { changes: { "clip.wet": 0.5 } };
   const read = readPacked(writeSafetensors(tensors, { config: JSON.stringify(config) }));
   assert.deepEqual(read, { config, arrays: tensors });
+  assert.deepEqual(readPacked(new Uint8Array()), { config: {}, arrays: {} });
 });
 
 test("playheads are named in their order, shown on their paths and paused together", () => {

@@ -59,8 +59,17 @@ class Instrument(anywidget.AnyWidget):
         self._sent: tuple[Any, Any] = (None, None)  # the mapping's asset and the other ones
         self._sent_at = -_LEAST_SECONDS
         self._timer: threading.Timer | None = None
-        decoder = page_decoder(self.session.codec)
-        super().__init__(_worklet=static_text("engine_worklet.js"), _decoder=decoder, volume_db=volume_db)
+        setup = self.session.stage.setup
+        # all at once: a page that is open makes the widget's model of what it is given first
+        super().__init__(
+            _worklet=static_text("engine_worklet.js"),
+            _decoder=page_decoder(self.session.codec),
+            _mapping=mapping_part(setup),
+            _things=things_part(setup),
+            _patch=patch_part(setup),
+            _ready=plays_in_page(setup),
+            volume_db=volume_db,
+        )
         self._follow()
         self._draw()
         self._watched = [

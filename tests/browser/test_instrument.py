@@ -1,0 +1,112 @@
+"""The instrument in JupyterLab: its sound is made in the page, and needs no kernel once it plays."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator
+
+from tests.browser.axe import serious_findings
+from tests.browser.lab import LabPage
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    """
+import numpy as np
+import terrain_widgets as tw
+
+quiet, louder = [0, 0, 0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0]
+points = tw.PointSet().placed([-0.5, 0], quiet).placed([0.5, 0], louder)
+session = tw.Session(sounds=[])
+session.stage.sources.publish("terrain", tw.PointMap.fit(points, "nearest"))
+""",
+    "instrument = tw.Instrument(session)\ninstrument",
+]
+KILL = """path => {
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(w => w.context?.path === path);
+    const kernel = panel.sessionContext.session.kernel;
+    kernel.requestExecute({ code: "import os, signal; os.kill(os.getpid(), signal.SIGKILL)" });
+}"""
+
+
+@pytest.fixture(name="plane")
+def played_plane(lab_page: LabPage) -> Iterator[Locator]:
+    """The plane of an instrument whose sound is on."""
+    lab_page.open(CELLS)
+    lab_page.run_all()
+    page = lab_page.page
+    page.get_by_role("button", name="Turn sound on").click()
+    page.get_by_role("button", name="Turn sound off").wait_for()
+    yield page.get_by_role("application")
+
+
+def level(lab: LabPage, seconds: float) -> tuple[float, int]:
+    """RMS of what left the page within a time, and how many whole quanta of it were silent."""
+    lab.heard()
+    time.sleep(seconds)
+    _, audio = lab.heard()
+    quanta = audio[0, : audio.shape[1] // 128 * 128].reshape(-1, 128)
+    return float(np.sqrt(np.mean(audio**2))), int((np.abs(quanta).max(axis=1) == 0).sum())
+
+
+def hover(plane: Locator, x: float, y: float) -> None:
+    box = plane.bounding_box()
+    assert box is not None
+    plane.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def test_it_plays_under_the_pointer_without_an_engine_in_the_kernel(lab_page: LabPage, plane: Locator) -> None:
+    assert level(lab_page, 0.3)[0] == 0
+    hover(plane, 0.25, 0.5)
+    time.sleep(0.3)
+    quiet = level(lab_page, 0.5)[0]
+    hover(plane, 0.75, 0.5)
+    time.sleep(0.3)
+    loud = level(lab_page, 0.5)[0]
+    assert quiet > 1e-4 and loud > 2 * quiet
+    assert lab_page.run_code("print(session.sound.engine)") == "None\n"
+    place = lab_page.run_code("print(session.sound.hand.place.round(1).tolist(), session.sound.hand.down)")
+    assert place == "[0.5, 0.0] True\n" or place == "[0.5, -0.0] True\n"
+    plane.press("Escape")
+    time.sleep(0.3)
+    assert level(lab_page, 0.3)[0] == 0
+    assert serious_findings(plane.page, ".tw-instrument") == []
+    assert lab_page.errors == []
+
+
+def test_what_the_kernel_changes_is_heard(lab_page: LabPage, plane: Locator) -> None:
+    hover(plane, 0.25, 0.5)
+    time.sleep(0.3)
+    before = level(lab_page, 0.5)[0]
+    lab_page.run_code("session.stage.shape(offset=[0, 1.5, 0, 0, 0, 0, 0, 0])")
+    time.sleep(0.8)
+    assert level(lab_page, 0.5)[0] > 2 * before
+    lab_page.run_code("session.stage.playheads.play([[-0.5, 0.0], [0.5, 0.0]], name='h', speed=0.1)")
+    plane.page.get_by_role("button", name="Pause h").click()
+    time.sleep(0.5)
+    assert lab_page.run_code("print(session.stage.patch['playheads.h.playing'])") == "False\n"
+
+
+def test_a_busy_kernel_and_a_dead_one_stop_nothing(lab_page: LabPage, plane: Locator) -> None:
+    hover(plane, 0.5, 0.5)
+    time.sleep(0.5)
+    page = plane.page
+    page.evaluate(
+        KILL.replace("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import time; time.sleep(4)"),
+        lab_page._path,
+    )
+    for k in range(8):
+        hover(plane, 0.3 + 0.05 * k, 0.5)
+        heard, silent = level(lab_page, 0.25)
+        assert heard > 1e-4 and silent == 0
+    lab_page.wait_idle()
+    page.evaluate(KILL, lab_page._path)
+    for k in range(12):
+        hover(plane, 0.3 + 0.04 * k, 0.5)
+        heard, silent = level(lab_page, 0.5)
+        assert heard > 1e-4 and silent == 0, f"after {0.5 * k} s"
+    print(plane.locator("xpath=..").locator(".line").inner_text())
