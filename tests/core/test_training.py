@@ -1,5 +1,8 @@
 """Training: it learns, it can be stopped and resumed, and its failures are sentences."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -336,3 +339,22 @@ def test_limits_out_of_range_are_named(limits):
     data = dataset()
     with pytest.raises(ValueError, match=next(iter(limits))):
         fit(small(data), data, **limits)
+
+
+FRESH = """
+import sys
+import numpy as np
+import terrain_widgets as tw
+
+dataset = tw.TerrainDataset()
+dataset.add(np.eye(2, dtype=np.float32), np.eye(2, 8, dtype=np.float32))
+next(iter(tw.fit(tw.Terrain(2, 8), dataset, method=sys.argv[1])))
+print(sorted({"sympy", "torch._dynamo"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("method", ["muon", "adam"])
+def test_the_first_step_in_a_fresh_process_imports_no_compiler(method):
+    """It would take two seconds before anything moves, and tens of megabytes."""
+    command = [sys.executable, "-c", FRESH, method]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[]\n"

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.fast_gradients import PairNetwork
+from terrain_widgets.core.training.moments import Moments
 from terrain_widgets.core.training.orthogonal import orthogonalised
 
 MOMENTUM = 0.95
@@ -56,7 +57,8 @@ class Adam:
 
     def __init__(self, terrain: Terrain) -> None:
         self._terrain = terrain
-        self._optimiser = torch.optim.Adam(terrain.parameters(), lr=self.default_lr(True), fused=_fused(terrain))
+        self._weights = list(terrain.parameters())
+        self._moments = Moments(self._weights, (0.9, 0.999))
 
     def default_lr(self, whole: bool) -> float:
         """nn.terrain's ``training_lr``."""
@@ -82,23 +84,20 @@ class Adam:
 
     def advance(self, lr: float, share: float) -> None:
         """One step of the optimizer."""
-        self._optimiser.zero_grad(set_to_none=True)
-        self._loss.backward()
-        for group in self._optimiser.param_groups:
-            group["lr"] = lr
-        self._optimiser.step()
+        gradients = torch.autograd.grad(self._loss, self._weights)
+        self._moments.step(gradients, [lr] * len(gradients))
 
     def forget_momentum(self) -> None:
         """Forget all moments."""
-        self._optimiser.state.clear()
+        self._moments.forget()
 
     def state(self) -> dict[str, Any]:
         """The optimizer's moments."""
-        return self._optimiser.state_dict()
+        return self._moments.state()
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on from another's moments."""
-        self._optimiser.load_state_dict(state)
+        self._moments.resume(state)
 
 
 class Muon:
@@ -121,8 +120,7 @@ class Muon:
             *(x.bias for x in terrain.layers[:-1]),
             *(x.weight for x in terrain.slopes),
         ]
-        groups = [{"params": self._rest[:2]}, {"params": self._rest[2:]}]
-        self._adam = torch.optim.Adam(groups, lr=self.default_lr(True), betas=(0.9, 0.99), fused=_fused(terrain))
+        self._moments = Moments(self._rest, (0.9, 0.99))
         self._beside, self._turn = False, 0
         self._momenta: tuple[Tensor, Tensor] | None = None
         self._basis: Tensor | None = None
@@ -168,21 +166,18 @@ class Muon:
             self._network.move_first(ahead[0], -lr * share)
             for weight, direction in zip(self._hidden, ahead[1], strict=True):
                 weight.add_(direction, alpha=-lr * share)
-        for parameter, gradient in zip(self._rest, [weights[-1], biases[-1], *biases[:-1], *slopes], strict=True):
-            parameter.grad = gradient
         step = ADAM_SHARE * lr * share
-        self._adam.param_groups[0]["lr"], self._adam.param_groups[1]["lr"] = step * self._size, step
-        self._adam.step()
-        self._adam.zero_grad(set_to_none=True)
+        rates = [step * self._size] * 2 + [step] * (len(self._rest) - 2)
+        self._moments.step([weights[-1], biases[-1], *biases[:-1], *slopes], rates)
 
     def forget_momentum(self) -> None:
         """Forget all moments."""
         self._momenta = None
-        self._adam.state.clear()
+        self._moments.forget()
 
     def state(self) -> dict[str, Any]:
         """The optimizer's moments."""
-        return {"turn": self._turn, "momenta": self._momenta, "basis": self._basis, "adam": self._adam.state_dict()}
+        return {"turn": self._turn, "momenta": self._momenta, "basis": self._basis, "adam": self._moments.state()}
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on from another's moments."""
@@ -192,11 +187,7 @@ class Muon:
             self._momenta = (first.to(device).clone(), others.to(device).clone())
             self._basis = state["basis"].to(device)
         self._turn = state["turn"]
-        self._adam.load_state_dict(state["adam"])
+        self._moments.resume(state["adam"])
 
 
 OPTIMIZERS: dict[str, type[Muon] | type[Adam]] = {"muon": Muon, "adam": Adam}
-
-
-def _fused(terrain: Terrain) -> bool:
-    return terrain.layers[0].weight.device.type in ("cpu", "cuda")
