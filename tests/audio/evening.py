@@ -320,6 +320,7 @@ class Evening:
         for page in self.pages:
             page.sink.close()
             page.tick()
+            page.close()
 
     # --- the report
 
