@@ -15,7 +15,7 @@ def binder_link(address: str, ref: str, notebook: str = QUICKSTART) -> str:
 
     Args:
         address: Of a public git repository, as ``git clone`` takes it: ``https://...`` or ``git@host:owner/name.git``.
-        ref: Tag, branch or commit. Binder keeps what it has built for a tag; a branch is built anew after each commit.
+        ref: Tag, branch or commit. Binder keeps what it has built for a tag; a branch is built again after each commit.
         notebook: Path in the repository.
 
     Raises:

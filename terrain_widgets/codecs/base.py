@@ -64,7 +64,7 @@ class CodecStream(Protocol):
         """Back to the state of a fresh stream."""
 
     def resize(self, voices: int) -> None:
-        """Another number of rows from the next block on: the first ones go on, new ones begin from silence."""
+        """Another number of rows from the next block on: the first ones go on, new ones start from silence."""
 
 
 @runtime_checkable

@@ -45,7 +45,7 @@ class Capabilities:
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
         in_page: Has ``page_decoder``: see ``PageCodec``.
         isolated: Encoding may crash the process, so it is done in another one.
-        made_of_sounds: It is built from the sounds that it plays, and built anew when they change.
+        made_of_sounds: It is built from the sounds that it plays, and built again when they change.
         latents: One ``LatentInfo`` for each latent, or none where nothing is known of them.
     """
 

@@ -179,7 +179,7 @@ def _check_rebuilding(codec: Codec, sound: FloatArray, latents: FloatArray) -> N
     material = Material((Sound("trial", sound, codec.info.sample_rate),))
     other = cast(SoundMadeCodec, codec).rebuilt(material)
     if cast(SoundMadeCodec, other).rebuilt(material) is not other:
-        raise CodecError(f"{codec.info.name} is built anew of the sounds that it is made of already")
+        raise CodecError(f"{codec.info.name} is built again of the sounds that it is made of already")
 
 
 def _check_script(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

@@ -31,7 +31,7 @@ class Material:
 
 
 class SoundMadeCodec(Protocol):
-    """``made_of_sounds``: a codec that is built from sounds, and built anew when they change."""
+    """``made_of_sounds``: a codec that is built from sounds, and built again when they change."""
 
     def rebuilt(self, material: Material) -> Codec:
         """The codec of these sounds, with equal settings, whose latents mean the same where they suit the sounds.

@@ -22,7 +22,7 @@ def autosave_folder() -> Path:
 
 
 def new_autosave() -> Path:
-    """A name for one session's autosave: when it began, in which process, and the how manieth there.
+    """A name for one session's autosave: start time, process id, running number.
 
     Two sessions may begin in the same second, and must not write over each other.
     """

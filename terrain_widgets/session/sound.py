@@ -121,7 +121,7 @@ class Sound(traitlets.HasTraits):
         self._places[name] = start
 
     def run_in(self, place: str) -> None:
-        """Have the engine run there from now on; one that runs elsewhere is ended, and begins anew there.
+        """Have the engine run there from now on; one that runs elsewhere is ended, and starts again there.
 
         Raises:
             ValueError: If there is no such place.
@@ -253,7 +253,7 @@ class Sound(traitlets.HasTraits):
             return True
 
     def panic(self) -> None:
-        """Silence within 5 ms, until something begins anew."""
+        """Silence within 5 ms, until something starts again."""
         host = self._host
         if host is not None:
             host.panic()

@@ -111,7 +111,7 @@ class DeviceOutput:
             return
         if stream.resampler is not None:
             audio = stream.resampler.resample_chunk(np.ascontiguousarray(audio.T)).T
-            # Filtered anew, the limiter's peaks may come out some hundredths of a dB higher.
+            # Filtered again, the limiter's peaks may come out some hundredths of a dB higher.
             audio = np.clip(audio, -CEILING, CEILING)
         if stream.ring.channels < audio.shape[0]:
             audio = audio.mean(axis=0, keepdims=True)

@@ -151,7 +151,7 @@ class Engine:
     # --- what may change between two blocks
 
     def restart(self) -> None:
-        """Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew."""
+        """Back to a fresh engine's state, with all settings; playheads keep their places, the base clip starts again."""
         self._decoder.restart()
         self._voices.restart()
         self._output.reset()
@@ -254,7 +254,7 @@ class Engine:
         self._hands.clip.set_wet(wet)
 
     def panic(self) -> None:
-        """Silence within 5 ms; until the hand lifts and touches again, or something is started anew."""
+        """Silence within 5 ms; until the hand lifts and touches again, or something is started again."""
         mute = self._output.mute.gain
         mute.set(0.0)
         self._voices.panic(mute.ramp_samples)

@@ -38,7 +38,7 @@ class MosaicStream:
         self._voices = [MosaicVoice(self._grains, self._settings) for _ in self._voices]
 
     def resize(self, voices: int) -> None:
-        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+        """Another number of rows from the next block on: the first ones go on, new ones start from silence.
 
         Raises:
             ValueError: If there are too many voices or none.

@@ -65,7 +65,7 @@ class ModelMemory:
         self._user = weakref.ref(memory)
 
     def clear(self, memory: Memory) -> None:
-        """Have this memory begin from silence."""
+        """Have this memory start from silence."""
         with self._lock:
             memory.kept = None
             if self._user is not None and self._user() is memory:

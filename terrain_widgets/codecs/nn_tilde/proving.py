@@ -16,7 +16,7 @@ from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.process.worker import Worker, WorkerDied
 
 LIMIT_SECONDS = 120.0  # a model that takes longer for its trials could not be played anyway
-_EDITION = "2"  # of trials.py: another one proves anew
+_EDITION = "2"  # of trials.py: another one proves again
 _KIND = "models"
 
 _prover = Worker("terrain_widgets.codecs.tasks")

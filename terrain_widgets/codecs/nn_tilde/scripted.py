@@ -16,7 +16,7 @@ class ModelRows(nn.Module):
     """The ``decode`` of an nn~ model, as any host calls it.
 
     It keeps its state itself, there is no way to reset it from outside, and what it makes up (RAVE's noise), it makes
-    up anew each time.
+    up again each time.
 
     Args:
         model: A loaded TorchScript model.
@@ -54,15 +54,15 @@ def model_rows(path: Path, info: CodecInfo, digest: str) -> ModelRows:
         CodecError: If the file is gone, another one, or does not decode as the codec says.
     """
     if not path.is_file():
-        raise CodecError(f"the model of {info.name!r} is no longer at {path}; put it back, or load it anew")
+        raise CodecError(f"the model of {info.name!r} is no longer at {path}; put it back, or load it again")
     if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise CodecError(f"the model at {path} is another one than the codec was loaded from; load the codec anew")
+        raise CodecError(f"the model at {path} is another one than the codec was loaded from; load the codec again")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript is what nn~ plays, deprecated or not
         try:
             model = torch.jit.load(path, map_location="cpu").eval()
         except Exception as error:  # of a dozen kinds: RuntimeError, ValueError, …
-            raise CodecError(f"the model at {path} cannot be loaded ({error}); load the codec anew") from error
+            raise CodecError(f"the model at {path} cannot be loaded ({error}); load the codec again") from error
     if hasattr(model, "set_sample_rate"):  # nn_tilde from 1.6 on wants to be told
         model.set_sample_rate(info.sample_rate)
     parameters = getattr(model, "decode_params", None)

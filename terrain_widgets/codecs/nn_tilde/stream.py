@@ -135,7 +135,7 @@ class TorchScriptStream:
         self._ready = np.zeros((self._voices, facts.channels, (facts.grid - 1) * facts.ratio), dtype=np.float32)
 
     def resize(self, voices: int) -> None:
-        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+        """Another number of rows from the next block on: the first ones go on, new ones start from silence.
 
         Raises:
             ValueError: If there are too many voices or none.

@@ -99,7 +99,7 @@ class PebbleStream:
         self._state = self._decoder.fresh_state(self._voices, frame)
 
     def resize(self, voices: int) -> None:
-        """Another number of rows from the next block on: the first ones go on, new ones begin from silence.
+        """Another number of rows from the next block on: the first ones go on, new ones start from silence.
 
         Raises:
             ValueError: If there are too many voices or none.

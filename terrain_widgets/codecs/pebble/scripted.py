@@ -80,7 +80,7 @@ class PebbleRows(nn.Module):
         voices = latents.shape[0]
         if voices > self.rows:
             raise ValueError("this model plays at most " + str(self.rows) + " rows at once")
-        if voices != self.voices:  # rows that come anew begin from silence
+        if voices != self.voices:  # rows that come again start from silence
             self.silence(min(voices, self.voices))
             self.voices = voices
         synth = SynthState(self.phase[:voices], self.amplitudes[:voices], self.tail[:voices], int(self.frame.item()))

@@ -115,7 +115,7 @@ def percussion_pitch(sounds: RenderedSounds, encoder: PebbleEncoder) -> None:
 
 
 def any_pitch(curve: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """A pitch curve with every stretch of NaN filled by one pitch, drawn anew for each stretch.
+    """A pitch curve with every stretch of NaN filled by one pitch, drawn again for each stretch.
 
     What has no pitch is encoded with whatever tone was heard last. So that it sounds the same after any of them,
     training hears it with all of them, and the decoder learns to make it of noise.

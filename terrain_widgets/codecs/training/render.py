@@ -170,7 +170,7 @@ def render_dataset(out: Path, soundfont: str, seconds: float, seed: int, evaluat
     np.save(out / "audio.npy", np.concatenate(audio))
     np.save(out / "pitch.npy", np.concatenate(pitch))
     (out / "segments.json").write_text(json.dumps([asdict(s) for s in segments], indent=1))
-    done.write_text(json.dumps(settings))  # last, so that a folder half filled is filled anew
+    done.write_text(json.dumps(settings))  # last, so that a folder half filled is filled again
     print(f"{out}: {len(segments)} segments, {start * RATIO / SAMPLE_RATE / 60:.1f} minutes")
 
 

@@ -49,7 +49,7 @@ class Drawing:
     def with_path(
         self, path: SpatialTrajectory, raw: SpatialTrajectory | None = None, bezier: BezierPath | None = None
     ) -> Drawing:
-        """Another line under the same id; ink and handles of the old one are let go, as they no longer give it."""
+        """Another line under the same id; ink and handles of the old one are dropped, as they no longer give it."""
         return replace(self, path=path, raw=raw, bezier=bezier)
 
     def transformed(self, affine: Affine) -> Drawing:

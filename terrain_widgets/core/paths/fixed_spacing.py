@@ -1,4 +1,4 @@
-"""nn.terrain's way to put points on a path: a fixed spacing that begins anew at every vertex. For exchange with it.
+"""nn.terrain's way to put points on a path: a fixed spacing that starts again at every vertex. For exchange with it.
 
 The formulas are those of ``nn.terrain.gui`` (``nn.terrain.gui.cpp``: ``dump_strokes`` and the drawing limits),
 https://github.com/jasper-zheng/nn_terrain, CC0 1.0. Its ``latent_density`` is a spacing: control units per frame.

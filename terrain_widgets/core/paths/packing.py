@@ -31,7 +31,7 @@ def pack(
 ) -> list[SpatialTrajectory]:
     """One curve per sound, the longer the sound the longer its curve, as far as there is room.
 
-    Every curve starts from a centre of its own, far from all others, grows as long as it may, and is drawn anew or
+    Every curve starts from a centre of its own, far from all others, grows as long as it may, and is drawn again or
     shorter while it comes too near to another. A disc around each centre is kept free until its turn, so there is
     always room for a short curve at least: any number of sounds fits, and no two curves meet.
 

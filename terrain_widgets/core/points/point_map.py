@@ -170,7 +170,7 @@ def _network(owner: PointMap, x_middle: NDArray[np.float64], x_spread: NDArray[n
     if [table.shape for table in owner.weights] != wanted:
         raise ValueError(
             f"these weights do not belong to networks from {owner.control_dim} to {owner.latent_dim} dimensions: got "
-            f"shapes {[table.shape for table in owner.weights]}, expected {wanted}; fit the map anew"
+            f"shapes {[table.shape for table in owner.weights]}, expected {wanted}; fit the map again"
         )
     networks = SmallNetworks(list(owner.weights))
     return lambda places: networks((places - x_middle) / x_spread) * y_spread + y_middle

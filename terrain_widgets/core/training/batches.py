@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 class Batches:
-    """Row numbers for each step: shuffled without replacement anew each epoch, or all rows at once.
+    """Row numbers for each step: shuffled without replacement again each epoch, or all rows at once.
 
     Args:
         seed: Of the shuffling.

@@ -27,7 +27,7 @@ class BestWeights:
         self._sum, self._count = 0.0, 0
 
     def forget(self) -> None:
-        """Begin anew at the present weights: the pairs are others now."""
+        """Start again at the present weights: the pairs are others now."""
         self._keep()
         self._loss, self._sum, self._count = math.inf, 0.0, 0
 

@@ -105,7 +105,7 @@ def fit(
         batch_size: Frames per step, see ``TrainingSettings``.
         seed: Seed of the shuffling.
         state: Handed in again, the optimizer's moments and the counts go on where they stood.
-        settings: Instead of ``lr`` and ``batch_size``: read anew at each step.
+        settings: Instead of ``lr`` and ``batch_size``: read again at each step.
         continuous: Go on until told to stop, resting while the loss is flat and the data are the same.
         patience: Steps without a gain of 2 % after which the loss counts as flat (Muon then halves its steps, six times
             before it ends). By default 40, or 300 for Adam. Given together with a limit, a flat loss ends training

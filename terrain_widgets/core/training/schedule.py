@@ -48,7 +48,7 @@ class Schedule:
         return self.level < 0.75 * 0.5**self.halvings or (self.error is not None and self.error < 1e-12)
 
     def renew(self) -> None:
-        """The data are others now: look anew at how far off the terrain is."""
+        """The data are others now: look again at how far off the terrain is."""
         self.level, self.error, self._reference, self._flat_steps = 1.0, None, math.inf, 0
 
     def see(self, relative_error: float) -> None:

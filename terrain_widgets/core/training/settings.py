@@ -32,12 +32,12 @@ class FitOptions(TypedDict, total=False):
 
 @dataclass
 class TrainingSettings:
-    """Settings that training reads anew at every step: set an attribute, and the next step obeys.
+    """Settings that training reads again at every step: set an attribute, and the next step obeys.
 
     Args:
         lr: Learning rate (nn.terrain's ``training_lr``); ``None`` is the method's own: 0.15 for Muon (0.1 where a
             step does not see all pairs), 0.001 for Adam.
-        batch_size: Frames per step, shuffled anew each epoch (nn.terrain's ``training_batchsize``); ``None`` is the
+        batch_size: Frames per step, shuffled again each epoch (nn.terrain's ``training_batchsize``); ``None`` is the
             method's own: all at once up to 3,072 for Muon and 2,048 of more, 32 for Adam.
 
     Raises:

@@ -53,7 +53,7 @@ def save_plot(grid: FloatArray, path: str | os.PathLike[str], channel: int = 0, 
     if grid.ndim != 3 or 0 in grid.shape or not 0 <= channel <= grid.shape[2] - count:
         raise ValueError(f"a grid [H, W, D] of shape {grid.shape} has no channels {channel} to {channel + count - 1}")
     if not np.isfinite(grid[..., channel : channel + count]).all():
-        raise ValueError("this grid holds NaN or infinity, which JSON cannot say; train the terrain anew")
+        raise ValueError("this grid holds NaN or infinity, which JSON cannot say; train the terrain again")
     if multi_channel:
         rows: list[object] = [{str(k): listed(row[:, channel + k]) for k in range(count)} for row in grid]
     else:

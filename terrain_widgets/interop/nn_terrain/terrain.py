@@ -88,7 +88,7 @@ def save_terrain(terrain: Terrain, path: str | os.PathLike[str]) -> None:
         raise ForeignFileError(f"{terrain!r} is larger than the {LARGEST_FILE >> 20} MiB that such a file may hold")
     for key, values in arrays.items():
         if not np.isfinite(values).all():
-            raise ForeignFileError(f"{key} of this terrain holds NaN or infinity, so it was not written; train anew")
+            raise ForeignFileError(f"{key} of this terrain holds NaN or infinity, so it was not written; train again")
     with replacing(path) as temporary, temporary.open("wb") as file:
         write_archive(file, "terrain", _tree(terrain))
 

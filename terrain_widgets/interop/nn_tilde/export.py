@@ -48,7 +48,7 @@ def export(
     In Max: ``[nn~ island]`` has one signal inlet per control dimension, in control units, and the codec's audio
     outlets; ``[nn~ island terrain]`` and ``[nn~ island decode]`` are its two halves. The model remembers its state
     from block to block; ``mc.nn~`` plays up to 64 rows, each a voice of its own; the message ``set restart true``
-    begins anew. It plays at the codec's own sample rate: set the host to that, or everything is transposed.
+    starts again. It plays at the codec's own sample rate: set the host to that, or everything is transposed.
 
     Args:
         terrain: What turns coordinates into latents.
@@ -154,7 +154,7 @@ class Instrument(nn.Module):
 
     @torch.jit.export
     def set_restart(self, restart: bool) -> int:
-        """Begin anew, like a model just loaded; returns 0, as nn~ expects of a setter."""
+        """Start again, like a model just loaded; returns 0, as nn~ expects of a setter."""
         if restart:
             self.reset()
         return 0

@@ -24,7 +24,7 @@ def move_point(state: SessionState, point_id: str, control: ArrayLike) -> Sessio
 
 
 def attach_latent(state: SessionState, point_id: str, latent: ArrayLike | None) -> SessionState:
-    """Something else shall sound at a point; ``None`` lets go of it."""
+    """Something else shall sound at a point; ``None`` takes it away."""
     return update_point(state, point_id, latent=latent)
 
 

@@ -20,7 +20,7 @@ _RATE = 44100  # Hz, of the comparison
 
 
 def excerpts_of(sounds: Collection[Sound]) -> list[Sound]:
-    """Beginnings of sounds, some seconds of each, so many as can be compared in a moment."""
+    """Beginnings of sounds, some seconds of each, as many as can be compared in a moment."""
     kept: list[Sound] = []
     seconds = 0.0
     for sound in sounds:

@@ -41,7 +41,7 @@ def change_codec(
     if job.cancelled:
         return
     if sounds.use_loaded(codec, codec.info.name):
-        words = "sounds and drawings stay, their latents are made anew; the terrain starts over"
+        words = "sounds and drawings stay, their latents are made again; the terrain starts over"
         notices.say("codec", f"{codec.info.name}: {words}", "info")
     encode_all(sounds, notices, job)
 

@@ -72,7 +72,7 @@ class PointEditor(traitlets.HasTraits):
         self._document.apply_within(gesture, point_commands.move_point, point_id, control)
 
     def attach(self, latent: ArrayLike | None, point_id: str | None = None) -> None:
-        """Say what shall sound at a point, ``[D]``; ``None`` lets go of it.
+        """Say what shall sound at a point, ``[D]``; ``None`` takes it away.
 
         ``points.attach(points.playing())`` attaches what sounds now.
 

@@ -1,4 +1,4 @@
-"""Terrains that were let go, to be brought back."""
+"""Discarded terrains, which can be restored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DiscardedTerrain:
 
 
 class DiscardedTerrains:
-    """The last few that were let go, the newest first in turn."""
+    """The terrains that were discarded last, a few of them."""
 
     def __init__(self) -> None:
         self._kept: deque[DiscardedTerrain] = deque(maxlen=_MOST)
@@ -44,20 +44,20 @@ class DiscardedTerrains:
         return len(self._kept)
 
     def keep(self, terrain: object, losses: NDArray[np.float64]) -> None:
-        """Remember a snapshot that is about to be let go, once; anything but a terrain is not."""
+        """Remember a snapshot that is about to be discarded, once; anything but a terrain is not."""
         if _is_terrain(terrain) and all(kept.terrain is not terrain for kept in self._kept):
             self._kept.append(DiscardedTerrain(terrain, losses))
 
     def swap(self, terrain: object, losses: NDArray[np.float64]) -> DiscardedTerrain:
-        """The newest one, in exchange for the present one, which goes to the end of the line.
+        """Swap the present terrain with the one that was discarded last.
 
-        Asked again and again it goes through all of them, and begins anew.
+        Asked again and again it goes through all of them, and starts again.
 
         Raises:
-            ValueError: If none was let go.
+            ValueError: If none was discarded.
         """
         if not self._kept:
-            raise ValueError("no terrain was let go yet, so there is none to bring back")
+            raise ValueError("no terrain was discarded yet, so there is none to restore")
         found = self._kept.pop()
         if _is_terrain(terrain):
             self._kept.appendleft(DiscardedTerrain(terrain, losses))

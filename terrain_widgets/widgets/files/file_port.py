@@ -74,7 +74,7 @@ class FilePort(PageWidget):
         self.on_msg(self._receive)
 
     def close(self) -> None:
-        """Let go of what is under way, and leave the page."""
+        """Drop what is under way, and leave the page."""
         for arriving in self._arriving.values():
             arriving.file.close()
         self._arriving.clear()

@@ -137,11 +137,11 @@ class Plane(ipywidgets.GridBox):
     # --- drawing
 
     def show_terrain(self) -> None:
-        """Draw the terrain anew, soon; what lies above it stays."""
+        """Draw the terrain again, soon; what lies above it stays."""
         ui.submit(self._follow_terrain, key=(id(self), "terrain"))
 
     def show_paths(self) -> None:
-        """Draw the paths anew, soon."""
+        """Redraw the paths soon."""
         ui.submit(self._draw_paths_now, key=(id(self), "paths"))
 
     def show_work(self, overlay: Overlay, chosen: Collection[str] = ()) -> None:
@@ -161,7 +161,7 @@ class Plane(ipywidgets.GridBox):
             self._draw_playheads(self._canvas[2])
 
     def draw_now(self) -> None:
-        """Draw everything anew. On the UI thread only."""
+        """Redraw everything. On the UI thread only."""
         self._draw_terrain_now()
         self._draw_paths_now()
 

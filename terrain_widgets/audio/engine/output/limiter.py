@@ -123,7 +123,7 @@ class Limiter(OutputProcessor):
                 edge = min(self._held_req, float(required[k]), self._edge + self._release)
                 done.append(self._shape(self._held, self._edge, edge))
                 self._held, self._held_req, self._edge = blocks[:, k], float(required[k]), edge
-            self._held = self._held.copy()  # let go of the larger array
+            self._held = self._held.copy()  # frees the larger array
             self._out = np.concatenate(done, axis=1)
         result, self._out = self._out[:, :count], self._out[:, count:]
         return np.ascontiguousarray(result, dtype=np.float32)

@@ -46,7 +46,7 @@ class Source(Protocol):
         """Move on by so many frames, in which its voice sounded or not."""
 
     def stop(self) -> None:
-        """Play no longer by itself, until it is started anew."""
+        """Play no longer by itself, until it is started again."""
 
     def restart(self) -> None:
         """As at the start, but where it is; a hand is up."""

@@ -52,7 +52,7 @@ class DrawingTools:
         self._shift_began = False
 
     def take(self, tool: str) -> None:
-        """Take another tool; a line that was begun is let go, and several selected paths are.
+        """Take another tool; a line that was begun is dropped, and so are several selected paths.
 
         Raises:
             ValueError: If there is no such tool.

@@ -74,7 +74,7 @@ class ClipStrips(ipywidgets.VBox):
         self.show()
 
     def show(self) -> None:
-        """Draw everything anew, soon."""
+        """Redraw everything soon."""
         ui.submit(self._draw, key=(id(self), "draw"))
 
     def _page_appeared(self) -> None:

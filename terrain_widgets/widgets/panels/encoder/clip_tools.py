@@ -47,7 +47,7 @@ class ClipTools(ipywidgets.VBox):
             layout={"flex": "1 1 150px", "width": "auto"},
         )
         self._trim = button(
-            "Trim", "Keep this part only; it is encoded anew, its path stays (undo brings the rest back)"
+            "Trim", "Keep this part only; it is encoded again, its path stays (undo brings the rest back)"
         )
         super().__init__(
             [

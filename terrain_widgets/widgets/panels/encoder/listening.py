@@ -24,7 +24,7 @@ class Listening(FilePort):
         **kwargs: Traits.
 
     Attributes:
-        token: Names what would be heard; another one has the page let go of what it fetched, ``""`` is nothing.
+        token: Names what would be heard; another one has the page drop what it fetched, ``""`` is nothing.
         rate: Hz, that of the sounds.
         volume_db: -60 (silent) to 0.
         about: A line on what is heard.
@@ -65,5 +65,5 @@ class Listening(FilePort):
         if made is None:
             self._end(content["id"], f"This cannot be heard: {why}", failed=True)
             return
-        self._leaving = {content["id"]: made}  # what another page has not fetched to its end is asked for anew
+        self._leaving = {content["id"]: made}  # what another page has not fetched to its end is asked for again
         super()._want(content, [])

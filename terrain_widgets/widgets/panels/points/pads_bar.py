@@ -13,7 +13,7 @@ from terrain_widgets.widgets.panels.points.pads_row import PadsRow
 
 
 class PadsBar(Panel):
-    """One pad for each point, how long it takes there, and a way to let go.
+    """One pad for each point, how long it takes there, and a button to release it.
 
     Args:
         session: Whose points.

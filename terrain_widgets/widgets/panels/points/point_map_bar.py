@@ -43,7 +43,7 @@ class PointMapBar(Panel):
             value=session.stage.points.follow,
             description="Auto-fit",
             indent=False,
-            tooltip="While the points play, fit the map anew whenever one of them changes",
+            tooltip="While the points play, fit the map again whenever one of them changes",
             layout={"width": "auto"},
         )
         self._comparison = button(

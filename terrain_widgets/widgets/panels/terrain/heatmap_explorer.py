@@ -45,7 +45,7 @@ _LOUD_DB = (-60.0, 0.0)
 class HeatmapExplorer(Panel):
     """The terrain over its control space, with axes: latents as colour, where it only guesses, how loud it is.
 
-    Zoom and move, and the picture is sampled anew: coarse at once, fine after. The pointer reads the latents; a click
+    Zoom and move, and the picture is sampled again: coarse at once, fine after. The pointer reads the latents; a click
     plays the place.
 
     Args:

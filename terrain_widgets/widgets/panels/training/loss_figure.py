@@ -25,7 +25,7 @@ class LossFigure:
         self._source = ColumnDataSource({"step": [], "loss": [], "smooth": []})
         self._earlier = ColumnDataSource({"steps": [], "losses": [], "name": []})
         self._losses, self._behind = np.empty((0, 2)), [np.empty((0, 2))]
-        # Not bokeh's own ranges: they move with every report, tell the kernel, and the whole figure is laid out anew.
+        # Not bokeh's own ranges: they move with every report, tell the kernel, and the whole figure is laid out again.
         self._edges = edges([])
         self._across, self._up = (Range1d(start=start, end=end) for start, end in self._edges)
         self.plot = plain_figure(
@@ -38,7 +38,7 @@ class LossFigure:
         )
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss (mean squared error)"
         for axis, ticker in ((self.plot.xaxis, BasicTicker), (self.plot.yaxis, LogTicker)):
-            # every label is measured anew in every picture
+            # every label is measured again in every picture
             axis.ticker, axis.minor_tick_line_color = ticker(desired_num_ticks=_TICKS), None
         self.plot.multi_line("steps", "losses", source=self._earlier, line_width=1.5, color="#8a93a3", line_alpha=0.6)
         self.plot.line("step", "loss", source=self._source, line_width=1, color="#4c9be8", line_alpha=0.4)
