@@ -1,7 +1,7 @@
 """Noise that depends on nothing but the number of a frame, a row and a seed: the same in any blocks, live and offline.
 
 RAVE keeps the most important of its 128 latents; its ``decode`` makes up the rest from a standard normal distribution
-again in every call (Caillon & Esling 2021, arXiv:2111.05011, section 3.2), so that the same latents never sound the same
+in every call (Caillon & Esling 2021, arXiv:2111.05011, section 3.2), so that the same latents never sound the same
 twice. Handed all 128, it makes up none.
 """
 

@@ -55,7 +55,9 @@ def codec() -> Iterator[Finding]:
         tone = np.sin(2 * np.pi * 440 * np.arange(22050) / 44100, dtype=np.float32)[None] * np.float32(0.3)
         back = bundled.decode(bundled.encode(tone, 44100))
     except (CodecError, RuntimeError, OSError, ImportError) as error:
-        yield Finding("codec", "problem", f"the bundled codec fails: {error}", "install terrain_widgets and torch again")
+        yield Finding(
+            "codec", "problem", f"the bundled codec fails: {error}", "install terrain_widgets and torch again"
+        )
         return
     if float(np.abs(back).max()) < 1e-3:
         yield Finding("codec", "problem", "the bundled codec gives silence", "install terrain_widgets again")

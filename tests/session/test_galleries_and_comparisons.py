@@ -78,7 +78,7 @@ def test_a_gallery_can_be_cancelled_and_says_what_it_needs(session):
 
 
 def test_terrains_that_were_let_go_come_back_one_after_the_other(session):
-    with pytest.raises(ValueError, match="none to bring back"):
+    with pytest.raises(ValueError, match="none to restore"):
         session.training.restore()
     made = []
     for scale in (0.5, 1.0, 2.0):

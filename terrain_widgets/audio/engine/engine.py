@@ -151,7 +151,7 @@ class Engine:
     # --- what may change between two blocks
 
     def restart(self) -> None:
-        """Back to a fresh engine's state, with all settings; playheads keep their places, the base clip starts again."""
+        """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
         self._decoder.restart()
         self._voices.restart()
         self._output.reset()
