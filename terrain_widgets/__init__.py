@@ -30,6 +30,7 @@ _HOMES = {
     "train_gallery": "core.training.sweep",
     "Sound": "io.sound_files",
     "SoundError": "io.sound_files",
+    "SoundTooLong": "io.sound_files",
     "read_sound": "io.sound_files",
     "write_wav": "io.sound_files",
     "sounds": "io.sound_files",
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from terrain_widgets.io.session_file import SessionFileError as SessionFileError
     from terrain_widgets.io.sound_files import Sound as Sound
     from terrain_widgets.io.sound_files import SoundError as SoundError
+    from terrain_widgets.io.sound_files import SoundTooLong as SoundTooLong
     from terrain_widgets.io.sound_files import read_sound as read_sound
     from terrain_widgets.io.sound_files import sounds as sounds
     from terrain_widgets.io.sound_files import write_wav as write_wav
