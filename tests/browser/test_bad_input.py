@@ -15,7 +15,7 @@ class Broken:  # a double: as the bundled codec, but its encoder returns NaN
     def __init__(self): self._good = load_codec()
     def __getattr__(self, name): return getattr(self._good, name)
     def encode(self, audio, sample_rate): return tw.LatentTrajectory(np.full((5, self._good.info.latent_dim), np.nan))
-studio.session._codec = Broken()
+studio.session.sounds._codec = Broken()
 """
 
 
@@ -47,7 +47,7 @@ def test_each_mistake_is_answered_where_it_was_made(
     studio.python(BROKEN_CODEC)
     studio.press("Encode")
     panel["Sounds and"].get_by_text("“cello” could not be encoded: a latent trajectory must be finite").wait_for()
-    studio.python("studio.session._codec = None")
+    studio.python("studio.session.sounds._codec = None")
 
     studio.point(0, 0.5, 0.5)
     page.mouse.down()

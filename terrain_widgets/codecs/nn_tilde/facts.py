@@ -141,7 +141,7 @@ class ModelFacts:
             block_encoder=True,
             seeded=True,
             tensors=self.parameters > 0,
-            exportable=True,
+            exportable=self.inputs == self.latents,  # an exported decoder is given latents alone
             isolated=True,
         )
         return CodecInfo(
