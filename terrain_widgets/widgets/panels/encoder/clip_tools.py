@@ -24,6 +24,7 @@ class ClipTools(ipywidgets.VBox):
     def __init__(self, session: Session, do: Do, mark: Callable[[str, float, float], None]) -> None:
         self._session, self._do, self._mark = session, do, mark
         self._shown = ""
+        self._part_shown: tuple[str, float, float, float] | None = None
         self._name = ipywidgets.Text(
             placeholder="name of the sound",
             continuous_update=False,
@@ -70,6 +71,7 @@ class ClipTools(ipywidgets.VBox):
             for control in (self._name, self._up, self._down, self._remove, self._part, self._trim):
                 control.disabled = True
             self._shown = self._name.value = ""
+            self._part_shown = None
             return
         place = ids.index(self._session.document.selected)
         clip = clips[place]
@@ -79,11 +81,14 @@ class ClipTools(ipywidgets.VBox):
         self._up.disabled, self._down.disabled = place == 0, place == len(clips) - 1
         self._name.value = clip.name
         duration = round(clip.uncut.duration, 2)
-        self._part.max = max(duration, 0.02)
-        self._part.value = (round(clip.start, 2), min(round(clip.end, 2), duration))
-        self._trim.disabled = True
+        part = (clip.id, clip.start, clip.end, duration)
+        if part != self._part_shown:  # else a part that is being chosen stays, whatever else has changed
+            self._part_shown = part
+            self._part.max = max(duration, 0.02)
+            self._part.value = (round(clip.start, 2), min(round(clip.end, 2), duration))
+            self._trim.disabled = True
+            self._mark("", 0.0, 0.0)
         self._shown = clip.id
-        self._mark("", 0.0, 0.0)
 
     def _renamed(self, change: dict[str, str]) -> None:
         clip_id, name = self._shown, change["new"]

@@ -159,7 +159,7 @@ class LossChart(Panel):
         words = f"Best learnt: “{best.name}” ({best.psnr:.0f} dB)"
         if len(errors) > 1:
             words += f"; least: “{worst.name}” ({worst.psnr:.0f} dB)"
-        words += f". Beside the paths, with a trembling hand: {steady:.0f} dB."
+        words += f". Robustness to small position errors: {steady:.0f} dB."
         self._verdict.value = f"{words} {self._advice()}".strip()
         each = " · ".join(f"{error.name} {error.psnr:.0f} dB" for error in errors[:_MOST_NAMED])
         more = f" · and {len(errors) - _MOST_NAMED} better ones" if len(errors) > _MOST_NAMED else ""
