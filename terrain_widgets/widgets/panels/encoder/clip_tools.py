@@ -85,7 +85,7 @@ class ClipTools(ipywidgets.VBox):
         if part != self._part_shown:  # else a part that is being chosen stays, whatever else has changed
             self._part_shown = part
             self._part.max = max(duration, 0.02)
-            self._part.value = (round(clip.start, 2), min(round(clip.end, 2), duration))
+            self._part.value = self._on_slider(*part[1:])
             self._trim.disabled = True
             self._mark("", 0.0, 0.0)
         self._shown = clip.id
@@ -98,11 +98,18 @@ class ClipTools(ipywidgets.VBox):
     def _drawn_in(self, change: dict[str, tuple[float, float]]) -> None:
         clip_id = self._shown
         if clip_id:
-            self._trim.disabled = False
-            self._mark(clip_id, *change["new"])
+            start, end = change["new"]
+            whole = self._part_shown is not None and (start, end) == self._on_slider(*self._part_shown[1:])
+            self._trim.disabled = whole
+            self._mark("" if whole else clip_id, start, end)
+
+    @staticmethod
+    def _on_slider(start: float, end: float, duration: float) -> tuple[float, float]:
+        """The slider shows hundredths of a second."""
+        return round(start, 2), min(round(end, 2), duration)
 
     def _cut(self) -> None:
         clip = self._session.state.clip(self._session.document.selected)
         start, end = self._part.value
-        # The slider shows hundredths; at its end it means the sound's own.
+        # At its end the slider means the sound's own.
         self._session.sounds.trim(clip.id, start, None if end >= self._part.max else end)
