@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KernelState } from "../../src/widgets/base/kernel_watch.js";
+import { KernelState, KernelWatch } from "../../src/widgets/base/kernel_watch.js";
 
 const WELL = { status: "idle", connectionStatus: "connected", isDisposed: false };
 
@@ -52,4 +52,50 @@ test("a kernel that is busy for three seconds is said to be, in steps that a scr
   assert.match(words[5], /busy for 5 s/);
   assert.match(words[10], /busy for 10 s/);
   assert.equal(words[12], "");
+});
+
+/** What a view of a connected kernel says after each half second, by the server's answers to its questions. */
+async function watched(
+  /** @type {import("node:test").TestContext} */ context,
+  /** @type {(second: number) => number} */ status,
+) {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  const asked = context.mock.method(
+    globalThis,
+    "fetch",
+    async () => new Response("{}", { status: status(now / 1000) }),
+  );
+  const serverSettings = { baseUrl: "http://server/", token: "t" };
+  const watch = new KernelWatch({ ...WELL, id: "k", serverSettings });
+  let text = "";
+  const end = watch.add((words) => {
+    text = words.text;
+  });
+  const said = [];
+  for (now = 500; now <= 10000; now += 500) {
+    context.mock.timers.tick(500);
+    await new Promise(setImmediate);
+    said.push(text);
+  }
+  end();
+  return { said, asked: asked.mock.callCount() };
+}
+
+test("a kernel that the server has no longer is missed within two seconds while its connection stays open", async (t) => {
+  const { said, asked } = await watched(t, (second) => (second < 4.2 ? 200 : 404));
+  assert.equal(said[7], "");
+  assert.match(said[11], /is gone/);
+  assert.ok(asked <= 6, `${asked} questions`);
+});
+
+test("a server that never knew the kernel, or does not answer, says nothing of it", async (t) => {
+  const never = await watched(t, () => 404);
+  assert.deepEqual(new Set(never.said), new Set([""]));
+  t.mock.reset();
+  t.mock.timers.reset();
+  const broken = await watched(t, (second) => (second < 3 ? 200 : 503));
+  assert.deepEqual(new Set(broken.said), new Set([""]));
+  assert.ok(broken.asked >= 8, "it is asked once a second");
 });

@@ -1,9 +1,11 @@
 // Whether the kernel behind a view is there: a view looks alive without one, and its buttons do nothing.
 //
 // JupyterLab, Notebook and Voila hand a widget its manager, and that the connection to its kernel. Other front ends do
-// not; there nothing is said.
+// not; there nothing is said. A kernel that another page ends leaves its connection open, and JupyterLab asks for it only
+// every ten seconds: so it is asked for here, too.
 
 const LOOK_MS = 500;
+const ASK_MS = 1000; // between an answer of the server and the next question
 const BUSY_MS = 3000; // for so long a kernel is busy with every cell
 
 /**
@@ -62,50 +64,74 @@ export class KernelState {
   }
 }
 
+/** @typedef {(words: {text: string, urgent: boolean}) => void} View */
+
 /** One look in half a second for all the views of a kernel. */
-class Watch {
+export class KernelWatch {
   /** @param {Kernel} kernel */
   constructor(kernel) {
     this.kernel = kernel;
     this.state = new KernelState();
-    /** @type {Set<(words: {text: string, urgent: boolean}) => void>} */ this.views = new Set();
-    this.timer = 0;
+    this.known = false; // the server has had it: without that, its not knowing it says nothing (a static one never does)
+    this.asking = false;
+    this.nextAsk = -Infinity;
+    /** @type {Set<View>} */ this.views = new Set();
+    /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
   }
 
-  /** @param {(words: {text: string, urgent: boolean}) => void} view @returns {() => void} */
+  /** @param {View} view @returns {() => void} */
   add(view) {
     this.views.add(view);
-    if (!this.timer) this.timer = window.setInterval(() => void this.look(), LOOK_MS);
+    this.timer ??= setInterval(() => this.look(), LOOK_MS);
     return () => {
       this.views.delete(view);
       if (this.views.size) return;
       clearInterval(this.timer);
-      this.timer = 0;
+      this.timer = undefined;
     };
   }
 
-  async look() {
-    const { kernel, state } = this;
-    state.look(kernel, performance.now());
-    if (!state.gone && kernel.connectionStatus !== "connected") state.gone = await isGone(kernel);
-    const words = state.words(kernel, performance.now());
+  look() {
+    const now = performance.now();
+    this.state.look(this.kernel, now);
+    this.say(now);
+    if (!this.state.gone && !this.asking && now >= this.nextAsk) void this.ask();
+  }
+
+  /** @param {number} now */
+  say(now) {
+    const words = this.state.words(this.kernel, now);
     for (const view of this.views) view(words);
   }
-}
 
-/** Whether the server knows no such kernel; a server that does not answer knows nothing of it. @param {Kernel} kernel */
-async function isGone({ id, serverSettings }) {
-  if (!serverSettings) return false;
-  try {
-    const headers = serverSettings.token ? { Authorization: `token ${serverSettings.token}` } : undefined;
-    const answer = await fetch(`${serverSettings.baseUrl}api/kernels/${id}`, { headers });
-    return answer.status === 404;
-  } catch {
-    return false;
+  async ask() {
+    this.asking = true;
+    const there = await isThere(this.kernel);
+    this.asking = false;
+    this.nextAsk = performance.now() + ASK_MS - LOOK_MS / 2; // with the look that is nearest to it
+    if (there) this.known = true;
+    if (there !== false || !this.known) return;
+    this.state.gone = true;
+    this.say(performance.now());
   }
 }
 
-/** @type {WeakMap<Kernel, Watch>} */ const watches = new WeakMap();
+/** Whether the server has a kernel; null where it does not say. @param {Kernel} kernel */
+async function isThere({ id, serverSettings }) {
+  if (!serverSettings) return null;
+  const { baseUrl, token } = serverSettings;
+  try {
+    // A page that is open and asks is no reason to keep an idle server.
+    const answer = await fetch(`${baseUrl}api/kernels/${id}?no_track_activity=1`, {
+      headers: token ? { Authorization: `token ${token}` } : undefined,
+    });
+    return answer.ok ? true : answer.status === 404 ? false : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @type {WeakMap<Kernel, KernelWatch>} */ const watches = new WeakMap();
 
 /**
  * Say in an element what is wrong with a widget's kernel, as long as it is.
@@ -119,7 +145,7 @@ export function sayKernel(model, el) {
   const line = document.createElement("div");
   line.className = "tw-text tw-text-kernel";
   el.appendChild(line);
-  const watch = watches.get(kernel) ?? new Watch(kernel);
+  const watch = watches.get(kernel) ?? new KernelWatch(kernel);
   watches.set(kernel, watch);
   const end = watch.add(({ text, urgent }) => {
     if (line.textContent === text) return;
