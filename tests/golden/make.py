@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import torch
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, write_golden
+from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import THEMES, random_take
 
@@ -35,6 +37,7 @@ def main() -> None:
             write_golden(f"{theme}-{seed}", take, replay(take, codec), arguments.folder)
         return
     MODULE.write_text(parameters_module(), encoding="utf-8")
+    TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
     for theme in THEMES:
         take = random_take(0, theme)
         write_golden(theme, take, replay(take, codec), arguments.folder)

@@ -10,8 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
+from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Update
+from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
 from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
@@ -29,8 +32,10 @@ THEMES = (
     "clip",
     "faults",
     "loud",
+    "hands",
     "everything",
 )
+COURSES: tuple[Course, ...] = ("eased", "even")
 _MODES = ("keep", "override", "add", "multiply")
 
 
@@ -150,14 +155,43 @@ class Score:
         }
         return Update(changes, {sound_key("s"): SoundAsset(self.latents(frames), audio)})
 
+    def fingers(self) -> tuple[dict[int, FloatArray], list[Stroke]]:
+        """Some other hands, which walk or glide, and when they are down."""
+        places: dict[int, FloatArray] = {}
+        strokes: list[Stroke] = []
+        for hand in self.rng.choice(np.arange(1, MAX_HANDS), int(self.rng.integers(2, MAX_HANDS)), replace=False):
+            number = int(hand)
+            walk = self.walk(self.frames)
+            places[number] = self.glides(walk) if self.chance(0.5) else walk
+            for frame in range(self.frames):
+                if self.chance(0.12):
+                    gate = float(self.rng.choice([0.0, 0.0, 1.0, 1.0, 0.3]))
+                    strokes.append(Stroke(frame, gate, 1.0, onset=self.chance(0.3), hand=number))
+        return places, strokes
+
+    def glides(self, walk: FloatArray) -> FloatArray:
+        """Ways of a hand that glides now and then to where a walk has come meanwhile."""
+        motion, number, course, seconds = HandMotion(SAMPLE_RATE / RATIO), 0, COURSES[0], 0.1
+        target = tuple(walk[0].tolist())
+        rows = []
+        for row in walk:
+            if self.chance(0.15):
+                target, number = tuple(row.tolist()), number + 1
+                course, seconds = COURSES[int(self.rng.integers(2))], float(self.rng.uniform(0.03, 0.4))
+            if number:
+                motion.glide(target, seconds, course, number, 2)
+            rows.append(motion.places(target, 1, 2, not rows)[0])
+        return np.stack(rows)
+
     def change(self, theme: str, number: int) -> Update:
         """Something else from now on."""
         kinds = {
+            "hands": ["heads", "wave", "width", "mapping"],
             "latents": ["shape", "mapping"],
             "playheads": ["heads", "heads", "wave"],
             "clip": ["clip", "wet", "run"],
         }
-        every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run"]
+        every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run", "width"]
         kind = str(self.rng.choice(every if theme == "everything" else kinds.get(theme, ["mapping"])))
         name = f"h{int(self.rng.integers(5))}"
         if kind == "shape":
@@ -168,6 +202,8 @@ class Score:
             return Update({f"playheads.{name}": None}).then(self.playhead(name, number))
         if kind == "clip":
             return Update({"clip.sound": None}) if self.chance(0.25) else self.clip()
+        if kind == "width":
+            return Update({"hand.width": float(self.rng.choice([0.0, 0.6, 1.0, 2.0]))})
         if kind == "wet":
             return Update({"clip.wet": float(self.rng.random())})
         if kind == "run":
@@ -186,8 +222,10 @@ def random_take(seed: int, theme: str = "everything", frames: int = 48, *, big: 
     """
     score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big)
     settings = Update(assets={MAPPING: score.mapping(theme)})
-    if theme in ("playheads", "everything"):
-        for k in range(int(score.rng.integers(1, 4))):
+    if theme in ("playheads", "hands", "everything"):
+        # now and then more than there are voices for beside all hands
+        most = 15 if big and theme == "hands" and score.chance(0.3) else 3
+        for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
     if theme == "clip":
         settings = settings.then(score.clip())
@@ -202,4 +240,8 @@ def random_take(seed: int, theme: str = "everything", frames: int = 48, *, big: 
             level = gain * float(score.rng.choice([1.0, 1.0, 0.4]))
             strokes.append(Stroke(frame, gate, level, onset=score.chance(0.3), panic=score.chance(0.1)))
     walk = score.walk(frames)
-    return Take("pebble", SAMPLE_RATE, RATIO, 0, walk, tuple(strokes), settings, tuple(updates))
+    fingers: dict[int, FloatArray] = {}
+    if theme in ("hands", "everything"):
+        fingers, more = score.fingers()
+        strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
+    return Take("pebble", SAMPLE_RATE, RATIO, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, Samples, names, read_golden
+from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import THEMES
 
@@ -39,6 +42,12 @@ def test_a_golden_take_is_limited_where_it_is_loud() -> None:
     _, loud = read_golden("loud")
     peak = float(np.abs(loud.every).max())
     assert 0.5 < peak <= 10 ** (-1 / 20)
+
+
+def test_a_hand_moves_as_the_table_for_the_page_says() -> None:
+    for made, golden in zip(hand_motions(), json.loads(TABLE.read_text(encoding="utf-8")), strict=True):
+        np.testing.assert_allclose(made.pop("place"), golden.pop("place"), atol=1e-6)
+        assert made == golden
 
 
 def test_the_page_has_the_same_parameters() -> None:

@@ -6,7 +6,8 @@ import { readTake, replay } from "../../src/engine/audio/takes/take.js";
 import { PebbleCodec, pebbleWeights } from "../../src/engine/codecs/pebble/codec.js";
 import { readSafetensors } from "../../src/engine/io/safetensors.js";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+/** The repository. */
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const FOLDER = process.env.GOLDEN_TAKES ?? join(ROOT, "tests/golden/takes");
 export const WEIGHTS = join(ROOT, "terrain_widgets/codecs/pebble/weights/pebble.safetensors");
 

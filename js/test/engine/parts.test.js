@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Engine } from "../../src/engine/audio/engine/engine.js";
-import { CEILING, Limiter } from "../../src/engine/audio/engine/limiter.js";
-import { Transport } from "../../src/engine/audio/engine/playhead.js";
-import { DCBlock, Gain } from "../../src/engine/audio/engine/processors.js";
+import { DCBlock } from "../../src/engine/audio/engine/output/dc_block.js";
+import { Gain } from "../../src/engine/audio/engine/output/gain.js";
+import { CEILING, Limiter } from "../../src/engine/audio/engine/output/limiter.js";
+import { Transport } from "../../src/engine/audio/engine/sources/playhead.js";
 import { Patch } from "../../src/engine/audio/patch.js";
 import { Update } from "../../src/engine/audio/update.js";
 import { MersenneTwister } from "../../src/engine/codecs/pebble/mersenne_twister.js";
@@ -12,7 +13,7 @@ import { ConstantMapping } from "../../src/engine/core/mapping.js";
 import { fromHalves, readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { pebble } from "./golden_takes.js";
 
-/** @typedef {import("../../src/engine/audio/engine/playhead.js").Playhead} Playhead */
+/** @typedef {import("../../src/engine/audio/engine/sources/playhead.js").Playhead} Playhead */
 
 const RATIO = 1024;
 
@@ -142,8 +143,8 @@ test("a playhead goes round, there and back, or once", () => {
     const transport = new Transport({ ...defaults, ...changes });
     const place = new Float32Array(1);
     return Array.from({ length: frames }, () => {
-      transport.coordinates(place);
-      transport.advance();
+      transport.place(place);
+      transport.advance(true);
       return place[0];
     });
   };
@@ -254,6 +255,6 @@ test("what an engine is set to, given to another one, sets that to the same", ()
   play(engine, 7, { gate: 0 });
   const twin = new Engine(pebble());
   twin.update(new Update(engine.snapshot(), Object.fromEntries(engine.assets)));
-  assert.equal(twin.playheads[0].seek?.start, 10.5);
+  assert.equal(twin.snapshot()["playheads.a.start"], 10.5);
   assert.equal(twin.patch.get("latents.slew"), 2);
 });

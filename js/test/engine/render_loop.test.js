@@ -144,16 +144,22 @@ function replayed(take, codec) {
     assets[key] = { kind: asset.kind, config: asset.config };
     for (const [name, array] of Object.entries(asset.arrays)) arrays[`${key}:${name}`] = array;
   }
-  const coordinates = new Float32Array(take.places.length * take.dims);
-  take.places.forEach((/** @type {number[]} */ place, /** @type {number} */ frame) => {
-    coordinates.set(place, frame * take.dims);
-  });
+  const table = (/** @type {number[][]} */ places) => {
+    const data = new Float32Array(places.length * take.dims);
+    places.forEach((place, frame) => {
+      data.set(place, frame * take.dims);
+    });
+    return { data, dims: take.dims };
+  };
+  const hands = [table(take.places)];
+  for (const [number, places] of Object.entries(take.fingers)) {
+    hands[Number(number)] = table(/** @type {number[][]} */ (places));
+  }
   return replay(
     {
       codec: take.codec,
       frames: take.places.length,
-      coordinates,
-      dims: take.dims,
+      hands,
       strokes: take.strokes,
       settings: Update.unpack({ config: { changes: take.settings, assets }, arrays }),
       updates: take.updates.map((/** @type {any} */ { frame, packed }) => ({ frame, update: Update.unpack(packed) })),
@@ -174,6 +180,9 @@ test("what was recorded in the middle of playing is what was heard, and its gest
   loop.take({ type: "hand", place: [0.5, 0], down: false });
   pull(30);
   loop.take({ type: "hand", place: [0.5, 0.2], down: true, pressure: 0.5 });
+  loop.take({ type: "hand", hand: 4, place: [-0.5, 0.2], down: true });
+  pull(9);
+  loop.take({ type: "hand", hand: 4, place: [0.5, 0.9], down: true, seconds: 0.2 });
   loop.take({ type: "update", config: { changes: { "latents.offset": 0.25, "playheads.h0.speed": 2 } }, arrays: {} });
   pull(80);
   loop.take({ type: "panic" });
@@ -183,6 +192,9 @@ test("what was recorded in the middle of playing is what was heard, and its gest
   const [{ take }] = of("take");
   assert.equal(sound.length, take.places.length * RATIO);
   assert.ok(take.places.length > 20 && peak(sound) > 0.01);
+  const way = take.fingers[4].map((/** @type {number[]} */ place) => place[0]);
+  assert.ok(way.some((/** @type {number} */ x) => x > -0.45 && x < 0.45)); // it glides
+  assert.equal(way.at(-1), 0.5);
   assert.deepEqual(sound, [...replayed(take, codec)]);
 });
 
@@ -217,7 +229,7 @@ test("a golden take is heard the same through messages and quanta", () => {
       down = gate > 0;
       loop.take({ type: "hand", place: [0, 0], down, pressure: gate });
     }
-    const place = [...take.coordinates.subarray(2 * frame, 2 * frame + 2)];
+    const place = [...take.hands[0].data.subarray(2 * frame, 2 * frame + 2)];
     loop.take({ type: "hand", place, down, pressure: take.strokes[0][1] || 1 });
     pull(8);
   }

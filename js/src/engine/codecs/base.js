@@ -23,6 +23,7 @@
  * @property {(row: number, piece: number, audio: Float32Array[]) => void} piece Fill the next piece of a row's `audio`,
  *   `[A][ratio]`.
  * @property {() => void} advance The frame is done in all rows.
+ * @property {(patch: import("../audio/patch.js").Patch) => void} [configure] Takes what it follows of the patch.
  * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
  */
 

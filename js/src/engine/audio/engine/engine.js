@@ -3,50 +3,48 @@
 import { ConstantMapping } from "../../core/mapping.js";
 import { MAPPING } from "../assets.js";
 import { Patch } from "../patch.js";
-import { Limiter } from "./limiter.js";
-import { Meter } from "./meter.js";
-import { DCBlock, FaultGuard, Gain } from "./processors.js";
+import { Decoder } from "./decoder.js";
+import { OutputChain } from "./output/output_chain.js";
 import { backingClip, latentSettings, mappingAsset, playheads } from "./resolution.js";
+import { Hands } from "./sources/hands.js";
+import { Transport } from "./sources/playhead.js";
 import { Voices } from "./voices.js";
 
+/** @typedef {import("./sources/hand.js").HandFrame} HandFrame */
+
 const RAMP_SECONDS = 0.03;
-const PANIC_SECONDS = 0.005;
-const DYING_SECONDS = 0.002;
 const HEALED_SECONDS = 2;
 const CLIP = ["clip.sound", "clip.modes", "clip.loop", "clip.running"];
+/** @type {HandFrame[]} */
+const NO_FINGERS = [];
 
 /**
- * Place → mapping → base clip → latent guard → codec → gates → DC block → gain → limiter.
+ * Sources → mapping → latent chain → decoder → output chain, on one clock.
  *
- * The first voice is the hand's; each playhead has a voice of its own, and all voices are rows of one decoder. A frame is
- * made by `begin` and calls of `work` until it is `whole`; or by `render` at once.
+ * Hands, whose places come with every frame, and playheads are sources; each has a voice, which is a row of the decoder.
+ * Under the first hand a clip may run. A frame is made by `begin` and calls of `work` until it is `whole`; or by `render`
+ * at once.
  */
 export class Engine {
   /** @param {import("../../codecs/base.js").Codec} codec What decodes. */
   constructor(codec) {
     const { info } = codec;
     this.info = info;
-    this._ramp = Math.max(1, Math.round(RAMP_SECONDS * info.sampleRate));
-    this._stream = codec.stream();
-    this._stream.resize(1);
+    const ramp = Math.max(1, Math.round(RAMP_SECONDS * info.sampleRate));
+    this._decoder = new Decoder(codec);
     this.patch = new Patch();
     /** @type {Map<string, import("../assets.js").Asset>} */
     this.assets = new Map();
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
-    this._voices = new Voices(info, this._ramp, latentSettings(this.patch, this.assets, info));
-    this._gain = new Gain(this._ramp);
-    this._faults = new FaultGuard();
-    this._dc = new DCBlock(info.channels, info.sampleRate);
-    this._limiter = new Limiter(info.channels, info.sampleRate);
-    this._panicRamp = Math.max(1, Math.floor(PANIC_SECONDS * info.sampleRate));
-    this._mute = new Gain(this._panicRamp); // behind the limiter: panic waits for nothing
-    this._meter = new Meter(info.sampleRate);
-    const sound = () => Array.from({ length: info.channels }, () => new Float32Array(info.ratio));
-    this._latents = Array.from({ length: info.maxVoices }, () => new Float32Array(info.latentDim));
-    this._decoded = Array.from({ length: info.maxVoices }, sound);
-    this._lastSample = new Float64Array(info.channels);
-    this._hand = new Float32Array(this.mapping.controlDim);
+    this._voices = new Voices(info, ramp, latentSettings(this.patch, this.assets, info), this.patch);
+    this._hands = new Hands(info, ramp);
+    for (const source of this._hands.sources) this._voices.add(source);
+    /** @type {Transport[]} */
+    this._transports = [];
+    this._output = new OutputChain(info, ramp);
+    /** @type {Float32Array[]} */
+    this._audio = [];
     /** Text of the newest exception of the codec or the mapping, or an empty one. Such a frame is muted. */
     this.error = "";
     /** Latent frames rendered since the start. */
@@ -55,41 +53,27 @@ export class Engine {
     this._rows = 0;
     this._done = 0; // parts of the frame's work
     this._failed = false;
-    /** @type {Float32Array[]} */
-    this._audio = sound();
     /** Samples of the frame that are there. */
     this.ready = info.ratio;
   }
 
   _begin() {
     this.error = "";
-    this.frames = 0;
-    this._goodFrames = 0;
-    this._faults.reset();
-    this._dc.reset();
-    this._limiter.reset();
-    this._mute.jump(1);
-    this._lastSample.fill(0);
-    this._meter.reset();
-    this._rows = this._done = 0;
+    this.frames = this._goodFrames = this._rows = this._done = 0;
     this._failed = false;
     this.ready = this.info.ratio;
   }
 
   // --- what there is to see
 
-  /** Samples by which the limiter holds the sound back. */
+  /** Samples by which the output chain holds the sound back. */
   get delay() {
-    return this._limiter.delay;
-  }
-
-  get playheads() {
-    return this._voices.playheads;
+    return this._output.delay;
   }
 
   /** How many playheads there are. */
   get playheadCount() {
-    return this._voices.count;
+    return this._transports.length;
   }
 
   /**
@@ -97,7 +81,7 @@ export class Engine {
    * @param {number} k
    */
   position(k) {
-    return this._voices.position(k);
+    return this._voices.of(this._transports[k])?.active ? this._transports[k].position : -1;
   }
 
   /** Panic keeps all silent. */
@@ -105,53 +89,46 @@ export class Engine {
     return this._voices.panicked;
   }
 
-  get handSilent() {
-    return this._voices.handSilent;
+  /** Whether that hand's own voice sounds, or still fades out. @param {number} hand */
+  handSounds(hand = 0) {
+    return this._voices.of(this._hands.sources[hand])?.active === true;
   }
 
   /** Nothing sounds any more and nothing is left inside. */
   get silent() {
-    const muted = this._mute.target === 0 && this._mute.remaining === 0;
-    return this._voices.silent && ((this._limiter.idle && this._dc.idle) || muted);
+    return this._voices.silent && this._output.idle;
   }
 
-  get peakDb() {
-    return this._meter.peakDb;
-  }
-
-  get rmsDb() {
-    return this._meter.rmsDb;
-  }
-
-  get limiterDb() {
-    return this._meter.limiterDb;
+  get meter() {
+    return this._output.meter;
   }
 
   /** Samples and latent rows that were no numbers, since the start. */
   get nanCount() {
-    return this._faults.count + this._voices.badRows;
+    return this._decoder.badSamples + this._voices.badRows;
   }
 
   /** Latents that a row was last decoded from, `[D]`. @param {number} row */
   latents(row) {
-    return this._latents[row];
+    return this._decoder.latents[row];
   }
 
   /** How many parts of work the next frame will be, to plan ahead. */
   get workAhead() {
-    return this._voices.rowsAhead * (1 + this._stream.pieces);
+    return this._voices.rowsAhead * (1 + this._decoder.pieces);
   }
 
   /** All values that are set now, as JSON would have them; playheads begin where they are. */
   snapshot() {
     const values = Object.fromEntries(this.patch.values);
-    const heads = this._voices.playheads;
+    const heads = this._transports.map((transport) => transport.now);
     this.patch.members("playheads").forEach((name, k) => {
       values[`playheads.${name}.seeks`] = heads[k].seek?.token ?? 0;
       values[`playheads.${name}.start`] = heads[k].seek?.start ?? 0;
       values[`playheads.${name}.playing`] = heads[k].playing;
     });
-    if (this._voices.base.clip) values["clip.running"] = this._voices.base.clip.running;
+    const { clip } = this._hands.clip;
+    if (clip) values["clip.running"] = clip.running;
     for (const [address, value] of Object.entries(values)) {
       if (value === Number.POSITIVE_INFINITY) values[address] = "inf";
     }
@@ -162,10 +139,9 @@ export class Engine {
 
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
-    this._stream.resize(1);
-    this._stream.reset();
+    this._decoder.restart();
     this._voices.restart();
-    this._gain.jump(this._gain.target);
+    this._output.reset();
     this._begin();
   }
 
@@ -189,44 +165,51 @@ export class Engine {
     const clip = changed("clip", "sounds") ? backingClip(patch, assets, this.info) : null;
     this.patch = patch;
     this.assets = assets;
+    this._voices.configure(patch, groups);
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (heads) this._setPlayheads(heads);
     if (changed("sounds") || CLIP.some((address) => address in update.changes)) this._setBase(clip);
-    if ("clip.wet" in update.changes) this._voices.base.setWet(patch.get("clip.wet"));
+    if ("clip.wet" in update.changes) this._hands.clip.setWet(patch.get("clip.wet"));
   }
 
   /** @param {import("../../core/mapping.js").Mapping | null} mapping */
   _setMapping(mapping) {
     this.mapping = mapping ?? new ConstantMapping(2, new Float32Array(this.info.latentDim));
-    this._hand = new Float32Array(this.mapping.controlDim);
     this.error = "";
-    this._voices.glide();
+    this._voices.leadOver();
   }
 
-  /** @param {import("./playhead.js").Playhead[]} heads */
+  /** The k-th goes on from where the k-th was. @param {import("./sources/playhead.js").Playhead[]} heads */
   _setPlayheads(heads) {
-    this._voices.setPlayheads(heads);
+    const kept = this._transports.slice(0, heads.length);
+    kept.forEach((transport, k) => {
+      if (transport.take(heads[k])) this._voices.of(transport)?.leadOver();
+    });
+    for (const transport of this._transports.slice(heads.length)) this._voices.remove(transport);
+    const added = heads.slice(kept.length).map((head) => new Transport(head));
+    this._transports = [...kept, ...added];
+    for (const transport of added) this._voices.add(transport);
     if (heads.some((head) => head.playing)) this._liftPanic();
   }
 
-  /** @param {import("./clip_player.js").BackingClip | null} clip */
+  /** @param {import("./sources/clip.js").BackingClip | null} clip */
   _setBase(clip) {
-    this._voices.base.set(clip);
-    this._voices.glide();
+    this._hands.clip.set(clip);
+    this._voices.leadOver();
     if (clip?.running) this._liftPanic();
   }
 
-  /** Silence within 5 ms; until the hand lifts and touches again, or something is started anew. */
+  /** Silence within 5 ms; until a hand lifts and touches again, or something is started again. */
   panic() {
-    this._mute.set(0);
-    this._voices.panic(this._panicRamp);
+    this._output.mute.set(0);
+    this._voices.panic(this._output.mute.rampSamples);
   }
 
   _liftPanic() {
     if (!this._voices.panicked) return;
     this._voices.panicked = false;
-    this._mute.set(1);
+    this._output.mute.set(1);
   }
 
   /**
@@ -234,41 +217,38 @@ export class Engine {
    * @returns {number}
    */
   beginFadeOut() {
-    this._mute.set(0);
-    return Math.ceil(this._panicRamp / this.info.ratio);
+    this._output.mute.set(0);
+    return Math.ceil(this._output.mute.rampSamples / this.info.ratio);
   }
 
-  /** Take the hand as having been up: for a host that knows of an off and on between two frames. */
-  retrigger() {
-    this._voices.liftHand();
+  /** Take a hand as having been up: for a host that knows of an off and on between two frames. @param {number} hand */
+  retrigger(hand = 0) {
+    this._hands.retrigger(hand);
   }
 
-  /**
-   * Take a gain without a ramp, before anything sounds.
-   * @param {number} gain
-   */
+  /** Take a gain without a ramp, before anything sounds. @param {number} gain */
   jumpGain(gain) {
-    this._gain.jump(Math.max(0, gain));
+    this._output.gain.jump(Math.max(0, gain));
   }
 
   // --- sound
 
   /**
    * Begin a frame.
-   * @param {ArrayLike<number>} place The hand's, `[C]` in control units; what is missing is 0.
+   * @param {ArrayLike<number>} place The first hand's, `[C]` in control units; what is missing is 0.
    * @param {number} gate 0 is closed; above it, up to 1, open at that level.
    * @param {number} gain Linear, 0 or more.
    * @param {Float32Array[]} audio Where its sound goes, `[A][ratio]`; at most -1 dBFS.
+   * @param {(HandFrame | undefined)[]} fingers What the other hands do, by number from 1; those left out are up.
    */
-  begin(place, gate, gain, audio) {
-    for (let c = 0; c < this._hand.length; c++) this._hand[c] = c < place.length ? place[c] : 0;
-    if (this._voices.steer(gate)) this._liftPanic();
-    this._gain.set(Math.max(0, gain));
+  begin(place, gate, gain, audio, fingers = NO_FINGERS) {
+    if (this._hands.take(place, gate, fingers)) this._liftPanic();
+    this._output.gain.set(Math.max(0, gain));
     this._rows = this._voices.openAndClose();
     this._audio = audio;
     this._done = this.ready = 0;
     this._failed = false;
-    if (this._rows && this._rows !== this._stream.rows) this._stream.resize(this._rows);
+    if (this._rows) this._decoder.resize(this._rows);
   }
 
   /** Whether the frame that was begun is whole. */
@@ -278,16 +258,20 @@ export class Engine {
 
   /** How many parts of work the frame that was begun is in all. */
   get parts() {
-    return Math.max(1, this._rows * (1 + this._stream.pieces));
+    return Math.max(1, this._rows * (1 + this._decoder.pieces));
   }
 
   /** One part of the frame's work: first all rows' beginnings, then one piece after the other, of which each is `ready`. */
   work() {
     if (this.whole) return;
     if (!this._rows) {
-      this._ringOn();
+      this._output.ringOut(this._audio);
+      this.ready = this.info.ratio;
     } else if (this._failed) {
-      this._die();
+      this._goodFrames = 0;
+      this._voices.closeAtOnce();
+      this._output.dieAway(this._audio, this.ready);
+      this.ready = this.info.ratio;
     } else {
       const row = this._done % this._rows;
       const round = Math.floor(this._done / this._rows);
@@ -304,9 +288,10 @@ export class Engine {
    * @param {number} gate As for `begin`.
    * @param {number} gain As for `begin`.
    * @param {Float32Array[]} audio As for `begin`.
+   * @param {(HandFrame | undefined)[]} fingers As for `begin`.
    */
-  render(place, gate, gain, audio) {
-    this.begin(place, gate, gain, audio);
+  render(place, gate, gain, audio, fingers = NO_FINGERS) {
+    this.begin(place, gate, gain, audio, fingers);
     while (!this.whole) this.work();
   }
 
@@ -316,12 +301,11 @@ export class Engine {
    */
   _decode(row, piece) {
     try {
-      const latents = this._latents[row];
       if (piece < 0) {
-        this._voices.latents(row, this.mapping, this._hand, latents);
-        this._stream.begin(row, latents);
+        this._voices.latents(row, this.mapping, this._decoder.latents[row]);
+        this._decoder.begin(row);
       } else {
-        this._stream.piece(row, piece, this._decoded[row]);
+        this._decoder.piece(row, piece);
       }
     } catch (error) {
       this.error = String(error); // whatever a codec does, the sound's thread must live
@@ -332,69 +316,27 @@ export class Engine {
   /** All rows' sound of the next piece to one. @param {number} pieces That are there then. */
   _mix(pieces) {
     const from = this.ready;
-    const to = (this.info.ratio * pieces) / this._stream.pieces;
-    let faulty = false;
-    for (let row = 0; row < this._rows; row++) faulty = this._faults.faulty(this._decoded[row], from, to) || faulty;
-    if (faulty) {
-      this.error = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
-      this._stream.reset(); // a NaN in a decoder's memory would stay there for good
+    const to = (this.info.ratio * pieces) / this._decoder.pieces;
+    const fault = this._decoder.fault(this._rows, from, to);
+    if (fault) {
+      this.error = fault;
       this._failed = true;
       return;
     }
-    const audio = this._audio;
-    this._voices.mix(this._decoded, this._rows, audio, from, to);
-    this._dc.process(audio, from, to);
-    this._gain.process(audio, from, to);
-    for (let a = 0; a < audio.length; a++) this._lastSample[a] = audio[a][to - 1];
-    this._put(to);
-  }
-
-  /** What rings on after the gates have closed; the gain waits for the next sound. */
-  _ringOn() {
-    const audio = this._audio;
-    const { ratio } = this.info;
-    for (let a = 0; a < audio.length; a++) audio[a].fill(0);
-    if (!this._dc.idle) {
-      this._dc.process(audio, 0, ratio);
-      const gain = Math.fround(this._gain.value);
-      for (let a = 0; a < audio.length; a++) for (let i = 0; i < ratio; i++) audio[a][i] *= gain;
-    }
-    this._put(ratio);
-  }
-
-  /** Silence after a failure: the last sample dies away in 2 ms, and what comes next fades in. */
-  _die() {
-    const audio = this._audio;
-    const { ratio, sampleRate } = this.info;
-    this._goodFrames = 0;
-    for (let a = 0; a < audio.length; a++) {
-      for (let i = this.ready; i < ratio; i++) {
-        const fade = Math.exp(-(i - this.ready + 1) / (DYING_SECONDS * sampleRate));
-        audio[a][i] = fade > 1e-4 ? this._lastSample[a] * fade : 0;
-      }
-      this._lastSample[a] = audio[a][ratio - 1];
-    }
-    this._voices.closeAtOnce();
-    this._dc.reset();
-    this._put(ratio);
-  }
-
-  /** Past the limiter, up to a sample. @param {number} to */
-  _put(to) {
-    this._limiter.process(this._audio, this.ready, to);
-    this._mute.process(this._audio, this.ready, to);
+    this._voices.mix(this._decoder.decoded, this._rows, this._audio, from, to);
+    this._output.process(this._audio, from, to);
     this.ready = to;
   }
 
   /** The frame is whole. */
   _end() {
     if (this._rows && !this._failed) {
-      this._stream.advance();
+      this._decoder.advance();
       this._goodFrames++;
       if (this._goodFrames > (HEALED_SECONDS * this.info.sampleRate) / this.info.ratio) this.error = "";
     }
     this._voices.advance();
     this.frames++;
-    this._meter.take(this._audio, this._limiter.takeReductionDb());
+    this._output.measure(this._audio);
   }
 }

@@ -1,7 +1,7 @@
 // What a patch and its assets mean for the parts of an engine; whatever does not fit the codec is refused here.
 
 import { MAPPING, pathKey, soundKey } from "../assets.js";
-import { LatentSettings } from "./latent_chain.js";
+import { LatentSettings } from "./latents/latent_settings.js";
 
 /** @typedef {import("../patch.js").Patch} Patch */
 /** @typedef {Map<string, import("../assets.js").Asset>} Assets */
@@ -46,7 +46,7 @@ export function latentSettings(patch, assets, info) {
  * @param {Patch} patch
  * @param {Assets} assets
  * @param {CodecInfo} info
- * @returns {import("./playhead.js").Playhead[]}
+ * @returns {import("./sources/playhead.js").Playhead[]}
  * @throws {Error} If the path of one is not among the assets, or there are more than the codec has voices for.
  */
 export function playheads(patch, assets, info) {
@@ -70,7 +70,7 @@ export function playheads(patch, assets, info) {
  * @param {Patch} patch
  * @param {Assets} assets
  * @param {CodecInfo} info
- * @returns {import("./clip_player.js").BackingClip | null}
+ * @returns {import("./sources/clip.js").BackingClip | null}
  * @throws {Error} If that sound is not among the assets, or does not fit the codec.
  */
 export function backingClip(patch, assets, info) {

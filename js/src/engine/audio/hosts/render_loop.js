@@ -1,20 +1,20 @@
 // Renders what is about to be heard: takes messages, makes frames ahead of need, spreads their work, reports.
 
 import { Engine } from "../engine/engine.js";
-import { Gain } from "../engine/processors.js";
+import { Gain } from "../engine/output/gain.js";
+import { MAX_HANDS } from "../engine/sources/hand.js";
 import { Recorder } from "../takes/recorder.js";
 import { Update } from "../update.js";
+import { PlayedHand } from "./played_hand.js";
 
 /** @typedef {import("../update.js").Packed} Packed */
 
-const MOST_DIMENSIONS = 64; // of a hand's place
-const SMALLEST_GATE = 1e-4; // a hand that is down sounds, however light
 const LIGHT = 10; // parts of work that need not be spread: two rows
 const PANIC_SECONDS = 0.005;
 const REPORT_SECONDS = 0.05;
 
 /**
- * The engine with its hand, in the sound's thread. Light frames are made piece by piece when they are needed, so that a
+ * The engine with its hands, in the sound's thread. Light frames are made piece by piece when they are needed, so that a
  * gesture is heard as soon as it can be; heavy ones during the frame before. Changes come in between two frames.
  */
 export class RenderLoop {
@@ -31,11 +31,9 @@ export class RenderLoop {
     this._next = sound();
     this._at = info.ratio; // place in it
     this._begun = false; // the engine is at the next frame already
-    this._place = new Float32Array(MOST_DIMENSIONS);
-    this._down = false;
-    this._pressure = 1;
+    this._hands = Array.from({ length: MAX_HANDS }, () => new PlayedHand(this.engine));
+    this._onsets = new Array(MAX_HANDS).fill(false); // in the frame that was begun
     this._gain = 1;
-    this._touched = false; // since the last frame
     this._panic = false;
     /** @type {number | null} */
     this._id = null; // of a gesture that waits to be heard
@@ -84,12 +82,11 @@ export class RenderLoop {
     }
   }
 
-  /** @param {{ place: number[], down: boolean, pressure?: number, id?: number }} gesture */
-  _move({ place, down, pressure = 1, id }) {
-    for (let c = 0; c < MOST_DIMENSIONS; c++) this._place[c] = Number.isFinite(place[c]) ? place[c] : 0;
-    if (down && !this._down) this._touched = true;
-    this._down = down;
-    this._pressure = pressure;
+  /** @param {import("./played_hand.js").HandGesture} gesture */
+  _move(gesture) {
+    const { hand = 0, id } = gesture;
+    if (!(hand >= 0 && hand < MAX_HANDS)) return;
+    this._hands[hand].move(gesture);
     if (id !== undefined) this._id = id;
   }
 
@@ -152,21 +149,13 @@ export class RenderLoop {
   _begin(sample) {
     const { engine } = this;
     this._change();
-    let onset = false;
     const panic = this._panic;
-    // a touch that is over already sounds for one frame
-    const gate = this._down || this._touched ? Math.max(SMALLEST_GATE, Math.min(1, this._pressure)) : 0;
-    if (panic) {
-      engine.panic();
-      this._panic = false;
-    } else if (this._touched) {
-      engine.retrigger();
-      onset = true;
-    }
-    this._touched = false;
-    engine.begin(this._place, gate, this._gain, this._next);
+    if (panic) engine.panic();
+    this._panic = false;
+    for (let k = 0; k < MAX_HANDS; k++) this._onsets[k] = this._hands[k].begin(k, panic);
+    engine.begin(this._hands[0].place, this._hands[0].level, this._gain, this._next, this._hands);
     if (!engine.panicked) this._hush.set(1);
-    if (this._recorder) this._recorder.gesture(this._place, engine.mapping.controlDim, gate, this._gain, onset, panic);
+    if (this._recorder) this._recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic);
     if (this._id !== null) {
       this._tell({ type: "applied", id: this._id, sample: sample + engine.delay });
       this._id = null;
@@ -186,7 +175,7 @@ export class RenderLoop {
     this._wantsRecord = false;
     engine.restart();
     engine.jumpGain(this._gain);
-    if (this._down) this._touched = true;
+    for (const hand of this._hands) hand.touchAgain();
     this._recorder = new Recorder(engine, { ...this._assets }, this._tell);
   }
 
@@ -229,9 +218,9 @@ export class RenderLoop {
       type: "report",
       frames: engine.frames,
       played: this._played,
-      peakDb: engine.peakDb,
-      rmsDb: engine.rmsDb,
-      limiterDb: engine.limiterDb,
+      peakDb: engine.meter.peakDb,
+      rmsDb: engine.meter.rmsDb,
+      limiterDb: engine.meter.limiterDb,
       nanCount: engine.nanCount,
       silent: engine.silent,
       error: engine.error || this._refused,

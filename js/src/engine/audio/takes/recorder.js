@@ -9,7 +9,8 @@ const CHUNK = 16; // frames of sound that are handed over at once
  * @property {number} sampleRate Hz.
  * @property {number} ratio
  * @property {number} dims C of the widest place.
- * @property {number[][]} places The hand's, one for each frame.
+ * @property {number[][]} places The first hand's, one for each frame.
+ * @property {Record<number, number[][]>} fingers Places of the other hands that were ever down, by number from 1.
  * @property {import("./take.js").Stroke[]} strokes
  * @property {Record<string, any>} settings All values at the start.
  * @property {Record<string, import("../assets.js").PackedAsset>} assets What they name.
@@ -35,6 +36,7 @@ export class Recorder {
       ratio,
       dims: 1,
       places: [],
+      fingers: {},
       strokes: [],
       settings: engine.snapshot(),
       assets,
@@ -42,6 +44,8 @@ export class Recorder {
     };
     this._chunk = Array.from({ length: channels }, () => new Float32Array(CHUNK * ratio));
     this._filled = 0; // frames
+    /** The newest stroke of each hand. @type {(import("./take.js").Stroke | undefined)[]} */
+    this._last = [];
   }
 
   /** Whether the sound of a frame is still to come. */
@@ -51,22 +55,37 @@ export class Recorder {
 
   /**
    * A frame begins.
-   * @param {Float32Array} place The hand's.
-   * @param {number} dims How many of its coordinates the mapping takes.
+   * @param {import("../hosts/played_hand.js").PlayedHand[]} hands
+   * @param {number} dims How many coordinates the mapping takes.
+   * @param {number} gain
+   * @param {boolean[]} onsets Which hands have been up and are down again.
+   * @param {boolean} panic
+   */
+  frame(hands, dims, gain, onsets, panic) {
+    const { places, fingers } = this._recorded;
+    this._recorded.dims = Math.max(this._recorded.dims, dims);
+    hands.forEach((hand, number) => {
+      if (number && !hand.known) return;
+      this._stroke(number, hand.level, gain, onsets[number], panic && number === 0);
+      // nowhere before it first came down
+      if (number && !fingers[number]) fingers[number] = Array.from({ length: this.frames }, () => []);
+      (number ? fingers[number] : places).push(Array.from(hand.place.subarray(0, dims)));
+    });
+    this.frames++;
+  }
+
+  /**
+   * @param {number} hand
    * @param {number} gate
    * @param {number} gain
    * @param {boolean} onset
    * @param {boolean} panic
    */
-  gesture(place, dims, gate, gain, onset, panic) {
-    const { places, strokes } = this._recorded;
-    this._recorded.dims = Math.max(this._recorded.dims, dims);
-    places.push(Array.from(place.subarray(0, dims)));
-    const last = strokes[strokes.length - 1];
-    if (!last || last[1] !== gate || last[2] !== gain || onset || panic) {
-      strokes.push([this.frames, gate, gain, onset, panic]);
-    }
-    this.frames++;
+  _stroke(hand, gate, gain, onset, panic) {
+    const last = this._last[hand];
+    if (last && last[1] === gate && last[2] === gain && !onset && !panic) return;
+    this._last[hand] = [this.frames, gate, gain, onset, panic, hand];
+    this._recorded.strokes.push(this._last[hand]);
   }
 
   /** Something else has changed, before the next frame. @param {import("../update.js").Packed} packed */
@@ -91,7 +110,7 @@ export class Recorder {
   /** End: what is not whole is left out. */
   finish() {
     this._hand();
-    this._recorded.places.length = this._sounded;
+    for (const own of [this._recorded.places, ...Object.values(this._recorded.fingers)]) own.length = this._sounded;
     this._recorded.strokes = this._recorded.strokes.filter(([frame]) => frame < this._sounded);
     this._recorded.updates = this._recorded.updates.filter(({ frame }) => frame < this._sounded);
     this._tell({ type: "take", take: this._recorded });

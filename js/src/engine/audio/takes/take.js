@@ -8,16 +8,20 @@ const FORMAT = "terrain_widgets-take";
 const VERSION = 2;
 
 /**
- * From this frame on the hand and the gain are so: frame, gate, gain, up and down again since, panic.
- * @typedef {[number, number, number, boolean, boolean]} Stroke
+ * From this frame on a hand and the gain are so: frame, gate, gain, up and down again since, panic, which hand.
+ * @typedef {[number, number, number, boolean, boolean, number]} Stroke
+ */
+
+/**
+ * Places of one hand at every frame.
+ * @typedef {{ data: import("../../io/safetensors.js").NumberArray, dims: number }} Places `[T, C]`.
  */
 
 /**
  * @typedef {object} Take
  * @property {string} codec
  * @property {number} frames
- * @property {import("../../io/safetensors.js").NumberArray} coordinates The hand's place at every frame, `[T, C]`.
- * @property {number} dims C.
+ * @property {Places[]} hands Each by its number; the first always, others as far as they were ever down.
  * @property {Stroke[]} strokes
  * @property {Update} settings How all else stood at the start.
  * @property {{ frame: number, update: Update }[]} updates What else changed after that, in order.
@@ -45,12 +49,16 @@ export function readTake(text, arrays) {
     const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
     return Update.unpack({ config, arrays: Object.fromEntries(own.map(([n, t]) => [n.slice(prefix.length), t])) });
   };
-  const { shape, data } = tensors.coordinates;
+  /** @type {Places[]} */
+  const hands = [];
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    const [word, number = "0"] = name.split("/");
+    if (word === "coordinates") hands[Number(number)] = { data, dims: shape[1] };
+  }
   return {
     codec: content.codec,
-    frames: shape[0],
-    coordinates: data,
-    dims: shape[1],
+    frames: tensors.coordinates.shape[0],
+    hands,
     strokes: content.strokes,
     settings: rebuilt(0, content.settings),
     updates: content.updates.map((/** @type {any} */ entry, /** @type {number} */ k) => ({
@@ -75,20 +83,24 @@ export function replay(take, codec) {
   engine.restart();
   if (take.strokes.length) engine.jumpGain(take.strokes[0][2]);
   const sound = Array.from({ length: info.channels }, () => new Float32Array(take.frames * info.ratio));
-  let [stroke, update, gate, gain] = [0, 0, 0, 1];
+  const hands = take.hands.map(() => ({ place: /** @type {ArrayLike<number>} */ ([]), level: 0 }));
+  let [stroke, update, gain] = [0, 0, 1];
   for (let frame = 0; frame < take.frames; frame++) {
     for (; update < take.updates.length && take.updates[update].frame <= frame; update++) {
       engine.update(take.updates[update].update);
     }
     for (; stroke < take.strokes.length && take.strokes[stroke][0] <= frame; stroke++) {
-      const [, newGate, newGain, onset, panic] = take.strokes[stroke];
-      [gate, gain] = [newGate, newGain];
+      const [, gate, newGain, onset, panic, hand = 0] = take.strokes[stroke];
+      gain = newGain;
+      if (hands[hand]) hands[hand].level = gate;
       if (panic) engine.panic();
-      else if (onset) engine.retrigger();
+      else if (onset) engine.retrigger(hand);
     }
-    const place = take.coordinates.subarray(frame * take.dims, (frame + 1) * take.dims);
+    take.hands.forEach(({ data, dims }, hand) => {
+      hands[hand].place = data.subarray(frame * dims, (frame + 1) * dims);
+    });
     const out = sound.map((channel) => channel.subarray(frame * info.ratio, (frame + 1) * info.ratio));
-    engine.render(place, gate, gain, out);
+    engine.render(hands[0].place, hands[0].level, gain, out, hands);
     if (engine.error) throw new Error(`rendering failed at frame ${frame}: ${engine.error}`);
   }
   return sound;

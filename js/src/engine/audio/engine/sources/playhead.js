@@ -3,7 +3,7 @@
 /**
  * A path and how it is played.
  * @typedef {object} Playhead
- * @property {import("../assets.js").PathAsset} path One point is one latent frame at speed 1.
+ * @property {import("../../assets.js").PathAsset} path One point is one latent frame at speed 1.
  * @property {number} speed -4 to 4; negative is backwards, 0 holds.
  * @property {"once" | "loop" | "ping-pong"} loop
  * @property {number} gain Linear, 0 to 1.
@@ -25,8 +25,8 @@ function modulo(value, length) {
 }
 
 /**
- * @param {import("../assets.js").PathAsset} a
- * @param {import("../assets.js").PathAsset} b
+ * @param {import("../../assets.js").PathAsset} a
+ * @param {import("../../assets.js").PathAsset} b
  */
 function samePath(a, b) {
   if (a === b) return true;
@@ -36,10 +36,14 @@ function samePath(a, b) {
 /**
  * One playhead in motion. The place at a frame is computed from an anchor, not summed up; it is counted in points on an
  * unfolded line, and `folded` brings it onto the path.
+ * @implements {Source}
+ * @typedef {import("./source.js").Source} Source
  */
 export class Transport {
   /** @param {Playhead} playhead What to play first. */
   constructor(playhead) {
+    this.kind = /** @type {const} */ ("playhead");
+    this.keepsVoice = true;
     this.playhead = playhead;
     this._token = playhead.seek ? playhead.seek.token : null;
     this._anchor = Transport.beginning(playhead);
@@ -103,16 +107,38 @@ export class Transport {
     return again;
   }
 
-  /** Move on by a frame. */
-  advance() {
-    this._frames++;
+  /** Its gain, while it plays. */
+  get level() {
+    return this.playhead.playing && !this.ended ? this.playhead.gain : 0;
   }
+
+  /** Pause where it is. */
+  stop() {
+    this.take({ ...this.playhead, playing: false });
+  }
+
+  /** Begin where it is. */
+  restart() {
+    this.playhead = this.now;
+    this._token = this.playhead.seek?.token ?? null;
+    this._anchor = Transport.beginning(this.playhead);
+    this._frames = 0;
+  }
+
+  /** Move on while it plays, turned down to nothing too, and while it fades out. @param {boolean} sounding */
+  advance(sounding) {
+    if (sounding || (this.playhead.playing && !this.ended)) this._frames++;
+  }
+
+  steer() {}
+
+  mix() {}
 
   /**
    * Coordinates of the next frame; what the path does not say is 0.
    * @param {Float32Array} place Is filled, `[C]`.
    */
-  coordinates(place) {
+  place(place) {
     const { points, count, dims } = this.playhead.path;
     const at = this._folded(this._place);
     const low = Math.min(Math.max(Math.floor(at), 0), count - 1);

@@ -1,11 +1,11 @@
-// A clip as base in motion: a sound's latents, steered by the terrain's, and the mix of its own sound with the decoded.
+// A hand over a backing clip: the clip's latents in motion, and the mix of its own sound with what is decoded.
 
-import { Gain } from "./processors.js";
+import { Gain } from "../output/gain.js";
 
 /**
  * A sound that runs underneath the hand.
  * @typedef {object} BackingClip
- * @property {import("../assets.js").SoundAsset} sound Latents `[T, D]` and its own samples, the dry signal.
+ * @property {import("../../assets.js").SoundAsset} sound Latents `[T, D]` and its own samples, the dry signal.
  * @property {string[]} modes What the terrain's latent does to the clip's, one for each of the D: `keep`, `override`,
  *   `add` or `multiply` (Vigliensoni & Fiebrink, ICCC 2023).
  * @property {boolean} running Whether it plays by itself; else it runs only while the hand is down.
@@ -24,12 +24,21 @@ function roundedHalfToEven(value) {
   return nearest - value === 0.5 && nearest % 2 ? nearest - 1 : nearest;
 }
 
-export class ClipPlayer {
+/**
+ * Steers a clip's latents by the terrain's under a hand. Without a clip it is the hand alone.
+ * @implements {Source}
+ * @typedef {import("./source.js").Source} Source
+ */
+export class HandOverClip {
   /**
-   * @param {import("../../codecs/base.js").CodecInfo} info The codec. The dry sound is held back by its delay.
+   * @param {import("./hand.js").Hand} hand Who steers.
+   * @param {import("../../../codecs/base.js").CodecInfo} info The codec. The dry sound is held back by its delay.
    * @param {number} rampSamples Length of the mix's ramps.
    */
-  constructor(info, rampSamples) {
+  constructor(hand, info, rampSamples) {
+    this.kind = /** @type {const} */ ("hand");
+    this.keepsVoice = true;
+    this._hand = hand;
     this._info = info;
     this.wet = 1;
     this._share = new Gain(rampSamples); // of the decoded sound: 1 without a clip, else what was asked for
@@ -43,8 +52,9 @@ export class ClipPlayer {
     this._leftFor = 0;
   }
 
-  /** From the clip's beginning, with no ramp under way. */
-  begin() {
+  /** From the clip's beginning, with no ramp under way and the hand up. */
+  restart() {
+    this._hand.restart();
     this._frame = 0;
     this._share.jump(this._share.target);
     this._leaving = null;
@@ -52,13 +62,14 @@ export class ClipPlayer {
   }
 
   /** Whether there is something left of the clip; so it is without one. */
-  get goesOn() {
+  get _goesOn() {
     return this.clip === null || this.clip.loop || this._frame < this.clip.sound.frames;
   }
 
-  /** Whether there is a clip that plays by itself, and has not ended. */
-  get running() {
-    return this.clip?.running === true && this.goesOn;
+  /** The hand's, or full while the clip runs by itself; none after the clip's end. */
+  get level() {
+    if (!this._goesOn) return 0;
+    return this._hand.level || (this.clip?.running ? 1 : 0);
   }
 
   /**
@@ -76,7 +87,7 @@ export class ClipPlayer {
     this._share.set(clip ? this.wet : 1);
   }
 
-  /** @param {import("../assets.js").SoundAsset} sound */
+  /** @param {import("../../assets.js").SoundAsset} sound */
   _drySound({ audio, frames, channels }) {
     const { ratio, channels: wanted, sampleRate } = this._info;
     const length = frames * ratio;
@@ -114,7 +125,12 @@ export class ClipPlayer {
 
   /** A clip that has ended begins again. */
   rewindIfEnded() {
-    if (!this.goesOn) this._frame = 0;
+    if (!this._goesOn) this._frame = 0;
+  }
+
+  /** The hand's. @param {Float32Array} place */
+  place(place) {
+    this._hand.place(place);
   }
 
   /**
@@ -149,10 +165,10 @@ export class ClipPlayer {
       const rest = fround(1 - share);
       const fade = leaving ? fround(1 - Math.min(1, (this._leftFor + i - from) / this._edge)) : 0;
       for (let a = 0; a < audio.length; a++) {
-        let dry = this.clip ? ClipPlayer.sample(this._dry[a], start + i, this.clip.loop) : 0;
+        let dry = this.clip ? HandOverClip.sample(this._dry[a], start + i, this.clip.loop) : 0;
         if (leaving) {
           const place = leaving.start - this._info.delay + this._leftFor + i - from;
-          dry = fround(dry + fround(ClipPlayer.sample(leaving.dry[a], place, leaving.loop) * fade));
+          dry = fround(dry + fround(HandOverClip.sample(leaving.dry[a], place, leaving.loop) * fade));
         }
         audio[a][i] = fround(audio[a][i] * share) + fround(dry * rest);
       }
@@ -173,8 +189,8 @@ export class ClipPlayer {
     return samples[place % samples.length];
   }
 
-  /** Move on by a frame. */
-  advance() {
-    this._frame++;
+  /** Move on by a frame; the clip waits while nothing sounds. @param {boolean} sounding */
+  advance(sounding) {
+    if (sounding) this._frame++;
   }
 }
