@@ -9,7 +9,7 @@ const codec = pebble();
 let largest = 0;
 
 after(() => {
-  console.log(`# largest difference of ${names().length} takes: ${largest.toExponential(1)}`);
+  console.log(`largest difference of ${names().length} takes: ${largest.toExponential(1)}`);
 });
 
 for (const name of names()) {
