@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,6 +130,20 @@ def test_a_forgotten_thread_host_ends() -> None:
     forget()
     gc.collect()
     assert wait(lambda: not [t for t in threading.enumerate() if t.name == "terrain-audio"], 5)
+
+
+def test_an_engine_that_is_given_up_leaves_its_codec_without_a_collection() -> None:
+    codec = LoadableToneCodec()
+    gone = weakref.ref(codec)
+    host = ProcessHost(codec)
+    host.move((0.0, 0.0), True)
+    gc.collect()
+    gc.disable()
+    try:
+        del host, codec
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_moves_are_checked(process: LocalHost) -> None:

@@ -37,7 +37,7 @@ class Gestures:
         seconds: float = 0.0,
         course: Course = "eased",
     ) -> None:
-        """A hand is elsewhere: see ``LocalHost.move``.
+        """A hand is elsewhere: see ``EngineHandle.move``.
 
         Raises:
             ValueError: As there.

@@ -65,7 +65,20 @@ class EngineHandle(Protocol):
         seconds: float = 0.0,
         course: Course = "eased",
     ) -> None:
-        """Say where a hand is: see ``LocalHost.move``."""
+        """Say where a hand is; as often as it moves, from any thread.
+
+        Args:
+            coordinates: ``[C]`` in control units, up to 16.
+            gate: Whether it sounds.
+            pressure: 0..1, linear loudness.
+            hand: Which, 0 to 7.
+            seconds: Glide there from where it is, if it is down already, in so many seconds of sound.
+            course: Of the glide: see ``core.glide``.
+
+        Raises:
+            ValueError: If there are no or more than 16 coordinates, one of them is not finite, or there is no such
+                hand or glide.
+        """
 
     @property
     def gate_open(self) -> bool:

@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
@@ -74,7 +75,14 @@ class LocalHost(ABC):
         self._traced: Callable[[Traced], None] | None = None
         self._started_until = 0.0
         self._lock = threading.Lock()
-        self._gestures = Gestures(self._publish)
+        # Weakly, so that an engine that is closed leaves its codec's memory at once and not to a later collection.
+        publish = weakref.WeakMethod(self._publish)
+
+        def publish_if_here(gesture: Gesture) -> None:
+            if (there := publish()) is not None:
+                there(gesture)
+
+        self._gestures = Gestures(publish_if_here)
         self._ring: Ring | None = None
         self._control: ControlBlock | None = None
 
@@ -161,20 +169,7 @@ class LocalHost(ABC):
         seconds: float = 0.0,
         course: Course = "eased",
     ) -> None:
-        """Say where a hand is; as often as it moves, from any thread; never waits for the engine.
-
-        Args:
-            coordinates: ``[C]`` in control units, up to 16.
-            gate: Whether it sounds.
-            pressure: 0..1, linear loudness.
-            hand: Which, 0 to 7.
-            seconds: Glide there from where it is, if it is down already, in so many seconds of sound.
-            course: Of the glide: see ``core.glide``.
-
-        Raises:
-            ValueError: If there are no or more than 16 coordinates, one of them is not finite, or there is no such
-                hand or glide.
-        """
+        """Say where a hand is: see ``EngineHandle.move``; never waits for the engine."""
         self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
 
     def set_gain(self, linear: float) -> None:
