@@ -22,7 +22,7 @@ session.sound.start()
 """
 _LISTEN = """
 import time
-from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.null_sink import NullSink
 while not session.sound.start().status().ready:
     time.sleep(0.05)
 sink = NullSink()

@@ -1,8 +1,7 @@
-"""Drawn paths and labelled points as JSON and arrays, and back: how they lie in a session file, or in one JSON text."""
+"""Drawn paths and labelled points as JSON entries and arrays, and back: how they lie in a session file."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,11 +13,8 @@ from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.core.points.points import ControlPoint, PointSet
-from terrain_widgets.io.reading import reading
 
 Arrays = dict[str, NDArray[Any]]
-FORMAT = "terrain_widgets/drawing"
-VERSION = 1
 
 
 def pack_drawings(drawings: Mapping[str, Drawing]) -> tuple[list[dict[str, Any]], Arrays]:
@@ -94,35 +90,6 @@ def unpack_points(entries: Iterable[Mapping[str, Any]], arrays: Mapping[str, NDA
         label, colour = str(entry.get("label", "")), str(entry.get("colour", ""))
         points.append(ControlPoint(str(entry["id"]), control, latent, label, colour))
     return PointSet(tuple(points))
-
-
-def drawing_to_json(drawings: Mapping[str, Drawing], points: PointSet) -> str:
-    """All paths and points as one JSON text; numbers come back as they were."""
-    drawn, arrays = pack_drawings(drawings)
-    placed, more = pack_points(points)
-    tables = {name: {"dtype": str(a.dtype), "values": a.tolist()} for name, a in (arrays | more).items()}
-    content = {"format": FORMAT, "version": VERSION, "drawings": drawn, "points": placed, "arrays": tables}
-    return json.dumps(content, ensure_ascii=False, allow_nan=False)
-
-
-def drawing_from_json(text: str) -> tuple[dict[str, Drawing], PointSet]:
-    """What ``drawing_to_json`` wrote.
-
-    Raises:
-        ValueError: If it is no such text, or a newer one.
-    """
-    with reading(ValueError, "this drawing is damaged"):
-        content = json.loads(text)
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise ValueError("this JSON holds no drawing of this program")
-        if content.get("version") != VERSION:
-            raise ValueError(f"this drawing is of version {content.get('version')}, this program reads {VERSION}")
-        arrays = {}
-        for name, table in content["arrays"].items():
-            if table["dtype"] not in ("float32", "float64"):
-                raise ValueError(f"{name} is a table of {table['dtype']!r}; expected float32 or float64")
-            arrays[name] = np.array(table["values"], dtype=table["dtype"])
-        return unpack_drawings(content["drawings"], arrays), unpack_points(content["points"], arrays)
 
 
 def _pack_path(home: str, path: SpatialTrajectory) -> Arrays:

@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 
 from terrain_widgets.audio.device.device import DeviceSettings
-from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.null_sink import NullSink
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.sound_files import Sound

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.device.null import NullSink
 from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.hosts.null_sink import NullSink
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.page_stream.remote import RemoteSink

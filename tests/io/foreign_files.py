@@ -33,7 +33,6 @@ from terrain_widgets.interop.nn_terrain.points import load_points, save_points
 from terrain_widgets.interop.nn_terrain.terrain import load_terrain, save_terrain
 from terrain_widgets.interop.svg.paths import read_svg
 from terrain_widgets.io.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
-from terrain_widgets.io.drawing_tables import drawing_from_json, drawing_to_json
 from terrain_widgets.io.preferences import preferences
 from terrain_widgets.io.session_file import SessionContent, SessionFileError, read_session, write_session
 from terrain_widgets.io.sound_files import Sound, SoundError, read_sound
@@ -226,13 +225,6 @@ READERS: tuple[Reader, ...] = (
         (ForeignFileError,),
     ),
     Reader("svg", ".svg", _svg, lambda path: read_svg(path.read_bytes(), Boundary()), (ForeignFileError,)),
-    Reader(
-        "drawing",
-        ".json",
-        lambda path: path.write_text(drawing_to_json(_drawings(), _points())) and None,
-        lambda path: drawing_from_json(path.read_text(encoding="utf-8", errors="replace")),
-        (ValueError,),
-    ),
     Reader("preferences", ".json", lambda path: path.write_text('{"a": [1, {"b": 2}]}') and None, _preferences, ()),
     Reader(
         "pebble's weights",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.assets import MAPPING
-from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.null_sink import NullSink
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from terrain_widgets.audio.device.null import NullSink
+from terrain_widgets.audio.hosts.null_sink import NullSink
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 
