@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -43,8 +44,34 @@ class Parameter(Protocol):
         """
 
 
+class _OneOrEach(ABC):
+    """A kind of parameter of which a value may be asked for, or one for each latent."""
+
+    address: str
+    each: bool = False
+
+    @property
+    def name(self) -> str:
+        """The address's last word."""
+        return self.address.rpartition(".")[2]
+
+    def check(self, value: Any) -> Any:
+        """The value, if it is allowed (or, with ``each``, a tuple of those).
+
+        Raises:
+            ValueError: Naming what was given and what is expected.
+        """
+        if self.each and (many := _many(value)) is not None:
+            return tuple(self._one(v) for v in many)
+        return self._one(value)
+
+    @abstractmethod
+    def _one(self, value: Any) -> Scalar:
+        """A single value, checked."""
+
+
 @dataclass(frozen=True)
-class Number:
+class Number(_OneOrEach):
     """A number within a range.
 
     Args:
@@ -71,21 +98,6 @@ class Number:
     each: bool = False
     transient: bool = False
 
-    @property
-    def name(self) -> str:
-        """The address's last word."""
-        return self.address.rpartition(".")[2]
-
-    def check(self, value: Any) -> Any:
-        """The value, if it is a number within the range (or, with ``each``, a tuple of those).
-
-        Raises:
-            ValueError: Naming what was given and the range.
-        """
-        if self.each and (many := _many(value)) is not None:
-            return tuple(self._one(v) for v in many)
-        return self._one(value)
-
     def _one(self, value: Any) -> float:
         kind = "a whole number" if self.integer else "a number"
         expected = f"{self.name} must be {kind} from {self.low:g} to {self.high:g}"
@@ -101,7 +113,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Switch:
+class Switch(_OneOrEach):
     """On or off.
 
     Args:
@@ -118,21 +130,6 @@ class Switch:
     each: bool = False
     transient: bool = False
 
-    @property
-    def name(self) -> str:
-        """The address's last word."""
-        return self.address.rpartition(".")[2]
-
-    def check(self, value: Any) -> Any:
-        """The value, if it is true or false.
-
-        Raises:
-            ValueError: If not.
-        """
-        if self.each and (many := _many(value)) is not None:
-            return tuple(self._one(v) for v in many)
-        return self._one(value)
-
     def _one(self, value: Any) -> bool:
         value = _plain(value)
         if not isinstance(value, bool):
@@ -141,7 +138,7 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(_OneOrEach):
     """One of a few words.
 
     Args:
@@ -160,21 +157,6 @@ class Choice:
     each: bool = False
     transient: bool = False
 
-    @property
-    def name(self) -> str:
-        """The address's last word."""
-        return self.address.rpartition(".")[2]
-
-    def check(self, value: Any) -> Any:
-        """The value, if it is one of the choices.
-
-        Raises:
-            ValueError: If not.
-        """
-        if self.each and (many := _many(value)) is not None:
-            return tuple(self._one(v) for v in many)
-        return self._one(value)
-
     def _one(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
             raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, got {value!r}")
@@ -182,7 +164,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(_OneOrEach):
     """A short text, such as the id of a sound.
 
     Args:
@@ -199,17 +181,7 @@ class Text:
     longest: int = 200
     transient: bool = False
 
-    @property
-    def name(self) -> str:
-        """The address's last word."""
-        return self.address.rpartition(".")[2]
-
-    def check(self, value: Any) -> Any:
-        """The value, if it is a text that is short enough.
-
-        Raises:
-            ValueError: If not.
-        """
+    def _one(self, value: Any) -> str:
         if not isinstance(value, str) or len(value) > self.longest:
             raise ValueError(f"{self.name} must be a text of at most {self.longest} characters, got {value!r:.80}")
         return value
