@@ -91,7 +91,7 @@ def played(page: Page, name: str) -> NDArray[np.float32]:
         packed = {key: {"shape": list(array.shape), "data": _text(array)} for key, array in own.items()}
         return {"type": "update", "config": entry, "arrays": packed}
 
-    strokes = {frame: (gate, gain, onset) for frame, gate, gain, onset, _panic in content["strokes"]}
+    strokes = {frame: (gate, gain, onset) for frame, gate, gain, onset, _panic, _hand in content["strokes"]}
     changes: dict[int, list[dict[str, Any]]] = {0: [update(0, content["settings"])]}
     for number, entry in enumerate(content["updates"], 1):
         changes.setdefault(entry["frame"], []).append(update(number, entry))
