@@ -18,6 +18,8 @@ const BUSY_MS = 3000; // for so long a kernel is busy with every cell
  * @property {{baseUrl: string, token: string}} [serverSettings]
  */
 
+/** @typedef {{text: string, urgent: boolean, lost: boolean}} Words  lost: what the view says reaches nobody any more */
+
 /** What is known of a kernel, and the sentence for it; the clock and the connection are handed in. */
 export class KernelState {
   constructor() {
@@ -40,31 +42,33 @@ export class KernelState {
   /**
    * @param {Pick<Kernel, "status" | "connectionStatus">} kernel
    * @param {number} now milliseconds
-   * @returns {{text: string, urgent: boolean}} empty while all is well
+   * @returns {Words} empty while all is well
    */
   words({ status, connectionStatus }, now) {
-    const urgent = (/** @type {string} */ text) => ({ text, urgent: true });
+    const urgent = (/** @type {string} */ text, lost = false) => ({ text, urgent: true, lost });
+    const loss = (/** @type {string} */ text) => urgent(text, true);
     if (this.gone)
-      return urgent(
+      return loss(
         "The kernel behind this view is gone; nothing done here has an effect. Start a kernel and run the notebook " +
           "again: the session that was saved by itself can be brought back.",
       );
-    if (status === "restarting" || status === "autorestarting") return urgent("The kernel is restarting…");
+    if (status === "restarting" || status === "autorestarting") return loss("The kernel is restarting…");
     if (this.restarted)
-      return urgent("The kernel was restarted, and this view is from before: run its cell again to go on.");
+      return loss("The kernel was restarted, and this view is from before: run its cell again to go on.");
     if (connectionStatus !== "connected")
       return urgent("The connection to the kernel is interrupted; what is done here waits until it is back.");
     const busy = now - this.busySince;
-    if (busy < BUSY_MS) return { text: "", urgent: false };
+    if (busy < BUSY_MS) return { text: "", urgent: false, lost: false };
     const seconds = Math.floor(busy / 5000) * 5 || 3; // spoken, it should not change all the time
     return {
       text: `The kernel has been busy for ${seconds} s; what is done here waits. Interrupt the kernel to go on at once.`,
       urgent: false,
+      lost: false,
     };
   }
 }
 
-/** @typedef {(words: {text: string, urgent: boolean}) => void} View */
+/** @typedef {(words: Words) => void} View */
 
 /** One look in half a second for all the views of a kernel. */
 export class KernelWatch {
@@ -131,7 +135,30 @@ async function isThere({ id, serverSettings }) {
   }
 }
 
-/** @type {WeakMap<Kernel, KernelWatch>} */ const watches = new WeakMap();
+// Each widget of the page has its own copy of this module; a kernel is watched once.
+const WATCHES = Symbol.for("terrain_widgets kernel watches");
+
+/** @returns {WeakMap<Kernel, KernelWatch>} */
+function watches() {
+  const page = /** @type {Record<symbol, WeakMap<Kernel, KernelWatch>>} */ (/** @type {unknown} */ (globalThis));
+  page[WATCHES] ??= new WeakMap();
+  return page[WATCHES];
+}
+
+/**
+ * Be told how a widget's kernel does, twice a second.
+ * @param {any} model of anywidget
+ * @param {View} view
+ * @returns {() => void} ends it
+ */
+export function watchKernel(model, view) {
+  /** @type {Kernel | null | undefined} */ const kernel = model.widget_manager?.kernel;
+  if (!kernel) return () => {};
+  const all = watches();
+  const watch = all.get(kernel) ?? new KernelWatch(kernel);
+  all.set(kernel, watch);
+  return watch.add(view);
+}
 
 /**
  * Say in an element what is wrong with a widget's kernel, as long as it is.
@@ -140,14 +167,10 @@ async function isThere({ id, serverSettings }) {
  * @returns {() => void} ends it
  */
 export function sayKernel(model, el) {
-  /** @type {Kernel | null | undefined} */ const kernel = model.widget_manager?.kernel;
-  if (!kernel) return () => {};
   const line = document.createElement("div");
   line.className = "tw-text tw-text-kernel";
   el.appendChild(line);
-  const watch = watches.get(kernel) ?? new KernelWatch(kernel);
-  watches.set(kernel, watch);
-  const end = watch.add(({ text, urgent }) => {
+  const end = watchKernel(model, ({ text, urgent }) => {
     if (line.textContent === text) return;
     line.setAttribute("role", urgent ? "alert" : "status");
     line.textContent = text;

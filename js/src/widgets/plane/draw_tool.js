@@ -18,6 +18,14 @@ export class DrawTool extends Tool {
   wet = new Map();
   /** @type {(Stroke & { shift: boolean }) | null} */
   current = null;
+  /** @type {((stroke: Stroke) => void) | null} takes lines while no kernel does */
+  keeper = null;
+
+  /** No kernel takes lines any more, or one does again. @param {((stroke: Stroke) => void) | null} keeper */
+  keepWith(keeper) {
+    if (keeper && !this.keeper) for (const stroke of this.wet.values()) keeper(stroke);
+    this.keeper = keeper;
+  }
 
   /** @param {Pointer & { getCoalescedEvents?(): PointerEvent[] }} event @param {Place} at */
   down(event, at) {
@@ -72,12 +80,26 @@ export class DrawTool extends Tool {
     if (!this.current) return;
     const { shift, ...stroke } = this.current;
     this.current = null;
+    this.hand(stroke, shift);
+  }
+
+  /** A line that is done. @param {Stroke} stroke @param {boolean} shift */
+  hand(stroke, shift) {
     this.wet.set(stroke.id, stroke);
+    this.desk.repaint();
+    if (this.keeper) {
+      this.keeper(stroke);
+      return;
+    }
     const points = new Float32Array(stroke.points);
     this.desk.outbox.post({ type: "stroke", stroke: stroke.id, columns: COLUMNS, view: stroke.view, shift }, [
       points.buffer,
     ]);
-    this.desk.repaint();
+  }
+
+  /** Lines that were kept, under numbers of their own. @param {Stroke[]} strokes */
+  redraw(strokes) {
+    for (const stroke of strokes) this.hand({ ...stroke, id: nextNumber() }, false);
   }
 
   /** The kernel has drawn it, or refused it. @param {number} stroke */

@@ -2,9 +2,11 @@
 // in the page, so they never wait for the kernel.
 
 import { soon } from "../../shared/frames.js";
+import { watchKernel } from "../base/kernel_watch.js";
 import { DragTool } from "./drag_tool.js";
 import { DrawTool } from "./draw_tool.js";
 import { Ink } from "./ink.js";
+import { KeptBar, KeptLines, keptWords } from "./kept_lines.js";
 import { arrow, chord } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { PlayTool } from "./play_tool.js";
@@ -50,7 +52,19 @@ class Sheet {
     const points = new PointsTool(this);
     this.tools = { draw, drag: new DragTool(this), pan: new PanTool(this), points, play: new PlayTool(this) };
     /** @type {Tool} */ this.tool = this.tools[this.get("tool")];
+    this.kept = new KeptLines(window.sessionStorage, notebookOf(model));
+    this.keptBar = new KeptBar(el, {
+      draw: () => {
+        draw.redraw(this.kept.take());
+        this.sayKept(false);
+      },
+      discard: () => {
+        this.kept.take();
+        this.sayKept(false);
+      },
+    });
     this.leaving = new AbortController();
+    this.unwatch = watchKernel(model, ({ lost }) => this.keep(lost));
     this.listen();
     this.dress();
   }
@@ -216,6 +230,18 @@ class Sheet {
     this.repaint();
   };
 
+  /** @param {boolean} lost no kernel takes lines */
+  keep(lost) {
+    this.tools.draw.keepWith(lost ? (stroke) => this.kept.keep(stroke) : null);
+    this.sayKept(lost);
+  }
+
+  /** @param {boolean} lost */
+  sayKept(lost) {
+    const { lines, refused } = this.kept;
+    this.keptBar.show(this.get("tool") === "draw" ? keptWords(lines.length, refused, lost) : "", !lost);
+  }
+
   /** @param {ToPage} message */
   receive = (message) => {
     if (message?.type === "settled") this.tools.draw.settle(message.stroke);
@@ -223,6 +249,7 @@ class Sheet {
 
   close() {
     this.tool.end();
+    this.unwatch();
     this.flush();
     this.waiting?.();
     this.canvas.close();
@@ -231,6 +258,11 @@ class Sheet {
     this.model.off(DRESSED, this.dress);
     this.model.off(MARKED, this.mark);
   }
+}
+
+/** The path of the notebook that a widget is in, or the page's. @param {any} model */
+function notebookOf(model) {
+  return String(model.widget_manager?.context?.path ?? window.location.pathname);
 }
 
 /** @param {{ model: Model, el: HTMLElement }} context */
