@@ -7,30 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.errors import TrainingError
 from terrain_widgets.core.training.fast_gradients import PairNetwork
 from terrain_widgets.core.training.fit import FitState, fit
 from terrain_widgets.core.training.orthogonal import orthogonalised
 from terrain_widgets.core.training.settings import TrainingSettings
-
-
-def dataset(pairs=3, frames=60, latents=4, seed=0):
-    random = np.random.default_rng(seed)
-    made = TerrainDataset()
-    for _ in range(pairs):
-        start, end = random.uniform(-1, 1, (2, 2))
-        made.add([start, end], np.cumsum(random.normal(0, 0.2, (frames, latents)), axis=0))
-    return made
-
-
-def mse(terrain, data):
-    return float(((terrain(data.coordinates) - data.latents) ** 2).mean())
-
-
-def small(data, **settings):
-    return Terrain(2, data.latent_dim, **{"network_channel": 32, "feature_size": 64, **settings})
+from tests.core.small_training import dataset, mse, small
 
 
 def limited_to(count, steps):
@@ -303,16 +286,6 @@ def test_without_limits_it_ends_on_a_plateau():
     assert steps[-1].loss < 1e-3
 
 
-def test_no_pairs_is_a_sentence():
-    with pytest.raises(TrainingError, match="draw a path"):
-        fit(Terrain(2, 4), TerrainDataset())
-
-
-def test_wrong_dimensions_are_a_sentence():
-    with pytest.raises(TrainingError, match="2 control dimensions to 4 latents"):
-        fit(Terrain(2, 5), dataset())
-
-
 def test_a_loss_that_explodes_keeps_the_best_weights():
     data = dataset()
     terrain = small(data)
@@ -322,23 +295,6 @@ def test_a_loss_that_explodes_keeps_the_best_weights():
                 with torch.no_grad():
                     terrain.fc_out.bias.fill_(float("nan"))
     assert np.isfinite(terrain(data.coordinates)).all()
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [{"method": "sgd"}, {"continuous": True, "epochs": 3}, {"settings": TrainingSettings(), "lr": 0.1}],
-)
-def test_arguments_that_do_not_fit_together_are_sentences(arguments):
-    data = dataset()
-    with pytest.raises(ValueError, match="method must|no limit|not both"):
-        fit(small(data), data, **arguments)
-
-
-@pytest.mark.parametrize("limits", [{"epochs": 0}, {"seconds": -1.0}, {"lr": 0.0}, {"batch_size": 0}])
-def test_limits_out_of_range_are_named(limits):
-    data = dataset()
-    with pytest.raises(ValueError, match=next(iter(limits))):
-        fit(small(data), data, **limits)
 
 
 FRESH = """
