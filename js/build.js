@@ -29,6 +29,7 @@ const WIDGETS = [
   "src/widgets/encoder/microphone.js",
   "src/widgets/files/file_port.css",
   "src/widgets/files/file_port.js",
+  "src/widgets/plane/sheet.css",
   "src/widgets/plane/sheet.js",
   "src/widgets/points/pads.css",
   "src/widgets/points/pads.js",

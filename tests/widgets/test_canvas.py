@@ -246,7 +246,7 @@ def test_a_saved_notebook_shows_a_picture_where_there_is_no_kernel(session, canv
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("canvas", outputs=[output])])
     page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
     assert data["image/png"] in page.replace("\n", "")
-    assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size == (370, 370)
+    assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size == (480, 480)
 
 
 def test_the_picture_beneath_is_kept_up_to_date_at_rest(session, canvas, monkeypatch):

@@ -19,7 +19,9 @@ export type SheetToKernel =
   /** A click on a point. */
   | { type: "select"; id: string; }
   /** A step of a drag of a point, or of arrow keys that push it. */
-  | { type: "move_point"; id: string; gesture: number; x: number; y: number; view: number[]; };
+  | { type: "move_point"; id: string; gesture: number; x: number; y: number; view: number[]; }
+  /** How large the plane is shown: CSS pixels each way, and the screen's pixels for each. */
+  | { type: "size"; side: number; ratio: number; };
 
 /** The sheet over a plane (js/src/widgets/plane/sheet.js, terrain_widgets/widgets/plane/sheet.py). */
 export type SheetToPage =

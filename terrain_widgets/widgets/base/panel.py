@@ -15,6 +15,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
+from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -50,7 +51,7 @@ class Panel(Collected, ipywidgets.VBox):
         refuse_unknown(type(self).__name__, options, [*own, *PanelOptions.__annotations__])
         self.session = session if session is not None else Session()
         self._area, self._topics = area, (area, *_JOBS.get(area, ()))
-        self._observed: list[tuple[traitlets.HasTraits, Callable[[Any], None], str]] = []
+        self._follows = Following(self)
         self.heading = TextLine(heading, "strong")
         self._notice = TextLine("", "error")
         super().__init__(**options)
@@ -59,19 +60,8 @@ class Panel(Collected, ipywidgets.VBox):
         self.session.files.autosave.start()  # who sees a session works on it
 
     def listen(self, trait: str, show: Callable[[], None], whose: traitlets.HasTraits) -> None:
-        """Call ``show`` on the UI thread after a trait has changed (once for several quick changes).
-
-        Args:
-            trait: Its name.
-            show: What to do then.
-            whose: Whose trait.
-        """
-
-        def enqueue(_change: Any) -> None:
-            ui.submit(show, key=(id(self), trait, show))
-
-        whose.observe(enqueue, names=trait)
-        self._observed.append((whose, enqueue, trait))
+        """Call ``show`` on the UI thread after a trait of ``whose`` has changed; see ``Following``."""
+        self._follows.to(trait, show, whose)
 
     def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
         """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
@@ -110,9 +100,7 @@ class Panel(Collected, ipywidgets.VBox):
 
     def close(self) -> None:
         """Stop listening and remove the widget from the page. The session lives on."""
-        for model, observer, trait in self._observed:
-            model.unobserve(observer, names=trait)
-        self._observed.clear()
+        self._follows.end()
         super().close()
 
     def _show_notice(self) -> None:

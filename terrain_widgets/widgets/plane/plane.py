@@ -3,72 +3,56 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 
 import ipywidgets
 import numpy as np
-from ipycanvas import Canvas, MultiCanvas
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
-from terrain_widgets.widgets.base.palette import BACKGROUND, GRID
+from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.tab_pass import TabPass
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
-from terrain_widgets.widgets.plane.gestures import Stroke, Touch
-from terrain_widgets.widgets.plane.overlay import Overlay
-from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_work
+from terrain_widgets.widgets.base.ui_ticker import UiTicker
+from terrain_widgets.widgets.plane.gestures import PointMove, Stroke, Touch
+from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.layers import Layers
+from terrain_widgets.widgets.plane.point_marks import placed_marks
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
 from terrain_widgets.widgets.plane.terrain_picture import shaded, terrain_grid, terrain_picture
 
-SIZE = 370
-_TRAIL = 8  # places that a playhead leaves behind it
-_HERE = "1 / 1 / 2 / 2"  # what lies on one another shares the one cell of a grid, the sheet on top
+SIZE = 480
+_FILLS = {"width": "100%", "height": "100%", "margin": "0"}
 _FOLLOW_SECONDS = 0.8
 _STEP = 1.25  # of a key that zooms
 _NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen
+_LARGEST = 2400  # CSS pixels: a page may say anything
 
 
-class Plane(ipywidgets.GridBox):
-    """Control space as a square picture that feels the pointer.
+class Plane(ipywidgets.Box):
+    """Control space as a square picture that feels the pointer and fills the width of its place.
 
-    Drawing happens on the UI thread only; ``show_terrain()`` and ``show_paths()`` ask for it.
+    It shows by itself what its session has: terrain, paths, points and playheads. What a pointer does on it, the grip
+    says that holds it.
 
     Args:
         session: What is drawn.
-        tool: What a pointer does; see ``Sheet``.
-        label: For screen readers.
-        handlers: What is told of the hand: ``steer`` on whatever thread the message came, so that it must return at
-            once, all others on the UI thread. ``view`` and ``key`` are the plane's own.
-        terrain_opacity: How much of the terrain shows under the paths.
+        grip: Who has it at first.
 
     Attributes:
-        overlay: What a tool shows over the paths.
-        chosen: Ids of paths that stand out.
+        grip: Who has it now.
         view_actions: Zoom in, zoom out, and show all.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        tool: str,
-        label: str,
-        handlers: Handlers | None = None,
-        *,
-        terrain_opacity: float = 1.0,
-    ) -> None:
-        self._session, self._terrain_opacity = session, terrain_opacity
-        self._handlers = handlers if handlers is not None else Handlers()
-        self.overlay, self.chosen = Overlay(), frozenset[str]()
+    def __init__(self, session: Session, grip: Grip | None = None) -> None:
+        self._session = session
+        self.grip = grip if grip is not None else Grip()
         self._view: Boundary | None = None
-        self._small: Canvas | None = None
         self._followed = -np.inf  # when the terrain was drawn
-        self._heads: dict[str, list[NDArray[np.float64]]] = {}
-        box = {"width": f"{SIZE}px", "height": f"{SIZE}px", "grid_area": _HERE, "margin": "0"}
-        self._canvas = MultiCanvas(3, width=SIZE, height=SIZE, layout=box)
-        self.sheet = Sheet(self._sheet_handlers(), tool=tool, label=label, layout=box)
+        self._layers = Layers(SIZE)
+        self.sheet = Sheet(self._sheet_handlers(), layout=_FILLS)
         self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
             [
@@ -77,24 +61,52 @@ class Plane(ipywidgets.GridBox):
                 Action("fit", "", "Show all", self.fit, ("0",), icon="expand"),
             ]
         )
-        self.use(self.view_actions)
         # Seen where nothing is drawn over it: in a page that no kernel answers.
-        self.still = ipywidgets.Image(value=b"", format="png", layout={**box, "visibility": "hidden"})
-        super().__init__(
-            [self.still, self._canvas, self.sheet, TabPass()],
-            layout={
-                "grid_template_columns": f"{SIZE}px",
-                "grid_template_rows": f"{SIZE}px",
-                "width": f"{SIZE}px",
-                "height": f"{SIZE}px",
-                "margin": "2px",
-                "overflow": "hidden",
-            },
-        )
+        self.still = ipywidgets.Image(value=b"", format="png", layout={**_FILLS, "visibility": "hidden"})
+        super().__init__([self.still, self._layers.widget, self.sheet, TabPass()])
+        self.add_class("tw-plane")
         self.add_class("tw-looked-at")
-        self._canvas.on_client_ready(self._page_appeared)
+        self._heads = UiTicker(self._beat)
+        self._layers.widget.on_client_ready(self._page_appeared)
+        self._follows = Following(self)
+        stage = session.stage
+        for trait in ("state", "selected"):
+            self._follows.to(trait, self._draw_paths, session.document)
+        for trait, whose in (("state", session.document), ("selected", stage.points), ("held", stage.pads)):
+            self._follows.to(trait, self._show_points, whose)
+        for trait in ("shown", "shown_channel"):
+            self._follows.to(trait, self._follow_terrain, stage.sources)
+        self._follows.to("working", self._follow_terrain, session.jobs)
+        self._follows.to("now", self._heads.start, stage.playheads)
+        self.take(self.grip)
+        self._show_points()
+
+    def close(self) -> None:
+        """Stop listening, and leave the page."""
+        self._follows.end()
+        self._heads.close()
+        super().close()
+
+    # --- who has it
+
+    def take(self, grip: Grip) -> None:
+        """That grip has the plane from now on."""
+        self.grip = grip
+        self.dress(grip)
         self.show_terrain()
+
+    def dress(self, grip: Grip) -> None:
+        """A grip has changed: show that if it has the plane."""
+        if grip is not self.grip:
+            return
+        with self.sheet.hold_sync():
+            self.sheet.tool, self.sheet.label, self.sheet.hover = grip.tool, grip.label, grip.hover
+            self.sheet.chords = self._actions.keys
         self.show_paths()
+
+    @property
+    def _actions(self) -> Actions:
+        return self.view_actions if self.grip.actions is None else self.grip.actions
 
     # --- what is looked at
 
@@ -138,74 +150,49 @@ class Plane(ipywidgets.GridBox):
 
     def show_terrain(self) -> None:
         """Draw the terrain again, soon; what lies above it stays."""
-        ui.submit(self._follow_terrain, key=(id(self), "terrain"))
+        ui.submit(self._draw_terrain, key=(id(self), "terrain"))
 
     def show_paths(self) -> None:
         """Redraw the paths soon."""
-        ui.submit(self._draw_paths_now, key=(id(self), "paths"))
-
-    def show_work(self, overlay: Overlay, chosen: Collection[str] = ()) -> None:
-        """Show what a tool is at, and let some paths stand out, soon."""
-        self.overlay, self.chosen = overlay, frozenset(chosen)
-        self.show_paths()
-
-    def show_playheads(self, places: Mapping[str, NDArray[np.float32]]) -> None:
-        """Draw where playheads are, ``[2]`` in control units by name, with their trails. On the UI thread only."""
-        if not places and not self._heads:
-            return
-        for name in [name for name in self._heads if name not in places]:
-            del self._heads[name]
-        for name, place in places.items():
-            self._heads[name] = [*self._heads.get(name, [])[-_TRAIL:], np.asarray(place, dtype=np.float64)]
-        with batch():
-            self._draw_playheads(self._canvas[2])
+        ui.submit(self._draw_paths, key=(id(self), "paths"))
 
     def draw_now(self) -> None:
         """Redraw everything. On the UI thread only."""
-        self._draw_terrain_now()
-        self._draw_paths_now()
+        self._draw_terrain()
+        self._draw_paths()
 
     def _follow_terrain(self) -> None:
         """A training that goes on is followed closely by the explorer; a plane takes its time, and the page's less."""
         if self._session.jobs.working != "train" or time.monotonic() - self._followed > _FOLLOW_SECONDS:
             self._followed = time.monotonic()
-            self._draw_terrain_now()
+            self._draw_terrain()
 
-    def _draw_terrain_now(self) -> None:
-        with batch():
-            self._draw_terrain(self._canvas[0])
+    def _draw_terrain(self) -> None:
+        home = self._session.document.boundary
+        self._layers.draw_terrain(self._picture(), self.view, home, self.grip.terrain_opacity)
 
-    def _draw_paths_now(self) -> None:
+    def _draw_paths(self) -> None:
         self.sheet.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone
-        with batch():
-            layer = self._canvas[1]
-            layer.clear()
-            draw_paths(layer, self._session.state, self.view, SIZE, self._session.document.selected, self.chosen)
-            draw_work(layer, self.overlay, self.view, SIZE)
+        document = self._session.document
+        self._layers.draw_paths(document.state, self.view, document.selected, self.grip)
+
+    def _show_points(self) -> None:
+        stage = self._session.stage
+        with self.sheet.hold_sync():
+            self.sheet.points = placed_marks(self._session.state)
+            self.sheet.selected, self.sheet.held = stage.points.selected, stage.pads.held
+
+    def _beat(self) -> bool:
+        playheads, host = self._session.stage.playheads, self._session.sound.engine
+        self._layers.draw_playheads(playheads.positions(), self.view)
+        return bool(playheads.now) and host is not None and host.status().alive
 
     def _page_appeared(self) -> None:
         def redraw() -> None:
-            forget_current_canvas()
+            self._layers.page_appeared()
             self.draw_now()
 
         ui.submit(redraw)
-
-    def _draw_terrain(self, layer: Canvas) -> None:
-        picture = self._picture()
-        layer.clear()
-        layer.fill_style = BACKGROUND
-        layer.fill_rect(0, 0, SIZE, SIZE)
-        if picture is None:
-            self._draw_grid(layer)
-            return
-        # Sent small and enlarged by the page: a training redraws this several times a second.
-        cells = picture.shape[0]
-        if self._small is None or self._small.width != cells:
-            self._small = Canvas(width=cells, height=cells)
-        self._small.put_image_data(picture, 0, 0)
-        layer.global_alpha = self._terrain_opacity
-        layer.draw_image(self._small, 0, 0, SIZE, SIZE)
-        layer.global_alpha = 1.0
 
     def _picture(self) -> NDArray[np.uint8] | None:
         if self._view is None:
@@ -214,71 +201,61 @@ class Plane(ipywidgets.GridBox):
         grid = terrain_grid(self._session, self._view)
         return None if grid is None else shaded(self._session, grid)[0]
 
-    def _draw_grid(self, layer: Canvas) -> None:
-        layer.stroke_style = GRID
-        layer.line_width = 1
-        home = self._session.document.boundary
-        for step in range(9):
-            x, y = self.view.to_unit(home.from_unit([step / 8, step / 8])) * SIZE
-            layer.stroke_line(x, 0, x, SIZE)
-            layer.stroke_line(0, y, SIZE, y)
-
-    def _draw_playheads(self, layer: Canvas) -> None:
-        layer.clear()
-        for places in self._heads.values():
-            points = self.view.to_unit(np.stack(places)) * SIZE
-            for age, (x, y) in enumerate(points[::-1]):
-                layer.global_alpha = 1.0 if age == 0 else 0.4 * (1 - age / (_TRAIL + 1))
-                layer.fill_style = "#ffffff"
-                layer.fill_circle(float(x), float(y), 6.0 if age == 0 else 3.0)
-            layer.global_alpha = 1.0
-            layer.stroke_style, layer.line_width = "#000000", 1.5
-            layer.stroke_circle(float(points[-1][0]), float(points[-1][1]), 6.0)
-
     # --- what the hand does
 
-    def use(self, actions: Actions, press: Callable[[str], object] | None = None) -> None:
-        """Have the plane's keys ask for these actions.
-
-        Args:
-            actions: Which keys there are, and what they do.
-            press: Called with a key instead of the actions themselves, on the UI thread.
-        """
-        self._press = actions.press if press is None else press
-        self.sheet.chords = actions.keys
-
     def _sheet_handlers(self) -> Handlers:
-        told = self._handlers
+        def soon(tell: Callable[[Handlers], object]) -> None:
+            handlers = self.grip.handlers  # of who has the plane when the hand moves, not when there is time for it
+            ui.submit(lambda: tell(handlers))
+
         return Handlers(
             stroke=self._stroke,
-            steer=told.steer,
+            steer=lambda steering: self.grip.handlers.steer(steering),
             touch=self._touch,
             key=self._key,
             view=self.look_closer,
-            drop=lambda what, place: ui.submit(lambda: told.drop(what, place)),
-            place=lambda place: ui.submit(lambda: told.place(place)),
-            select=lambda point: ui.submit(lambda: told.select(point)),
-            # Of a drag that waits only the newest place counts.
-            move_point=lambda move: ui.submit(lambda: told.move_point(move), key=(id(self), "point", move.gesture)),
+            drop=lambda what, place: soon(lambda told: told.drop(what, place)),
+            place=lambda place: soon(lambda told: told.place(place)),
+            select=lambda point: soon(lambda told: told.select(point)),
+            move_point=self._move_point,
+            size=self._resize,
         )
 
-    def _key(self, key: str) -> None:
-        def press() -> None:
-            self._press(key)
+    def _resize(self, side: int, ratio: float) -> None:
+        def change() -> None:
+            if self._layers.resize(side, ratio):
+                self.draw_now()
 
-        ui.submit(press)
+        if 0 < side <= _LARGEST and 0.25 <= ratio <= 4:
+            ui.submit(change, key=(id(self), "size"))
+
+    def _key(self, key: str) -> None:
+        press = self._actions.press if self.grip.press is None else self.grip.press
+
+        def act() -> None:
+            press(key)
+
+        ui.submit(act)
 
     def _stroke(self, stroke: Stroke) -> None:
+        handlers = self.grip.handlers
+
         def hand_over() -> None:
             try:
-                self._handlers.stroke(stroke)
+                handlers.stroke(stroke)
             finally:
-                self._draw_paths_now()
+                self._draw_paths()
                 self.sheet.settle(stroke.number)
 
         ui.submit(hand_over)
 
     def _touch(self, touch: Touch) -> None:
+        handlers = self.grip.handlers
         # Where a drag began and ended always counts.
         key = (id(self), "drag", touch.gesture) if touch.phase == "drag" else None
-        ui.submit(lambda: self._handlers.touch(touch), key=key)
+        ui.submit(lambda: handlers.touch(touch), key=key)
+
+    def _move_point(self, move: PointMove) -> None:
+        handlers = self.grip.handlers
+        # Of a drag that waits only the newest place counts.
+        ui.submit(lambda: handlers.move_point(move), key=(id(self), "point", move.gesture))

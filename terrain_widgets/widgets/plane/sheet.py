@@ -35,6 +35,7 @@ class Handlers:
         place: A click where there is no point, with the points tool.
         select: A click on a point, by its id.
         move_point: A step of a point's drag.
+        size: How large the page shows the plane: CSS pixels each way, and the screen's pixels for each.
     """
 
     stroke: Callable[[Stroke], None] = lambda _stroke: None
@@ -46,6 +47,7 @@ class Handlers:
     place: Callable[[Place], None] = lambda _place: None
     select: Callable[[str], None] = lambda _point: None
     move_point: Callable[[PointMove], None] = lambda _move: None
+    size: Callable[[int, float], None] = lambda _side, _ratio: None
 
 
 class Sheet(PageWidget):
@@ -82,6 +84,7 @@ class Sheet(PageWidget):
     """
 
     _esm = STATIC / "sheet.js"
+    _css = STATIC / "sheet.css"
     tool = traitlets.Enum(("draw", "drag", "pan", "points", "play"), "draw").tag(sync=True)
     colour = traitlets.Unicode("#ffffff").tag(sync=True)
     label = traitlets.Unicode("plane").tag(sync=True)
@@ -133,6 +136,9 @@ class Sheet(PageWidget):
             handlers.select(content["id"])
         elif kind == "move_point" and isinstance(content["id"], str):
             handlers.move_point(PointMove(content["id"], int(content["gesture"]), self._place(content)))
+        elif kind == "size":
+            side, ratio = _numbers(content, "side", "ratio")
+            handlers.size(round(side), float(ratio))
 
     def _stroke(self, content: dict[str, Any], buffer: bytes) -> Stroke:
         columns = int(content.get("columns", 4))

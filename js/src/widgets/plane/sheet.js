@@ -24,6 +24,7 @@ import { ViewGestures } from "./view_gestures.js";
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
+const SETTLED_MS = 150;
 const CLIP = "application/x-terrain-clip"; // what a row of the pairing table carries when it is dragged
 const DRESSED = "change:tool change:label change:view change:chords";
 const MARKED = "change:points change:selected change:held";
@@ -41,7 +42,8 @@ class Sheet {
     this.model = model;
     this.cursor = { x: 0.5, y: 0.5, on: false };
     /** @type {(() => void) | null} */ this.waiting = null; // forgets what waits for the next frame
-    this.canvas = new SheetCanvas(el, () => this.repaint());
+    this.sizing = 0;
+    this.canvas = new SheetCanvas(el, () => this.resized());
     this.ink = new Ink(this.canvas.element);
     this.request = this.request.bind(this);
     /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
@@ -247,7 +249,18 @@ class Sheet {
     if (message?.type === "settled") this.tools.draw.settle(message.stroke);
   };
 
+  /** What the kernel draws is drawn in the screen's own pixels; a window that is being dragged is told once. */
+  resized() {
+    this.repaint();
+    clearTimeout(this.sizing);
+    this.sizing = window.setTimeout(() => {
+      const side = this.canvas.element.clientWidth;
+      if (side) this.model.send({ type: "size", side, ratio: window.devicePixelRatio || 1 });
+    }, SETTLED_MS);
+  }
+
   close() {
+    clearTimeout(this.sizing);
     this.tool.end();
     this.unwatch();
     this.flush();

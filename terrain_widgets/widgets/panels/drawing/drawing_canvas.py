@@ -23,6 +23,7 @@ from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
 from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
 from terrain_widgets.widgets.plane.gestures import Stroke, Touch
+from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import SIZE, Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.plane.still import still_picture, with_still
@@ -48,10 +49,13 @@ class DrawingCanvas(Panel):
 
     Args:
         session: What is drawn for; a new one with the bundled sounds if none is given.
+        plane: On what; by default one of its own.
         **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+    def __init__(
+        self, session: Session | None = None, plane: Plane | None = None, **options: Unpack[PanelOptions]
+    ) -> None:
         super().__init__(session, "canvas", "Draw a path for each sound", **options)
         self._clip = ipywidgets.Dropdown(
             options=[],
@@ -59,27 +63,29 @@ class DrawingCanvas(Panel):
             tooltip="The sound that your next line belongs to",
             layout={"width": "auto"},
         )
-        self._hint = TextLine(layout={"width": f"{SIZE}px"})
+        self._hint = TextLine()
         self._arrange = button("Arrange for me", "Lay out a path for every sound that has none", "magic")
         self._layout = ipywidgets.Dropdown(
             options=_LAYOUTS, tooltip="How paths are laid out", layout={"width": "130px"}
         )
         self._erase = button("Erase", "Take the selected sound's path away", "eraser")
         self._clear = button("Clear", "Take all paths away", "trash")
-        self.plane = Plane(
-            self.session,
-            "draw",
-            "Drawing plane: press, move and release to draw a path for the selected sound",
+        self.grip = Grip(
             Handlers(
                 stroke=lambda stroke: self._guarded(lambda: self._drawn(stroke)),
                 touch=lambda touch: self._guarded(lambda: self._tools.touch(touch), touch),
                 steer=lambda steering: self.play.steer(steering),
                 drop=lambda clip, place: self._guarded(lambda: self._dropped(clip, place)),
             ),
+            "draw",
+            "Drawing plane: press, move and release to draw a path for the selected sound",
+            press=self._key,
             terrain_opacity=_TERRAIN_OPACITY,
         )
+        self.plane = Plane(self.session, self.grip) if plane is None else plane
+        self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         self._tools = DrawingTools(self.session, self._width)
-        self.actions = drawing_actions(self.session, self._tools, self.plane.view_actions)
+        self.actions = self.grip.actions = drawing_actions(self.session, self._tools, self.plane.view_actions)
         self._undo, self._redo, *views = (
             action_button(self.actions[name], self._press, width="36px")
             for name in ("undo", "redo", "closer", "farther", "fit")
@@ -96,7 +102,7 @@ class DrawingCanvas(Panel):
             tooltip="What a pointer does on the plane",
             layout={"width": "auto"},
         )
-        self.play = StylusRow(self.session, self.explain, lambda on: setattr(self.plane.sheet, "hover", on))
+        self.play = StylusRow(self.session, self.explain, self._hovers)
         self.pairs = PairingPanel(self.session)
         self.pairs.heading.layout.display = "none"  # the accordion says it
         keys = TextLine(self.actions.help() + _BY_KEYS)
@@ -112,7 +118,7 @@ class DrawingCanvas(Panel):
             self._task,
             self._drawing,
             self.play,
-            self.plane,
+            *self._own,
             self._hint,
             ipywidgets.HBox(buttons),
             self._notice,
@@ -132,8 +138,8 @@ class DrawingCanvas(Panel):
             self.listen(trait, self._refresh, self.session.document)
         self.listen("latents", self._refresh, self.session.sounds)
         for trait in ("shown", "shown_channel"):
-            self.listen(trait, self._show_terrain, self.session.stage.sources)
-        self.listen("working", self._show_terrain, self.session.jobs)
+            self.listen(trait, self._terrain_changed, self.session.stage.sources)
+        self.listen("working", self._terrain_changed, self.session.jobs)
         self._refresh()
 
     def take_task(self, task: str) -> None:
@@ -152,7 +158,7 @@ class DrawingCanvas(Panel):
         self._show(self._task, task)
         drawing = task == "dataset"
         self._drawing.layout.display, self.play.layout.display = ("", "none") if drawing else ("none", "")
-        self.plane.sheet.hover = task != "stylus"
+        self.grip.hover = task != "stylus"
         self._show_tool()
 
     def still_picture(self) -> bytes:
@@ -163,6 +169,8 @@ class DrawingCanvas(Panel):
         """Remove the panel and its table from the page; the session lives on."""
         self._still.close()
         self.pairs.close()
+        for plane in self._own:
+            plane.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -179,10 +187,11 @@ class DrawingCanvas(Panel):
     def _show_tool(self) -> None:
         tool = self._tools.tool
         drawing = self.play.task == "dataset"
-        self.plane.sheet.tool = {"draw": "draw", "hand": "pan"}.get(tool, "drag") if drawing else "play"
-        self.plane.use(self.actions if drawing else self.plane.view_actions, self._key)
+        self.grip.tool = {"draw": "draw", "hand": "pan"}.get(tool, "drag") if drawing else "play"
+        self.grip.actions = self.actions if drawing else self.plane.view_actions
+        self.grip.overlay, self.grip.chosen = self._tools.overlay, frozenset(self._tools.selection.ids)
+        self.plane.dress(self.grip)
         self._show(self._tool, tool)
-        self.plane.show_work(self._tools.overlay, self._tools.selection.ids)
         self._hint.value = self._advice()
 
     def _wished(self, act: Callable[[], object]) -> None:
@@ -209,7 +218,12 @@ class DrawingCanvas(Panel):
         self._show_tool()
 
     def _key(self, key: str) -> None:
-        self._guarded(lambda: self.actions.press(key))
+        actions = self.plane.view_actions if self.grip.actions is None else self.grip.actions
+        self._guarded(lambda: actions.press(key))
+
+    def _hovers(self, on: bool) -> None:
+        self.grip.hover = on
+        self.plane.dress(self.grip)
 
     def _press(self, act: Callable[[], object]) -> None:
         """A button was pressed."""
@@ -241,8 +255,7 @@ class DrawingCanvas(Panel):
 
     # --- what is shown
 
-    def _show_terrain(self) -> None:
-        self.plane.show_terrain()
+    def _terrain_changed(self) -> None:
         self.play.show()
         self._still.changed()
 

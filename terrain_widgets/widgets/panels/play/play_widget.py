@@ -12,6 +12,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
+from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.sound.outputs import Outputs
@@ -25,24 +26,30 @@ class PlayWidget(Panel):
         session: What is played; a new one with the bundled sounds if none is given.
         lead_seconds: Sound kept ready in the page; more is safer, less is quicker to answer. Left out, the session's
             ``sound.lead``.
+        plane: On what; by default one of its own.
         **options: As every panel takes them: ``layout``.
     """
 
     def __init__(
-        self, session: Session | None = None, lead_seconds: float | None = None, **options: Unpack[PanelOptions]
+        self,
+        session: Session | None = None,
+        lead_seconds: float | None = None,
+        plane: Plane | None = None,
+        **options: Unpack[PanelOptions],
     ) -> None:
         super().__init__(session, "play", "Play the terrain", **options)
-        self.plane = Plane(
-            self.session,
+        self.grip = Grip(
+            Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
             "play",
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
-            Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
         )
+        self.plane = Plane(self.session, self.grip) if plane is None else plane
+        self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         if lead_seconds is not None:
             self.session.sound.lead = lead_seconds
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
         self.transport = TransportBar(self.session)
-        self.children = [self.heading, self.plane, self.sink, self._notice, self.transport]
+        self.children = [self.heading, *self._own, self.sink, self._notice, self.transport]
         self._outputs = Outputs(self.session, self.sink)
         self._ticker = UiTicker(self._beat)
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
@@ -50,10 +57,6 @@ class PlayWidget(Panel):
         self.sink.on_volume(lambda decibels: self.do(lambda: self._outputs.volume(decibels)))
         self.sink.on_panic(lambda: self.do(self.session.stage.pause))  # the sink has silenced the engine
         self.sink.observe(lambda _: self.do(self._outputs.look), names="page_host")
-        self.listen("state", self.plane.show_paths, self.session.document)
-        for trait in ("shown", "shown_channel"):
-            self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
-        self.listen("working", self.plane.show_terrain, self.session.jobs)
         self.listen("shown", self._prepare, self.session.stage.sources)
         self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
@@ -64,6 +67,8 @@ class PlayWidget(Panel):
         self._ticker.close()
         self.sink.close()
         self.transport.close()
+        for plane in self._own:
+            plane.close()
         super().close()
 
     def _switched(self, on: bool) -> None:
@@ -103,7 +108,6 @@ class PlayWidget(Panel):
         }
         self._outputs.tell()
         self.transport.tick(status.recorded_seconds)
-        self.plane.show_playheads(self.session.stage.playheads.positions())
         return bool(self.sink.sound_on or not status.silent)
 
     def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:

@@ -12,7 +12,6 @@ from terrain_widgets.core.points.points import ControlPoint
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.history_actions import history_actions
-from terrain_widgets.widgets.base.palette import clip_colour
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, action_button
 from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
@@ -20,7 +19,9 @@ from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
 from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
 from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
 from terrain_widgets.widgets.plane.gestures import PointMove
-from terrain_widgets.widgets.plane.plane import SIZE, Plane
+from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.plane import Plane
+from terrain_widgets.widgets.plane.point_marks import point_marks
 from terrain_widgets.widgets.plane.sheet import Handlers
 
 _BY_KEYS = (
@@ -38,11 +39,13 @@ class PointsPanel(Panel):
 
     Args:
         session: Whose points; a new session with the bundled sounds if none is given.
+        plane: Where they lie; by default one of its own.
         **options: As every panel takes them: ``layout``.
     """
 
-    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
-        options.setdefault("layout", {"width": f"{SIZE + 30}px"})  # so that a long sentence wraps and moves nothing
+    def __init__(
+        self, session: Session | None = None, plane: Plane | None = None, **options: Unpack[PanelOptions]
+    ) -> None:
         super().__init__(session, "points", "Steer by points", **options)
         self.add_class("tw-points")
         self._mode = ipywidgets.ToggleButtons(
@@ -52,21 +55,23 @@ class PointsPanel(Panel):
             layout={"width": "auto"},
         )
         self.choice = LatentChoice(self.session)
-        self._hint = TextLine(layout={"width": f"{SIZE}px"})
-        self.plane = Plane(
-            self.session,
-            "points",
-            _EDIT,
+        self._hint = TextLine()
+        self.grip = Grip(
             Handlers(
                 place=lambda place: self.do(lambda: self._place(place)),
                 select=lambda point: self.do(lambda: self.session.stage.points.select(point)),
                 move_point=self._move_point,
                 steer=lambda steering: self._play(steering.place, steering.on),
             ),
+            "points",
+            _EDIT,
+            press=lambda key: self.do(lambda: self.actions.press(key)),
             terrain_opacity=0.8,
         )
-        self.actions = self._actions()
-        self.plane.use(self.actions, lambda key: self.do(lambda: self.actions.press(key)))
+        self.plane = Plane(self.session, self.grip) if plane is None else plane
+        self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
+        self.actions = self.grip.actions = self._actions()
+        self.plane.dress(self.grip)
         self._label = ipywidgets.Text(
             placeholder="bright and loud", description="Label", continuous_update=False, layout={"width": "204px"}
         )
@@ -81,12 +86,12 @@ class PointsPanel(Panel):
         )
         self.map_bar, self.pads = PointMapBar(self.session), PadsBar(self.session)
         self.trace = TraceBar(self.session)
-        row = {"width": f"{SIZE + 10}px", "flex_flow": "row wrap"}
+        row = {"flex_flow": "row wrap"}
         self.children = [
             self.heading,
             self._mode,
             self.choice,
-            self.plane,
+            *self._own,
             self._hint,
             ipywidgets.HBox([self._label, self._colour, self._undo_button, self._redo_button], layout=row),
             ipywidgets.HBox([self._attach_button, self._to_sliders, self._delete_button, self._clear], layout=row),
@@ -103,15 +108,11 @@ class PointsPanel(Panel):
         self.listen("state", self._refresh, self.session.document)
         self.listen("selected", self._refresh, self.session.stage.points)
         self.listen("held", self._refresh, self.session.stage.pads)
-        self.listen("state", self.plane.show_paths, self.session.document)
-        for trait in ("shown", "shown_channel"):
-            self.listen(trait, self.plane.show_terrain, self.session.stage.sources)
-        self.listen("working", self.plane.show_terrain, self.session.jobs)
         self._refresh()
 
     def close(self) -> None:
         """Stop listening and remove the panel with its parts. The session, and what plays, live on."""
-        for part in (self.choice, self.map_bar, self.pads, self.trace):
+        for part in (self.choice, self.map_bar, self.pads, self.trace, *self._own):
             part.close()
         super().close()
 
@@ -204,8 +205,8 @@ class PointsPanel(Panel):
         self.do(update)
 
     def _take_mode(self, mode: str) -> None:
-        sheet = self.plane.sheet
-        sheet.tool, sheet.label = ("play", _PLAY) if mode == "play" else ("points", _EDIT)
+        self.grip.tool, self.grip.label = ("play", _PLAY) if mode == "play" else ("points", _EDIT)
+        self.plane.dress(self.grip)
 
     # --- what there is to see
 
@@ -214,23 +215,9 @@ class PointsPanel(Panel):
         return next((point for point in self.session.state.points if point.id == chosen), None)
 
     def _refresh(self) -> None:
-        session, point = self.session, self._selected()
-        points = session.state.points
-        shown = [
-            {
-                "id": each.id,
-                "label": each.label,
-                "colour": each.colour or clip_colour(index),
-                "attached": each.latent is not None,
-            }
-            for index, each in enumerate(points)
-        ]
+        point = self._selected()
+        shown = point_marks(self.session.state)
         self.pads.row.pads = shown
-        sheet = self.plane.sheet
-        flat = [(seen, each.control) for seen, each in zip(shown, points, strict=True) if len(each.control) == 2]
-        with sheet.hold_sync():
-            sheet.points = [{**seen, "x": float(place[0]), "y": float(place[1])} for seen, place in flat]
-            sheet.selected, sheet.held = session.stage.points.selected, session.stage.pads.held
         self._hint.value = self._words(point)
         self._filling = True  # filling the fields must not edit for the user
         try:

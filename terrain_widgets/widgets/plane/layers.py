@@ -1,0 +1,126 @@
+"""The drawn layers of a plane, on canvases of ipycanvas: terrain, paths, playheads. On the UI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from ipycanvas import Canvas, MultiCanvas
+from numpy.typing import NDArray
+
+from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.widgets.base.palette import BACKGROUND, GRID
+from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
+from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_work
+
+_TRAIL = 8  # places that a playhead leaves behind it
+_FILLS = {"width": "100%", "height": "100%", "margin": "0"}
+
+
+class Layers:
+    """Three canvases on one another; everything on them is given in control units and drawn in the page's pixels.
+
+    Args:
+        side: CSS pixels each way, before the page has said how large it shows them.
+
+    Attributes:
+        widget: The canvases, as large as their place.
+    """
+
+    def __init__(self, side: int) -> None:
+        self._side, self._ratio = side, 1.0
+        self.widget = MultiCanvas(3, width=side, height=side, layout=_FILLS)
+        self._small: Canvas | None = None
+        self._heads: dict[str, list[NDArray[np.float64]]] = {}
+
+    def resize(self, side: int, ratio: float) -> bool:
+        """Be so large; what was drawn is gone then.
+
+        Args:
+            side: CSS pixels each way.
+            ratio: The screen's pixels for each.
+
+        Returns:
+            Whether that is another size.
+        """
+        pixels = round(side * ratio)
+        if (side, pixels) == (self._side, self.widget.width):
+            return False
+        self._side, self._ratio = side, ratio
+        with self.widget.hold_sync():
+            self.widget.width = self.widget.height = pixels
+        return True
+
+    def page_appeared(self) -> None:
+        """Call before the first drawing on a new page."""
+        forget_current_canvas()
+
+    def draw_terrain(self, picture: NDArray[np.uint8] | None, view: Boundary, home: Boundary, opacity: float) -> None:
+        """RGBA ``[H, W, 4]`` of the view, or a grid where there is no terrain.
+
+        Args:
+            picture: Row 0 is the top.
+            view: What is looked at.
+            home: The session's plane, which the grid divides into eight.
+            opacity: Of the picture over the background.
+        """
+        size = self._side
+        with batch():
+            layer = self._cleared(0)
+            layer.fill_style = BACKGROUND
+            layer.fill_rect(0, 0, size, size)
+            if picture is None:
+                self._draw_grid(layer, view, home)
+                return
+            # Sent small and enlarged by the page: a training redraws this several times a second.
+            cells = picture.shape[0]
+            if self._small is None or self._small.width != cells:
+                self._small = Canvas(width=cells, height=cells)
+            self._small.put_image_data(picture, 0, 0)
+            layer.global_alpha = opacity
+            layer.draw_image(self._small, 0, 0, size, size)
+            layer.global_alpha = 1.0
+
+    def draw_paths(self, state: SessionState, view: Boundary, selected: str, grip: Grip) -> None:
+        """Every path with its name, and what the tool in the hand shows over them."""
+        with batch():
+            layer = self._cleared(1)
+            draw_paths(layer, state, view, self._side, selected, grip.chosen)
+            draw_work(layer, grip.overlay, view, self._side)
+
+    def draw_playheads(self, places: Mapping[str, NDArray[np.float32]], view: Boundary) -> None:
+        """Where playheads are, ``[2]`` in control units by name, with their trails."""
+        if not places and not self._heads:
+            return
+        self._heads = {
+            name: [*self._heads.get(name, [])[-_TRAIL:], np.asarray(place, dtype=np.float64)]
+            for name, place in places.items()
+        }
+        with batch():
+            layer = self._cleared(2)
+            for trail in self._heads.values():
+                points = view.to_unit(np.stack(trail)) * self._side
+                for age, (x, y) in enumerate(points[::-1]):
+                    layer.global_alpha = 1.0 if age == 0 else 0.4 * (1 - age / (_TRAIL + 1))
+                    layer.fill_style = "#ffffff"
+                    layer.fill_circle(float(x), float(y), 6.0 if age == 0 else 3.0)
+                layer.global_alpha = 1.0
+                layer.stroke_style, layer.line_width = "#000000", 1.5
+                layer.stroke_circle(float(points[-1][0]), float(points[-1][1]), 6.0)
+
+    def _cleared(self, number: int) -> Canvas:
+        layer: Canvas = self.widget[number]
+        layer.reset_transform()
+        layer.clear()
+        layer.scale(self._ratio, self._ratio)
+        return layer
+
+    def _draw_grid(self, layer: Canvas, view: Boundary, home: Boundary) -> None:
+        layer.stroke_style, layer.line_width = GRID, 1
+        size = self._side
+        for step in range(9):
+            x, y = view.to_unit(home.from_unit([step / 8, step / 8])) * size
+            layer.stroke_line(x, 0, x, size)
+            layer.stroke_line(0, y, size, y)

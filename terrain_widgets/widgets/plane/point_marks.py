@@ -1,0 +1,30 @@
+"""Labelled points as a page shows them: on planes, and as pads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.widgets.base.palette import clip_colour
+
+
+def point_marks(state: SessionState) -> list[dict[str, Any]]:
+    """``{"id", "label", "colour", "attached"}`` of every point, in their order."""
+    return [
+        {
+            "id": point.id,
+            "label": point.label,
+            "colour": point.colour or clip_colour(index),
+            "attached": point.latent is not None,
+        }
+        for index, point in enumerate(state.points)
+    ]
+
+
+def placed_marks(state: SessionState) -> list[dict[str, Any]]:
+    """Those that lie on the plane, with ``x`` and ``y`` in control units."""
+    return [
+        {**mark, "x": float(point.control[0]), "y": float(point.control[1])}
+        for mark, point in zip(point_marks(state), state.points, strict=True)
+        if len(point.control) == 2
+    ]
