@@ -204,7 +204,7 @@ class Plane(ipywidgets.Box):
     # --- what the hand does
 
     def _sheet_handlers(self) -> Handlers:
-        def soon(tell: Callable[[Handlers], object]) -> None:
+        def soon(tell: Callable[[Handlers], None]) -> None:
             handlers = self.grip.handlers  # of who has the plane when the hand moves, not when there is time for it
             ui.submit(lambda: tell(handlers))
 

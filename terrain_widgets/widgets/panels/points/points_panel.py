@@ -112,8 +112,10 @@ class PointsPanel(Panel):
 
     def close(self) -> None:
         """Stop listening and remove the panel with its parts. The session, and what plays, live on."""
-        for part in (self.choice, self.map_bar, self.pads, self.trace, *self._own):
-            part.close()
+        for panel in (self.choice, self.map_bar, self.pads, self.trace):
+            panel.close()
+        for plane in self._own:
+            plane.close()
         super().close()
 
     # --- what the hand does
