@@ -49,6 +49,7 @@ class Mapping(Protocol):
 _HOMES = {
     "terrain": "terrain_widgets.core.terrain.terrain",
     "points": "terrain_widgets.core.points.point_map",
+    "neighbours": "terrain_widgets.core.exploration.neighbour_map",
 }
 _rebuilders: dict[str, Callable[[MappingState], Mapping]] = {}
 

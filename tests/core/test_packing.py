@@ -7,8 +7,9 @@ import pytest
 from scipy.spatial.distance import cdist, pdist
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.exploration.projection import project
 from terrain_widgets.core.paths.packing import pack
-from terrain_widgets.core.paths.similarity import clip_means, lay_out_by_similarity, project
+from terrain_widgets.core.paths.similarity import clip_means, lay_out_by_similarity
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 
@@ -59,7 +60,7 @@ def test_wishes_are_followed():
     [
         (lambda: pack([0, 3]), "at least one frame"),
         (lambda: pack([3, 3], wishes=[[0, 0]]), "as many wishes"),
-        (lambda: project([[1, 2]], "magic"), "pca or umap"),
+        (lambda: project([[1, 2]], "magic"), "pca, umap or tsne"),
         (lambda: project([[1, np.nan]]), "finite"),
         (lambda: clip_means([LatentTrajectory([[1]]), LatentTrajectory([[1, 2]])]), "one codec"),
     ],

@@ -14,6 +14,7 @@ from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Update
+from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
 from terrain_widgets.core.points.point_map import Method, PointMap
@@ -27,6 +28,7 @@ LATENT_DIM, SAMPLE_RATE, RATIO = 8, 44100, 1024
 THEMES = (
     "terrain",
     *(str(method) for method in Method),
+    "map",
     "latents",
     "playheads",
     "clip",
@@ -87,9 +89,16 @@ class Score:
             points = points.placed(place, latents)
         return PointMap.fit(points, method, hidden=6, layers=int(self.rng.integers(1, 3)))
 
+    def sound_map(self) -> NeighbourMap:
+        count, neighbours = int(self.rng.integers(1, 60)), int(self.rng.choice([1, 3, 5]))
+        places, power = self.rng.uniform(-1, 1, (count, 2)), float(self.rng.uniform(0.5, 4.0))
+        return NeighbourMap(places, self.latents(count), neighbours, power, np.array([2.0, 2.0]))
+
     def mapping(self, theme: str) -> MappingAsset:
         if theme in list(Method):
             mapping: Mapping | None = self.points(theme)
+        elif theme == "map":
+            mapping = self.sound_map()
         elif theme == "faults" and self.chance(0.5):
             latents = self.latents(1)[0]
             latents[self.rng.integers(LATENT_DIM)] = self.rng.choice([np.nan, np.inf, -np.inf, 3e38, 0.0])

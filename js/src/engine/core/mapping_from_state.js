@@ -1,11 +1,17 @@
 // Rebuilds a mapping of any kind.
 
+import { NeighbourMap } from "./exploration/neighbour_map.js";
 import { ConstantMapping } from "./mapping.js";
 import { PointMap } from "./points/point_map.js";
 import { Terrain } from "./terrain/terrain.js";
 
 /** @type {Record<string, (state: import("./mapping.js").MappingState) => import("./mapping.js").Mapping>} */
-const KINDS = { constant: ConstantMapping.fromState, terrain: Terrain.fromState, points: PointMap.fromState };
+const KINDS = {
+  constant: ConstantMapping.fromState,
+  terrain: Terrain.fromState,
+  points: PointMap.fromState,
+  neighbours: NeighbourMap.fromState,
+};
 
 /**
  * The mapping that a state describes.
