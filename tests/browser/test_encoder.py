@@ -207,7 +207,15 @@ _FILM = """async () => {
 }"""
 
 
-def test_the_sound_of_a_dropped_film_is_decoded_in_the_page(lab_page: LabPage) -> None:
+_TOLD = (
+    "import numpy as np\n"
+    "sound = s.state.clips[-1].sound\n"
+    "spectrum = np.abs(np.fft.rfft(sound.audio.mean(axis=0)))\n"
+    "print(sound.sample_rate, sound.duration, spectrum.argmax() / sound.duration)"
+)
+
+
+def test_a_film_and_a_telephones_recording_are_decoded_in_the_page(lab_page: LabPage) -> None:
     lab_page.open(CELLS)
     lab_page.run_all()
     panel = lab_page.page.locator(".tw-drop").first
@@ -216,12 +224,11 @@ def test_the_sound_of_a_dropped_film_is_decoded_in_the_page(lab_page: LabPage) -
     assert base64.b64decode(film).startswith(b"\x1a\x45\xdf\xa3")  # libsndfile does not know it
     panel.evaluate(_DROP, [["holiday.webm", film]])
     lab_page.page.get_by_text("Added “holiday”").wait_for()
-    told = lab_page.run_code(
-        "import numpy as np\n"
-        "sound = s.state.clips[-1].sound\n"
-        "spectrum = np.abs(np.fft.rfft(sound.audio.mean(axis=0)))\n"
-        "print(sound.sample_rate, sound.duration, spectrum.argmax() / sound.duration)"
-    )
-    rate, seconds, frequency = map(float, told.split())
+    rate, seconds, frequency = map(float, lab_page.run_code(_TOLD).split())
     assert rate == 48000 and 1.0 < seconds < 4.0 and abs(frequency - 440) < 3
+    memo = (Path(__file__).parents[1] / "data" / "tone.m4a").read_bytes()  # 1 s of 660 Hz in AAC, as telephones record
+    panel.evaluate(_DROP, [["memo.m4a", base64.b64encode(memo).decode()]])
+    lab_page.page.get_by_text("Added “memo”").wait_for()
+    rate, seconds, frequency = map(float, lab_page.run_code(_TOLD).split())
+    assert rate == 48000 and 0.9 < seconds < 1.2 and abs(frequency - 660) < 3
     assert lab_page.errors == []

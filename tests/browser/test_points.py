@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.browser.hidden_tab import hidden_tab
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import StudioPage, loudness
 
@@ -99,10 +100,25 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     assert loudness(audio, rate).max() > 0.003, "the pads are silent"
     studio.press("Trace")
     until(studio, "print(s.stage.tracer.frames > 5)", lambda said: said == "True")
+    with hidden_tab(page):  # a pad that is held, its sound and a trace go on
+        before = int(studio.python("print(s.stage.tracer.frames)"))
+        lab_page.heard()
+        until(studio, "print(s.stage.tracer.frames)", lambda said: int(said) > before + 20)
+        assert studio.python("print(s.stage.pads.held, s.sound.hand.down)") == "q2 True"
+        rate, audio = lab_page.heard()
+        assert loudness(audio, rate).max() > 0.003, "a hidden tab is silent"
     page.locator("button.widget-button", has_text="Stop").first.click()
     until(studio, "print(len(s.stage.tracer.traces), s.stage.tracer.tracing)", lambda said: said == "1 False")
     page.keyboard.press("0")  # from a button of the panel, as from the plane
     until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
+
+    # a hand that is down when the tab is hidden is lifted at once, and plays again when the tab is seen
+    studio.point(PLAY, 0.3, 0.3, steps=3)
+    until(studio, "print(s.sound.hand.down)", lambda said: said == "True")
+    with hidden_tab(page):
+        until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
+    studio.point(PLAY, 0.4, 0.4, steps=3)
+    until(studio, "print(s.sound.hand.down)", lambda said: said == "True")
 
     # Esc in a cell's editor is Lab's, also with the pointer over the plane; from the plane it is one panic
     panics = int(studio.python("print(s.host.panics)"))
