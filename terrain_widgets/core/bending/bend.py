@@ -1,0 +1,168 @@
+"""A bend: edits in order, each on one layer, applied to the original weights and never to changed ones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.core.bending.edits import Edit, blended, edit_from_json
+from terrain_widgets.core.parameter import Number
+
+FloatArray = NDArray[np.float32]
+
+AMOUNT = Number("amount", 1.0, 0.0, 1.0, description="How far the weights go from the original to the bent ones.")
+FORMAT, VERSION = "terrain_widgets/bend", 1
+MOST_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One edit on one layer.
+
+    Args:
+        layer: The layer's name.
+        edit: What is done to it.
+        on: Whether it is; a step that is off keeps its place in the list.
+    """
+
+    layer: str
+    edit: Edit
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class Bend:
+    """Steps in the order in which they are applied.
+
+    Args:
+        steps: What is done.
+        amount: 0 to 1: 0 is the original exactly, 1 the bent weights exactly, and between them weights go straight.
+    """
+
+    steps: tuple[Step, ...] = ()
+    amount: float = AMOUNT.default
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))
+        object.__setattr__(self, "amount", AMOUNT.check(self.amount))
+        if len(self.steps) > MOST_STEPS:
+            raise ValueError(f"a bend has at most {MOST_STEPS} steps, got {len(self.steps)}")
+
+    def __repr__(self) -> str:
+        layers = {step.layer for step in self.steps if step.on}
+        return f"Bend({len(self.steps)} edits on {len(layers)} layers, {self.amount:.0%})"
+
+    # --- changes, each a new bend
+
+    def add(self, layer: str, edit: Edit) -> Bend:
+        """With one more edit at the end."""
+        return replace(self, steps=(*self.steps, Step(layer, edit)))
+
+    def remove(self, index: int) -> Bend:
+        """Without a step.
+
+        Raises:
+            IndexError: If there is no such step.
+        """
+        self._check(index)
+        return replace(self, steps=self.steps[:index] + self.steps[index + 1 :])
+
+    def switch(self, index: int, on: bool) -> Bend:
+        """With a step on or off.
+
+        Raises:
+            IndexError: If there is no such step.
+        """
+        self._check(index)
+        steps = list(self.steps)
+        steps[index] = replace(steps[index], on=bool(on))
+        return replace(self, steps=tuple(steps))
+
+    def move(self, index: int, to: int) -> Bend:
+        """With a step at another place in the order.
+
+        Raises:
+            IndexError: If there is no such step or place.
+        """
+        self._check(index)
+        self._check(to)
+        steps = list(self.steps)
+        steps.insert(to, steps.pop(index))
+        return replace(self, steps=tuple(steps))
+
+    def without(self, layer: str) -> Bend:
+        """With a layer as it was at first."""
+        return replace(self, steps=tuple(step for step in self.steps if step.layer != layer))
+
+    def _check(self, index: int) -> None:
+        if not 0 <= index < len(self.steps):
+            raise IndexError(f"there are edits 0 to {len(self.steps) - 1}, got {index}")
+
+    # --- its effect
+
+    def apply(self, original: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """The changed layers by name; layers that no step touches, or all at an amount of 0, are left out.
+
+        Args:
+            original: Every layer of the model by name; not changed.
+
+        Raises:
+            ValueError: If a step names a layer that there is not.
+        """
+        bent: dict[str, FloatArray] = {}
+        for step in self.steps:
+            if step.layer not in original:
+                raise ValueError(
+                    f"there is no layer {step.layer!r} in this model; it has {', '.join(list(original)[:6])}"
+                    f"{' …' if len(original) > 6 else ''}"
+                )
+            if step.on and self.amount > 0.0:
+                before = bent.get(step.layer, original[step.layer])
+                # Arithmetic on an array without dimensions gives a bare number.
+                bent[step.layer] = np.asarray(step.edit.apply(before), dtype=np.float32)
+        return {
+            layer: np.asarray(blended(original[layer], weights, self.amount), dtype=np.float32)
+            for layer, weights in bent.items()
+        }
+
+    # --- as JSON
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, as JSON takes it."""
+        steps = [{"layer": step.layer, "on": step.on, "edit": step.edit.to_json()} for step in self.steps]
+        return {"format": FORMAT, "version": VERSION, "amount": self.amount, "steps": steps}
+
+    @classmethod
+    def from_json(cls, content: Any) -> Bend:
+        """What ``to_json`` wrote.
+
+        Raises:
+            ValueError: If it is no bend, or a newer one, or one of its edits cannot be read.
+        """
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise ValueError("this is no bend of this program")
+        if content.get("version") != VERSION:
+            raise ValueError(f"this bend is of version {content.get('version')}, this program reads {VERSION}")
+        steps = content.get("steps")
+        if not isinstance(steps, list) or len(steps) > MOST_STEPS:
+            raise ValueError(f"a bend has a list of at most {MOST_STEPS} steps")
+        read = []
+        for entry in steps:
+            if not isinstance(entry, dict) or not isinstance(entry.get("layer"), str):
+                raise ValueError(f"a bend's step names a layer and an edit, got {str(entry)[:80]}")
+            read.append(Step(entry["layer"], edit_from_json(entry.get("edit")), entry.get("on", True) is True))
+        return cls(tuple(read), content.get("amount", AMOUNT.default))
+
+
+def model_hash(layers: Mapping[str, FloatArray]) -> str:
+    """SHA-256 of all layers' names, shapes and weights: which model a bend was made for."""
+    digest = hashlib.sha256()
+    for name in sorted(layers):
+        digest.update(f"{name}{layers[name].shape}".encode())
+        digest.update(np.ascontiguousarray(layers[name], dtype=np.float32).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,248 @@
+"""What may be done to one layer's weights; each edit is a value, and gives the same result from the same weights."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.core.parameter import Number
+
+FloatArray = NDArray[np.float32]
+
+DistributionName = Literal["uniform", "gaussian", "beta", "laplace"]
+CurveOrder = Literal["sorted", "raw"]
+
+#: Where clipped weights end, as in Latent-Playground's editor.
+LIMIT = 3.0
+FACTOR = Number("factor", 1.0, 0.0, 3.0, description="Factor for every weight.")
+CHAOS = Number("chaos", 0.0, 0.0, 1.0, description="Share of the drawn weights: 0 keeps the layer, 1 replaces it.")
+NOISE = Number("amount", 0.1, 0.0, 10.0, description="Noise in standard deviations of the layer.")
+SHARE = Number("share", 0.0, 0.0, 1.0, description="Share of the weights, the smallest first, that become 0.")
+SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
+POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
+MOST_POINTS = 4096
+
+
+class Edit(ABC):
+    """A change of one layer's weights."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """The changed weights, of the same shape; those that are given stay as they are."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Its kind and settings, as JSON takes them."""
+        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every edit is a dataclass
+
+
+@dataclass(frozen=True)
+class Flip(Edit):
+    """Every weight with the other sign."""
+
+    kind: ClassVar[str] = "flip"
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``-w``."""
+        return -weights
+
+
+@dataclass(frozen=True)
+class Scale(Edit):
+    """Every weight times a factor.
+
+    Args:
+        factor: 0 to 3.
+        clipped: Whether the results end at ±3.
+    """
+
+    kind: ClassVar[str] = "scale"
+    factor: float = FACTOR.default
+    clipped: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", FACTOR.check(self.factor))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``factor * w``."""
+        scaled = weights * np.float32(self.factor)
+        return scaled.clip(-LIMIT, LIMIT) if self.clipped else scaled
+
+
+@dataclass(frozen=True)
+class Distribution(Edit):
+    """Weights that move towards drawn ones, which have the layer's own mean and standard deviation.
+
+    Args:
+        name: ``"uniform"``, ``"gaussian"``, ``"beta"`` (both parameters ½: most weights near its two ends), or
+            ``"laplace"`` (most near the mean, a few far).
+        chaos: 0 to 1; at 0 every weight stays exactly as it is.
+        seed: What is drawn.
+    """
+
+    kind: ClassVar[str] = "distribution"
+    name: DistributionName = "gaussian"
+    chaos: float = CHAOS.default
+    seed: int = int(SEED.default)
+
+    def __post_init__(self) -> None:
+        if self.name not in get_args(DistributionName):
+            raise ValueError(f"a distribution is one of {', '.join(get_args(DistributionName))}, got {self.name!r}")
+        object.__setattr__(self, "chaos", CHAOS.check(self.chaos))
+        object.__setattr__(self, "seed", SEED.check(self.seed))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``w + chaos * (drawn - w)``."""
+        if self.chaos == 0.0:
+            return weights.copy()
+        drawn = weights.mean() + weights.std() * self._drawn(weights.shape)
+        return blended(weights, drawn.astype(np.float32), self.chaos)
+
+    def _drawn(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Of mean 0 and variance 1."""
+        random = np.random.default_rng(self.seed)
+        if self.name == "uniform":
+            return random.uniform(-math.sqrt(3.0), math.sqrt(3.0), shape)
+        if self.name == "gaussian":
+            return random.standard_normal(shape)
+        if self.name == "beta":  # variance of Beta(½, ½): 1/8
+            return (random.beta(0.5, 0.5, shape) - 0.5) * math.sqrt(8.0)
+        return random.laplace(0.0, math.sqrt(0.5), shape)  # variance of Laplace(0, b): 2 b²
+
+
+@dataclass(frozen=True)
+class Curve(Edit):
+    """Weights that follow a drawn curve.
+
+    Args:
+        points: Heights of the curve, evenly spaced from the first to the last weight; between them it goes straight.
+        order: ``"sorted"``: the smallest weight takes the curve's beginning, the largest its end, so that a rising
+            curve keeps every weight's rank; ``"raw"``: in the order in which they lie in memory.
+    """
+
+    kind: ClassVar[str] = "curve"
+    points: tuple[float, ...] = (-1.0, 1.0)
+    order: CurveOrder = "sorted"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.points) <= MOST_POINTS:
+            raise ValueError(f"a curve has 1 to {MOST_POINTS} points, got {len(self.points)}")
+        if self.order not in get_args(CurveOrder):
+            raise ValueError(f"a curve runs over the weights {' or '.join(get_args(CurveOrder))}, got {self.order!r}")
+        object.__setattr__(self, "points", tuple(POINT.check(p) for p in self.points))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """The curve at every weight's rank or index."""
+        flat = weights.ravel()
+        along = np.linspace(0.0, 1.0, flat.size) if flat.size > 1 else np.zeros(flat.size)
+        heights = np.interp(along, np.linspace(0.0, 1.0, len(self.points)), self.points).astype(np.float32)
+        if self.order == "raw":
+            return heights.reshape(weights.shape)
+        bent = np.empty_like(flat)
+        bent[np.argsort(flat, kind="stable")] = heights
+        return bent.reshape(weights.shape)
+
+
+@dataclass(frozen=True)
+class Noise(Edit):
+    """Gaussian noise on every weight.
+
+    Args:
+        amount: In standard deviations of the layer.
+        seed: What is drawn.
+    """
+
+    kind: ClassVar[str] = "noise"
+    amount: float = NOISE.default
+    seed: int = int(SEED.default)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", NOISE.check(self.amount))
+        object.__setattr__(self, "seed", SEED.check(self.seed))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``w + amount * std * noise``."""
+        noise = np.random.default_rng(self.seed).standard_normal(weights.shape)
+        noisy: FloatArray = (weights + self.amount * weights.std() * noise).astype(np.float32)
+        return noisy
+
+
+@dataclass(frozen=True)
+class ZeroSmallest(Edit):
+    """The weights nearest to 0 become 0.
+
+    Args:
+        share: 0 to 1, of all weights.
+    """
+
+    kind: ClassVar[str] = "zero smallest"
+    share: float = SHARE.default
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "share", SHARE.check(self.share))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``round(share * N)`` weights are 0."""
+        flat = weights.ravel().copy()
+        flat[np.argsort(np.abs(flat), kind="stable")[: round(self.share * flat.size)]] = 0.0
+        return flat.reshape(weights.shape)
+
+
+@dataclass(frozen=True)
+class PermuteChannels(Edit):
+    """The layer's output channels (its first axis) in another order.
+
+    Args:
+        seed: Which order.
+    """
+
+    kind: ClassVar[str] = "permute channels"
+    seed: int = int(SEED.default)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", SEED.check(self.seed))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """The same rows, shuffled."""
+        if weights.ndim == 0:
+            return weights.copy()
+        shuffled: FloatArray = weights[np.random.default_rng(self.seed).permutation(len(weights))]
+        return shuffled
+
+
+_KINDS: dict[str, type[Edit]] = {
+    edit.kind: edit for edit in (Flip, Scale, Distribution, Curve, Noise, ZeroSmallest, PermuteChannels)
+}
+
+
+def edit_from_json(content: Any) -> Edit:
+    """What ``Edit.to_json`` wrote.
+
+    Raises:
+        ValueError: If it is no edit, or has a setting that there is not or that is out of its range.
+    """
+    if not isinstance(content, dict) or content.get("kind") not in _KINDS:
+        known = ", ".join(_KINDS)
+        raise ValueError(f"an edit's kind is one of {known}, got {str(content)[:80]}")
+    settings = {str(name): value for name, value in content.items() if name != "kind"}
+    if isinstance(settings.get("points"), list):
+        settings["points"] = tuple(settings["points"])
+    try:
+        return _KINDS[content["kind"]](**settings)
+    except TypeError as error:
+        raise ValueError(f"{content['kind']!r} has settings that do not fit it: {sorted(settings)}") from error
+
+
+def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
+    """``(1 - share) * one + share * other``, exact at both ends."""
+    if share <= 0.0:
+        return one.copy()
+    if share >= 1.0:
+        return other.copy()
+    return (one + np.float32(share) * (other - one)).astype(np.float32)

@@ -1,0 +1,172 @@
+"""Bending: each edit by its formula, and the original always comes back, bit by bit."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from terrain_widgets.core.bending.bend import Bend, Step, model_hash
+from terrain_widgets.core.bending.edits import (
+    Curve,
+    Distribution,
+    Edit,
+    Flip,
+    Noise,
+    PermuteChannels,
+    Scale,
+    ZeroSmallest,
+    edit_from_json,
+)
+from terrain_widgets.core.bending.layer import LayerStatistics, histogram
+
+LAYERS = {
+    "first": np.random.default_rng(0).normal(0.2, 0.7, (40, 30)).astype(np.float32),
+    "bias": np.random.default_rng(1).normal(0, 0.1, 40).astype(np.float32),
+    "one": np.array(0.5, dtype=np.float32),
+}
+WEIGHTS = LAYERS["first"]
+
+edits = st.one_of(
+    st.just(Flip()),
+    st.builds(Scale, st.floats(0, 3), st.booleans()),
+    st.builds(
+        Distribution, st.sampled_from(["uniform", "gaussian", "beta", "laplace"]), st.floats(0, 1), st.integers(0, 99)
+    ),
+    st.builds(Curve, st.lists(st.floats(-3, 3), min_size=1, max_size=9).map(tuple), st.sampled_from(["sorted", "raw"])),
+    st.builds(Noise, st.floats(0, 3), st.integers(0, 99)),
+    st.builds(ZeroSmallest, st.floats(0, 1)),
+    st.builds(PermuteChannels, st.integers(0, 99)),
+)
+bends = st.builds(
+    Bend,
+    st.lists(st.builds(Step, st.sampled_from(list(LAYERS)), edits, st.booleans()), max_size=12).map(tuple),
+    st.floats(0, 1),
+)
+
+
+def test_a_flip_twice_and_a_factor_of_one_change_nothing() -> None:
+    assert (Flip().apply(Flip().apply(WEIGHTS)) == WEIGHTS).all() and (Flip().apply(WEIGHTS) == -WEIGHTS).all()
+    assert (Scale(1.0).apply(WEIGHTS) == WEIGHTS).all() and np.allclose(Scale(2.5).apply(WEIGHTS), 2.5 * WEIGHTS)
+    assert np.abs(WEIGHTS * 3).max() > 3.0 == np.abs(Scale(3.0, clipped=True).apply(WEIGHTS)).max()
+
+
+@pytest.mark.parametrize(("name", "kurtosis"), [("uniform", -1.2), ("gaussian", 0.0), ("beta", -1.5), ("laplace", 3.0)])
+def test_a_drawn_layer_has_its_distributions_shape_and_the_layers_own_size(name: str, kurtosis: float) -> None:
+    large = np.random.default_rng(2).gamma(2.0, 0.3, (400, 500)).astype(np.float32)
+    drawn = LayerStatistics.of(Distribution(name, 1.0, seed=5).apply(large))  # type: ignore[arg-type]
+    own = LayerStatistics.of(large)
+    assert drawn.mean == pytest.approx(own.mean, abs=0.01) and drawn.deviation == pytest.approx(own.deviation, rel=0.02)
+    assert drawn.kurtosis == pytest.approx(kurtosis, abs=0.15) and abs(drawn.skew) < 0.05 < own.skew
+
+
+def test_chaos_goes_straight_from_the_layer_to_what_is_drawn() -> None:
+    none, half, all_of_it = (Distribution("uniform", share, seed=3).apply(WEIGHTS) for share in (0.0, 0.5, 1.0))
+    assert (none == WEIGHTS).all() and np.allclose(half, (WEIGHTS + all_of_it) / 2, atol=1e-6)
+    assert (Distribution("uniform", 1.0, seed=4).apply(WEIGHTS) != all_of_it).any()
+
+
+def test_a_rising_curve_over_sorted_weights_keeps_every_rank() -> None:
+    bent = Curve((-2.0, 0.0, 0.5)).apply(WEIGHTS)
+    assert (np.argsort(bent, axis=None) == np.argsort(WEIGHTS, axis=None)).all()
+    assert bent.min() == -2.0 and bent.max() == 0.5
+    raw = Curve((-1.0, 1.0), "raw").apply(WEIGHTS)
+    assert np.allclose(raw.ravel(), np.linspace(-1, 1, WEIGHTS.size), atol=1e-6)
+
+
+def test_noise_has_the_size_that_was_asked_for() -> None:
+    noise = Noise(0.5, seed=1).apply(WEIGHTS) - WEIGHTS
+    assert noise.std() == pytest.approx(0.5 * WEIGHTS.std(), rel=0.05) and (Noise(0.0).apply(WEIGHTS) == WEIGHTS).all()
+
+
+def test_the_smallest_share_is_zero_and_the_rest_stays() -> None:
+    bent = ZeroSmallest(0.25).apply(WEIGHTS)
+    assert (bent == 0).mean() == pytest.approx(0.25, abs=1e-3)
+    assert (bent[bent != 0] == WEIGHTS[bent != 0]).all() and np.abs(WEIGHTS[bent == 0]).max() <= np.abs(
+        bent[bent != 0]
+    ).min()
+
+
+def test_channels_change_places_whole() -> None:
+    bent = PermuteChannels(7).apply(WEIGHTS)
+    assert (bent != WEIGHTS).any() and {row.tobytes() for row in bent} == {row.tobytes() for row in WEIGHTS}
+
+
+@settings(max_examples=60, deadline=None)
+@given(bends)
+def test_the_original_is_never_touched_and_comes_back_exactly(bend: Bend) -> None:
+    before = model_hash(LAYERS)
+    bent = bend.apply(LAYERS)
+    assert model_hash(LAYERS) == before
+    for layer, weights in bent.items():
+        assert weights.shape == LAYERS[layer].shape and weights.dtype == np.float32 and np.isfinite(weights).all()
+    assert Bend(bend.steps, 0.0).apply(LAYERS) == {} == Bend().apply(LAYERS)
+    again = Bend.from_json(json.loads(json.dumps(bend.to_json())))
+    assert again == bend and model_hash(again.apply(LAYERS)) == model_hash(bent)
+
+
+def test_steps_are_applied_in_order_and_can_be_moved_switched_and_removed() -> None:
+    bend = Bend().add("bias", Scale(2.0)).add("bias", Curve((0.0, 1.0), "raw")).add("first", Flip())
+    assert np.allclose(bend.apply(LAYERS)["bias"], np.linspace(0, 1, 40), atol=1e-6)
+    assert np.allclose(bend.move(0, 1).apply(LAYERS)["bias"], np.linspace(0, 2, 40), atol=1e-6)
+    assert (bend.switch(1, False).apply(LAYERS)["bias"] == 2 * LAYERS["bias"]).all()
+    assert (bend.remove(1).apply(LAYERS)["bias"] == 2 * LAYERS["bias"]).all()
+    assert set(bend.without("bias").apply(LAYERS)) == {"first"}
+    with pytest.raises(IndexError, match="edits 0 to 2, got 3"):
+        bend.remove(3)
+    with pytest.raises(ValueError, match="no layer 'second' in this model; it has first, bias, one"):
+        bend.add("second", Flip()).apply(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ([], "no bend of this program"),
+        ({"format": "terrain_widgets/bend", "version": 2}, "of version 2"),
+        ({"format": "terrain_widgets/bend", "version": 1}, "a list of at most"),
+        ({"format": "terrain_widgets/bend", "version": 1, "steps": [5]}, "names a layer"),
+        ({"format": "terrain_widgets/bend", "version": 1, "steps": [{"layer": "a", "edit": {"kind": "melt"}}]}, "melt"),
+    ],
+)
+def test_a_strangers_bend_is_refused_in_a_sentence(content: object, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Bend.from_json(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "scale", "factor": float("nan")},
+        {"kind": "scale", "factor": 4},
+        {"kind": "scale", "speed": 1},
+        {"kind": "curve", "points": []},
+        {"kind": "curve", "points": [1, "two"]},
+        {"kind": "noise", "seed": -1},
+        {"kind": "distribution", "name": "cauchy"},
+    ],
+)
+def test_settings_out_of_range_are_refused(content: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        edit_from_json(content)
+
+
+def test_statistics_and_histogram_count_every_weight() -> None:
+    assert histogram(WEIGHTS, -1.0, 1.0).sum() == WEIGHTS.size
+    flat = LayerStatistics.of(np.zeros((3, 2), dtype=np.float32))
+    assert (flat.deviation, flat.skew, flat.kurtosis, flat.zeros) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_every_edit_comes_back_from_json() -> None:
+    made: list[Edit] = [
+        Flip(),
+        Scale(2.0, True),
+        Distribution("beta", 0.3, 4),
+        Curve((0.0, 1.0)),
+        Noise(),
+        ZeroSmallest(0.5),
+        PermuteChannels(2),
+    ]
+    assert [edit_from_json(json.loads(json.dumps(edit.to_json()))) for edit in made] == made
