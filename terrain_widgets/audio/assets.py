@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.core.mapping import Mapping, MappingState, mapping_from_state
+from terrain_widgets.core.mapping import Mapping as LatentMapping
+from terrain_widgets.core.mapping import MappingState, mapping_from_state
 
 FloatArray = NDArray[np.float32]
 Arrays = dict[str, NDArray[Any]]
 
 #: Key of the mapping that plays.
 MAPPING = "mapping"
+#: Key of the weights that the decoder has in place of its own.
+WEIGHTS = "weights"
 
 
 def path_key(name: str) -> str:
@@ -49,7 +53,7 @@ class MappingAsset(Asset):
     """
 
     kind = "mapping"
-    mapping: Mapping | None
+    mapping: LatentMapping | None
     low: FloatArray | None = None
     high: FloatArray | None = None
 
@@ -124,10 +128,39 @@ class SoundAsset(Asset):
         return cls(arrays["latents"], arrays.get("audio"))
 
 
-_KINDS: dict[str, type[MappingAsset] | type[PathAsset] | type[SoundAsset]] = {
+@dataclass(frozen=True, eq=False)
+class WeightsAsset(Asset):
+    """Weights of the decoder that are bent.
+
+    Args:
+        weights: Whole layers by name, as the codec's ``tensors`` names them; all others are the codec's own.
+    """
+
+    kind = "weights"
+    weights: Mapping[str, FloatArray]
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        return {}, dict(self.weights)
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> WeightsAsset:
+        """From plain data.
+
+        Raises:
+            ValueError: If a weight is no finite number.
+        """
+        for name, array in arrays.items():
+            if array.dtype != np.float32 or not np.isfinite(array).all():
+                raise ValueError(f"the weights {name!r} are not all finite float32 numbers")
+        return cls(arrays)
+
+
+_KINDS: dict[str, type[MappingAsset] | type[PathAsset] | type[SoundAsset] | type[WeightsAsset]] = {
     MappingAsset.kind: MappingAsset,
     PathAsset.kind: PathAsset,
     SoundAsset.kind: SoundAsset,
+    WeightsAsset.kind: WeightsAsset,
 }
 
 

@@ -45,6 +45,7 @@ PARAMETERS = ParameterTree(
         transient=True,
     ),
     # the hands' own sound
+    Number("bend.amount", 1.0, 0.0, 1.0, description="How far the decoder's weights go from their own to bent ones."),
     Number("hand.width", 1.0, 0.0, 2.0, description="Stereo width of what the hands play; 0 is mono."),
     # what runs underneath the hand
     Text("clip.sound", description="Id of the sound that runs underneath; nothing if empty."),

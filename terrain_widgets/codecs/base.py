@@ -128,10 +128,24 @@ class SeededStream(Protocol):
 
 
 class TensorCodec(Protocol):
-    """``tensors``: shows its weights."""
+    """``tensors``: shows its weights, and its streams, which are ``BendableStream``, play with others."""
 
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, copies."""
+
+
+class BendableStream(CodecStream, Protocol):
+    """A stream that can be continued with other weights."""
+
+    def bent(self, weights: Mapping[str, FloatArray]) -> BendableStream:
+        """A second stream that goes on from here with some weights other than the codec's own; this one stays.
+
+        Args:
+            weights: Those that are others, by name; none is the codec's own sound again.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
 
 
 class ScriptableCodec(Protocol):

@@ -41,7 +41,7 @@ class Capabilities:
         block_encoder: Has ``encode_in_blocks``: see ``BlockEncoder``.
         streaming_encoder: Has ``encoder_stream``: see ``StreamingCodec``.
         seeded: Its streams have ``seed``: see ``SeededStream``.
-        tensors: Has ``tensors``: see ``TensorCodec``.
+        tensors: Has ``tensors``, and streams that can be bent: see ``TensorCodec``.
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
         in_page: Has ``page_decoder``: see ``PageCodec``.
         isolated: Encoding may crash the process, so it is done in another one.

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from terrain_widgets.codecs.base import (
+    BendableStream,
     BlockEncoder,
     Codec,
     CodecError,
@@ -166,8 +167,17 @@ def _check_seed(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
 
 
 def _check_tensors(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
-    if not cast(TensorCodec, codec).tensors():
-        raise CodecError(f"{codec.info.name} declares tensors, but shows none")
+    name, weights = codec.info.name, cast(TensorCodec, codec).tensors()
+    if not weights:
+        raise CodecError(f"{name} declares tensors, but shows none")
+    rows = np.ascontiguousarray(latents.T[None])
+    half = rows.shape[2] // 2
+    stream = codec.stream(1)
+    stream.decode(rows[:, :, :half])
+    bent = cast(BendableStream, stream).bent({layer: np.zeros_like(values) for layer, values in weights.items()})
+    own, heard = bent.bent({}).decode(rows[:, :, half:]), stream.decode(rows[:, :, half:])
+    if not np.array_equal(own, heard):
+        raise CodecError(f"{name}: a stream that was bent and taken back does not sound as if it had not been")
 
 
 def _check_page(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

@@ -173,3 +173,17 @@ def test_a_model_that_asks_for_a_gradient_keeps_no_graph(model: Model) -> None:
     for _ in range(3):
         stream.decode(paths(codec, 1)[:, :, :2])
     assert not any(buffer.requires_grad for buffer in codec._model.module.buffers())
+
+
+@pytest.mark.parametrize("name", ["rave_v2", "vschaos", "nn16"])
+def test_a_bent_stream_goes_on_with_its_own_weights_and_leaves_the_model_alone(name: str, model: Model) -> None:
+    codec = model(name)
+    latents = np.random.default_rng(1).normal(0, 1, (1, codec.info.latent_dim, 16)).astype(np.float32)
+    stream, untouched = codec.stream(1), codec.stream(1)
+    stream.decode(latents[:, :, :8]), untouched.decode(latents[:, :, :8])
+    bent = stream.bent({layer: -2.0 * weights for layer, weights in codec.tensors().items()})
+    heard, plain = bent.decode(latents[:, :, 8:]), stream.decode(latents[:, :, 8:])
+    assert np.abs(heard - plain).max() > 1e-3
+    assert np.array_equal(plain, untouched.decode(latents[:, :, 8:]))
+    with pytest.raises(ValueError, match="has no weights 'other'"):
+        stream.bent({"other": np.zeros(1, np.float32)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sized
 
-from terrain_widgets.audio.assets import MAPPING, Asset
+from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.patch import Patch
@@ -30,6 +30,8 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         check_mapping(mapping, info)
     if touched & {"latents", "mapping"}:
         resolution.latent_settings(patch, assets, info.latent_dim)
+    if WEIGHTS in touched and resolution.bent_weights(assets) and not info.capabilities.tensors:
+        raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
     if touched & {"playheads", "paths"}:
         check_playheads(resolution.playheads(patch, assets), info)
     if touched & {"clip", "sounds"}:

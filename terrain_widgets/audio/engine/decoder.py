@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
-from terrain_widgets.codecs.base import Codec, SeededStream
+from terrain_widgets.codecs.base import BendableStream, Codec, SeededStream, TensorCodec
+from terrain_widgets.core.bending.edits import blended
 
 FloatArray = NDArray[np.float32]
 
@@ -23,11 +25,12 @@ class Decoder:
     Args:
         codec: What decodes.
         seed: Handed to the stream if that draws noise (declares ``seeded``).
-
     """
 
     def __init__(self, codec: Codec, seed: int) -> None:
-        self._info, self._seed = codec.info, seed
+        self._info, self._seed, self._codec = codec.info, seed, codec
+        self._bent = False
+        self._coming: Mapping[str, FloatArray] | None = None  # weights that the next frame leads over to
         self._stream, self._rows = codec.stream(1), 1
         self._begin()
 
@@ -49,6 +52,19 @@ class Decoder:
             self._rows = 1
         self._begin()
 
+    def bend(self, weights: Mapping[str, FloatArray], amount: float) -> None:
+        """Decode with other weights from the next frame on, over which the one sound fades into the other.
+
+        Args:
+            weights: Whole layers that are bent, by name; none is the codec's own sound.
+            amount: 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
+        """
+        if not weights and not self._bent:
+            return
+        own = cast(TensorCodec, self._codec).tensors() if 0.0 < amount < 1.0 else {}
+        taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
+        self._coming, self._bent = taken, bool(taken)
+
     def decode(self, latents: FloatArray) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, A, T * ratio]``.
 
@@ -61,10 +77,28 @@ class Decoder:
         if rows != self._rows:
             self._stream.resize(rows)
             self._rows = rows
-        decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)
+        decoded = self._decoded(latents) if self._coming is None else self._led_over(latents, self._coming)
         if decoded.shape != wanted:
             raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")
         if self._faults.faulty(decoded):
             self._stream.reset()  # a NaN in a decoder's memory would stay there for good
-            raise DecoderFault("the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared")
+            bent = "; its weights are bent, so take back the last edit" if self._bent else ""
+            raise DecoderFault(
+                f"the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared{bent}"
+            )
         return decoded
+
+    def _decoded(self, latents: FloatArray) -> FloatArray:
+        return np.asarray(self._stream.decode(latents), dtype=np.float32)
+
+    def _led_over(self, latents: FloatArray, weights: Mapping[str, FloatArray]) -> FloatArray:
+        """From the weights that played to others, within one frame, whatever the block's size."""
+        following = cast(BendableStream, self._stream).bent(weights)
+        first = np.ascontiguousarray(latents[:, :, :1])
+        before = self._decoded(first)
+        self._stream, self._coming = following, None
+        share = np.arange(1, before.shape[2] + 1, dtype=np.float32) / np.float32(before.shape[2])
+        mixed = before + share * (self._decoded(first) - before)
+        if latents.shape[2] == 1:
+            return mixed
+        return np.concatenate([mixed, self._decoded(np.ascontiguousarray(latents[:, :, 1:]))], axis=2)

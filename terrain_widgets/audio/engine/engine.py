@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
+from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset, MappingAsset
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.clock import Clock
 from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
@@ -178,6 +178,8 @@ class Engine:
             self.set_playheads(list(resolution.playheads(patch, assets).values()))
         if "sounds" in touched or any(address in update.changes for address in _CLIP):
             self.set_base(resolution.backing_clip(patch, assets))
+        if touched & {"bend", WEIGHTS}:
+            self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"])
         if "clip.wet" in update.changes:
             self.set_wet(patch["clip.wet"])
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.assets import (
+    MAPPING,
+    WEIGHTS,
+    Asset,
+    MappingAsset,
+    PathAsset,
+    SoundAsset,
+    WeightsAsset,
+    path_key,
+    sound_key,
+)
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
@@ -19,6 +30,12 @@ def mapping_asset(assets: Assets) -> MappingAsset:
     """The mapping that plays, and its range."""
     asset = assets.get(MAPPING)
     return asset if isinstance(asset, MappingAsset) else MappingAsset(None)
+
+
+def bent_weights(assets: Assets) -> Mapping[str, NDArray[np.float32]]:
+    """The decoder's weights that are not its own."""
+    asset = assets.get(WEIGHTS)
+    return asset.weights if isinstance(asset, WeightsAsset) else {}
 
 
 def latent_settings(patch: Patch, assets: Assets, dim: int) -> LatentSettings:

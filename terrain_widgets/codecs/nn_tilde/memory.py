@@ -9,6 +9,7 @@ is copied.
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
@@ -41,13 +42,27 @@ class ModelMemory:
 
     def __init__(self, module: Any, names: Sequence[str], widths: Sequence[int] = ()) -> None:
         self._widths = list(widths) or [1] * len(names)
-        parts = dict(module.named_modules())  # a script module has no get_submodule
-        self._places = [(parts[path], leaf) for path, _, leaf in (name.rpartition(".") for name in names)]
+        self._names = [(path, leaf) for path, _, leaf in (name.rpartition(".") for name in names)]
+        self._places = _places(module, self._names)
         # A whole number (a counter, a place in a ring) begins as the file has it: it need not begin with 0.
         with _ordinary():
             self._origin = [_zero(getattr(owner, leaf)) for owner, leaf in self._places]
         self._lock = threading.RLock()
         self._user: weakref.ref[Memory] | None = None
+
+    def for_copy(self, module: Any) -> ModelMemory:
+        """That of a copy of the model, which begins as this one did."""
+        other = copy.copy(self)
+        other._places = _places(module, self._names)
+        other._lock, other._user = threading.RLock(), None
+        return other
+
+    def copied(self, memory: Memory) -> Memory:
+        """What a user remembers now, for a copy of the model."""
+        twin = Memory(memory.rows)
+        with self.lend(memory), _ordinary():
+            twin.kept = [part.clone() for part in self._parts(self._tensors(), 0, memory.rows)]
+        return twin
 
     def lend(self, memory: Memory) -> _Loan:
         """While the context lasts, the buffers hold this memory and nobody else runs the model."""
@@ -123,6 +138,11 @@ def _ordinary() -> Iterator[None]:
     """Tensors that can be changed in and outside of inference mode, without a gradient."""
     with torch.inference_mode(False), torch.no_grad():
         yield
+
+
+def _places(module: Any, names: Sequence[tuple[str, str]]) -> list[tuple[Any, str]]:
+    parts = dict(module.named_modules())  # a script module has no get_submodule
+    return [(parts[path], leaf) for path, leaf in names]
 
 
 def _zero(tensor: Tensor) -> Tensor:

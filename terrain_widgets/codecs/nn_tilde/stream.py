@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from torch import Tensor
 from terrain_widgets.codecs.frame_noise import FrameNoise
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.codecs.nn_tilde.memory import Memory, ModelMemory
+from terrain_widgets.codecs.other_weights import put_weights
 
 FloatArray = NDArray[np.float32]
 
@@ -35,6 +38,19 @@ class PlayableModel:
     def fresh_memory(self, rows: int = 1) -> Memory:
         """Silence, for one user of the model."""
         return Memory(rows if self.facts.rows else None)
+
+    def bent(self, weights: Mapping[str, FloatArray]) -> PlayableModel:
+        """A copy of which some weights are others.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        other = copy.copy(self)
+        with torch.inference_mode(False), torch.no_grad():
+            other.module = copy.deepcopy(self.module)
+        put_weights(other.module, weights)
+        other.memory = self.memory.for_copy(other.module)
+        return other
 
     @property
     def frames_at_once(self) -> int:
@@ -99,6 +115,7 @@ class TorchScriptStream:
     """
 
     def __init__(self, model: PlayableModel, voices: int, seed: int = 0) -> None:
+        self._own = model
         self._model, self._facts, self._voices = model, model.facts, self._checked(model.facts, voices)
         self._full = 0 if model.free_noise else model.facts.full_latents
         self._step = model.frames_at_once
@@ -133,6 +150,17 @@ class TorchScriptStream:
         inputs = self._full or facts.latents + facts.labels
         self._waiting = np.zeros((self._voices, inputs, 0), dtype=np.float32)
         self._ready = np.zeros((self._voices, facts.channels, (facts.grid - 1) * facts.ratio), dtype=np.float32)
+
+    def bent(self, weights: Mapping[str, FloatArray]) -> TorchScriptStream:
+        """A second stream that goes on from here with some weights other than the model's own: ``BendableStream``.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        stream = copy.copy(self)
+        stream._model = self._own.bent(weights) if weights else self._own
+        stream._memories = [self._model.memory.copied(memory) for memory in self._memories]
+        return stream
 
     def resize(self, voices: int) -> None:
         """Another number of rows from the next block on: the first ones go on, new ones start from silence.

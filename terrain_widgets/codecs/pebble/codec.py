@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import tempfile
@@ -78,7 +79,7 @@ class PebbleStream:
     """
 
     def __init__(self, decoder: PebbleDecoder, voices: int) -> None:
-        self._decoder = decoder
+        self._own = self._decoder = decoder
         self._voices = voices
         self.reset()
 
@@ -120,6 +121,16 @@ class PebbleStream:
         started = old.started and kept == voices
         self._state = DecoderState(synth, rows(old.latents, new.latents), started)
         self._voices = voices
+
+    def bent(self, weights: Mapping[str, FloatArray]) -> PebbleStream:
+        """A second stream that goes on from here with some weights other than the codec's own: ``BendableStream``.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        stream = copy.copy(self)  # the state is replaced at every block, never changed
+        stream._decoder = self._own.with_weights(weights) if weights else self._own
+        return stream
 
     def decode(self, latents: Any) -> FloatArray:
         """Latents ``[B, 8, T]`` to audio ``[B, 1, T * 1024]``; blocks of any size give the same samples.

@@ -17,13 +17,18 @@ reached from everywhere.
 
 # No "from __future__ import annotations": torch.jit.script cannot resolve a NamedTuple whose annotations are strings.
 
+import copy
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import layer_norm, linear, silu
 
+from terrain_widgets.codecs.other_weights import put_weights
 from terrain_widgets.codecs.pebble.synth import (
     BANDS,
     FADE,
@@ -159,6 +164,16 @@ class PebbleDecoder(TableModule):
             silent[:, 1] = -self.limit
             latents = torch.where(broken, silent, latents)
         return latents.clamp(-self.limit, self.limit)
+
+    def with_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> "PebbleDecoder":
+        """A copy of which some parameters are others.
+
+        Raises:
+            ValueError: If there is no such parameter, or it is of another shape.
+        """
+        other = copy.deepcopy(self)
+        put_weights(other, weights)
+        return other
 
     def with_earlier(self, latents: Tensor, state: DecoderState) -> Tensor:
         """Latents ``[B, D, T]`` and, below them, those of one frame earlier: ``[B, 2 D, T]``."""

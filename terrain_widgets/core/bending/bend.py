@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.edits import Edit, blended, edit_from_json
-from terrain_widgets.core.parameter import Number
+from terrain_widgets.core.bending.edits import Edit, edit_from_json
 
 FloatArray = NDArray[np.float32]
 
-AMOUNT = Number("amount", 1.0, 0.0, 1.0, description="How far the weights go from the original to the bent ones.")
 FORMAT, VERSION = "terrain_widgets/bend", 1
 MOST_STEPS = 10_000
 
@@ -41,21 +39,18 @@ class Bend:
 
     Args:
         steps: What is done.
-        amount: 0 to 1: 0 is the original exactly, 1 the bent weights exactly, and between them weights go straight.
     """
 
     steps: tuple[Step, ...] = ()
-    amount: float = AMOUNT.default
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))
-        object.__setattr__(self, "amount", AMOUNT.check(self.amount))
         if len(self.steps) > MOST_STEPS:
             raise ValueError(f"a bend has at most {MOST_STEPS} steps, got {len(self.steps)}")
 
     def __repr__(self) -> str:
         layers = {step.layer for step in self.steps if step.on}
-        return f"Bend({len(self.steps)} edits on {len(layers)} layers, {self.amount:.0%})"
+        return f"Bend({len(self.steps)} edits on {len(layers)} layers)"
 
     # --- changes, each a new bend
 
@@ -106,7 +101,7 @@ class Bend:
     # --- its effect
 
     def apply(self, original: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """The changed layers by name; layers that no step touches, or all at an amount of 0, are left out.
+        """The changed layers by name; layers that no step touches are left out.
 
         Args:
             original: Every layer of the model by name; not changed.
@@ -121,21 +116,18 @@ class Bend:
                     f"there is no layer {step.layer!r} in this model; it has {', '.join(list(original)[:6])}"
                     f"{' …' if len(original) > 6 else ''}"
                 )
-            if step.on and self.amount > 0.0:
+            if step.on:
                 before = bent.get(step.layer, original[step.layer])
                 # Arithmetic on an array without dimensions gives a bare number.
                 bent[step.layer] = np.asarray(step.edit.apply(before), dtype=np.float32)
-        return {
-            layer: np.asarray(blended(original[layer], weights, self.amount), dtype=np.float32)
-            for layer, weights in bent.items()
-        }
+        return bent
 
     # --- as JSON
 
     def to_json(self) -> dict[str, Any]:
         """All of it, as JSON takes it."""
         steps = [{"layer": step.layer, "on": step.on, "edit": step.edit.to_json()} for step in self.steps]
-        return {"format": FORMAT, "version": VERSION, "amount": self.amount, "steps": steps}
+        return {"format": FORMAT, "version": VERSION, "steps": steps}
 
     @classmethod
     def from_json(cls, content: Any) -> Bend:
@@ -156,7 +148,7 @@ class Bend:
             if not isinstance(entry, dict) or not isinstance(entry.get("layer"), str):
                 raise ValueError(f"a bend's step names a layer and an edit, got {str(entry)[:80]}")
             read.append(Step(entry["layer"], edit_from_json(entry.get("edit")), entry.get("on", True) is True))
-        return cls(tuple(read), content.get("amount", AMOUNT.default))
+        return cls(tuple(read))
 
 
 def model_hash(layers: Mapping[str, FloatArray]) -> str:

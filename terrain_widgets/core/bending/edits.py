@@ -245,4 +245,4 @@ def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
         return one.copy()
     if share >= 1.0:
         return other.copy()
-    return (one + np.float32(share) * (other - one)).astype(np.float32)
+    return np.asarray(one + np.float32(share) * (other - one), dtype=np.float32)
