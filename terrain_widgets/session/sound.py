@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import uuid
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup
@@ -51,6 +53,7 @@ def _places() -> dict[str, StartEngine]:
     return {
         "process": lambda codec: start_host(codec, prefer="process"),
         "thread": lambda codec: start_host(codec, prefer="thread"),
+        "page": PageHost,
     }
 
 
@@ -62,16 +65,19 @@ class Sound(traitlets.HasTraits):
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
         wanted: Gives all that an engine should be set to now.
-        places: How an engine is started, by the name of where it runs; ``"process"`` and ``"thread"`` if left out.
+        places: How an engine is started, by the name of where it runs; ``"process"``, ``"thread"`` and ``"page"`` if
+            left out.
 
     Attributes:
         hands: Where each hand is that was ever moved, by its number; replaced whole.
+        key: By which views in one page find the engine that plays this there.
     """
 
     runs = traitlets.Unicode("process", help="Where the engine runs, or will: set by ``run_in``.", read_only=True)
     lead = traitlets.Float(0.2, min=0.02, max=2.0, help="Seconds of sound kept in the page, where that plays.")
     recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
+    engine = traitlets.Any(None, read_only=True, help="The engine, EngineHandle, if one has been started.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
 
     listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
@@ -91,6 +97,7 @@ class Sound(traitlets.HasTraits):
         self._finalizer: weakref.finalize[..., Any] | None = None
         self._closed = False
         self.hands: dict[int, HandPosition] = {}
+        self.key = uuid.uuid4().hex
         self._trace: tuple[str, int, Callable[[Traced], None]] | None = None
         self.hand = HandPosition()
 
@@ -100,11 +107,6 @@ class Sound(traitlets.HasTraits):
         return f"Sound({engine}{device}{', recording' if self.recording else ''})"
 
     # --- the engine
-
-    @property
-    def engine(self) -> EngineHandle | None:
-        """The engine, if one has been started."""
-        return self._host
 
     @property
     def local(self) -> LocalHost | None:
@@ -134,8 +136,12 @@ class Sound(traitlets.HasTraits):
                 return
             self.stop()
             self.set_trait("runs", place)
-            if ran:
-                self.start()
+            if not ran:
+                return
+            host = self.start()
+            for number, hand in self.hands.items():
+                if hand.down:  # what is held goes on
+                    host.move(hand.place_or_origin, True, hand=number)
 
     def start(self) -> EngineHandle:
         """The running engine; if there is none, it is started and is ready a second or two later.
@@ -156,6 +162,7 @@ class Sound(traitlets.HasTraits):
         """Play on this engine from now on, which was started for this session's codec."""
         with self._lock:
             self._host = engine
+            self.set_trait("engine", engine)
             # A session that is merely forgotten must not leave a process behind.
             self._finalizer = weakref.finalize(self, engine.close)
             engine.update(self._wanted().since(engine.setup))
@@ -188,6 +195,7 @@ class Sound(traitlets.HasTraits):
             host, self._host, self.recording = self._host, None, ""
             if self._finalizer is not None:
                 self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
+            self.set_trait("engine", None)
         if host is not None:
             host.close()
 
@@ -207,6 +215,7 @@ class Sound(traitlets.HasTraits):
         hand: int = 0,
         seconds: float = 0.0,
         course: Course = "eased",
+        played: bool = False,
     ) -> None:
         """Hand on a gesture; returns at once, and is only remembered where no engine runs.
 
@@ -217,13 +226,14 @@ class Sound(traitlets.HasTraits):
             hand: Which of several fingers, 0 to 7; each sounds by itself.
             seconds: Glide there from where it is, if it is down already, in the engine's own time; 0 goes straight.
             course: Of the glide, ``"eased"`` or ``"even"``.
+            played: Whether the page that felt it has played it itself already, where the engine is in the page.
 
         Raises:
             ValueError: If there is no such hand or glide, or the coordinates are none.
         """
         place = np.asarray(coordinates, dtype=np.float64)
         host = self._host
-        if host is not None:
+        if host is not None and not (played and isinstance(host, PageHost)):
             host.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
         before = self.hands.get(hand, HandPosition())
         now = HandPosition(place if on else before.place, on)

@@ -56,8 +56,8 @@ window.play = async (state) => {
   const worklet = await (await fetch("/sink_worklet.js")).text();
   window.sent = []; const listeners = {};
   window.values = {_worklet: worklet, rate: 48000, channels: 1, volume_db: -18, lead_seconds: 0.1, sound_on: false,
-    status_text: "", output: "page", outputs: [{id: "page", label: "This page"}], output_line: "", levels: {},
-    page_host: "", ...state};
+    status_text: "", output: "stream", outputs: [{id: "stream", label: "This page"}], output_line: "", levels: {},
+    page_host: "", page_line: "", key: "", ...state};
   window.model = {
     get: (name) => values[name],
     set: (name, value) => { values[name] = value; (listeners["change:" + name] || []).forEach((f) => f()); },

@@ -238,7 +238,7 @@ def test_the_panel_in_both_themes(lab_page: LabPage, theme: str) -> None:
     page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     lab_page.run_code("""
 sink.layout.width = "380px"
-sink.outputs = [{"id": "page", "label": "This page"}, {"id": "device:<b>", "label": "<b>Loud</b> & long " * 4}]
+sink.outputs = [{"id": "stream", "label": "This page"}, {"id": "device:<b>", "label": "<b>Loud</b> & long " * 4}]
 sink.output_line = "This page plays, because the notebook runs on another machine."
 """)
     sound.play()

@@ -48,7 +48,7 @@ def test_the_panel(page: Page) -> None:
 
 
 DEVICE = """{output: "device:one", sound_on: false, outputs: [
-    {id: "page", label: "This page"}, {id: "device:one", label: "<img src=x onerror=window.hacked=1>"}]}"""
+    {id: "stream", label: "This page"}, {id: "device:one", label: "<img src=x onerror=window.hacked=1>"}]}"""
 
 
 def test_the_panel_of_a_device(page: Page) -> None:
@@ -93,8 +93,8 @@ def test_the_panel_of_a_device(page: Page) -> None:
     assert page.evaluate("sent") == [{"type": "panic"}] * 2
     page.wait_for_function("document.querySelector('#two [role=status]').textContent.startsWith('Panic: silent')")
     page.wait_for_function("document.querySelector('#one [role=meter]').getAttribute('aria-valuetext') === 'silence'")
-    select.select_option("page")
-    page.wait_for_function("values.output === 'page'")
+    select.select_option("stream")
+    page.wait_for_function("values.output === 'stream'")
     assert page.evaluate("[values.sound_on, contexts]") == [True, 1]
     page.evaluate("deliver({type: 'start', stream: 1, rate: 48000, channels: 1, lead: 0.1})")
     page.evaluate("(s) => deliver({type: 'pcm', stream: 1, seq: 0}, s)", np.float32(tone(1.0)).tolist())

@@ -14,13 +14,13 @@ import pytest
 from safetensors.numpy import load
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset, PathAsset, path_key
+from terrain_widgets.audio.hosts.page_setup import page_decoder, plays_in_page
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.pebble.codec import bundled_weights
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.terrain.terrain import Terrain
-from terrain_widgets.interop.piece.page_setup import page_decoder, plays_in_page
 from terrain_widgets.interop.piece.piece_file import Piece, piece_page, write_piece
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.stage.plane_content import plane_content

@@ -88,7 +88,7 @@ def test_an_engine_elsewhere_drops_in(session: Session) -> None:
         return made[-1]
 
     sound.add_place("elsewhere", start)
-    assert sound.places == ("process", "thread", "elsewhere")
+    assert sound.places == ("process", "thread", "page", "elsewhere")
     session.stage.shape(scale=0.5)
     sound.run_in("elsewhere")
     assert sound.runs == "elsewhere" and not made, "none ran before"
@@ -108,7 +108,7 @@ def test_an_engine_elsewhere_drops_in(session: Session) -> None:
     sound.run_in("thread")
     assert made[0].closed and isinstance(sound.engine, ThreadHost) and sound.local is sound.engine
     assert sound.engine.setup.patch["latents.offset"] == 0.1
-    with pytest.raises(ValueError, match="one of process, thread, elsewhere, not 'moon'"):
+    with pytest.raises(ValueError, match="one of process, thread, page, elsewhere, not 'moon'"):
         sound.run_in("moon")
 
 

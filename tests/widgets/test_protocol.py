@@ -12,7 +12,7 @@ from tests.protocol import PROTOCOL, assert_stated, example
 
 HEARD: list[Any] = []
 MAKE = {
-    "pads": lambda: PadsRow(lambda point: HEARD.append("strike"), lambda: HEARD.append("release")),
+    "pads": lambda: PadsRow(lambda point, played: HEARD.append("strike"), lambda: HEARD.append("release")),
     "sliders": lambda: SliderList(
         lambda moves: HEARD.append("move"), lambda index, locked: HEARD.append("lock"), values=[0.0] * 8
     ),
@@ -26,7 +26,7 @@ def test_every_stated_message_is_heard_once_and_only_whole(channel: str, kind: s
     assert_stated(channel, "to_kernel", message)
     widget._receive(widget, message, [])
     assert HEARD == [kind]
-    for name in message.keys() - {"type", "locked"}:
+    for name in message.keys() - {"type", "locked", "played"}:
         widget._receive(widget, {key: value for key, value in message.items() if key != name}, [])
     assert HEARD == [kind]
     widget.close()

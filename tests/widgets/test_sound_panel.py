@@ -56,12 +56,12 @@ def test_the_page_plays_only_while_it_is_the_output(sink: Sink, calls: list[Any]
     sink.page(output="device:one")
     assert sink.until(False) and sink.sound_on
     sink.page(volume_db=-30.0)
-    sink.page(output="page")
+    sink.page(output="stream")
     assert sink.until(True)
     sink.page(sound_on=False)
     assert sink.until(False)
     assert calls == [
-        ("sound", True), ("output", "device:one"), ("volume", -30.0), ("output", "page"), ("sound", False)
+        ("sound", True), ("output", "device:one"), ("volume", -30.0), ("output", "stream"), ("sound", False)
     ]  # fmt: skip
 
 
@@ -70,12 +70,12 @@ def test_the_kernel_may_move_the_sound_too(sink: Sink, calls: list[Any]) -> None
     sink.output = "device:one"
     sink.page(sound_on=True)
     assert not sink.page_output.remote.status().running
-    sink.output = "page"  # the device has gone; no page has been clicked, so none may sound
+    sink.output = "stream"  # the device has gone; no page has been clicked, so none may sound
     assert not sink.sound_on and not sink.page_output.remote.status().running
     assert calls == [("sound", True), ("sound", False)]
 
 
-@pytest.mark.parametrize("output", ["page", "device:one"])
+@pytest.mark.parametrize("output", ["stream", "device:one"])
 def test_panic_reaches_the_engine_once(sink: Sink, calls: list[Any], output: str) -> None:
     host = HostDouble()
     sink.output = output

@@ -139,7 +139,7 @@ export class Face {
     const { player } = this._owner;
     const at = this.plane.view.fromUnit(x, y);
     const { place, pressure } = steered(at, force, player.setup.patch);
-    player.hand(place, down, pressure);
+    player.hand({ place, down, pressure });
     this._owner.moved(place, down);
     this.plane.hand = { place: at, down };
     this.plane.draw();

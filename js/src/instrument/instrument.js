@@ -2,17 +2,11 @@
 // engine in this page, and at most once an animation frame to the kernel.
 
 import { soon } from "../shared/frames.js";
+import { DEAF, KernelAnswers } from "../shared/kernel_answers.js";
+import { goLive, leaveLive } from "../shared/live_players.js";
 import { Face } from "./face.js";
 import { Player } from "./player.js";
-import { readPacked } from "./setup.js";
-
-const ASK_SECONDS = 1;
-const PATIENCE_SECONDS = 3;
-const PARTS = ["_mapping", "_things", "_patch"];
-
-/** @param {DataView | null} view */
-const bytes = (view) =>
-  new Uint8Array(view?.buffer ?? new ArrayBuffer(0), view?.byteOffset ?? 0, view?.byteLength ?? 0);
+import { bytesOf, SetupTraits } from "./setup_traits.js";
 
 /** One instrument, whose views show the same. */
 class Instrument {
@@ -23,28 +17,28 @@ class Instrument {
     this.faces = new Set();
     /** @type {ImageBitmap | null} */
     this.picture = null;
-    this.waiting = false; // traits have changed
-    /** @type {{ mapping: any, things: any }} Traits that were read. */
-    this.seen = { mapping: null, things: null };
+    this.traits = new SetupTraits(model);
+    this.kernel = new KernelAnswers();
     /** @type {{ place: number[], down: boolean } | null} */
-    this.hand = null; // to be sent to the kernel
-    this.asked = 0; // seconds at which the kernel was asked whether it is there
-    this.answered = true;
+    this.pending = null; // to be sent to the kernel
     const told = {
-      changed: () => this.each((face) => face.show()),
+      changed: () => this.changed(),
       report: (/** @type {any} */ message) => this.each((face) => face.report(message)),
     };
     this.player = new Player({
-      worklet: model.get("_worklet"),
-      decoder: bytes(model.get("_decoder")),
-      setup: this.setup(null),
+      worklet: model.get("_engine"),
+      decoder: this.traits.decoder,
+      setup: this.traits.setup,
       db: model.get("volume_db"),
       told,
     });
-    for (const name of PARTS) model.on(`change:${name}`, () => this.soon());
+    this.traits.follow((setup) => {
+      this.player.set(setup);
+      this.each((face) => face.show());
+    });
     for (const name of ["_content", "_picture"]) model.on(`change:${name}`, () => this.see());
     model.on("msg:custom", () => {
-      this.answered = true;
+      this.kernel.answered();
       told.changed();
     });
     this.see();
@@ -55,36 +49,41 @@ class Instrument {
     for (const face of this.faces) act(face);
   }
 
-  /**
-   * @param {import("./setup.js").Setup | null} before
-   * @returns {import("./setup.js").Setup}
-   */
-  setup(before) {
-    const { model } = this;
-    const [mapping, things] = [model.get("_mapping"), model.get("_things")];
-    const made = {
-      patch: { ...model.get("_patch") },
-      mapping: before && this.seen.mapping === mapping ? before.mapping : readPacked(bytes(mapping)),
-      things: before && this.seen.things === things ? before.things : readPacked(bytes(things)),
-    };
-    this.seen = { mapping, things };
-    return made;
+  changed() {
+    if (this.player.on) goLive(this.model.get("key"), this);
+    else leaveLive(this.model.get("key"), this);
+    this.each((face) => face.show());
   }
 
-  /** Follow the traits, once for all that changed together. */
-  soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    queueMicrotask(() => {
-      this.waiting = false;
-      this.player.set(this.setup(this.player.setup));
-      this.each((face) => face.show());
-    });
+  // --- what other views in this page ask of it
+
+  /** Every value that is set, by address. */
+  get patch() {
+    return this.player.setup.patch;
+  }
+
+  /** @param {import("./player.js").Gesture} gesture */
+  hand(gesture) {
+    return this.player.hand(gesture);
+  }
+
+  lift() {
+    this.player.lift();
+  }
+
+  /** Latents of sliders come by the kernel. */
+  sliders() {
+    return false;
+  }
+
+  /** Another view of this session plays from now on. */
+  displaced() {
+    this.player.stop();
   }
 
   /** The plane's content and picture. */
   async see() {
-    const picture = bytes(this.model.get("_picture"));
+    const picture = bytesOf(this.model.get("_picture"));
     this.picture = picture.length
       ? await createImageBitmap(new Blob([Uint8Array.from(picture)], { type: "image/png" }))
       : null;
@@ -123,8 +122,8 @@ class Instrument {
 
   line() {
     if (!this.model.get("_ready")) return "There is nothing to play yet: train a terrain first.";
-    if (this.answered || performance.now() / 1000 - this.asked < PATIENCE_SECONDS) return "";
-    return "The kernel does not answer; the sound is made in this page and goes on.";
+    if (!this.kernel.silent(performance.now())) return "";
+    return DEAF;
   }
 
   /**
@@ -133,22 +132,17 @@ class Instrument {
    * @param {boolean} down
    */
   tell(place, down) {
-    const idle = this.hand === null;
-    this.hand = { place, down };
+    const idle = this.pending === null;
+    this.pending = { place, down };
     if (!idle) return;
     soon(() => {
-      const now = performance.now() / 1000;
-      const ask = this.answered && now - this.asked > ASK_SECONDS;
-      if (ask) {
-        this.asked = now;
-        this.answered = false;
-      }
+      const ask = this.kernel.ask(performance.now());
       try {
-        this.model.send({ type: "hand", ...this.hand, ask });
+        this.model.send({ type: "hand", ...this.pending, ask });
       } catch {
         // the kernel's line is closed: the sound needs none
       }
-      this.hand = null;
+      this.pending = null;
     });
   }
 

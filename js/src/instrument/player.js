@@ -2,8 +2,22 @@
 
 import { PageHost } from "../engine/audio/hosts/page_host.js";
 import { pebbleWeights } from "../engine/codecs/pebble/codec.js";
-import { SAMPLE_RATE } from "../engine/codecs/pebble/tables.js";
+import { RATIO, SAMPLE_RATE } from "../engine/codecs/pebble/tables.js";
 import { updateBetween } from "./setup.js";
+
+const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
+const LIMITER_MS = 1.5; // it looks ahead
+
+/**
+ * @typedef {object} Gesture
+ * @property {number[]} place Control units.
+ * @property {boolean} down
+ * @property {number} [pressure] 0 to 1.
+ * @property {number} [hand] Its number, 0 to 7.
+ * @property {number} [seconds] In which it glides there, if it is down already.
+ * @property {"eased" | "even"} [course] Of the glide.
+ * @property {number} [id] Comes back when it is heard.
+ */
 
 /**
  * @typedef {object} Told
@@ -22,7 +36,7 @@ export class Player {
    */
   constructor({ worklet, decoder, setup, db, told }) {
     this._worklet = worklet;
-    this._decoder = decoder;
+    this.decoder = decoder;
     this.setup = setup;
     this.db = db;
     this._told = told;
@@ -31,6 +45,7 @@ export class Player {
     /** @type {import("./setup.js").Setup | null} */
     this._sent = null;
     this.starting = false;
+    this._place = [0, 0]; // of the first hand, control units
     /** What went wrong, or nothing. */
     this.error = "";
     /** Quanta that the browser has left out. */
@@ -47,26 +62,57 @@ export class Player {
     return this._host !== null && !this._host.running;
   }
 
+  /** Whether there is something to play: without a mapping all places sound the same. */
+  get ready() {
+    return this.setup.mapping.config.assets?.mapping?.config.kind !== undefined;
+  }
+
   /** The engine's end in this page, while the sound is on. */
   get host() {
     return this._host;
   }
 
+  /**
+   * How long from a gesture to the ear, part by part: a frame begins half its length later on average.
+   * @returns {[string, number][]} Name and milliseconds.
+   */
+  get latencyParts() {
+    if (!this._host) return [];
+    const frame = (1000 * RATIO) / SAMPLE_RATE;
+    return [
+      ["gesture", GESTURE_MS],
+      ["frame", frame / 2],
+      ["limiter", LIMITER_MS],
+      ["output", 1000 * this._host.latency],
+    ];
+  }
+
   /** Turn the sound on; inside the user's click. */
   async start() {
-    if (this._host || this.starting) return;
+    if (!this._host && !this.starting) await this._make();
+  }
+
+  /** Play by another decoder, over which the old one plays until it is there. @param {Uint8Array} decoder */
+  async use(decoder) {
+    this.decoder = decoder;
+    if (this._host && !this.starting) await this._make();
+  }
+
+  async _make() {
     this.starting = true;
     this.error = "";
     this._told.changed();
+    const before = this._host;
     try {
       this._host = await PageHost.make({
         worklet: this._worklet,
-        weights: pebbleWeights(this._decoder),
+        weights: pebbleWeights(this.decoder),
         sampleRate: SAMPLE_RATE,
         db: this.db,
         onMessage: (message) => this._take(message),
         onState: () => this._told.changed(),
       });
+      before?.close();
       this._sent = null;
       this.set(this.setup);
     } catch (error) {
@@ -104,14 +150,25 @@ export class Player {
   }
 
   /**
-   * Where the hand is.
-   * @param {number[]} place Control units.
-   * @param {boolean} down
-   * @param {number} pressure 0 to 1.
-   * @param {number} [id] Comes back when it is heard.
+   * A hand has moved.
+   * @param {Gesture} gesture
+   * @returns {boolean} Whether there is something to play, and the sound is on.
    */
-  hand(place, down, pressure = 1, id = undefined) {
-    this._host?.post({ type: "hand", place, down, pressure, id });
+  hand(gesture) {
+    if (!this._host || (gesture.down && !this.ready)) return false;
+    if (!gesture.hand) this._place = gesture.place;
+    this._host.post({ type: "hand", ...gesture });
+    return true;
+  }
+
+  /** The first hand comes up, where it is. */
+  lift() {
+    this.hand({ place: this._place, down: false });
+  }
+
+  /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */
+  post(message) {
+    this._host?.post(message);
   }
 
   /** Silence within 5 ms, until the next touch. */

@@ -2,13 +2,14 @@
 
 /**
  * @param {number[]} place On the plane, `[2]`.
- * @param {number} pressure 0 to 1.
+ * @param {number | null} pressure 0 to 1; nothing where the device feels none: it is as loud as can be.
  * @param {Record<string, any>} patch Has `stylus.pressure` (nothing, gain, or the number of a control dimension),
  *   `stylus.low` and `stylus.high`.
  * @returns {{ place: number[], pressure: number }} Coordinates, and the gain as pressure.
  */
 export function steered(place, pressure, patch) {
   const to = patch["stylus.pressure"] ?? "nothing";
+  if (pressure === null) return { place, pressure: 1 };
   if (to === "gain") return { place, pressure };
   const dimension = Number(to);
   if (to === "nothing" || !Number.isInteger(dimension) || dimension < 0) return { place, pressure: 1 };

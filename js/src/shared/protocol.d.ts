@@ -6,8 +6,8 @@ export type SheetToKernel =
   | { type: "stroke"; stroke: number; columns: number; view: number[]; shift: boolean; }
   /** A step of a gesture that takes hold of what is drawn. */
   | { type: "drag"; gesture: number; phase: "down" | "drag" | "up"; x: number; y: number; view: number[]; shift: boolean; }
-  /** Where a pointer that plays is. */
-  | { type: "move"; x: number; y: number; view: number[]; pressure: number; on: boolean; device: string; tilt: number[]; }
+  /** Where a pointer that plays is; played: by an engine in this page already. */
+  | { type: "move"; x: number; y: number; view: number[]; pressure: number; on: boolean; device: string; tilt: number[]; played: boolean; }
   /** Zoom by a factor about x and y, then move by dx and dy, all in fractions of the view. */
   | { type: "view"; factor: number; x: number; y: number; dx: number; dy: number; }
   /** One of the sheet's chords was pressed. */
@@ -54,10 +54,36 @@ export type SoundToPage =
   /** The stream ends. */
   | { type: "stop"; stream: number; };
 
+/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/hosts/page.py); what it plays comes in traits. */
+export type EngineToKernel =
+  /** What sounds: levels, places of the playheads in points of their paths, and what sounded last, where. */
+  | { type: "heard"; frames: number; peak_db: number; rms_db: number; limiter_db: number; nan_count: number; silent: boolean; error: string; recorded_seconds: number; positions: number[]; place: number[]; latents: number[]; ask: boolean; }
+  /** Sound of a recording; one buffer of float32 for each channel. */
+  | { type: "recorded"; }
+  /** A recording has ended: the take's JSON file; one buffer is its safetensors file. */
+  | { type: "take"; gestures: string; }
+  /** What sounded where; two buffers of float32: places of so many dimensions, and latents. */
+  | { type: "traced"; dims: number; ended: boolean; };
+
+/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/hosts/page.py); what it plays comes in traits. */
+export type EngineToPage =
+  /** A hand that the kernel moves. */
+  | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; seconds: number; course: "eased" | "even"; }
+  /** Linear gain before the limiter. */
+  | { type: "gain"; gain: number; }
+  /** Silence at once, until the next touch. */
+  | { type: "hush"; }
+  /** Begin to record, or end it. */
+  | { type: "record"; on: boolean; }
+  /** Tell frame by frame what sounds where, or end it. */
+  | { type: "trace"; on: boolean; }
+  /** The kernel answers. */
+  | { type: "here"; };
+
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToKernel =
   /** A pad is hit. */
-  | { type: "strike"; id: string; }
+  | { type: "strike"; id: string; played: boolean; }
   /** The hand lets go. */
   | { type: "release"; };
 

@@ -43,7 +43,17 @@ test("of places only the newest is told, at most every 28 ms, and at once before
   );
   /** @param {number} x */
   const place = (x) =>
-    outbox.put({ type: "move", x, y: 0, view: [], pressure: 1, on: true, device: "mouse", tilt: [0, 0] });
+    outbox.put({
+      type: "move",
+      x,
+      y: 0,
+      view: [],
+      pressure: 1,
+      on: true,
+      device: "mouse",
+      tilt: [0, 0],
+      played: false,
+    });
   place(1);
   place(2);
   outbox.offer(0);

@@ -12,9 +12,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from terrain_widgets.audio.hosts.page_setup import mapping_part, page_decoder, patch_part, plays_in_page, things_part
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.interop.piece.page_setup import mapping_part, page_decoder, patch_part, plays_in_page, things_part
 from terrain_widgets.io.atomic import replacing
 
 _VOLUME_DB = -18.0  # starts low

@@ -44,12 +44,13 @@ class Pads(PatchView):
         points = self._document.state.points
         return f"Pads({len(points)} points, {self.seconds:g} s{', ' + self.held if self.held else ''})"
 
-    def strike(self, pad: str | int, seconds: float | None = None) -> None:
+    def strike(self, pad: str | int, seconds: float | None = None, *, played: bool = False) -> None:
         """Go to a point and hold it. From wherever the hand is, in the middle of another glide too.
 
         Args:
             pad: A point's id, or its number from 1.
             seconds: How long it takes; left out, ``self.seconds``. The first touch lands on the point at once.
+            played: Whether an engine in the page has gone there already.
 
         Raises:
             KeyError: If there is no such point.
@@ -63,7 +64,7 @@ class Pads(PatchView):
             duration = 0.0
         self._striking = threading.get_ident()
         try:
-            self._sound.move(point.control, seconds=duration, course=cast(Course, self.course))
+            self._sound.move(point.control, seconds=duration, course=cast(Course, self.course), played=played)
         finally:
             self._striking = None
         self._arrives = time.monotonic() + duration

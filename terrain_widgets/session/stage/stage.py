@@ -54,12 +54,12 @@ class Stage:
         self.sources = SourceSelector(sounds.document)
         self._live = live = LivePatch(sounds, self.sources)
         self.sound = live.sound
-        self.hand = Hand(self.sound, self.sources)
+        self.stylus = Stylus(sounds.document)
+        self.hand = Hand(self.sound, self.sources, self.stylus)
         self.playheads, self.clip = Playheads(live), Backing(live)
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
-        self.stylus = Stylus(sounds.document)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:

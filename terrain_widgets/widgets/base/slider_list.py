@@ -28,6 +28,7 @@ class SliderList(PageWidget):
         values: Where they stand.
         locked: Which are locked.
         reach: How far they go, either way.
+        key: By which an engine in the page is found that plays what they say.
     """
 
     _esm = STATIC / "latent_sliders.js"
@@ -35,6 +36,7 @@ class SliderList(PageWidget):
     values = traitlets.List(traitlets.Float()).tag(sync=True)
     locked = traitlets.List(traitlets.Bool()).tag(sync=True)
     reach = traitlets.Float(LATENT_RANGE).tag(sync=True)
+    key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,

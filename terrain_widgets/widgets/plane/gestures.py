@@ -80,6 +80,7 @@ class Steering:
         on: Whether it shall sound.
         device: ``"pen"``, ``"mouse"``, ``"touch"`` or ``"keyboard"``.
         tilt: ``[2]`` degrees from upright.
+        played: Whether an engine in the page has played it already.
     """
 
     place: Place
@@ -87,8 +88,10 @@ class Steering:
     on: bool
     device: str
     tilt: Place
+    played: bool = False
 
     @property
-    def feels(self) -> bool:
-        """Whether the device told a pressure of its own."""
-        return self.device == "pen" or (self.device == "touch" and self.pressure not in (0.0, 0.5, 1.0))
+    def force(self) -> float | None:
+        """The pressure, where the device told one of its own: a mouse always says 0.5."""
+        feels = self.device == "pen" or (self.device == "touch" and self.pressure not in (0.0, 0.5, 1.0))
+        return self.pressure if feels else None

@@ -52,7 +52,7 @@ class Plane(ipywidgets.Box):
         self._view: Boundary | None = None
         self._followed = -np.inf  # when the terrain was drawn
         self._layers = Layers(SIZE)
-        self.sheet = Sheet(self._sheet_handlers(), layout=_FILLS)
+        self.sheet = Sheet(self._sheet_handlers(), key=session.sound.key, layout=_FILLS)
         self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
             [

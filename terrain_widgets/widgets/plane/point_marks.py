@@ -9,13 +9,14 @@ from terrain_widgets.widgets.base.palette import clip_colour
 
 
 def point_marks(state: SessionState) -> list[dict[str, Any]]:
-    """``{"id", "label", "colour", "attached"}`` of every point, in their order."""
+    """``{"id", "label", "colour", "attached", "place"}`` of every point, in their order."""
     return [
         {
             "id": point.id,
             "label": point.label,
             "colour": point.colour or clip_colour(index),
             "attached": point.latent is not None,
+            "place": [float(value) for value in point.control],
         }
         for index, point in enumerate(state.points)
     ]

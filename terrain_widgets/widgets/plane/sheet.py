@@ -81,6 +81,7 @@ class Sheet(PageWidget):
         points: ``{"id", "x", "y", "label", "colour", "attached"}`` each, x and y in control units.
         selected: Id of the selected point, or nothing.
         held: Id of the point that a pad holds, or nothing.
+        key: By which an engine in the page is found that plays what the pointer does.
     """
 
     _esm = STATIC / "sheet.js"
@@ -95,6 +96,7 @@ class Sheet(PageWidget):
     points = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
+    key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, handlers: Handlers | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -124,7 +126,8 @@ class Sheet(PageWidget):
         elif kind == "move":
             tilt = np.asarray(content.get("tilt", (0.0, 0.0)), dtype=np.float64).reshape(2)
             pressure, device = float(_numbers(content, "pressure")[0]), str(content.get("device", "mouse"))
-            handlers.steer(Steering(self._place(content), pressure, bool(content.get("on")), device, tilt))
+            on, played = bool(content.get("on")), bool(content.get("played"))
+            handlers.steer(Steering(self._place(content), pressure, on, device, tilt, played))
         elif kind == "drag" and content["phase"] in ("down", "drag", "up"):
             place, shift = self._place(content), bool(content.get("shift"))
             handlers.touch(Touch(int(content["gesture"]), content["phase"], place, shift))

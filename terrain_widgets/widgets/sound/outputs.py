@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from terrain_widgets.audio.device.device import DeviceError, DeviceSettings
+from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.hosts.page_setup import fits_page
 from terrain_widgets.io.preferences import preferences, remember
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.sound.sound_panel import PAGE, SoundPanel
+from terrain_widgets.widgets.sound.sound_panel import IN_PAGE, PAGE, STREAM, SoundPanel
 
 _LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 _KEY = "sound_output"
+_HERE = {"id": PAGE, "label": "This page"}
+_SENT = {"id": STREAM, "label": "This page, made by the kernel"}
 
 
 class Outputs:
     """Fills the panel's menu and does what is chosen there. On the UI thread only.
+
+    The page makes the sound itself wherever codec and mapping can go into it; else the kernel makes it and sends it
+    there, and the panel says so. A device plays because it was chosen.
 
     Args:
         session: Whose engine plays.
@@ -23,40 +31,67 @@ class Outputs:
 
     def __init__(self, session: Session, sink: SoundPanel) -> None:
         self._session, self._sink = session, sink
-        self._found: set[str] = set()
-        self._say_which()
+        self._found: list[dict[str, Any]] = []
+        self._why_no_device = ""
+        self._wanted = PAGE
+        sink.key = session.sound.key
 
     def look(self) -> None:
         """Ask for the devices there are now, and take the one that was chosen last time."""
         from terrain_widgets.audio.device.portaudio import output_devices
 
-        self._found, why = set(), ""
-        outputs: list[dict[str, Any]] = [{"id": PAGE, "label": "This page"}]
+        self._found, self._why_no_device = [], ""
         if self._sink.page_host in _LOCAL:
             try:
                 for device in output_devices():
-                    self._found.add(f"device:{device.label}")
                     star = " (default)" if device.is_default else ""
-                    outputs.append({"id": f"device:{device.label}", "label": f"{device.label}{star}"})
+                    self._found.append({"id": f"device:{device.label}", "label": f"{device.label}{star}"})
             except DeviceError as error:
-                why = str(error)
-        if self._sink.output not in {PAGE, *self._found}:
-            self._sink.output = PAGE
-        self._sink.outputs = outputs
+                self._why_no_device = str(error)
+        known = {*IN_PAGE, *(each["id"] for each in self._found)}
+        if self._wanted not in known:
+            self._wanted = PAGE
         remembered = preferences().get(_KEY)
-        if remembered in self._found and self._sink.output == PAGE and not self._sink.sound_on:
-            self._sink.output = remembered
-        self._say_which(why)
+        if (
+            isinstance(remembered, str)
+            and remembered in known - {PAGE}
+            and self._wanted == PAGE
+            and not self._sink.sound_on
+        ):
+            self._wanted = remembered
+        self.settle()
 
     def choose(self, output: str) -> None:
         """The user has chosen another output."""
         remember(_KEY, output)
+        self._wanted = output
+        self.settle()
         self.switch(self._sink.sound_on)
-        self._say_which()
+
+    @property
+    def page_is_there(self) -> bool:
+        """Whether a page shows the panel: without one, as in a script, the engine runs where the session says."""
+        return bool(self._sink.page_host)
+
+    def settle(self) -> None:
+        """Have engine and panel be where the chosen output wants them, or where they can be."""
+        if not self.page_is_there:
+            return
+        why = fits_page(self._session.sounds.loaded_codec, self._session.stage.setup)
+        output = STREAM if self._wanted == PAGE and why else self._wanted
+        offered = [*([] if why else [_HERE]), _SENT, *self._found]
+        if self._sink.outputs != offered:
+            self._sink.outputs = offered
+        if self._sink.output != output:
+            self._sink.output = output
+        sound = self._session.sound
+        if (output == PAGE) != (sound.runs == "page"):
+            sound.run_in("page" if output == PAGE else "process")
+        self._say_which(why)
 
     def switch(self, on: bool) -> None:
         """Turn the chosen output on or off."""
-        device = self._sink.output.removeprefix("device:") if self._sink.output != PAGE else None
+        device = self._sink.output.removeprefix("device:") if self._sink.output not in IN_PAGE else None
         sound = self._session.sound
         if on and device is not None:
             self.volume(self._sink.volume_db)
@@ -64,17 +99,28 @@ class Outputs:
         else:
             if sound.device is not None:
                 sound.use_device(None)
-            if self._session.sound.engine is not None:
-                self._session.sound.engine.set_gain(1.0)  # the page has a volume of its own
+            if sound.engine is not None:
+                sound.engine.set_gain(1.0)  # the page has a volume of its own
         if on:  # whatever plays: the panel's Panic silences what it is attached to
-            sound.start()
-            if sound.local is not None:
-                self._sink.attach(sound.local)
+            self.prepare()
+
+    def prepare(self) -> None:
+        """Start the engine where it runs, and attach the panel to it."""
+        self.settle()
+        self._session.sound.start()
+        self.settle()  # starting it may have loaded a codec that cannot go into the page
+        self.attach()
+
+    def attach(self) -> None:
+        """Attach the panel to the engine that runs."""
+        engine = self._session.sound.engine
+        if isinstance(engine, LocalHost | PageHost):
+            self._sink.attach(engine)
 
     def volume(self, decibels: float) -> None:
         """The panel's volume: for a device it is applied in the engine."""
         host = self._session.sound.engine
-        if host is not None and self._sink.output != PAGE:
+        if host is not None and self._sink.output not in IN_PAGE:
             host.set_gain(0.0 if decibels <= -60.0 else 10.0 ** (decibels / 20.0))
 
     def tell(self) -> None:
@@ -82,13 +128,17 @@ class Outputs:
         status = None if self._session.sound.local is None else self._session.sound.local.device_status()
         self._sink.status_text = "" if status is None else status.message
 
-    def _say_which(self, why: str = "") -> None:
-        if self._sink.output != PAGE:
+    def _say_which(self, why: str) -> None:
+        sooner = " The kernel's sound card answers sooner: choose it above." if self._found else ""
+        if self._sink.output not in IN_PAGE:
             name = self._sink.output.removeprefix("device:")
-            self._sink.output_line = f"Sound on {name}, because you chose it; it answers sooner than the page."
-        elif self._found:
-            self._sink.output_line = "Sound in this page. The kernel's sound card answers sooner: choose it above."
-        elif self._sink.page_host and self._sink.page_host not in _LOCAL:
-            self._sink.output_line = "Sound in this page: the kernel runs on another machine."
+            line = f"Sound on {name}, because you chose it."
+        elif self._sink.output == PAGE:
+            line = "Sound made in this page: it needs no kernel while it plays."
+        elif why:
+            line = f"Sound in this page, made by the kernel: {why}.{sooner}"
         else:
-            self._sink.output_line = f"Sound in this page: {why or 'the kernel has no sound card.'}"
+            line = f"Sound in this page, made by the kernel, because you chose it.{sooner}"
+        if not self._found and self._why_no_device and self._sink.output == STREAM:
+            line += f" {self._why_no_device}"
+        self._sink.output_line = line

@@ -9,20 +9,25 @@ from typing import Any
 import traitlets
 
 from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
-from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC, static_text
+from terrain_widgets.widgets.sound.engine_traits import EngineTraits
+from terrain_widgets.widgets.sound.page_engine import PageEngine
 from terrain_widgets.widgets.sound.page_output import PageOutput
 
-PAGE = "page"  # id of the output that is the page; the kernel's own are called "device:" and their name
+# Ids of outputs; the kernel's own devices are called "device:" and their name.
+PAGE = "page"  # the page makes the sound itself
+STREAM = "stream"  # the kernel makes it and sends it to the page
+IN_PAGE = (PAGE, STREAM)
 
 
-class SoundPanel(PageWidget):
+class SoundPanel(EngineTraits):
     """The panel of the sound, whichever output plays it; its view in the page is also what the page plays with.
 
     The browser gives sound only after a click, so the user turns it on; ``sound_on`` then says so, and until then
-    nothing is sent. One page plays at a time: a second page on the same kernel turns the first one off. With another
-    output than ``"page"`` the panel is a remote control: who owns that output listens to ``on_sound``, ``on_volume``,
+    nothing is sent. One page plays at a time: a second page on the same kernel turns the first one off. With an output
+    that is not in the page the panel is a remote control: who owns that output listens to ``on_sound``, ``on_volume``,
     ``on_panic`` and ``on_output``, and tells ``levels`` and ``output_line``.
 
     Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue.
@@ -35,8 +40,8 @@ class SoundPanel(PageWidget):
         sound_on: Whether the sound is on; the page writes it, the kernel may only turn it off.
         volume_db: -60 (silent) to 0, behind everything else; for the page it is applied there.
         outputs: What the user can choose from: ``{"id": "page", "label": "This page"}`` and others.
-        output: Id of the one that plays. The page writes it when the user has chosen; when the kernel makes it
-            ``"page"``, the sound goes off, because the browser wants a click first.
+        output: Id of the one that plays. The page writes it when the user has chosen; when the kernel moves the sound
+            into the page, it goes off, because the browser wants a click first.
         output_line: One line: which output plays and why.
         levels: What the engine measures, for the panel: any of ``peak_db``, ``rms_db``, ``limiter_db`` (dB, 0 or
             more), ``load`` (1 is too slow), ``xruns``, ``nan_count`` and ``latency``, a list of ``[name,
@@ -46,7 +51,9 @@ class SoundPanel(PageWidget):
         status_text: A sentence from the kernel under the page's own lines.
         page_line: Name of the engine's own line to the page, ``""`` if it has none.
         connected_line: Name of the line that the page holds; the page writes it.
-        page_output: What brings the sound to the page.
+        key: By which other views in the page find the engine that is in it.
+        page_output: What brings the kernel's sound to the page.
+        page_engine: What has the page make the sound.
     """
 
     _esm = STATIC / "browser_sink.js"
@@ -56,8 +63,8 @@ class SoundPanel(PageWidget):
 
     sound_on = traitlets.Bool(False).tag(sync=True)
     volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
-    outputs = traitlets.List(traitlets.Dict(), [{"id": PAGE, "label": "This page"}]).tag(sync=True)
-    output = traitlets.Unicode(PAGE).tag(sync=True)
+    outputs = traitlets.List(traitlets.Dict(), [{"id": STREAM, "label": "This page"}]).tag(sync=True)
+    output = traitlets.Unicode(STREAM).tag(sync=True)
     output_line = traitlets.Unicode("").tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     page_host = traitlets.Unicode("").tag(sync=True)
@@ -70,6 +77,7 @@ class SoundPanel(PageWidget):
 
     def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
         self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
+        self.page_engine = PageEngine(self, self._displaced)
         self._page_thread: int | None = None  # on which the page's own writes are being taken
         self._sound_callbacks: list[Callable[[bool], None]] = []
         self._panic_callbacks: list[Callable[[], None]] = []
@@ -87,9 +95,11 @@ class SoundPanel(PageWidget):
         self.observe(lambda change: self.page_output.connect(change["new"]), "connected_line")
         self.observe(self._volume_changed, "volume_db")
 
-    def attach(self, host: LocalHost) -> None:
+    def attach(self, host: LocalHost | PageHost) -> None:
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
-        if self.page_output.attach(host):
+        if isinstance(host, PageHost):
+            self.page_engine.attach(host)
+        elif self.page_output.attach(host):
             self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
 
     def status(self) -> RemoteStatus:
@@ -123,11 +133,15 @@ class SoundPanel(PageWidget):
 
     def panic(self) -> None:
         """Silence host and page at once, until the gate opens again."""
-        self.page_output.panic()
+        if self.output == PAGE:
+            self.page_engine.panic()
+        else:
+            self.page_output.panic()
 
     def close(self) -> None:
         """End the pump and take the panel off the page. The host is not ours and goes on."""
         self.page_output.close()
+        self.page_engine.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -145,7 +159,8 @@ class SoundPanel(PageWidget):
         self.sound_on = False
 
     def _play_or_rest(self) -> None:
-        self.page_output.switch(bool(self.sound_on and self.output == PAGE))
+        self.page_output.switch(bool(self.sound_on and self.output == STREAM))
+        self.page_engine.switch(bool(self.sound_on and self.output == PAGE))
 
     def _turned(self, change: Any) -> None:
         self._play_or_rest()
@@ -158,7 +173,7 @@ class SoundPanel(PageWidget):
             for callback in list(self._output_callbacks):
                 callback(str(change["new"]))
             return
-        if change["new"] == PAGE:
+        if change["new"] in IN_PAGE and change["old"] not in IN_PAGE:
             self.sound_on = False  # no page has been clicked for it
         self._play_or_rest()
 
@@ -166,7 +181,7 @@ class SoundPanel(PageWidget):
         for callback in list(self._volume_callbacks):
             callback(float(change["new"]))
 
-    def _from_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
+    def _from_page(self, _widget: Any, content: Any, buffers: Any) -> None:
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "report":
             self.page_output.remote.report(content)
@@ -174,3 +189,5 @@ class SoundPanel(PageWidget):
             self.panic()
             for callback in list(self._panic_callbacks):
                 callback()
+        elif kind is not None:
+            self.page_engine.hear(content, buffers)

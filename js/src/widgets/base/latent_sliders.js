@@ -1,9 +1,10 @@
 import { soon } from "../../shared/frames.js";
+import { livePlayer } from "../../shared/live_players.js";
 
 /**
  * One slider for each latent, all in one widget: sixty-four of ipywidgets' would be some two hundred models.
  *
- * @typedef {import("@anywidget/types").AnyModel<{ values: number[], locked: boolean[], reach: number }>} Model
+ * @typedef {import("@anywidget/types").AnyModel<{ values: number[], locked: boolean[], reach: number, key: string }>} Model
  * @typedef {import("../../shared/protocol.js").SlidersToKernel} ToKernel
  * @typedef {{ slider: HTMLInputElement, lock: HTMLButtonElement, value: HTMLOutputElement }} Row
  */
@@ -82,6 +83,7 @@ function render({ model, el }) {
     touched.set(index, performance.now());
     clearTimeout(settling);
     settling = setTimeout(show, ECHO_MS + 50);
+    livePlayer(model.get("key"))?.sliders(rows.map(({ slider }) => slider.valueAsNumber));
     forget ||= soon(send);
   }
 

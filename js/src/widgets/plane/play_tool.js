@@ -1,10 +1,23 @@
 // A pointer that plays: where it is, how hard it presses, and whether it shall sound.
 
+import { PlaneView } from "../../instrument/plane_view.js";
+import { steered } from "../../instrument/stylus.js";
+import { livePlayer } from "../../shared/live_players.js";
 import { Tool } from "./tool.js";
 
 /** @typedef {import("./tool.js").Place} Place @typedef {import("./tool.js").Pointer} Pointer */
 
 const KEYS = { device: "keyboard", tilt: [0, 0] };
+
+/**
+ * The pressure, where the device told one of its own: a mouse always says 0.5.
+ * @param {number} pressure
+ * @param {string} device
+ */
+function force(pressure, device) {
+  const feels = device === "pen" || (device === "touch" && ![0, 0.5, 1].includes(pressure));
+  return feels ? pressure : null;
+}
 
 export class PlayTool extends Tool {
   /** @param {Pointer} event @param {Place} at */
@@ -39,7 +52,19 @@ export class PlayTool extends Tool {
     const { desk } = this;
     Object.assign(desk.cursor, { x, y, on });
     if (on) desk.ink.leave(x, y, pressure);
-    desk.outbox.put({ type: "move", x, y, pressure, on, view: [...desk.view], device, tilt });
+    const played = this.play({ x, y }, force(pressure, device), on);
+    desk.outbox.put({ type: "move", x, y, pressure, on, view: [...desk.view], device, tilt, played });
+  }
+
+  /**
+   * To an engine in this page, if one plays here.
+   * @param {Place} at @param {number | null} pressure @param {boolean} down
+   */
+  play({ x, y }, pressure, down) {
+    const player = livePlayer(this.desk.get("key"));
+    if (!player) return false;
+    const at = new PlaneView(/** @type {[number, number, number, number]} */ (this.desk.view)).fromUnit(x, y);
+    return player.hand({ ...steered(at, pressure, player.patch), down });
   }
 
   /** Silence, where it is. */

@@ -20,7 +20,7 @@ import { ViewGestures } from "./view_gestures.js";
  * @typedef {import("../../shared/protocol.js").SheetToPage} ToPage
  * @typedef {{ tool: "draw" | "drag" | "pan" | "points" | "play", colour: string, label: string, view: number[],
  *   hover: boolean, budget: import("./ink.js").Budget, chords: string[],
- *   points: import("./point_marks.js").Point[], selected: string, held: string }} State
+ *   points: import("./point_marks.js").Point[], selected: string, held: string, key: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 

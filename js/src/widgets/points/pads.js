@@ -1,8 +1,11 @@
+import { PARAMETERS } from "../../engine/audio/parameters.js";
+import { livePlayer } from "../../shared/live_players.js";
+
 /**
  * A row of pads, one for each point; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
  *
- * @typedef {{ id: string, label: string, colour: string, attached: boolean }} Pad
- * @typedef {import("@anywidget/types").AnyModel<{ pads: Pad[], held: string }>} Model
+ * @typedef {{ id: string, label: string, colour: string, attached: boolean, place: number[] }} Pad
+ * @typedef {import("@anywidget/types").AnyModel<{ pads: Pad[], held: string, key: string }>} Model
  * @typedef {import("../../shared/protocol.js").PadsToKernel} ToKernel
  */
 
@@ -49,7 +52,10 @@ function render({ model, el }) {
 
   /** @param {string} id */
   function strike(id) {
-    tell({ type: "strike", id });
+    const place = pads().find((pad) => pad.id === id)?.place ?? [];
+    const player = livePlayer(model.get("key"));
+    const played = player ? player.hand({ place, down: true, ...glideOf(player.patch) }) : false;
+    tell({ type: "strike", id, played });
   }
 
   function press() {
@@ -69,8 +75,10 @@ function render({ model, el }) {
     event.stopPropagation();
     if (event.repeat) return;
     const pad = pads()[Number(event.key) - 1];
-    if (event.key === "0") tell({ type: "release" });
-    else if (pad) strike(pad.id);
+    if (event.key === "0") {
+      livePlayer(model.get("key"))?.lift();
+      tell({ type: "release" });
+    } else if (pad) strike(pad.id);
   }
 
   /** @type {HTMLElement | null} */
@@ -91,6 +99,11 @@ function render({ model, el }) {
     model.off("change:pads", build);
     model.off("change:held", press);
   };
+}
+
+/** How a pad goes to its point. @param {Record<string, any>} patch @returns {{ seconds: number, course: "eased" | "even" }} */
+function glideOf(patch) {
+  return { seconds: patch["pads.seconds"] ?? PARAMETERS["pads.seconds"], course: patch["pads.course"] ?? "eased" };
 }
 
 export default { render };

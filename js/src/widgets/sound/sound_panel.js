@@ -1,7 +1,16 @@
 // The sound's panel, one for each view: the switch, the outputs, the volume, the meter, and how it is doing.
 
 import { decibels, FLOOR_DB, signed } from "../../shared/decibels.js";
-import { breaks, latencyLine, latencyParts, limiterWords, loadWords, nanWords, stateSentence } from "./sound_words.js";
+import {
+  breaks,
+  dryWords,
+  latencyLine,
+  latencyParts,
+  limiterWords,
+  loadWords,
+  nanWords,
+  stateSentence,
+} from "./sound_words.js";
 
 const HOLD_MS = 1500;
 const STALE_MS = 700; // levels come ten times a second while something plays
@@ -113,8 +122,10 @@ function addNumbers(sound, parent) {
     if (now < next && what === shown) return;
     [next, shown] = [now + NUMBERS_MS, what];
     setText(latency, latencyLine(latencyParts(sound, levels)));
-    setText(broken, sound.on ? breaks(sound.toPage ? sound.reports.newest || { underruns: 0 } : null, levels) : "");
-    setText(load, sound.on ? loadWords(levels) : "");
+    const page = sound.toPage ? sound.stream.reports.newest || { underruns: 0 } : null;
+    const broke = sound.made ? dryWords(sound.engine.player.dry) : breaks(page, levels);
+    setText(broken, sound.on ? broke : "");
+    setText(load, sound.on && !sound.made ? loadWords(levels) : "");
     load.classList.toggle("terrain-sink-hot", (levels.load || 0) > 0.8);
     setText(nan, nanWords(levels));
   };
@@ -150,7 +161,7 @@ export function draw(sound, el) {
 
   const update = () => {
     const { on } = sound;
-    const report = sound.reports.newest;
+    const report = sound.stream.reports.newest;
     setText(power, on ? "Sound off" : "Turn sound on");
     power.setAttribute("aria-pressed", String(on));
     power.disabled = sound.starting;
@@ -161,15 +172,17 @@ export function draw(sound, el) {
     /** @type {Levels} */ const levels = model.get("levels") || {};
     const fresh = on && performance.now() - sound.levelsAt < STALE_MS;
     let [peak, rms] = [FLOOR_DB, FLOOR_DB];
-    if (on && sound.toPage) [peak, rms] = [decibels(report?.peak || 0), decibels(report?.rms || 0)];
+    const made = on && sound.made ? sound.engine.reports.newest : null;
+    if (made) [peak, rms] = [made.peakDb, made.rmsDb];
+    else if (on && sound.toPage) [peak, rms] = [decibels(report?.peak || 0), decibels(report?.rms || 0)];
     else if (fresh) [peak, rms] = [levels.peak_db ?? FLOOR_DB, levels.rms_db ?? FLOOR_DB];
     const moving = showMeter(peak, rms);
-    const limiting = fresh ? limiterWords(levels) : "";
+    const limiting = made ? limiterWords({ limiter_db: made.limiterDb }) : fresh ? limiterWords(levels) : "";
     setText(limiter, limiting || "limiter");
     limiter.classList.toggle("terrain-sink-lit", limiting !== "");
     limiter.setAttribute("aria-label", `Limiter: ${limiting || "at rest"}`);
     setText(state, stateSentence(sound));
-    resume.hidden = !(on && sound.speaker && !sound.speaker.running);
+    resume.hidden = !(on && sound.paused);
     showNumbers(levels);
     setText(said, model.get("status_text") || "");
     // Nothing more may come, and the meter still has to fall.
@@ -179,7 +192,7 @@ export function draw(sound, el) {
 
   power.addEventListener("click", () => (sound.on ? sound.turnOff("") : void sound.turnOn()));
   panic.addEventListener("click", () => sound.panic());
-  resume.addEventListener("click", () => sound.speaker?.resume());
+  resume.addEventListener("click", () => sound.resume());
   sound.views.add(update);
   update();
   return () => {

@@ -1,8 +1,10 @@
 // What the sound panel says: sentences and numbers from what is known of the sound, and nothing else.
 
 import { signed } from "../../shared/decibels.js";
+import { DEAF } from "../../shared/kernel_answers.js";
 
-export const PAGE = "page"; // the output that is this page; all others belong to the kernel
+export const PAGE = "page"; // the output that is made in this page
+export const STREAM = "stream"; // the output that is this page, made by the kernel; all others belong to the kernel
 
 /**
  * What the kernel tells of its engine; every field may be missing.
@@ -40,6 +42,9 @@ export function breaks(page, levels) {
   return words.join(", ");
 }
 
+/** Quanta of sound that the browser has left out. @param {number} quanta */
+export const dryWords = (quanta) => counted(quanta, "underrun");
+
 /** @param {Levels} levels */
 export function loadWords({ load }) {
   return load === undefined ? "" : `decode load ${Math.round(100 * load)} %`;
@@ -58,22 +63,32 @@ export function limiterWords({ limiter_db: db }) {
 const STALL_SHOWN_MS = 8000;
 const WORDS = { playing: "Playing.", fading: "Playing.", idle: "Ready, nothing to hear." };
 
+/** How the sound that is made here stands. @param {import("./page_engine.js").PageEngine} engine */
+function madeSentence(engine) {
+  if (engine.player.error) return engine.player.error;
+  if (engine.player.paused) return "The browser has paused the sound.";
+  if (engine.deaf) return DEAF;
+  if (!engine.player.ready) return "Ready; there is nothing to play yet.";
+  return engine.reports.newest?.silent === false ? WORDS.playing : WORDS.idle;
+}
+
 /**
  * How it stands, in one sentence.
  * @param {import("./page_sound.js").PageSound} sound
  */
 export function stateSentence(sound) {
-  const { speaker } = sound;
-  const report = sound.reports.newest;
+  const { speaker, reports, line } = sound.stream;
+  const report = reports.newest;
   if (sound.starting) return "Sound is starting.";
   if (!sound.on) return sound.note || "Sound is off.";
   if (sound.note) return sound.note;
+  if (sound.made) return madeSentence(sound.engine);
   if (!sound.toPage) return sound.panicked.silent ? "Panic: silent until the next touch." : "Sound is on.";
   if (!speaker?.running) return "The browser has paused the sound.";
   if (!report || report.stream === 0) return "Sound is starting.";
   if (sound.panicked.silent) return "Panic: silent until the next touch.";
-  if (sound.reports.stalledAt && performance.now() - sound.reports.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
-    const busy = sound.line.streaming ? "machine or network were" : "kernel was";
+  if (reports.stalledAt && performance.now() - reports.stalledAt < STALL_SHOWN_MS && report.stalled > 0) {
+    const busy = line.streaming ? "machine or network were" : "kernel was";
     return `Sound stopped for ${report.stalled.toFixed(1)} s because the ${busy} busy.`;
   }
   return WORDS[/** @type {keyof typeof WORDS} */ (report.state)] || "Sound is starting.";
@@ -87,15 +102,16 @@ export function stateSentence(sound) {
  */
 export function latencyParts(sound, levels) {
   if (!sound.on) return [];
+  if (sound.made) return sound.engine.player.latencyParts;
   /** @type {[string, number][]} */ const parts = [...(levels.latency || [])];
-  const { speaker } = sound;
-  const report = sound.reports.newest;
+  const { speaker, reports, network } = sound.stream;
+  const report = reports.newest;
   if (!sound.toPage) return parts;
   if (!report || !speaker) return [];
-  if (!parts.length && sound.engineSeconds) parts.push(["engine", 1000 * sound.engineSeconds]);
-  if (sound.network.ms >= 1) parts.push(["network", sound.network.ms]);
+  if (!parts.length && sound.stream.engineSeconds) parts.push(["engine", 1000 * sound.stream.engineSeconds]);
+  if (network.ms >= 1) parts.push(["network", network.ms]);
   // A resting page is empty, but what comes next will wait for the lead again.
-  parts.push(["lead", 1000 * (report.state === "playing" ? sound.reports.buffered : sound.lead)]);
+  parts.push(["lead", 1000 * (report.state === "playing" ? reports.buffered : sound.stream.lead)]);
   parts.push(["output", 1000 * speaker.latency]);
   return parts;
 }

@@ -7,7 +7,6 @@ from typing import Any
 
 import ipywidgets
 
-from terrain_widgets.core.stylus import StylusMapping
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.plane.gestures import Steering
@@ -70,15 +69,9 @@ class StylusRow(ipywidgets.HBox):
 
     def steer(self, steering: Steering) -> None:
         """A playing pointer is at a place; returns at once."""
-        session = self._session
-        shown = session.stage.sources.shown
-        dimensions = 2 if shown is None else shown.control_dim
-        if not steering.feels and isinstance(self._stylus.mapping.pressure_to, int):
-            coordinates, gain = StylusMapping("nothing")(steering.place, 1.0, dimensions)
-        else:
-            pressure = steering.pressure if steering.feels else 1.0
-            coordinates, gain = self._stylus.mapping(steering.place, pressure, dimensions)
-        self._explain(session.stage.hand.move(coordinates, steering.on, gain))
+        self._explain(
+            self._session.stage.hand.steer(steering.place, steering.on, steering.force, played=steering.played)
+        )
 
     def _chosen(self, change: dict[str, Any]) -> None:
         value = change["new"]

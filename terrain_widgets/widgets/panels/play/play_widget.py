@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
+from terrain_widgets.widgets.plane.gestures import Steering
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
@@ -39,7 +37,7 @@ class PlayWidget(Panel):
     ) -> None:
         super().__init__(session, "play", "Play the terrain", **options)
         self.grip = Grip(
-            Handlers(steer=lambda steering: self._moved(steering.place, steering.on)),
+            Handlers(steer=self._moved),
             "play",
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
         )
@@ -50,17 +48,18 @@ class PlayWidget(Panel):
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
         self.transport = TransportBar(self.session)
         self.children = [self.heading, *self._own, self.sink, self._notice, self.transport]
-        self._outputs = Outputs(self.session, self.sink)
+        self.outputs = Outputs(self.session, self.sink)
         self._ticker = UiTicker(self._beat)
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
-        self.sink.on_output(lambda output: self.do(lambda: self._outputs.choose(output)))
-        self.sink.on_volume(lambda decibels: self.do(lambda: self._outputs.volume(decibels)))
+        self.sink.on_output(lambda output: self.do(lambda: self.outputs.choose(output)))
+        self.sink.on_volume(lambda decibels: self.do(lambda: self.outputs.volume(decibels)))
         self.sink.on_panic(lambda: self.do(self.session.stage.pause))  # the sink has silenced the engine
-        self.sink.observe(lambda _: self.do(self._outputs.look), names="page_host")
+        self.sink.observe(lambda _: self.do(self._page_came), names="page_host")
         self.listen("shown", self._prepare, self.session.stage.sources)
+        self.listen("playing", self.outputs.settle, self.session.stage.sources)
+        self.listen("engine", self.outputs.attach, self.session.sound)
         self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
-        self._prepare()
 
     def close(self) -> None:
         """End the page's sound and the panel; the session lives on."""
@@ -72,19 +71,21 @@ class PlayWidget(Panel):
         super().close()
 
     def _switched(self, on: bool) -> None:
-        self._outputs.switch(on)
+        self.outputs.switch(on)
         self.session.sound.listening = on
         if on:
             self._ticker.start()
         else:  # a page that was closed under the pointer has not said that the pointer left
             self.session.move((0.0, 0.0), on=False)
 
+    def _page_came(self) -> None:
+        self.outputs.look()
+        self._prepare()
+
     def _prepare(self) -> None:
-        """Start the engine while the terrain is still in training, so that it is ready for the first gesture."""
-        if self.session.stage.sources.shown is not None:
-            self.session.sound.start()
-            if self.session.sound.local is not None:
-                self.sink.attach(self.session.sound.local)
+        """Have the engine ready while the terrain is still in training, for the first gesture."""
+        if self.session.stage.sources.shown is not None and self.outputs.page_is_there:
+            self.outputs.prepare()
 
     def _beat(self) -> bool:
         """Show levels, playheads and the recording; returns whether there is more to come."""
@@ -96,20 +97,20 @@ class PlayWidget(Panel):
         parts = () if local is None else latency_parts(local)
         if (revived := self.session.stage.hand.look_after()) is not None:
             self.explain(revived)
-        self.sink.levels = {
-            "peak_db": round(status.peak_db, 1),
-            "rms_db": round(status.rms_db, 1),
-            "limiter_db": round(status.limiter_db, 1),
-            "load": round(status.load, 3),
-            "xruns": 0 if device is None else device.xruns,
-            "nan_count": status.nan_count,
-            "frames": status.frames,  # levels that stand still would not be sent, and the panel takes that for silence
-            "latency": [[name, round(1000 * seconds)] for name, seconds in parts],
-        }
-        self._outputs.tell()
+        if local is not None:  # a page that makes the sound measures it itself
+            self.sink.levels = {
+                "peak_db": round(status.peak_db, 1),
+                "rms_db": round(status.rms_db, 1),
+                "limiter_db": round(status.limiter_db, 1),
+                "load": round(status.load, 3),
+                "xruns": 0 if device is None else device.xruns,
+                "nan_count": status.nan_count,
+                "frames": status.frames,  # levels that stand still are not sent, and the panel takes that for silence
+                "latency": [[name, round(1000 * seconds)] for name, seconds in parts],
+            }
+        self.outputs.tell()
         self.transport.tick(status.recorded_seconds)
         return bool(self.sink.sound_on or not status.silent)
 
-    def _moved(self, coordinates: NDArray[np.float64], on: bool) -> None:
-        # At full pressure: a mouse always says 0.5, and live has to be as loud as render() of the same places.
-        self.explain(self.session.stage.hand.move(coordinates, on))
+    def _moved(self, steering: Steering) -> None:
+        self.explain(self.session.stage.hand.steer(steering.place, steering.on, steering.force, played=steering.played))

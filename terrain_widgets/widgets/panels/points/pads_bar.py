@@ -22,7 +22,7 @@ class PadsBar(Panel):
     def __init__(self, session: Session) -> None:
         super().__init__(session, "points", "")
         # Not through the panel's queue: a pad that waits behind a picture is no drum.
-        self.row = PadsRow(self._strike, lambda: self.do(session.stage.pads.release))
+        self.row = PadsRow(self._strike, lambda: self.do(session.stage.pads.release), key=session.sound.key)
         self._seconds = ipywidgets.BoundedFloatText(
             value=session.stage.pads.seconds,
             min=GLIDE_SECONDS.low,
@@ -47,9 +47,9 @@ class PadsBar(Panel):
             self.listen(trait, self._refresh, session.stage.pads)
         self._refresh()
 
-    def _strike(self, point_id: str) -> None:
+    def _strike(self, point_id: str, played: bool) -> None:
         try:
-            self.session.stage.pads.strike(point_id)
+            self.session.stage.pads.strike(point_id, played=played)
         except KeyError as error:  # it was deleted while the message was on its way
             self.say(str(error.args[0]))
             return

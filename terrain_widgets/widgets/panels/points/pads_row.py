@@ -17,20 +17,22 @@ class PadsRow(PageWidget):
     Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue or set a value.
 
     Args:
-        on_strike: Called with a point's id.
+        on_strike: Called with a point's id, and whether an engine in the page has gone there already.
         on_release: Called when the hand lets go.
 
     Attributes:
-        pads: ``{"id", "label", "colour", …}`` each.
+        pads: ``{"id", "label", "colour", "place", …}`` each.
         held: Id of the point that is held, or nothing.
+        key: By which an engine in the page is found.
     """
 
     _esm = STATIC / "pads.js"
     _css = STATIC / "pads.css"
     pads = traitlets.List(traitlets.Dict()).tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
+    key = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, on_strike: Callable[[str], None], on_release: Callable[[], None], **kwargs: Any) -> None:
+    def __init__(self, on_strike: Callable[[str, bool], None], on_release: Callable[[], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._on_strike, self._on_release = on_strike, on_release
         self.on_msg(self._receive)
@@ -38,6 +40,6 @@ class PadsRow(PageWidget):
     def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "strike" and isinstance(content.get("id"), str):
-            self._on_strike(content["id"])
+            self._on_strike(content["id"], bool(content.get("played")))
         elif kind == "release":
             self._on_release()

@@ -18,7 +18,7 @@ from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
 from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
 from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
 from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
-from terrain_widgets.widgets.plane.gestures import PointMove
+from terrain_widgets.widgets.plane.gestures import PointMove, Steering
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.point_marks import point_marks
@@ -61,7 +61,7 @@ class PointsPanel(Panel):
                 place=lambda place: self.do(lambda: self._place(place)),
                 select=lambda point: self.do(lambda: self.session.stage.points.select(point)),
                 move_point=self._move_point,
-                steer=lambda steering: self._play(steering.place, steering.on),
+                steer=self._play,
             ),
             "points",
             _EDIT,
@@ -185,8 +185,8 @@ class PointsPanel(Panel):
         if any(point.id == move.point for point in self.session.state.points):  # else it was undone under the hand
             self.do(lambda: self.session.stage.points.move(move.point, move.place, f"drag {move.point} {move.gesture}"))
 
-    def _play(self, place: NDArray[np.float64], on: bool) -> None:
-        self.explain(self.session.stage.hand.move(place, on))
+    def _play(self, steering: Steering) -> None:
+        self.explain(self.session.stage.hand.steer(steering.place, steering.on, steering.force, played=steering.played))
 
     def _to_the_sliders(self) -> None:
         point = self._selected()

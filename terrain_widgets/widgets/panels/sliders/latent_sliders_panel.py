@@ -30,6 +30,7 @@ class LatentSlidersPanel(Panel):
         self.sliders = SliderList(
             on_move=lambda moves: self.do(lambda: self._move(moves)),
             on_lock=lambda index, locked: self.do(lambda: bank.lock(index, locked)),
+            key=self.session.sound.key,
         )
         self._hear = ipywidgets.ToggleButton(
             description="Hear them",

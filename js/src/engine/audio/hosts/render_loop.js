@@ -224,7 +224,9 @@ export class RenderLoop {
       nanCount: engine.nanCount,
       silent: engine.silent,
       error: engine.error || this._refused,
+      seconds: this._played / engine.info.sampleRate,
       recordedFrames: this._recorder ? this._recorder.frames : 0,
+      recordedSeconds: this._recorder ? (this._recorder.frames * engine.info.ratio) / engine.info.sampleRate : 0,
       positions,
     });
   }

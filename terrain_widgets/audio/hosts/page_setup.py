@@ -56,3 +56,19 @@ def plays_in_page(setup: Setup) -> bool:
     asset = setup.assets.get(MAPPING)
     mapping = asset.mapping if isinstance(asset, MappingAsset) else None
     return mapping is not None and mapping.to_state().kind in PAGE_MAPPINGS
+
+
+def fits_page(codec: Codec | None, setup: Setup) -> str:
+    """Why an engine in the page cannot play this, or nothing.
+
+    Args:
+        codec: What decodes; ``None`` if it is not loaded yet, and nothing is known against it.
+        setup: What plays.
+    """
+    if codec is not None and not codec.info.capabilities.in_page:
+        return f"the codec {codec.info.name!r} cannot go into the page"
+    asset = setup.assets.get(MAPPING)
+    mapping = asset.mapping if isinstance(asset, MappingAsset) else None
+    if mapping is not None and not plays_in_page(setup):
+        return "this kind of mapping cannot go into the page"
+    return ""

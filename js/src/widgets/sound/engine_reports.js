@@ -1,0 +1,69 @@
+// What an engine in this page tells the kernel of itself: as often as its pictures follow, and no more.
+
+import { KernelAnswers } from "../../shared/kernel_answers.js";
+
+const MOVING_MS = 95; // between two reports while something moves on the plane
+const SOUNDING_MS = 330;
+const HEAVY_MS = 4000;
+const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it the machine cannot
+
+/** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
+
+export class EngineReports {
+  constructor() {
+    this.kernel = new KernelAnswers();
+    /** The newest. @type {any} */
+    this.newest = null;
+    this._told = -Infinity; // milliseconds
+    this._toldSilent = true;
+    /** What was made until when. @type {[number, number][]} milliseconds, seconds */
+    this._made = [];
+  }
+
+  /** Another engine begins. */
+  clear() {
+    this.newest = null;
+    this._made = [];
+  }
+
+  /**
+   * A report of the engine.
+   * @param {any} report
+   * @param {number} now milliseconds
+   * @returns {Extract<ToKernel, { type: "heard" }> | null} What the kernel should hear of it now.
+   */
+  take(report, now) {
+    this.newest = report;
+    this._made.push([now, report.seconds]);
+    while (this._made.length > 2 && now - this._made[1][0] > HEAVY_MS) this._made.shift();
+    const moving = report.positions.some((/** @type {number} */ points) => points >= 0);
+    const wait = moving ? MOVING_MS : SOUNDING_MS;
+    const due = report.silent !== this._toldSilent || (!report.silent && now - this._told >= wait);
+    if (!due && !report.recordedSeconds) return null;
+    if (now - this._told < wait && report.silent === this._toldSilent) return null;
+    this._told = now;
+    this._toldSilent = report.silent;
+    return {
+      type: "heard",
+      frames: report.frames,
+      peak_db: report.peakDb,
+      rms_db: report.rmsDb,
+      limiter_db: report.limiterDb,
+      nan_count: report.nanCount,
+      silent: report.silent,
+      error: report.error,
+      recorded_seconds: report.recordedSeconds,
+      positions: report.positions,
+      place: report.place ?? [],
+      latents: report.latents ?? [],
+      ask: this.kernel.ask(now),
+    };
+  }
+
+  /** Whether this machine makes the sound too slowly to go on. */
+  get tooSlow() {
+    const [first, last] = [this._made[0], this._made[this._made.length - 1]];
+    if (!first || last[0] - first[0] < HEAVY_MS) return false;
+    return last[1] - first[1] < (HEAVY_SHARE * (last[0] - first[0])) / 1000;
+  }
+}

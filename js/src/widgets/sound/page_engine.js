@@ -1,0 +1,167 @@
+// The engine in this page, for one model: follows what that says should play, plays what the page's views feel, and tells
+// the kernel what it does. A kernel that is busy or gone stops nothing.
+
+import { Player } from "../../instrument/player.js";
+import { allPaused } from "../../instrument/playhead_row.js";
+import { SetupTraits } from "../../instrument/setup_traits.js";
+import { goLive, leaveLive } from "../../shared/live_players.js";
+import { EngineReports } from "./engine_reports.js";
+
+/** @typedef {import("../../shared/protocol.js").EngineToPage} ToPage */
+/** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
+
+const DECODER_MS = 30_000; // a kernel that only now loads its codec takes a second or two; a busy one longer
+const NO_DECODER = "The kernel does not answer: it has to hand over the codec before this page can play.";
+const SLIDING_MS = 800; // for so long after a slider's move the kernel's answers may be about an earlier one
+
+export class PageEngine {
+  /**
+   * @param {any} model Of the sound's panel.
+   * @param {{ changed(): void, displaced(): void, tooSlow(): void }} owner
+   */
+  constructor(model, owner) {
+    this.model = model;
+    this.owner = owner;
+    this.reports = new EngineReports();
+    this.traits = new SetupTraits(model);
+    this.slidAt = -Infinity; // milliseconds
+    this.player = new Player({
+      worklet: model.get("_engine"),
+      decoder: this.traits.decoder,
+      setup: this.traits.setup,
+      db: model.get("volume_db"),
+      told: { changed: () => this.changed(), report: (message) => this.hear(message) },
+    });
+    this.traits.follow((setup) => this.follow(setup));
+    model.on("change:_decoder", () => this.player.use(this.traits.decoder));
+  }
+
+  get on() {
+    return this.player.on;
+  }
+
+  /** Every value that is set, by address. */
+  get patch() {
+    return this.player.setup.patch;
+  }
+
+  /** Whether the kernel should have answered by now. */
+  get deaf() {
+    return this.reports.kernel.silent(performance.now());
+  }
+
+  /** Turn it on, inside the user's click. @throws {Error} with a sentence for the user */
+  async open() {
+    const { player } = this;
+    await this.decoder();
+    if (!this.traits.decoder.length) throw new Error(NO_DECODER);
+    player.decoder = this.traits.decoder;
+    this.reports.clear();
+    player.db = this.model.get("volume_db");
+    await player.start();
+    if (!player.on) throw new Error(player.error);
+    goLive(this.model.get("key"), this);
+  }
+
+  /** Until the kernel has handed over by what to decode, or has found that the sound cannot be made here. */
+  decoder() {
+    if (this.traits.decoder.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      for (const name of ["_decoder", "output"]) this.model.on(`change:${name}`, () => resolve(null));
+      setTimeout(resolve, DECODER_MS);
+    });
+  }
+
+  stop() {
+    leaveLive(this.model.get("key"), this);
+    if (this.on) this.player.stop();
+  }
+
+  /** Silence within 5 ms; what plays by itself pauses, here too if the kernel is busy. */
+  panic() {
+    this.player.panic();
+    this.player.change(allPaused(this.patch));
+  }
+
+  changed() {
+    this.owner.changed();
+  }
+
+  // --- what views in this page ask
+
+  /** @param {import("../../instrument/player.js").Gesture} gesture */
+  hand(gesture) {
+    return this.player.hand(gesture);
+  }
+
+  lift() {
+    this.player.lift();
+  }
+
+  /** Another view of this session plays here from now on. */
+  displaced() {
+    this.owner.displaced();
+  }
+
+  /** @param {number[]} values Latents. */
+  sliders(values) {
+    if (!this.on || this.patch.source !== "sliders") return false;
+    this.slidAt = performance.now();
+    const latents = { shape: [values.length], data: Float32Array.from(values) };
+    const { config, arrays } = this.player.setup.mapping;
+    const asset = { kind: "mapping", config: { kind: "constant", config: { control_dim: 2 } } };
+    const mapping = {
+      config: { ...config, assets: { mapping: asset } },
+      arrays: { ...arrays, "mapping:of/latents": latents },
+    };
+    this.player.set({ ...this.player.setup, mapping });
+    return true;
+  }
+
+  // --- from the kernel
+
+  /** @param {import("../../instrument/setup.js").Setup} setup */
+  follow(setup) {
+    const left = this.slidAt + SLIDING_MS - performance.now();
+    if (left > 0 && setup.patch.source === "sliders") {
+      this.player.set({ ...setup, mapping: this.player.setup.mapping });
+      setTimeout(() => this.follow(this.traits.setup), left);
+    } else this.player.set(setup);
+    this.changed();
+  }
+
+  /** @param {ToPage} message @returns {boolean} whether it was for the engine */
+  take(message) {
+    const { player } = this;
+    if (message.type === "hand") player.hand(/** @type {any} */ (message));
+    else if (message.type === "gain") player.post({ type: "gain", gain: message.gain });
+    else if (message.type === "hush") player.panic();
+    else if (message.type === "record") player.post({ type: message.on ? "record" : "stop recording" });
+    else if (message.type === "trace") player.post({ type: "trace", on: message.on });
+    else if (message.type === "here") {
+      this.reports.kernel.answered();
+      this.changed();
+    } else return false;
+    return true;
+  }
+
+  // --- from the engine
+
+  /** @param {any} message */
+  hear(message) {
+    if (message.type !== "report") return;
+    const told = this.reports.take(message, performance.now());
+    if (told) this.tell(told);
+    if (this.reports.tooSlow) this.owner.tooSlow();
+    this.changed();
+  }
+
+  /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
+  tell(message, buffers) {
+    try {
+      this.model.send(message, undefined, buffers);
+    } catch {
+      // the kernel's line is closed: the sound needs none
+    }
+  }
+}

@@ -1,0 +1,118 @@
+"""A take that a page plays and the kernel writes: sound as it comes, gestures at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from terrain_widgets.audio.takes.take_file import TakeError, read_take
+from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.io.atomic import replacing
+
+_LARGEST_GESTURES, _LARGEST_ARRAYS = 1 << 27, 1 << 30  # bytes
+
+
+class PageRecording:
+    """Writes what a page records: the page counts the frames and stamps the gestures.
+
+    Args:
+        path: Where the WAV goes; what is there is replaced.
+        info: The codec's.
+        recipe: How the codec is built, for the take.
+        max_seconds: Where recording ends by itself.
+
+    Raises:
+        OSError: If the file cannot be written there.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], info: CodecInfo, recipe: CodecRecipe | None, max_seconds: float
+    ) -> None:
+        import soundfile
+
+        self.path = Path(path).with_suffix(".wav")
+        self._recipe, self._channels = recipe, info.channels
+        self._left = max(1, int(max_seconds * info.sample_rate))
+        self._problem = ""
+        self._ended = threading.Event()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = soundfile.SoundFile(
+                self.path, "w", info.sample_rate, info.channels, subtype="PCM_24", format="WAV"
+            )
+        except (soundfile.LibsndfileError, TypeError) as error:
+            raise OSError(f"cannot write a sound file at {self.path}: {error}") from error
+
+    def sound(self, buffers: Sequence[Any]) -> bool:
+        """Some more samples, one buffer of float32 for each channel; returns whether it is as long as it may be.
+
+        Raises:
+            ValueError: If the buffers are not the codec's channels.
+        """
+        if self._ended.is_set():
+            return False
+        audio = np.stack([np.frombuffer(bytes(buffer), dtype="<f4") for buffer in buffers])
+        if len(audio) != self._channels:
+            raise ValueError(f"{self._channels} channels are recorded, got {len(audio)}")
+        try:
+            if not self._problem:
+                self._file.write(audio.T)
+        except Exception as error:  # a full disk, in libsndfile's words
+            self._problem = f"recording stopped: {error}"
+        self._left -= audio.shape[1]
+        return self._left <= 0 or bool(self._problem)
+
+    def finish(self, gestures: str, arrays: bytes) -> None:
+        """The page has ended: write the gestures beside their sound.
+
+        Args:
+            gestures: The take's JSON file as the page made it; name of the sound and recipe are filled in here.
+            arrays: The take's safetensors file.
+        """
+        if self._ended.is_set():
+            return
+        self._file.close()
+        try:
+            if len(gestures) > _LARGEST_GESTURES or len(arrays) > _LARGEST_ARRAYS:
+                raise ValueError("it is too large")
+            content = json.loads(gestures)
+            content |= {
+                "sound": self.path.name,
+                "recipe": None if self._recipe is None else self._recipe.to_json(),
+            }
+            with replacing(self.path.with_suffix(".safetensors")) as temporary:
+                temporary.write_bytes(arrays)
+            with replacing(self.path.with_suffix(".json")) as temporary:
+                temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+            read_take(self.path)
+        except (ValueError, TypeError, OSError, TakeError) as error:
+            self._problem = self._problem or f"the take's gestures could not be written: {error}"
+        self._ended.set()
+
+    def wait(self, timeout: float) -> None:
+        """Until all three files are there; a page that has gone leaves the sound so far, without its gestures.
+
+        Raises:
+            OSError: If something could not be written, or the page does not answer.
+        """
+        if not self._ended.wait(timeout):
+            self._end("the page that recorded does not answer: its sound is kept, how it was played is not")
+        if self._problem:
+            raise OSError(self._problem)
+
+    def abandon(self) -> None:
+        """Write no more."""
+        self._end("the recording was given up")
+
+    def _end(self, problem: str) -> None:
+        if not self._ended.is_set():
+            self._file.close()
+            self._problem = self._problem or problem
+            self._ended.set()

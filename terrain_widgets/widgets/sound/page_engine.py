@@ -1,0 +1,86 @@
+"""The page as the place where the sound is made: what its engine is told, and what that says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.update import Setup
+from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeeper
+
+log = logging.getLogger(__name__)
+
+
+class PageEngine:
+    """Has a widget's page play a ``PageHost`` while that is on.
+
+    Args:
+        widget: In whose page the engine is.
+        displaced: Called when another page takes the engine over.
+    """
+
+    def __init__(self, widget: EngineTraits, displaced: Callable[[], None]) -> None:
+        self._widget, self._displaced = widget, displaced
+        self._host: PageHost | None = None
+        self._on = False
+        self._keeper = SetupKeeper(widget, self._wanted, lambda: self._on)
+
+    def attach(self, host: PageHost | None) -> bool:
+        """Play this host from now on, at once if the page is on; returns whether it is another than before."""
+        before = self._host
+        if host is before:
+            return False
+        if before is not None:
+            before.unfollow(self._keeper.soon)
+            before.rest_in(self)
+        self._host = host
+        if host is not None:
+            host.follow(self._keeper.soon)
+            self._widget._decoder = host.decoder
+            self._keeper.soon()
+        self.switch(self._on)
+        return True
+
+    def switch(self, on: bool) -> None:
+        """Play, or rest."""
+        self._on = on
+        if self._host is None:
+            return
+        if on:
+            self._host.play_in(self)
+        else:
+            self._host.rest_in(self)
+
+    def hear(self, content: dict[str, Any], buffers: Sequence[Any]) -> None:
+        """Take a message of the page's engine."""
+        if content["type"] == "heard" and content.get("ask"):
+            self.tell({"type": "here"})
+        if self._host is None:
+            return
+        try:
+            self._host.hear(content, buffers)
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError):
+            log.info("a message from the page was not taken: %s", content.get("type"), exc_info=True)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send the page a message."""
+        self._widget.send(message)
+
+    def displaced(self) -> None:
+        """Another page plays from now on."""
+        self._displaced()
+
+    def panic(self) -> None:
+        """Silence in the page."""
+        if self._host is not None:
+            self._host.panic()
+
+    def close(self) -> None:
+        """End it. The host is not ours and goes on."""
+        self.attach(None)
+        self._keeper.close()
+
+    def _wanted(self) -> Setup:
+        return Setup() if self._host is None else self._host.setup
