@@ -122,7 +122,7 @@ def test_the_stylus_plays_by_pressure_and_a_mouse_at_full_level(session, canvas,
     session.encode(wait=True)
     session.arrange()
     session.train(seconds=None, epochs=2, wait=True)
-    monkeypatch.setattr(session.sound, "move", lambda place, on, gain: moves.append((list(place), on, gain)))
+    monkeypatch.setattr(session.sound, "move", lambda place, on, gain, **_how: moves.append((list(place), on, gain)))
     canvas.take_task("stylus")
     assert canvas.plane.sheet.tool == "play" and not canvas.plane.sheet.hover
     send(canvas, type="move", x=0.75, y=0.5, pressure=0.25, on=True, device="pen", tilt=[10, 0])

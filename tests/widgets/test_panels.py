@@ -110,7 +110,7 @@ def test_moving_before_training_says_why_nothing_sounds(studio):
 def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     moves = []
     with_hands(studio.session)
-    monkeypatch.setattr(studio.session.sound, "move", lambda *move: moves.append(move))
+    monkeypatch.setattr(studio.session.sound, "move", lambda *move, **_how: moves.append(move))
     studio.session.encode(wait=True)
     studio.session.arrange()
     studio.session.train(seconds=None, epochs=2, wait=True)

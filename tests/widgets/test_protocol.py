@@ -37,8 +37,8 @@ def test_every_stated_message_is_heard_once_and_only_whole(channel: str, kind: s
     [
         ({"type": "sing"}, "is no message"),
         ({"type": "strike"}, "lacks"),
-        ({"type": "strike", "id": 3}, "id is 3"),
-        ({"type": "strike", "id": "q1", "loud": True}, "has more"),
+        ({"type": "strike", "id": 3, "played": False}, "id is 3"),
+        ({"type": "strike", "id": "q1", "played": False, "loud": True}, "has more"),
     ],
 )
 def test_what_is_not_stated_is_found_out(message: dict[str, Any], why: str) -> None:

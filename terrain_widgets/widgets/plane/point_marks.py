@@ -9,14 +9,13 @@ from terrain_widgets.widgets.base.palette import clip_colour
 
 
 def point_marks(state: SessionState) -> list[dict[str, Any]]:
-    """``{"id", "label", "colour", "attached", "place"}`` of every point, in their order."""
+    """``{"id", "label", "colour", "attached"}`` of every point, in their order."""
     return [
         {
             "id": point.id,
             "label": point.label,
             "colour": point.colour or clip_colour(index),
             "attached": point.latent is not None,
-            "place": [float(value) for value in point.control],
         }
         for index, point in enumerate(state.points)
     ]
@@ -29,3 +28,9 @@ def placed_marks(state: SessionState) -> list[dict[str, Any]]:
         for mark, point in zip(point_marks(state), state.points, strict=True)
         if len(point.control) == 2
     ]
+
+
+def pad_marks(state: SessionState) -> list[dict[str, Any]]:
+    """All of them, with their ``place`` in as many dimensions as they have."""
+    places = ([float(value) for value in point.control] for point in state.points)
+    return [{**mark, "place": place} for mark, place in zip(point_marks(state), places, strict=True)]

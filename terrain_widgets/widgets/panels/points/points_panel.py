@@ -21,7 +21,7 @@ from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
 from terrain_widgets.widgets.plane.gestures import PointMove, Steering
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import Plane
-from terrain_widgets.widgets.plane.point_marks import point_marks
+from terrain_widgets.widgets.plane.point_marks import pad_marks, point_marks
 from terrain_widgets.widgets.plane.sheet import Handlers
 
 _BY_KEYS = (
@@ -219,7 +219,7 @@ class PointsPanel(Panel):
     def _refresh(self) -> None:
         point = self._selected()
         shown = point_marks(self.session.state)
-        self.pads.row.pads = shown
+        self.pads.row.pads = pad_marks(self.session.state)
         self._hint.value = self._words(point)
         self._filling = True  # filling the fields must not edit for the user
         try:
