@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +132,19 @@ class TensorCodec(Protocol):
 
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, copies."""
+
+
+def weights_of(codec: Codec) -> Mapping[str, FloatArray]:
+    """The decoder's weights by name, copies.
+
+    Raises:
+        ValueError: If the codec has none to show.
+    """
+    if not codec.info.capabilities.tensors:
+        raise ValueError(
+            f"the codec {codec.info.name!r} has no weights that could be bent; pebble and models have some"
+        )
+    return cast(TensorCodec, codec).tensors()
 
 
 class BendableStream(CodecStream, Protocol):

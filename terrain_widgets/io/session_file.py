@@ -15,6 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_arrays
 
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.points.points import PointSet
@@ -51,6 +52,7 @@ class SessionContent:
         points: Labelled points.
         patch: What is set of how it plays, by address, as JSON has it; empty in files from before there was one.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` by name.
+        bend: Edits of the decoder's weights.
     """
 
     sounds: dict[str, Sound]
@@ -65,6 +67,7 @@ class SessionContent:
     points: PointSet = field(default_factory=PointSet)
     patch: dict[str, Any] = field(default_factory=dict)
     free_paths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    bend: Bend = field(default_factory=Bend)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -84,6 +87,8 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     drawn, drawn_arrays = pack_drawings(content.drawings)
     placed, placed_arrays = pack_points(content.points)
     manifest |= {"drawings": drawn, "points": placed, "patch": content.patch}
+    if content.bend.steps:
+        manifest["bend"] = content.bend.to_json()
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
     arrays |= {f"free_paths/{k}": np.ascontiguousarray(v) for k, v in content.free_paths.items()}
@@ -146,6 +151,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         points=unpack_points(manifest.get("points", []), arrays),
         patch=_mapping("patch", manifest.get("patch", {})),
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
+        bend=Bend.from_json(manifest["bend"]) if "bend" in manifest else Bend(),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from terrain_widgets.audio.patch import Changes
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.session.document.state import Snapshot
 
 
@@ -30,10 +31,10 @@ def settled(snapshot: Snapshot) -> Snapshot:
 
 
 def without_codec(snapshot: Snapshot) -> Snapshot:
-    """Without what is shaped like one codec's latents: playheads, backing clip, shaping and sliders."""
+    """Without what is one codec's: playheads, backing clip, shaping, sliders, and edits of its weights."""
     patch = snapshot.patch
     changes: Changes = {
         **{f"playheads.{name}": None for name in patch.members("playheads")},
         **{a: None for a in patch if a.startswith(("latents.", "sliders.", "clip.")) and a != "clip.wet"},
     }
-    return settled(Snapshot(snapshot.state, patch.set(changes)))
+    return settled(Snapshot(replace(snapshot.state, bend=Bend()), patch.set(changes)))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.core.points.points import PointSet
@@ -60,12 +61,14 @@ class SessionState:
         drawings: Drawn paths by id, in the order in which they were drawn; a clip lies on one of them at most.
         points: Labelled points, for point-by-point steering.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` in control units by name.
+        bend: Edits of the decoder's weights.
     """
 
     clips: tuple[Clip, ...] = ()
     drawings: Mapping[str, Drawing] = field(default_factory=lambda: MappingProxyType({}))
     points: PointSet = field(default_factory=PointSet)
     free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    bend: Bend = field(default_factory=Bend)
 
     @cached_property
     def paths(self) -> Mapping[str, SpatialTrajectory]:

@@ -129,6 +129,7 @@ class Files:
             points=state.points,
             patch=document.patch.to_json(),
             free_paths=dict(state.free_paths),
+            bend=state.bend,
         )
 
     def read(self, content: SessionContent) -> Files:
@@ -207,7 +208,8 @@ class Files:
         patch, left_out = Patch.from_json(content.patch)
         if any(old != new for old, new in ids.items()):
             patch, left_out = Patch(), ["its sounds have ids of another program, so what played on them is left out"]
-        state = replace(self._document.state, free_paths=MappingProxyType(dict(content.free_paths)))
+        free = MappingProxyType(dict(content.free_paths))
+        state = replace(self._document.state, free_paths=free, bend=content.bend)
         try:
             self._stage.set(patch.values, state=state)
         except ValueError as error:

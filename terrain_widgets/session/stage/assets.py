@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.assets import (
+    MAPPING,
+    WEIGHTS,
+    Asset,
+    MappingAsset,
+    PathAsset,
+    SoundAsset,
+    WeightsAsset,
+    path_key,
+    sound_key,
+)
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import Codec, weights_of
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.session.document.pairing_table import Pairable, paired
+from terrain_widgets.session.document.state import SessionState
 
 _NOTHING = MappingAsset(None)
 
@@ -31,20 +43,20 @@ class StageAssets:
         self._made, self._codec, self._mapping = made, codec, mapping
         self._known: dict[str, tuple[tuple[Any, ...], Asset]] = {}
 
-    def wanted(self, patch: Patch, free_paths: Mapping[str, NDArray[np.float32]]) -> Setup:
+    def wanted(self, patch: Patch, state: SessionState) -> Setup:
         """All that an engine should be set to: the patch with what it names, less what there is not.
 
         A playhead whose path is gone or of a single place, and a sound without latents, are left out.
 
         Args:
             patch: What is set.
-            free_paths: Paths that no sound lies on, ``[P, 2]`` by name.
+            state: What was made, of which free paths and the bend count.
         """
         assets: dict[str, Asset] = {MAPPING: self._mapping() or _NOTHING}
         missing: dict[str, None] = {}
         for name in patch.members("playheads"):
             path = patch[f"playheads.{name}.path"]
-            free = free_paths.get(path)
+            free = state.free_paths.get(path)
             asset = self.path(path) if free is None else self._free(path, free)
             if asset is None:
                 missing[f"playheads.{name}"] = None
@@ -57,6 +69,8 @@ class StageAssets:
                 missing["clip.sound"] = None
             else:
                 assets[sound_key(sound)] = encoded
+        if state.bend.steps:
+            assets[WEIGHTS] = self.weights(state.bend)
         self._known = {key: known for key, known in self._known.items() if key in assets}
         return Setup(patch.set(missing), assets)
 
@@ -92,6 +106,16 @@ class StageAssets:
             return SoundAsset(latents.values, audio)
 
         made: SoundAsset = self._once(sound_key(clip_id), (latents, clip.sound, info.sample_rate, info.channels), make)
+        return made
+
+    def weights(self, bend: Bend) -> WeightsAsset:
+        """The layers that are bent.
+
+        Raises:
+            ValueError: If the codec has no weights, or no such layer.
+        """
+        codec = self._codec()
+        made: WeightsAsset = self._once(WEIGHTS, (bend, codec), lambda: WeightsAsset(bend.apply(weights_of(codec))))
         return made
 
     def _free(self, name: str, points: NDArray[np.float32]) -> PathAsset:

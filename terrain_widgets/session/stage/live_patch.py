@@ -74,7 +74,7 @@ class LivePatch(traitlets.HasTraits):
         """
         with self.document.lock:
             state = self.document.state if state is None else state
-            wanted = self.assets.wanted(self.patch.set(changes), state.free_paths)
+            wanted = self.assets.wanted(self.patch.set(changes), state)
             touched = Update(changes).groups
             if self._sounds.loaded_codec is not None or "latents" in touched:
                 check_update(wanted.patch, wanted.assets, self.codec.info, touched)
@@ -82,7 +82,7 @@ class LivePatch(traitlets.HasTraits):
 
     def wanted(self) -> Setup:
         """All that an engine should be set to now."""
-        return self.assets.wanted(self.patch, self.state.free_paths)
+        return self.assets.wanted(self.patch, self.state)
 
     def _follow(self, _change: object = None) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.pads import Pads
@@ -47,6 +48,7 @@ class Stage:
         pads: Glides to points.
         sliders: Latents set by hand.
         stylus: What a pen's pressure does.
+        bending: Edits of the decoder's weights.
         tracer: Pairs of what the hand does and what sounds.
     """
 
@@ -60,6 +62,7 @@ class Stage:
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
+        self.bending = Bending(live)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
