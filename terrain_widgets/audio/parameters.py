@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from terrain_widgets.core.exploration.blending import NEIGHBOURS, POWER
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE
 from terrain_widgets.core.parameter import Choice, Number, ParameterTree, Switch, Text
 
 MAX_SPEED = 4.0
 #: Encoders that learn a unit normal stay inside this.
 DEFAULT_LATENT_LIMIT = 4.0
-#: What can play: the trained terrain, the map between labelled points, the latent sliders.
-SOURCES = ("terrain", "points", "sliders")
+#: What can play: the trained terrain, the map between labelled points, the latent sliders, the map of sounds.
+SOURCES = ("terrain", "points", "sliders", "map")
 #: How a map between points fills the space: see ``core.points.point_map``.
 POINT_METHODS = ("networks", "joint", "rbf", "idw", "nearest")
 
@@ -59,6 +60,11 @@ PARAMETERS = ParameterTree(
     Choice("points.method", "networks", POINT_METHODS, "How the map fills the space between the points."),
     Number("pads.seconds", 0.3, 0.0, 60.0, "seconds", "How long a pad takes to its point; 0 jumps."),
     Choice("pads.course", "eased", ("eased", "even"), "Whether a glide starts and stops gently."),
+    # the map of sounds
+    NEIGHBOURS,
+    POWER,
+    # how much of each attribute is in ``latents.offset``
+    Number("attributes.*.amount", 0.0, -10.0, 10.0, "latent units", "How far along the attribute; absolute."),
     # latents set by hand
     Number("sliders.values", 0.0, -LATENT_RANGE, LATENT_RANGE, description="Where the sliders stand.", each=True),
     Switch("sliders.locked", False, "Sliders that neither chance nor zero moves.", each=True),

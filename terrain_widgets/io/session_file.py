@@ -17,11 +17,13 @@ from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.checkpoint import Checkpoint, checkpoint_to_bytes, load_checkpoint_bytes
 from terrain_widgets.io.drawing_tables import pack_drawings, pack_points, unpack_drawings, unpack_points
+from terrain_widgets.io.exploration_tables import pack_explored, unpack_explored
 from terrain_widgets.io.reading import entry_of, open_zip, reading, tensors_of
 from terrain_widgets.io.sound_files import LONGEST_SECONDS, Sound, read_sound
 
@@ -53,6 +55,7 @@ class SessionContent:
         patch: What is set of how it plays, by address, as JSON has it; empty in files from before there was one.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` by name.
         bend: Edits of the decoder's weights.
+        explored: The map of sounds, ways, attributes and presets.
     """
 
     sounds: dict[str, Sound]
@@ -68,6 +71,7 @@ class SessionContent:
     patch: dict[str, Any] = field(default_factory=dict)
     free_paths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     bend: Bend = field(default_factory=Bend)
+    explored: Explored = field(default_factory=Explored)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -89,10 +93,12 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     manifest |= {"drawings": drawn, "points": placed, "patch": content.patch}
     if content.bend.steps:
         manifest["bend"] = content.bend.to_json()
+    explored, explored_arrays = pack_explored(content.explored)
+    manifest |= {"drawings": drawn, "points": placed, "patch": content.patch, "explored": explored}
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
     arrays |= {f"free_paths/{k}": np.ascontiguousarray(v) for k, v in content.free_paths.items()}
-    arrays |= drawn_arrays | placed_arrays
+    arrays |= drawn_arrays | placed_arrays | explored_arrays
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
         archive.writestr("arrays.safetensors", save_arrays(arrays))
@@ -152,6 +158,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         patch=_mapping("patch", manifest.get("patch", {})),
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
         bend=Bend.from_json(manifest["bend"]) if "bend" in manifest else Bend(),
+        explored=unpack_explored(_mapping("exploration", manifest.get("explored", {})), arrays),
     )
 
 

@@ -57,7 +57,7 @@ def check_take(take: object, session: Session) -> str:
         raise Hint(f"It lasts {sound.duration:.1f} s; play for at least one second.")
     if np.abs(sound.audio).max() < 1e-3:
         raise Hint("It is silent: set a playhead on a path before you record, or move over the terrain meanwhile.")
-    again = session.replay(take)
+    again = session.stage.replay(take)
     apart = float(np.abs(again - sound.audio).max())
     if apart > 1e-4:
         raise Hint(f"Played again it differs by {apart:.2g}: is this the session it was recorded with?")

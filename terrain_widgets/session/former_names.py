@@ -26,6 +26,7 @@ MOVED = {
         name: f"training.{name}" for name in "losses runs gauss_scale dataset adopt restore_discarded discarded".split()
     },
     **{name: f"stage.{name}" for name in "points sliders pads tracer sources".split()},
+    "replay": "stage.replay",
     "trim_sound": "sounds.trim",
     "reset_terrain": "training.reset",
     "restore_terrain": "training.restore",

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.takes.render import render, replay
-from terrain_widgets.audio.takes.take import Take
-from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.audio.takes.render import render
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
@@ -23,6 +21,7 @@ from terrain_widgets.io.sound_sources import SoundLike
 from terrain_widgets.session import former_names
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.document.state import Clip, SessionState
+from terrain_widgets.session.explore.explore import Explore
 from terrain_widgets.session.files.files import Files, codec_of
 from terrain_widgets.session.files.piece import PieceTexts
 from terrain_widgets.session.jobs.jobs import Job, Jobs
@@ -62,6 +61,7 @@ class Session:
         training: The terrain in training, and those before it.
         gallery: Terrains of several ruggednesses, one of which is picked.
         compare: Two terrains by ear.
+        explore: The map of sounds, ways through latent space, attributes, presets.
         shortcut: Encodes, arranges and trains in one go.
         files: What ``save``, ``open`` and ``export`` do.
 
@@ -88,6 +88,7 @@ class Session:
             self.sounds, self.jobs, self.stage.sources, self.stage.playheads.clear, GAUSS_SCALE.check(gauss_scale)
         )
         self.gallery, self.compare = Gallery(self.training), Comparison(self.training, self.stage)
+        self.explore = Explore(self.sounds, self.stage, self.jobs)
         self.shortcut = Shortcut(self.sounds, self.training, self.jobs)
         self.files = Files(self.sounds, self.training, self.stage, _empty)
         self.document.add_sounds(bundled_sounds() if sounds is None else list(sounds))
@@ -249,18 +250,6 @@ class Session:
             raise ValueError("there is no terrain yet: encode, draw and train first")
         places = np.asarray(coordinates, dtype=np.float32)
         return render(mapping, self.codec, places, gain=gain, latents=self.stage.latents)
-
-    def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
-        """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
-
-        Args:
-            take: A take, or the path of any of its files.
-
-        Raises:
-            TakeError: If the files cannot be read.
-            ValueError: If it was played with another codec.
-        """
-        return replay(take if isinstance(take, Take) else read_take(take), self.codec)
 
     # --- files
 

@@ -101,7 +101,7 @@ def test_a_recording_is_replayed_by_the_session(playing: Session, tmp_path: Path
     assert playing.sound.stop_recording() == path and not playing.sound.recording
     sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     assert rate == 44100 and np.abs(sound).max() > 0.01
-    np.testing.assert_allclose(playing.replay(path), sound.T, atol=1e-5)
+    np.testing.assert_allclose(playing.stage.replay(path), sound.T, atol=1e-5)
     stage.playheads.clear()
     stage.clip.stop()
     stage.clip.mix(1.0)

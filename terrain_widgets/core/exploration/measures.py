@@ -84,7 +84,7 @@ def _pitch(windowed: Row, rate: float) -> Row:
     a, b, c = likeness[rows, first - 1], likeness[rows, first], likeness[rows, first + 1]
     bend = a - 2 * b + c
     offset = np.where(np.abs(bend) > 1e-12, 0.5 * (a - c) / np.where(np.abs(bend) > 1e-12, bend, 1.0), 0.0)
-    octaves = np.log2(rate / (lags[first] + offset) / 100)
+    octaves = np.log2(rate / (lags[first] + np.clip(offset, -1.0, 1.0)) / 100)
     return np.where(best >= _PERIODIC, octaves, np.nan)
 
 

@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from terrain_widgets.core.exploration.blending import NEIGHBOURS, POWER
 from terrain_widgets.core.mapping import MappingState, register_mapping
-from terrain_widgets.core.parameter import Number
 
 FloatArray = NDArray[np.float32]
 
-NEIGHBOURS = Number("neighbours", 5, 1, 64, description="How many points are blended; 1 snaps.", integer=True)
-POWER = Number("power", 2.0, 0.1, 16.0, description="How fast a point's weight falls with its distance.")
 _SOFTENING = 1e-6  # added to a squared distance in map units, so that a point itself has a finite weight
 
 

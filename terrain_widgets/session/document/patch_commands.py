@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from terrain_widgets.audio.patch import Changes
 from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.session.document.state import Snapshot
 
 
@@ -22,7 +23,8 @@ def settled(snapshot: Snapshot) -> Snapshot:
             followed.add(path)
         elif drawn is None or drawn.muted:
             changes[f"playheads.{name}"] = None
-    if patch["clip.sound"] and all(clip.id != patch["clip.sound"] for clip in state.clips):
+    sounds = {*(clip.id for clip in state.clips), *state.explored.ways}
+    if patch["clip.sound"] and patch["clip.sound"] not in sounds:
         changes["clip.sound"] = None
     if len(followed) != len(state.free_paths):
         kept = {name: path for name, path in state.free_paths.items() if name in followed}
@@ -31,10 +33,15 @@ def settled(snapshot: Snapshot) -> Snapshot:
 
 
 def without_codec(snapshot: Snapshot) -> Snapshot:
-    """Without what is one codec's: playheads, backing clip, shaping, sliders, and edits of its weights."""
+    """Without what is one codec's: playheads, backing clip, shaping, sliders, edits of its weights, what was explored.
+
+    Presets stay: each knows its codec.
+    """
     patch = snapshot.patch
     changes: Changes = {
         **{f"playheads.{name}": None for name in patch.members("playheads")},
+        **{f"attributes.{name}": None for name in patch.members("attributes")},
         **{a: None for a in patch if a.startswith(("latents.", "sliders.", "clip.")) and a != "clip.wet"},
     }
-    return settled(Snapshot(replace(snapshot.state, bend=Bend()), patch.set(changes)))
+    explored = Explored(presets=snapshot.state.explored.presets)
+    return settled(Snapshot(replace(snapshot.state, bend=Bend(), explored=explored), patch.set(changes)))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.core.points.points import PointSet
@@ -62,6 +63,7 @@ class SessionState:
         points: Labelled points, for point-by-point steering.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` in control units by name.
         bend: Edits of the decoder's weights.
+        explored: The map of sounds, ways, attributes and presets.
     """
 
     clips: tuple[Clip, ...] = ()
@@ -69,6 +71,7 @@ class SessionState:
     points: PointSet = field(default_factory=PointSet)
     free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
     bend: Bend = field(default_factory=Bend)
+    explored: Explored = field(default_factory=Explored)
 
     @cached_property
     def paths(self) -> Mapping[str, SpatialTrajectory]:

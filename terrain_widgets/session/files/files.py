@@ -130,6 +130,7 @@ class Files:
             patch=document.patch.to_json(),
             free_paths=dict(state.free_paths),
             bend=state.bend,
+            explored=state.explored,
         )
 
     def read(self, content: SessionContent) -> Files:
@@ -221,12 +222,13 @@ class Files:
 
 
 def _redrawn(state: SessionState, content: SessionContent, ids: dict[str, str]) -> SessionState:
-    """With the file's paths, under the clips' new ids, and its points."""
+    """With the file's paths, under the clips' new ids, its points, and what was explored."""
     drawings = {
         key: replace(drawing, clip=None if drawing.clip is None else ids[drawing.clip])
         for key, drawing in content.drawings.items()
     }
-    return replace(state, drawings=MappingProxyType({**state.drawings, **drawings}), points=content.points)
+    drawn = MappingProxyType({**state.drawings, **drawings})
+    return replace(state, drawings=drawn, points=content.points, explored=content.explored)
 
 
 def _named(clip: Clip) -> Sound:

@@ -90,7 +90,11 @@ class StageAssets:
         return made
 
     def sound(self, clip_id: str) -> SoundAsset | None:
-        """An encoded sound, with its own samples at the codec's rate."""
+        """An encoded sound, with its own samples at the codec's rate, or a way through latent space."""
+        way = self._made.state.explored.ways.get(clip_id)
+        if way is not None:
+            of_way: SoundAsset = self._once(sound_key(clip_id), (way,), lambda: SoundAsset(way))
+            return of_way
         latents = self._made.latents.get(clip_id)
         clip = next((clip for clip in self._made.state.clips if clip.id == clip_id), None)
         if latents is None or clip is None:

@@ -35,7 +35,7 @@ class Backing(PatchView):
         """Let a sound's latents run through, steered by the terrain under the hand; its own sound is the dry signal.
 
         Args:
-            clip_id: An encoded sound.
+            clip_id: An encoded sound, or the name of a way through latent space.
             modes: ``"keep"``, ``"override"``, ``"add"`` or ``"multiply"``, for all latents or for each.
             running: By itself, or only while the hand is down.
             loop: Begin again at its end, or fall silent there.
@@ -44,9 +44,8 @@ class Backing(PatchView):
             ValueError: If the sound is not encoded yet.
         """
         live = self._live
-        clip = live.state.clip(clip_id)
         if live.assets.sound(clip_id) is None:
-            raise ValueError(f"“{clip.name}” is not encoded yet: encode it first")
+            raise ValueError(f"“{live.state.clip(clip_id).name}” is not encoded yet: encode it first")
         live.sound.start()
         words = modes if isinstance(modes, str) else tuple(modes)
         live.set({"clip.sound": clip_id, "clip.modes": words, "clip.running": running, "clip.loop": loop})

@@ -1,4 +1,4 @@
-"""What plays: the terrain, the map between labelled points, or the latent sliders."""
+"""What plays: the terrain, the map between labelled points, the latent sliders, or the map of sounds."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 _MISSING = {
     "terrain": "there is no terrain to play yet: encode, draw and train first",
     "points": "the points are not trained yet: place some, attach latents and train them",
+    "map": "there is no map of sounds yet: call session.explore.map.make() first",
     "sliders": "the sliders are not heard yet: call session.stage.sliders.hear() first",
 }
 
@@ -59,7 +60,7 @@ class SourceSelector(PatchView):
         """A source has something new: it is crossfaded to at once if that source plays, and kept if not.
 
         Args:
-            source: ``"terrain"``, ``"points"`` or ``"sliders"``.
+            source: ``"terrain"``, ``"points"``, ``"sliders"`` or ``"map"``.
             mapping: Not to be changed any more.
             latent_range: What its latents are kept within, ``(low, high)`` of ``[D]`` each; ``None`` is the engine's.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
-from terrain_widgets.audio.takes.render import render_patch
+from terrain_widgets.audio.takes.render import render_patch, replay
+from terrain_widgets.audio.takes.take import Take
+from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
@@ -20,6 +23,7 @@ from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
+from terrain_widgets.session.stage.map_source import MapSource
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.slider_bank import SliderBank
@@ -46,6 +50,7 @@ class Stage:
         clip: The sound underneath.
         points: Labelled points and the map between them.
         pads: Glides to points.
+        map: The map of sounds.
         sliders: Latents set by hand.
         stylus: What a pen's pressure does.
         bending: Edits of the decoder's weights.
@@ -63,6 +68,7 @@ class Stage:
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
         self.bending = Bending(live)
+        self.map = MapSource(sounds.document, self.sources)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
@@ -166,6 +172,18 @@ class Stage:
             ValueError: If the time is not above 0.
         """
         return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain)
+
+    def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
+        """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
+
+        Args:
+            take: A take, or the path of any of its files.
+
+        Raises:
+            TakeError: If the files cannot be read.
+            ValueError: If it was played with another codec.
+        """
+        return replay(take if isinstance(take, Take) else read_take(take), self._live.codec)
 
     # --- a change of codec, and the end
 

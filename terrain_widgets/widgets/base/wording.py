@@ -14,6 +14,7 @@ SILENCES = {
 #: The button that calls a method, by the method's name in the session's sentences.
 BUTTONS = {
     "session.encode()": "Encode",
+    "session.explore.map.make()": "Make the map",
     "session.stage.tracer.start()": "Trace",
     "session.stage.tracer.stop()": "Stop",
     "session.stage.sliders.hear()": "Hear them",

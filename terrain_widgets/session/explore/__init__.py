@@ -1,0 +1,1 @@
+"""Exploring latent space: maps of sounds, ways to walk, attributes, presets."""

@@ -1,0 +1,307 @@
+"""Exploring: the map plays, attributes are absolute, ways sound by themselves, and all of it is undone and kept."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.takes.render import render
+from terrain_widgets.core.exploration.attributes import Attribute
+from terrain_widgets.core.paths.pairing import PairingRule
+from terrain_widgets.interop.errors import ForeignFileError
+from terrain_widgets.io.sound_files import sounds as bundled
+from terrain_widgets.session.document import exploration_commands
+from terrain_widgets.session.session import Session
+from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import with_hands
+
+
+@pytest.fixture
+def session():
+    made = Session(codec=LevelCodec(), sounds=tones(4))
+    made.encode(wait=True)
+    with_hands(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def pebble():
+    made = Session(codec="pebble", sounds=bundled()[:6])
+    made.encode(wait=True)
+    with_hands(made)
+    yield made
+    made.close()
+
+
+# --- the map
+
+
+def test_a_map_of_sounds_frames_grains_or_random_latents_is_made_with_progress(session):
+    told = []
+    session.jobs.observe(lambda change: told.append(change["new"]), names="status")
+    for of, count in (("sounds", 4), ("frames", sum(map(len, session.latents.values()))), ("random", 50)):
+        session.explore.map.make(of, count=50, wait=True)
+        made = session.explore.map.now
+        assert len(made) == count and made.places.min() >= 0 and made.places.max() <= 1
+        assert set(made.measured) == {"loudness", "brightness", "noisiness", "pitch", "roughness"}
+    session.explore.map.make("grains", wait=True)
+    grains = session.explore.map.now
+    assert 4 <= len(grains) and [int(grains.frames[grains.group == k].sum()) for k in range(4)] == [
+        len(session.latents[clip.id]) for clip in session.state.clips
+    ]
+    assert told[0].kind == "map" and told[-1].state == "done"
+    assert session.explore.map.now.name_of(0).startswith("tone 0")
+
+
+def test_the_map_plays_snapped_and_blended_and_each_change_is_undone(session):
+    explore, sources = session.explore, session.stage.sources
+    with pytest.raises(ValueError, match="no map of sounds yet"):
+        explore.map.play()
+    explore.map.make(wait=True)
+    explore.map.play()
+    places = np.stack([explore.map.place(n) for n in range(4)])
+    latents = explore.map.now.latents
+    assert sources.source == "map" and np.allclose(sources.playing.mapping(places), latents)
+    between = places[:2].mean(axis=0, keepdims=True)
+    blended = sources.playing.mapping(between)
+    session.stage.map.snap()
+    assert session.stage.map.neighbours == 1
+    assert (sources.playing.mapping(between)[0] == latents).all(axis=1).any() and (blended != latents).any()
+    session.undo()
+    assert (sources.playing.mapping(between) == blended).all()
+    assert explore.map.nearest(places[2] + 0.01) == 2
+    session.undo()
+    assert explore.map.now is None and sources.latest("map") is None
+    session.redo()
+    assert len(explore.map.now) == 4
+
+
+def test_a_map_that_is_cancelled_leaves_the_old_one(session):
+    session.explore.map.make(wait=True)
+    old = session.explore.map.now
+    session.jobs.observe(lambda _change: session.jobs.cancel(), names="status")
+    session.explore.map.make("frames", wait=True)
+    assert session.explore.map.now is old and session.jobs.status.state == "cancelled"
+
+
+def test_a_terrain_is_made_of_it_every_frame_at_its_own_place(session):
+    session.explore.map.make("frames", wait=True)
+    session.explore.map.draw_paths()
+    made = session.explore.map.now
+    for number, clip in enumerate(session.state.clips):
+        drawing = session.state.drawing_of(clip.id)
+        assert drawing.rule is PairingRule.SPEED
+        pair = session.training.dataset.pairs[number]
+        wanted = made.on(session.document.boundary)[made.group == number]
+        assert np.allclose(pair.spatial.values, wanted, atol=1e-4)
+        assert np.allclose(pair.latent.values, session.latents[clip.id].values)
+    session.undo()
+    assert not session.state.paths
+    session.explore.map.make("sounds", wait=True)
+    session.explore.map.draw_paths()
+    assert len(session.state.paths) == 4
+    session.explore.map.make("random", count=10, wait=True)
+    with pytest.raises(ValueError, match="no sounds in the session"):
+        session.explore.map.draw_paths()
+
+
+def test_where_a_sound_is_found(pebble):
+    explore = pebble.explore
+    explore.map.make("sounds", wait=True)
+    explore.map.play()
+    for number, clip in enumerate(pebble.state.clips[:3]):
+        assert explore.like(explore.map.now.latents[number])[0][0] == number
+        found = explore.find(explore.map.now.latents[number])
+        assert np.abs(found.ranked[0].place - explore.map.place(number)).max() < 0.1
+        assert explore.find(clip.id) is explore.found
+    assert explore.map.audio(0)[1] == pebble.state.clips[0].sound.sample_rate
+
+
+# --- attributes
+
+
+def test_amounts_are_absolute_leave_the_offset_alone_and_are_undone(session):
+    bank, document = session.explore.attributes, session.document
+    session.stage.shape(offset=[0.5, 0.0, 0.0])
+    bank.define("x", [[1, 0, 0]], [[0, 0, 0]])
+    bank.define("y", ["c1"], [np.array([0.0, 0.0, 0.0])])
+    direction = bank.now["y"].direction
+    bank.set("x", 2.0)
+    bank.set("x", 3.0)
+    bank.set("y", -1.0)
+    assert np.allclose(document.patch["latents.offset"], [3.5, 0, 0] - direction, atol=1e-6)
+    assert bank.amounts == {"x": 3.0, "y": -1.0}
+    bank.remove("y")
+    assert np.allclose(document.patch["latents.offset"], [3.5, 0, 0], atol=1e-6)
+    bank.define("x", [[0, 1, 0]], [[0, 0, 0]])  # another direction: as much of it
+    assert np.allclose(document.patch["latents.offset"], [0.5, 3, 0], atol=1e-6)
+    session.undo()
+    session.undo()
+    assert bank.amounts == {"x": 3.0, "y": -1.0}
+    assert np.allclose(document.patch["latents.offset"], [3.5, 0, 0] - direction, atol=1e-6)
+    bank.set("x", 0)
+    bank.set("y", 0)
+    assert np.allclose(document.patch["latents.offset"], [0.5, 0, 0], atol=1e-6)
+    assert bank.read([1, 0, 0])["x"] == 1.0
+    for act, error in ((lambda: bank.set("z", 1), KeyError), (lambda: bank.set("x", 11), ValueError)):
+        with pytest.raises(error):
+            act()
+    for name in ("", "a.b"):
+        with pytest.raises(ValueError, match="without a dot"):
+            bank.define(name, [[1, 0, 0]], [[0, 0, 0]])
+
+
+def test_measured_attributes_of_a_codec_say_how_well_they_predict(pebble):
+    bank = pebble.explore.attributes
+    bank.measure(wait=True)
+    loud = bank.now["loudness"]
+    assert loud.r2 > 0.5 and set(bank.now) >= {"loudness", "brightness", "noisiness", "pitch"}
+    # more of it is louder, heard
+    frames = np.concatenate([trajectory.values for trajectory in pebble.latents.values()])
+    start = np.repeat(np.median(frames, axis=0)[None], 40, axis=0)
+    levels = [np.sqrt(np.mean(pebble.codec.decode(start + amount * loud.direction) ** 2)) for amount in (-1, 0, 1)]
+    assert levels[0] < levels[1] < levels[2]
+
+
+# --- ways
+
+
+def test_a_way_sounds_by_itself_and_the_hand_can_steer_it(session):
+    ways, stage = session.explore.ways, session.stage
+    name = ways.morph(["c1", [1, 2, 3], ("c2", 0)], seconds=1.0)
+    way = ways.now[name]
+    assert name == "morph 1" and len(way) == 80
+    assert np.allclose(way[0], session.latents["c1"].values.mean(axis=0)) and np.allclose(
+        way[-1], session.latents["c2"].values[0]
+    )
+    ways.play(name)
+    assert stage.patch["clip.sound"] == name and stage.patch["clip.modes"] == "keep"
+    assert (stage.setup.assets[f"sounds/{name}"].latents == way).all()
+    ways.play(name, steered=True)
+    assert stage.patch["clip.modes"] == "add"
+    ways.remove(name)
+    assert stage.patch["clip.sound"] == "" and not ways.now
+    session.undo()
+    assert name in ways.now and stage.patch["clip.sound"] == name
+    stepped = ways.morph([[0, 0, 0], [1, 1, 1]], steps=5)
+    assert len(ways.now[stepped]) == 5 * 20
+    for act in (lambda: ways.morph([[0, 0, 0]]), lambda: ways.morph([[0, 0, 0]] * 2, steps=2), lambda: ways.at([1])):
+        with pytest.raises(ValueError):
+            act()
+    with pytest.raises(KeyError, match="no way"):
+        ways.play("morph 9")
+
+
+def test_what_plays_of_a_way_is_the_codec_s_sound_of_it(pebble, tmp_path):
+    ways, one, two = pebble.explore.ways, pebble.state.clips[0].id, pebble.state.clips[1].id
+    name = ways.morph([one, two], seconds=0.5)
+    alone = pebble.explore.ways.render(name)
+    ways.save(name, tmp_path / "morph.wav")
+    assert (tmp_path / "morph.wav").stat().st_size > 2 * alone.shape[1]
+    clip = ways.add_as_sound(name)
+    assert (pebble.latents[clip.id].values == ways.now[name]).all()
+    pebble.undo()
+    # heard, with noise of its own
+    pebble.explore.map.make(wait=True)
+    pebble.explore.map.play()
+    ways.play(name, loop=False)
+    heard = pebble.stage.render(0.5)
+    middle = slice(4000, 20000)
+    part, own = heard[0, middle], alone[0, middle]
+    assert np.corrcoef(part, own)[0, 1] > 0.95
+    pebble.stage.clip.stop()
+
+
+def test_a_walk_begins_where_it_should_and_stays_near_the_sounds(session):
+    ways = session.explore.ways
+    frames = np.concatenate([latent.values for latent in session.latents.values()])
+    name = ways.walk("c1", seconds=3.0, within="range", step=1.0)
+    way = ways.now[name]
+    assert len(way) == 240 and np.allclose(way[0], session.latents["c1"].values.mean(axis=0), atol=1e-5)
+    assert (way >= frames.min(axis=0) - 1e-5).all() and (way <= frames.max(axis=0) + 1e-5).all()
+    one, same = (ways.walk("c1", seconds=3.0, within="nothing", seed=4) for _ in range(2))
+    assert one != same and (ways.now[one] == ways.now[same]).all()
+    some = ways.variations("c1", 0.5)
+    assert some.shape == (9, 3) and np.allclose(some[4], way[0], atol=1e-5)
+
+
+# --- presets and files
+
+
+def test_presets_are_found_recalled_and_travel_to_latent_audio_and_back(session, tmp_path):
+    shelf = session.explore.presets
+    session.stage.sliders.take([0.1, -0.2, 3.0])
+    shelf.keep("warm", description="like wood", tags=["soft", "low"])
+    shelf.keep("cold", [1, 2, 3], tags=["hard"])
+    assert [p.name for p in shelf.search("soft WOOD")] == ["warm"]
+    shelf.recall("cold")
+    assert session.stage.sliders.now.values.tolist() == [1, 2, 3]
+    shelf.save(tmp_path / "presets.json")
+    entry = json.loads((tmp_path / "presets.json").read_text())["warm"]
+    assert set(entry) == {"name", "latent_vector", "description", "tags", "created_at"}
+    kept = shelf.now["warm"]
+    shelf.remove("warm")
+    assert shelf.load(tmp_path / "presets.json") == 2 and (shelf.now["warm"].latent == kept.latent).all()
+    assert shelf.now["warm"].tags == ("soft", "low") and shelf.now["warm"].created == kept.created
+    for content in ("{}[", '{"a": 1}', '{"a": {"latent_vector": [1, "x"]}}', '{"a": {"latent_vector": []}}'):
+        (tmp_path / "bad.json").write_text(content)
+        with pytest.raises(ForeignFileError):
+            shelf.load(tmp_path / "bad.json")
+    (tmp_path / "other.json").write_text('{"a": {"latent_vector": [1, 2]}}')
+    with pytest.raises(ValueError, match="2 latents"):
+        shelf.load(tmp_path / "other.json")
+
+
+def test_a_map_travels_to_latent_audio_and_back(session, tmp_path):
+    session.explore.map.make("frames", wait=True)
+    made = session.explore.map.now
+    session.explore.map.save(tmp_path / "sound_map.json")
+    content = json.loads((tmp_path / "sound_map.json").read_text())
+    assert content["latent_dim"] == 3 and content["sample_rate"] == 8000
+    assert min(p["x"] for p in content["points"]) == -1 and max(p["y"] for p in content["points"]) == 1
+    session.explore.map.load(tmp_path / "sound_map.json")
+    there = session.explore.map.now
+    assert (there.latents == made.latents).all() and np.allclose(there.places, made.places, atol=1e-6)
+    content["points"][0]["latent"] = [0.0]
+    (tmp_path / "bad.json").write_text(json.dumps(content))
+    with pytest.raises(ForeignFileError, match="point 0"):
+        session.explore.map.load(tmp_path / "bad.json")
+    assert session.explore.map.now is there
+
+
+def test_all_of_it_is_in_the_session_file_and_another_codec_keeps_the_presets_only(tmp_path):
+    session = Session(codec="pebble", sounds=bundled()[:3])
+    session.encode(wait=True)
+    with_hands(session)
+    explore, one = session.explore, session.state.clips[0].id
+    explore.map.make(wait=True)
+    explore.map.play()
+    session.stage.map.blend(3, 4.0)
+    way = explore.ways.morph([one, session.state.clips[1].id], seconds=1.0)
+    explore.ways.play(way)
+    direction = np.eye(8, dtype=np.float32)[2]
+    session.document.apply(exploration_commands.add_attributes, [Attribute("mine", direction, 0.5)])
+    explore.attributes.set("mine", 1.5)
+    explore.presets.keep("p", np.arange(8) / 8, tags=["t"])
+    session.save(tmp_path / "kept.zip")
+    there = Session.load(tmp_path / "kept.zip")
+    again, made = there.explore, explore.map.now
+    assert (again.map.now.places == made.places).all() and again.map.now.ids == made.ids
+    assert (again.map.now.measured["loudness"] == made.measured["loudness"]).all()
+    assert there.stage.sources.source == "map" and there.stage.map.neighbours == 3
+    assert (again.ways.now[way] == explore.ways.now[way]).all() and there.stage.patch["clip.sound"] == way
+    assert again.attributes.amounts == {"mine": 1.5} and again.attributes.now["mine"].r2 == 0.5
+    assert again.presets.now["p"].tags == ("t",) and again.presets.now["p"].codec == "pebble"
+    walk = np.stack([made.on(session.document.boundary)[k % len(made)] for k in range(8)])
+    for one_session in (session, there):
+        mapping = one_session.stage.sources.latest("map")
+        sounds = render(mapping, one_session.codec, walk, latents=one_session.stage.latents)
+        assert np.abs(sounds).max() > 0
+    there.sounds.use_loaded(LevelCodec(), "level")
+    assert again.map.now is None and not again.ways.now and not again.attributes.now and "p" in again.presets.now
+    assert there.document.patch["latents.offset"] == 0 and there.stage.patch["clip.sound"] == ""
+    session.close()
+    there.close()
