@@ -17,6 +17,7 @@ export const PARAMETERS = {
   "playheads.*.playing": true,
   "playheads.*.start": -1,
   "playheads.*.seeks": 0,
+  "bend.amount": 1,
   "hand.width": 1,
   "clip.sound": "",
   "clip.modes": "add",
