@@ -36,7 +36,7 @@ def test_every_edit_is_a_step_of_undo_and_reaches_the_engine(session: Session) -
     bending = session.stage.bending
     own = bending.layers
     bending.add(LAST, Flip())
-    bending.add(FIRST, Scale(2.0))
+    bending.add(FIRST, "scale", factor=2.0)
     assert (sent(session)[LAST] == -own[LAST]).all() and (sent(session)[FIRST] == 2 * own[FIRST]).all()
     bending.switch(0, False)
     assert set(sent(session)) == {FIRST}

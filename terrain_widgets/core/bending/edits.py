@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, TypedDict, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,20 @@ SHARE = Number("share", 0.0, 0.0, 1.0, description="Share of the weights, the sm
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
 MOST_POINTS = 4096
+
+
+class EditSettings(TypedDict, total=False):
+    """Settings of all kinds of edits; each takes its own."""
+
+    factor: float
+    clipped: bool
+    name: DistributionName
+    chaos: float
+    seed: int
+    points: tuple[float, ...]
+    order: CurveOrder
+    amount: float
+    share: float
 
 
 class Edit(ABC):

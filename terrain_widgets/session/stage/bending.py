@@ -7,13 +7,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import weights_of
 from terrain_widgets.core.bending.bend import Bend, model_hash
-from terrain_widgets.core.bending.edits import Edit
+from terrain_widgets.core.bending.edits import Edit, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
@@ -96,18 +97,20 @@ class Bending:
 
     # --- what can be done
 
-    def add(self, layer: str, edit: Edit, gesture: str = "") -> None:
-        """Do one more thing to a layer; it is heard at once.
+    def add(self, layer: str, edit: Edit | str, **settings: Unpack[EditSettings]) -> None:
+        """Do one more thing to a layer; it is heard at once: ``bending.add("net.9.weight", "scale", factor=0.5)``.
 
         Args:
             layer: One of ``layers``.
-            edit: What to do: ``Flip()``, ``Scale(0.5)`` and the others of ``core.bending.edits``.
-            gesture: Edits in a row under one name are one step of undo.
+            edit: What to do: an edit of ``core.bending.edits``, or its kind: ``"flip"``, ``"scale"``,
+                ``"distribution"``, ``"curve"``, ``"noise"``, ``"zero smallest"``, ``"permute channels"``.
+            **settings: Of the edit, where its kind is given.
 
         Raises:
-            ValueError: If there is no such layer; nothing is changed.
+            ValueError: If there is no such layer or edit, or a setting is out of its range; nothing is changed.
         """
-        self._set(self.bend.add(layer, edit), gesture)
+        made = edit_from_json({"kind": edit, **settings}) if isinstance(edit, str) else edit
+        self._set(self.bend.add(layer, made))
 
     def replace_last(self, layer: str, edit: Edit, gesture: str) -> None:
         """Do it in place of the last edit if that was of the same kind on the same layer, else as one more.
