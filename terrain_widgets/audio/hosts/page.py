@@ -25,6 +25,10 @@ from terrain_widgets.core.glide import Course
 _NO_PAGE = "no page plays: turn its sound on first"
 
 
+def _ignore(_gesture: Gesture) -> None:
+    """A gesture goes to the page by itself, not as a part of all of them."""
+
+
 class Page(Protocol):
     """A page that has the engine."""
 
@@ -60,7 +64,7 @@ class PageHost:
         self._setup = Setup()
         self._page: Page | None = None
         self._followers: list[Callable[[], None]] = []
-        self._gestures = Gestures(self._ignore)
+        self._gestures = Gestures(_ignore)
         self._telemetry, self._problem = Telemetry(), ""
         self._trace: tuple[str, int] | None = None
         self._traced: Callable[[Traced], None] | None = None
@@ -125,9 +129,6 @@ class PageHost:
         how = {"hand": number, "seconds": touch.seconds, "course": touch.course}
         place = list(touch.coordinates)
         self._tell({"type": "hand", "place": place, "down": touch.gate, "pressure": touch.pressure, **how})
-
-    def _ignore(self, _gesture: Gesture) -> None:
-        """A gesture goes to the page by itself, not as a part of all of them."""
 
     # --- the handle
 
