@@ -9,8 +9,11 @@ import ipywidgets
 
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import Toggle, button
+from terrain_widgets.widgets.controls.controls import Controls
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
@@ -60,31 +63,30 @@ class Studio(Panel):
             panel.heading.value = f"{number} · {panel.heading.value}"
             _frame(panel, f"{width}px")  # fixed, so that a long sentence wraps and moves nothing
         self.add_class("tw-studio")
-        self._next = TextLine("", "strong")
+        self._next = Words("", "strong")
         self._begin = button(
             "Play it for me",
             "Encode the sounds, lay out a path for each and train: the shortest way to sound",
             "magic",
             "primary",
         )
-        self._begin.layout.margin = "0 12px"
         self.on_press(self._begin, self._begin_or_stop)
         self.files = SessionBar(self.session, layout={"width": "560px"})  # its sentences move nothing
         self._flow = ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         self._more = {
-            name: ipywidgets.ToggleButton(description=name, tooltip=tooltip, icon="plus", layout={"width": "auto"})
-            for name, (_, _, tooltip) in _MORE.items()
+            name: Toggle(description=name, tooltip=tooltip, icon="plus") for name, (_, _, tooltip) in _MORE.items()
         }
         self._made: dict[str, Panel] = {}
-        self.children = [
+        self._lead = Controls([Row([self._next, self._begin])])
+        self.lay_out(
             ipywidgets.HBox(
-                [ipywidgets.HBox([self._next, self._begin], layout={"flex_flow": "row wrap"}), self.files],
+                [self._lead, self.files],
                 layout={"flex_flow": "row wrap", "justify_content": "space-between"},
             ),
             self._notice,
             self._flow,
-            ipywidgets.HBox([TextLine("More panels:"), *self._more.values()], layout={"flex_flow": "row wrap"}),
-        ]
+            Row([Words("More panels:"), *self._more.values()]),
+        )
         for toggle in self._more.values():
             toggle.observe(lambda _change: self.do(self._show_more), names="value")
         self.listen("state", self._advise, self.session.document)
@@ -132,9 +134,7 @@ class Studio(Panel):
         self._begin.description = "Cancel" if going else "Play it for me"
         self._begin.icon, self._begin.button_style = ("stop", "") if going else ("magic", "primary")
         # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
-        self._begin.layout.display = (
-            "" if going or (session.stage.sources.shown is None and session.state.clips) else "none"
-        )
+        self._begin.visible = going or (session.stage.sources.shown is None and bool(session.state.clips))
         pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
         if session.jobs.status.state == "running":
             advice = f"wait a moment, {session.jobs.status.message}…"

@@ -12,8 +12,12 @@ from typing import Any
 
 _FILE = Path(__file__).parents[1] / "js" / "src" / "shared" / "protocol.json"
 PROTOCOL: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
-_TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str}
+_TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str, "object": dict}
 _EXAMPLES = {
+    "[string, string, any][]": [["q1", "value", 0.5]],
+    "[string, string, number][]": [["q1", "q2", 7]],
+    "any[]": [{"id": "q1"}],
+    "object": {"type": "stop", "id": "q2"},
     "number[][]": [[7, 0.5]],
     "integer": 7,
     "number": 0.25,
@@ -43,13 +47,21 @@ def example(channel: str, way: str, kind: str) -> dict[str, Any]:
     """A message of this kind with every field that is stated for it."""
     fields = PROTOCOL[channel][way][kind]["fields"]
     return {"type": kind} | {
-        name.rstrip("?"): type_[0] if isinstance(type_, list) else _EXAMPLES[type_] for name, type_ in fields.items()
+        name.rstrip("?"): type_[0] if isinstance(type_, list) else _EXAMPLES[type_.partition(" | ")[0]]
+        for name, type_ in fields.items()
     }
 
 
 def _fits(value: Any, type_: str | list[str]) -> bool:
     if isinstance(type_, list):
         return value in type_
+    if " | " in type_:
+        return any(_fits(value, each) for each in type_.split(" | "))
+    if type_.startswith("["):
+        kinds = type_[1:].removesuffix("][]").split(", ")
+        return isinstance(value, list) and all(len(row) == len(kinds) and all(map(_fits, row, kinds)) for row in value)
+    if type_ == "any":
+        return True
     if type_.endswith("[]"):
         return isinstance(value, list) and all(_fits(each, type_.removesuffix("[]")) for each in value)
     return isinstance(value, _TYPES[type_]) and (type_ == "boolean" or not isinstance(value, bool))

@@ -38,7 +38,7 @@ class StudioPage:
         self.page.get_by_role("button", name="Turn sound on").wait_for()
         self.planes = self.page.locator("canvas[role=application]")
         self.planes.nth(1).wait_for()
-        self.stop = self.page.locator("button.widget-button", has_text="Stop")
+        self.stop = self.page.get_by_role("button", name="Stop", exact=True)
 
     def press(self, name: str) -> None:
         """Press the first button of that name."""

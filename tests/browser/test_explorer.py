@@ -142,7 +142,7 @@ def look_at_a_gallery(studio: StudioPage) -> None:
     page.get_by_role("button", name="Restore terrain").last.click()
     page.get_by_role("button", name="In use").wait_for(state="hidden")
     assert studio.python("print(s.stage.sources.shown.config.gauss_scale)") == "1.6"
-    page.locator(".widget-slider .noUi-handle").last.focus()
+    page.get_by_role("slider").last.focus()
     before = page.get_by_text("Latents at the sliders").inner_text()
     for _ in range(5):
         page.keyboard.press("ArrowRight")

@@ -32,7 +32,7 @@ def test_how_it_looks_in_both_themes_wide_and_narrow(lab_page: LabPage) -> None:
     for part in ("studio", "more"):
         if part == "more":
             for name in MORE:
-                page.locator("button.widget-toggle-button", has_text=name).last.click()
+                page.get_by_role("button", name=name, exact=True).last.click()
             studio.planes.nth(2).wait_for()
         for theme in ("Dark", "Light"):
             page.evaluate(

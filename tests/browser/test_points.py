@@ -74,7 +74,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     # trained and played, they are the picture of every plane; the terrain comes back with one click
     before = studio.picture("canvas[role=application] >> nth=1")
     studio.press("Train points")
-    page.get_by_role("button", name="Points", exact=True).click()
+    page.get_by_role("radio", name="Points", exact=True).click()
     until(studio, "print(type(s.stage.sources.shown).__name__)", lambda said: said == "PointMap")
     end = time.monotonic() + 10
     while studio.picture("canvas[role=application] >> nth=1") == before:  # of the page there: layers, sheet and all
@@ -107,7 +107,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
         assert studio.python("print(s.stage.pads.held, s.sound.hand.down)") == "q2 True"
         rate, audio = lab_page.heard()
         assert loudness(audio, rate).max() > 0.003, "a hidden tab is silent"
-    page.locator("button.widget-button", has_text="Stop").first.click()
+    page.get_by_role("button", name="Stop", exact=True).first.click()
     until(studio, "print(len(s.stage.tracer.traces), s.stage.tracer.tracing)", lambda said: said == "1 False")
     page.keyboard.press("0")  # from a button of the panel, as from the plane
     until(studio, "print(s.sound.hand.down)", lambda said: said == "False")
@@ -177,6 +177,6 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
 
     page.evaluate(theme % "Dark")
     lab_page.screenshot("points-dark")
-    page.get_by_role("button", name="Terrain", exact=True).click()
+    page.get_by_role("radio", name="Terrain", exact=True).click()
     until(studio, "print(type(s.stage.sources.shown).__name__)", lambda said: said == "Terrain")
     assert np.isfinite(audio).all() and lab_page.errors == []

@@ -43,9 +43,9 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     time.sleep(1.5)
     levels = heard_for(lab_page, 2.0)
     assert np.percentile(levels, 75) > 1e-3, "nothing was touched, and yet it sounds"
-    speed = studio.page.locator(".widget-slider", has_text="Speed")
-    speed.locator(".widget-readout").fill("-0.5")
-    speed.locator(".widget-readout").press("Enter")
+    speed = studio.page.get_by_role("spinbutton", name="Speed, value")
+    speed.fill("-0.5")
+    speed.press("Enter")
     deadline = time.monotonic() + 10
     while studio.python("print([h.speed for h in s.stage.playheads.now.values()])") != "[-0.5]":
         assert time.monotonic() < deadline

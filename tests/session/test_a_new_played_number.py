@@ -19,7 +19,7 @@ from terrain_widgets.audio.update import Update
 from terrain_widgets.io.session_file import read_session
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
+from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander
 from tests.audio.test_takes import Performer
 from tests.session.doubles import LevelCodec, tones
@@ -111,22 +111,22 @@ def test_it_is_a_step_of_undo_and_in_the_session_file(session: Session, tmp_path
 
 
 def test_it_is_in_the_panel(session: Session) -> None:
-    bar = TransportBar(session)
-    (slider,) = (child for child in bar.children if getattr(child, "description", "") == "Width")
+    panel = PlayWidget(session)
+    (slider,) = (child for child in panel.transport.children if getattr(child, "description", "") == "Width")
     slider.value = 0.5
     deadline = time.monotonic() + 10.0
     while session.document.patch[ADDRESS] != 0.5:
         assert ui.flush() and time.monotonic() < deadline
     session.undo()
     assert ui.flush() and ui.flush() and slider.value == 1.0 and (slider.min, slider.max) == (0.0, 2.0)
-    assert slider.layout.display == "none", "this codec has one channel"
-    bar.close()
+    assert not slider.visible, "this codec has one channel"
+    panel.close()
 
 
 def test_the_panel_shows_it_for_a_codec_of_two_channels() -> None:
     stereo = Session(codec=StereoCodec(), sounds=[])
-    bar = TransportBar(stereo)
-    (slider,) = (child for child in bar.children if getattr(child, "description", "") == "Width")
-    assert slider.layout.display != "none"
-    bar.close()
+    panel = PlayWidget(stereo)
+    (slider,) = (child for child in panel.transport.children if getattr(child, "description", "") == "Width")
+    assert slider.visible
+    panel.close()
     stereo.close()

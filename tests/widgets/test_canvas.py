@@ -169,28 +169,28 @@ def test_every_edit_of_the_table_is_undoable_and_nonsense_is_said(session):
         ("colour", "#12ab34"),
     ]
     for what, value in edits:
-        panel.table._receive(None, {"clip": "c1", "what": what, "value": value}, [])
+        panel.pairs.table._receive(None, {"clip": "c1", "what": what, "value": value}, [])
     rest()
     drawing = session.state.drawing_of("c1")
     assert (drawing.id, drawing.rule, drawing.density, drawing.muted, drawing.label, drawing.colour) == (
         "p2", "speed", 0.2, True, "bell", "#12ab34",
     )  # fmt: skip
-    row = panel.table.rows[0]
+    row = panel.pairs.table.rows[0]
     assert (row["drawing"], row["rule"], row["muted"], row["colour"]) == ("p2", "speed", True, "#12ab34")
-    panel.table._receive(None, {"clip": "c3", "what": "exchange", "value": "c1"}, [])
+    panel.pairs.table._receive(None, {"clip": "c3", "what": "exchange", "value": "c1"}, [])
     rest()
-    assert session.state.drawing_of("c3").id == "p2" and "2 of 3" in panel.summary.value
+    assert session.state.drawing_of("c3").id == "p2" and "2 of 3" in panel.pairs.summary.value
     for _ in range(len(edits) + 1):
         session.undo()
     assert session.state is start
     wrong_edits = [("c1", "rule", "guess"), ("c9", "select", ""), ("c1", "colour", "url(x)"), ("c3", "muted", 1)]
     for clip, what, value in wrong_edits:
         wrong = {"clip": clip, "what": what, "value": value}
-        panel.table._receive(None, wrong, [])
+        panel.pairs.table._receive(None, wrong, [])
         rest()
         assert panel._notice.value and session.state is start
     for strange in ("no dict", {"clip": 3, "what": "muted"}, {"clip": "c1", "what": "density", "value": None}):
-        panel.table._receive(None, strange, [])
+        panel.pairs.table._receive(None, strange, [])
     rest()
     assert session.state is start
     panel.close()

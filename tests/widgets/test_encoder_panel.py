@@ -74,10 +74,10 @@ def test_both_pictures_of_latents_are_drawn(panel: EncoderPanel) -> None:
 def test_the_menu_shows_what_is_found_and_follows_the_session(panel: EncoderPanel, tmp_path: Path) -> None:
     chooser = panel._chooser
     assert chooser._menu.value == "level" and chooser._menu.options[0] == "pebble"
-    assert chooser._file.layout.display == "none"
+    assert not chooser._file.visible
     chooser._menu.value = "a file…"
     settled(panel)
-    assert chooser._file.layout.display == ""
+    assert chooser._file.visible
     chooser._file.value = str(tmp_path / "gone.ts")
     deadline = time.monotonic() + 10
     while "there is no codec file at" not in panel._notice.value:
@@ -92,7 +92,7 @@ def test_the_menu_shows_what_is_found_and_follows_the_session(panel: EncoderPane
         assert time.monotonic() < deadline
         time.sleep(0.02)
     settled(panel)
-    assert chooser._menu.value == "pebble" and chooser._file.layout.display == "none"
+    assert chooser._menu.value == "pebble" and not chooser._file.visible
 
 
 def test_a_dropped_model_that_is_none_is_named_and_not_kept(panel: EncoderPanel, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ class Wired(Listening):
 
     def page(self, **content: Any) -> tuple[dict[str, Any], int]:
         count = len(self.sent)
-        self._receive(self, content, [])
+        self.transfers.receive(content, [])
         deadline = time.monotonic() + 5
         while len(self.sent) == count:
             assert time.monotonic() < deadline
@@ -176,18 +176,18 @@ def test_what_cannot_be_heard_says_why() -> None:
 
 def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_press(panel: EncoderPanel) -> None:
     chooser, session = panel._chooser, panel.session
-    assert chooser._take.layout.display == "none"
+    assert not chooser._take.visible
     session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
     settled(panel)
     assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._card.value
-    assert chooser._take.layout.display == "" and chooser._take.description == "Take mosaic"
+    assert chooser._take.visible and chooser._take.description == "Take mosaic"
     chooser._take.click()
     deadline = time.monotonic() + 30
     while session.sounds.codec_name != "mosaic" or session.jobs.working:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     settled(panel)
-    assert chooser._menu.value == "mosaic" and chooser._take.layout.display == "none"
+    assert chooser._menu.value == "mosaic" and not chooser._take.visible
     assert chooser._card.value.startswith("made of 3 sounds")
 
 
@@ -199,10 +199,10 @@ def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel
 
     session, long = panel.session, panel._long
     before = len(session.state.clips)
-    assert long.layout.display == "none"
+    assert not long.visible
     for name, seconds in (("part.flac", 400), ("all.flac", 320), ("none.flac", 301), ("huge.flac", 3700)):
         assert f"“{name[:-5]}” lasts {seconds} s" in panel._take(name, tone(seconds))
-    assert long.layout.display == "" and "“part” lasts 400 s" in long._line.value and "3 more" in long._line.value
+    assert long.visible and "“part” lasts 400 s" in long._line.value and "3 more" in long._line.value
     long._part.value = (100.0, 250.0)
     long._take_part.click()
     clip = settled(panel).state.clips[-1]
@@ -214,4 +214,4 @@ def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel
     settled(panel)
     assert "“huge”" in long._line.value and "up to 60 minutes" in long._line.value and long._take_all.disabled
     long._leave.click()
-    assert len(settled(panel).state.clips) == before + 2 and long.layout.display == "none"
+    assert len(settled(panel).state.clips) == before + 2 and not long.visible

@@ -66,7 +66,7 @@ def test_the_explorer_shows_relief_contours_and_any_channels(session):
     explorer._channel.value = -2
     explorer._latents.value = "2, 0 1"
     settle()
-    assert explorer._latents.layout.display == "" and "latents 2, 0 and 1 as red" in explorer._status.value
+    assert explorer._latents.visible and "latents 2, 0 and 1 as red" in explorer._status.value
     packed = explorer._figure._picture.data["image"][0]
     red = (packed & 0xFF).astype(float)[::-1]
     latent = sample_grid(session.stage.sources.shown, session.document.boundary, 256, 256)[..., 2]
@@ -91,7 +91,7 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     np.testing.assert_allclose(rows[:, 2:], session.stage.sources.shown(rows[:, :2].astype(np.float32)), atol=1e-4)
     explorer._kind.value = "png"
     settle()
-    assert explorer._export.label == "Save as PNG"
+    assert explorer._export.description == "Save as PNG"
     name, data = explorer._file()
     picture = np.asarray(Image.open(io.BytesIO(data)))
     assert name == "terrain.png" and picture.shape == (128, 128, 4) and picture[..., :3].std() > 5
@@ -146,7 +146,7 @@ def test_a_gallery_is_trained_seen_and_picked(session):
     session.jobs._job.wait(60)
     settle()
     assert len(gallery._cards.children) == 2 and "holds most" in gallery._status.value
-    pictures = [np.asarray(Image.open(io.BytesIO(card.children[0].value))) for card in gallery._cards.children]
+    pictures = [np.asarray(Image.open(io.BytesIO(card.children[0].png))) for card in gallery._cards.children]
     assert pictures[0].shape == (144, 144, 4) and (pictures[0] != pictures[1]).any()
     pick = gallery._cards.children[1].children[-1]
     press(pick)
@@ -176,15 +176,15 @@ def test_details_of_training_count_at_once_and_a_terrain_let_go_comes_back(sessi
     assert "Every path: tone" in chart._paths.value and session.terrain.config.seed == 7
     first = session.stage.sources.shown
     press(chart._reset)
-    assert session.stage.sources.shown is None and chart._restore.layout.display == ""
+    assert session.stage.sources.shown is None and chart._restore.visible
     press(chart._restore)
     place = np.float32([[0.1, 0.2]])
     np.testing.assert_array_equal(session.stage.sources.shown(place), first(place))
 
     switch = chart._switch
-    assert switch._side.layout.display == "none"
+    assert not switch._side.visible
     press(switch._keep)
-    assert switch._side.layout.display == "" and switch._words.value.startswith("A: ruggedness 1.6, loss ")
+    assert switch._side.visible and switch._words.value.startswith("A: ruggedness 1.6, loss ")
     switch._side.value = "a"
     settle()
     assert session.compare.heard == "a"

@@ -55,7 +55,7 @@ def test_a_click_places_with_the_chosen_latents_or_says_why_without(panel):
     panel.choice.clip.value = "c2"
     assert ui.flush() and ui.flush()
     panel.choice.frame.value = 9
-    panel._attach_button.click()
+    panel._buttons["attach"].click()
     assert ui.flush()
     assert (session.state.points["q3"].latent == session.latents["c2"].values[9]).all()
     assert panel.plane.sheet.points[2]["attached"] and "3 latents attached" in panel._hint.value

@@ -99,3 +99,21 @@ export type SlidersToKernel =
 
 /** Sliders of latents (js/src/widgets/base/latent_sliders.js, terrain_widgets/widgets/base/slider_list.py). */
 export type SlidersToPage = never;
+
+/** A panel's controls (js/src/widgets/controls/store.js, terrain_widgets/widgets/controls/controls.py). */
+export type ControlsToKernel =
+  /** A button was pressed. */
+  | { type: "click"; id: string; }
+  /** What the page's end of a file's way says (files/file_transfer.js); with bytes for a piece. */
+  | { type: "file"; id: string; file: object; }
+  /** A user has set a value: page and edit name the change, for its answer. Of a choice, the number. */
+  | { type: "value"; id: string; value: boolean | number | string | number[]; page: string; edit: number; };
+
+/** A panel's controls (js/src/widgets/controls/store.js, terrain_widgets/widgets/controls/controls.py). */
+export type ControlsToPage =
+  /** Items' ids with the name and the new value of one of their traits; and which changes of which page are answered. */
+  | { type: "change"; changes: [string, string, any][]; answered: [string, string, number][]; }
+  /** What the kernel's end of a file's way says; with bytes for a part. */
+  | { type: "file"; id: string; file: object; }
+  /** Other items, whole. */
+  | { type: "items"; items: any[]; };

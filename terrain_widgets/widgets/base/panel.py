@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from inspect import Parameter, signature
+from itertools import groupby
 from typing import Any, TypedDict, Unpack
 
 import ipywidgets
@@ -13,13 +14,15 @@ from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
-from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.page_widget import Collected
-from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.wording import in_buttons, why_silent
+from terrain_widgets.widgets.controls.buttons import Button
+from terrain_widgets.widgets.controls.controls import Controls
+from terrain_widgets.widgets.controls.item import Item
+from terrain_widgets.widgets.controls.words import Heading, Words
 
 #: Kinds of job whose notices a panel shows beside its own.
 _JOBS = {"sounds": ("encode", "codec"), "training": ("train",), "gallery": ("gallery",), "points": ("compare", "trace")}
@@ -52,8 +55,9 @@ class Panel(Collected, ipywidgets.VBox):
         self.session = session if session is not None else Session()
         self._area, self._topics = area, (area, *_JOBS.get(area, ()))
         self._follows = Following(self)
-        self.heading = TextLine(heading, "strong")
-        self._notice = TextLine("", "error")
+        self.heading = Heading(heading)
+        self._notice = Words("", "error")
+        self._controls: list[Controls] = []
         super().__init__(**options)
         self.add_class("tw-panel")  # where Esc is panic
         self.listen("newest", self._show_notice, self.session.jobs.notices)
@@ -63,7 +67,25 @@ class Panel(Collected, ipywidgets.VBox):
         """Call ``show`` on the UI thread after a trait of ``whose`` has changed; see ``Following``."""
         self._follows.to(trait, show, whose)
 
-    def on_press(self, button: ipywidgets.Button, act: Callable[[], Any]) -> None:
+    def lay_out(self, *shown: Item | ipywidgets.Widget) -> None:
+        """Show these below each other; neighbours that are items are drawn by one widget.
+
+        Args:
+            *shown: Controls and other items, and widgets that draw themselves.
+        """
+        before, children = self._controls, list[ipywidgets.Widget]()
+        for controls in before:
+            controls.close()
+        self._controls = []
+        for are_items, run in groupby(shown, lambda each: isinstance(each, Item)):
+            if are_items:
+                self._controls.append(Controls(run))
+                children.append(self._controls[-1])
+            else:
+                children.extend(run)
+        self.children = children
+
+    def on_press(self, button: Button, act: Callable[[], Any]) -> None:
         """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
         button.on_click(lambda _button: self.do(act))
 
@@ -101,6 +123,8 @@ class Panel(Collected, ipywidgets.VBox):
     def close(self) -> None:
         """Stop listening and remove the widget from the page. The session lives on."""
         self._follows.end()
+        for controls in self._controls:
+            controls.close()
         super().close()
 
     def _show_notice(self) -> None:
@@ -115,26 +139,6 @@ def _bokeh_views(widget: ipywidgets.Widget) -> Iterator[BokehView]:
         yield widget
     for child in getattr(widget, "children", ()):
         yield from _bokeh_views(child)
-
-
-def button(label: str, tooltip: str, icon: str = "", style: str = "", width: str = "auto") -> ipywidgets.Button:
-    """A button that says in words what it does."""
-    return ipywidgets.Button(
-        description=label, tooltip=tooltip, icon=icon, button_style=style, layout=ipywidgets.Layout(width=width)
-    )
-
-
-def action_button(action: Action, do: Callable[[Callable[[], object]], None], width: str = "auto") -> ipywidgets.Button:
-    """A button for a row of a table of actions.
-
-    Args:
-        action: The row.
-        do: Called with the action's ``run`` when the button is pressed.
-        width: CSS.
-    """
-    made = button(action.title, action.tooltip, action.icon, width=width)
-    made.on_click(lambda _button: do(action.run))
-    return made
 
 
 def time_left(seconds: float | None) -> str:

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 from typing import Unpack
 
-import ipywidgets
-
 from terrain_widgets.io.autosaves import SUFFIX
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.file_button import FileButton
 
 _LARGEST = 500 * 10**6
 
@@ -29,35 +29,34 @@ class SessionBar(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "files", "", **options)
         self._autosave = self.session.files.autosave
-        self.save_port = FilePort(
+        self.save_port = FileButton(
             give=self._content,
-            label="Save",
-            hint="Sounds, drawings, latents and terrain as one file, in your browser's downloads",
+            description="Save",
+            tooltip="Sounds, drawings, latents and terrain as one file, in your browser's downloads",
         )
-        self.open_port = FilePort(
+        self.open_port = FileButton(
             take=self._open,
-            label="Open…",
-            hint="A session file that was saved here, or a terrain of nn.terrain (.pt); what you have is saved first",
+            description="Open…",
+            tooltip="A session file that was saved here, or a terrain of nn.terrain (.pt); yours is saved first",
             accept=".zip,.pt",
             largest=_LARGEST,
         )
-        self.max_port = FilePort(
+        self.max_port = FileButton(
             give=lambda: self._written("terrain.pt"),
-            label="nn.terrain .pt",
-            hint="The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
+            description="nn.terrain .pt",
+            tooltip="The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
         )
-        self.pd_port = FilePort(
+        self.pd_port = FileButton(
             give=lambda: self._written("instrument.ts"),
-            label="nn~ .ts",
-            hint="Terrain and decoder in one file, for nn~ in Max and Pure Data",
+            description="nn~ .ts",
+            tooltip="Terrain and decoder in one file, for nn~ in Max and Pure Data",
         )
         self._recover = button("Recover autosave", "", "history")
-        self._recover.layout.display = "none"
-        row = ipywidgets.HBox(
-            [self.save_port, self.open_port, self.max_port, self.pd_port, self._recover],
-            layout={"flex_flow": "row wrap", "align_items": "center"},
+        self._recover.visible = False
+        self.lay_out(
+            Row([self.save_port, self.open_port, self.max_port, self.pd_port, self._recover]),
+            self._notice,
         )
-        self.children = [row, self._notice]
         self.on_press(self._recover, self._bring_back)
         self.listen("state", self._refresh, self.session.document)
         self._refresh()
@@ -102,6 +101,6 @@ class SessionBar(Panel):
     def _refresh(self) -> None:
         earlier = self._autosave.earlier
         # an offer for the beginning; who has begun to draw wants no other drawing
-        self._recover.layout.display = "" if earlier is not None and not self.session.state.paths else "none"
+        self._recover.visible = earlier is not None and not self.session.state.paths
         if earlier is not None:
             self._recover.tooltip = f"Open the session that was saved by itself: {earlier.name.removesuffix(SUFFIX)}"

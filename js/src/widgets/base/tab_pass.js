@@ -7,6 +7,8 @@ function render({ el }) {
     const box = el.closest(".tw-looked-at");
     for (const canvas of box ? box.querySelectorAll("canvas.lm-Widget[tabindex]") : [])
       canvas.removeAttribute("tabindex");
+    // A picture there lies under what is drawn, which is said in words.
+    for (const image of box ? box.querySelectorAll("img:not([alt])") : []) image.setAttribute("alt", "");
   };
   const watcher = new MutationObserver(pass);
   // Attached to the page only after render.

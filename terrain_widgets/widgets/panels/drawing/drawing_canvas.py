@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, Unpack
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +14,15 @@ from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, action_button, button
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row
+from terrain_widgets.widgets.controls.buttons import ActionButton, button
+from terrain_widgets.widgets.controls.choices import Choice, Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
 from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
 from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
-from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
+from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingTable
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
 from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.grip import Grip
@@ -57,17 +59,10 @@ class DrawingCanvas(Panel):
         self, session: Session | None = None, plane: Plane | None = None, **options: Unpack[PanelOptions]
     ) -> None:
         super().__init__(session, "canvas", "Draw a path for each sound", **options)
-        self._clip = ipywidgets.Dropdown(
-            options=[],
-            description="Sound",
-            tooltip="The sound that your next line belongs to",
-            layout={"width": "auto"},
-        )
-        self._hint = TextLine()
+        self._clip = Dropdown(description="Sound", tooltip="The sound that your next line belongs to")
+        self._hint = Words()
         self._arrange = button("Arrange for me", "Lay out a path for every sound that has none", "magic")
-        self._layout = ipywidgets.Dropdown(
-            options=_LAYOUTS, tooltip="How paths are laid out", layout={"width": "130px"}
-        )
+        self._layout = Dropdown(_LAYOUTS, tooltip="How paths are laid out")
         self._erase = button("Erase", "Take the selected sound's path away", "eraser")
         self._clear = button("Clear", "Take all paths away", "trash")
         self.grip = Grip(
@@ -87,44 +82,40 @@ class DrawingCanvas(Panel):
         self._tools = DrawingTools(self.session, self._width)
         self.actions = self.grip.actions = drawing_actions(self.session, self._tools, self.plane.view_actions)
         self._undo, self._redo, *views = (
-            action_button(self.actions[name], self._press, width="36px")
-            for name in ("undo", "redo", "closer", "farther", "fit")
+            ActionButton(self.actions[name], self._press) for name in ("undo", "redo", "closer", "farther", "fit")
         )
         self.strokes: list[Stroke] = []
-        self._tool = ipywidgets.ToggleButtons(
-            options=[(label, name) for name, (label, _, _) in TOOLS.items()],
+        self._tool = ToggleGroup(
+            [(label, name) for name, (label, _, _) in TOOLS.items()],
             tooltips=[f"{hint} ({letter})" for _, letter, hint in TOOLS.values()],
-            style={"button_width": "84px"},
+            tooltip="Tool",
         )
-        self._task = ipywidgets.Dropdown(
-            options=[(f"{label}: {hint}", name) for name, (label, hint) in TASKS.items()],
+        self._task = Dropdown(
+            [(f"{label}: {hint}", name) for name, (label, hint) in TASKS.items()],
             description="Task",
             tooltip="What a pointer does on the plane",
-            layout={"width": "auto"},
         )
         self.play = StylusRow(self.session, self.explain, self._hovers)
-        self.pairs = PairingPanel(self.session)
-        self.pairs.heading.layout.display = "none"  # the accordion says it
-        keys = TextLine(self.actions.help() + _BY_KEYS)
-        edits = edit_page(self.session, self.actions, self._press)
-        pages = {"Pairs": self.pairs, "Edit": edits, "Keys": keys}
-        self._more = ipywidgets.Accordion(list(pages.values()), titles=list(pages), selected_index=None)
-        self._drawing = ipywidgets.VBox(
-            [self._clip, ipywidgets.HBox([self._arrange, self._layout]), self._tool], layout={"overflow": "hidden"}
+        self.pairs = PairingTable(self)
+        self._more = (
+            Disclosure([self.pairs], title="Pairs"),
+            edit_page(self.session, self.actions, self._press),
+            Disclosure([Words(self.actions.help() + _BY_KEYS, "quiet")], title="Keys"),
         )
+        self._drawing = Column([self._clip, Row([self._arrange, self._layout]), self._tool])
         buttons = [self._undo, self._redo, self._erase, self._clear, *views]
-        self.children = [
+        self.lay_out(
             self.heading,
             self._task,
             self._drawing,
             self.play,
             *self._own,
             self._hint,
-            ipywidgets.HBox(buttons),
+            Row(buttons),
             self._notice,
-            self._more,
-        ]
-        self.play.layout.display = "none"
+            *self._more,
+        )
+        self.play.visible = False
         self._still = StillKeeper(self.session, self._keep_still)
         self._filling = False
         self._clip.observe(self._chosen, names="value")
@@ -157,7 +148,7 @@ class DrawingCanvas(Panel):
         self.play.take(task)
         self._show(self._task, task)
         drawing = task == "dataset"
-        self._drawing.layout.display, self.play.layout.display = ("", "none") if drawing else ("none", "")
+        self._drawing.visible, self.play.visible = drawing, not drawing
         self.grip.hover = task != "stylus"
         self._show_tool()
 
@@ -166,9 +157,8 @@ class DrawingCanvas(Panel):
         return still_picture(self.session, SIZE, self.plane.view, _TERRAIN_OPACITY)
 
     def close(self) -> None:
-        """Remove the panel and its table from the page; the session lives on."""
+        """Remove the panel from the page; the session lives on."""
         self._still.close()
-        self.pairs.close()
         for plane in self._own:
             plane.close()
         super().close()
@@ -198,7 +188,7 @@ class DrawingCanvas(Panel):
         if self._shown_by != threading.get_ident():
             self.do(act)
 
-    def _show(self, control: ipywidgets.ToggleButtons | ipywidgets.Dropdown, value: str) -> None:
+    def _show(self, control: Choice, value: str) -> None:
         """Without taking it for a wish: two quick clicks would otherwise be shown and obeyed in turn for ever."""
         self._shown_by = threading.get_ident()
         try:
@@ -273,10 +263,11 @@ class DrawingCanvas(Panel):
             self._clip.value = self.session.document.selected or None
         finally:
             self._filling = False
-        self._undo.disabled, self._redo.disabled = (not self.actions[name].enabled() for name in ("undo", "redo"))
+        self._undo.refresh()
+        self._redo.refresh()
         self._erase.disabled = self.session.document.selected not in state.paths
         self._clear.disabled = not state.paths
-        self._more.set_title(0, f"Pairs: {len(state.paths)} of {len(state.clips)}")
+        self._more[0].title = f"Pairs: {len(state.paths)} of {len(state.clips)}"
         self.plane.sheet.budget = self._budget()
         self._show_tool()
         self._still.changed()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ipywidgets
-
 from terrain_widgets.interop.svg.paths import LARGEST
 from terrain_widgets.session.document.svg_exchange import add_svg, drawing_as_svg
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Actions
-from terrain_widgets.widgets.base.panel import action_button
-from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row
+from terrain_widgets.widgets.controls.buttons import ActionButton
+from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.panels.drawing.drawing_actions import EDITS
 
 
-def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], object]], None]) -> ipywidgets.VBox:
+def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], object]], None]) -> Disclosure:
     """Buttons for the selected path, or that of the selected sound.
 
     Args:
@@ -23,7 +22,7 @@ def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], obj
         actions: The drawing canvas's table.
         do: Called with what a pressed button does.
     """
-    buttons = [action_button(actions[name], do, width="104px") for name in EDITS]
+    buttons = [ActionButton(actions[name], do) for name in EDITS]
 
     def take(_name: str, content: bytes) -> str:
         try:
@@ -31,14 +30,16 @@ def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], obj
         except ModuleNotFoundError as error:
             raise ValueError(str(error)) from error
 
-    svg_in = FilePort(
-        take=take, label="Import SVG…", hint="Paths of an SVG file as paths here", accept=".svg", largest=LARGEST
+    svg_in = FileButton(
+        take=take,
+        description="Import SVG…",
+        tooltip="Paths of an SVG file as paths here",
+        accept=".svg",
+        largest=LARGEST,
     )
-    svg_out = FilePort(
+    svg_out = FileButton(
         give=lambda: ("drawing.svg", drawing_as_svg(session.document).encode()),
-        label="Export SVG",
-        hint="All paths as one SVG file, in your browser's downloads",
+        description="Export SVG",
+        tooltip="All paths as one SVG file, in your browser's downloads",
     )
-    return ipywidgets.VBox(
-        [ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"}), ipywidgets.HBox([svg_in, svg_out])]
-    )
+    return Disclosure([Row(buttons), Row([svg_in, svg_out])], title="Edit")

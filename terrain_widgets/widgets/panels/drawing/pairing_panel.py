@@ -12,16 +12,15 @@ from terrain_widgets.session.document.pairing_table import PairRow, pairing_tabl
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.palette import NOBODYS, clip_colour
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Slot
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.drawing.pair_table import PairTable
 from terrain_widgets.widgets.plane.still import name_of
 
 
 class PairingPanel(Panel):
-    """The pairing table: for every sound its path, its rule and how far its frames are drawn.
-
-    A sound is given another path by its menu, or by dragging its grip onto a path or onto another sound. Every edit can
-    be undone.
+    """The pairing table as a panel of its own.
 
     Args:
         session: Whose sounds and paths; a new session with the bundled sounds if none is given.
@@ -30,9 +29,25 @@ class PairingPanel(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "pairs", "Which sound lies on which path", **options)
-        self.summary = TextLine()
+        self.pairs = PairingTable(self)
+        self.lay_out(self.heading, self.pairs, self._notice)
+
+
+class PairingTable(Part):
+    """For every sound its path, its rule and how far its frames are drawn.
+
+    A sound is given another path by its menu, or by dragging its grip onto a path or onto another sound. Every edit can
+    be undone.
+
+    Args:
+        panel: In which it stands.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self.summary = Words()
         self.table = PairTable(lambda clip, what, value: self.do(lambda: self._edit(clip, what, value)))
-        self.children = [self.heading, self.summary, self.table, self._notice]
+        self.children = (self.summary, Slot(self.table))
         for trait in ("state", "selected"):
             self.listen(trait, self._refresh, self.session.document)
         for trait in ("latents", "codec_name"):

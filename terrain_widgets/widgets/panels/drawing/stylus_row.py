@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ipywidgets
-
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import Checkbox
+from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.plane.gestures import Steering
 
 TASKS = {
@@ -18,8 +19,8 @@ TASKS = {
 }
 
 
-class StylusRow(ipywidgets.HBox):
-    """Steers a session by pointer. Plain widgets; it belongs to a panel.
+class StylusRow(Row):
+    """Steers a session by pointer.
 
     Args:
         session: What is played.
@@ -33,14 +34,11 @@ class StylusRow(ipywidgets.HBox):
         self._session, self._explain = session, explain
         self._stylus = session.stage.stylus
         self.task = "dataset"
-        self._pressure = ipywidgets.Dropdown(
+        self._pressure = Dropdown(
             description="Pressure",
             tooltip="What the pressure of a pen does; a mouse has none",
-            layout={"width": "220px"},
         )
-        self._hover = ipywidgets.Checkbox(
-            description="hover plays", indent=False, tooltip="Play without pressing", layout={"width": "120px"}
-        )
+        self._hover = Checkbox(description="hover plays", tooltip="Play without pressing")
         super().__init__([self._pressure, self._hover])
         self._pressure.observe(self._chosen, names="value")
         self._hover.observe(lambda change: hovering(change["new"]), names="value")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ipywidgets
-
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import button
+from terrain_widgets.widgets.controls.boxes import Column, Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.numbers import RangeSlider
+from terrain_widgets.widgets.controls.words import TextField
 
 Do = Callable[[Callable[[], object]], None]
 
 
-class ClipTools(ipywidgets.VBox):
+class ClipTools(Column):
     """Controls for one clip, the selected one.
 
     Args:
@@ -25,18 +26,15 @@ class ClipTools(ipywidgets.VBox):
         self._session, self._do, self._mark = session, do, mark
         self._shown = ""
         self._part_shown: tuple[str, float, float, float] | None = None
-        self._name = ipywidgets.Text(
+        self._name = TextField(
             placeholder="name of the sound",
-            continuous_update=False,
             tooltip="The selected sound's name; Enter renames it",
-            layout={"flex": "1 1 90px", "width": "auto", "min_width": "80px"},
+            wide=True,
         )
-        self._up = button("", "Move the selected sound up (Shift and arrow key in the list)", "arrow-up", width="34px")
-        self._down = button(
-            "", "Move the selected sound down (Shift and arrow key in the list)", "arrow-down", width="34px"
-        )
+        self._up = button("", "Move the selected sound up (Shift and arrow key in the list)", "arrow-up")
+        self._down = button("", "Move the selected sound down (Shift and arrow key in the list)", "arrow-down")
         self._remove = button("Remove", "Remove the selected sound (Delete in the list; undo brings it back)", "minus")
-        self._part = ipywidgets.FloatRangeSlider(
+        self._part = RangeSlider(
             min=0.0,
             max=1.0,
             value=(0.0, 1.0),
@@ -44,16 +42,15 @@ class ClipTools(ipywidgets.VBox):
             description="Part (s)",
             tooltip="Start and end of what is kept of the selected sound, in seconds",
             readout_format=".2f",
-            style={"description_width": "50px"},
-            layout={"flex": "1 1 150px", "width": "auto"},
+            wide=True,
         )
         self._trim = button(
             "Trim", "Keep this part only; it is encoded again, its path stays (undo brings the rest back)"
         )
         super().__init__(
             [
-                ipywidgets.HBox([self._name, self._up, self._down, self._remove], layout={"flex_flow": "row wrap"}),
-                ipywidgets.HBox([self._part, self._trim], layout={"flex_flow": "row wrap"}),
+                Row([self._name, self._up, self._down, self._remove]),
+                Row([self._part, self._trim]),
             ]
         )
         self._name.observe(self._renamed, names="value")

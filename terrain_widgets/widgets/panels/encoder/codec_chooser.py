@@ -5,21 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import ipywidgets
-
 from terrain_widgets.codecs.loading import DEFAULT_CODEC
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sounds.codec_errors import better_codec, codec_sentence
-from terrain_widgets.widgets.base.panel import button
-from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.controls.boxes import Column
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.words import TextField, Words
 
 _FILE = "a file…"
 
 
-class CodecChooser(ipywidgets.VBox):
+class CodecChooser(Column):
     """The codec in use, and the way to another one.
 
     Args:
@@ -31,24 +31,20 @@ class CodecChooser(ipywidgets.VBox):
         self._session, self._do = session, do
         self._using, self._showing, self._better = "", 0, ""
         self._recipes: dict[str, CodecRecipe] = {}  # of codecs that no name leads to
-        self._menu = ipywidgets.Dropdown(
-            options=[DEFAULT_CODEC],
+        self._menu = Dropdown(
+            [DEFAULT_CODEC],
             description="Codec",
             tooltip="The bundled codec, those of installed packages, and models (.ts) in TERRAIN_WIDGETS_MODELS",
-            style={"description_width": "50px"},
-            layout={"width": "auto"},
         )
-        self._file = ipywidgets.Text(
+        self._file = TextField(
             placeholder="path of a .ts file, or drop it here",
             description="Model file",
-            continuous_update=False,
             tooltip="A TorchScript model for nn~ (RAVE and its kin) on the kernel's machine; Enter loads it",
-            style={"description_width": "70px"},
-            layout={"width": "auto", "display": "none"},
+            visible=False,
         )
-        self._card = TextLine()
+        self._card = Words(tone="quiet")
         self._take = button("Take", "Change to the codec that suits these sounds better", "check")
-        self._take.layout.display = "none"
+        self._take.visible = False
         super().__init__([self._menu, self._file, self._card, self._take])
         self.show()
         self._take.on_click(lambda _button: self._change(self._better))
@@ -71,14 +67,13 @@ class CodecChooser(ipywidgets.VBox):
             if self._menu.options != options:
                 self._menu.options = options
             self._menu.value, self._using = shown, using
-            self._file.layout.display = "" if shown == _FILE else "none"
+            self._file.visible = shown == _FILE
             self._showing = 0
         self._better = better_codec(session.sounds.codec_errors, using)
         self._take.description = f"Take {self._better}"
-        self._take.layout.display = "" if self._better else "none"
+        self._take.visible = bool(self._better)
         self._take.disabled = bool(session.jobs.working)
         self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
-        self._card.layout.display = "" if self._card.value else "none"
 
     def _chosen(self, change: dict[str, str]) -> None:
         chosen = change["new"]
@@ -86,7 +81,7 @@ class CodecChooser(ipywidgets.VBox):
             return  # nobody chose: the menu follows the session
 
         def reveal() -> None:
-            self._file.layout.display = "" if chosen == _FILE else "none"
+            self._file.visible = chosen == _FILE
 
         ui.submit(reveal)
         if chosen not in (_FILE, None):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Unpack
 
-import ipywidgets
-
 from terrain_widgets.codecs.search_path import MODEL_SUFFIX
 from terrain_widgets.io.other_sounds import OTHER_SUFFIXES
 from terrain_widgets.io.sound_files import SoundTooLong
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
-from terrain_widgets.widgets.base.text_line import TextLine
-from terrain_widgets.widgets.files.file_port import FilePort
-from terrain_widgets.widgets.panels.encoder.clip_strips import WIDTH, ClipStrips
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import ToggleGroup
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.numbers import Progress
+from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.encoder.clip_strips import ClipStrips
 from terrain_widgets.widgets.panels.encoder.clip_tools import ClipTools
 from terrain_widgets.widgets.panels.encoder.codec_chooser import CodecChooser
 from terrain_widgets.widgets.panels.encoder.listening import Listening
@@ -37,10 +39,10 @@ class EncoderPanel(Panel):
         session = self.session
         self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
         self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
-        self._add = FilePort(
+        self._add = FileButton(
             take=self._take,
-            label="Add sounds…",
-            hint="WAV, FLAC, OGG, MP3, AIFF, M4A, films or a model (.ts) from your machine; or drop them on this panel",
+            description="Add sounds…",
+            tooltip="WAV, FLAC, OGG, MP3, AIFF, M4A, films, a model (.ts) of your machine; or drop them on this panel",
             accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, MODEL_SUFFIX)),
             decoded=list(OTHER_SUFFIXES),
             multiple=True,
@@ -48,31 +50,30 @@ class EncoderPanel(Panel):
         self._microphone = Microphone(take=self._take_recording)
         self._long = LongSound(session, self.do)
         self._chooser = CodecChooser(session, self.do)
-        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": f"{WIDTH}px", "display": "none"})
-        self._status = TextLine(layout={"width": f"{WIDTH}px"})
-        self._style = ipywidgets.ToggleButtons(
-            options=[("Heat", "heat"), ("Lines", "lines")],
+        self._progress = Progress(description="Encoding", visible=False)
+        self._status = Words()
+        self._style = ToggleGroup(
+            [("Heat", "heat"), ("Lines", "lines")],
+            tooltip="How latents are drawn",
             tooltips=["Each latent as a band of colour", "The first sixteen latents as lines"],
-            style={"button_width": "56px"},
-            layout={"width": "auto"},
         )
         self._strips = ClipStrips(session, self.do)
         self._tools = ClipTools(session, self.do, self._strips.mark)
         self._listening = Listening(give=self._give)
         self._recordings = 0
-        self.children = [
+        self.lay_out(
             self.heading,
-            ipywidgets.HBox([self._encode, self._cancel, self._style], layout={"flex_flow": "row wrap"}),
-            ipywidgets.HBox([self._add, self._microphone], layout={"flex_flow": "row wrap"}),
+            Row([self._encode, self._cancel, self._style]),
+            Row([self._add, Slot(self._microphone)]),
             self._long,
             self._chooser,
             self._progress,
             self._status,
             self._strips,
             self._tools,
-            self._listening,
+            Slot(self._listening),
             self._notice,
-        ]
+        )
         self.on_press(self._encode, session.encode)
         self.on_press(self._cancel, session.jobs.cancel)
         self._style.observe(lambda change: setattr(self._strips, "style", change["new"]), names="value")
@@ -135,8 +136,7 @@ class EncoderPanel(Panel):
         self._encode.description = (
             f"Encode {len(waiting)} sounds" if len(waiting) > 1 else "Encode 1 sound" if waiting else "All encoded"
         )
-        self._cancel.layout.display = "" if encoding else "none"
-        self._progress.layout.display = "" if encoding else "none"
+        self._cancel.visible = self._progress.visible = encoding
         self._progress.value = job.progress if encoding else 0.0
         if encoding:
             self._status.value = job.message + time_left(job.seconds_left)

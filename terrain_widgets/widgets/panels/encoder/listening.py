@@ -9,7 +9,8 @@ import traitlets
 
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.files.file_port import FilePort, Give
+from terrain_widgets.widgets.controls.file_transfers import FileTransfers, Give, Take
+from terrain_widgets.widgets.files.file_port import FilePort
 
 
 class Listening(FilePort):
@@ -38,8 +39,18 @@ class Listening(FilePort):
     about = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, give: Give, **kwargs: Any) -> None:
-        self._making: set[str] = set()
         super().__init__(give=give, **kwargs)
+
+    def _make_transfers(self, _take: Take | None, give: Give | None) -> FileTransfers:
+        return _Decoded(lambda content, buffers: self.send(content, buffers), give=give)
+
+
+class _Decoded(FileTransfers):
+    """Gives what takes long to make: on a thread of its own, once, and the last one only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._making: set[str] = set()
 
     def _want(self, content: dict[str, Any], buffers: list[Any]) -> None:
         transfer = content["id"]

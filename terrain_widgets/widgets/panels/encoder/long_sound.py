@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-import ipywidgets
-
 from terrain_widgets.io.sound_files import LONGEST_SECONDS, MAX_SECONDS, SoundTooLong, read_sound
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import button
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.controls.boxes import Column, Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.numbers import RangeSlider
+from terrain_widgets.widgets.controls.words import Words
 
 Do = Callable[[Callable[[], object]], None]
 
 
-class LongSound(ipywidgets.VBox):
+class LongSound(Column):
     """Hidden until a sound is too long; then its length, a part to choose, and three answers. One after the other.
 
     Args:
@@ -27,8 +27,8 @@ class LongSound(ipywidgets.VBox):
     def __init__(self, session: Session, do: Do) -> None:
         self._session = session
         self._waiting: deque[tuple[SoundTooLong, bytes]] = deque()
-        self._line = TextLine()
-        self._part = ipywidgets.FloatRangeSlider(
+        self._line = Words()
+        self._part = RangeSlider(
             min=0.0,
             max=MAX_SECONDS,
             value=(0.0, MAX_SECONDS),
@@ -36,8 +36,6 @@ class LongSound(ipywidgets.VBox):
             description="Part (s)",
             tooltip="Start and end of what is taken of this sound, in seconds",
             readout_format=".1f",
-            style={"description_width": "50px"},
-            layout={"flex": "1 1 150px", "width": "auto"},
         )
         self._take_part = button("Take this part", "Add only the part between the two handles")
         self._take_all = button("Take all of it", "Add the whole sound; encoding it takes its time")
@@ -45,10 +43,10 @@ class LongSound(ipywidgets.VBox):
         super().__init__(
             [
                 self._line,
-                ipywidgets.HBox([self._part], layout={"flex_flow": "row wrap"}),
-                ipywidgets.HBox([self._take_part, self._take_all, self._leave], layout={"flex_flow": "row wrap"}),
+                self._part,
+                Row([self._take_part, self._take_all, self._leave]),
             ],
-            layout={"display": "none"},
+            visible=False,
         )
         self._take_part.on_click(lambda _: do(lambda: self._taken(*self._part.value)))
         self._take_all.on_click(lambda _: do(lambda: self._taken(0.0, None)))
@@ -76,7 +74,7 @@ class LongSound(ipywidgets.VBox):
         self._show()
 
     def _show(self) -> None:
-        self.layout.display = "" if self._waiting else "none"
+        self.visible = bool(self._waiting)
         if not self._waiting:
             return
         sound, _ = self._waiting[0]

@@ -46,8 +46,8 @@ class PlayWidget(Panel):
         if lead_seconds is not None:
             self.session.sound.lead = lead_seconds
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
-        self.transport = TransportBar(self.session)
-        self.children = [self.heading, *self._own, self.sink, self._notice, self.transport]
+        self.transport = TransportBar(self)
+        self.lay_out(self.heading, *self._own, self.sink, self._notice, self.transport)
         self.outputs = Outputs(self.session, self.sink)
         self._ticker = UiTicker(self._beat)
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
@@ -65,7 +65,6 @@ class PlayWidget(Panel):
         """End the page's sound and the panel; the session lives on."""
         self._ticker.close()
         self.sink.close()
-        self.transport.close()
         for plane in self._own:
             plane.close()
         super().close()

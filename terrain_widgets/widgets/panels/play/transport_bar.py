@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
-import ipywidgets
-
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
-from terrain_widgets.widgets.base.patch_slider import patch_slider
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.words import Words
 
 _LOOPS = (("once", "once"), ("loop", "loop"), ("back and forth", "ping-pong"))
 _MODES = (
@@ -21,51 +23,39 @@ _MODES = (
 )
 
 
-class TransportBar(Panel):
+class TransportBar(Part):
     """What plays by itself.
 
     Args:
-        session: What is played.
-        **options: As every panel takes them: ``layout``.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
-        super().__init__(session, "transport", "", **options)
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
         self._filling = False
-        narrow = {"width": "auto", "flex": "1 1 90px", "min_width": "80px"}
-        self._path = ipywidgets.Dropdown(tooltip="Whose path the buttons beside it play", layout=narrow)
+        self._path = Dropdown(description="Path", tooltip="Whose path the buttons beside it play", wide=True)
         self._play = button("Play", "Play along this path", "play")
-        self._stop_all = button("", "Take all playheads away", "stop", width="40px")
-        self._loop = ipywidgets.Dropdown(
-            options=_LOOPS, value="loop", tooltip="What happens at the path's end", layout=narrow
+        self._stop_all = button("", "Take all playheads away", "stop")
+        self._loop = Dropdown(_LOOPS, value="loop", tooltip="What happens at the path's end")
+        self._speed = parameter_control(PARAMETERS.at("playheads.*.speed"), "Speed")
+        self._gain = parameter_control(PARAMETERS.at("playheads.*.gain"), "Level")
+        self._base = Dropdown(description="Backing clip", tooltip="A clip that runs underneath", wide=True)
+        self._mode = Dropdown(
+            _MODES, value="add", tooltip="What the terrain under the pointer does to the clip", wide=True
         )
-        self._speed = ipywidgets.FloatSlider(
-            1.0, min=-4, max=4, step=0.05, description="Speed", readout_format=".2f", continuous_update=True,
-            tooltip="1 is the sound's own speed, below 0 is backwards", layout={"width": "auto"},
-        )  # fmt: skip
-        self._gain = ipywidgets.FloatSlider(
-            1.0, min=0, max=1, step=0.01, description="Level", continuous_update=True,
-            tooltip="How loud this playhead is among the others", layout={"width": "auto"},
-        )  # fmt: skip
-        self._base = ipywidgets.Dropdown(tooltip="A clip that runs underneath", layout=narrow)
-        self._mode = ipywidgets.Dropdown(
-            options=_MODES, value="add", tooltip="What the terrain under the pointer does to the clip", layout=narrow
-        )
-        self._wet = patch_slider(self, "clip.wet", "Wet")
-        self._width = patch_slider(self, "hand.width", "Width")
+        self._wet = patch_control(panel, "clip.wet", "Wet")
+        self._width = patch_control(panel, "hand.width", "Width")
         self._record = button("Record", "Record what is heard and how it was played", "circle")
-        self._record.layout.flex = "0 0 auto"
-        self._recorded = TextLine("")
-        self.children = [
-            ipywidgets.HBox([ipywidgets.Label("Path"), self._path, self._loop, self._play, self._stop_all]),
+        self._recorded = Words(tone="quiet")
+        self.children = (
+            Row([self._path, self._loop, self._play, self._stop_all]),
             self._speed,
             self._gain,
-            ipywidgets.HBox([ipywidgets.Label("Backing clip"), self._base, self._mode]),
+            Row([self._base, self._mode]),
             self._wet,
             self._width,
-            ipywidgets.HBox([self._record, self._recorded], layout={"align_items": "center"}),
-            self._notice,
-        ]
+            Row([self._record, self._recorded]),
+        )
         stage = self.session.stage
         self.on_press(self._play, self._play_or_pause)
         self.on_press(self._stop_all, stage.playheads.clear)
@@ -140,7 +130,7 @@ class TransportBar(Panel):
             self._filling = False
         codec = self.session.sounds.loaded_codec
         stereo = codec is not None and codec.info.channels == 2
-        self._width.layout.display = "" if stereo else "none"  # of one channel there is no width
+        self._width.visible = stereo  # of one channel there is no width
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
         ready = self.session.stage.sources.shown is not None
@@ -152,7 +142,7 @@ class TransportBar(Panel):
         return "" if head is None else "▶ " if head.playing else "‖ "
 
     @staticmethod
-    def _fill(menu: ipywidgets.Dropdown, options: list[tuple[str, str]]) -> None:
+    def _fill(menu: Dropdown, options: list[tuple[str, str]]) -> None:
         chosen = menu.value
         if tuple(menu.options) != tuple(options):
             menu.options = options

@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
-
-from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.pads import GLIDE_SECONDS
-from terrain_widgets.widgets.base.panel import Panel, button
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.numbers import NumberField
 from terrain_widgets.widgets.panels.points.pads_row import PadsRow
 
 
-class PadsBar(Panel):
+class PadsBar(Part):
     """One pad for each point, how long it takes there, and a button to release it.
 
     Args:
-        session: Whose points.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, "points", "")
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        session = self.session
         # Not through the panel's queue: a pad that waits behind a picture is no drum.
         self.row = PadsRow(self._strike, lambda: self.do(session.stage.pads.release), key=session.sound.key)
-        self._seconds = ipywidgets.BoundedFloatText(
+        self._seconds = NumberField(
             value=session.stage.pads.seconds,
             min=GLIDE_SECONDS.low,
             max=GLIDE_SECONDS.high,
             step=0.1,
             description="Glide (s)",
             tooltip="Seconds that a pad takes to its point; 0 jumps",
-            layout={"width": "160px"},
         )
-        self._course = ipywidgets.Dropdown(
-            options=[("gently", "eased"), ("evenly", "even")],
+        self._course = Dropdown(
+            [("gently", "eased"), ("evenly", "even")],
             value=session.stage.pads.course,
             tooltip="Whether a glide starts and stops gently, or keeps one speed",
-            layout={"width": "90px"},
         )
         self._release = button("Release", "Lift the hand: silence (key 0)", "hand-paper-o")
-        self.children = [self.row, ipywidgets.HBox([self._seconds, self._course, self._release])]
+        self.children = (Slot(self.row), Row([self._seconds, self._course, self._release]))
         self.on_press(self._release, session.stage.pads.release)
         self._seconds.observe(lambda change: self._set("seconds", change["new"]), names="value")
         self._course.observe(lambda change: self._set("course", change["new"]), names="value")

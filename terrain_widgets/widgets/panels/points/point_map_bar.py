@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import ipywidgets
-
 from terrain_widgets.audio.parameters import POINT_METHODS
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.words import Words
 
 _WORDS = {
     "networks": "one network per latent",
@@ -21,50 +22,46 @@ _WORDS = {
 }
 
 
-class PointMapBar(Panel):
+class PointMapBar(Part):
     """Method, training, comparison, and the switch between points and terrain.
 
     Args:
-        session: Whose points.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, "points", "")
-        self._method = ipywidgets.Dropdown(
-            options=[(words, name) for name, words in _WORDS.items()],
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        session = self.session
+        self._method = Dropdown(
+            [(words, name) for name, words in _WORDS.items()],
             value=session.stage.points.method,
             description="Interpolation",
-            style={"description_width": "initial"},
             tooltip="What sounds between the points; networks pass near the points, the others through them",
-            layout={"width": "auto", "flex": "1 1 auto"},
         )
         self._train = button("Train points", "Fit the map between them; a fraction of a second", "bolt", "primary")
-        self._follow = ipywidgets.Checkbox(
+        self._follow = Checkbox(
             value=session.stage.points.follow,
             description="Auto-fit",
-            indent=False,
             tooltip="While the points play, fit the map again whenever one of them changes",
-            layout={"width": "auto"},
         )
         self._comparison = button(
             "Compare", "Leave out each point in turn: how far does each method miss it?", "list-ol"
         )
-        self._errors = TextLine()
-        self._state = TextLine()
-        self._source = ipywidgets.ToggleButtons(
-            options=[("Terrain", "terrain"), ("Points", "points")],
+        self._errors = Words(tone="quiet")
+        self._state = Words()
+        self._source = ToggleGroup(
+            [("Terrain", "terrain"), ("Points", "points")],
             value="terrain",
             description="Plays",
             tooltips=["The trained terrain plays, and is shown", "The map between the points plays, and is shown"],
-            style={"button_width": "84px", "description_width": "46px"},
         )
-        self.children = [
+        self.children = (
             self._method,
-            ipywidgets.HBox([self._train, self._comparison, self._follow]),
+            Row([self._train, self._comparison, self._follow]),
             self._state,
             self._errors,
             self._source,
-        ]
+        )
         self.on_press(self._train, session.stage.points.train)
         self.on_press(self._comparison, self._compare_or_stop)
         self._method.observe(self._choose_method, names="value")

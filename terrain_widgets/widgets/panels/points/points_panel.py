@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +11,11 @@ from terrain_widgets.core.points.points import ControlPoint
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.history_actions import history_actions
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, action_button
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row
+from terrain_widgets.widgets.controls.buttons import ActionButton
+from terrain_widgets.widgets.controls.choices import ToggleGroup
+from terrain_widgets.widgets.controls.words import Colour, TextField, Words
 from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
 from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
 from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
@@ -48,14 +50,13 @@ class PointsPanel(Panel):
     ) -> None:
         super().__init__(session, "points", "Steer by points", **options)
         self.add_class("tw-points")
-        self._mode = ipywidgets.ToggleButtons(
-            options=[("Edit", "edit"), ("Play", "play")],
+        self._mode = ToggleGroup(
+            [("Edit", "edit"), ("Play", "play")],
             tooltips=["Clicks place, select and drag points", "The pointer plays over the points"],
-            style={"button_width": "64px"},
-            layout={"width": "auto"},
+            tooltip="What a pointer does on the plane",
         )
-        self.choice = LatentChoice(self.session)
-        self._hint = TextLine()
+        self.choice = LatentChoice(self)
+        self._hint = Words()
         self.grip = Grip(
             Handlers(
                 place=lambda place: self.do(lambda: self._place(place)),
@@ -72,35 +73,30 @@ class PointsPanel(Panel):
         self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         self.actions = self.grip.actions = self._actions()
         self.plane.dress(self.grip)
-        self._label = ipywidgets.Text(
-            placeholder="bright and loud", description="Label", continuous_update=False, layout={"width": "204px"}
+        self._label = TextField(
+            placeholder="bright and loud", description="Label", tooltip="What you call the selected point", wide=True
         )
-        self._label.tooltip = "What you call the selected point"
-        self._colour = ipywidgets.ColorPicker(concise=True, value="#888888", layout={"width": "40px"})
-        self._colour.tooltip = "Colour of the selected point"
-        self._attach_button, self._to_sliders, self._delete_button, self._clear = (
-            action_button(self.actions[name], self.do) for name in ("attach", "to-sliders", "delete", "clear")
-        )
-        self._undo_button, self._redo_button = (
-            action_button(self.actions[name], self.do, width="40px") for name in ("undo", "redo")
-        )
-        self.map_bar, self.pads = PointMapBar(self.session), PadsBar(self.session)
-        self.trace = TraceBar(self.session)
-        row = {"flex_flow": "row wrap"}
-        self.children = [
+        self._colour = Colour(tooltip="Colour of the selected point")
+        self._buttons = {
+            name: ActionButton(self.actions[name], self.do)
+            for name in ("undo", "redo", "attach", "to-sliders", "delete", "clear")
+        }
+        undo, redo, *edits = self._buttons.values()
+        self.map_bar, self.pads, self.trace = PointMapBar(self), PadsBar(self), TraceBar(self)
+        self.lay_out(
             self.heading,
             self._mode,
             self.choice,
             *self._own,
             self._hint,
-            ipywidgets.HBox([self._label, self._colour, self._undo_button, self._redo_button], layout=row),
-            ipywidgets.HBox([self._attach_button, self._to_sliders, self._delete_button, self._clear], layout=row),
+            Row([self._label, self._colour, undo, redo]),
+            Row(edits),
             self.pads,
             self._notice,
             self.map_bar,
             self.trace,
-            ipywidgets.Accordion([TextLine(_BY_KEYS + self.actions.help())], titles=["Keys"], selected_index=None),
-        ]
+            Disclosure([Words(_BY_KEYS + self.actions.help(), "quiet")], title="Keys"),
+        )
         self._filling = False
         self._mode.observe(lambda change: self.do(lambda: self._take_mode(change["new"])), names="value")
         self._label.observe(lambda change: self._update(label=change["new"]), names="value")
@@ -111,9 +107,7 @@ class PointsPanel(Panel):
         self._refresh()
 
     def close(self) -> None:
-        """Stop listening and remove the panel with its parts. The session, and what plays, live on."""
-        for panel in (self.choice, self.map_bar, self.pads, self.trace):
-            panel.close()
+        """Stop listening and remove the panel. The session, and what plays, live on."""
         for plane in self._own:
             plane.close()
         super().close()
@@ -230,16 +224,8 @@ class PointsPanel(Panel):
             self._filling = False
         for field in (self._label, self._colour):
             field.disabled = point is None
-        buttons = {
-            "attach": self._attach_button,
-            "to-sliders": self._to_sliders,
-            "delete": self._delete_button,
-            "clear": self._clear,
-            "undo": self._undo_button,
-            "redo": self._redo_button,
-        }
-        for name, made in buttons.items():
-            made.disabled = not self.actions[name].enabled()
+        for made in self._buttons.values():
+            made.refresh()
 
     def _words(self, point: ControlPoint | None) -> str:
         points = self.session.state.points.points

@@ -5,43 +5,44 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import ipywidgets
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.words import Words
 
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, button
-from terrain_widgets.widgets.base.text_line import TextLine
-from terrain_widgets.widgets.files.file_port import FilePort
 
-
-class TraceBar(Panel):
+class TraceBar(Part):
     """Trace, poke, make a pair of the newest trace, and save all of them.
 
     Args:
-        session: Whose hand and latents.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, "points", "")
-        self._latents = ipywidgets.Dropdown(
-            options=[("latents that play", "playing"), ("latents of the sliders", "sliders")],
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        session = self.session
+        self._latents = Dropdown(
+            [("latents that play", "playing"), ("latents of the sliders", "sliders")],
             tooltip="Which latents are traced beside the hand's places",
-            layout={"width": "170px"},
         )
         self._trace = button("Trace", "Trace places and latents, frame by frame, while something sounds", "circle")
         self._poke = button("Poke", "Trace one single pair: where the hand is, or was last, and its latents", "map-pin")
         self._add = button("Add to dataset", "Make the newest trace a sound with a path, to be trained on", "plus")
         self._drop = button("Delete trace", "Take the newest trace away", "minus")
-        self._save = FilePort(
+        self._save = FileButton(
             give=self._file,
-            label="Save traces",
-            hint="All traces as JSON for nn.terrain: coordinates and latents",
+            description="Save traces",
+            tooltip="All traces as JSON for nn.terrain: coordinates and latents",
         )
-        self._status = TextLine()
-        self.children = [
-            ipywidgets.HBox([self._trace, self._poke, self._latents]),
-            ipywidgets.HBox([self._add, self._drop, self._save]),
+        self._status = Words()
+        self.children = (
+            Row([self._trace, self._poke, self._latents]),
+            Row([self._add, self._drop, self._save]),
             self._status,
-        ]
+        )
         self.on_press(self._trace, self._trace_or_stop)
         self.on_press(self._poke, session.stage.tracer.poke)
         self.on_press(self._add, lambda: session.stage.tracer.add(session.stage.tracer.traces[-1].name))

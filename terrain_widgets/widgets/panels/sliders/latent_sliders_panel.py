@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-import ipywidgets
-
 from terrain_widgets.core.exploration.sliders import TEMPERATURE
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.slider_list import SliderList
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.buttons import Toggle, button
+from terrain_widgets.widgets.controls.numbers import NumberField
+from terrain_widgets.widgets.controls.words import Words
 
 
 class LatentSlidersPanel(Panel):
@@ -32,39 +33,33 @@ class LatentSlidersPanel(Panel):
             on_lock=lambda index, locked: self.do(lambda: bank.lock(index, locked)),
             key=self.session.sound.key,
         )
-        self._hear = ipywidgets.ToggleButton(
+        self._hear = Toggle(
             description="Hear them",
             icon="volume-up",
             tooltip="The sliders sound, and go on while they move; the terrain waits meanwhile",
-            layout={"width": "auto"},
         )
         self._chance = button("Random", "Draw the free sliders from a normal distribution", "random")
-        self._temperature = ipywidgets.BoundedFloatText(
+        self._temperature = NumberField(
             value=TEMPERATURE.default,
             min=TEMPERATURE.low,
             max=TEMPERATURE.high,
             step=0.1,
             description="of size",
             tooltip=TEMPERATURE.description,
-            style={"description_width": "46px"},
-            layout={"width": "116px"},
         )
         self._zero = button("Zero", "Set the free sliders to zero", "circle-o")
-        self._undo = button("", "Undo the last change", "undo", width="40px")
+        self._undo = button("", "Undo the last change", "undo")
         self._attach = button("Attach to point", "The selected point sounds like the sliders", "link")
         self._place = button("Place a point", "A new point in the middle of the plane, with these latents", "plus")
-        self._hint = TextLine()
-        self.children = [
+        self._hint = Words(tone="quiet")
+        self.lay_out(
             self.heading,
-            ipywidgets.HBox(
-                [self._hear, self._chance, self._temperature, self._zero, self._undo],
-                layout={"flex_flow": "row wrap"},  # else a narrow panel cuts the words
-            ),
-            self.sliders,
-            ipywidgets.HBox([self._attach, self._place]),
+            Row([self._hear, self._chance, self._temperature, self._zero, self._undo]),
+            Slot(self.sliders),
+            Row([self._attach, self._place]),
             self._hint,
             self._notice,
-        ]
+        )
         self.on_press(self._chance, lambda: bank.randomise(float(self._temperature.value)))
         self.on_press(self._zero, bank.zero)
         self.on_press(self._undo, self.session.undo)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any, Unpack
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +16,12 @@ from terrain_widgets.session.stage.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.palette import clip_colour, viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
-from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.terrain.terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
 from terrain_widgets.widgets.plane.terrain_colours import (
@@ -55,49 +56,43 @@ class HeatmapExplorer(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "heatmap", "Look at the terrain", **options)
-        self._channel = ipywidgets.Dropdown(
+        self._channel = Dropdown(
             options=[("all latents as colour", ALL)],
             description="Show",
             tooltip="All latents at once (their three strongest directions as red, green, blue) or one of them",
-            layout={"width": "auto"},
         )
-        self._over = ipywidgets.Dropdown(
+        self._over = Dropdown(
             options=[("nothing", ""), ("distance to the drawings", "distance"), ("loudness, before you play", "loud")],
             description="Overlay",
             tooltip="Dark where no drawing is near and the terrain only guesses; or how loud each place will be",
-            layout={"width": "auto"},
         )
-        self._latents = ipywidgets.Text(
+        self._latents = TextField(
             value="0, 1, 2, 3",
             description="Latents",
             tooltip="Which latents: red, green, blue; or, as nn.terrain draws them, brightness, red, green, blue",
-            continuous_update=False,
-            layout={"width": "auto", "display": "none"},
+            visible=False,
         )
-        self._surface = ipywidgets.Dropdown(
+        self._surface = Dropdown(
             options=[("flat", ""), ("in relief", "relief"), ("with contours", "contours")],
             description="Surface",
             tooltip="Lit from the upper left, or with lines of equal height: of the latent shown, or of their "
             "strongest direction",
-            layout={"width": "auto"},
         )
-        self._fine = ipywidgets.Dropdown(
+        self._fine = Dropdown(
             options=[(f"{cells} × {cells}", cells) for cells in _FINES],
             value=_FINES[1],
             description="Resolution",
             tooltip="How finely the picture is sampled once nothing changes any more",
-            layout={"width": "auto"},
         )
-        self._kind = ipywidgets.Dropdown(
+        self._kind = Dropdown(
             options=[("table (CSV)", TABLE), ("picture (PNG)", PICTURE), ("nn.terrain (JSON)", PLOT)],
             description="File",
             tooltip="What the button beside it saves",
-            layout={"width": "auto"},
         )
         self._figure = TerrainFigure(self.session.document.boundary, self._looked, self._pointed, self._tapped)
         self._view = BokehView(self._figure.plot)
-        self._status, self._reading = TextLine(), TextLine()
-        self._export = FilePort(give=self._file, label=KINDS[TABLE][0], hint=KINDS[TABLE][1])
+        self._status, self._reading = Words(), Words(tone="quiet")
+        self._export = FileButton(give=self._file, description=KINDS[TABLE][0], tooltip=KINDS[TABLE][1])
         self._channels = [0, 1, 2, 3]
         self._own = ALL  # what is shown where the session's planes cannot follow
         self._boundary = self.session.document.boundary
@@ -108,18 +103,18 @@ class HeatmapExplorer(Panel):
         )
         self._heads = UiTicker(self._beat)
         self._release: threading.Timer | None = None
-        self.children = [
+        self.lay_out(
             self.heading,
             self._channel,
             self._latents,
-            ipywidgets.HBox([self._surface, self._fine], layout={"flex_flow": "row wrap"}),
+            Row([self._surface, self._fine]),
             self._over,
             self._view,
             self._status,
             self._reading,
-            ipywidgets.HBox([self._kind, self._export], layout={"flex_flow": "row wrap"}),
+            Row([self._kind, self._export]),
             self._notice,
-        ]
+        )
         self._channel.observe(self._chosen, names="value")
         self._latents.observe(lambda _: self.do(self._choose_latents), names="value")
         for control in (self._surface, self._fine):
@@ -180,7 +175,7 @@ class HeatmapExplorer(Panel):
             self._refresh()
 
     def _name_export(self) -> None:
-        self._export.label, self._export.hint = KINDS[self._kind.value]
+        self._export.description, self._export.tooltip = KINDS[self._kind.value]
 
     def _file(self) -> tuple[str, bytes]:
         seen, cells, kind = self._figure.seen, self._fine.value, self._kind.value
@@ -243,7 +238,7 @@ class HeatmapExplorer(Panel):
             self._own = min(self.session.stage.sources.shown_channel, latent_dim - 1)
         if self._channel.value != self._own:
             self._channel.value = self._own
-        self._latents.layout.display = "" if self._own in (THREE, AS_NN_TERRAIN) else "none"
+        self._latents.visible = self._own in (THREE, AS_NN_TERRAIN)
 
     def _show_veil(self) -> None:
         session, seen, over = self.session, self._figure.seen, self._over.value

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import ipywidgets
 from numpy.typing import ArrayLike
 
-from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.numbers import Slider
 
 
-class LatentChoice(Panel):
+class LatentChoice(Part):
     """A menu, and for a sound's frame the sound and the frame.
 
     Args:
-        session: Whose latents.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, "points", "")
-        self.source = ipywidgets.Dropdown(
-            options=[
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self.source = Dropdown(
+            [
                 ("what plays now", "playing"),
                 ("the sliders", "sliders"),
                 ("a sound's frame", "frame"),
@@ -27,14 +29,13 @@ class LatentChoice(Panel):
             ],
             description="Latents of",
             tooltip="What a new point sounds like, and what “Attach” attaches",
-            layout={"width": "230px"},
         )
-        self.clip = ipywidgets.Dropdown(description="Sound", tooltip="An encoded sound", layout={"width": "170px"})
-        self.frame = ipywidgets.IntSlider(
-            description="Frame", min=0, max=0, tooltip="Which of its latent frames", layout={"width": "200px"}
+        self.clip = Dropdown(description="Sound", tooltip="An encoded sound", wide=True)
+        self.frame = Slider(
+            description="Frame", min=0, max=0, step=1, integer=True, tooltip="Which of its latent frames", wide=True
         )
-        self._of_sound = ipywidgets.HBox([self.clip, self.frame])
-        self.children = [self.source, self._of_sound]
+        self._of_sound = Row([self.clip, self.frame])
+        self.children = (self.source, self._of_sound)
         self.source.observe(lambda _change: self.do(self._refresh), names="value")
         self.clip.observe(lambda _change: self.do(self._show_length), names="value")
         self.listen("state", self._refresh, self.session.document)
@@ -65,7 +66,7 @@ class LatentChoice(Panel):
             self.clip.options = options
             ids = [clip_id for _, clip_id in options]
             self.clip.value = chosen if chosen in ids else next(iter(ids), None)
-        self._of_sound.layout.display = "" if self.source.value == "frame" else "none"
+        self._of_sound.visible = self.source.value == "frame"
         self._show_length()
 
     def _show_length(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-import ipywidgets
 import numpy as np
 from bokeh.models import ColumnDataSource
 from bokeh.models.annotations import Span
@@ -17,8 +16,11 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.text_line import TextLine
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.numbers import Slider
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
 
 _CELLS, _POINTS, _STEPS = 96, 256, 200
@@ -60,21 +62,19 @@ class SliceExplorer(Panel):
         axes = [(name, k) for k, name in enumerate(names)]
         self._across = self._chooser(axes, 0, "Across", "Which control dimension runs across")
         self._down = self._chooser(axes, min(1, self._dims - 1), "Up", "Which control dimension runs up")
-        self._channel = ipywidgets.Dropdown(
-            options=[("all latents", -1)],
+        self._channel = Dropdown(
+            [("all latents", -1)],
             description="Show",
             tooltip="All latents (the first ten as lines, all of them as colour), or one",
-            layout={"width": "auto"},
         )
         self._sliders = [
-            ipywidgets.FloatSlider(
+            Slider(
                 value=(low + high) / 2,
                 min=low,
                 max=high,
                 step=(high - low) / _STEPS,
                 description=name,
                 tooltip=f"Where the slice lies along {name}, in control units",
-                layout={"width": "auto"},
             )
             for name in names
         ]
@@ -86,27 +86,26 @@ class SliceExplorer(Panel):
         self._chart.multi_line("xs", "ys", source=self._lines, color="colour", line_width=1.5)
         self._here = Span(dimension="height", line_color="#8a93a3", line_dash="dashed")
         self._chart.add_layout(self._here)
-        self._plane, self._words = BokehView(self._figure.plot), TextLine()
-        flat = {"display": "" if self._dims > 1 else "none"}
-        for widget in (self._down, self._plane):
-            widget.layout.display = flat["display"]
-        self.children = [
+        self._plane, self._words = BokehView(self._figure.plot), Words()
+        self._down.visible = self._dims > 1
+        self._plane.layout.display = "" if self._dims > 1 else "none"
+        self.lay_out(
             self.heading,
-            ipywidgets.HBox([self._across, self._down, self._channel], layout={"flex_flow": "row wrap"}),
+            Row([self._across, self._down, self._channel]),
             *self._sliders,
             self._plane,
             BokehView(self._chart),
             self._words,
             self._notice,
-        ]
+        )
         for control in (self._across, self._down, self._channel, *self._sliders):
             control.observe(self._changed, names="value")
         if mapping is None:
             self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
 
-    def _chooser(self, axes: list[tuple[str, int]], value: int, name: str, hint: str) -> ipywidgets.Dropdown:
-        return ipywidgets.Dropdown(options=axes, value=value, description=name, tooltip=hint, layout={"width": "180px"})
+    def _chooser(self, axes: list[tuple[str, int]], value: int, name: str, hint: str) -> Dropdown:
+        return Dropdown(axes, value=value, description=name, tooltip=hint)
 
     def _changed(self, _change: Any) -> None:
         ui.submit(self._refresh, key=(id(self), "slice"))

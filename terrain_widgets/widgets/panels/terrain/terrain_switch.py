@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Any
 
-import ipywidgets
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import ToggleGroup
+from terrain_widgets.widgets.controls.words import Words
 
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button
-from terrain_widgets.widgets.base.text_line import TextLine
 
-
-class TerrainSwitch(Panel):
+class TerrainSwitch(Part):
     """Keep the terrain as A, go on, and change between A and B while they play.
 
     Args:
-        session: Whose terrains.
-        area: Which of the session's notices says what goes wrong; the panel around it shows them.
-        **options: As every panel takes them: ``layout``.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session, area: str, **options: Unpack[PanelOptions]) -> None:
-        super().__init__(session, area, "", **options)
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
         self._keep = button("Keep as A", "Keep the terrain as it is now, to compare what comes with it", "bookmark-o")
-        self._side = ipywidgets.ToggleButtons(
+        self._side = ToggleGroup(
             options=[("A", "a"), ("B", "b")],
             value="b",
+            tooltip="Which terrain is heard",
             tooltips=["Hear the terrain that was kept", "Hear the terrain as it is now"],
-            style={"button_width": "40px"},
-            layout={"width": "auto"},
         )
         self._path = button("Same path", "Play the selected sound's path on A and B in turn, equally loud", "play")
         self._take = button("Back to A", "Go on with the terrain that was kept", "undo")
-        self._words = TextLine()
-        self.children = [
-            ipywidgets.HBox([self._keep, self._side, self._path, self._take], layout={"flex_flow": "row wrap"}),
-            self._words,
-        ]
-        compare = session.compare
+        self._words = Words(tone="quiet")
+        self.children = (Row([self._keep, self._side, self._path, self._take]), self._words)
+        compare = self.session.compare
         self.on_press(self._keep, compare.keep)
         self.on_press(self._path, self._play)
         self.on_press(self._take, lambda: compare.take("a"))
@@ -65,7 +60,7 @@ class TerrainSwitch(Panel):
         kept = compare.a is not None
         self._keep.disabled = not trained
         for control in (self._side, self._path, self._take):
-            control.layout.display = "" if kept else "none"
+            control.visible = kept
         self._side.value = compare.heard
         self._path.description = "Stop path" if compare.path else "Same path"
         self._path.icon = "stop" if compare.path else "play"

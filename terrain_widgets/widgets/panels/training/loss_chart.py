@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-import ipywidgets
 import numpy as np
 
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
@@ -12,9 +11,12 @@ from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.training import TRAIN_SECONDS
 from terrain_widgets.widgets.base.bokeh_view import BokehView
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
-from terrain_widgets.widgets.base.text_line import TextLine
-from terrain_widgets.widgets.files.file_port import FilePort
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.numbers import NumberField, Progress, Slider
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
 from terrain_widgets.widgets.panels.training.loss_figure import LossFigure
 from terrain_widgets.widgets.panels.training.training_settings import TrainingControls
@@ -37,44 +39,38 @@ class LossChart(Panel):
         self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
         self._reset = button("Start over", "A new terrain; the drawings stay, “Restore terrain” undoes it", "refresh")
         self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
-        self._seconds = ipywidgets.BoundedFloatText(
+        self._seconds = NumberField(
             value=TRAIN_SECONDS.default,
             min=TRAIN_SECONDS.low,
             max=TRAIN_SECONDS.high,
             step=1,
             description="Seconds",
             tooltip=TRAIN_SECONDS.description,
-            layout={"width": "150px"},
         )
-        self._continuous = ipywidgets.Checkbox(
-            value=False,
+        self._continuous = Checkbox(
             description="Keep training while I draw",
             tooltip="Goes on until you stop it: what you draw is learnt at once, and it rests while nothing changes",
-            indent=False,
-            layout={"width": "auto"},
         )
-        self._scale = ipywidgets.FloatSlider(
+        self._scale = Slider(
             value=self.session.training.gauss_scale,
             min=0.0,
             max=6.0,
             step=0.1,
             description="Ruggedness",
             tooltip=f"{GAUSS_SCALE.description} (gauss_scale, {GAUSS_SCALE.unit}). Applies to a terrain started over.",
+            readout_format=".1f",
             continuous_update=False,
-            layout={"width": "auto"},
         )
         self._details = TrainingControls(self.session)
-        self._switch = TerrainSwitch(self.session, "training")
-        self._status, self._verdict = TextLine(), TextLine()
-        self._paths = TextLine()
-        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
+        self._switch = TerrainSwitch(self)
+        self._status, self._verdict = Words(), Words()
+        self._paths = Words(tone="quiet")
+        self._progress = Progress(description="Training", visible=False)
         self._figure = LossFigure()
-        self._export = FilePort(give=self._table, label="Save as CSV", hint="Every step's loss, as a table")
-        self.children = [
+        self._export = FileButton(give=self._table, description="Save as CSV", tooltip="Every step's loss, as a table")
+        self.lay_out(
             self.heading,
-            ipywidgets.HBox(
-                [self._train, self._cancel, self._reset, self._restore, self._seconds], layout={"flex_flow": "row wrap"}
-            ),
+            Row([self._train, self._cancel, self._reset, self._restore, self._seconds]),
             self._continuous,
             self._scale,
             self._details,
@@ -86,7 +82,7 @@ class LossChart(Panel):
             self._switch,
             self._export,
             self._notice,
-        ]
+        )
         self.on_press(self._train, self._start)
         self.on_press(self._cancel, self.session.jobs.cancel)
         self.on_press(self._reset, self.session.training.reset)
@@ -107,11 +103,6 @@ class LossChart(Panel):
     def _start(self) -> None:
         self.session.train(seconds=self._seconds.value, continuous=self._continuous.value, **self._details.options)
 
-    def close(self) -> None:
-        """Stop listening, and leave the page."""
-        self._switch.close()
-        super().close()
-
     def _scaled(self, change: Any) -> None:
         self.session.training.gauss_scale = float(change["new"])
 
@@ -131,12 +122,12 @@ class LossChart(Panel):
         training = job.kind == "train" and job.state == "running"
         self._train.disabled = job.state == "running"
         self._train.description = "Train" if terrain is None else "Continue training"
-        self._cancel.layout.display = "" if training else "none"
+        self._cancel.visible = training
         self._reset.disabled = job.state == "running" or terrain is None
         self._restore.disabled = job.state == "running"
-        self._restore.layout.display = "" if len(session.training.discarded) else "none"
+        self._restore.visible = len(session.training.discarded) > 0
         self._details.show()
-        self._progress.layout.display = "" if training and job.progress > 0.0 else "none"
+        self._progress.visible = training and job.progress > 0.0
         self._progress.value = job.progress if training else 0.0
         if training:
             self._status.value = job.message + time_left(job.seconds_left)

@@ -6,7 +6,6 @@ import io
 import re
 from typing import TYPE_CHECKING, Unpack
 
-import ipywidgets
 import numpy as np
 from PIL import Image
 
@@ -16,8 +15,11 @@ from terrain_widgets.core.training.candidate import Candidate, best_of
 from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.palette import viridis
-from terrain_widgets.widgets.base.panel import Panel, PanelOptions, button, time_left
-from terrain_widgets.widgets.base.text_line import TextLine
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
+from terrain_widgets.widgets.controls.boxes import Card, Row
+from terrain_widgets.widgets.controls.buttons import Button, button
+from terrain_widgets.widgets.controls.numbers import NumberField, Progress
+from terrain_widgets.widgets.controls.words import Picture, TextField, Words
 from terrain_widgets.widgets.plane.terrain_picture import enlarged
 
 if TYPE_CHECKING:
@@ -41,36 +43,33 @@ class SigmaGallery(Panel):
         self._train = button("Train all", "Train one terrain for each ruggedness, the same time each", "th", "primary")
         self._cancel = button("Stop", "Stop; what is finished stays", "stop")
         self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
-        self._scales = ipywidgets.Text(
+        self._scales = TextField(
             value=", ".join(f"{scale:g}" for scale in SCALES),
             description="Ruggedness",
             tooltip=f"{GAUSS_SCALE.description} Numbers, with commas between them (gauss_scale, {GAUSS_SCALE.unit}).",
-            continuous_update=False,
-            layout={"width": "280px"},
+            wide=True,
         )
-        self._seconds = ipywidgets.BoundedFloatText(
+        self._seconds = NumberField(
             value=SECONDS_EACH.default,
             min=SECONDS_EACH.low,
             max=SECONDS_EACH.high,
             step=0.5,
             description="Seconds each",
             tooltip=SECONDS_EACH.description,
-            style={"description_width": "initial"},
-            layout={"width": "170px"},
         )
-        self._progress = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "auto", "display": "none"})
-        self._status = TextLine()
-        self._cards = ipywidgets.HBox(layout={"flex_flow": "row wrap"})
-        self._shown: list[tuple[Candidate, int, ipywidgets.Button, ipywidgets.VBox]] = []
-        self.children = [
+        self._progress = Progress(description="Training", visible=False)
+        self._status = Words()
+        self._cards = Row()
+        self._shown: list[tuple[Candidate, int, Button, Card]] = []
+        self.lay_out(
             self.heading,
-            ipywidgets.HBox([self._train, self._cancel, self._restore]),
-            ipywidgets.HBox([self._scales, self._seconds], layout={"flex_flow": "row wrap"}),
+            Row([self._train, self._cancel, self._restore]),
+            Row([self._scales, self._seconds]),
             self._progress,
             self._status,
             self._cards,
             self._notice,
-        ]
+        )
         self.on_press(self._train, self._start)
         self.on_press(self._cancel, self.session.jobs.cancel)
         self.on_press(self._restore, self.session.training.restore)
@@ -96,8 +95,7 @@ class SigmaGallery(Panel):
         mine = running and job.kind == "gallery"
         self._train.disabled = running
         self._restore.disabled = running or len(session.training.discarded) == 0
-        self._cancel.layout.display = "" if mine else "none"
-        self._progress.layout.display = "" if mine else "none"
+        self._cancel.visible = self._progress.visible = mine
         self._progress.value = job.progress if mine else 0.0
         if mine:
             self._status.value = job.message + time_left(job.seconds_left)
@@ -118,40 +116,29 @@ class SigmaGallery(Panel):
             if entry is None or entry[1] != session.stage.sources.shown_channel:
                 entry = self._card(index, candidate)
             shown.append(entry)
-        for candidate, channel, _, card in self._shown:
-            if not any(entry[0] is candidate and entry[1] == channel for entry in shown):
-                for part in card.children:
-                    part.close()
-                card.close()
         self._shown = shown
-        self._cards.children = [card for *_, card in shown]
+        self._cards.children = tuple(card for *_, card in shown)
         self._show_picked()
         self._refresh()
 
-    def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, ipywidgets.Button, ipywidgets.VBox]:
+    def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, Button, Card]:
         channel = self.session.stage.sources.shown_channel
-        image = ipywidgets.Image(
-            value=_png(self.session, candidate, channel),
-            format="png",
-            width=_PIXELS,
-            height=_PIXELS,
-            layout={"margin": "2px"},
+        picture = Picture(
+            _png(self.session, candidate, channel), f"The terrain of ruggedness {candidate.gauss_scale:g}", _PIXELS
         )
         pick = button(
             "Use this",
             f"Play the terrain of ruggedness {candidate.gauss_scale:g}, and train it further",
             "check-circle-o",
-            width=f"{_PIXELS}px",
         )
         self.on_press(pick, lambda: self.session.gallery.pick(index))
         words = [
-            TextLine(f"ruggedness {candidate.gauss_scale:g}", "strong"),
-            TextLine(f"loss {candidate.loss:.4f}"),
-            TextLine(f"on the paths {candidate.psnr:.0f} dB"),
-            TextLine(f"beside them {candidate.held_out:.0f} dB"),
+            Words(f"ruggedness {candidate.gauss_scale:g}", "strong"),
+            Words(f"loss {candidate.loss:.4f}"),
+            Words(f"on the paths {candidate.psnr:.0f} dB"),
+            Words(f"beside them {candidate.held_out:.0f} dB"),
         ]
-        layout = {"width": f"{_PIXELS + 12}px", "margin": "4px"}
-        return candidate, channel, pick, ipywidgets.VBox([image, *words, pick], layout=layout)
+        return candidate, channel, pick, Card([picture, *words, pick])
 
     def _show_picked(self) -> None:
         picked = self.session.gallery.picked

@@ -4,60 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
-
 from terrain_widgets.core.terrain.config import SEED
 from terrain_widgets.core.training.settings import BATCH_SIZE, LEARNING_RATE
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.controls.boxes import Disclosure
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.numbers import NumberField
 
 _OWN = "0 is the method's own"
 
 
-class TrainingControls(ipywidgets.Accordion):
+class TrainingControls(Disclosure):
     """A closed drawer; what is set in it counts at the training's next step, method and seed at its next start.
 
     Args:
         session: Whose training.
     """
 
-    def __init__(self, session: Session, **kwargs: Any) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        wide = {"width": "auto"}
-        self._method = ipywidgets.Dropdown(
+        self._method = Dropdown(
             options=[("quick (Muon)", "muon"), ("as nn.terrain (Adam)", "adam")],
             description="Method",
             tooltip="Muon reaches a loss many times sooner; Adam with rate 0.001 and batches of 32 is nn.terrain's",
-            layout=wide,
         )
-        self._lr = ipywidgets.BoundedFloatText(
+        self._lr = NumberField(
             min=0.0,
             max=LEARNING_RATE.high,
             step=0.001,
             description="Rate",
             tooltip=f"{LEARNING_RATE.description} {_OWN}; obeyed at once (lr, nn.terrain's training_lr)",
-            layout=wide,
         )
-        self._batch = ipywidgets.BoundedIntText(
+        self._batch = NumberField(
+            integer=True,
+            step=1,
             min=0,
             max=int(BATCH_SIZE.high),
             description="Batch",
             tooltip=f"{BATCH_SIZE.description} {_OWN}; obeyed at once (nn.terrain's training_batchsize)",
-            layout=wide,
         )
-        self._seed = ipywidgets.BoundedIntText(
+        self._seed = NumberField(
+            integer=True,
+            step=1,
             value=session.document.seed,
             min=int(SEED.low),
             max=int(SEED.high),
             description="Seed",
             tooltip=f"{SEED.description} Applies to a new terrain.",
-            layout=wide,
         )
-        super().__init__(
-            [ipywidgets.VBox([self._method, self._lr, self._batch, self._seed])],
-            titles=("Details of training",),
-            selected_index=None,
-            **kwargs,
-        )
+        super().__init__([self._method, self._lr, self._batch, self._seed], title="Details of training")
         self._lr.observe(self._rate, names="value")
         self._batch.observe(self._size, names="value")
         self._seed.observe(self._sow, names="value")
@@ -82,7 +77,7 @@ class TrainingControls(ipywidgets.Accordion):
         self._session.training.settings.lr = max(change["new"], LEARNING_RATE.low) if change["new"] > 0 else None
 
     def _size(self, change: Any) -> None:
-        self._session.training.settings.batch_size = change["new"] or None
+        self._session.training.settings.batch_size = int(change["new"]) or None
 
     def _sow(self, change: Any) -> None:
         self._session.document.seed = int(change["new"])

@@ -1,4 +1,4 @@
-"""The kernel's end of a file port, against pages that behave and pages that do not."""
+"""The kernel's end of the way that files take, against pages that behave and pages that do not."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from typing import Any
 import pytest
 
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.files.file_port import PIECE, FilePort
+from terrain_widgets.widgets.controls.controls import Controls
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.file_transfers import PIECE
+from tests.protocol import assert_stated
 
 
-class Wired(FilePort):
-    """Without a page: what is sent is kept, and what a page would send comes by ``page``."""
+class Wired(Controls):
+    """A file button without a page: what is sent is kept, and what a page would send comes by ``page``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.sent: list[tuple[dict[str, Any], bytes]] = []
-        super().__init__(*args, **kwargs)
+        self.button = FileButton(*args, **kwargs)
+        super().__init__([self.button])
 
     def send(self, content: Any, buffers: Any = None) -> None:
-        self.sent.append((content, bytes(buffers[0]) if buffers else b""))
+        assert_stated("controls", "to_page", content)
+        if content["type"] == "file":
+            assert content["id"] == self.button.id
+            self.sent.append((content["file"], bytes(buffers[0]) if buffers else b""))
 
     def page(self, content: Any, data: bytes | None = None) -> dict[str, Any]:
-        self._receive(self, content, [] if data is None else [memoryview(data)])
+        message = {"type": "file", "id": self.button.id, "file": content}
+        self._receive(self, message, [] if data is None else [memoryview(data)])
         assert ui.flush()
         return self.sent[-1][0] if self.sent else {}
 
@@ -75,10 +83,10 @@ def test_what_cannot_be_used_is_named(port: Wired) -> None:
     assert upload(port, "x.wav", b"bad" * 500) == {
         "type": "end", "id": "a", "text": "x.wav: this is no sound", "failed": True
     }  # fmt: skip
-    port.largest = 10
+    port.button.largest = 10
     assert "the limit is" in port.page({"type": "offer", "id": "b", "name": "big", "size": 11})["text"]
     assert port.page({"type": "piece", "id": "nobody", "at": 0}, b"1")["failed"]
-    port.disabled = True
+    port.button.disabled = True
     assert port.page({"type": "offer", "id": "c", "name": "big", "size": 1})["failed"]
     assert not TAKEN
 
@@ -115,7 +123,7 @@ def test_a_file_leaves_whole_and_is_made_once() -> None:
         assert len(port.sent[-1][1]) <= PIECE
         at = len(got)
     port.page({"type": "stop", "id": "a"})
-    assert got == content and made == [1] and not port._leaving
+    assert got == content and made == [1] and not port.button.transfers.under_way
     assert port.page({"type": "want", "id": "b", "at": 7})["failed"], "of a file that was never begun"
     port.close()
 
@@ -127,4 +135,4 @@ def test_what_cannot_be_given_is_said() -> None:
     port = Wired(give=give)
     assert port.page({"type": "want", "id": "a", "at": 0})["text"] == "Nothing was saved: no space left."
     with pytest.raises(ValueError, match="take=… or give=…"):
-        FilePort()
+        FileButton()

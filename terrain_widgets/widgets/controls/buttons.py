@@ -1,0 +1,98 @@
+"""Buttons: what is pressed, what stays pressed, what is ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.controls.item import Control, Field
+
+_STYLES = ("", "primary", "success", "danger")
+
+
+class Button(Control):
+    """A button.
+
+    Attributes:
+        icon: Name of a picture before its label.
+        button_style: ``""``, ``"primary"`` for the next step, ``"success"`` for what is in use, ``"danger"`` for what
+            runs and should be ended.
+    """
+
+    kind = "button"
+    icon = traitlets.Unicode("").tag(page=True)
+    button_style = traitlets.Enum(_STYLES, "").tag(page=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self._pressed: list[Callable[[Button], object]] = []
+        super().__init__(**traits)
+
+    def on_click(self, act: Callable[[Button], object]) -> None:
+        """Call this with the button when it is pressed, on whatever thread the kernel uses for messages."""
+        self._pressed.append(act)
+
+    def click(self) -> None:
+        """Press it."""
+        for act in tuple(self._pressed):
+            act(self)
+
+
+class ActionButton(Button):
+    """A button for a row of a table of actions.
+
+    Args:
+        action: The row.
+        do: Called with the action's ``run`` when the button is pressed.
+    """
+
+    def __init__(self, action: Action, do: Callable[[Callable[[], object]], object]) -> None:
+        super().__init__(description=action.title, tooltip=action.tooltip, icon=action.icon)
+        self.action = action
+        self.on_click(lambda _button: do(action.run))
+
+    def refresh(self) -> None:
+        """Show whether the action can be done now."""
+        self.disabled = not self.action.enabled()
+
+
+class Switch(Field):
+    """On or off."""
+
+    value = traitlets.Bool(False).tag(page=True)
+
+    def read(self, said: Any) -> bool:
+        """On or off, as a page says it.
+
+        Raises:
+            ValueError: If it says neither.
+        """
+        if not isinstance(said, bool):
+            raise ValueError(f"{self!r} is on or off, not {said!r}")
+        return said
+
+
+class Toggle(Switch):
+    """A button that stays pressed.
+
+    Attributes:
+        icon: As a button's.
+        button_style: As a button's.
+    """
+
+    kind = "toggle"
+    icon = traitlets.Unicode("").tag(page=True)
+    button_style = traitlets.Enum(_STYLES, "").tag(page=True)
+
+
+class Checkbox(Switch):
+    """A box to tick, with its label behind it."""
+
+    kind = "checkbox"
+
+
+def button(label: str, tooltip: str, icon: str = "", style: str = "") -> Button:
+    """A button that says in words what it does."""
+    return Button(description=label, tooltip=tooltip, icon=icon, button_style=style)
