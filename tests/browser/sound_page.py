@@ -54,6 +54,7 @@ import terrain_widgets as tw
 studio = tw.Studio()
 session = studio.session
 session.encode(wait=True); session.arrange(); session.train(seconds=4, wait=True)
+studio.play.outputs.choose("stream")
 host, sink = session.sound.start(), studio.play.sink
 {WANDER}
 places = session.training.dataset.coordinates

@@ -109,8 +109,7 @@ class StudioPage:
         return self.lab.run_code(f"s = studio.session\n{code}").strip()
 
     def turn_sound_on(self) -> None:
-        """Panel 5's button, and wait until the page plays; with the lead that a small, shared machine needs."""
-        self.python("studio.play.sink.set_lead(0.3)")
+        """Panel 5's button, and wait until the page plays."""
         self.press("Turn sound on")
         self.page.get_by_role("button", name="Sound off").wait_for()
         deadline = time.monotonic() + 20
@@ -120,13 +119,11 @@ class StudioPage:
             time.sleep(0.2)
         raise AssertionError("the engine did not become ready within 20 s")
 
-    def page_report(self) -> dict[str, float]:
-        """What the page's worklet last said."""
-        text = self.python("import json; print(json.dumps(studio.play.sink.status().page))")
-        import json
-
-        report: dict[str, float] = json.loads(text) or {}
-        return report
+    def played(self) -> tuple[float, int]:
+        """Seconds that the page's engine has made, and the underruns that the panel counts."""
+        frames = self.python("status = s.sound.engine.status(); print(status.frames * s.codec.info.ratio / 44100)")
+        count = self.page.locator(".terrain-sink-numbers span").first.text_content() or "0"
+        return float(frames), int(count.split()[0])
 
 
 def loudness(audio: NDArray[np.float32], rate: int, window: float = 0.05) -> NDArray[np.float64]:

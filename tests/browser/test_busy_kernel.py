@@ -18,6 +18,7 @@ import numpy as np
 z = s.stage.sources.shown(s.training.dataset.coordinates)[:, 1]
 s.sound.start().move(s.training.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
 """
+SENT_BY_KERNEL = "studio.play.sink.page_line = ''; studio.play.outputs.choose('stream')"
 BYTECODE_LOOP = (
     "import time\nx, end = 0, time.monotonic() + 5\nwhile time.monotonic() < end:\n    for i in range(100000): x += i"
 )
@@ -86,7 +87,7 @@ def test_a_held_lock_is_not_heard(lab_page: LabPage) -> None:
 @real_time
 @pytest.mark.extra  # in every run: that its lock is not heard where the engine sends, and the worklet's fades
 def test_where_the_kernel_sends_a_held_lock_fades_says_so_and_comes_back(lab_page: LabPage) -> None:
-    studio = _sounding(lab_page, "python3", READY + "studio.play.sink.page_line = ''")
+    studio = _sounding(lab_page, "python3", READY + SENT_BY_KERNEL)
     rate, before = lab_page.heard()
     _start_cell(studio, HOLD_THE_GIL)
     studio.page.wait_for_function("() => !window.busy", timeout=60_000)

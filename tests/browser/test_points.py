@@ -47,6 +47,7 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     ):
         studio.point(PLAY, x, y, steps=3)
         studio.point(PLAY, x, y)
+        page.wait_for_timeout(400)  # the page tells ten times a second what sounds
         studio.point(POINTS, at_x, at_y)
         page.mouse.down()
         page.mouse.up()

@@ -74,7 +74,6 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
 def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811
     studio = StudioPage(lab_page, cells=[f"import os\nos.environ.update({pulse.variables!r})", _STUDIO])
     ready(studio)
-    studio.says("The kernel's sound card answers sooner")
     menu = studio.page.get_by_role("combobox", name="Output")
     device = menu.locator("option", has_text="default").first.get_attribute("value")
     assert device is not None and device.startswith("device:")

@@ -77,6 +77,8 @@ export type EngineToPage =
   | { type: "record"; on: boolean; }
   /** Tell frame by frame what sounds where, or end it. */
   | { type: "trace"; on: boolean; }
+  /** The recording's files are written. */
+  | { type: "written"; }
   /** The kernel answers. */
   | { type: "here"; };
 

@@ -119,6 +119,7 @@ class PageHost:
                 self._tell({"type": "record", "on": False})
         elif kind == "take" and self._recording is not None:
             self._recording.finish(str(content["gestures"]), bytes(buffers[0]))
+            self._tell({"type": "written"})
 
     def _tell(self, message: dict[str, Any]) -> None:
         page = self._page
@@ -230,8 +231,10 @@ class PageHost:
             raise RuntimeError("nothing is being recorded")
         self._tell({"type": "record", "on": False})
         if threading.current_thread() is not threading.main_thread():
-            self._recording = None
-            recording.wait(timeout)
+            try:
+                recording.wait(timeout)
+            finally:
+                self._recording = None
         return str(recording.path)
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:

@@ -2,8 +2,7 @@
 
 import { KernelAnswers } from "../../shared/kernel_answers.js";
 
-const MOVING_MS = 95; // between two reports while something moves on the plane
-const SOUNDING_MS = 330;
+const TELL_MS = 95; // between two reports: planes draw where playheads are ten times a second
 const HEAVY_MS = 4000;
 const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it the machine cannot
 
@@ -36,11 +35,8 @@ export class EngineReports {
     this.newest = report;
     this._made.push([now, report.seconds]);
     while (this._made.length > 2 && now - this._made[1][0] > HEAVY_MS) this._made.shift();
-    const moving = report.positions.some((/** @type {number} */ points) => points >= 0);
-    const wait = moving ? MOVING_MS : SOUNDING_MS;
-    const due = report.silent !== this._toldSilent || (!report.silent && now - this._told >= wait);
-    if (!due && !report.recordedSeconds) return null;
-    if (now - this._told < wait && report.silent === this._toldSilent) return null;
+    const sounds = !report.silent || report.recordedSeconds > 0;
+    if (report.silent === this._toldSilent && !(sounds && now - this._told >= TELL_MS)) return null;
     this._told = now;
     this._toldSilent = report.silent;
     return {
@@ -54,8 +50,8 @@ export class EngineReports {
       error: report.error,
       recorded_seconds: report.recordedSeconds,
       positions: report.positions,
-      place: report.place ?? [],
-      latents: report.latents ?? [],
+      place: report.place,
+      latents: report.latents,
       ask: this.kernel.ask(now),
     };
   }

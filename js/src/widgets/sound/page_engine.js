@@ -6,6 +6,7 @@ import { allPaused } from "../../instrument/playhead_row.js";
 import { SetupTraits } from "../../instrument/setup_traits.js";
 import { goLive, leaveLive } from "../../shared/live_players.js";
 import { EngineReports } from "./engine_reports.js";
+import { PageRecording } from "./page_recording.js";
 
 /** @typedef {import("../../shared/protocol.js").EngineToPage} ToPage */
 /** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
@@ -25,6 +26,7 @@ export class PageEngine {
     this.reports = new EngineReports();
     this.traits = new SetupTraits(model);
     this.slidAt = -Infinity; // milliseconds
+    /** @type {PageRecording | null} */ this.recording = null; // until the kernel has written it
     this.player = new Player({
       worklet: model.get("_engine"),
       decoder: this.traits.decoder,
@@ -136,8 +138,9 @@ export class PageEngine {
     if (message.type === "hand") player.hand(/** @type {any} */ (message));
     else if (message.type === "gain") player.post({ type: "gain", gain: message.gain });
     else if (message.type === "hush") player.panic();
-    else if (message.type === "record") player.post({ type: message.on ? "record" : "stop recording" });
+    else if (message.type === "record") this.record(message.on);
     else if (message.type === "trace") player.post({ type: "trace", on: message.on });
+    else if (message.type === "written") this.recording = null;
     else if (message.type === "here") {
       this.reports.kernel.answered();
       this.changed();
@@ -145,14 +148,53 @@ export class PageEngine {
     return true;
   }
 
+  /** Begin to record, or end it. @param {boolean} on */
+  record(on) {
+    if (on) this.recording = new PageRecording();
+    this.player.post({ type: on ? "record" : "stop recording" });
+  }
+
+  /** The take that a kernel that does not answer has not written, as files of the browser. */
+  download() {
+    if (!this.recording) return;
+    if (!this.recording.whole)
+      this.record(false); // and again, once it is whole
+    else {
+      this.recording.download();
+      this.recording = null;
+    }
+    this.changed();
+  }
+
   // --- from the engine
 
   /** @param {any} message */
   hear(message) {
-    if (message.type !== "report") return;
+    const { type } = message;
+    if (type === "recorded") {
+      this.recording?.sound(message.audio);
+      this.tell({ type }, copies(message.audio));
+    } else if (type === "take") this.ended(message.take);
+    else if (type === "traced") {
+      const { dims, ended, places, latents } = message;
+      this.tell({ type, dims, ended }, [places.buffer, latents.buffer]);
+    } else if (type === "report") this.report(message);
+  }
+
+  /** @param {any} message */
+  report(message) {
     const told = this.reports.take(message, performance.now());
     if (told) this.tell(told);
     if (this.reports.tooSlow) this.owner.tooSlow();
+    this.changed();
+  }
+
+  /** A recording is whole: the kernel writes it, or the browser downloads it. @param {any} take */
+  ended(take) {
+    const { recording } = this;
+    if (!recording) return;
+    const { text, arrays } = recording.end(take);
+    this.tell({ type: "take", gestures: text }, [arrays.slice().buffer]);
     this.changed();
   }
 
@@ -165,3 +207,6 @@ export class PageEngine {
     }
   }
 }
+
+/** What is sent by a comm is given away. @param {Float32Array[]} channels */
+const copies = (channels) => channels.map((samples) => samples.slice().buffer);

@@ -154,7 +154,14 @@ export function draw(sound, el) {
   const state = add("span", "state", line);
   state.setAttribute("role", "status"); // read out when it changes; the numbers are not
   const resume = add("button", "resume", line, "Go on", "Let the browser go on playing");
-  resume.type = "button";
+  const rescue = add(
+    "button",
+    "rescue",
+    line,
+    "Download the take",
+    "End the recording, and save its files by the browser",
+  );
+  resume.type = rescue.type = "button";
   const showNumbers = addNumbers(sound, root);
   const said = add("div", "said", root);
   let timer = 0;
@@ -183,6 +190,7 @@ export function draw(sound, el) {
     limiter.setAttribute("aria-label", `Limiter: ${limiting || "at rest"}`);
     setText(state, stateSentence(sound));
     resume.hidden = !(on && sound.paused);
+    rescue.hidden = !(sound.engine.recording && sound.engine.deaf);
     showNumbers(levels);
     setText(said, model.get("status_text") || "");
     // Nothing more may come, and the meter still has to fall.
@@ -193,6 +201,7 @@ export function draw(sound, el) {
   power.addEventListener("click", () => (sound.on ? sound.turnOff("") : void sound.turnOn()));
   panic.addEventListener("click", () => sound.panic());
   resume.addEventListener("click", () => sound.resume());
+  rescue.addEventListener("click", () => sound.engine.download());
   sound.views.add(update);
   update();
   return () => {

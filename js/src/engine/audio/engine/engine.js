@@ -49,6 +49,8 @@ export class Engine {
     this.error = "";
     /** Latent frames rendered since the start. */
     this.frames = 0;
+    /** Whose place counts as the one that sounded in the last whole frame. @type {import("./voice.js").Voice | null} */
+    this.heard = null;
     this._goodFrames = 0;
     this._rows = 0;
     this._done = 0; // parts of the frame's work
@@ -335,6 +337,7 @@ export class Engine {
       this._goodFrames++;
       if (this._goodFrames > (HEALED_SECONDS * this.info.sampleRate) / this.info.ratio) this.error = "";
     }
+    this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports) : null;
     this._voices.advance();
     this.frames++;
     this._output.measure(this._audio);

@@ -22,6 +22,9 @@ export class Voice {
     this._gate = new Fade(rampSamples);
     this._chain = new LatentChain(settings, info.sampleRate / info.ratio);
     this._last = new Float32Array(info.latentDim);
+    this._raw = new Float32Array(info.latentDim); // before they were shaped
+    /** Where it was in the last frame that it sounded, `[C]`. */
+    this.place = new Float32Array(1);
   }
 
   /** As a fresh one. @param {LatentSettings} settings */
@@ -106,8 +109,19 @@ export class Voice {
     this.source.place(place);
     mapping.at(place, latents);
     this.source.steer(latents);
+    if (this.place.length !== place.length) this.place = new Float32Array(place.length);
+    this.place.set(place);
+    this._raw.set(latents);
     this._chain.process(latents);
     this._last.set(latents);
+  }
+
+  /**
+   * Its latents before factor and offset: what a mapping must give to sound the same.
+   * @param {Float32Array} latents Is filled, `[D]`.
+   */
+  unshaped(latents) {
+    this._chain.undo(this._last, this._raw, latents);
   }
 
   /**

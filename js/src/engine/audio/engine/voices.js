@@ -73,6 +73,30 @@ export class Voices {
 
   // --- what there is to see
 
+  /**
+   * Whose place counts as the one that sounds: a hand that is down, else a playhead, else who runs by itself.
+   * @param {import("./sources/hands.js").Hands} hands
+   * @param {Source[]} playheads
+   * @returns {Voice | null}
+   */
+  speaker(hands, playheads) {
+    for (let k = 0; k < hands.sources.length; k++) {
+      const voice = hands.isDown(k) ? this._audible(hands.sources[k]) : null;
+      if (voice) return voice;
+    }
+    for (let k = 0; k < playheads.length; k++) {
+      const voice = this._audible(playheads[k]);
+      if (voice) return voice;
+    }
+    return this._audible(hands.clip);
+  }
+
+  /** @param {Source} source */
+  _audible(source) {
+    const voice = this.of(source);
+    return voice?.active && this._wanted(voice) > 0 ? voice : null;
+  }
+
   /** None sounds, and none is about to. */
   get silent() {
     for (let k = 0; k < this._rows; k++) if (this._all[k].active || this._wanted(this._all[k]) > 0) return false;

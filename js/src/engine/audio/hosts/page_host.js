@@ -4,6 +4,7 @@ import { linear } from "../../../shared/decibels.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
+const LAST_WORDS = ["recorded", "take", "traced"];
 const VOLUME_SECONDS = 0.02;
 
 const NO_AUDIO = "This browser has no Web Audio, so it cannot play.";
@@ -16,7 +17,7 @@ const NO_WORKLET = "The browser gives no sound to a page opened over plain http:
  * @property {number} sampleRate Hz, of the codec.
  * @property {number} db Volume at the start.
  * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
- *   `recorded`, `take`.
+ *   `recorded`, `take`, `traced`.
  * @property {() => void} onState Called when the browser has paused the context or let it go on.
  */
 
@@ -27,6 +28,7 @@ export class PageHost {
    */
   constructor(context, { weights, db, onMessage, onState }) {
     this.context = context;
+    this._told = onMessage;
     this._node = new AudioWorkletNode(context, "terrain-engine", {
       numberOfInputs: 0,
       outputChannelCount: [1],
@@ -104,11 +106,14 @@ export class PageHost {
     this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, VOLUME_SECONDS);
   }
 
-  /** Off, in a fade. */
+  /** Off, in a fade; what a recording or a trace still has to say is told. */
   close() {
-    this.post({ type: "panic" });
+    for (const type of ["stop recording", "panic"]) this.post({ type });
+    this.post({ type: "trace", on: false });
     this.context.onstatechange = null;
-    this._node.port.onmessage = null;
+    this._node.port.onmessage = ({ data }) => {
+      if (LAST_WORDS.includes(data.type)) this._told(data);
+    };
     setTimeout(() => this.context.close().catch(() => {}), CLOSE_MS);
   }
 }

@@ -6,6 +6,7 @@ import { MAX_HANDS } from "../engine/sources/hand.js";
 import { Recorder } from "../takes/recorder.js";
 import { Update } from "../update.js";
 import { PlayedHand } from "./played_hand.js";
+import { Tracing } from "./tracing.js";
 
 /** @typedef {import("../update.js").Packed} Packed */
 
@@ -44,6 +45,13 @@ export class RenderLoop {
     this._fading = -1; // frames that are left of the fade before a recording
     /** @type {Recorder | null} */
     this._recorder = null;
+    /** @type {Tracing | null} */
+    this._tracing = null;
+    this._seen = 0; // frames that were looked at for what was heard
+    /** Where something sounded last. @type {Float32Array} */
+    this._place = new Float32Array(0);
+    this._latents = new Float32Array(info.latentDim);
+    this._heardAny = false;
     /** @type {Record<string, import("../assets.js").PackedAsset>} */
     this._assets = {};
     this._refused = "";
@@ -72,6 +80,10 @@ export class RenderLoop {
         break;
       case "record":
         this._wantsRecord = true;
+        break;
+      case "trace":
+        this._tracing?.end();
+        this._tracing = message.on ? new Tracing(this.engine.info, this._tell) : null;
         break;
       case "ping":
         this._tell({ type: "pong" });
@@ -198,9 +210,22 @@ export class RenderLoop {
     if (this._recorder) this._recorder.update(packed);
   }
 
-  /** The engine's frame is whole: a recording keeps it. */
+  /** The engine's frame is whole: a recording keeps it, and so does a trace. */
   _keep() {
+    if (this.engine.frames !== this._seen) this._hear();
     if (this._recorder?.waits && this.engine.whole) this._recorder.sound(this._begun ? this._next : this._now);
+  }
+
+  /** What sounded in the frame, and where. */
+  _hear() {
+    const { frames, heard } = this.engine;
+    this._seen = frames;
+    if (!heard) return;
+    if (this._place.length !== heard.place.length) this._place = new Float32Array(heard.place.length);
+    this._place.set(heard.place);
+    heard.unshaped(this._latents);
+    this._heardAny = true;
+    if (this._tracing) this._tracing.take(heard);
   }
 
   _stopRecording() {
@@ -228,6 +253,8 @@ export class RenderLoop {
       recordedFrames: this._recorder ? this._recorder.frames : 0,
       recordedSeconds: this._recorder ? (this._recorder.frames * engine.info.ratio) / engine.info.sampleRate : 0,
       positions,
+      place: Array.from(this._place),
+      latents: this._heardAny ? Array.from(this._latents) : [],
     });
   }
 }

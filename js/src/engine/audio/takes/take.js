@@ -4,8 +4,8 @@ import { readSafetensors } from "../../io/safetensors.js";
 import { Engine } from "../engine/engine.js";
 import { Update } from "../update.js";
 
-const FORMAT = "terrain_widgets-take";
-const VERSION = 2;
+export const FORMAT = "terrain_widgets-take";
+export const VERSION = 2;
 
 /**
  * From this frame on a hand and the gain are so: frame, gate, gain, up and down again since, panic, which hand.

@@ -33,6 +33,16 @@ export class LatentChain {
     this._slew.process(latents);
   }
 
+  /**
+   * Latents that would become the processed ones if they came for long.
+   * @param {Float32Array} processed `[D]`
+   * @param {Float32Array} raw As the source gave them.
+   * @param {Float32Array} latents Is filled, `[D]`.
+   */
+  undo(processed, raw, latents) {
+    this._guard.undo(processed, raw, latents);
+  }
+
   /** @param {import("./latent_settings.js").LatentSettings} settings By which latents are shaped from now on. */
   configure(settings) {
     this._guard.settings = settings;

@@ -39,6 +39,19 @@ export class LatentGuard {
       this._last[d] = latents[d] = Math.min(Math.max(next[d], low[d]), high[d]);
     }
   }
+
+  /**
+   * Before factor and offset; a factor of 0 has lost what there was.
+   * @param {Float32Array} processed `[D]`
+   * @param {Float32Array} raw `[D]`
+   * @param {Float32Array} latents Is filled, `[D]`.
+   */
+  undo(processed, raw, latents) {
+    const { scale, offset } = this.settings;
+    for (let d = 0; d < latents.length; d++) {
+      latents[d] = scale[d] === 0 ? raw[d] : fround(processed[d] - offset[d]) / scale[d];
+    }
+  }
 }
 
 /** Leads from the latents last played to whatever comes now, after a swap that would else be a jump. */

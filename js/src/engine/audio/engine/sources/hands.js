@@ -18,6 +18,11 @@ export class Hands {
     this.sources = [this.clip, ...this._hands.slice(1)];
   }
 
+  /** Whether a hand is down, whatever runs underneath. @param {number} hand */
+  isDown(hand) {
+    return this._hands[hand].level > 0;
+  }
+
   /** Take a hand as having been up. @param {number} hand */
   retrigger(hand) {
     this._hands[hand].retrigger();

@@ -1,0 +1,75 @@
+// A recording, as the page keeps it until the kernel has written it: a kernel that is gone must not take it along.
+
+import { wavFile } from "../../audio/wav_file.js";
+import { takeFiles } from "../../engine/audio/takes/take_file.js";
+
+const LONGEST = 80_000_000; // samples that are kept, half an hour at 44.1 kHz; more only the kernel has
+
+export class PageRecording {
+  constructor() {
+    const stamp = new Date().toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
+    this._name = `take-${stamp.replaceAll("-", "")}`;
+    /** @type {Float32Array[][]} */
+    this._parts = [];
+    this._samples = 0;
+    /** @type {{ text: string, arrays: Uint8Array, rate: number } | null} */
+    this._take = null;
+  }
+
+  /** Whether it has ended. */
+  get whole() {
+    return this._take !== null;
+  }
+
+  /** Some more of it. @param {Float32Array[]} audio By channel. */
+  sound(audio) {
+    this._samples += audio[0].length;
+    if (this._samples < LONGEST) this._parts.push(audio);
+  }
+
+  /**
+   * It has ended.
+   * @param {import("../../engine/audio/takes/recorder.js").Recorded} recorded
+   */
+  end(recorded) {
+    const files = takeFiles(recorded, `${this._name}.wav`);
+    this._take = { ...files, rate: recorded.sampleRate };
+    return files;
+  }
+
+  /** Its three files, named alike. @returns {File[]} */
+  files() {
+    if (!this._take) return [];
+    const { text, arrays, rate } = this._take;
+    const channels = (this._parts[0] ?? [new Float32Array(0)]).map((_, a) =>
+      joined(this._parts.map((part) => part[a])),
+    );
+    return [
+      wavFile(channels, rate, `${this._name}.wav`),
+      new File([text], `${this._name}.json`, { type: "application/json" }),
+      new File([Uint8Array.from(arrays)], `${this._name}.safetensors`),
+    ];
+  }
+
+  /** To the user's downloads. */
+  download() {
+    for (const file of this.files()) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    }
+  }
+}
+
+/** @param {Float32Array[]} parts */
+function joined(parts) {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

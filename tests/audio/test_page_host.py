@@ -1,0 +1,156 @@
+"""What the kernel holds of an engine in the page: a page is told what to play, and what it says is heard."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from safetensors.numpy import save
+
+from terrain_widgets.audio.assets import MAPPING, MappingAsset
+from terrain_widgets.audio.hosts.handle import EngineHandle
+from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.hosts.page_setup import fits_page
+from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.mapping import ConstantMapping
+from tests.audio.doubles import ToneCodec
+from tests.protocol import assert_stated, example
+
+LATENTS = np.zeros(8, np.float32)
+
+
+class PageDouble:
+    """A page that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.gone = 0
+
+    def tell(self, message: dict[str, Any]) -> None:
+        assert_stated("engine", "to_page", message)
+        self.told.append(message)
+
+    def displaced(self) -> None:
+        self.gone += 1
+
+
+@pytest.fixture(name="host")
+def page_host() -> PageHost:
+    host = PageHost(load_codec("pebble"))
+    host.update(Update(assets={MAPPING: MappingAsset(ConstantMapping(2, LATENTS))}))
+    return host
+
+
+def heard(**what: Any) -> dict[str, Any]:
+    return {**example("engine", "to_kernel", "heard"), "positions": [1.5], "place": [0.1, 0.2], **what}
+
+
+def test_it_is_a_handle_and_needs_a_codec_that_goes_into_the_page(host: PageHost) -> None:
+    assert isinstance(host, EngineHandle) and host.status().alive and not host.status().ready
+    with pytest.raises(ValueError, match="cannot decode in a page"):
+        PageHost(ToneCodec())
+    assert "cannot go into the page" in fits_page(ToneCodec(), Setup())
+    assert fits_page(load_codec("pebble"), host.setup) == "" == fits_page(None, Setup())
+
+
+def test_of_two_pages_the_last_one_plays_and_holds_what_is_held(host: PageHost) -> None:
+    one, two = PageDouble(), PageDouble()
+    host.move((0.3, 0.4), True, 0.5)
+    host.play_in(one)
+    assert [m["place"] for m in one.told] == [[0.3, 0.4]] and host.status().ready
+    host.play_in(two)
+    host.rest_in(one)  # it hears late that it was hung up on
+    assert one.gone == 1 and two.gone == 0 and host.status().ready
+    host.move((0.5, 0.5), True, hand=1, seconds=2.0, course="even")
+    assert two.told[-1] == {
+        "type": "hand", "place": [0.5, 0.5], "down": True, "pressure": 1.0, "hand": 1, "seconds": 2.0, "course": "even"
+    }  # fmt: skip
+    host.close()
+    assert two.told[-1] == {"type": "hush"} and two.gone == 0 and not host.status().alive
+
+
+def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:
+    page = PageDouble()
+    host.play_in(page)
+    host.hear(heard(silent=False), [])
+    status = host.status()
+    assert (status.playheads, status.place, status.silent) == ((1.5,), (0.1, 0.2), False)
+    host.hear(heard(place=[], latents=[]), [])
+    assert host.status().place == (0.1, 0.2), "what sounded last is remembered"
+    for nonsense in (heard(peak_db=float("nan")), heard(positions=["x"]), {"type": "heard"}):
+        with pytest.raises((ValueError, KeyError, TypeError)):
+            host.hear(nonsense, [])
+    assert host.status().place == (0.1, 0.2)
+
+
+def test_a_refused_change_changes_nothing_and_others_are_followed(host: PageHost) -> None:
+    changed: list[int] = []
+    host.follow(lambda: changed.append(1))
+    host.update(Update({"latents.slew": 2.0}))
+    with pytest.raises(ValueError, match="latents"):
+        host.update(Update(assets={MAPPING: MappingAsset(ConstantMapping(2, np.zeros(3, np.float32)))}))
+    assert len(changed) == 1 and host.setup.patch["latents.slew"] == 2.0
+
+
+def test_a_trace_ends_at_its_limit_and_takes_the_sliders_where_those_are_asked_for(host: PageHost) -> None:
+    page, parts = PageDouble(), list[Any]()
+    host.play_in(page)
+    host.trace("sliders", 3, parts.append)
+    places, latents = np.float32([[0, 1], [2, 3]]), np.ones((2, 8), np.float32)
+    for _ in range(2):
+        host.hear({"type": "traced", "dims": 2, "ended": False}, [places.tobytes(), latents.tobytes()])
+    assert [(len(p), z.tolist(), ended) for p, z, ended in parts] == [
+        (2, [[0.0] * 8] * 2, False), (1, [[0.0] * 8], True)
+    ]  # fmt: skip
+    assert page.told == [{"type": "trace", "on": True}, {"type": "trace", "on": False}]
+
+
+def _end(host: PageHost, gestures: str, arrays: bytes) -> str:
+    """Stop a recording as the UI thread does, while the page's last words come on another one."""
+    found: list[Any] = []
+
+    def stop() -> None:
+        try:
+            found.append(host.stop_recording(5.0))
+        except OSError as error:
+            found.append(error)
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    host.hear({"type": "take", "gestures": gestures}, [arrays])
+    stopping.join(10.0)
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return str(found[0])
+
+
+def test_a_take_is_written_as_the_page_counted_it(host: PageHost, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="turn its sound on"):
+        host.record(tmp_path / "early.wav")
+    page = PageDouble()
+    host.play_in(page)
+    host.record(tmp_path / "take.wav")
+    ramp = np.linspace(-0.5, 0.5, 2048, dtype=np.float32)
+    host.hear({"type": "recorded"}, [ramp.tobytes()])
+    content = {
+        "format": "terrain_widgets-take", "version": 2, "codec": "pebble", "sample_rate": 44100, "ratio": 1024,
+        "seed": 0, "complete": True, "strokes": [], "settings": {"changes": {}, "assets": {}}, "updates": [],
+    }  # fmt: skip
+    path = _end(host, json.dumps(content), save({"coordinates": np.zeros((2, 2), np.float32)}))
+    sound, rate = soundfile.read(path, dtype="float32")
+    assert rate == 44100 and np.abs(sound - ramp).max() < 2**-22
+    written = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
+    assert written["sound"] == "take.wav" and written["recipe"] == load_codec("pebble").recipe.to_json()
+    assert [m for m in page.told if m["type"] != "hand"] == [
+        {"type": "record", "on": True}, {"type": "record", "on": False}, {"type": "written"}
+    ]  # fmt: skip
+    host.record(tmp_path / "bad.wav")
+    with pytest.raises(OSError, match="gestures could not be written"):
+        _end(host, "{}", b"")
+    assert (tmp_path / "bad.wav").exists(), "the sound is kept"
