@@ -28,6 +28,8 @@ const WIDGETS = [
   "src/widgets/encoder/listening.js",
   "src/widgets/encoder/microphone.css",
   "src/widgets/encoder/microphone.js",
+  "src/widgets/explore/sound_map.css",
+  "src/widgets/explore/sound_map.js",
   "src/widgets/plane/sheet.css",
   "src/widgets/plane/sheet.js",
   "src/widgets/points/pads.css",

@@ -92,6 +92,18 @@ export type PadsToKernel =
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToPage = never;
 
+/** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
+export type MapToKernel =
+  /** Where the pointer hears the map, in control units; played: by an engine in this page already. */
+  | { type: "hand"; x: number; y: number; on: boolean; played: boolean; }
+  /** The pointer, or an arrow key, is at a point. */
+  | { type: "mean"; point: number; }
+  /** A point's whole sound is to be heard. */
+  | { type: "audition"; point: number; };
+
+/** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
+export type MapToPage = never;
+
 /** Sliders of latents (js/src/widgets/base/latent_sliders.js, terrain_widgets/widgets/base/slider_list.py). */
 export type SlidersToKernel =
   /** Sliders have moved: index and value of each. */

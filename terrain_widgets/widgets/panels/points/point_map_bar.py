@@ -110,7 +110,8 @@ class PointMapBar(Part):
         session, points = self.session, self.session.stage.points
         comparing = session.jobs.working == "compare"
         self._method.value, self._follow.value = points.method, points.follow
-        self._source.value = None if session.stage.sources.source == "sliders" else session.stage.sources.source
+        source = session.stage.sources.source
+        self._source.value = source if source in self._source.values else None
         self._comparison.description = "Stop" if comparing else "Compare"
         self._comparison.disabled = bool(session.jobs.working) and not comparing
         self._train.disabled = not session.state.points.attached

@@ -1,0 +1,95 @@
+// Paints a map: its points once for each view of it, and over them what the pointer does.
+
+const POINT = 5; // pixels across
+const RING = 7; // pixels, around the point that is meant
+
+/** @typedef {import("./map_view.js").MapView} MapView */
+
+export class MapCanvas {
+  /** @param {HTMLElement} el */
+  constructor(el) {
+    this.element = document.createElement("canvas");
+    this.element.tabIndex = 0;
+    el.append(this.element);
+    this._points = document.createElement("canvas");
+    this._stale = true;
+    this._sizes = new ResizeObserver(() => this.resized());
+    this._sizes.observe(this.element);
+    this.resized = () => {};
+  }
+
+  /** Place of an event in fractions of the canvas. @param {MouseEvent} event @returns {[number, number]} */
+  place(event) {
+    const box = this.element.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+
+  /** Pixels as a fraction of the canvas. @param {number} pixels */
+  share(pixels) {
+    return pixels / Math.max(1, this.element.clientWidth);
+  }
+
+  /** The points have changed, or how they are seen. */
+  spoil() {
+    this._stale = true;
+  }
+
+  /**
+   * @param {MapView} view
+   * @param {Uint8Array} shades `[N]`, each point's colour
+   * @param {string[]} palette
+   * @param {number} meant the point that is pointed at, or -1
+   * @param {number[][]} found places in control units, the best first
+   */
+  paint(view, shades, palette, meant, found) {
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(this.element.clientWidth * ratio);
+    const height = Math.round(this.element.clientHeight * ratio);
+    if (!width || !height) return;
+    if (this.element.width !== width || this.element.height !== height) {
+      Object.assign(this.element, { width, height });
+      this._stale = true;
+    }
+    if (this._stale) this._paintPoints(view, shades, palette, ratio);
+    const context = /** @type {CanvasRenderingContext2D} */ (this.element.getContext("2d"));
+    context.clearRect(0, 0, width, height);
+    context.drawImage(this._points, 0, 0);
+    const ink = getComputedStyle(this.element).color;
+    context.strokeStyle = ink;
+    context.fillStyle = ink;
+    context.lineWidth = 2 * ratio;
+    context.font = `${12 * ratio}px sans-serif`;
+    found.forEach(([x, y], n) => {
+      const [u, v] = view.toView(x, y);
+      context.strokeRect(u * width - RING * ratio, v * height - RING * ratio, 2 * RING * ratio, 2 * RING * ratio);
+      context.fillText(String(n + 1), u * width + (RING + 3) * ratio, v * height + 4 * ratio);
+    });
+    if (meant < 0) return;
+    const [u, v] = view.at(meant);
+    context.beginPath();
+    context.arc(u * width, v * height, RING * ratio, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  /** @param {MapView} view @param {Uint8Array} shades @param {string[]} palette @param {number} ratio */
+  _paintPoints(view, shades, palette, ratio) {
+    const { width, height } = this.element;
+    Object.assign(this._points, { width, height });
+    const context = /** @type {CanvasRenderingContext2D} */ (this._points.getContext("2d"));
+    const size = POINT * ratio;
+    palette.forEach((colour, shade) => {
+      context.fillStyle = colour;
+      for (let n = 0; n < view.count; n++) {
+        if (shades[n] !== shade) continue;
+        const [u, v] = view.at(n);
+        if (u < -0.02 || u > 1.02 || v < -0.02 || v > 1.02) continue;
+        context.fillRect(u * width - size / 2, v * height - size / 2, size, size);
+      }
+    });
+    this._stale = false;
+  }
+
+  close() {
+    this._sizes.disconnect();
+  }
+}
