@@ -25,7 +25,13 @@ from terrain_widgets.widgets.controls.item import Item
 from terrain_widgets.widgets.controls.words import Heading, Words
 
 #: Kinds of job whose notices a panel shows beside its own.
-_JOBS = {"sounds": ("encode", "codec"), "training": ("train",), "gallery": ("gallery",), "points": ("compare", "trace")}
+_JOBS = {
+    "sounds": ("encode", "codec"),
+    "training": ("train",),
+    "gallery": ("gallery",),
+    "points": ("compare", "trace"),
+    "explore": ("map", "measure"),
+}
 
 
 class PanelOptions(TypedDict, total=False):

@@ -1,0 +1,1 @@
+"""Exploring: the map of sounds, ways through latent space, attributes, presets."""

@@ -1,0 +1,164 @@
+"""Exploring latent space: a map of sounds to hear, and ways, attributes and presets below it."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from terrain_widgets.core.exploration.measures import MEASURES
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
+from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.explore.attributes_part import AttributesPart
+from terrain_widgets.widgets.panels.explore.map_canvas import MapCanvas
+from terrain_widgets.widgets.panels.explore.presets_part import PresetsPart
+from terrain_widgets.widgets.panels.explore.ways_part import WaysPart
+
+_OF = (("sounds", "sounds"), ("frames", "frames"), ("grains", "grains"), ("random latents", "random"))
+_BY = (("PCA", "pca"), ("UMAP", "umap"), ("t-SNE", "tsne"))
+
+
+class ExplorePanel(Panel):
+    """Every sound, frame or grain is a point; like sounds lie together. Hover to hear, click to hear a whole sound.
+
+    Everything it does is a method of ``session.explore``.
+
+    Args:
+        session: What is explored; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
+    """
+
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        options.setdefault("layout", {"width": "440px"})
+        super().__init__(session, "explore", "Explore", **options)
+        session = self.session
+        self._explore, self._maps, self._source = session.explore, session.explore.map, session.stage.map
+        self.meant = -1
+        self._of = Dropdown(_OF, description="Points", tooltip="What becomes a point of the map")
+        self._by = Dropdown(
+            _BY, description="placed by", tooltip="PCA is instant; UMAP and t-SNE need a library and some seconds"
+        )
+        self._make = button("Make the map", "Place every point by its latents; in the background", "map", "primary")
+        colours = [("sound", "sound"), *((name, name) for name in MEASURES)]
+        self._colours = Dropdown(colours, description="Colours", tooltip="What the colours of the points say")
+        self._hear = Checkbox(
+            value=True, description="Hover to hear", tooltip="The map sounds under the pointer, with the sound on"
+        )
+        self.canvas = MapCanvas(
+            on_hand=self._hand,
+            on_mean=self._mean,
+            on_audition=lambda point: self.do(lambda: self._audition(point)),
+            key=session.sound.key,
+        )
+        self._between = ToggleGroup(
+            [("Blend", 5), ("Snap", 1)],
+            description="Between points",
+            tooltips=["A blend of the five nearest points", "The nearest point alone"],
+        )
+        self._paths = button(
+            "Make a terrain of it", "Draw a path for every sound where its points are; then train", "pencil"
+        )
+        self._find = button("Find the selected sound", "Mark where it sounds most like the selected sound", "search")
+        self._state = Words(tone="quiet")
+        self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
+        self.presets = PresetsPart(self)
+        self.lay_out(
+            self.heading,
+            Row([self._of, self._by, self._make]),
+            Row([self._colours, self._hear]),
+            Slot(self.canvas),
+            Row([self._between, self._paths, self._find]),
+            self._state,
+            Disclosure([self.ways], title="Morph, walk, variations"),
+            Disclosure([self.attributes], title="Attributes"),
+            Disclosure([self.presets], title="Presets"),
+            self._notice,
+        )
+        self.on_press(self._make, self._make_or_stop)
+        self.on_press(self._paths, self._maps.draw_paths)
+        self.on_press(self._find, self._search)
+        self._hear.observe(lambda change: setattr(self.canvas, "hear", change["new"]), names="value")
+        self._colours.observe(lambda _change: self._show(), names="value")
+        self._between.observe(self._choose_between, names="value")
+        self.listen("now", self._show, self._maps)
+        self.listen("found", self._mark, self._explore)
+        for trait in ("working", "status"):
+            self.listen(trait, self._refresh, session.jobs)
+        self.listen("neighbours", self._refresh, self._source)
+        self.listen("latents", self._refresh, session.sounds)
+        self._show()
+
+    # --- from the page: on whatever thread the kernel uses for messages
+
+    def _hand(self, place: tuple[float, float], on: bool, played: bool) -> None:
+        if self.session.stage.sources.source != "map":
+            if on:
+                ui.submit(self._play, key=(id(self), "play"))
+            return
+        silence = self.session.stage.hand.move(place, on, played=played)
+        if on:
+            self.explain(silence)
+
+    def _play(self) -> None:
+        if self._maps.now is not None and self.session.stage.sources.source != "map":
+            self._maps.play()
+
+    def _mean(self, point: int) -> None:
+        self.meant = point
+        ui.submit(self.ways.refresh, key=(id(self), "mean"))
+
+    def _audition(self, point: int) -> None:
+        """Hear a whole sound, through the codec; of a point without one, the point itself."""
+        found, clips = self._maps.needed, self.session.latents
+        clip_id = found.ids[found.group[point]] if found.ids else ""
+        self.explain(self.session.stage.hand.silence())
+        if clip_id in clips:
+            self.session.stage.clip.run(clip_id, "keep", loop=False)
+        else:
+            self.session.stage.hand.move(self._maps.place(point))
+
+    # --- what is pressed
+
+    def _make_or_stop(self) -> None:
+        if self.session.jobs.working == "map":
+            self.session.jobs.cancel()
+        else:
+            self._maps.make(self._of.value, self._by.value)
+
+    def _search(self) -> None:
+        self._explore.find(self.session.document.selected)
+
+    def _choose_between(self, change: Any) -> None:
+        if change["new"] is not None and change["new"] != self._source.neighbours:
+            self.do(lambda: self._source.snap() if change["new"] == 1 else self._source.blend(change["new"]))
+
+    # --- what is shown
+
+    def _show(self) -> None:
+        self.meant = -1
+        self.canvas.show(self._maps.now, self.session.document.boundary, self._colours.value)
+        self._refresh()
+
+    def _mark(self) -> None:
+        found = self._explore.found
+        self.canvas.found = [] if found is None else [place.place.tolist() for place in found.ranked]
+
+    def _refresh(self) -> None:
+        session, found = self.session, self._maps.now
+        making = session.jobs.working == "map"
+        self._make.description = "Cancel" if making else "Make the map"
+        self._make.disabled = bool(session.jobs.working) and not making
+        self._paths.disabled = found is None or not found.ids
+        self._find.disabled = session.stage.sources.shown is None or not session.document.selected
+        neighbours = self._source.neighbours
+        self._between.value = neighbours if neighbours in self._between.values else None
+        if making:
+            self._state.value = f"{session.jobs.status.message}…"
+        elif found is None:
+            self._state.value = "" if session.sounds.encoded else "Encode the sounds first."
+        else:
+            self._state.value = f"{len(found)} points of {len(found.names)} sounds, placed by {found.method}."
+        self.ways.refresh()

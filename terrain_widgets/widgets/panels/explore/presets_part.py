@@ -1,0 +1,58 @@
+"""Latent presets: kept from the sliders, found by their words, recalled."""
+
+from __future__ import annotations
+
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.words import TextField, Words
+
+
+class PresetsPart(Part):
+    """Names, tags, a search, and what is found.
+
+    Args:
+        panel: In which it stands.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._shelf = self.session.explore.presets
+        self._name = TextField(description="Name", placeholder="of the sliders' sound", longest=80)
+        self._tags = TextField(description="Tags", placeholder="words", longest=200)
+        self._keep = button("Keep", "Keep where the latent sliders stand under this name", "bookmark")
+        self._search = TextField(description="Search", placeholder="name, tags or description", longest=80)
+        self._which = Dropdown((), description="Presets", tooltip="Those that the search finds")
+        self._recall = button("Recall and hear", "Set the latent sliders to it, and hear them", "play")
+        self._remove = button("Remove", "Take it away; undo brings it back", "trash")
+        self._said = Words(tone="quiet")
+        self.children = (
+            Row([self._name, self._tags, self._keep]),
+            Row([self._search, self._which]),
+            Row([self._recall, self._remove]),
+            self._said,
+        )
+        self.on_press(self._keep, lambda: self._shelf.keep(self._name.value or "preset", tags=self._tags.value.split()))
+        self.on_press(self._recall, self._recall_it)
+        self.on_press(self._remove, lambda: self._shelf.remove(self._which.value))
+        self._search.observe(lambda _change: self._refresh(), names="value")
+        self._which.observe(lambda _change: self._say(), names="value")
+        self.listen("now", self._refresh, self._shelf)
+        self._refresh()
+
+    def _recall_it(self) -> None:
+        self._shelf.recall(self._which.value)
+        self.session.stage.sliders.hear()
+        self.explain(self.session.stage.hand.silence())
+
+    def _refresh(self) -> None:
+        self._which.options = tuple(preset.name for preset in self._shelf.search(self._search.value))
+        self._recall.disabled = self._remove.disabled = self._which.value is None
+        self._say()
+
+    def _say(self) -> None:
+        preset = self._shelf.now.get(self._which.value)
+        said = [] if preset is None else [preset.description, " ".join(preset.tags), f"of {preset.codec}"]
+        self._said.value = ", ".join(word for word in said if word)

@@ -1,0 +1,156 @@
+"""The panel of exploring without a page: every button is a method, and nonsense from a page does nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
+from tests.protocol import assert_stated, example
+from tests.session.doubles import LevelCodec, tones
+from tests.session.hands import with_hands
+
+
+@pytest.fixture
+def panel():
+    session = Session(codec=LevelCodec(), sounds=tones(4))
+    session.encode(wait=True)
+    made = ExplorePanel(session)
+    yield made
+    made.close()
+    session.close()
+
+
+def settle():
+    assert ui.flush() and ui.flush() and ui.flush()
+
+
+def press(button):
+    button.click()
+    settle()
+
+
+def say(panel, **content):
+    panel.canvas._receive(panel.canvas, content, [])
+    settle()
+
+
+def made(panel):
+    panel.session.explore.map.make(panel._of.value, panel._by.value, wait=True)
+    settle()
+
+
+def test_the_map_is_shown_coloured_and_taken_back(panel):
+    made(panel)
+    places = np.frombuffer(panel.canvas.places, "<f4").reshape(-1, 2)
+    assert np.allclose(places, [panel.session.explore.map.place(n) for n in range(4)])
+    assert panel.canvas.names == ["tone 0", "tone 1", "tone 2", "tone 3"] and "4 points" in panel._state.value
+    by_sound = (panel.canvas.palette, panel.canvas.shades)
+    panel._colours.value = "loudness"
+    settle()
+    assert (panel.canvas.palette, panel.canvas.shades) != by_sound
+    assert max(panel.canvas.shades) < len(panel.canvas.palette)
+    panel.session.undo()
+    settle()
+    assert panel.canvas.places == b""
+
+
+def test_hovering_plays_the_map_and_a_click_a_whole_sound(panel):
+    host = with_hands(panel.session)
+    made(panel)
+    place = panel.session.explore.map.place(1)
+    hover = {"type": "hand", "x": float(place[0]), "y": float(place[1]), "on": True, "played": False}
+    assert_stated("map", "to_kernel", hover)
+    say(panel, **hover)  # the first touch has the map play
+    assert panel.session.stage.sources.source == "map"
+    say(panel, **hover)
+    assert np.allclose(host.places[-1][0], place) and host.gate_open
+    say(panel, **{**hover, "on": False})
+    assert not host.gate_open
+    say(panel, type="audition", point=2)
+    patch = panel.session.stage.patch
+    assert patch["clip.sound"] == "c3" and patch["clip.modes"] == "keep" and not patch["clip.loop"]
+
+
+def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel):
+    with_hands(panel.session)
+    made(panel)
+    ways = panel.ways
+    say(panel, **{**example("map", "to_kernel", "mean"), "point": 0})
+    assert "tone 0" in ways._a.description
+    press(ways._a)
+    say(panel, type="mean", point=3)
+    press(ways._b)
+    press(ways._morph)
+    kept, latents = panel.session.explore.ways.now, panel.session.explore.map.now.latents
+    assert np.allclose(kept["morph 1"][[0, -1]], latents[[0, 3]], atol=1e-5)
+    assert panel.session.stage.patch["clip.sound"] == "morph 1" and ways._which.value == "morph 1"
+    press(ways._walk)
+    assert np.allclose(kept_now(panel)["walk 1"][0], latents[0], atol=0.01)  # as near as the sounds' own frames
+    press(ways._vary)
+    assert ways._grid[0].visible
+    press(ways._cells[4])
+    assert panel.session.stage.sliders.hearing and np.allclose(panel.session.stage.sliders.now.values, latents[0])
+    press(ways._stop)
+    assert panel.session.stage.patch["clip.sound"] == ""
+
+
+def kept_now(panel):
+    return panel.session.explore.ways.now
+
+
+def test_attributes_and_presets_have_their_controls(panel):
+    bank, part = panel.session.explore.attributes, panel.attributes
+    part._name.value, part._more.value, part._less.value = "big", "c4", "c1"
+    press(part._define)
+    part._sliders["big"].value = 2.5
+    settle()
+    assert bank.amounts == {"big": 2.5}
+    panel.session.undo()
+    settle()
+    assert part._sliders["big"].value == 0.0
+    shelf = panel.presets
+    shelf._name.value, shelf._tags.value = "mine", "soft low"
+    press(shelf._keep)
+    assert shelf._which.value == "mine" and "soft low" in shelf._said.value
+    shelf._search.value = "hard"
+    settle()
+    assert shelf._which.options == () and shelf._recall.disabled
+    shelf._search.value = "soft"
+    press(shelf._remove)
+    assert not panel.session.explore.presets.now
+
+
+def test_snap_find_and_paths(panel):
+    made(panel)
+    panel._between.value = 1
+    settle()
+    assert panel.session.stage.map.neighbours == 1
+    panel.session.explore.map.play()
+    press(panel._find)
+    assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
+    press(panel._paths)
+    assert len(panel.session.state.paths) == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no dict",
+        {"type": "hand", "x": float("nan"), "y": 0, "on": True},
+        {"type": "hand", "x": "1", "y": 0, "on": True},
+        {"type": "hand", "x": 0, "y": 0},
+        {"type": "mean", "point": 99},
+        {"type": "mean", "point": True},
+        {"type": "audition", "point": -1},
+        {"type": "audition"},
+    ],
+)
+def test_nonsense_from_the_page_is_ignored(panel, content):
+    made(panel)
+    before = panel.session.document.snapshot
+    panel.canvas._receive(panel.canvas, content, [])
+    settle()
+    assert panel.session.document.snapshot == before and panel.meant == -1
