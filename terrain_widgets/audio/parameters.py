@@ -48,6 +48,9 @@ PARAMETERS = ParameterTree(
     # the hands' own sound
     Number("bend.amount", 1.0, 0.0, 1.0, description="How far the decoder's weights go from their own to bent ones."),
     Number("hand.width", 1.0, 0.0, 2.0, description="Stereo width of what the hands play; 0 is mono."),
+    # how a mosaic puts frames of its sounds together
+    Number("mosaic.neighbours", 3, 1, 16, "frames", "Frames of the sounds that are mixed; 1: grains.", integer=True),
+    Number("mosaic.sharpness", 0.7, 0.0, 1.0, description="How much the nearest counts for more; 0: all alike."),
     # what runs underneath the hand
     Text("clip.sound", description="Id of the sound that runs underneath; nothing if empty."),
     Choice(

@@ -127,6 +127,17 @@ class SeededStream(Protocol):
         """Choose the noise; equal seeds give equal samples."""
 
 
+class ParametricStream(Protocol):
+    """``parameters``: a stream with numbers that may change while it plays."""
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Take values of the codec's ``parameters`` by address, from the next frame on; others stay.
+
+        Raises:
+            ValueError: If one is out of its range.
+        """
+
+
 class TensorCodec(Protocol):
     """``tensors``: shows its weights, and its streams, which are ``BendableStream``, play with others."""
 
@@ -174,8 +185,8 @@ class ScriptableCodec(Protocol):
 class PageCodec(Protocol):
     """``in_page``: the engine in the page can decode with it, too."""
 
-    def page_decoder(self) -> bytes:
-        """What the page needs of it, as a safetensors file."""
+    def page_decoder(self, *, compact: bool = False) -> bytes:
+        """What the page needs of it, as a safetensors file, for a file that is passed on where it is ``compact``."""
 
 
 class CodecError(ValueError):

@@ -46,6 +46,7 @@ class Capabilities:
         in_page: Has ``page_decoder``: see ``PageCodec``.
         isolated: Encoding may crash the process, so it is done in another one.
         made_of_sounds: It is built from the sounds that it plays, and built again when they change.
+        parameters: Addresses of the patch that its streams follow: see ``ParametricStream``.
         latents: One ``LatentInfo`` for each latent, or none where nothing is known of them.
     """
 
@@ -59,4 +60,5 @@ class Capabilities:
     in_page: bool = False
     isolated: bool = False
     made_of_sounds: bool = False
+    parameters: tuple[str, ...] = ()
     latents: tuple[LatentInfo, ...] = ()

@@ -28,11 +28,12 @@ const revived = (message) => {
 // Frame n of the take is frame n + 1 here: the first one begins the recording. What belongs to a frame is sent while
 // the one before sounds, and an answer says that it has arrived.
 window.offline = async ({ worklet, weights, events, frames }) => {
-  const named = Object.fromEntries(Object.entries(weights).map(([name, text]) => [name, floats(text)]));
+  const tensors = Object.fromEntries(Object.entries(weights).map(([name, text]) => [name, {data: floats(text)}]));
+  const codec = {metadata: {format: "pebble-2"}, tensors};
   const context = new OfflineAudioContext(1, (frames + 1) * 1024, 44100);
   await context.audioWorklet.addModule("data:text/javascript;charset=utf-8," + encodeURIComponent(worklet));
   const node = new AudioWorkletNode(context, "terrain-engine",
-    {numberOfInputs: 0, outputChannelCount: [1], processorOptions: {weights: named}});
+    {numberOfInputs: 0, outputChannelCount: [1], processorOptions: {codec}});
   const told = [], waiting = [];
   node.port.onmessage = ({data}) => data.type === "pong" ? waiting.shift()() : told.push(data);
   const sent = async (messages) => {
@@ -77,7 +78,7 @@ def _text(array: NDArray[Any]) -> str:
 def weights() -> dict[str, str]:
     """Pebble's decoder for the page."""
     tensors = load(bundled_weights())
-    return {name[8:]: _text(array) for name, array in tensors.items() if name.startswith("decoder.")}
+    return {name: _text(array) for name, array in tensors.items() if name.startswith("decoder.")}
 
 
 def played(page: Page, name: str) -> NDArray[np.float32]:

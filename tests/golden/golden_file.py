@@ -22,7 +22,7 @@ class Samples:
     """What is kept of a sound.
 
     Args:
-        every: Samples ``0, EVERY, 2 * EVERY, …`` of the first channel.
+        every: Samples ``0, EVERY, 2 * EVERY, …`` of each channel, ``[A, S]``.
         powers: Mean square of each frame, float64 ``[T]``: of all samples.
     """
 
@@ -31,9 +31,9 @@ class Samples:
 
     @classmethod
     def of(cls, audio: NDArray[np.float32], ratio: int) -> Samples:
-        """Of a sound ``[1, T * ratio]``."""
-        frames = audio[0].reshape(-1, ratio).astype(np.float64)
-        return cls(audio[0, ::EVERY].copy(), np.square(frames).mean(axis=1))
+        """Of a sound ``[A, T * ratio]``."""
+        frames = audio.reshape(len(audio), -1, ratio).astype(np.float64)
+        return cls(audio[:, ::EVERY].copy(), np.square(frames).mean(axis=(0, 2)))
 
 
 def write_golden(name: str, take: Take, audio: NDArray[np.float32], folder: Path = FOLDER) -> None:

@@ -20,6 +20,7 @@ from terrain_widgets.core.mapping import ConstantMapping, Mapping
 from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.core.terrain.terrain import Terrain
+from tests.golden.golden_mosaic import golden_mosaic
 
 FloatArray = NDArray[np.float32]
 
@@ -36,7 +37,11 @@ THEMES = (
     "loud",
     "hands",
     "everything",
+    "mosaic",
+    "mosaic-hands",
 )
+#: Those that are played by a mosaic; all others by pebble.
+MOSAIC_THEMES = ("mosaic", "mosaic-hands")
 COURSES: tuple[Course, ...] = ("eased", "even")
 _MODES = ("keep", "override", "add", "multiply")
 
@@ -49,18 +54,27 @@ class Score:
         rng: Where all chance comes from.
         frames: Length of the take.
         big: Terrains of the usual size, instead of small ones that a repository can hold.
+        ratio: Samples in a frame.
+        pool: Latents to play among, ``[N, D]``; none: what pebble makes sense of.
     """
 
     rng: np.random.Generator
     frames: int
     big: bool
+    ratio: int
+    pool: FloatArray | None
     updates: list[tuple[int, Update]] = field(default_factory=list)
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.random() < share)
 
     def latents(self, rows: int) -> FloatArray:
-        """Latents that sound: pitches of three octaves, levels of 40 dB, timbres."""
+        """Latents that sound: pitches of three octaves, levels of 40 dB, timbres; or frames of sounds and between."""
+        if self.pool is not None:
+            start = int(self.rng.integers(len(self.pool)))
+            way = start + np.arange(rows) if self.chance(0.6) else self.rng.integers(0, len(self.pool), rows)
+            away = self.rng.choice([0.0, 0.05, 0.5]) * self.rng.standard_normal((rows, LATENT_DIM))
+            return (self.pool[way % len(self.pool)] + away).astype(np.float32)
         middle = np.array([-0.2, 0.8, 0, 0, 0, 0, 0, 0])
         spread = np.array([0.9, 0.7, 1, 1, 1, 1, 1, 1])
         return (middle + spread * self.rng.standard_normal((rows, LATENT_DIM))).astype(np.float32)
@@ -76,7 +90,7 @@ class Score:
         terrain = Terrain(2, LATENT_DIM, gauss_scale, seed=int(self.rng.integers(2**31)), **size)
         with torch.no_grad():
             terrain.fc_out.weight.mul_(20.0 if self.big else 6.0)
-            terrain.fc_out.bias[1] += 0.8
+            terrain.fc_out.bias[1 if self.pool is None else 0] += 0.8
             terrain.prelu2.weight.fill_(float(self.rng.uniform(-0.5, 1.5)))
         return terrain
 
@@ -103,7 +117,7 @@ class Score:
             latents = self.latents(1)[0]
             latents[self.rng.integers(LATENT_DIM)] = self.rng.choice([np.nan, np.inf, -np.inf, 3e38, 0.0])
             mapping = None if self.chance(0.2) else ConstantMapping(2, latents)
-        elif theme == "everything" and self.chance(0.4):
+        elif theme in ("everything", *MOSAIC_THEMES) and self.chance(0.4):
             mapping = self.points(str(self.rng.choice(list(Method))))
         else:
             mapping = self.terrain()
@@ -153,7 +167,7 @@ class Score:
         audio = None
         if self.chance(0.7):
             # a few harmonics: dry sound that compresses to nothing is not needed, dry sound that is short is
-            time = np.arange(int(self.rng.integers(1, frames * RATIO + 300))) / SAMPLE_RATE
+            time = np.arange(int(self.rng.integers(1, frames * self.ratio + 300))) / SAMPLE_RATE
             audio = (0.2 * np.sin(2 * np.pi * float(self.rng.uniform(100, 900)) * time)).astype(np.float32)[None]
         changes = {
             "clip.sound": "s",
@@ -180,7 +194,7 @@ class Score:
 
     def glides(self, walk: FloatArray) -> FloatArray:
         """Ways of a hand that glides now and then to where a walk has come meanwhile."""
-        motion, number, course, seconds = HandMotion(SAMPLE_RATE / RATIO), 0, COURSES[0], 0.1
+        motion, number, course, seconds = HandMotion(SAMPLE_RATE / self.ratio), 0, COURSES[0], 0.1
         target = tuple(walk[0].tolist())
         rows = []
         for row in walk:
@@ -195,6 +209,8 @@ class Score:
     def change(self, theme: str, number: int) -> Update:
         """Something else from now on."""
         kinds = {
+            "mosaic": ["blend", "blend", "clip", "heads", "shape", "mapping"],
+            "mosaic-hands": ["blend", "width", "width", "clip", "mapping"],
             "hands": ["heads", "wave", "width", "mapping"],
             "latents": ["shape", "mapping"],
             "playheads": ["heads", "heads", "wave"],
@@ -211,6 +227,12 @@ class Score:
             return Update({f"playheads.{name}": None}).then(self.playhead(name, number))
         if kind == "clip":
             return Update({"clip.sound": None}) if self.chance(0.25) else self.clip()
+        if kind == "blend":
+            blend = {
+                "neighbours": int(self.rng.integers(1, 9)),
+                "sharpness": float(self.rng.choice([0.0, 0.5, 0.9, 1.0])),
+            }
+            return Update({f"mosaic.{name}": value for name, value in blend.items() if self.chance(0.7)})
         if kind == "width":
             return Update({"hand.width": float(self.rng.choice([0.0, 0.6, 1.0, 2.0]))})
         if kind == "wet":
@@ -220,23 +242,26 @@ class Score:
         return Update(assets={MAPPING: self.mapping(theme)})
 
 
-def random_take(seed: int, theme: str = "everything", frames: int = 48, *, big: bool = False) -> Take:
+def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *, big: bool = False) -> Take:
     """A take of one theme.
 
     Args:
         seed: Another seed, another take.
         theme: One of ``THEMES``.
-        frames: Its length.
+        seconds: Its length.
         big: Terrains of the usual size, instead of small ones that a repository can hold.
     """
-    score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big)
+    mosaic = golden_mosaic() if theme in MOSAIC_THEMES else None
+    ratio, pool = (RATIO, None) if mosaic is None else (mosaic.info.ratio, mosaic.corpus.latents)
+    frames = round(seconds * SAMPLE_RATE / ratio)
+    score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big, ratio, pool)
     settings = Update(assets={MAPPING: score.mapping(theme)})
-    if theme in ("playheads", "hands", "everything"):
+    if theme in ("playheads", "hands", "everything", "mosaic"):
         # now and then more than there are voices for beside all hands
         most = 15 if big and theme == "hands" and score.chance(0.3) else 3
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
-    if theme == "clip":
+    if theme == "clip" or (pool is not None and score.chance(0.5)):
         settings = settings.then(score.clip())
     gain = 30.0 if theme == "loud" else 1.0
     strokes = [Stroke(0, float(score.chance(0.7)), gain)]
@@ -250,7 +275,8 @@ def random_take(seed: int, theme: str = "everything", frames: int = 48, *, big: 
             strokes.append(Stroke(frame, gate, level, onset=score.chance(0.3), panic=score.chance(0.1)))
     walk = score.walk(frames)
     fingers: dict[int, FloatArray] = {}
-    if theme in ("hands", "everything"):
+    if theme in ("hands", "everything", "mosaic-hands"):
         fingers, more = score.fingers()
         strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
-    return Take("pebble", SAMPLE_RATE, RATIO, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)
+    name = "pebble" if mosaic is None else mosaic.info.name
+    return Take(name, SAMPLE_RATE, ratio, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)

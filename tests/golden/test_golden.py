@@ -6,14 +6,16 @@ import json
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, Samples, names, read_golden
+from tests.golden.golden_mosaic import FILE, golden_mosaic
 from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.parameters_module import MODULE, parameters_module
-from tests.golden.random_takes import THEMES
+from tests.golden.random_takes import MOSAIC_THEMES, THEMES
 
 TOLERANCE = 1e-5
 
@@ -26,6 +28,7 @@ def codec() -> Codec:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> None:
     take, golden = read_golden(theme)
+    codec = golden_mosaic() if theme in MOSAIC_THEMES else codec
     for block in (1, 7):
         made = Samples.of(replay(take, codec, block=block), take.ratio)
         np.testing.assert_allclose(made.every, golden.every, atol=TOLERANCE, rtol=0)
@@ -35,13 +38,19 @@ def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> N
 
 def test_golden_takes_are_all_of_the_themes_and_small() -> None:
     assert names() == sorted(THEMES)
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 500_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 600_000
 
 
 def test_a_golden_take_is_limited_where_it_is_loud() -> None:
     _, loud = read_golden("loud")
     peak = float(np.abs(loud.every).max())
     assert 0.5 < peak <= 10 ** (-1 / 20)
+
+
+def test_the_page_has_the_mosaic_that_its_takes_are_played_by() -> None:
+    made, golden = load(golden_mosaic().page_decoder(compact=True)), load(FILE.read_bytes())
+    for name, array in golden.items():
+        np.testing.assert_allclose(made[name], array, atol=1e-5)
 
 
 def test_a_hand_moves_as_the_table_for_the_page_says() -> None:

@@ -3,16 +3,17 @@
 import { SampleRing } from "../audio/sample_ring.js";
 import { RenderLoop } from "./audio/hosts/render_loop.js";
 import { warmUp } from "./audio/hosts/warm_up.js";
-import { PebbleCodec } from "./codecs/pebble/codec.js";
+import { codecFrom } from "./codecs/loading.js";
 
 const RING_SECONDS = 0.25;
+const PIECE = 128; // samples that are made at once where they are resampled
 const DYING_SECONDS = 0.002;
 
 class TerrainEngine extends AudioWorkletProcessor {
-  /** @param {AudioWorkletNodeOptions} options `processorOptions.weights`: pebble's, as arrays by name. */
+  /** @param {AudioWorkletNodeOptions} options `processorOptions.codec`: as `readCodec` gives it. */
   constructor(options) {
     super();
-    const codec = new PebbleCodec(options.processorOptions.weights);
+    const codec = codecFrom(options.processorOptions.codec);
     warmUp(codec);
     this.loop = new RenderLoop(codec, (message, gifts = []) => this.port.postMessage(message, gifts));
     this.last = new Float32Array(codec.info.channels); // samples, from which a fault fades
@@ -22,7 +23,8 @@ class TerrainEngine extends AudioWorkletProcessor {
     // where the browser has refused the codec's rate
     const same = sampleRate === codec.info.sampleRate;
     this.ring = same ? null : new SampleRing(codec.info.channels, codec.info.sampleRate, sampleRate, RING_SECONDS);
-    this.piece = [new Float32Array(128)];
+    this.piece = Array.from({ length: codec.info.channels }, () => new Float32Array(PIECE));
+    this.interleaved = new Float32Array(codec.info.channels * PIECE);
     this.port.onmessage = (event) => this.take(event.data);
     this.port.postMessage({ type: "ready" });
   }
@@ -72,7 +74,10 @@ class TerrainEngine extends AudioWorkletProcessor {
   resample(out, ring) {
     while (ring.frames < out[0].length) {
       this.loop.pull(this.piece);
-      ring.append(this.piece[0]);
+      const { piece, interleaved } = this;
+      for (let a = 0; a < piece.length; a++)
+        for (let i = 0; i < PIECE; i++) interleaved[i * piece.length + a] = piece[a][i];
+      ring.append(interleaved);
     }
     ring.read(out, 0, out[0].length);
   }

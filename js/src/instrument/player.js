@@ -1,8 +1,7 @@
 // Plays a setup in the page: holds the engine while the sound is on, and keeps it at what is wanted of it.
 
 import { PageHost } from "../engine/audio/hosts/page_host.js";
-import { pebbleWeights } from "../engine/codecs/pebble/codec.js";
-import { RATIO, SAMPLE_RATE } from "../engine/codecs/pebble/tables.js";
+import { readCodec } from "../engine/codecs/loading.js";
 import { updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
@@ -45,6 +44,7 @@ export class Player {
     /** @type {import("./setup.js").Setup | null} */
     this._sent = null;
     this.starting = false;
+    this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
     /** What went wrong, or nothing. */
     this.error = "";
@@ -78,10 +78,9 @@ export class Player {
    */
   get latencyParts() {
     if (!this._host) return [];
-    const frame = (1000 * RATIO) / SAMPLE_RATE;
     return [
       ["gesture", GESTURE_MS],
-      ["frame", frame / 2],
+      ["frame", this._frameMs / 2],
       ["limiter", LIMITER_MS],
       ["output", 1000 * this._host.latency],
     ];
@@ -104,10 +103,11 @@ export class Player {
     this._told.changed();
     const before = this._host;
     try {
+      const codec = readCodec(this.decoder);
+      this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
       this._host = await PageHost.make({
         worklet: this._worklet,
-        weights: pebbleWeights(this.decoder),
-        sampleRate: SAMPLE_RATE,
+        codec,
         db: this.db,
         onMessage: (message) => this._take(message),
         onState: () => this._told.changed(),

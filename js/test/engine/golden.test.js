@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test, { after } from "node:test";
-import { PebbleCodec, pebbleWeights } from "../../src/engine/codecs/pebble/codec.js";
-import { names, pebble, play, WEIGHTS } from "./golden_takes.js";
+import { codecFrom, readCodec } from "../../src/engine/codecs/loading.js";
+import { PebbleCodec } from "../../src/engine/codecs/pebble/codec.js";
+import { bundledWeights, MOSAIC, mosaic, names, pebble, play, TAKES } from "./golden_takes.js";
 
 const TOLERANCE = 1e-5;
-const codec = pebble();
+const codecs = { pebble: pebble(), mosaic: mosaic() };
 let largest = 0;
 
 after(() => {
@@ -14,7 +15,7 @@ after(() => {
 
 for (const name of names()) {
   test(`the take “${name}” sounds as the Python package plays it`, (t) => {
-    const { samples, levels } = play(name, codec);
+    const { samples, levels } = play(name, codecs);
     largest = Math.max(largest, samples, levels);
     t.diagnostic(`largest difference ${samples.toExponential(1)}, of a frame's RMS ${levels.toExponential(1)}`);
     assert.ok(samples <= TOLERANCE, `${name}: samples differ by ${samples}`);
@@ -22,10 +23,16 @@ for (const name of names()) {
   });
 }
 
-test("a weight that is off by a thousandth is heard in the takes", () => {
-  const weights = pebbleWeights(readFileSync(WEIGHTS));
-  weights["net.9.bias"][3] += 1e-3;
-  const take = names().find((name) => name.startsWith("terrain")) ?? "";
-  const { samples } = play(take, new PebbleCodec(weights));
+test("a weight that is off by a hundredth is heard in the takes", () => {
+  const weights = bundledWeights();
+  weights["net.9.bias"][3] += 1e-2;
+  const { samples } = play("terrain", { pebble: new PebbleCodec(weights) }, TAKES);
+  assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
+});
+
+test("a step that is kept a little too long is heard in a mosaic's takes", () => {
+  const wrong = readCodec(readFileSync(MOSAIC));
+  wrong.tensors.margin.data[0] *= 1.5;
+  const { samples } = play("mosaic", { mosaic: codecFrom(wrong) }, TAKES);
   assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
 });

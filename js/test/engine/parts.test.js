@@ -8,8 +8,8 @@ import { Transport } from "../../src/engine/audio/engine/sources/playhead.js";
 import { Patch } from "../../src/engine/audio/patch.js";
 import { Update } from "../../src/engine/audio/update.js";
 import { MersenneTwister } from "../../src/engine/codecs/pebble/mersenne_twister.js";
-import { RealInverseFFT } from "../../src/engine/codecs/pebble/real_ifft.js";
 import { ConstantMapping } from "../../src/engine/core/mapping.js";
+import { RealFFT } from "../../src/engine/core/real_fft.js";
 import { fromHalves, readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { pebble } from "./golden_takes.js";
 
@@ -54,17 +54,26 @@ function constant(...latents) {
   return engine;
 }
 
-test("the transform is the sum that defines it", () => {
-  const [size, bins] = [64, 33];
-  const [re, im, out] = [noise(bins, 1), noise(bins, 2), new Float32Array(size)];
-  new RealInverseFFT(size).run(re, im, out, 0.5);
-  for (let t = 0; t < size; t++) {
-    let sum = re[0] + re[bins - 1] * Math.cos(Math.PI * t);
-    for (let k = 1; k < bins - 1; k++) {
-      const angle = (2 * Math.PI * k * t) / size;
-      sum += 2 * (re[k] * Math.cos(angle) - im[k] * Math.sin(angle));
+test("the transform is the sum that defines it, there and back", () => {
+  for (const size of [64, 128]) {
+    const bins = size / 2 + 1;
+    const [re, im, out] = [noise(bins, 1), noise(bins, 2), new Float32Array(size)];
+    im[0] = im[bins - 1] = 0;
+    const fft = new RealFFT(size);
+    fft.inverse(re, im, out, 0.5 / size);
+    for (let t = 0; t < size; t++) {
+      let sum = re[0] + re[bins - 1] * Math.cos(Math.PI * t);
+      for (let k = 1; k < bins - 1; k++) {
+        const angle = (2 * Math.PI * k * t) / size;
+        sum += 2 * (re[k] * Math.cos(angle) - im[k] * Math.sin(angle));
+      }
+      assert.ok(Math.abs(out[t] - (0.5 * sum) / size) < 1e-6);
     }
-    assert.ok(Math.abs(out[t] - 0.5 * sum) < 1e-5);
+    const [real, imaginary] = [new Float32Array(bins), new Float32Array(bins)];
+    fft.forward(out, 0, new Float32Array(size).fill(2), real, imaginary);
+    for (let k = 0; k < bins; k++) {
+      assert.ok(Math.abs(real[k] - re[k]) < 1e-5 && Math.abs(imaginary[k] - im[k]) < 1e-5);
+    }
   }
 });
 

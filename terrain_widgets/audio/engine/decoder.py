@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
-from terrain_widgets.codecs.base import BendableStream, Codec, SeededStream, TensorCodec
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, TensorCodec
 from terrain_widgets.core.bending.edits import blended
 
 FloatArray = NDArray[np.float32]
@@ -64,6 +65,12 @@ class Decoder:
         own = cast(TensorCodec, self._codec).tensors() if 0.0 < amount < 1.0 else {}
         taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
         self._coming, self._bent = taken, bool(taken)
+
+    def configure(self, patch: Patch, groups: frozenset[str]) -> None:
+        """Hand on what the codec follows of the patch, whose ``groups`` have changed."""
+        own = [a for a in self._info.capabilities.parameters if a.partition(".")[0] in groups]
+        if own:
+            cast(ParametricStream, self._stream).configure({address: patch[address] for address in own})
 
     def decode(self, latents: FloatArray) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, A, T * ratio]``.

@@ -170,6 +170,7 @@ class Engine:
         check_update(patch, assets, self.info, touched)
         self.patch, self.assets = patch, assets
         self._voices.configure(patch, touched)
+        self._decoder.configure(patch, touched)
         if MAPPING in update.assets:
             self.set_mapping(resolution.mapping_asset(assets).mapping)
         if touched & {"latents", MAPPING}:

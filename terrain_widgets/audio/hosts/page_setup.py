@@ -13,18 +13,22 @@ from terrain_widgets.codecs.base import Codec, PageCodec
 PAGE_MAPPINGS = ("terrain", "points", "constant")
 
 
-def page_decoder(codec: Codec) -> bytes:
+def page_decoder(codec: Codec, *, compact: bool = False) -> bytes:
     """What the page's engine needs to decode as this codec does.
+
+    Args:
+        codec: What decodes.
+        compact: For a file that is passed on; sounds in it have 16 bits.
 
     Raises:
         ValueError: If the codec cannot go into a page.
     """
     if not codec.info.capabilities.in_page:
         raise ValueError(
-            f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package “pebble” "
-            "can"
+            f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package "
+            "“pebble” and “mosaic” can"
         )
-    return cast(PageCodec, codec).page_decoder()
+    return cast(PageCodec, codec).page_decoder(compact=compact)
 
 
 def mapping_part(setup: Setup, *, half: bool = False) -> bytes:

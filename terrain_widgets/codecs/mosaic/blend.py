@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.mosaic.features import DB_CENTRE, DB_PER_UNIT, DB_SILENCE
 
 _EXACT = 1e-3  # distance: nearer frames are the frame itself
-_LEAST = 0.03  # share of a neighbour that is left out
+_LEAST = 0.03  # share of a neighbour below which it does not count
 _TOLERATED_DB = 3.0  # a terrain's error: the corpus knows better how loud a frame was
 _LOUDER_DB = 6.0  # most that a frame is amplified
 _FADING_DB = 18.0  # above silence: where the level says silence, nothing is heard
@@ -50,8 +50,7 @@ def shares(distances: NDArray[np.float64], sharpness: float) -> NDArray[np.float
         return np.asarray(np.arange(len(distances)) == distances.argmin(), dtype=np.float64)
     power = 4.0 * sharpness / (1.0 - sharpness)  # of the distance: 4 in the middle
     weights = ((distances + _EXACT) / (distances.min() + _EXACT)) ** -power
-    weights /= weights.sum()
-    weights[weights < _LEAST] = 0.0
+    weights = np.maximum(0.0, weights / weights.sum() - _LEAST)
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 

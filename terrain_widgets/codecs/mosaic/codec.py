@@ -21,9 +21,10 @@ from terrain_widgets.codecs.mosaic.encoder import MosaicEncoder, MosaicEncoderSt
 from terrain_widgets.codecs.mosaic.features import BANDS, QUIETEST
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, SAMPLE_RATE
 from terrain_widgets.codecs.mosaic.grains import Grains
+from terrain_widgets.codecs.mosaic.page_corpus import page_corpus
 from terrain_widgets.codecs.mosaic.projection import Projection
 from terrain_widgets.codecs.mosaic.store import keep_corpus
-from terrain_widgets.codecs.mosaic.stream import MAX_VOICES, MosaicStream
+from terrain_widgets.codecs.mosaic.stream import MAX_VOICES, PARAMETERS, MosaicStream
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
@@ -41,7 +42,8 @@ class MosaicCodec:
     Args:
         sounds: What it is made of.
         latent_dim: D, 2 to 32: the level and D - 1 components of the spectrum's colour.
-        settings: How frames are put together.
+        settings: How frames are put together; an engine follows the patch's ``mosaic.neighbours`` and
+            ``mosaic.sharpness`` where these are set.
 
     Raises:
         CodecError: If there are no sounds, or ``latent_dim`` is out of its range.
@@ -114,6 +116,8 @@ class MosaicCodec:
                 block_encoder=True,
                 streaming_encoder=True,
                 made_of_sounds=True,
+                in_page=True,
+                parameters=PARAMETERS,
                 latents=self._latents(),
             ),
             f"made of {count} sound{'s' if count > 1 else ''}, {seconds:.1f} s; {corpus.latents.shape[1]} latents at "
@@ -135,8 +139,8 @@ class MosaicCodec:
     def recipe(self) -> CodecRecipe | None:
         """How another process has it: by its digest, from the user's cache; ``None`` if that cannot be written."""
         if self._recipe is None and keep_corpus(self.corpus):
-            blend = vars(self.settings)
-            settings = {"sounds": list(self.corpus.hashes), "projection": self.projection.to_text(), **blend}
+            far = {"distant": self.settings.distant, "reach": self.settings.reach}
+            settings = {"sounds": list(self.corpus.hashes), "projection": self.projection.to_text(), **far}
             self._recipe = CodecRecipe(NAME, self.corpus.digest, NAME, settings, self.projection.space)
         return self._recipe
 
@@ -181,6 +185,14 @@ class MosaicCodec:
             ValueError: If there are too many voices or none.
         """
         return MosaicStream(Grains(self.corpus), voices, self.settings)
+
+    def page_decoder(self, *, compact: bool = False) -> bytes:
+        """Its sounds with their index as safetensors, for the engine in the page.
+
+        Args:
+            compact: Samples of 16 bits instead of floats.
+        """
+        return page_corpus(self.corpus, self.settings, compact=compact)
 
 
 def _checked(latent_dim: int) -> int:

@@ -46,6 +46,11 @@ def spectra_of(frames: FloatArray) -> Spectra:
     return np.asarray(scipy.fft.rfft(frames, axis=-1), dtype=np.complex64)
 
 
+def exact_spectra_of(frames: FloatArray) -> Spectra:
+    """As ``spectra_of``, each bin as exact as a float32 can be, and not relative to the loudest: for phases."""
+    return scipy.fft.rfft(frames.astype(np.float64), axis=-1).astype(np.complex64)
+
+
 def samples_of(spectra: Spectra) -> FloatArray:
     """The frames ``[..., WINDOW]`` of spectra ``[..., BINS]``, windowed once more, to be added up."""
     frames = np.asarray(scipy.fft.irfft(spectra, WINDOW, axis=-1), dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.mosaic.corpus import Corpus
-from terrain_widgets.codecs.mosaic.frames import HANN, HOP, WINDOW, Spectra, spectra_of
+from terrain_widgets.codecs.mosaic.frames import HANN, HOP, WINDOW, Spectra, exact_spectra_of
 from terrain_widgets.codecs.mosaic.index import FrameIndex
 
 FloatArray = NDArray[np.float32]
@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float32]
 T = TypeVar("T")
 
 _KEPT = 256  # spectra, 4 MB: neighbours of a frame are mostly those of the frame before, in every voice
-_TINY = 1e-14  # power: 140 dB below a bin of 1
+_TINY = 1e-6  # power: a sine of about -120 dBFS; what is below is rounding, of which phases say nothing
 
 
 class Grains:
@@ -43,14 +43,14 @@ class Grains:
     def spectrum(self, frame: int) -> Spectra:
         """A frame's spectrum ``[A, BINS]``."""
         found = self._spectra.get(frame)
-        return found if found is not None else _kept(self._spectra, frame, spectra_of(self.samples(frame) * HANN))
+        return found if found is not None else _kept(self._spectra, frame, exact_spectra_of(self.samples(frame) * HANN))
 
     def after(self, frame: int) -> Spectra:
         """The spectrum one hop later in the same sound, also behind its last frame."""
         if frame + 1 < len(self._corpus) and self._corpus.follows[frame + 1]:
             return self.spectrum(frame + 1)
         start = self._corpus.starts[frame] + HOP
-        return spectra_of(self._corpus.audio[:, start : start + WINDOW] * HANN)
+        return exact_spectra_of(self._corpus.audio[:, start : start + WINDOW] * HANN)
 
     def log_magnitudes(self, frame: int) -> FloatArray:
         """Natural logarithms of the absolute spectrum ``[A, BINS]``."""

@@ -10,7 +10,7 @@ from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loader import Material
 
 NAME = "mosaic"
-_BLEND = {"neighbours": int, "sharpness": float, "distant": str, "reach": float}
+_BLEND = {"distant": str, "reach": float}
 _OPTIONS = ("sounds", "projection", "latent_dim", *_BLEND)
 
 
@@ -34,8 +34,8 @@ class MosaicLoader:
 
         Args:
             source: Its one name.
-            settings: As a recipe has them; ``latent_dim``, ``neighbours``, ``sharpness``, ``distant`` and ``reach`` may
-                also be given behind the ``#`` of ``load_codec``.
+            settings: As a recipe has them; ``latent_dim``, ``distant`` and ``reach`` may also be given behind the ``#``
+                of ``load_codec``.
             material: What it is made of.
 
         Raises:

@@ -15,6 +15,7 @@ from terrain_widgets.codecs.mosaic.frames import BINS, Spectra
 
 Turn = NDArray[np.complex64]
 
+_OWN = np.float32(0.01)  # 40 dB: what comes in where so little was before keeps its own phases
 UNTURNED: Turn = np.ones(BINS, np.complex64)
 
 
@@ -25,8 +26,9 @@ def turn_to_meet(going_on: Spectra, arriving: Spectra) -> Turn:
         going_on: What the sound before would have gone on to, ``[A, BINS]``, turned as it was.
         arriving: The frame that is jumped to, as it is in the corpus.
     """
-    product = (going_on * arriving.conj()).sum(axis=0)
-    starts = _regions((np.square(arriving.real) + np.square(arriving.imag)).sum(axis=0))
+    power = (np.square(arriving.real) + np.square(arriving.imag)).sum(axis=0)
+    product = (going_on * arriving.conj()).sum(axis=0) + _OWN * power
+    starts = _regions(power)
     sums = np.add.reduceat(product, starts)
     sizes = np.abs(sums)
     turns = np.where(sizes > 1e-20, sums / np.maximum(sizes, 1e-20), 1.0).astype(np.complex64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,9 @@ from terrain_widgets.codecs.mosaic.voice import MosaicVoice
 FloatArray = NDArray[np.float32]
 
 MAX_VOICES = 16
+_GROUP = "mosaic"
+#: Addresses of what can be changed while it plays.
+PARAMETERS = (f"{_GROUP}.neighbours", f"{_GROUP}.sharpness")
 
 
 class MosaicStream:
@@ -28,14 +33,14 @@ class MosaicStream:
 
     def __init__(self, grains: Grains, voices: int, settings: BlendSettings) -> None:
         self._grains, self._settings = grains, settings
-        self._voices = [MosaicVoice(grains, settings) for _ in range(_checked(voices))]
+        self._voices = [MosaicVoice(grains) for _ in range(_checked(voices))]
 
     def __repr__(self) -> str:
         return f"MosaicStream({len(self._voices)} voices)"
 
     def reset(self) -> None:
         """Back to the state of a fresh stream."""
-        self._voices = [MosaicVoice(self._grains, self._settings) for _ in self._voices]
+        self._voices = [MosaicVoice(self._grains) for _ in self._voices]
 
     def resize(self, voices: int) -> None:
         """Another number of rows from the next block on: the first ones go on, new ones start from silence.
@@ -44,7 +49,16 @@ class MosaicStream:
             ValueError: If there are too many voices or none.
         """
         more = _checked(voices) - len(self._voices)
-        self._voices = self._voices[:voices] + [MosaicVoice(self._grains, self._settings) for _ in range(more)]
+        self._voices = self._voices[:voices] + [MosaicVoice(self._grains) for _ in range(more)]
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """See ``ParametricStream``: neighbours and sharpness from the next frame on.
+
+        Raises:
+            ValueError: If one is out of its range.
+        """
+        changed = {address.partition(".")[2]: value for address, value in values.items()}
+        self._settings = replace(self._settings, **changed)
 
     def decode(self, latents: Any) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, A, T * 512]``; blocks of any size give the same samples.
@@ -64,7 +78,7 @@ class MosaicStream:
         audio = np.empty((rows, self._grains.channels, values.shape[2] * HOP), np.float32)
         for voice, row, out in zip(self._voices, values, audio, strict=True):
             for frame in range(values.shape[2]):
-                out[:, frame * HOP : (frame + 1) * HOP] = voice.next_hop(row[:, frame])
+                out[:, frame * HOP : (frame + 1) * HOP] = voice.next_hop(row[:, frame], self._settings)
         return audio
 
 

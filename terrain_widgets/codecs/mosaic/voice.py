@@ -14,6 +14,7 @@ from terrain_widgets.codecs.mosaic.phases import UNTURNED, Turn, turn_to_meet
 
 FloatArray = NDArray[np.float32]
 
+_MOST_NEPERS = np.float32(5.0)  # that a bin is amplified: of one that holds nothing the phase is chance
 _FARTHEST = 8.0  # latents beyond are limited
 
 
@@ -22,30 +23,37 @@ class MosaicVoice:
 
     Args:
         grains: The corpus.
-        settings: How frames are put together.
     """
 
-    def __init__(self, grains: Grains, settings: BlendSettings) -> None:
-        self._grains, self._settings = grains, settings
+    def __init__(self, grains: Grains) -> None:
+        self._grains = grains
         self._frame = -1  # played last
         self._turn: Turn = UNTURNED
         self._place = np.zeros(grains.latent_dim)
         self._tail = np.zeros((grains.channels, WINDOW), np.float32)
 
-    def next_hop(self, latents: NDArray[np.float64]) -> FloatArray:
-        """The next samples ``[A, HOP]``, at the latents ``[D]``."""
+    def next_hop(self, latents: NDArray[np.float64], settings: BlendSettings) -> FloatArray:
+        """The next samples.
+
+        Args:
+            latents: Where, ``[D]``.
+            settings: How frames are put together.
+
+        Returns:
+            Audio ``[A, HOP]``.
+        """
         silent = not np.isfinite(latents).all()
         if not silent:
             self._place = np.clip(latents, -_FARTHEST, _FARTHEST)
-        choice = self._grains.index.choose(self._place, self._frame, self._settings.neighbours)
+        choice = self._grains.index.choose(self._place, self._frame, settings.neighbours)
         single = self._grains.onset(choice.frame)
         if single:  # a mixture would blur what begins
             weights, frames = np.ones(1), np.array([choice.frame])
         else:
-            weights, frames = shares(choice.distances, self._settings.sharpness), choice.frames
+            weights, frames = shares(choice.distances, settings.sharpness), choice.frames
         level = float(weights @ self._grains.levels(frames))
         wanted = QUIETEST if silent else float(self._place[0])
-        gain = gain_of(wanted, level, float(choice.distances[0]), self._settings)
+        gain = gain_of(wanted, level, float(choice.distances[0]), settings)
         self._meet(choice, single)
         spectrum = self._mixed(choice.frame, frames, weights)
         if self._frame < 0:
@@ -76,4 +84,4 @@ class MosaicVoice:
         mean = -self._grains.log_magnitudes(frame)
         for k, weight in counted:
             mean = mean + np.float32(weight) * self._grains.log_magnitudes(k)
-        return spectrum * np.exp(np.minimum(mean, np.float32(12.0)))
+        return spectrum * np.exp(np.minimum(mean, _MOST_NEPERS))

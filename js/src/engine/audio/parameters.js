@@ -19,6 +19,8 @@ export const PARAMETERS = {
   "playheads.*.seeks": 0,
   "bend.amount": 1,
   "hand.width": 1,
+  "mosaic.neighbours": 3,
+  "mosaic.sharpness": 0.7,
   "clip.sound": "",
   "clip.modes": "add",
   "clip.loop": true,

@@ -9,6 +9,7 @@
  * @property {number} latentDim D.
  * @property {number} channels A.
  * @property {number} delay Samples by which decoded audio lags behind what was encoded.
+ * @property {string[]} [parameters] Addresses of the patch that its streams follow.
  * @property {number} maxVoices Largest number of rows that a stream decodes.
  */
 
@@ -23,7 +24,7 @@
  * @property {(row: number, piece: number, audio: Float32Array[]) => void} piece Fill the next piece of a row's `audio`,
  *   `[A][ratio]`.
  * @property {() => void} advance The frame is done in all rows.
- * @property {(patch: import("../audio/patch.js").Patch) => void} [configure] Takes what it follows of the patch.
+ * @property {(address: string, value: any) => void} [configure] Takes one of its codec's `parameters`.
  * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
  */
 

@@ -1,6 +1,6 @@
 // Reads and writes safetensors: named arrays behind a JSON header (github.com/huggingface/safetensors, README, "Format").
 
-/** @typedef {Float32Array | Float64Array | Int32Array | Uint8Array} NumberArray */
+/** @typedef {Float32Array | Float64Array | Int32Array | Int16Array | Uint8Array} NumberArray */
 /** @typedef {{ shape: number[], data: NumberArray }} Tensor */
 /** @typedef {{ metadata: Record<string, string>, tensors: Record<string, Tensor> }} Tensors */
 
@@ -30,6 +30,7 @@ const READERS = {
   F16: (bytes) => fromHalves(new Uint16Array(bytes)),
   F32: (bytes) => new Float32Array(bytes),
   F64: (bytes) => new Float64Array(bytes),
+  I16: (bytes) => new Int16Array(bytes),
   I32: (bytes) => new Int32Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
 };

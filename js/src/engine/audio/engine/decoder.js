@@ -37,9 +37,15 @@ export class Decoder {
     this._faults.reset();
   }
 
-  /** @param {import("../patch.js").Patch} patch What the stream follows of it. */
-  configure(patch) {
-    this._stream.configure?.(patch);
+  /**
+   * Hand on what the codec follows of the patch.
+   * @param {import("../patch.js").Patch} patch
+   * @param {Set<string>} groups That have changed.
+   */
+  configure(patch, groups) {
+    for (const address of this._info.parameters ?? []) {
+      if (groups.has(address.split(".")[0])) this._stream.configure?.(address, patch.get(address));
+    }
   }
 
   /** So many rows in the next frame. @param {number} rows */

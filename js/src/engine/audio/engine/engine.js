@@ -115,9 +115,14 @@ export class Engine {
     return this._decoder.latents[row];
   }
 
+  /** Into how many parts the work of a row is cut. */
+  get partsOfRow() {
+    return 1 + this._decoder.pieces;
+  }
+
   /** How many parts of work the next frame will be, to plan ahead. */
   get workAhead() {
-    return this._voices.rowsAhead * (1 + this._decoder.pieces);
+    return this._voices.rowsAhead * this.partsOfRow;
   }
 
   /** All values that are set now, as JSON would have them; playheads begin where they are. */
@@ -168,6 +173,7 @@ export class Engine {
     this.patch = patch;
     this.assets = assets;
     this._voices.configure(patch, groups);
+    this._decoder.configure(patch, groups);
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (heads) this._setPlayheads(heads);
@@ -260,7 +266,7 @@ export class Engine {
 
   /** How many parts of work the frame that was begun is in all. */
   get parts() {
-    return Math.max(1, this._rows * (1 + this._decoder.pieces));
+    return Math.max(1, this._rows * this.partsOfRow);
   }
 
   /** One part of the frame's work: first all rows' beginnings, then one piece after the other, of which each is `ready`. */

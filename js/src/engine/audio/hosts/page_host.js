@@ -13,8 +13,7 @@ const NO_WORKLET = "The browser gives no sound to a page opened over plain http:
 /**
  * @typedef {object} Wishes
  * @property {string} worklet Text of the engine's module.
- * @property {Record<string, Float32Array>} weights Pebble's, by name.
- * @property {number} sampleRate Hz, of the codec.
+ * @property {import("../../codecs/loading.js").PackedCodec} codec What decodes.
  * @property {number} db Volume at the start.
  * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
  *   `recorded`, `take`, `traced`.
@@ -26,13 +25,13 @@ export class PageHost {
    * @param {AudioContext} context
    * @param {Wishes} wishes
    */
-  constructor(context, { weights, db, onMessage, onState }) {
+  constructor(context, { codec, db, onMessage, onState }) {
     this.context = context;
     this._told = onMessage;
     this._node = new AudioWorkletNode(context, "terrain-engine", {
       numberOfInputs: 0,
-      outputChannelCount: [1],
-      processorOptions: { weights },
+      outputChannelCount: [codec.channels],
+      processorOptions: { codec },
     });
     /** @type {(value: void) => void} */
     let ready = () => {};
@@ -66,7 +65,7 @@ export class PageHost {
    */
   static async make(wishes) {
     if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
-    const context = newContext(wishes.sampleRate);
+    const context = newContext(wishes.codec.sampleRate);
     try {
       if (!context.audioWorklet) throw new Error(NO_WORKLET);
       const resumed = context.resume();

@@ -10,7 +10,7 @@ import { Tracing } from "./tracing.js";
 
 /** @typedef {import("../update.js").Packed} Packed */
 
-const LIGHT = 10; // parts of work that need not be spread: two rows
+const LIGHT = 2; // rows whose work need not be spread
 const PANIC_SECONDS = 0.005;
 const REPORT_SECONDS = 0.05;
 
@@ -142,7 +142,7 @@ export class RenderLoop {
     const { engine } = this;
     const { ratio } = engine.info;
     const parts = Math.max(engine.parts, engine.workAhead);
-    if (parts <= LIGHT) return;
+    if (parts <= LIGHT * engine.partsOfRow) return;
     const budget = Math.ceil(parts / Math.max(1, ratio / count - 1));
     const left = Math.floor((ratio - this._at) / count);
     const lead = Math.ceil(parts / 2 / budget); // beginnings and first pieces come at once

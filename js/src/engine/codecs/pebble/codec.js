@@ -1,6 +1,5 @@
 // `pebble`, the bundled codec: its decoder in motion.
 
-import { readSafetensors } from "../../io/safetensors.js";
 import { Controls, PebbleDecoder } from "./decoder.js";
 import { HarmonicNoiseSynth, SynthState } from "./synth.js";
 import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
@@ -8,22 +7,17 @@ import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
 /** @typedef {import("../base.js").Codec} Codec */
 /** @typedef {import("../base.js").CodecStream} CodecStream */
 
-const FORMAT = "pebble-2";
 const PREFIX = "decoder.";
 const MAX_VOICES = 16;
 
 /**
- * The decoder's weights in a safetensors file, by name.
- * @param {Uint8Array} content
+ * The decoder's weights by name, from the arrays of a file.
+ * @param {Record<string, import("../../io/safetensors.js").Tensor>} tensors
  * @returns {import("./decoder.js").Weights}
- * @throws {Error} If they are of another format.
  */
-export function pebbleWeights(content) {
-  const { metadata, tensors } = readSafetensors(content, (name) => name.startsWith(PREFIX));
-  if (metadata.format !== FORMAT)
-    throw new Error(`pebble's weights are of the format ${FORMAT}, not ${metadata.format}`);
-  const named = Object.entries(tensors).map(([name, { data }]) => [name.slice(PREFIX.length), Float32Array.from(data)]);
-  return Object.fromEntries(named);
+export function pebbleWeights(tensors) {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(PREFIX));
+  return Object.fromEntries(own.map(([name, { data }]) => [name.slice(PREFIX.length), Float32Array.from(data)]));
 }
 
 /** What a row remembers. */

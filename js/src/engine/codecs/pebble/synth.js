@@ -1,7 +1,7 @@
 // The decoder's second half: a harmonic oscillator and filtered noise, sub-frame by sub-frame (after Engel et al.,
 // "DDSP", ICLR 2020); the Python package's synth.py says how.
 
-import { RealInverseFFT } from "./real_ifft.js";
+import { RealFFT } from "../../core/real_fft.js";
 import {
   BINS,
   HARMONICS,
@@ -42,8 +42,8 @@ export class HarmonicNoiseSynth {
     this._noise = noiseTable();
     this._window = windowTable();
     this._motion = motionTable();
-    this._tone = new RealInverseFFT(TABLE);
-    this._segments = new RealInverseFFT(WINDOW);
+    this._tone = new RealFFT(TABLE);
+    this._segments = new RealFFT(WINDOW);
     this._re = new Float32Array(TABLE / 2 + 1);
     this._im = new Float32Array(TABLE / 2 + 1);
     this._noiseRe = new Float32Array(BINS);
@@ -91,7 +91,7 @@ export class HarmonicNoiseSynth {
   _shapePeriod(amplitudes, sub, period) {
     // from an RMS amplitude to a line of the spectrum; imaginary: sines, because cosines would peak all at once
     for (let h = 0; h < HARMONICS; h++) this._im[h + 1] = -amplitudes[sub * HARMONICS + h] * Math.SQRT1_2;
-    this._tone.run(this._re, this._im, period, 1);
+    this._tone.inverse(this._re, this._im, period, 1);
   }
 
   /**
@@ -106,7 +106,7 @@ export class HarmonicNoiseSynth {
       this._noiseRe[bin] = this._noise.real[row + bin] * gain;
       this._noiseIm[bin] = this._noise.imaginary[row + bin] * gain;
     }
-    this._segments.run(this._noiseRe, this._noiseIm, this._segment, 1 / WINDOW);
+    this._segments.inverse(this._noiseRe, this._noiseIm, this._segment, 1 / WINDOW);
     for (let i = 0; i < WINDOW; i++) this._segment[i] *= this._window[i];
   }
 }

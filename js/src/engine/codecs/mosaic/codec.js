@@ -1,0 +1,94 @@
+// `mosaic`: a codec that is made of sounds; its decoder in motion.
+
+import { Corpus } from "./corpus.js";
+import { HOP, SAMPLE_RATE } from "./frames.js";
+import { Grains } from "./grains.js";
+import { MosaicVoice } from "./voice.js";
+
+/** @typedef {import("../base.js").Codec} Codec */
+/** @typedef {import("../base.js").CodecStream} CodecStream */
+/** @typedef {import("./blend.js").BlendSettings} BlendSettings */
+
+const MAX_VOICES = 16;
+const NEIGHBOURS = "mosaic.neighbours";
+const SHARPNESS = "mosaic.sharpness";
+
+/** @implements {CodecStream} */
+class MosaicStream {
+  /**
+   * @param {Grains} grains
+   * @param {BlendSettings} settings
+   */
+  constructor(grains, settings) {
+    this.pieces = 1;
+    this.rows = 1;
+    this._settings = { ...settings };
+    this._voices = Array.from({ length: MAX_VOICES }, () => new MosaicVoice(grains));
+  }
+
+  reset() {
+    for (let k = 0; k < MAX_VOICES; k++) this._voices[k].reset();
+  }
+
+  /** @param {number} rows */
+  resize(rows) {
+    if (!(rows >= 1 && rows <= MAX_VOICES)) throw new Error(`a mosaic streams 1 to ${MAX_VOICES} voices, got ${rows}`);
+    for (let k = this.rows; k < rows; k++) this._voices[k].reset();
+    this.rows = rows;
+  }
+
+  /**
+   * @param {string} address
+   * @param {number} value
+   */
+  configure(address, value) {
+    if (address === NEIGHBOURS) this._settings.neighbours = value;
+    if (address === SHARPNESS) this._settings.sharpness = value;
+  }
+
+  /**
+   * @param {number} row
+   * @param {Float32Array} latents
+   */
+  begin(row, latents) {
+    this._voices[row].begin(latents, this._settings);
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} _piece
+   * @param {Float32Array[]} audio
+   */
+  piece(row, _piece, audio) {
+    this._voices[row].hop(audio);
+  }
+
+  advance() {}
+}
+
+/** @implements {Codec} */
+export class MosaicCodec {
+  /**
+   * @param {Record<string, import("../../io/safetensors.js").Tensor>} arrays The corpus.
+   * @param {BlendSettings} settings How frames are put together.
+   */
+  constructor(arrays, settings) {
+    const corpus = new Corpus(arrays);
+    this.info = {
+      name: "mosaic",
+      sampleRate: SAMPLE_RATE,
+      ratio: HOP,
+      latentDim: corpus.latentDim,
+      channels: corpus.audio.length,
+      delay: 0,
+      parameters: [NEIGHBOURS, SHARPNESS],
+      maxVoices: MAX_VOICES,
+    };
+    this._settings = settings;
+    this._grains = new Grains(corpus);
+  }
+
+  stream() {
+    return new MosaicStream(this._grains, this._settings);
+  }
+}

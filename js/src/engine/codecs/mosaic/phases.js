@@ -1,0 +1,77 @@
+// Phases that go on when the sound jumps from one frame of the corpus to another: all bins around one peak are turned by
+// the same angle, at which the old sound and the new correlate best (Laroche and Dolson, 1999).
+
+import { BINS } from "./frames.js";
+
+const OWN = 0.01; // 40 dB: what comes in where so little was before keeps its own phases
+
+/** A turn of each bin, of absolute value 1. */
+export class Turn {
+  constructor() {
+    this.real = new Float32Array(BINS).fill(1);
+    this.imaginary = new Float32Array(BINS);
+    this._power = new Float32Array(BINS);
+    this._productRe = new Float64Array(BINS);
+    this._productIm = new Float64Array(BINS);
+  }
+
+  /** Nothing is turned. */
+  reset() {
+    this.real.fill(1);
+    this.imaginary.fill(0);
+  }
+
+  /**
+   * Turn the arriving frame so that it meets what the sound before goes on to, turned as it was.
+   * @param {import("./grains.js").Grain} goingOn
+   * @param {import("./grains.js").Grain} arriving
+   */
+  meet(goingOn, arriving) {
+    const { _power: power, _productRe: pr, _productIm: pi } = this;
+    power.fill(0);
+    pr.fill(0);
+    pi.fill(0);
+    for (let a = 0; a < arriving.real.length; a++) {
+      const [gr, gi, ar, ai] = [goingOn.real[a], goingOn.imaginary[a], arriving.real[a], arriving.imaginary[a]];
+      for (let k = 0; k < BINS; k++) {
+        const tr = gr[k] * this.real[k] - gi[k] * this.imaginary[k];
+        const ti = gr[k] * this.imaginary[k] + gi[k] * this.real[k];
+        pr[k] += tr * ar[k] + ti * ai[k];
+        pi[k] += ti * ar[k] - tr * ai[k];
+        const own = ar[k] * ar[k] + ai[k] * ai[k];
+        power[k] += own;
+        pr[k] += OWN * own;
+      }
+    }
+    // a region around each peak, up to half way to the next
+    let start = 0;
+    let peak = -1;
+    for (let k = 1; k < BINS - 1; k++) {
+      if (!(power[k] > power[k - 1] && power[k] >= power[k + 1])) continue;
+      if (peak >= 0) {
+        const end = (peak + k + 1) >> 1;
+        this._turn(start, end);
+        start = end;
+      }
+      peak = k;
+    }
+    this._turn(start, BINS);
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} end
+   */
+  _turn(start, end) {
+    let re = 0;
+    let im = 0;
+    for (let k = start; k < end; k++) {
+      re += this._productRe[k];
+      im += this._productIm[k];
+    }
+    const size = Math.hypot(re, im);
+    const meets = size > 1e-20;
+    this.real.fill(meets ? re / size : 1, start, end);
+    this.imaginary.fill(meets ? im / size : 0, start, end);
+  }
+}
