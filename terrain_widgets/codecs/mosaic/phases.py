@@ -15,19 +15,20 @@ from terrain_widgets.codecs.mosaic.frames import BINS, Spectra
 
 Turn = NDArray[np.complex64]
 
-_OWN = np.float32(0.01)  # 40 dB: what comes in where so little was before keeps its own phases
 UNTURNED: Turn = np.ones(BINS, np.complex64)
 
 
-def turn_to_meet(going_on: Spectra, arriving: Spectra) -> Turn:
+def turn_to_meet(going_on: Spectra, turned: Turn, arriving: Spectra) -> Turn:
     """The turn of each bin, ``[BINS]`` of absolute value 1, equal for all channels, which so keep their relation.
 
     Args:
-        going_on: What the sound before would have gone on to, ``[A, BINS]``, turned as it was.
+        going_on: What the sound before would have gone on to, ``[A, BINS]``, as it is in the corpus.
+        turned: How that was turned.
         arriving: The frame that is jumped to, as it is in the corpus.
     """
     power = (np.square(arriving.real) + np.square(arriving.imag)).sum(axis=0)
-    product = (going_on * arriving.conj()).sum(axis=0) + _OWN * power
+    # in double precision: where old and new hardly correlate, what is left of the sum decides
+    product = (going_on * turned.astype(np.complex128) * arriving.conj()).sum(axis=0)
     starts = _regions(power)
     sums = np.add.reduceat(product, starts)
     sizes = np.abs(sums)

@@ -72,8 +72,8 @@ class MosaicVoice:
         if begins:
             self._turn = UNTURNED  # what begins has no past, and its bins belong together
             return
-        going_on = self._grains.after(self._frame) * self._turn
-        self._turn = turn_to_meet(going_on, self._grains.spectrum(choice.frame))
+        going_on = self._grains.after(self._frame)
+        self._turn = turn_to_meet(going_on, self._turn, self._grains.spectrum(choice.frame))
 
     def _mixed(self, frame: int, frames: NDArray[np.int64], weights: NDArray[np.float64]) -> Spectra:
         """The frame's spectrum with the geometric mean of its neighbours' magnitudes ``[A, BINS]``."""

@@ -3,8 +3,6 @@
 
 import { BINS } from "./frames.js";
 
-const OWN = 0.01; // 40 dB: what comes in where so little was before keeps its own phases
-
 /** A turn of each bin, of absolute value 1. */
 export class Turn {
   constructor() {
@@ -38,9 +36,7 @@ export class Turn {
         const ti = gr[k] * this.imaginary[k] + gi[k] * this.real[k];
         pr[k] += tr * ar[k] + ti * ai[k];
         pi[k] += ti * ar[k] - tr * ai[k];
-        const own = ar[k] * ar[k] + ai[k] * ai[k];
-        power[k] += own;
-        pr[k] += OWN * own;
+        power[k] += ar[k] * ar[k] + ai[k] * ai[k];
       }
     }
     // a region around each peak, up to half way to the next
