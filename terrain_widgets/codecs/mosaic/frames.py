@@ -48,7 +48,7 @@ def spectra_of(frames: FloatArray) -> Spectra:
 
 def exact_spectra_of(frames: FloatArray) -> Spectra:
     """As ``spectra_of``, each bin as exact as a float32 can be, and not relative to the loudest: for phases."""
-    return scipy.fft.rfft(frames.astype(np.float64), axis=-1).astype(np.complex64)
+    return np.asarray(scipy.fft.rfft(frames.astype(np.float64), axis=-1), dtype=np.complex64)
 
 
 def samples_of(spectra: Spectra) -> FloatArray:

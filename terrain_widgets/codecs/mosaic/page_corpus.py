@@ -40,4 +40,4 @@ def page_corpus(corpus: Corpus, settings: BlendSettings, *, compact: bool = Fals
 
 def _sixteen_bits(corpus: Corpus) -> NDArray[np.int16]:
     scaled = np.rint(np.asarray(corpus.audio) * _FULL_SCALE)
-    return np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+    return np.asarray(np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1), dtype=np.int16)
