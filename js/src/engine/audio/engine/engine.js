@@ -134,8 +134,7 @@ export class Engine {
       values[`playheads.${name}.start`] = heads[k].seek?.start ?? 0;
       values[`playheads.${name}.playing`] = heads[k].playing;
     });
-    const { clip } = this._hands.clip;
-    if (clip) values["clip.running"] = clip.running;
+    if (this._hands.clip.clip) values["clip.running"] = this._hands.clip.clip.running;
     for (const [address, value] of Object.entries(values)) {
       if (value === Number.POSITIVE_INFINITY) values[address] = "inf";
     }
@@ -188,7 +187,7 @@ export class Engine {
     this._voices.leadOver();
   }
 
-  /** The k-th goes on from where the k-th was. @param {import("./sources/playhead.js").Playhead[]} heads */
+  /** @param {import("./sources/playhead.js").Playhead[]} heads The k-th goes on from where the k-th was. */
   _setPlayheads(heads) {
     const kept = this._transports.slice(0, heads.length);
     kept.forEach((transport, k) => {
