@@ -25,11 +25,10 @@ from tests.golden.golden_mosaic import golden_mosaic
 FloatArray = NDArray[np.float32]
 
 LATENT_DIM, SAMPLE_RATE, RATIO = 8, 44100, 1024
-#: What a take is about; ``everything`` is all of it.
+#: What a take is about; ``everything`` is all of it. A new one comes last: its place is a part of a take's seed.
 THEMES = (
     "terrain",
     *(str(method) for method in Method),
-    "map",
     "latents",
     "playheads",
     "clip",
@@ -39,6 +38,7 @@ THEMES = (
     "everything",
     "mosaic",
     "mosaic-hands",
+    "map",
 )
 #: Those that are played by a mosaic; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
