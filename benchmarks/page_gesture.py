@@ -1,24 +1,25 @@
-"""How long from the mouse to the sound that leaves the page, in a real JupyterLab on one machine.
+"""How long from the mouse to the ear, in a real JupyterLab on one machine: made in the page, and made by the kernel.
 
-Run ``python -m benchmarks.page_gesture [--steps 40]`` in an environment with what the tests need (``make
+Run ``python -m benchmarks.page_gesture [--steps 40] [--seconds 60]`` in an environment with what the tests need (``make
 test-environment``). The mouse steps over the plane of a ``PlayWidget`` between two places that sound 24 dB apart; the
-page notes when the browser made each event, and every sample is stamped with the time at which the page's audio context
-gives it away. In between lie the pen layer, the server, the kernel, the engine, the way back and what the worklet keeps
-ready. What comes after the context (the browser's and the system's buffers, the loudspeaker) is not in it.
+page notes when the browser made each event, and every sample is stamped with the time at which it is heard, by
+``AudioContext.getOutputTimestamp``. What the browser does not know of (the system's mixer, the loudspeaker) is not in it.
 
-One row for each lead, the sound that is kept in the page. The limit, 150 ms in the middle, is that of the lowest lead
-at which nothing ran dry, also not while it settled, which would have raised it. The exit code is 1 if it is missed.
+One row for each way and each load: nothing else, a Python cell that runs, a C call that holds the interpreter's lock for
+two seconds at a time, and another session that trains with its chart in view. A step that is not heard within a third of
+a second is not counted, and the row says how many were. Then the hand rests on the plane for a minute, and the quanta of
+128 samples that the browser left out are printed.
+
+The limit is that of the page with nothing else: 55 ms in the middle, 70 ms at 95 %. The exit code is 1 if it is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,16 +31,14 @@ from tests.browser.conftest import CHROMIUM_FLAGS, _chromium
 from tests.browser.lab import LabPage
 from tests.browser.lab_server import LabServer
 
-LIMIT, STEPS = 0.150, 40
-LEADS = (0.04, 0.06, 0.08, 0.1, 0.12)
+MIDDLE, LATE, STEPS, SECONDS = 0.055, 0.070, 40, 60.0
 INSTRUMENT = """
-import json, time
+import time
 import numpy as np
 import terrain_widgets as tw
-from terrain_widgets.audio.hosts.latency import latency_parts
 
-terrain, dataset = tw.Terrain(2, 8), tw.TerrainDataset()
 quiet = np.array([2.0, 0, 0, 0, 0, 0, 0, 0])
+terrain, dataset = tw.Terrain(2, 8), tw.TerrainDataset()
 for x, latents in ((-0.5, quiet), (0.5, quiet + 2.0 * np.eye(8)[1])):
     dataset.add([[x, 0.0], [x + 0.01, 0.0]], np.stack([latents, latents]))
 for step in tw.fit(terrain, dataset, epochs=2000):
@@ -48,90 +47,106 @@ for step in tw.fit(terrain, dataset, epochs=2000):
 session = tw.Session(sounds=[])
 session.training.adopt(terrain)
 play = tw.PlayWidget(session)
-end = time.monotonic() + 40
-while not session.sound.start().status().ready and time.monotonic() < end:
-    time.sleep(0.1)
+other = tw.Session()
+other.encode(wait=True)
+other.arrange()
 """
-SAID = """
-remote = play.sink.status()
-parts = [*latency_parts(session.sound.start()), ("lead", remote.lead)]
-print(json.dumps({"underruns": remote.underruns, "parts": parts}))
-"""
+LOADS = {
+    "nothing else": "",
+    "a cell runs": "end = time.monotonic() + {seconds}\nwhile time.monotonic() < end:\n    for k in range(10000): pass",
+    "lock held": "r = [np.random.default_rng(0).random(3_000_000).tolist()]\nend = time.monotonic() + {seconds}\n"
+    "while time.monotonic() < end: s = sorted(r[0], key=None)",
+    "training": "job = other.train(seconds={seconds})",
+}
 _NOTE_MOVES = """() => { window.moves = []; window.addEventListener("pointermove",
     (event) => window.moves.push(event.timeStamp / 1000), { capture: true }); }"""
+_START = """([path, code]) => {
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(w => w.context?.path === path);
+    panel.sessionContext.session.kernel.requestExecute({ code });
+}"""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What was measured at one lead.
+class Stepping:
+    """A page in which the mouse steps between two places.
 
     Args:
-        delays: Seconds from each step of the mouse to half of its change in level.
-        underruns: Of the worklet meanwhile.
-        parts: What the panel says, in seconds.
+        lab: Where the instrument is shown.
     """
 
-    delays: NDArray[np.float64]
-    underruns: int
-    parts: list[tuple[str, float]]
+    def __init__(self, lab: LabPage) -> None:
+        self.lab, self.page = lab, lab.page
+        box = self.page.locator("canvas[role=application]").first.bounding_box()
+        assert box is not None
+        self.places = [(box["x"] + x * box["width"], box["y"] + box["height"] / 2) for x in (0.25, 0.75)]
+        self.page.evaluate(_NOTE_MOVES)
+
+    def delays(self, steps: int, code: str) -> NDArray[np.float64]:
+        """Seconds from each step to half of its change in level, NaN where it was not heard in time."""
+        self.page.mouse.move(*self.places[0])
+        time.sleep(1.0)
+        if code:
+            self.page.evaluate(_START, [self.lab._path, code.format(seconds=round(0.42 * steps + 1.5, 1))])
+            time.sleep(0.7)
+        self.lab.heard()
+        time.sleep(0.4)
+        rng = np.random.default_rng(0)
+        self.page.evaluate("() => { window.moves.length = 0; }")
+        for k in range(steps):
+            self.page.mouse.move(*self.places[1 - k % 2])
+            time.sleep(float(rng.uniform(0.38, 0.43)))
+        time.sleep(0.3)
+        moments = self.page.evaluate("() => window.moves")[:steps]
+        start, rate, audio = self.lab.heard_since("ear")
+        found = np.array([_half_way(audio[0], moment, start, rate) for moment in moments])
+        self.lab.wait_idle(60)
+        return found
+
+    def dry(self) -> int:
+        """Quanta that the panel has counted as left out."""
+        return int((self.page.locator(".terrain-sink-numbers span").first.text_content() or "0").split()[0])
 
 
-def answer(lab: LabPage, lead: float, steps: int, seed: int = 0) -> Answer:
-    """Step ``steps`` times at that lead; the instrument's sound is off before and after."""
-    page, rng = lab.page, np.random.default_rng(seed)
-    box = page.locator("canvas[role=application]").first.bounding_box()
-    assert box is not None
-    left, right = ((box["x"] + x * box["width"], box["y"] + box["height"] / 2) for x in (0.25, 0.75))
+def _half_way(audio: NDArray[np.float32], moment: float, start: float, rate: int) -> float:
+    try:
+        return half_way(audio, moment, start, rate)
+    except (IndexError, ValueError):  # at the recording's edge
+        return float("nan")
+
+
+def measure(browser: Browser, server: LabServer, steps: int, seconds: float) -> bool:
+    """Both ways on one page; returns whether the limit is kept."""
+    lab = LabPage(browser.new_context(viewport={"width": 1200, "height": 1300}).new_page(), server)
+    lab.open([INSTRUMENT, "play", "chart = tw.LossChart(other)\nchart"])
+    lab.run_all()
+    page, kept = lab.page, False
     page.get_by_role("button", name="Turn sound on").click()
     page.get_by_role("button", name="Sound off").wait_for()
-    page.mouse.move(*left)
-    page.mouse.down()
-    time.sleep(2.0)
-    lab.run_code(f"play.sink.set_lead({lead})")
-    time.sleep(2.0)
-    lab.heard()
-    time.sleep(0.3)
-    before = json.loads(lab.run_code(SAID))["underruns"]
-    page.evaluate("() => { window.moves.length = 0; }")
-    for k in range(steps):
-        page.mouse.move(*(right if k % 2 == 0 else left))
-        time.sleep(float(rng.uniform(0.38, 0.43)))
-    said = json.loads(lab.run_code(SAID))
-    moments = page.evaluate("() => window.moves")[:steps]
-    start, rate, audio = lab.heard_since()
-    page.mouse.up()
-    page.get_by_role("button", name="Sound off").click()
-    delays = np.array([half_way(audio[0], moment, start, rate) for moment in moments])
-    return Answer(delays[np.isfinite(delays)], said["underruns"] - before, said["parts"])
-
-
-def measure(browser: Browser, server: LabServer, steps: int) -> bool:
-    """All leads on one page; returns whether the limit is kept."""
-    lab = LabPage(browser.new_context(viewport={"width": 1200, "height": 1000}).new_page(), server)
-    lab.open([INSTRUMENT, "play"])
-    lab.run_all()
-    lab.page.evaluate(_NOTE_MOVES)
-    lowest: tuple[float, float] | None = None
-    for lead in LEADS:
-        found = answer(lab, lead, steps)
-        if len(found.delays) < steps / 2:
-            print(f"lead {1000 * lead:>4.0f} ms  only {len(found.delays)} of {steps} steps were heard", flush=True)
-            continue
-        middle, late = np.median(found.delays), np.percentile(found.delays, 95)
-        said = " + ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in found.parts)
-        print(f"lead {1000 * lead:>4.0f} ms  median {1000 * middle:>4.0f} ms  p95 {1000 * late:>4.0f} ms  "
-              f"{len(found.delays)} of {steps} steps  {found.underruns} underruns  said: {said} = "
-              f"{1000 * sum(seconds for _, seconds in found.parts):.0f} ms", flush=True)  # fmt: skip
-        grown = dict(found.parts)["lead"] > lead + 0.001  # something ran dry before the counting began
-        if lowest is None and found.underruns == 0 and not grown and len(found.delays) == steps:
-            lowest = lead, float(middle)
-    if lowest is None:
-        print("no lead was clean: MISSED")
-        return False
-    kept = lowest[1] <= LIMIT
-    judged = "PASS" if kept else "MISSED"
-    found = f"lowest clean lead {1000 * lowest[0]:.0f} ms: median {1000 * lowest[1]:.0f} ms"
-    print(f"{found}, limit {1000 * LIMIT:.0f} ms: {judged}")
+    stepping = Stepping(lab)
+    for way in ("page", "stream"):
+        page.get_by_role("combobox", name="Output").select_option(way)
+        page.mouse.move(*stepping.places[1])
+        time.sleep(6.0)  # an engine of the kernel's has to start, and its lead to settle
+        for load, code in LOADS.items():
+            found = stepping.delays(steps, code)
+            heard = found[np.isfinite(found)]
+            if not len(heard):
+                print(f"{way:<7} {load:<13} no step was heard in time", flush=True)
+                continue
+            middle, late = float(np.median(heard)), float(np.percentile(heard, 95))
+            print(
+                f"{way:<7} {load:<13} median {1000 * middle:>4.0f} ms  p95 {1000 * late:>4.0f} ms  "
+                f"{len(heard)} of {steps} steps heard in time",
+                flush=True,
+            )
+            if (way, load) == ("page", "nothing else"):
+                kept = middle <= MIDDLE and late <= LATE
+        if way == "page":
+            page.mouse.move(*stepping.places[1])
+            before = stepping.dry()
+            time.sleep(seconds)
+            quanta = seconds * 44100 / 128
+            print(f"page    {stepping.dry() - before} of {quanta:.0f} quanta dry in {seconds:.0f} s", flush=True)
+    print(f"limit {1000 * MIDDLE:.0f} and {1000 * LATE:.0f} ms: {'PASS' if kept else 'MISSED'}")
     return kept
 
 
@@ -139,6 +154,7 @@ def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for which dry quanta are counted")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -148,7 +164,7 @@ def main() -> int:
         server.start()
         browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
         try:
-            return 0 if measure(browser, server, options.steps) else 1
+            return 0 if measure(browser, server, options.steps, options.seconds) else 1
         finally:
             browser.close()
             server.stop()

@@ -103,7 +103,8 @@
     }
 
     // What was recorded since the last call, one entry for each context: its rate, when by performance.now() in seconds
-    // the first sample left the context (true while the recording has no holes), and left after right as float32.
+    // the first sample left the context (true while the recording has no holes), when the browser says that it is heard,
+    // and left after right as float32.
     window.__audioTap = async () => {
         const heard = [];
         for (const tap of taps.values()) {
@@ -114,7 +115,9 @@
             const frames = left.reduce((sum, chunk) => sum + chunk.length, 0);
             const { sampleRate: rate, baseLatency } = tap.context;
             const from = (tap.end - frames) / rate + tap.apart + baseLatency;
-            heard.push({ rate, frames, from, samples: await base64([...left, ...right]) });
+            const { contextTime, performanceTime } = tap.context.getOutputTimestamp();
+            const ear = (tap.end - frames) / rate + performanceTime / 1000 - contextTime;
+            heard.push({ rate, frames, from, ear, samples: await base64([...left, ...right]) });
         }
         return heard;
     };

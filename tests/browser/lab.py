@@ -181,14 +181,18 @@ class LabPage:
         """
         return self.heard_since()[1:]
 
-    def heard_since(self) -> tuple[float, int, NDArray[np.float32]]:
-        """As ``heard``, and before it when the first sample left the page, by the page's clock in seconds."""
+    def heard_since(self, at: str = "from") -> tuple[float, int, NDArray[np.float32]]:
+        """As ``heard``, and before it when the first sample left the page, by the page's clock in seconds.
+
+        Args:
+            at: ``"from"``, or ``"ear"`` for when it is heard, as the browser says.
+        """
         recordings: list[dict[str, Any]] = self.page.evaluate("() => window.__audioTap()")
         if not recordings:
             return 0.0, 0, np.zeros((2, 0), np.float32)
         longest = max(recordings, key=lambda recording: int(recording["frames"]))
         samples = np.frombuffer(base64.b64decode(longest["samples"]), np.float32)
-        return float(longest["from"]), int(longest["rate"]), samples.reshape(2, -1)
+        return float(longest[at]), int(longest["rate"]), samples.reshape(2, -1)
 
     def _wait_ready(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp?.shell", timeout=60_000)

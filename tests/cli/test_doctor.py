@@ -126,8 +126,8 @@ def test_folders_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_the_limit_of_memory() -> None:
-    (well,) = footprint(Footprint(LIMIT_MB - 1, 900.0, 2, 0.05, 0.2, 1.0))
-    (much,) = footprint(Footprint(LIMIT_MB + 1, 900.0, 2, 0.05, 0.2, 1.0))
+    (well,) = footprint(Footprint(LIMIT_MB - 1, 200.0, 900.0, 2, 0.05, 0.2, 1.0))
+    (much,) = footprint(Footprint(LIMIT_MB + 1, 200.0, 900.0, 2, 0.05, 0.2, 1.0))
     assert (well.level, much.level) == ("ok", "problem")
     assert "PSS of 2 processes; limit 700" in well.text
 
