@@ -3,12 +3,12 @@
 Run ``python -m benchmarks.page_gesture [--steps 40] [--seconds 60]`` in an environment with what the tests need (``make
 test-environment``). The mouse steps over the plane of a ``PlayWidget`` between two places that sound 24 dB apart; the
 page notes when the browser made each event, and every sample is stamped with the time at which it is heard, by
-``AudioContext.getOutputTimestamp``. What the browser does not know of (the system's mixer, the loudspeaker) is not in it.
+``AudioContext.getOutputTimestamp``. What the browser does not know of, such as the system's mixer, is not in it.
 
-One row for each way and each load: nothing else, a Python cell that runs, a C call that holds the interpreter's lock for
-two seconds at a time, and another session that trains with its chart in view. A step that is not heard within a third of
-a second is not counted, and the row says how many were. Then the hand rests on the plane for a minute, and the quanta of
-128 samples that the browser left out are printed.
+One row for each way and each load: nothing else, a Python cell that runs, a C call that holds the interpreter's lock,
+and another session that trains with its chart in view. A step that is not heard within a third of a second is not
+counted, and the row says how many were. Then the hand rests on the plane for a minute, and the quanta of 128 samples
+that the browser left out are printed.
 
 The limit is that of the page with nothing else: 55 ms in the middle, 70 ms at 95 %. The exit code is 1 if it is missed.
 """

@@ -14,6 +14,7 @@ from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Toggle, button
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.files.saved_cell import leave, resume
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
@@ -39,7 +40,8 @@ class Studio(Panel):
     """The five panels in the order of use, a line that says what to do next, and more panels on request.
 
     Args:
-        session: What is shown; by default a new one with the bundled sounds and codec.
+        session: What is shown; by default a new one with the bundled sounds and codec, or the one that the same cell of
+            a saved notebook showed in an earlier kernel.
         **session_options: As ``Session`` takes them, e.g. ``codec="path/to/model"``; only without a session.
 
     Raises:
@@ -52,7 +54,7 @@ class Studio(Panel):
                 f"Studio() got a session and {', '.join(session_options)} too; give these to the session: "
                 f"Studio(Session({', '.join(f'{name}=…' for name in session_options)}))"
             )
-        super().__init__(session if session is not None else Session(**session_options), "studio", "")
+        super().__init__(session if session is not None else _new(session_options), "studio", "")
         self.encoder = EncoderPanel(self.session)
         self.canvas = DrawingCanvas(self.session)
         self.loss = LossChart(self.session)
@@ -98,7 +100,9 @@ class Studio(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
-        return with_still(super()._repr_mimebundle_(**kwargs), self.canvas.still_picture())
+        picture = self.canvas.still_picture()
+        leave(self.session, picture)
+        return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
     def close(self) -> None:
         """End panels, sound and session."""
@@ -147,6 +151,13 @@ class Studio(Panel):
         else:
             advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."
         self._next.value = f"Next: {advice}"
+
+
+def _new(options: SessionOptions) -> Session:
+    """A new session, or the one that this cell showed before its kernel ended."""
+    session = Session(**options)
+    resume(session)
+    return session
 
 
 def _frame(panel: Panel, width: str) -> None:

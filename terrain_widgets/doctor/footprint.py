@@ -104,9 +104,9 @@ def weigh(kernel_name: str = "python3") -> Footprint:
 def footprint(measured: Footprint) -> Iterator[Finding]:
     """The measurement, and what to do if it is too much."""
     text = (
-        f"an idle kernel with the quickstart run and the sound made in the page takes {measured.idle_mb:.0f} MB (PSS, "
-        f"{measured.processes} process{'es' if measured.processes > 1 else ''}; limit {LIMIT_MB:.0f}), the kernel's own "
-        f"engine {measured.engine_mb:.0f} MB more, at most {measured.most_mb:.0f} MB on the way; "
+        "an idle kernel with the quickstart run and the sound made in the page takes "
+        f"{measured.idle_mb:.0f} MB (PSS of {measured.processes} processes; limit {LIMIT_MB:.0f}), "
+        f"the kernel's own engine {measured.engine_mb:.0f} MB more, at most {measured.most_mb:.0f} MB on the way; "
         f"processors: {measured.idle_cpu:.2f} idle, {measured.playing_cpu:.2f} with that engine playing, "
         f"{measured.training_cpu:.2f} training"
     )

@@ -42,6 +42,7 @@ class Autosave:
 
     Attributes:
         path: Where it writes, once it was on; another file after each ``start``.
+        resumed: The autosave from which the session went on, if it did.
         problem: Why the last try failed, in a sentence, or nothing.
     """
 
@@ -53,6 +54,7 @@ class Autosave:
         self._dirty, self._began = False, files.work
         self._thread: threading.Thread | None = None
         self.path: Path | None = None
+        self.resumed: Path | None = None
         self.problem = ""
 
     def __repr__(self) -> str:

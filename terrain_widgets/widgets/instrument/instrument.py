@@ -15,6 +15,7 @@ from terrain_widgets.session.sound import HandPosition
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.files.saved_cell import leave, resume
 from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.terrain_picture import terrain_picture
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeeper, engine_traits
@@ -31,7 +32,8 @@ class Instrument(EngineTraits):
     What the session plays is followed: a terrain in training, playheads, latent shaping.
 
     Args:
-        session: What is played; a new one with the bundled sounds if none is given.
+        session: What is played; a new one with the bundled sounds if none is given, or the one that the same cell of a
+            saved notebook showed in an earlier kernel.
         volume_db: -60 (silent) to 0, dB.
 
     Raises:
@@ -46,6 +48,9 @@ class Instrument(EngineTraits):
 
     def __init__(self, session: Session | None = None, *, volume_db: float = -18.0) -> None:
         self.session = session if session is not None else Session()
+        if session is None:
+            resume(self.session)
+        self.session.files.autosave.start()  # who sees a session works on it
         # all at once: a page that is open makes the widget's model of what it is given first
         super().__init__(
             _decoder=page_decoder(self.session.codec),
@@ -78,7 +83,9 @@ class Instrument(EngineTraits):
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_still(super()._repr_mimebundle_(**kwargs), still_picture(self.session, _STILL))
+        picture = still_picture(self.session, _STILL)
+        leave(self.session, picture)
+        return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
     # --- to the page
 

@@ -1,0 +1,98 @@
+"""What a cell leaves in a saved notebook for when no kernel is there, and how the same cell goes on from it later.
+
+A widget's own output shows nothing without its kernel. Beside it lies one that needs none: a picture and a sentence,
+hidden while the widget lives. Its metadata names the session's autosaves. Run again in another kernel, the cell finds
+them in the notebook's file.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from terrain_widgets.io.autosaves import autosaves
+from terrain_widgets.session.session import Session
+
+_KEY = "terrain_widgets"
+_NOTEBOOK = "JPY_SESSION_NAME"  # set by Jupyter's server: the path of the notebook that a kernel belongs to
+_LARGEST = 1 << 28  # bytes of a notebook
+_SENTENCE = "Run this cell to go on where you were."
+
+
+def leave(session: Session, picture: bytes) -> None:
+    """Show the output that needs no kernel, before the widget's own; nothing outside of Jupyter's own front ends.
+
+    Args:
+        session: Whose autosaves are named.
+        picture: A PNG of the drawing.
+    """
+    from IPython.display import display
+
+    autosave = session.files.autosave
+    if not os.environ.get(_NOTEBOOK) or autosave.path is None:
+        return
+    image = base64.b64encode(picture).decode("ascii")
+    html = (
+        f'<div class="tw-still"><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
+        f"<p>{_SENTENCE}</p></div>"
+    )
+    names = [path.name for path in (autosave.path, autosave.resumed) if path is not None]
+    display({"text/html": html, "text/plain": _SENTENCE}, raw=True, metadata={_KEY: {"autosaves": names}})
+
+
+def resume(session: Session) -> bool:
+    """Bring back what this cell showed when the notebook was saved, if another kernel did; returns whether it did."""
+    path = autosave_of_cell(os.environ.get(_NOTEBOOK, ""), _cell_id())
+    if path is None:
+        return False
+    try:
+        session.open(path)
+    except (ValueError, OSError) as error:
+        session.jobs.notices.say("files", f"the session that this cell showed could not be brought back: {error}")
+        return False
+    session.files.autosave.resumed = path
+    session.jobs.notices.say("files", "This is the session that the cell showed before.", "info")
+    return True
+
+
+def autosave_of_cell(notebook: str, cell: str) -> Path | None:
+    """The newest autosave that a cell's saved output names and another process wrote.
+
+    Args:
+        notebook: Path of the notebook's file.
+        cell: The cell's id.
+    """
+    if not notebook or not cell:
+        return None
+    try:
+        file = Path(notebook)
+        if file.stat().st_size > _LARGEST:
+            return None
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        named = [name for entry in cells if entry.get("id") == cell for name in _named(entry)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # a notebook that is not saved yet, or something else
+    there = {path.name: path for path in autosaves()}  # names only: a stranger's notebook opens no other file
+    mine = f" {os.getpid()}-"
+    return next((there[name] for name in named if name in there and mine not in name), None)
+
+
+def _named(cell: dict[str, Any]) -> list[str]:
+    return [
+        str(name)
+        for output in cell.get("outputs", [])
+        for name in output.get("metadata", {}).get(_KEY, {}).get("autosaves", [])
+    ]
+
+
+def _cell_id() -> str:
+    """Of the cell that runs, as JupyterLab and Notebook say with each request."""
+    from IPython.core.getipython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        return ""
+    return str(kernel.get_parent("shell").get("metadata", {}).get("cellId", ""))
