@@ -45,6 +45,8 @@ class TransportBar(Part):
         )
         self._wet = patch_control(panel, "clip.wet", "Wet")
         self._width = patch_control(panel, "hand.width", "Width")
+        self._neighbours = patch_control(panel, "mosaic.neighbours", "Grains")
+        self._sharpness = patch_control(panel, "mosaic.sharpness", "Sharpness")
         self._record = button("Record", "Record what is heard and how it was played", "circle")
         self._recorded = Words(tone="quiet")
         self.children = (
@@ -54,6 +56,7 @@ class TransportBar(Part):
             Row([self._base, self._mode]),
             self._wet,
             self._width,
+            Row([self._neighbours, self._sharpness]),
             Row([self._record, self._recorded]),
         )
         stage = self.session.stage
@@ -131,6 +134,9 @@ class TransportBar(Part):
         codec = self.session.sounds.loaded_codec
         stereo = codec is not None and codec.info.channels == 2
         self._width.visible = stereo  # of one channel there is no width
+        followed = () if codec is None else codec.info.capabilities.parameters
+        self._neighbours.visible = "mosaic.neighbours" in followed
+        self._sharpness.visible = "mosaic.sharpness" in followed
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
         ready = self.session.stage.sources.shown is not None
