@@ -89,7 +89,7 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     page = studio.page
     paths = "print({k: [[round(float(x), 2) for x in p] for p in d.values] for k, d in s.state.paths.items()})"
 
-    page.get_by_role("button", name="Line", exact=True).click()
+    page.get_by_role("radio", name="Line", exact=True).click()
     for x, y in ((0.2, 0.2), (0.5, 0.4), (0.8, 0.2)):
         studio.point(0, x, y)
         page.mouse.down()
@@ -97,7 +97,7 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     page.keyboard.press("Enter")
     until(studio, paths, lambda said: "[[-0.6, 0.6], [0.0, 0.2], [0.6, 0.6]]" in said)
 
-    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_role("radio", name="Move", exact=True).click()
     studio.point(0, 0.5, 0.4)
     page.mouse.down()
     studio.point(0, 0.5, 0.6, steps=10)

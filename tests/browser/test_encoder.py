@@ -94,7 +94,7 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     page.wait_for_timeout(300)
     wave, latents = rows.evaluate(_DRAWN)
     assert wave > 500 and latents > 3000
-    panel.get_by_role("radio", name="Lines").or_(panel.get_by_role("button", name="Lines")).first.click()
+    panel.get_by_role("radio", name="Lines").click()
     page.wait_for_timeout(300)
     assert 300 < rows.evaluate(_DRAWN)[1] < latents
 
@@ -145,7 +145,7 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     until(lab_page, "s.state.clips[0].name", "my <b>melody</b>")
     assert page.locator("b", has_text="melody").count() == 0, "a name became HTML"
     lab_page.run_code("whole = s.latents['c1']")
-    handle = panel.locator(".noUi-handle-lower").last  # the first is that of a sound that is too long
+    handle = panel.get_by_role("slider", name="Part (s), start")
     handle.focus()
     for _ in range(3):
         handle.press("PageUp")
