@@ -19,7 +19,6 @@ const WIDGETS = [
   "src/widgets/base/latent_sliders.css",
   "src/widgets/base/latent_sliders.js",
   "src/widgets/base/list_keys.js",
-  "src/widgets/base/tab_pass.js",
   "src/widgets/controls/controls.css",
   "src/widgets/controls/controls.js",
   "src/widgets/drawing/pair_table.css",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
@@ -24,6 +26,18 @@ def studio(monkeypatch):
     monkeypatch.setattr(made.play, "_prepare", lambda: None)
     yield made
     made.close()
+
+
+def test_a_studio_opens_few_widget_models(studio):
+    """Each is fetched one by one after a reload; a page that is too busy for them shows "model not found"."""
+    before = set(_instances)
+    another = Studio(studio.session)
+    opened = [_instances[key] for key in set(_instances) - before]
+    kinds = Counter(type(widget).__name__ for widget in opened)
+    assert 20 < len(opened) < 80, kinds
+    assert not {"Button", "Dropdown", "FloatSlider", "Text", "Label"} & set(kinds)
+    for panel in (*another.panels, another.files):
+        panel.close()
 
 
 def next_step(studio):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import ipywidgets
@@ -18,8 +18,20 @@ class Collected(ipywidgets.Widget):
             super().__del__()
 
 
+_shared: list[ipywidgets.Layout] = []
+
+
+def shared_layout() -> ipywidgets.Layout:
+    """One layout for all parts of panels that want nothing of it: each of their own would be a model more."""
+    if not _shared or _shared[0].comm is None:  # closed, as ``Widget.close_all()`` does
+        _shared[:] = [ipywidgets.Layout()]
+    return _shared[0]
+
+
 class PageWidget(Collected, anywidget.AnyWidget):
     """A widget whose JavaScript is ours.
+
+    One that is only ever a part of a panel sets ``part``: such widgets have one layout together.
 
     Args:
         **traits: First values of its traits.
@@ -28,6 +40,10 @@ class PageWidget(Collected, anywidget.AnyWidget):
         TypeError: If there is no such trait; traitlets itself would only warn.
     """
 
+    part: ClassVar[bool] = False
+
     def __init__(self, **traits: Any) -> None:
+        if self.part:
+            traits.setdefault("layout", shared_layout())
         refuse_unknown(type(self).__name__, traits, sorted(self.trait_names()))
         super().__init__(**traits)

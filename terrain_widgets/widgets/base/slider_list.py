@@ -33,6 +33,7 @@ class SliderList(PageWidget):
 
     _esm = STATIC / "latent_sliders.js"
     _css = STATIC / "latent_sliders.css"
+    part = True
     values = traitlets.List(traitlets.Float()).tag(sync=True)
     locked = traitlets.List(traitlets.Bool()).tag(sync=True)
     reach = traitlets.Float(LATENT_RANGE).tag(sync=True)

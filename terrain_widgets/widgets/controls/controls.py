@@ -34,6 +34,7 @@ class Controls(PageWidget):
 
     _esm = STATIC / "controls.js"
     _css = STATIC / "controls.css"
+    part = True
     items = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(self, children: Iterable[Item], **traits: Any) -> None:

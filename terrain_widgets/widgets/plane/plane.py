@@ -13,7 +13,6 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.following import Following
-from terrain_widgets.widgets.base.tab_pass import TabPass
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.plane.gestures import PointMove, Stroke, Touch
@@ -63,7 +62,7 @@ class Plane(ipywidgets.Box):
         )
         # Seen where nothing is drawn over it: in a page that no kernel answers.
         self.still = ipywidgets.Image(value=b"", format="png", layout={**_FILLS, "visibility": "hidden"})
-        super().__init__([self.still, self._layers.widget, self.sheet, TabPass()])
+        super().__init__([self.still, self._layers.widget, self.sheet])
         self.add_class("tw-plane")
         self.add_class("tw-looked-at")
         self._heads = UiTicker(self._beat)

@@ -1,3 +1,5 @@
+import { passTab } from "./tab_pass.js";
+
 // A list drawn on a canvas has no rows to focus: the element around it takes the focus, sends its keys, and speaks.
 
 const LIST_KEYS = ["ArrowUp", "ArrowDown", "Shift+ArrowUp", "Shift+ArrowDown", "Delete"];
@@ -40,9 +42,12 @@ function render({ model, el }) {
     list.addEventListener("mousedown", focus);
     say();
   });
+  const leaving = new AbortController();
+  passTab(el, leaving.signal);
   const focus = () => list?.focus({ preventScroll: true });
   model.on("change:said change:row change:rows", say);
   return () => {
+    leaving.abort();
     cancelAnimationFrame(attached);
     list?.removeEventListener("keydown", press);
     list?.removeEventListener("mousedown", focus);

@@ -1,8 +1,12 @@
 // ipycanvas takes every key of a canvas that has the focus, Tab too, and gives it a place in the focus order: whoever has
 // no mouse gets in and never out. A canvas that is only looked at needs no focus.
 
-/** @param {{ el: HTMLElement }} context */
-function render({ el }) {
+/**
+ * Take the canvases around an element out of the focus order, as long as they are there.
+ * @param {HTMLElement} el in an element of the class tw-looked-at
+ * @param {AbortSignal} signal ends it
+ */
+export function passTab(el, signal) {
   const pass = () => {
     const box = el.closest(".tw-looked-at");
     for (const canvas of box ? box.querySelectorAll("canvas.lm-Widget[tabindex]") : [])
@@ -17,10 +21,8 @@ function render({ el }) {
     if (box) watcher.observe(box, { childList: true, subtree: true, attributes: true, attributeFilter: ["tabindex"] });
     pass();
   });
-  return () => {
+  signal.addEventListener("abort", () => {
     cancelAnimationFrame(attached);
     watcher.disconnect();
-  };
+  });
 }
-
-export default { render };

@@ -3,6 +3,7 @@
 
 import { soon } from "../../shared/frames.js";
 import { watchKernel } from "../base/kernel_watch.js";
+import { passTab } from "../base/tab_pass.js";
 import { DragTool } from "./drag_tool.js";
 import { DrawTool } from "./draw_tool.js";
 import { Ink } from "./ink.js";
@@ -66,6 +67,7 @@ class Sheet {
       },
     });
     this.leaving = new AbortController();
+    passTab(el, this.leaving.signal);
     this.unwatch = watchKernel(model, ({ lost }) => this.keep(lost));
     this.listen();
     this.dress();

@@ -29,6 +29,7 @@ class PairTable(PageWidget):
 
     _esm = STATIC / "pair_table.js"
     _css = STATIC / "pair_table.css"
+    part = True
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     paths = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
 

@@ -17,7 +17,6 @@ from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.list_keys import ListKeys
 from terrain_widgets.widgets.base.palette import clip_colour, viridis
-from terrain_widgets.widgets.base.tab_pass import TabPass
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
 
@@ -49,9 +48,7 @@ class ClipStrips(ipywidgets.VBox):
         self._canvas = Canvas(width=WIDTH, height=ROW)
         self._keys = ListKeys(self._pressed_key)
         height = f"{_VISIBLE * ROW + 18}px"
-        super().__init__(
-            [self._canvas, TabPass(), self._keys], layout={"max_height": height, "overflow": "hidden auto"}
-        )
+        super().__init__([self._canvas, self._keys], layout={"max_height": height, "overflow": "hidden auto"})
         self.add_class("tw-looked-at")
         self.add_class("tw-list")
         self._canvas.on_mouse_down(self._pressed)

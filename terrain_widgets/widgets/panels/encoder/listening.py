@@ -33,6 +33,7 @@ class Listening(FilePort):
 
     _esm = STATIC / "listening.js"
     _css = STATIC / "listening.css"
+    part = True
     token = traitlets.Unicode("").tag(sync=True)
     rate = traitlets.Int(44100, min=1).tag(sync=True)
     volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)

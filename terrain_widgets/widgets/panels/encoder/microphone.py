@@ -24,4 +24,5 @@ class Microphone(FilePort):
 
     _esm = STATIC / "microphone.js"
     _css = STATIC / "microphone.css"
+    part = True
     longest = traitlets.Float(60.0, min=0.1, max=600.0).tag(sync=True)

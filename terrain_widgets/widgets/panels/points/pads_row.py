@@ -28,6 +28,7 @@ class PadsRow(PageWidget):
 
     _esm = STATIC / "pads.js"
     _css = STATIC / "pads.css"
+    part = True
     pads = traitlets.List(traitlets.Dict()).tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
