@@ -59,6 +59,18 @@ export function labelled(desk, item, control, rest = []) {
   };
 }
 
+/**
+ * Have Enter, or leaving a field, set what was typed; the browser alone would pass over what a script has typed.
+ * @param {HTMLInputElement} field
+ * @param {() => void} commit
+ */
+export function committed(field, commit) {
+  field.addEventListener("change", commit);
+  field.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") commit();
+  });
+}
+
 /** A picture of the icon font that JupyterLab brings; passed over by screen readers. @param {string} name */
 export function icon(name) {
   const made = element("i", `fa fa-${name.replace(/[^a-z0-9-]/g, "")}`);

@@ -1,4 +1,4 @@
-import { element, labelled } from "./node.js";
+import { committed, element, labelled } from "./node.js";
 import { decimals, fromPosition, isLog, kept, LOG_STEPS, plain, toPosition, written } from "./scale.js";
 
 /** @typedef {import("./node.js").Make} Make */
@@ -32,8 +32,10 @@ export function slider(desk, item) {
     readout.value = written(limits(), dragged());
   });
   bar.addEventListener("change", () => item.continuous_update || desk.edit(item, dragged()));
-  readout.addEventListener("change", () => {
-    if (Number.isFinite(readout.valueAsNumber)) desk.edit(item, kept(limits(), readout.valueAsNumber));
+  committed(readout, () => {
+    const typed = readout.valueAsNumber;
+    if (Number.isFinite(typed) && readout.value !== written(limits(), item.value))
+      desk.edit(item, kept(limits(), typed));
     showValue();
   });
   return {
@@ -58,9 +60,10 @@ export function number(desk, item) {
   field.type = "number";
   const { el, showLabel } = labelled(desk, item, field);
   const limits = () => /** @type {import("./scale.js").Range} */ (/** @type {unknown} */ (item));
-  field.addEventListener("change", () => {
+  let shown = Number.NaN;
+  committed(field, () => {
     const typed = field.valueAsNumber;
-    if (Number.isFinite(typed)) desk.edit(item, kept(limits(), typed));
+    if (Number.isFinite(typed) && field.value !== plain(item.value)) desk.edit(item, kept(limits(), typed));
     field.value = plain(item.value);
   });
   return {
@@ -69,7 +72,9 @@ export function number(desk, item) {
       showLabel();
       [field.min, field.max] = [item.min ?? "", item.max ?? ""].map(String);
       field.step = item.integer ? String(Math.max(1, Math.round(item.step))) : "any";
-      if (document.activeElement !== field || Number(field.value) !== item.value) field.value = plain(item.value);
+      // What is being typed stays, while something else of the field changes.
+      if (document.activeElement !== field || shown !== item.value) field.value = plain(item.value);
+      shown = item.value;
     },
   };
 }

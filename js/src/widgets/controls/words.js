@@ -1,6 +1,6 @@
 import { sayKernel } from "../base/kernel_watch.js";
 import { LiveLine } from "../base/live_line.js";
-import { element, labelled } from "./node.js";
+import { committed, element, labelled } from "./node.js";
 
 /** @typedef {import("./node.js").Make} Make */
 
@@ -44,8 +44,12 @@ export function text(desk, item) {
   field.type = "text";
   field.autocomplete = "off";
   const { el, showLabel } = labelled(desk, item, field);
-  field.addEventListener("change", () => desk.edit(item, field.value));
   let shown = "";
+  committed(field, () => {
+    if (field.value === item.value) return;
+    shown = field.value;
+    desk.edit(item, field.value);
+  });
   return {
     el,
     show() {
