@@ -10,7 +10,7 @@ from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec, PageCodec
 
 #: Kinds of mappings that the page's engine has.
-PAGE_MAPPINGS = ("terrain", "points", "constant")
+PAGE_MAPPINGS = ("terrain", "points", "neighbours", "constant")
 
 
 def page_decoder(codec: Codec, *, compact: bool = False) -> bytes:

@@ -1,0 +1,74 @@
+"""The map of sounds in the page: hovered to hear, walked by keys, zoomed; light and dark, and axe finds nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.browser.axe import serious_findings
+from tests.browser.lab import SCREENSHOTS, LabPage
+from tests.browser.studio_page import StudioPage
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    "import terrain_widgets as tw, ipywidgets\nfrom types import SimpleNamespace\n"
+    "s = tw.Session()\ns.encode(wait=True)\ns.explore.map.make('frames', wait=True)\n"
+    "s.explore.attributes.measure(wait=True)\n"
+    "panel, play = tw.ExplorePanel(s), tw.PlayWidget(s)\nstudio = SimpleNamespace(session=s, play=play)\n"
+    "ipywidgets.HBox([panel, play])"
+]
+MAP = ".tw-sound-map canvas"
+
+
+def test_the_map_is_heard_under_the_pointer_and_walked_by_keys(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page, cells=CELLS)
+    page = studio.page
+    studio.turn_sound_on()
+    canvas = page.locator(MAP)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    u, v = (float(w) for w in studio.python(
+        "p = s.document.boundary.to_unit([s.explore.map.place(40)])[0]; print(p[0], p[1])"
+    ).split())  # fmt: skip
+    x, y = box["x"] + u * box["width"], box["y"] + v * box["height"]
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y)
+    until(lambda: studio.python("print(s.stage.sources.source)") == "map")
+    page.mouse.move(x + 1, y)
+    until(lambda: studio.python("print(s.sound.hand.down)") == "True")
+    line = page.locator(".tw-sound-map output")
+    assert line.inner_text() in studio.python("print([c.name for c in s.state.clips])")
+    page.mouse.move(box["x"] - 30, y)
+    until(lambda: studio.python("print(s.sound.hand.down)") == "False")
+
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    first = studio.python("print(panel.meant)")
+    for key in ("ArrowRight", "ArrowUp", "ArrowLeft", "+", "+"):
+        page.keyboard.press(key)
+    until(lambda: studio.python("print(panel.meant)") != first)
+    until(lambda: studio.python("print(s.sound.hand.down)") == "True")
+    page.keyboard.press("Enter")
+    until(lambda: studio.python("print(s.stage.patch['clip.sound'])") != "")
+    page.keyboard.press("Escape")
+    until(lambda: studio.python("print(s.sound.hand.down)") == "False")
+    page.keyboard.press("0")
+
+    for title in ("Morph, walk, variations", "Attributes", "Presets"):
+        page.locator("summary").filter(has_text=title).click()
+    theme = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab %s' })"
+    for name in ("Dark", "Light"):
+        page.evaluate(theme % name)
+        page.wait_for_timeout(300)
+        page.locator(".tw-panel").first.screenshot(path=SCREENSHOTS / f"explore_{name.lower()}.png")
+        assert serious_findings(page, ".tw-panel") == []
+
+
+def until(good, seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not good():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
