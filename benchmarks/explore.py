@@ -4,7 +4,7 @@ Run ``python -m benchmarks.explore``. Three figures:
 
 - **map**: 1,000 synthesised sounds of half a second (seeded) are encoded by mosaic and mapped by PCA; beside it the
   projection by t-SNE or UMAP, where its library is installed, as LatentAudio takes them by default.
-- **attributes**: each codec encodes 60 seeded notes that differ in loudness, brightness, noisiness and pitch; directions
+- **attributes**: each codec encodes 60 seeded notes of different loudness, brightness, noise and pitch; directions
   are measured on two thirds of them. R² is of those of these that were left out of the regression. On the last third,
   decoded: of the pairs of sounds that differ most (the upper against the lower third), the share that the reading
   ``z·d`` puts in the right order.
