@@ -6,6 +6,8 @@ import math
 
 from terrain_widgets.core.exploration.blending import NEIGHBOURS, POWER
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE
+from terrain_widgets.core.modulation.basis import BASES
+from terrain_widgets.core.modulation.shaping import LARGEST, MODES
 from terrain_widgets.core.parameter import Choice, Number, ParameterTree, Switch, Text
 
 MAX_SPEED = 4.0
@@ -26,6 +28,26 @@ PARAMETERS = ParameterTree(
     Choice("latents.limits", "data", ("data", "own"), "Keep latents within the training data's range, or an own one."),
     Number("latents.low", -DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Lower limit, with own limits.", each=True),
     Number("latents.high", DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Upper limit, with own limits.", each=True),
+    # what moves latents by itself; one number gives latent k the seed plus k
+    Switch("modulators.on", True, "Whether a latent's modulator moves it.", each=True),
+    Choice("modulators.basis", "simplex", BASES, "What it follows.", each=True),
+    Number("modulators.seed", 0, 0, 2**32 - 1, description="Which of its movements.", integer=True, each=True),
+    Number("modulators.jump", -50.0, -100.0, 100.0, description="Speed: 0.25 to 25 cells per second.", each=True),
+    Number("modulators.energy", 0.0, -LARGEST, LARGEST, description="How far it moves the latent.", each=True),
+    Number("modulators.deviation", 0.0, -LARGEST, LARGEST, description="What it adds besides.", each=True),
+    Choice("modulators.mode", "none", MODES, "What happens beyond its limit.", each=True),
+    Number("modulators.limit", LARGEST, 0.01, 100.0, description="Largest that it adds, by the mode.", each=True),
+    Number("modulators.smooth", 0.0, 0.0, 100.0, "percent", "How slowly it follows, and how it rings.", each=True),
+    Choice("modulators.loop_in", "free", ("free", "seconds", "bars"), "What the loop's length counts.", each=True),
+    Number("modulators.loop", 1.0, 1 / 64, 64.0, "seconds or bars", "Length of the loop.", curve="log", each=True),
+    Number("modulators.chaos", 0.0, 0.0, 1.0, description="How different the latents' loops are.", each=True),
+    Number("modulators.steps", 0.0, -1.0, 1.0, description="Row of values for the basis steps.", each=True),
+    Number(
+        "modulators.triggers", 0, 0, 2**53, description="A new number begins all again.", integer=True, transient=True
+    ),
+    Number("modulators.start", 0.0, 0.0, math.inf, "cells or loops", "Where each goes on.", each=True, transient=True),
+    Number("clock.tempo", 120.0, 20.0, 400.0, "beats per minute", "Tempo."),
+    Number("clock.beats", 4, 1, 16, description="Beats of a bar.", integer=True),
     # what moves along paths
     Text("playheads.*.path", description="Name of the path that it follows: a sound's id, or a path of its own."),
     Number("playheads.*.speed", 1.0, -MAX_SPEED, MAX_SPEED, description="1 is the sound's own; below 0 is backwards."),

@@ -18,6 +18,7 @@ from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, write_golden
 from tests.golden.golden_mosaic import FILE, golden_mosaic, tells
 from tests.golden.hand_motions import TABLE, hand_motions
+from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import MOSAIC_THEMES, THEMES, random_take
 
@@ -44,6 +45,7 @@ def main() -> None:
         print(f"{arguments.soak - left_out} takes; {left_out} left out, in which a choice of frames hangs on rounding")
         return
     MODULE.write_text(parameters_module(), encoding="utf-8")
+    MOVEMENTS.write_text(json.dumps(modulations()) + "\n", encoding="utf-8")
     TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
     FILE.write_bytes(golden_mosaic().page_decoder(compact=True))
     for theme in THEMES:

@@ -14,6 +14,7 @@ from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, Samples, names, read_golden
 from tests.golden.golden_mosaic import FILE, golden_mosaic
 from tests.golden.hand_motions import TABLE, hand_motions
+from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import MOSAIC_THEMES, THEMES
 
@@ -61,3 +62,9 @@ def test_a_hand_moves_as_the_table_for_the_page_says() -> None:
 
 def test_the_page_has_the_same_parameters() -> None:
     assert MODULE.read_text(encoding="utf-8") == parameters_module(), "run python -m tests.golden.make"
+
+
+def test_modulators_move_as_the_table_for_the_page_says() -> None:
+    for made, golden in zip(modulations(), json.loads(MOVEMENTS.read_text(encoding="utf-8")), strict=True):
+        np.testing.assert_allclose(made["frames"], golden["frames"], atol=1e-6)
+        assert np.ptp(golden["frames"], axis=0).min() > 0.1, "a modulator that stands still shows nothing"

@@ -32,6 +32,8 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         resolution.latent_settings(patch, assets, info.latent_dim)
     if WEIGHTS in touched and resolution.bent_weights(assets) and not info.capabilities.tensors:
         raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
+    if touched & {"modulators", "clock"}:
+        resolution.modulator_settings(patch, info.latent_dim)
     if touched & {"playheads", "paths"}:
         check_playheads(resolution.playheads(patch, assets), info)
     if touched & {"clip", "sounds"}:

@@ -17,6 +17,7 @@ from terrain_widgets.audio.engine.compatibility import check_base, check_playhea
 from terrain_widgets.audio.engine.decoder import Decoder, DecoderFault
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.engine.mapper import Mapper
 from terrain_widgets.audio.engine.output.meter import Level
 from terrain_widgets.audio.engine.output.output_chain import OutputChain
@@ -75,6 +76,7 @@ class Engine:
         self._mapper = Mapper(info, mapping)
         self.patch = Patch()
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
+        self._modulators = Modulators(resolution.modulator_settings(self.patch, info.latent_dim), info.frame_rate)
         self._voices = Voices(info, ramp)
         self._hands = Hands(info, ramp)
         for source in self._hands.sources:
@@ -153,6 +155,7 @@ class Engine:
     def restart(self) -> None:
         """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
         self._decoder.restart()
+        self._modulators.restart()
         self._voices.restart()
         self._output.reset()
         self._begin()
@@ -175,6 +178,8 @@ class Engine:
             self.set_mapping(resolution.mapping_asset(assets).mapping)
         if touched & {"latents", MAPPING}:
             self.set_latents(resolution.latent_settings(patch, assets, self.info.latent_dim))
+        if touched & {"modulators", "clock"}:
+            self._modulators.follow(resolution.modulator_settings(patch, self.info.latent_dim), update.changes)
         if touched & {"playheads", "paths"}:
             self.set_playheads(list(resolution.playheads(patch, assets).values()))
         if "sounds" in touched or any(address in update.changes for address in _CLIP):
@@ -185,8 +190,8 @@ class Engine:
             self.set_wet(patch["clip.wet"])
 
     def snapshot(self) -> Update:
-        """All that is set now, as the update that sets it in a fresh engine; playheads begin where they are."""
-        now: dict[str, Any] = {}
+        """All that is set now, as the update that sets it in a fresh engine, where what moves goes on from here."""
+        now: dict[str, Any] = {"modulators.start": tuple(self._modulators.phases.tolist())}
         for name, head in zip(self.patch.members("playheads"), self.playheads, strict=True):
             seeks, start = head.seek or (0, 0.0)
             now |= {f"playheads.{name}.seeks": seeks, f"playheads.{name}.start": start}
@@ -317,8 +322,9 @@ class Engine:
         while left:
             rows = self._voices.open_and_close()
             span = self._voices.span(left)
+            moved = self._modulators.process(span)
             # closed gates need no decoding
-            parts.append(self._sounded(rows, span) if rows else self._output.ring_out(span * self.info.ratio))
+            parts.append(self._sounded(rows, span, moved) if rows else self._output.ring_out(span * self.info.ratio))
             self._voices.advance(span)
             self.clock.advance(span)
             left -= span
@@ -328,9 +334,9 @@ class Engine:
         """The last ``delay`` samples ``[A, delay]``; for the end of an offline rendering."""
         return self._output.flush()
 
-    def _sounded(self, rows: int, frames: int) -> FloatArray:
+    def _sounded(self, rows: int, frames: int, moved: FloatArray | None) -> FloatArray:
         try:
-            decoded = self._decoder.decode(self._voices.latents(self._mapper, frames, rows))
+            decoded = self._decoder.decode(self._voices.latents(self._mapper, frames, rows, moved))
         except Exception as error:  # whatever a codec does, the sound's thread must live
             self.error = str(error) if isinstance(error, DecoderFault) else f"{type(error).__name__}: {error}"
             self._good_frames = 0

@@ -19,8 +19,10 @@ from terrain_widgets.audio.assets import (
     sound_key,
 )
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
+from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSettings
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
+from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
 
 Assets = Mapping[str, Asset]
@@ -49,6 +51,17 @@ def latent_settings(patch: Patch, assets: Assets, dim: int) -> LatentSettings:
     if patch["latents.limits"] == "data" and data.low is not None and data.high is not None:
         low, high = data.low, data.high
     return LatentSettings.of(dim, low, high, patch["latents.scale"], patch["latents.offset"], patch["latents.slew"])
+
+
+def modulator_settings(patch: Patch, dim: int) -> ModulatorSettings:
+    """How latents move by themselves.
+
+    Raises:
+        ValueError: If a value has neither one number nor D.
+    """
+    words = (p.name for p in PARAMETERS if p.address.startswith("modulators."))
+    values = {word: patch[f"modulators.{word}"] for word in words}
+    return ModulatorSettings.of(dim, values, patch["clock.tempo"], patch["clock.beats"])
 
 
 def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:

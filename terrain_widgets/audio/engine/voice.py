@@ -95,13 +95,14 @@ class Voice:
         elif self._gate.target != 0.0:
             self._gate.close()
 
-    def next_latents(self, mapper: Mapper, frames: int) -> FloatArray:
-        """What to decode for the next frames, ``[T, D]``."""
+    def next_latents(self, mapper: Mapper, frames: int, moved: FloatArray | None = None) -> FloatArray:
+        """What to decode for the next frames, ``[T, D]``, where modulators add ``moved`` to the source's latents."""
         if self.source is None:  # what it was dies away
             self.latents = np.repeat(self.latents[-1:], frames, axis=0)
         else:
             self.places = self.source.places(frames, mapper.control_dim)
-            self._raw = self.source.steer(mapper.latents(self.places))
+            found = self.source.steer(mapper.latents(self.places))
+            self._raw = found if moved is None else found + moved
             self.latents = self._chain.process(self._raw)
         return self.latents
 

@@ -163,12 +163,19 @@ class Voices:
         """Frames until something begins or ends, so that a part has the same rows throughout."""
         return max(1, int(min([most, *(voice.frames_left for voice in self._rows)])))
 
-    def latents(self, mapper: Mapper, frames: int, rows: int) -> FloatArray:
-        """Latents of all rows: ``[B, D, T]``; a silent row rests at the origin."""
+    def latents(self, mapper: Mapper, frames: int, rows: int, moved: FloatArray | None = None) -> FloatArray:
+        """Latents of all rows: ``[B, D, T]``; a silent row rests at the origin.
+
+        Args:
+            mapper: Gives them by place.
+            frames: T.
+            rows: B.
+            moved: What modulators add to each row's, ``[T, D]``.
+        """
         out = np.zeros((rows, frames, self._info.latent_dim), dtype=np.float32)
         for k, voice in enumerate(self._rows[:rows]):
             if self._sounding[k]:
-                out[k] = voice.next_latents(mapper, frames)
+                out[k] = voice.next_latents(mapper, frames, moved)
         return np.ascontiguousarray(out.transpose(0, 2, 1))
 
     def mix(self, decoded: FloatArray) -> FloatArray:

@@ -10,6 +10,9 @@ from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.session.document.state import Snapshot
 
+_SHAPED = ("latents.", "sliders.", "clip.", "modulators.")  # like one codec's latents
+_KEPT = ("clip.wet", "modulators.triggers")
+
 
 def settled(snapshot: Snapshot) -> Snapshot:
     """Without playheads whose path is gone or muted, without a backing clip that was removed, and free paths unused."""
@@ -33,7 +36,7 @@ def settled(snapshot: Snapshot) -> Snapshot:
 
 
 def without_codec(snapshot: Snapshot) -> Snapshot:
-    """Without what is one codec's: playheads, backing clip, shaping, sliders, edits of its weights, what was explored.
+    """Without what is one codec's: playheads, clip, shaping, sliders, modulators, edits of its weights, explorations.
 
     Presets stay: each knows its codec.
     """
@@ -41,7 +44,7 @@ def without_codec(snapshot: Snapshot) -> Snapshot:
     changes: Changes = {
         **{f"playheads.{name}": None for name in patch.members("playheads")},
         **{f"attributes.{name}": None for name in patch.members("attributes")},
-        **{a: None for a in patch if a.startswith(("latents.", "sliders.", "clip.")) and a != "clip.wet"},
+        **{a: None for a in patch if a.startswith(_SHAPED) and a not in _KEPT},
     }
     explored = Explored(presets=snapshot.state.explored.presets)
     return settled(Snapshot(replace(snapshot.state, bend=Bend(), explored=explored), patch.set(changes)))

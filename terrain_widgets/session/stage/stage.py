@@ -24,6 +24,7 @@ from terrain_widgets.session.stage.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.map_source import MapSource
+from terrain_widgets.session.stage.modulators import Modulators
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.slider_bank import SliderBank
@@ -55,6 +56,7 @@ class Stage:
         stylus: What a pen's pressure does.
         bending: Edits of the decoder's weights.
         tracer: Pairs of what the hand does and what sounds.
+        modulators: What moves latents by itself.
     """
 
     def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
@@ -69,6 +71,7 @@ class Stage:
         self.sliders = SliderBank(sounds, self.sources, self.sound)
         self.bending = Bending(live)
         self.map = MapSource(sounds.document, self.sources)
+        self.modulators = Modulators(live)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:

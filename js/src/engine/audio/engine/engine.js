@@ -4,8 +4,9 @@ import { ConstantMapping } from "../../core/mapping.js";
 import { MAPPING } from "../assets.js";
 import { Patch } from "../patch.js";
 import { Decoder } from "./decoder.js";
+import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
-import { backingClip, latentSettings, mappingAsset, playheads } from "./resolution.js";
+import { backingClip, latentSettings, mappingAsset, modulatorSettings, playheads } from "./resolution.js";
 import { Hands } from "./sources/hands.js";
 import { Transport } from "./sources/playhead.js";
 import { Voices } from "./voices.js";
@@ -37,6 +38,7 @@ export class Engine {
     this.assets = new Map();
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
+    this._modulators = new Modulators(modulatorSettings(this.patch, info), info.sampleRate / info.ratio);
     this._voices = new Voices(info, ramp, latentSettings(this.patch, this.assets, info), this.patch);
     this._hands = new Hands(info, ramp);
     for (const source of this._hands.sources) this._voices.add(source);
@@ -125,9 +127,10 @@ export class Engine {
     return this._voices.rowsAhead * this.partsOfRow;
   }
 
-  /** All values that are set now, as JSON would have them; playheads begin where they are. */
+  /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
     const values = Object.fromEntries(this.patch.values);
+    values["modulators.start"] = Array.from({ length: this.info.latentDim }, (_, d) => this._modulators.phase(d));
     const heads = this._transports.map((transport) => transport.now);
     this.patch.members("playheads").forEach((name, k) => {
       values[`playheads.${name}.seeks`] = heads[k].seek?.token ?? 0;
@@ -146,6 +149,7 @@ export class Engine {
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
     this._decoder.restart();
+    this._modulators.restart();
     this._voices.restart();
     this._output.reset();
     this._begin();
@@ -167,6 +171,7 @@ export class Engine {
     const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
     const { mapping } = mappingAsset(assets, this.info);
     const settings = changed("latents", MAPPING) ? latentSettings(patch, assets, this.info) : null;
+    const movement = changed("modulators", "clock") ? modulatorSettings(patch, this.info) : null;
     const heads = changed("playheads", "paths") ? playheads(patch, assets, this.info) : null;
     const clip = changed("clip", "sounds") ? backingClip(patch, assets, this.info) : null;
     this.patch = patch;
@@ -175,6 +180,7 @@ export class Engine {
     this._decoder.configure(patch, groups);
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
+    if (movement) this._modulators.follow(movement, update.changes);
     if (heads) this._setPlayheads(heads);
     if (changed("sounds") || CLIP.some((address) => address in update.changes)) this._setBase(clip);
     if ("clip.wet" in update.changes) this._hands.clip.setWet(patch.get("clip.wet"));
@@ -252,6 +258,7 @@ export class Engine {
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
     this._output.gain.set(Math.max(0, gain));
     this._rows = this._voices.openAndClose();
+    this._modulators.advance();
     this._audio = audio;
     this._done = this.ready = 0;
     this._failed = false;
@@ -309,7 +316,7 @@ export class Engine {
   _decode(row, piece) {
     try {
       if (piece < 0) {
-        this._voices.latents(row, this.mapping, this._decoder.latents[row]);
+        this._voices.latents(row, this.mapping, this._modulators, this._decoder.latents[row]);
         this._decoder.begin(row);
       } else {
         this._decoder.piece(row, piece);

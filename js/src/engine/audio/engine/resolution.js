@@ -2,6 +2,7 @@
 
 import { MAPPING, pathKey, soundKey } from "../assets.js";
 import { LatentSettings } from "./latents/latent_settings.js";
+import { ModulatorSettings } from "./latents/modulator_settings.js";
 
 /** @typedef {import("../patch.js").Patch} Patch */
 /** @typedef {Map<string, import("../assets.js").Asset>} Assets */
@@ -39,6 +40,16 @@ export function latentSettings(patch, assets, info) {
     offset: patch.get("latents.offset"),
     slew: patch.get("latents.slew"),
   });
+}
+
+/**
+ * How latents move by themselves.
+ * @param {Patch} patch
+ * @param {CodecInfo} info
+ */
+export function modulatorSettings(patch, info) {
+  const get = (/** @type {string} */ word) => patch.get(`modulators.${word}`);
+  return new ModulatorSettings(info.latentDim, get, patch.get("clock.tempo"), patch.get("clock.beats"));
 }
 
 /**

@@ -98,10 +98,11 @@ export class Voice {
   /**
    * What to decode for the next frame.
    * @param {import("../../core/mapping.js").Mapping} mapping
+   * @param {import("./latents/modulators.js").Modulators} modulators
    * @param {Float32Array} place Room for a place, `[C]`.
    * @param {Float32Array} latents Is filled, `[D]`.
    */
-  nextLatents(mapping, place, latents) {
+  nextLatents(mapping, modulators, place, latents) {
     if (!this.source) {
       latents.set(this._last); // what it was dies away
       return;
@@ -109,6 +110,7 @@ export class Voice {
     this.source.place(place);
     mapping.at(place, latents);
     this.source.steer(latents);
+    modulators.move(latents);
     if (this.place.length !== place.length) this.place = new Float32Array(place.length);
     this.place.set(place);
     this._raw.set(latents);

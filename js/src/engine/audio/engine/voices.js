@@ -193,12 +193,13 @@ export class Voices {
    * Latents of a row; a silent row rests at the origin.
    * @param {number} row
    * @param {Mapping} mapping
+   * @param {import("./latents/modulators.js").Modulators} modulators
    * @param {Float32Array} latents Is filled, `[D]`.
    */
-  latents(row, mapping, latents) {
+  latents(row, mapping, modulators, latents) {
     latents.fill(0);
     if (this._place.length !== mapping.controlDim) this._place = new Float32Array(mapping.controlDim);
-    if (this._sounding[row]) this._all[row].nextLatents(mapping, this._place, latents);
+    if (this._sounding[row]) this._all[row].nextLatents(mapping, modulators, this._place, latents);
   }
 
   /**

@@ -1,0 +1,1 @@
+"""What moves by itself: noise, low-frequency oscillators, steps; pure functions of place, phase and seed."""

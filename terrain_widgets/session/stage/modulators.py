@@ -1,0 +1,124 @@
+"""Modulators: latents that move by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.engine.latents.modulators import Modulators as Bank
+from terrain_widgets.audio.engine.resolution import modulator_settings
+from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.parameter import Value
+from terrain_widgets.session.stage.live_patch import LivePatch
+
+_PREFIX = "modulators."
+_WORDS = tuple(
+    p.name for p in PARAMETERS if p.address.startswith(_PREFIX) and p.name not in ("triggers", "start", "steps")
+)
+_CURVE_RATE = 30.0  # Hz
+
+
+class Modulators:
+    """One modulator for each latent. What it gives is added to what the mapping gives, and kept within the limits.
+
+    ``set(energy=2)`` has all latents move; ``set(latent=3, basis="sine", loop_in="bars", loop=2)`` sets one of them.
+
+    Args:
+        live: The patch in use.
+    """
+
+    def __init__(self, live: LivePatch) -> None:
+        self._live = live
+
+    def __repr__(self) -> str:
+        return f"Modulators({', '.join(f'{word}={value!r}' for word, value in self.values.items())})"
+
+    def __getitem__(self, word: str) -> Any:
+        """A value by its word, such as ``energy``: one for all latents, or a tuple of one for each."""
+        return self._live.patch[_PREFIX + word]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is not as it was at first, by word."""
+        patch = self._live.patch
+        return {address.removeprefix(_PREFIX): patch[address] for address in patch if address.startswith(_PREFIX)}
+
+    @property
+    def tempo(self) -> float:
+        """Beats per minute."""
+        return float(self._live.patch["clock.tempo"])
+
+    @tempo.setter
+    def tempo(self, tempo: float) -> None:
+        self._live.set({"clock.tempo": tempo}, "tempo")
+
+    def set(self, *, latent: int | None = None, **values: Any) -> None:
+        """Set how latents move, as one step of undo.
+
+        Args:
+            latent: Which one, from 0; left out, all of them.
+            **values: By word: ``on``, ``basis``, ``seed``, ``jump``, ``energy``, ``deviation``, ``mode``, ``limit``,
+                ``smooth``, ``loop_in``, ``loop``, ``chaos``, ``steps``; one value, or D of them without ``latent``.
+                ``None`` sets back to the default.
+
+        Raises:
+            IndexError: If there is no such latent; nothing is changed.
+            KeyError: If there is no such word; nothing is changed.
+            ValueError: If a value is out of its range; nothing is changed.
+        """
+        changes: dict[str, Value | None] = {_PREFIX + word: value for word, value in values.items()}
+        if latent is not None:
+            dim = self._info.latent_dim
+            if not 0 <= latent < dim:
+                raise IndexError(f"there are latents 0 to {dim - 1}, not {latent}")
+            changes = {_PREFIX + word: self._with(word, latent, value) for word, value in values.items()}
+        self._live.set(changes, f"modulators {latent} {' '.join(values)}")
+
+    def trigger(self) -> None:
+        """All begin again, in step."""
+        self._live.set({f"{_PREFIX}triggers": self._live.patch[f"{_PREFIX}triggers"] + 1})
+
+    def reset(self) -> None:
+        """All as at first: nothing moves by itself."""
+        self._live.set({_PREFIX + word: None for word in (*_WORDS, "steps")})
+
+    def shuffle(self, seed: int | None = None) -> None:
+        """Other movements of the same kind: new seeds.
+
+        Args:
+            seed: The same number gives the same; left out, chance does.
+        """
+        drawn = np.random.default_rng(seed).integers(2**32, size=self._info.latent_dim)
+        self.set(seed=tuple(int(number) for number in drawn))
+
+    def curves(self, seconds: float = 4.0) -> NDArray[np.float32]:
+        """How the latents would move from a trigger on, ``[T, D]`` at 30 Hz: for a picture.
+
+        Args:
+            seconds: How long.
+        """
+        info = self._info
+        bank = Bank(modulator_settings(self._live.patch, info.latent_dim), _CURVE_RATE)
+        moved = bank.process(max(1, round(seconds * _CURVE_RATE)))
+        still = np.zeros((max(1, round(seconds * _CURVE_RATE)), info.latent_dim), dtype=np.float32)
+        return still if moved is None else moved
+
+    @property
+    def _info(self) -> CodecInfo:
+        return self._live.codec.info
+
+    def _with(self, word: str, latent: int, value: Any) -> Value:
+        """The word's values with one of them replaced."""
+        parameter = PARAMETERS.at(_PREFIX + word)
+        given, dim = self[word], self._info.latent_dim
+        if isinstance(given, tuple):
+            many = list(given)
+        elif word == "seed":
+            many = [given + k for k in range(dim)]
+        else:
+            many = [given] * dim
+        many[latent] = parameter.default if value is None else value
+        return tuple(many)

@@ -1,0 +1,133 @@
+"""Latents that move by themselves: in the engine, in undo, session file and take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from terrain_widgets.audio.engine.latents.modulators import Modulators
+from terrain_widgets.audio.engine.resolution import modulator_settings
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.takes.render import replay
+from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.io.session_file import read_session
+from terrain_widgets.session.session import Session
+from tests.audio.doubles import Plane, ToneCodec, splits
+from tests.audio.test_takes import Performer
+from tests.session.doubles import LevelCodec, tones
+
+MOVING = {"energy": 2.0, "basis": ("simplex", "cell", "sine"), "smooth": 30.0, "jump": 20.0}
+
+
+def bank(frame_rate: float = 40.0, tempo: float = 96.0, **values: object) -> Modulators:
+    patch = Patch({f"modulators.{word}": value for word, value in values.items()} | {"clock.tempo": tempo})
+    return Modulators(modulator_settings(patch, 3), frame_rate)
+
+
+def moved(modulators: Modulators, frames: int) -> np.ndarray:
+    found = modulators.process(frames)
+    assert found is not None
+    return found
+
+
+def test_blocks_of_any_size_move_alike_and_without_energy_nothing_moves() -> None:
+    whole, parted = bank(**MOVING), bank(**MOVING)
+    parts = np.concatenate([moved(parted, size) for size in splits(300, 4, 40)])
+    np.testing.assert_array_equal(parts, moved(whole, 300))
+    assert np.ptp(parts, axis=0).min() > 0.5
+    assert bank(basis="sine").process(10) is None
+    assert bank(energy=1.0, on=False).process(10) is None
+
+
+def test_a_loop_of_a_bar_at_96_beats_a_minute_repeats_exactly_a_hundred_times() -> None:
+    frames = moved(bank(loop_in="bars", loop=1.0, **MOVING), 101 * 100)  # 2.5 s at 40 Hz
+    loops = frames.reshape(101, 100, 3)
+    np.testing.assert_allclose(loops[1:], np.broadcast_to(loops[1], loops[1:].shape), atol=1e-6)
+    np.testing.assert_allclose(loops[0, 60:], loops[1, 60:], atol=1e-2)  # the smoothing has to settle
+
+
+def test_another_tempo_keeps_the_phase_and_a_trigger_begins_in_step() -> None:
+    one = bank(loop_in="bars", energy=1.0, chaos=0.5)
+    one.process(70)
+    phases = one.phases
+    other = modulator_settings(
+        Patch({"modulators.loop_in": "bars", "modulators.energy": 1.0, "modulators.chaos": 0.5, "clock.tempo": 140}), 3
+    )
+    one.follow(other, {})
+    np.testing.assert_allclose(one.phases, phases, atol=1e-12)
+    assert len(set(phases.tolist())) == 3
+    one.follow(other, {"modulators.triggers": 1})
+    assert one.phases.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_where_a_noise_stands_stays_when_its_loop_ends() -> None:
+    one = bank(loop_in="seconds", loop=2.0, energy=1.0)
+    one.process(30)
+    free = modulator_settings(Patch({"modulators.energy": 1.0}), 3)
+    there = moved(bank(loop_in="seconds", loop=2.0, energy=1.0), 31)[-1]
+    one.follow(free, {})
+    np.testing.assert_allclose(moved(one, 1)[0], there, atol=1e-6)
+
+
+def test_a_take_is_played_again_exactly_from_where_its_modulators_were(tmp_path: Path) -> None:
+    one = Performer(ToneCodec(), 3)
+    one.map(Plane())
+    one.change({"modulators.energy": 2.0, "modulators.jump": 50.0})
+    one.move(coordinates=(0.1, 0.2), gate=True, pressure=0.5)
+    one.play(20)
+    one.loop.record(tmp_path / "t", 60.0)
+    for changes in ({"modulators.smooth": 40.0}, {"modulators.triggers": 1}, {"modulators.loop_in": "bars"}):
+        one.play(10)
+        one.change(changes)
+    one.play(10)
+    one.loop.stop_recording()
+    take = read_take(tmp_path / "t.json")
+    sound = soundfile.read(tmp_path / "t.wav", dtype="float32", always_2d=True)[0].T
+    assert min(take.settings.changes["modulators.start"]) > 0.0
+    np.testing.assert_allclose(replay(take, ToneCodec()), sound, atol=1e-5)
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    made = Session(codec=LevelCodec(), sounds=tones(1))
+    yield made
+    made.close()
+
+
+def test_modulators_are_steps_of_undo_and_in_the_session_file(session: Session, tmp_path: Path) -> None:
+    modulators = session.stage.modulators
+    dim = session.codec.info.latent_dim
+    modulators.set(energy=2.0, basis="fractal")
+    modulators.set(latent=dim - 1, energy=-1.0)
+    assert modulators["energy"] == (2.0,) * (dim - 1) + (-1.0,)
+    assert modulators.curves(2.0).shape == (60, dim) and np.ptp(modulators.curves(2.0), axis=0).min() > 0.01
+    modulators.tempo = 96
+    session.save(tmp_path / "s.zip")
+    kept = read_session(tmp_path / "s.zip").patch
+    assert tuple(kept["modulators.energy"]) == modulators["energy"] and kept["clock.tempo"] == 96.0
+    session.undo()
+    session.undo()
+    assert modulators["energy"] == 2.0
+    modulators.reset()
+    assert modulators.values == {} and not modulators.curves(1.0).any()
+    session.undo()
+    assert modulators["basis"] == "fractal"
+
+
+def test_what_does_not_fit_is_refused_in_one_sentence(session: Session) -> None:
+    modulators = session.stage.modulators
+    with pytest.raises(ValueError, match="modulators.energy needs one value or"):
+        modulators.set(energy=(1.0,) * 7)
+    with pytest.raises(ValueError, match="basis must be one of cell, value"):
+        modulators.set(basis="perlin")
+    with pytest.raises(KeyError, match="there is no parameter 'modulators.speed'"):
+        modulators.set(speed=1.0)
+    with pytest.raises(IndexError, match="there are latents 0 to"):
+        modulators.set(latent=99, energy=1.0)
+    with pytest.raises(ValueError, match="energy must be a number from -3 to 3, got nan"):
+        modulators.set(energy=float("nan"))
+    assert modulators.values == {}
