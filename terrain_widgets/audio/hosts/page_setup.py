@@ -26,7 +26,7 @@ def page_decoder(codec: Codec, *, compact: bool = False) -> bytes:
     if not codec.info.capabilities.in_page:
         raise ValueError(
             f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package "
-            "“pebble” and “mosaic” can"
+            "“pebble” can, and “mosaic” with ten minutes of sounds at most"
         )
     return cast(PageCodec, codec).page_decoder(compact=compact)
 

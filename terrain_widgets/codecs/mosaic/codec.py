@@ -21,7 +21,7 @@ from terrain_widgets.codecs.mosaic.encoder import MosaicEncoder, MosaicEncoderSt
 from terrain_widgets.codecs.mosaic.features import BANDS, QUIETEST
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, SAMPLE_RATE
 from terrain_widgets.codecs.mosaic.grains import Grains
-from terrain_widgets.codecs.mosaic.page_corpus import page_corpus
+from terrain_widgets.codecs.mosaic.page_corpus import MOST_FRAMES, page_corpus
 from terrain_widgets.codecs.mosaic.projection import Projection
 from terrain_widgets.codecs.mosaic.store import keep_corpus
 from terrain_widgets.codecs.mosaic.stream import MAX_VOICES, PARAMETERS, MosaicStream
@@ -116,7 +116,7 @@ class MosaicCodec:
                 block_encoder=True,
                 streaming_encoder=True,
                 made_of_sounds=True,
-                in_page=True,
+                in_page=len(corpus) <= MOST_FRAMES,
                 parameters=PARAMETERS,
                 latents=self._latents(),
             ),

@@ -11,9 +11,13 @@ from safetensors.numpy import save
 
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
 from terrain_widgets.codecs.mosaic.corpus import Corpus
+from terrain_widgets.codecs.mosaic.frames import HOP, SAMPLE_RATE
 from terrain_widgets.codecs.mosaic.index import FrameIndex
 
 FORMAT = "mosaic-1"
+#: Frames of the largest mosaic that goes into a page, ten minutes: 53 MB for each channel.
+MOST_FRAMES = 600 * SAMPLE_RATE // HOP
+_FEW_FRAMES = MOST_FRAMES // 10
 _FOLLOWS, _ONSET = 1, 2
 _FULL_SCALE = 32768.0
 
@@ -24,8 +28,10 @@ def page_corpus(corpus: Corpus, settings: BlendSettings, *, compact: bool = Fals
     Args:
         corpus: What to write.
         settings: How frames are put together.
-        compact: Samples of 16 bits, as on a CD, instead of floats: half the size.
+        compact: Samples of 16 bits, as on a CD, instead of floats, which halves the size; from a minute of sound on in
+            any case.
     """
+    compact = compact or len(corpus) > _FEW_FRAMES
     index = FrameIndex(corpus)
     arrays: dict[str, NDArray[Any]] = {
         "audio": _sixteen_bits(corpus) if compact else np.ascontiguousarray(corpus.audio, dtype=np.float32),
