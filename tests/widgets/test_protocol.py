@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from terrain_widgets.widgets.base.slider_list import SliderList
+from terrain_widgets.widgets.panels.bending.weights_view import WeightsView
 from terrain_widgets.widgets.panels.points.pads_row import PadsRow
 from tests.protocol import PROTOCOL, assert_stated, example
 
 HEARD: list[Any] = []
 MAKE = {
+    "weights": lambda: WeightsView(
+        lambda layer: HEARD.append("select"), lambda points, stroke: HEARD.append("curve"), layers=[{"name": "q1"}]
+    ),
     "pads": lambda: PadsRow(lambda point, played: HEARD.append("strike"), lambda: HEARD.append("release")),
     "sliders": lambda: SliderList(
         lambda moves: HEARD.append("move"), lambda index, locked: HEARD.append("lock"), values=[0.0] * 8

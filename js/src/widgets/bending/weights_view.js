@@ -1,0 +1,200 @@
+import { DrawnCurve } from "./drawn_curve.js";
+
+/**
+ * The layers of a decoder as a strip of small pictures, and the chosen one large: its weights as they are and as they are
+ * bent, counted and sorted. A curve drawn over the sorted ones is what they shall follow.
+ *
+ * @typedef {{ name: string, shape: string, bars: number[], bent: boolean }} Layer
+ * @typedef {{ layers: Layer[], selected: string, limit: number, own_bars: number[], bent_bars: number[],
+ *   own_curve: number[], bent_curve: number[], words: string }} Traits
+ * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
+ * @typedef {import("../../shared/protocol.js").WeightsToKernel} ToKernel
+ */
+
+const SMALL = [72, 30];
+const LARGE = [280, 130];
+
+/** @param {{ model: Model, el: HTMLElement }} context */
+function render({ model, el }) {
+  const toKernel = (/** @type {ToKernel} */ message) => model.send(message);
+  el.classList.add("tw-weights");
+  const strip = element("div", "tw-weights-strip");
+  strip.setAttribute("role", "radiogroup");
+  strip.setAttribute("aria-label", "Layers of the decoder");
+  const counts = picture(LARGE);
+  const sorted = picture(LARGE);
+  sorted.classList.add("tw-weights-draw");
+  sorted.title = "Draw a curve that the sorted weights shall follow, from the smallest to the largest";
+  const large = element("div", "tw-weights-large");
+  large.append(figure(counts, "How many weights have which value"), figure(sorted, "Weights in order; draw here"));
+  const words = element("p", "tw-weights-words");
+  words.setAttribute("role", "status");
+  el.append(strip, large, words);
+  /** @type {DrawnCurve | null} */ let curve = null;
+  let stroke = 0;
+
+  function showStrip() {
+    const layers = model.get("layers");
+    if (strip.children.length !== layers.length) {
+      strip.replaceChildren(...layers.map((_, index) => layerButton(index)));
+    }
+    layers.forEach((layer, index) => {
+      const button = /** @type {HTMLButtonElement} */ (strip.children[index]);
+      const chosen = layer.name === model.get("selected");
+      button.setAttribute("aria-checked", String(chosen));
+      button.tabIndex = chosen || (index === 0 && !layers.some(({ name }) => name === model.get("selected"))) ? 0 : -1;
+      button.title = `${layer.name}, ${layer.shape}${layer.bent ? ", bent" : ""}`;
+      button.setAttribute("aria-label", button.title);
+      button.classList.toggle("tw-weights-bent", layer.bent);
+      drawBars(/** @type {HTMLCanvasElement} */ (button.firstElementChild), [layer.bars]);
+    });
+  }
+
+  /** @param {number} index */
+  function layerButton(index) {
+    const button = /** @type {HTMLButtonElement} */ (element("button", "tw-weights-layer"));
+    button.type = "button";
+    button.setAttribute("role", "radio");
+    button.append(picture(SMALL));
+    button.addEventListener("click", () => choose(index));
+    button.addEventListener("keydown", (event) => {
+      const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const count = strip.children.length;
+      const next = (index + way + count) % count;
+      choose(next);
+      /** @type {HTMLElement} */ (strip.children[next]).focus();
+    });
+    return button;
+  }
+
+  /** @param {number} index */
+  function choose(index) {
+    const layer = model.get("layers")[index];
+    if (layer) toKernel({ type: "select", layer: layer.name });
+  }
+
+  function showLarge() {
+    drawBars(counts, [model.get("own_bars"), model.get("bent_bars")]);
+    drawCurves(sorted, [model.get("own_curve"), curve?.heights ?? model.get("bent_curve")]);
+    words.textContent = model.get("words");
+  }
+
+  /** @param {PointerEvent} event */
+  function place(event) {
+    const box = sorted.getBoundingClientRect();
+    return /** @type {const} */ ([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+  }
+
+  sorted.addEventListener("pointerdown", (event) => {
+    if (!model.get("selected") || event.button !== 0) return;
+    sorted.setPointerCapture(event.pointerId);
+    curve = new DrawnCurve(model.get("bent_curve"));
+    stroke++;
+    curve.draw(...place(event));
+    showLarge();
+  });
+  sorted.addEventListener("pointermove", (event) => {
+    if (!curve) return;
+    for (const each of event.getCoalescedEvents?.() ?? [event]) curve.draw(...place(each));
+    showLarge();
+    tellCurve();
+  });
+  const end = () => {
+    if (!curve) return;
+    tellCurve();
+    curve = null;
+  };
+  sorted.addEventListener("pointerup", end);
+  sorted.addEventListener("pointercancel", end);
+
+  function tellCurve() {
+    if (curve) toKernel({ type: "curve", stroke, points: curve.heights.map((height) => height * model.get("limit")) });
+  }
+
+  const both = () => {
+    showStrip();
+    showLarge();
+  };
+  model.on("change:layers change:selected", both);
+  model.on("change:own_bars change:bent_bars change:own_curve change:bent_curve change:words", showLarge);
+  both();
+  return () => {
+    model.off("change:layers change:selected", both);
+    model.off("change:own_bars change:bent_bars change:own_curve change:bent_curve change:words", showLarge);
+  };
+}
+
+/** @param {string} tag @param {string} name */
+function element(tag, name) {
+  const made = document.createElement(tag);
+  made.className = name;
+  return made;
+}
+
+/** @param {number[]} size CSS pixels. */
+function picture([width, height]) {
+  const canvas = document.createElement("canvas");
+  const sharp = Math.min(3, window.devicePixelRatio || 1);
+  canvas.width = width * sharp;
+  canvas.height = height * sharp;
+  canvas.style.aspectRatio = `${width} / ${height}`;
+  canvas.setAttribute("aria-hidden", "true"); // the words beside it say the same
+  return canvas;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {string} text */
+function figure(canvas, text) {
+  const made = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  caption.textContent = text;
+  made.append(canvas, caption);
+  return made;
+}
+
+/** The colours of the page: what is the model's own, and what is bent. @param {HTMLElement} from */
+function colours(from) {
+  const style = getComputedStyle(from);
+  return [style.getPropertyValue("--tw-weights-own"), style.getPropertyValue("--tw-weights-new")];
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number[][]} series Heights from 0 to 1. */
+function drawBars(canvas, series) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { width, height } = canvas;
+  context.clearRect(0, 0, width, height);
+  const inks = colours(canvas);
+  series.forEach((bars, k) => {
+    context.fillStyle = inks[k] || "#888";
+    context.globalAlpha = k ? 0.65 : 1;
+    const step = width / Math.max(1, bars.length);
+    bars.forEach((bar, i) => {
+      context.fillRect(i * step, height * (1 - bar), Math.max(1, step - 1), height * bar);
+    });
+  });
+  context.globalAlpha = 1;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number[][]} series Heights from -1 to 1. */
+function drawCurves(canvas, series) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { width, height } = canvas;
+  context.clearRect(0, 0, width, height);
+  const inks = colours(canvas);
+  context.lineWidth = Math.max(1.5, height / 70);
+  series.forEach((heights, k) => {
+    context.strokeStyle = inks[k] || "#888";
+    context.beginPath();
+    heights.forEach((value, i) => {
+      const x = (i / Math.max(1, heights.length - 1)) * width;
+      context.lineTo(x, ((1 - value) / 2) * height);
+    });
+    context.stroke();
+  });
+}
+
+export default { render };

@@ -1,0 +1,1 @@
+"""Bending: the decoder's weights, changed by hand."""

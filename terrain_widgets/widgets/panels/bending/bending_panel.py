@@ -1,0 +1,222 @@
+"""Bending by hand: layers in pictures, edits, their list, and how far all of it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Unpack, get_args
+
+import numpy as np
+
+from terrain_widgets.core.bending.edits import (
+    CHAOS,
+    FACTOR,
+    NOISE,
+    SHARE,
+    Curve,
+    Distribution,
+    DistributionName,
+    Edit,
+    Flip,
+    Noise,
+    PermuteChannels,
+    Scale,
+    ZeroSmallest,
+)
+from terrain_widgets.core.bending.layer import histogram
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.base.patch_control import patch_control
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown, SelectList
+from terrain_widgets.widgets.controls.numbers import Slider
+from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.bending.weights_view import BARS, SMALL_BARS, WeightsView, bars, sorted_curve
+
+
+class BendingPanel(Panel):
+    """The decoder's layers, and what is done to them; heard at once.
+
+    Everything it does is a method of ``session.stage.bending``; the codec is loaded to know its layers.
+
+    Args:
+        session: Whose codec; a new session with the bundled one if none is given.
+        **options: As every panel takes them: ``layout``.
+    """
+
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "bending", "Bend the model", **options)
+        self._bending = bending = self.session.stage.bending
+        self._layer, self._draws, self._showing = "", 0, False
+        self.view = WeightsView(self._select, self._draw)
+        self._flip = button("Flip", "Every weight of the layer gets the other sign", "exchange")
+        self._permute = button("Permute", "The layer's output channels change places at random", "random")
+        self._scale = Slider(
+            value=1.0, min=FACTOR.low, max=FACTOR.high, description="Scale", tooltip=FACTOR.description
+        )
+        self._kind = Dropdown(get_args(DistributionName), description="Chaos of", tooltip="What the weights move to")
+        self._chaos = Slider(description="Chaos", tooltip=CHAOS.description)
+        self._noise = Slider(max=3.0, description="Noise", tooltip=NOISE.description)
+        self._zeros = Slider(description="Zero", tooltip=SHARE.description)
+        self._revert = button("Revert layer", "Take back all that was done to this layer", "undo")
+        self._clear = button("Take all back", "The model's own weights again, bit by bit", "trash")
+        self._steps = SelectList(rows=4, description="Edits", tooltip="What is done, in this order")
+        self._switch = button("On/off", "Leave the chosen edit out, or have it again", "power-off")
+        self._earlier = button("Earlier", "Apply the chosen edit before the one above it", "arrow-up")
+        self._later = button("Later", "Apply the chosen edit after the one below it", "arrow-down")
+        self._remove = button("Remove", "Take the chosen edit out of the list", "times")
+        self._amount = patch_control(self, "bend.amount", "Amount")
+        self._none = Words("", "quiet")
+        self._editing = [self._flip, self._permute, self._scale, self._kind, self._chaos, self._noise, self._zeros]
+        self._listing = [self._switch, self._earlier, self._later, self._remove]
+        self.lay_out(
+            self.heading,
+            self._none,
+            Slot(self.view),
+            Row([self._flip, self._permute, self._revert, self._clear]),
+            Row([self._scale, self._noise]),
+            Row([self._kind, self._chaos, self._zeros]),
+            self._amount,
+            self._steps,
+            Row(self._listing),
+            self._notice,
+        )
+        self.on_press(self._flip, lambda: bending.add(self._layer, Flip()))
+        self.on_press(self._permute, lambda: bending.add(self._layer, PermuteChannels(self._drawn())))
+        self.on_press(self._revert, lambda: bending.revert(self._layer))
+        self.on_press(self._clear, bending.clear)
+        self.on_press(self._switch, lambda: bending.switch(self._chosen, not bending.bend.steps[self._chosen].on))
+        self.on_press(self._earlier, lambda: self._move(-1))
+        self.on_press(self._later, lambda: self._move(1))
+        self.on_press(self._remove, lambda: bending.remove(self._chosen))
+        self._follow(self._scale, lambda value: Scale(value))
+        self._follow(self._noise, lambda value: Noise(value, self._draws))
+        self._follow(self._zeros, lambda value: ZeroSmallest(value))
+        self._follow(self._chaos, lambda value: Distribution(self._kind.value, value, self._draws))
+        self._steps.observe(lambda _change: self._show_buttons(), names="value")
+        self.listen("state", self._refresh, self.session.document)
+        self.listen("codec_name", self._refresh, self.session.sounds)
+        self._refresh()
+
+    # --- what a user does
+
+    def _select(self, layer: str) -> None:
+        self.do(lambda: self._choose(layer))
+
+    def _choose(self, layer: str) -> None:
+        self._layer = layer
+        self._draws += 1
+        self._refresh()
+
+    def _draw(self, points: tuple[float, ...], stroke: int) -> None:
+        self.do(lambda: self._bending.replace_last(self._layer, Curve(points), f"curve {stroke}"))
+
+    def _drawn(self) -> int:
+        self._draws += 1
+        return self._draws
+
+    def _move(self, way: int) -> None:
+        chosen = self._chosen
+        self._bending.move(chosen, chosen + way)
+        self._steps.value = chosen + way
+
+    @property
+    def _chosen(self) -> int:
+        return self._steps.value if isinstance(self._steps.value, int) else -1
+
+    def _follow(self, slider: Slider, edit: Callable[[float], Edit]) -> None:
+        def moved(change: dict[str, Any]) -> None:
+            if not self._showing:  # else it shows how the layer stands
+                self.do(
+                    lambda: self._bending.replace_last(self._layer, edit(change["new"]), f"bend {slider.description}")
+                )
+
+        slider.observe(moved, names="value")
+
+    # --- what there is to see
+
+    def _refresh(self) -> None:
+        try:
+            layers = self._bending.layers
+        except ValueError as why:
+            self._show_none(str(why))
+            return
+        self._none.value = "Choose a layer of the decoder, then change it or draw into it. The original is kept."
+        if self._layer not in layers:
+            self._layer = list(layers)[-2] if len(layers) > 1 else next(iter(layers))
+        bent = self._bending.bend.apply(layers)
+        with self.view.hold_sync():
+            self.view.layers = [
+                {
+                    "name": name,
+                    "shape": " × ".join(map(str, weights.shape)) or "one weight",
+                    "bars": bars(histogram(bent.get(name, weights), *_range(bent.get(name, weights)), SMALL_BARS)),
+                    "bent": name in bent,
+                }
+                for name, weights in layers.items()
+            ]
+            self.view.selected = self._layer
+            limit, own, now = self._bending.histograms(self._layer, BARS)
+            self.view.limit, self.view.own_bars, self.view.bent_bars = limit, bars(own), bars(now)
+            self.view.own_curve = sorted_curve(layers[self._layer], limit)
+            self.view.bent_curve = sorted_curve(bent.get(self._layer, layers[self._layer]), limit)
+            self.view.words = self._words()
+        self._show_steps()
+
+    def _words(self) -> str:
+        own, now = self._bending.statistics(self._layer)
+        text = f"{self._layer}: mean {own.mean:.3f}, deviation {own.deviation:.3f}"
+        same = (own.mean, own.deviation) == (now.mean, now.deviation)
+        return text + ("." if same else f"; bent: mean {now.mean:.3f}, deviation {now.deviation:.3f}.")
+
+    def _show_steps(self) -> None:
+        steps = self._bending.bend.steps
+        chosen = min(self._chosen, len(steps) - 1)
+        self._steps.options = [
+            (f"{k + 1}  {_said(s.layer, s.edit)}{'' if s.on else '  (off)'}", k) for k, s in enumerate(steps)
+        ]
+        if steps:
+            self._steps.value = chosen if chosen >= 0 else len(steps) - 1
+        last = steps[-1].edit if steps and steps[-1].layer == self._layer else None
+        self._showing = True
+        try:
+            self._scale.value = last.factor if isinstance(last, Scale) else 1.0
+            self._noise.value = last.amount if isinstance(last, Noise) else 0.0
+            self._zeros.value = last.share if isinstance(last, ZeroSmallest) else 0.0
+            self._chaos.value = last.chaos if isinstance(last, Distribution) else 0.0
+        finally:
+            self._showing = False
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        steps, chosen = self._bending.bend.steps, self._chosen
+        for control in self._editing:
+            control.disabled = False
+        self._clear.disabled = not steps
+        self._revert.disabled = all(step.layer != self._layer for step in steps)
+        for control in self._listing:
+            control.disabled = not steps
+        self._earlier.disabled = chosen < 1
+        self._later.disabled = not 0 <= chosen < len(steps) - 1
+
+    def _show_none(self, why: str) -> None:
+        self._none.value = why
+        with self.view.hold_sync():
+            self.view.layers, self.view.selected, self.view.words = [], "", ""
+            self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
+        for control in [*self._editing, *self._listing, self._revert, self._clear]:
+            control.disabled = True
+        self._steps.options = []
+
+
+def _range(weights: Any) -> tuple[float, float]:
+    limit = max(float(np.abs(weights).max()), 1e-6)
+    return -limit, limit
+
+
+def _said(layer: str, edit: Edit) -> str:
+    said = {key: value for key, value in edit.to_json().items() if key not in ("kind", "points", "seed")}
+    settings = " ".join(
+        f"{v:.2f}" if isinstance(v, float) else str(v) for v in said.values() if not isinstance(v, bool)
+    )
+    return f"{layer}  {edit.kind} {settings}".rstrip()

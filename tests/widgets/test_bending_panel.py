@@ -1,0 +1,91 @@
+"""The Bend panel: what is pressed and drawn is an edit, and what it shows is how the layer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.core.bending.edits import Curve, Flip, Scale
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.bending.bending_panel import BendingPanel
+from tests.session.doubles import LevelCodec, tones
+
+LAST = "net.9.weight"
+
+
+@pytest.fixture
+def panel() -> Iterator[BendingPanel]:
+    session = Session(codec=PebbleCodec(), sounds=tones(1))
+    made = BendingPanel(session)
+    yield made
+    made.close()
+    session.close()
+
+
+def settle() -> None:
+    """What was pressed is done, and shown."""
+    assert ui.flush() and ui.flush()
+
+
+def edits(panel: BendingPanel) -> list[object]:
+    settle()
+    return [step.edit for step in panel.session.stage.bending.bend.steps]
+
+
+def test_it_shows_every_layer_and_the_chosen_one_large(panel: BendingPanel) -> None:
+    view = panel.view
+    assert [layer["name"] for layer in view.layers] == list(PebbleCodec().tensors()) and view.selected == LAST
+    assert len(view.own_curve) == 65 and view.own_curve == view.bent_curve == sorted(view.own_curve)
+    view._receive(view, {"type": "select", "layer": "net.0.bias"}, [])
+    settle()
+    assert view.selected == "net.0.bias" and view.words.startswith("net.0.bias: mean")
+    view._receive(view, {"type": "select", "layer": "nothing"}, [])
+    assert view.selected == "net.0.bias"
+
+
+def test_a_drag_of_a_slider_is_one_edit_and_one_undo(panel: BendingPanel) -> None:
+    panel._flip.click()
+    for value in (0.9, 0.6, 0.4):
+        panel._scale.value = value
+    assert edits(panel) == [Flip(), Scale(0.4)]
+    assert [label for label, _ in panel._steps.options] == [f"1  {LAST}  flip", f"2  {LAST}  scale 0.40"]
+    panel.session.undo()
+    assert edits(panel) == [Flip()] and panel._scale.value == 1.0
+    panel._clear.click()
+    assert edits(panel) == [] and panel._clear.disabled and panel._revert.disabled
+
+
+def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: BendingPanel) -> None:
+    view = panel.view
+    for end in (0.2, 0.5):
+        view._receive(view, {"type": "curve", "stroke": 1, "points": [-0.1, end]}, [])
+    assert edits(panel) == [Curve((-0.1, 0.5))] and view.layers[-2]["bent"]
+    view._receive(view, {"type": "curve", "stroke": 2, "points": ["no"]}, [])
+    assert len(edits(panel)) == 1
+    panel.session.undo()
+    assert edits(panel) == []
+
+
+def test_edits_are_switched_moved_and_removed_in_their_list(panel: BendingPanel) -> None:
+    panel._flip.click()
+    panel._scale.value = 2.0
+    settle()
+    panel._steps.value = 1
+    panel._earlier.click()
+    assert edits(panel) == [Scale(2.0), Flip()] and panel._steps.value == 0
+    panel._switch.click()
+    settle()
+    assert "(off)" in panel._steps.options[0][0]
+    panel._remove.click()
+    assert edits(panel) == [Flip()]
+
+
+def test_a_codec_without_weights_is_said_and_nothing_can_be_pressed() -> None:
+    session = Session(codec=LevelCodec(), sounds=tones(1))
+    panel = BendingPanel(session)
+    assert "has no weights that could be bent" in panel._none.value and panel._flip.disabled and panel.view.layers == []
+    panel.close()
+    session.close()
