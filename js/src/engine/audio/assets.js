@@ -8,10 +8,13 @@ import { mappingFromState } from "../core/mapping_from_state.js";
 /** @typedef {{ mapping: Mapping | null, low: Tensor["data"] | null, high: Tensor["data"] | null }} MappingAsset */
 /** @typedef {{ points: Tensor["data"], count: number, dims: number }} PathAsset */
 /** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number }} SoundAsset */
-/** @typedef {MappingAsset | PathAsset | SoundAsset} Asset */
+/** @typedef {{ weights: Record<string, Float32Array> }} WeightsAsset */
+/** @typedef {MappingAsset | PathAsset | SoundAsset | WeightsAsset} Asset */
 
 /** Key of the mapping that plays. */
 export const MAPPING = "mapping";
+/** Key of the weights that the decoder has in place of its own. */
+export const WEIGHTS = "weights";
 
 /** @param {string} name Of the path that a playhead names. */
 export const pathKey = (name) => `paths/${name}`;
@@ -35,6 +38,15 @@ const KINDS = {
       throw new Error("a playhead's path is a finite table [points, control dims]");
     }
     return { points: points.data, count: points.shape[0], dims: points.shape[1] };
+  },
+  weights(_config, arrays) {
+    for (const [name, { data }] of Object.entries(arrays)) {
+      if (!(data instanceof Float32Array && data.every(Number.isFinite))) {
+        throw new Error(`the weights ${name} are not all finite float32 numbers`);
+      }
+    }
+    const named = Object.entries(arrays).map(([name, { data }]) => [name, data]);
+    return { weights: Object.fromEntries(named) };
   },
   sound(_config, { latents, audio }) {
     if (latents?.shape.length !== 2 || latents.shape[0] < 1 || !latents.data.every(Number.isFinite)) {

@@ -26,8 +26,14 @@
  * @property {() => void} advance The frame is done in all rows.
  * @property {(address: string, value: any) => void} [configure] Takes one of its codec's `parameters`.
  * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
+ * @property {(other: any) => void} [take] Go on from where another stream of the same codec is; there if it has weights.
  */
 
-/** @typedef {{ info: CodecInfo, stream: () => CodecStream }} Codec */
+/**
+ * `stream` takes weights that are others than the codec's own, where it has `weights` to show.
+ * @typedef {{ info: CodecInfo, weights?: Weights, stream: (weights?: Weights) => CodecStream }} Codec
+ */
+
+/** @typedef {Record<string, Float32Array>} Weights */
 
 export {};

@@ -2,7 +2,24 @@
 
 import { FaultGuard } from "./fault_guard.js";
 
+/** @typedef {import("../../codecs/base.js").CodecStream} CodecStream */
+/** @typedef {import("../../codecs/base.js").Weights} Weights */
+
+const { fround } = Math;
+const BENT = "; its weights are bent, so take back the last edit";
 const FAULT = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
+
+/**
+ * `(1 - share) * one + share * other`, exact at 1.
+ * @param {Float32Array} one
+ * @param {Float32Array} other
+ * @param {number} share
+ */
+function blended(one, other, share) {
+  if (share >= 1) return other;
+  const part = fround(share);
+  return one.map((value, i) => value + fround(part * fround(other[i] - value)));
+}
 
 /** One stream of a codec with a row for each voice. */
 export class Decoder {
@@ -10,6 +27,12 @@ export class Decoder {
   constructor(codec) {
     const { info } = codec;
     this._info = info;
+    this._codec = codec;
+    /** The stream that plays from the next frame on. @type {CodecStream | null} */
+    this._coming = null;
+    /** The one that played, while a frame leads over. @type {CodecStream | null} */
+    this._leaving = null;
+    this._bent = false;
     this._stream = codec.stream();
     this._stream.resize(1);
     this._faults = new FaultGuard();
@@ -18,6 +41,7 @@ export class Decoder {
     this.latents = Array.from({ length: info.maxVoices }, () => new Float32Array(info.latentDim));
     /** What each row gave, `[B][A][ratio]`, as far as its pieces are made. */
     this.decoded = Array.from({ length: info.maxVoices }, sound);
+    this._left = sound(); // what a row gives with the weights that played
   }
 
   /** Into how many pieces a frame is cut. */
@@ -34,6 +58,7 @@ export class Decoder {
   restart() {
     this._stream.resize(1);
     this._stream.reset();
+    this._leaving = null;
     this._faults.reset();
   }
 
@@ -48,13 +73,38 @@ export class Decoder {
     }
   }
 
+  /**
+   * Decode with other weights from the next frame on, over which the one sound fades into the other.
+   * @param {Weights} weights Whole layers that are bent; none is the codec's own sound.
+   * @param {number} amount 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
+   * @throws {Error} If the codec has no such weights.
+   */
+  bend(weights, amount) {
+    const layers = Object.entries(weights);
+    if (!layers.length && !this._bent) return;
+    const own = this._codec.weights;
+    if (!own) throw new Error(`${this._info.name} has no weights that could be bent`);
+    for (const [name, { length }] of layers) {
+      if (own[name]?.length !== length) throw new Error(`${this._info.name} has no weights ${name} of that size`);
+    }
+    const taken = amount > 0 ? layers.map(([name, bent]) => [name, blended(own[name], bent, amount)]) : [];
+    this._coming = this._codec.stream(Object.fromEntries(taken));
+    this._bent = taken.length > 0;
+  }
+
   /** So many rows in the next frame. @param {number} rows */
   resize(rows) {
     if (rows !== this._stream.rows) this._stream.resize(rows);
+    if (!this._coming) return;
+    this._coming.take?.(this._stream);
+    this._leaving = this._stream;
+    this._stream = this._coming;
+    this._coming = null;
   }
 
   /** Begin the next frame of a row from its `latents`. @param {number} row */
   begin(row) {
+    this._leaving?.begin(row, this.latents[row]);
     this._stream.begin(row, this.latents[row]);
   }
 
@@ -65,6 +115,17 @@ export class Decoder {
    */
   piece(row, piece) {
     this._stream.piece(row, piece, this.decoded[row]);
+    if (!this._leaving) return;
+    this._leaving.piece(row, piece, this._left);
+    const size = this._info.ratio / this.pieces;
+    for (let channel = 0; channel < this._left.length; channel++) {
+      const before = this._left[channel];
+      const after = this.decoded[row][channel];
+      for (let i = piece * size; i < (piece + 1) * size; i++) {
+        const share = fround((i + 1) / this._info.ratio);
+        after[i] = before[i] + fround(share * fround(after[i] - before[i]));
+      }
+    }
   }
 
   /**
@@ -76,12 +137,16 @@ export class Decoder {
   fault(rows, from, to) {
     let faulty = false;
     for (let row = 0; row < rows; row++) faulty = this._faults.faulty(this.decoded[row], from, to) || faulty;
-    if (faulty) this._stream.reset(); // a NaN in a decoder's memory would stay there for good
-    return faulty ? FAULT : "";
+    if (faulty) {
+      this._stream.reset(); // a NaN in a decoder's memory would stay there for good
+      this._leaving = null;
+    }
+    return faulty ? FAULT + (this._bent ? BENT : "") : "";
   }
 
   /** The frame is done in all rows. */
   advance() {
     this._stream.advance();
+    this._leaving = null;
   }
 }

@@ -1,12 +1,19 @@
 // The engine: places in, sound out, one latent frame after the other. The Python package's engine is its reference.
 
 import { ConstantMapping } from "../../core/mapping.js";
-import { MAPPING } from "../assets.js";
+import { MAPPING, WEIGHTS } from "../assets.js";
 import { Patch } from "../patch.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
-import { backingClip, latentSettings, mappingAsset, modulatorSettings, playheads } from "./resolution.js";
+import {
+  backingClip,
+  bentWeights,
+  latentSettings,
+  mappingAsset,
+  modulatorSettings,
+  playheads,
+} from "./resolution.js";
 import { Hands } from "./sources/hands.js";
 import { Transport } from "./sources/playhead.js";
 import { Voices } from "./voices.js";
@@ -178,6 +185,7 @@ export class Engine {
     this.assets = assets;
     this._voices.configure(patch, groups);
     this._decoder.configure(patch, groups);
+    if (changed("bend", WEIGHTS)) this._decoder.bend(bentWeights(assets), patch.get("bend.amount"));
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);

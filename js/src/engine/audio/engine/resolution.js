@@ -1,6 +1,6 @@
 // What a patch and its assets mean for the parts of an engine; whatever does not fit the codec is refused here.
 
-import { MAPPING, pathKey, soundKey } from "../assets.js";
+import { MAPPING, pathKey, soundKey, WEIGHTS } from "../assets.js";
 import { LatentSettings } from "./latents/latent_settings.js";
 import { ModulatorSettings } from "./latents/modulator_settings.js";
 
@@ -22,6 +22,16 @@ export function mappingAsset(assets, info) {
     throw new Error(`this mapping gives ${asset.mapping.latentDim} latents, but ${info.name} takes ${info.latentDim}`);
   }
   return asset;
+}
+
+/**
+ * The decoder's weights that are not its own, by layer.
+ * @param {Assets} assets
+ * @returns {import("../../codecs/base.js").Weights}
+ */
+export function bentWeights(assets) {
+  const asset = assets.get(WEIGHTS);
+  return asset && "weights" in asset ? asset.weights : {};
 }
 
 /**

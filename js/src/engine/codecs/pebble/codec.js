@@ -34,6 +34,14 @@ class Row {
     this.synth.reset();
     this.started = false;
   }
+
+  /** Go on from where another is. @param {Row} other */
+  take(other) {
+    this.synth.take(other.synth);
+    this.latents.set(other.latents);
+    this.earlier.set(other.earlier);
+    this.started = other.started;
+  }
 }
 
 /** @implements {CodecStream} */
@@ -55,6 +63,13 @@ class PebbleStream {
   reset(frame = 0) {
     for (let k = 0; k < this._all.length; k++) this._all[k].reset();
     this._frame = frame;
+  }
+
+  /** Go on from where another stream of this codec is, bent or not. @param {PebbleStream} other */
+  take(other) {
+    for (let k = 0; k < this._all.length; k++) this._all[k].take(other._all[k]);
+    this.rows = other.rows;
+    this._frame = other._frame;
   }
 
   /** @param {number} rows */
@@ -106,11 +121,15 @@ export class PebbleCodec {
       delay: 0,
       maxVoices: MAX_VOICES,
     };
+    /** The decoder's own, by name. */
+    this.weights = weights;
     this._decoder = new PebbleDecoder(weights);
     this._synth = new HarmonicNoiseSynth();
   }
 
-  stream() {
-    return new PebbleStream(this._decoder, this._synth);
+  /** @param {import("./decoder.js").Weights} weights Those that are not its own; none: the codec's own sound. */
+  stream(weights = {}) {
+    const bent = Object.keys(weights).length > 0;
+    return new PebbleStream(bent ? new PebbleDecoder({ ...this.weights, ...weights }) : this._decoder, this._synth);
   }
 }

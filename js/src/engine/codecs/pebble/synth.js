@@ -35,6 +35,14 @@ export class SynthState {
     this.period.fill(0);
     this.tail.fill(0);
   }
+
+  /** Go on from where another is. @param {SynthState} other */
+  take(other) {
+    this.phase = other.phase;
+    this.period.set(other.period);
+    this.next.set(other.next);
+    this.tail.set(other.tail);
+  }
 }
 
 export class HarmonicNoiseSynth {
