@@ -10,11 +10,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, path_key, sound_key
+from terrain_widgets.audio.assets import (
+    MAPPING,
+    WEIGHTS,
+    Asset,
+    MappingAsset,
+    PathAsset,
+    SoundAsset,
+    WeightsAsset,
+    path_key,
+    sound_key,
+)
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Update
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, Scale
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
@@ -43,6 +56,7 @@ THEMES = (
     "mosaic-hands",
     "map",
     "modulators",
+    "bent",
 )
 #: Those that are played by a mosaic; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
@@ -214,6 +228,17 @@ class Score:
         }
         return Update(changes, {sound_key("s"): SoundAsset(self.latents(frames), audio)})
 
+    def bend(self) -> Update:
+        """Another layer bent, or none; small ones, so that a repository can hold them."""
+        if self.chance(0.2):
+            return Update(assets={WEIGHTS: None})
+        layers = {name: weights for name, weights in PebbleCodec().tensors().items() if self.big or weights.size < 1000}
+        bend, seed = Bend(), int(self.rng.integers(1000))
+        for name in self.rng.choice(list(layers), 2, replace=False):
+            edits: list[Edit] = [Flip(), Scale(2.5), Distribution("laplace", 0.8, seed), Noise(1.0, seed)]
+            bend = bend.add(str(name), edits[int(self.rng.integers(len(edits)))])
+        return Update(assets={WEIGHTS: WeightsAsset(bend.apply(layers))})
+
     def fingers(self) -> tuple[dict[int, FloatArray], list[Stroke]]:
         """Some other hands, which walk or glide, and when they are down."""
         places: dict[int, FloatArray] = {}
@@ -252,6 +277,7 @@ class Score:
             "modulators": ["modulators", "modulators", "shape"],
             "playheads": ["heads", "heads", "wave"],
             "clip": ["clip", "wet", "run"],
+            "bent": ["bend", "bend", "amount"],
         }
         every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run", "width"]
         kind = str(self.rng.choice(every if theme == "everything" else kinds.get(theme, ["mapping"])))
@@ -274,6 +300,10 @@ class Score:
             return Update({f"mosaic.{name}": value for name, value in blend.items() if self.chance(0.7)})
         if kind == "width":
             return Update({"hand.width": float(self.rng.choice([0.0, 0.6, 1.0, 2.0]))})
+        if kind == "bend":
+            return self.bend()
+        if kind == "amount":
+            return Update({"bend.amount": float(self.rng.choice([0.0, 0.3, 0.7, 1.0]))})
         if kind == "wet":
             return Update({"clip.wet": float(self.rng.random())})
         if kind == "run":

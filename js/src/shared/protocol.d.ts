@@ -104,6 +104,16 @@ export type MapToKernel =
 /** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
 export type MapToPage = never;
 
+/** The layers of a decoder (js/src/widgets/bending/weights_view.js, terrain_widgets/widgets/panels/bending/weights_view.py). */
+export type WeightsToKernel =
+  /** A layer was chosen. */
+  | { type: "select"; layer: string; }
+  /** A curve is being drawn over the sorted weights: its heights, evenly spaced. */
+  | { type: "curve"; stroke: number; points: number[]; };
+
+/** The layers of a decoder (js/src/widgets/bending/weights_view.js, terrain_widgets/widgets/panels/bending/weights_view.py). */
+export type WeightsToPage = never;
+
 /** Sliders of latents (js/src/widgets/base/latent_sliders.js, terrain_widgets/widgets/base/slider_list.py). */
 export type SlidersToKernel =
   /** Sliders have moved: index and value of each. */

@@ -6,14 +6,7 @@ import { Patch } from "../patch.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
-import {
-  backingClip,
-  bentWeights,
-  latentSettings,
-  mappingAsset,
-  modulatorSettings,
-  playheads,
-} from "./resolution.js";
+import { backingClip, bentWeights, latentSettings, mappingAsset, modulatorSettings, playheads } from "./resolution.js";
 import { Hands } from "./sources/hands.js";
 import { Transport } from "./sources/playhead.js";
 import { Voices } from "./voices.js";
@@ -45,8 +38,8 @@ export class Engine {
     this.assets = new Map();
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
-    this._modulators = new Modulators(modulatorSettings(this.patch, info), info.sampleRate / info.ratio);
-    this._voices = new Voices(info, ramp, latentSettings(this.patch, this.assets, info), this.patch);
+    this._modulators = new Modulators(resolution.modulatorSettings(this.patch, info), info.sampleRate / info.ratio);
+    this._voices = new Voices(info, ramp, resolution.latentSettings(this.patch, this.assets, info), this.patch);
     this._hands = new Hands(info, ramp);
     for (const source of this._hands.sources) this._voices.add(source);
     /** @type {Transport[]} */
@@ -176,16 +169,16 @@ export class Engine {
     }
     const { groups } = update;
     const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
-    const { mapping } = mappingAsset(assets, this.info);
-    const settings = changed("latents", MAPPING) ? latentSettings(patch, assets, this.info) : null;
-    const movement = changed("modulators", "clock") ? modulatorSettings(patch, this.info) : null;
-    const heads = changed("playheads", "paths") ? playheads(patch, assets, this.info) : null;
-    const clip = changed("clip", "sounds") ? backingClip(patch, assets, this.info) : null;
+    const { mapping } = resolution.mappingAsset(assets, this.info);
+    const settings = changed("latents", MAPPING) ? resolution.latentSettings(patch, assets, this.info) : null;
+    const movement = changed("modulators", "clock") ? resolution.modulatorSettings(patch, this.info) : null;
+    const heads = changed("playheads", "paths") ? resolution.playheads(patch, assets, this.info) : null;
+    const clip = changed("clip", "sounds") ? resolution.backingClip(patch, assets, this.info) : null;
     this.patch = patch;
     this.assets = assets;
     this._voices.configure(patch, groups);
     this._decoder.configure(patch, groups);
-    if (changed("bend", WEIGHTS)) this._decoder.bend(bentWeights(assets), patch.get("bend.amount"));
+    if (changed("bend", WEIGHTS)) this._decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);
@@ -296,8 +289,7 @@ export class Engine {
       this.ready = this.info.ratio;
     } else {
       const row = this._done % this._rows;
-      const round = Math.floor(this._done / this._rows);
-      this._done++;
+      const round = Math.floor(this._done++ / this._rows);
       this._decode(row, round - 1);
       if (row === this._rows - 1 && round > 0 && !this._failed) this._mix(round);
     }
