@@ -6,7 +6,8 @@ import { Patch } from "../patch.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
-import { backingClip, bentWeights, latentSettings, mappingAsset, modulatorSettings, playheads } from "./resolution.js";
+import * as resolution from "./resolution.js";
+import { snapshotOf } from "./snapshot.js";
 import { Hands } from "./sources/hands.js";
 import { Transport } from "./sources/playhead.js";
 import { Voices } from "./voices.js";
@@ -129,19 +130,9 @@ export class Engine {
 
   /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
-    const values = Object.fromEntries(this.patch.values);
-    values["modulators.start"] = Array.from({ length: this.info.latentDim }, (_, d) => this._modulators.phase(d));
+    const phases = Array.from({ length: this.info.latentDim }, (_, d) => this._modulators.phase(d));
     const heads = this._transports.map((transport) => transport.now);
-    this.patch.members("playheads").forEach((name, k) => {
-      values[`playheads.${name}.seeks`] = heads[k].seek?.token ?? 0;
-      values[`playheads.${name}.start`] = heads[k].seek?.start ?? 0;
-      values[`playheads.${name}.playing`] = heads[k].playing;
-    });
-    if (this._hands.clip.clip) values["clip.running"] = this._hands.clip.clip.running;
-    for (const [address, value] of Object.entries(values)) {
-      if (value === Number.POSITIVE_INFINITY) values[address] = "inf";
-    }
-    return values;
+    return snapshotOf(this.patch, phases, heads, this._hands.clip.clip);
   }
 
   // --- what may change between two frames
