@@ -64,6 +64,7 @@ _HOMES = {
     "SliceExplorer": "widgets.panels.terrain.slice_explorer",
     "PlayWidget": "widgets.panels.play.play_widget",
     "PointsPanel": "widgets.panels.points.points_panel",
+    "ModulatePanel": "widgets.panels.modulate.modulate_panel",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "ExplorePanel": "widgets.panels.explore.explore_panel",
     "SessionBar": "widgets.files.session_bar",
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel
     from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel as ExplorePanel
+    from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel as ModulatePanel
     from terrain_widgets.widgets.panels.play.play_widget import PlayWidget as PlayWidget
     from terrain_widgets.widgets.panels.points.points_panel import PointsPanel as PointsPanel
     from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel

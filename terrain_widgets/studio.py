@@ -18,6 +18,7 @@ from terrain_widgets.widgets.files.saved_cell import leave, resume
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel
 from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
 from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
 from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel
@@ -31,6 +32,7 @@ _WIDTHS = (374, 404, 404, 460, 404)
 _MORE: dict[str, tuple[Callable[[Session], Panel], str, str]] = {
     "Points": (PointsPanel, "430px", "Place labelled points and play between them; pads; a tracer of what you play"),
     "Latent sliders": (LatentSlidersPanel, "460px", "One slider for each latent, heard while it moves"),
+    "Modulate": (ModulatePanel, "460px", "Latents that move by themselves: noise, cycles and steps, in time"),
     "Ruggedness": (SigmaGallery, "auto", "The same pairs trained at several ruggednesses, side by side"),
     "Slices": (SliceExplorer, "auto", "Cuts through the terrain along a line"),
 }

@@ -1,0 +1,1 @@
+"""Latents that move by themselves."""

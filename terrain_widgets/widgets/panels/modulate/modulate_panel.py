@@ -1,0 +1,113 @@
+"""Latents that move by themselves: one modulator for each, set together or one by one."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.item import Field
+from terrain_widgets.widgets.controls.words import Words
+
+_ALL = -1
+_LABELS = {
+    "on": "Moves",
+    "basis": "Basis",
+    "energy": "Energy",
+    "deviation": "Deviation",
+    "jump": "Jump",
+    "smooth": "Smooth",
+    "loop_in": "Loop in",
+    "loop": "Length",
+    "chaos": "Chaos",
+    "mode": "Limit",
+    "limit": "at",
+}
+_BARS = "▁▂▃▄▅▆▇█"
+_SHOWN = 32  # signs of a curve
+_SECONDS = 4.0
+
+
+class ModulatePanel(Panel):
+    """Has latents move: noise, cycles or steps, free or in loops of seconds or bars.
+
+    Everything it does is a method of ``session.stage.modulators``; the codec is loaded to know how many latents there
+    are.
+
+    Args:
+        session: Whose codec; a new session with the bundled one if none is given.
+        **options: As every panel takes them: ``layout``.
+    """
+
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        options.setdefault("layout", {"width": "440px"})
+        super().__init__(session, "modulate", "Latents that move", **options)
+        modulators = self.session.stage.modulators
+        self._latent = Dropdown((("all latents", _ALL),), description="Of", tooltip="Which latents the controls set")
+        self._fields: dict[str, Field] = {
+            word: parameter_control(PARAMETERS.at(f"modulators.{word}"), label) for word, label in _LABELS.items()
+        }
+        self._trigger = button("Trigger", "All begin again, in step", "step-backward")
+        self._shuffle = button("Shuffle", "Other movements of the same kind", "random")
+        self._reset = button("Reset", "All as at first: nothing moves by itself", "undo")
+        self._curves = Words(tone="quiet")
+        fields = self._fields
+        self.lay_out(
+            self.heading,
+            Row([self._latent, fields["on"], fields["basis"]]),
+            fields["energy"],
+            fields["deviation"],
+            Row([fields["jump"], fields["smooth"]]),
+            Row([fields["loop_in"], fields["loop"]]),
+            fields["chaos"],
+            Row([fields["mode"], fields["limit"]]),
+            Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats")]),
+            Row([self._trigger, self._shuffle, self._reset]),
+            self._curves,
+            self._notice,
+        )
+        self.on_press(self._trigger, modulators.trigger)
+        self.on_press(self._shuffle, modulators.shuffle)
+        self.on_press(self._reset, modulators.reset)
+        self._latent.observe(lambda _change: self._refresh(), names="value")
+        for word, field in fields.items():
+            field.observe(lambda change, word=word: self._set(word, change["new"]), names="value")
+        self.listen("patch", self._refresh, self.session.document)
+        self.listen("codec_name", self._refresh, self.session.sounds)
+        self._refresh()
+
+    def _set(self, word: str, value: Any) -> None:
+        if value == self._shown(word):
+            return  # it is this panel that shows how it stands
+        latent = self._latent.value
+        self.do(lambda: self.session.stage.modulators.set(latent=None if latent == _ALL else latent, **{word: value}))
+
+    def _refresh(self) -> None:
+        dim = self.session.codec.info.latent_dim
+        options = (("all latents", _ALL), *((f"latent {k + 1}", k) for k in range(dim)))
+        if tuple(self._latent.options) != options:
+            self._latent.options = options
+        for word, field in self._fields.items():
+            field.set_trait("value", self._shown(word))
+        self._curves.value = self._pictures()
+
+    def _shown(self, word: str) -> Any:
+        """The chosen latent's value; of all latents, the first one's stands for the others."""
+        value = self.session.stage.modulators[word]
+        return value[max(0, min(self._latent.value, len(value) - 1))] if isinstance(value, tuple) else value
+
+    def _pictures(self) -> str:
+        """The next seconds of each latent that moves, as a row of signs."""
+        curves = self.session.stage.modulators.curves(_SECONDS)
+        step = max(1, len(curves) // _SHOWN)
+        rows = []
+        for k, curve in enumerate(curves[::step][:_SHOWN].T):
+            if curve.any():
+                signs = "".join(_BARS[min(7, max(0, int((value + 3.0) / 6.0 * 8.0)))] for value in curve.tolist())
+                rows.append(f"{k + 1} {signs}")
+        return "\n".join(rows) if rows else "Nothing moves: raise the energy."

@@ -1,0 +1,58 @@
+"""The panel of modulators: what is set there is set in the session, for all latents or one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel
+from tests.session.doubles import LevelCodec, tones
+
+
+@pytest.fixture
+def panel() -> Iterator[ModulatePanel]:
+    session = Session(codec=LevelCodec(), sounds=tones(1))
+    made = ModulatePanel(session)
+    yield made
+    made.close()
+    session.close()
+
+
+def done() -> None:
+    """What was pressed is done, and shown."""
+    for _ in range(3):
+        assert ui.flush()
+
+
+def test_a_slider_moves_all_latents_or_the_chosen_one_and_undo_brings_it_back(panel: ModulatePanel) -> None:
+    modulators = panel.session.stage.modulators
+    assert "raise the energy" in panel._curves.value
+    panel._fields["energy"].value = 2.0
+    done()
+    assert modulators["energy"] == 2.0
+    assert "1 " in panel._curves.value and "2 " in panel._curves.value
+    panel._latent.value = 1
+    panel._fields["basis"].value = "sine"
+    done()
+    assert modulators["basis"][:2] == ("simplex", "sine")
+    panel._latent.value = 0
+    assert panel._fields["basis"].value == "simplex"
+    panel.session.undo()
+    panel.session.undo()
+    done()
+    assert modulators.values == {}
+    assert panel._fields["energy"].value == 0.0
+
+
+def test_its_buttons_trigger_shuffle_and_reset(panel: ModulatePanel) -> None:
+    modulators = panel.session.stage.modulators
+    panel._trigger.click()
+    panel._shuffle.click()
+    done()
+    assert modulators["triggers"] == 1 and len(set(modulators["seed"])) > 1
+    panel._reset.click()
+    done()
+    assert modulators["seed"] == 0
