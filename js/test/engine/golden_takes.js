@@ -13,7 +13,7 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const TAKES = join(ROOT, "tests/golden/takes");
 export const FOLDER = process.env.GOLDEN_TAKES ?? TAKES;
 export const MOSAIC = join(ROOT, "tests/golden/mosaic.safetensors");
-const WEIGHTS = join(ROOT, "terrain_widgets/codecs/pebble/weights/pebble.safetensors");
+export const WEIGHTS = join(ROOT, "terrain_widgets/codecs/pebble/weights/pebble.safetensors");
 
 /** The weights of pebble's decoder, from the file in the wheel. */
 export function bundledWeights() {

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+
+import { readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
+import { livePlayer } from "../../src/shared/live_players.js";
+import { PageSound } from "../../src/widgets/sound/page_sound.js";
+import { WEIGHTS } from "../engine/golden_takes.js";
+
+const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
+const DECODER = writeSafetensors(weights.tensors, weights.metadata);
+
+/** A double of the browser's audio: its worklet says that it is ready, and what a test has it say. */
+class NodeDouble {
+  constructor() {
+    NodeDouble.newest = this;
+    /** @type {any[]} */ this.told = [];
+    /** @type {{ onmessage: ((event: any) => void) | null, postMessage(message: any): void }} */
+    this.port = { onmessage: null, postMessage: (message) => this.told.push(message) };
+    queueMicrotask(() => this.say({ type: "ready" }));
+  }
+
+  /** @type {NodeDouble | null} */ static newest = null;
+
+  say(/** @type {any} */ data) {
+    this.port.onmessage?.({ data });
+  }
+
+  connect(/** @type {any} */ next) {
+    return next;
+  }
+}
+
+class ContextDouble {
+  static worklet = true;
+  state = "running";
+  currentTime = 0;
+  destination = {};
+  audioWorklet = ContextDouble.worklet ? { addModule: async () => {} } : undefined;
+
+  async resume() {}
+
+  async close() {}
+
+  createGain() {
+    return { gain: { value: 0, setTargetAtTime() {} }, connect: (/** @type {any} */ next) => next };
+  }
+}
+
+/** A sound whose model is a table. @param {Record<string, any>} [state] */
+function sounding(state = {}) {
+  /** @type {Record<string, any>} */
+  const values = {
+    output: "page",
+    sound_on: false,
+    volume_db: -18,
+    levels: {},
+    key: "s",
+    _engine: "",
+    _patch: {},
+    _decoder: DECODER,
+    ...state,
+  };
+  /** @type {Record<string, (() => void)[]>} */ const listeners = {};
+  /** @type {any[]} */ const sent = [];
+  const model = {
+    get: (/** @type {string} */ name) => values[name],
+    set(/** @type {string} */ name, /** @type {any} */ value) {
+      if (values[name] === value) return;
+      values[name] = value;
+      for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    save_changes() {},
+    send: (/** @type {any} */ message) => sent.push(message),
+    on(/** @type {string} */ name, /** @type {any} */ listener) {
+      listeners[name] ??= [];
+      listeners[name].push(listener);
+    },
+  };
+  const sound = new PageSound(/** @type {any} */ (model));
+  sound.bind(undefined);
+  return { sound, model, values, sent };
+}
+
+beforeEach(() => {
+  ContextDouble.worklet = true;
+  const events = () => Object.assign(new EventTarget(), { querySelector: () => null, hidden: false });
+  Object.assign(globalThis, {
+    AudioContext: ContextDouble,
+    AudioWorkletNode: NodeDouble,
+    document: events(),
+    window: Object.assign(events(), { isSecureContext: true, setTimeout: () => 0 }),
+    location: { hostname: "localhost" },
+  });
+});
+
+test("a browser without AudioWorklet says so, and the sound stays off", async () => {
+  ContextDouble.worklet = false;
+  const { sound, values } = sounding();
+  await sound.turnOn();
+  assert.deepEqual([sound.on, values.sound_on, livePlayer("s")], [false, false, null]);
+  assert.match(sound.note, /plain http/);
+});
+
+test("a worklet that throws ends the sound with a sentence, and a click brings it back", async () => {
+  const { sound, values } = sounding();
+  await sound.turnOn();
+  assert.ok(sound.on && values.sound_on && livePlayer("s") === sound.engine);
+  NodeDouble.newest?.say({ type: "fault", text: "TypeError" });
+  assert.deepEqual([sound.on, values.sound_on, livePlayer("s")], [false, false, null]);
+  assert.match(sound.note, /stopped because of an error \(TypeError\); turn it on again/);
+  await sound.turnOn();
+  assert.ok(sound.on && sound.note === "");
+});
+
+test("a kernel that finds that the codec cannot go into the page moves the click to its own way", async () => {
+  const { sound, model } = sounding({ _decoder: new Uint8Array(0), rate: 44100, channels: 1, page_line: "" });
+  Object.assign(globalThis, { Blob: class {}, URL: { createObjectURL: () => "", revokeObjectURL() {} } });
+  const turning = sound.turnOn();
+  assert.ok(sound.starting && model.get("sound_on"), "the kernel is asked by the switch itself");
+  model.set("output", "stream");
+  await turning;
+  assert.ok(sound.on && sound.toPage && sound.stream.speaker && !sound.engine.on);
+});
+
+test("a view that takes over in this page ends the other one's sound at once", async () => {
+  const [one, two] = [sounding(), sounding()];
+  await one.sound.turnOn();
+  await two.sound.turnOn();
+  assert.deepEqual([one.sound.on, one.values.sound_on, two.sound.on], [false, false, true]);
+  assert.equal(livePlayer("s"), two.sound.engine);
+});
+
+test("what the kernel tells the engine reaches it, and a gesture of a view is played once", async () => {
+  const { sound, sent } = sounding();
+  await sound.turnOn();
+  const node = /** @type {NodeDouble} */ (NodeDouble.newest);
+  sound.fromKernel(/** @type {any} */ ({ type: "hand", place: [0, 0], down: false, pressure: 1, hand: 0 }), []);
+  sound.fromKernel(/** @type {any} */ ({ type: "hush" }), []);
+  assert.deepEqual(
+    node.told.map(({ type }) => type),
+    ["hand", "panic"],
+  );
+  assert.equal(livePlayer("s")?.hand({ place: [0, 0], down: true }), false, "there is nothing to play");
+  sound.panic();
+  assert.deepEqual(sent.at(-1), { type: "panic" });
+  assert.equal(node.told.at(-1).type, "panic");
+});
