@@ -18,6 +18,7 @@ from terrain_widgets.widgets.files.saved_cell import leave, resume
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
+from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
 from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel
 from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
 from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
@@ -33,6 +34,7 @@ _MORE: dict[str, tuple[Callable[[Session], Panel], str, str]] = {
     "Points": (PointsPanel, "430px", "Place labelled points and play between them; pads; a tracer of what you play"),
     "Latent sliders": (LatentSlidersPanel, "460px", "One slider for each latent, heard while it moves"),
     "Modulate": (ModulatePanel, "460px", "Latents that move by themselves: noise, cycles and steps, in time"),
+    "Explore": (ExplorePanel, "470px", "A map of all sounds to hear; morphs, walks, attributes, presets"),
     "Ruggedness": (SigmaGallery, "auto", "The same pairs trained at several ruggednesses, side by side"),
     "Slices": (SliceExplorer, "auto", "Cuts through the terrain along a line"),
 }

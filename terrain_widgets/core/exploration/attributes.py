@@ -13,6 +13,7 @@ from terrain_widgets.core.parameter import Number
 FloatArray = NDArray[np.float32]
 
 AMOUNT = Number("amount", 0.0, -10.0, 10.0, description="How far along an attribute, in latent units.")
+_PARTS = 5  # in which the sounds are left out in turn
 _RIDGE = 1e-3  # share of the mean variance added to each: latents that say the same share the weight
 
 
@@ -78,8 +79,8 @@ def of_examples(name: str, more: ArrayLike, less: ArrayLike) -> Attribute:
 def measured(name: str, latents: ArrayLike, values: ArrayLike, group: ArrayLike, seed: int = 0) -> Attribute | None:
     """The attribute along which a measure grows, by ridge regression on frames; its R² is of sounds left out.
 
-    Every fifth group (of a shuffle by the seed) is left out for R²; with fewer than two groups, the last fifth of the
-    frames. The direction is then of all frames.
+    A fifth of the groups (of a shuffle by the seed) is left out in turn, until each has been; of a single group, the
+    last fifth of its frames. The direction is then of all frames.
 
     Args:
         name: What to call it.
@@ -97,12 +98,16 @@ def measured(name: str, latents: ArrayLike, values: ArrayLike, group: ArrayLike,
     if len(wanted) < 10 or not np.ptp(wanted) > 0:
         return None
     groups = np.random.default_rng(seed).permutation(np.unique(of))
-    out = np.isin(of, groups[::5]) if len(groups) >= 2 else np.arange(len(of)) >= len(of) * 4 // 5
-    r2 = float("nan")
-    if (~out).sum() >= 5 and np.ptp(wanted[out]) > 0 and np.ptp(wanted[~out]) > 0:
+    if len(groups) >= 2:
+        parts = [np.isin(of, groups[k::_PARTS]) for k in range(min(_PARTS, len(groups)))]
+    else:
+        parts = [np.arange(len(of)) >= len(of) * 4 // 5]
+    missed, spread = 0.0, 0.0
+    for out in parts:
         slope, offset = _ridge(table[~out], wanted[~out])
-        missed = wanted[out] - (table[out] @ slope + offset)
-        r2 = float(1.0 - (missed**2).sum() / ((wanted[out] - wanted[out].mean()) ** 2).sum())
+        missed += float(((wanted[out] - (table[out] @ slope + offset)) ** 2).sum())
+        spread += float(((wanted[out] - wanted.mean()) ** 2).sum())
+    r2 = 1.0 - missed / spread if spread > 0 else float("nan")
     slope, _ = _ridge(table, wanted)
     return Attribute(name, slope.astype(np.float32), r2) if np.linalg.norm(slope) > 0 else None
 

@@ -5,6 +5,17 @@ const RING = 7; // pixels, around the point that is meant
 
 /** @typedef {import("./map_view.js").MapView} MapView */
 
+/** White within black: seen on light and on dark, whatever the theme becomes. @param {CanvasRenderingContext2D} context @param {number} ratio */
+function line(context, ratio) {
+  context.strokeStyle = "rgba(0,0,0,0.8)";
+  context.lineWidth = 5 * ratio;
+  context.stroke();
+  context.strokeStyle = context.fillStyle = "#ffffff";
+  context.lineWidth = 2 * ratio;
+  context.stroke();
+  context.strokeStyle = "rgba(0,0,0,0.8)";
+}
+
 export class MapCanvas {
   /** @param {HTMLElement} el */
   constructor(el) {
@@ -54,21 +65,21 @@ export class MapCanvas {
     const context = /** @type {CanvasRenderingContext2D} */ (this.element.getContext("2d"));
     context.clearRect(0, 0, width, height);
     context.drawImage(this._points, 0, 0);
-    const ink = getComputedStyle(this.element).color;
-    context.strokeStyle = ink;
-    context.fillStyle = ink;
-    context.lineWidth = 2 * ratio;
     context.font = `${12 * ratio}px sans-serif`;
     found.forEach(([x, y], n) => {
       const [u, v] = view.toView(x, y);
-      context.strokeRect(u * width - RING * ratio, v * height - RING * ratio, 2 * RING * ratio, 2 * RING * ratio);
-      context.fillText(String(n + 1), u * width + (RING + 3) * ratio, v * height + 4 * ratio);
+      context.beginPath();
+      context.rect(u * width - RING * ratio, v * height - RING * ratio, 2 * RING * ratio, 2 * RING * ratio);
+      line(context, ratio);
+      context.lineWidth = 3 * ratio;
+      context.strokeText(String(n + 1), u * width + (RING + 4) * ratio, v * height + 4 * ratio);
+      context.fillText(String(n + 1), u * width + (RING + 4) * ratio, v * height + 4 * ratio);
     });
     if (meant < 0) return;
     const [u, v] = view.at(meant);
     context.beginPath();
     context.arc(u * width, v * height, RING * ratio, 0, 2 * Math.PI);
-    context.stroke();
+    line(context, ratio);
   }
 
   /** @param {MapView} view @param {Uint8Array} shades @param {string[]} palette @param {number} ratio */

@@ -80,4 +80,6 @@ class AttributesPart(Part):
 
 
 def _said(attribute: Attribute) -> str:
-    return attribute.name if attribute.r2 is None else f"{attribute.name} (R² {attribute.r2:.2f})"
+    if attribute.r2 is None:
+        return attribute.name
+    return f"{attribute.name} (R² {attribute.r2:.2f})" if attribute.r2 >= 0 else f"{attribute.name} (R² below 0)"
