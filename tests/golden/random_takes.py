@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +30,11 @@ from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, 
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
-from terrain_widgets.core.modulation.basis import BASES
-from terrain_widgets.core.modulation.shaping import MODES
 from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.golden.golden_mosaic import golden_mosaic
+from tests.golden.random_modulators import random_modulators
 
 FloatArray = NDArray[np.float32]
 
@@ -161,38 +159,6 @@ class Score:
         }
         return {address: value for address, value in changes.items() if self.chance(0.6)}
 
-    def modulators(self) -> dict[str, Any]:
-        """Some of how latents move by themselves, and now and then the tempo or a new beginning."""
-
-        def some(draw: Callable[[], Any]) -> Any:
-            return tuple(draw() for _ in range(LATENT_DIM)) if self.chance(0.6) else draw()
-
-        def choice(words: Sequence[str]) -> Any:
-            return some(lambda: str(self.rng.choice(list(words))))
-
-        def number(low: float, high: float) -> Any:
-            return some(lambda: float(self.rng.uniform(low, high)))
-
-        changes = {
-            "modulators.on": some(lambda: self.chance(0.8)),
-            "modulators.basis": choice(BASES),
-            "modulators.seed": some(lambda: int(self.rng.integers(2**32))),
-            "modulators.jump": number(-100, 100),
-            "modulators.energy": number(-2, 2),
-            "modulators.deviation": number(-1, 1),
-            "modulators.mode": choice(MODES),
-            "modulators.limit": number(0.3, 3),
-            "modulators.smooth": number(0, 100),
-            "modulators.loop_in": choice(("free", "seconds", "bars")),
-            "modulators.loop": number(0.02, 0.4),
-            "modulators.chaos": number(0, 1),
-            "modulators.steps": tuple(self.rng.uniform(-1, 1, int(self.rng.integers(1, 9))).tolist()),
-            "clock.tempo": float(self.rng.uniform(60, 200)),
-            "clock.beats": int(self.rng.integers(1, 8)),
-            "modulators.triggers": int(self.rng.integers(1000)),
-        }
-        return {address: value for address, value in changes.items() if self.chance(0.5)}
-
     def playhead(self, name: str, seeks: int) -> Update:
         path = f"p{int(self.rng.integers(4))}"
         values = {
@@ -285,7 +251,7 @@ class Score:
         if kind == "shape":
             return Update(self.shape())
         if kind == "modulators":
-            return Update(self.modulators())
+            return Update(random_modulators(self.rng, LATENT_DIM))
         if kind == "heads":
             return self.playhead(name, number)
         if kind == "wave":  # one goes, and comes again
@@ -331,7 +297,7 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
     if theme == "modulators":
-        settings = settings.then(Update(score.modulators() | {"modulators.energy": 1.5}))
+        settings = settings.then(Update(random_modulators(score.rng, LATENT_DIM) | {"modulators.energy": 1.5}))
     if theme == "clip" or (pool is not None and score.chance(0.5)):
         settings = settings.then(score.clip())
     gain = 30.0 if theme == "loud" else 1.0

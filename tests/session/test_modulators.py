@@ -125,7 +125,7 @@ def test_what_does_not_fit_is_refused_in_one_sentence(session: Session) -> None:
     with pytest.raises(ValueError, match="basis must be one of cell, value"):
         modulators.set(basis="perlin")
     with pytest.raises(KeyError, match="there is no parameter 'modulators.speed'"):
-        modulators.set(speed=1.0)
+        modulators.set(speed=1.0)  # type: ignore[call-arg]
     with pytest.raises(IndexError, match="there are latents 0 to"):
         modulators.set(latent=99, energy=1.0)
     with pytest.raises(ValueError, match="energy must be a number from -3 to 3, got nan"):

@@ -263,9 +263,8 @@ class Engine:
 
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started again."""
-        mute = self._output.mute.gain
-        mute.set(0.0)
-        self._voices.panic(mute.ramp_samples)
+        self._output.mute.gain.set(0.0)
+        self._voices.panic(self._output.mute.gain.ramp_samples)
 
     def _lift_panic(self) -> None:
         if self._voices.panicked:

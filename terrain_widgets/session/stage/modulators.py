@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,27 @@ _WORDS = tuple(
     p.name for p in PARAMETERS if p.address.startswith(_PREFIX) and p.name not in ("triggers", "start", "steps")
 )
 _CURVE_RATE = 30.0  # Hz
+
+
+Each = float | Sequence[float]
+
+
+class ModulatorValues(TypedDict, total=False):
+    """Values of modulators: one for all latents, or a sequence of one for each; ``None`` is the default."""
+
+    on: bool | Sequence[bool] | None
+    basis: str | Sequence[str] | None
+    seed: int | Sequence[int] | None
+    jump: Each | None
+    energy: Each | None
+    deviation: Each | None
+    mode: str | Sequence[str] | None
+    limit: Each | None
+    smooth: Each | None
+    loop_in: str | Sequence[str] | None
+    loop: Each | None
+    chaos: Each | None
+    steps: Each | None
 
 
 class Modulators:
@@ -55,7 +77,7 @@ class Modulators:
     def tempo(self, tempo: float) -> None:
         self._live.set({"clock.tempo": tempo}, "tempo")
 
-    def set(self, *, latent: int | None = None, **values: Any) -> None:
+    def set(self, *, latent: int | None = None, **values: Unpack[ModulatorValues]) -> None:
         """Set how latents move, as one step of undo.
 
         Args:
@@ -69,13 +91,14 @@ class Modulators:
             KeyError: If there is no such word; nothing is changed.
             ValueError: If a value is out of its range; nothing is changed.
         """
-        changes: dict[str, Value | None] = {_PREFIX + word: value for word, value in values.items()}
+        given: dict[str, Any] = dict(values)
+        changes: dict[str, Value | None] = {_PREFIX + word: value for word, value in given.items()}
         if latent is not None:
             dim = self._info.latent_dim
             if not 0 <= latent < dim:
                 raise IndexError(f"there are latents 0 to {dim - 1}, not {latent}")
-            changes = {_PREFIX + word: self._with(word, latent, value) for word, value in values.items()}
-        self._live.set(changes, f"modulators {latent} {' '.join(values)}")
+            changes = {_PREFIX + word: self._with(word, latent, value) for word, value in given.items()}
+        self._live.set(changes, f"modulators {latent} {' '.join(given)}")
 
     def trigger(self) -> None:
         """All begin again, in step."""

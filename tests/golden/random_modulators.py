@@ -1,0 +1,47 @@
+"""How latents move by themselves, by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from terrain_widgets.core.modulation.basis import BASES
+from terrain_widgets.core.modulation.shaping import MODES
+
+
+def random_modulators(rng: np.random.Generator, dim: int) -> dict[str, Any]:
+    """Some of how latents move by themselves, and now and then the tempo or a new beginning."""
+
+    def chance(share: float) -> bool:
+        return bool(rng.random() < share)
+
+    def some(draw: Callable[[], Any]) -> Any:
+        return tuple(draw() for _ in range(dim)) if chance(0.6) else draw()
+
+    def choice(words: Sequence[str]) -> Any:
+        return some(lambda: str(rng.choice(list(words))))
+
+    def number(low: float, high: float) -> Any:
+        return some(lambda: float(rng.uniform(low, high)))
+
+    changes = {
+        "modulators.on": some(lambda: chance(0.8)),
+        "modulators.basis": choice(BASES),
+        "modulators.seed": some(lambda: int(rng.integers(2**32))),
+        "modulators.jump": number(-100, 100),
+        "modulators.energy": number(-2, 2),
+        "modulators.deviation": number(-1, 1),
+        "modulators.mode": choice(MODES),
+        "modulators.limit": number(0.3, 3),
+        "modulators.smooth": number(0, 100),
+        "modulators.loop_in": choice(("free", "seconds", "bars")),
+        "modulators.loop": number(0.02, 0.4),
+        "modulators.chaos": number(0, 1),
+        "modulators.steps": tuple(rng.uniform(-1, 1, int(rng.integers(1, 9))).tolist()),
+        "clock.tempo": float(rng.uniform(60, 200)),
+        "clock.beats": int(rng.integers(1, 8)),
+        "modulators.triggers": int(rng.integers(1000)),
+    }
+    return {address: value for address, value in changes.items() if chance(0.5)}
