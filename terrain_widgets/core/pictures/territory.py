@@ -105,9 +105,7 @@ def territory(grid: FloatArray, marks: Landmarks) -> Picture:
         near = weights[:, audible]
         colours[part] = near @ marks.colours[audible] / near.sum(axis=1, keepdims=True)
         nearest[part] = np.sqrt(np.maximum(squares.min(axis=1), 0.0))
-    return _lit(
-        colours.reshape(height, width, 3), heights.reshape(height, width), nearest.reshape(height, width), grid
-    )
+    return _lit(colours.reshape(height, width, 3), heights.reshape(height, width), nearest.reshape(height, width), grid)
 
 
 def _lit(colours: FloatArray, heights: FloatArray, nearest: FloatArray, grid: FloatArray) -> Picture:

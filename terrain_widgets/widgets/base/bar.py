@@ -53,6 +53,7 @@ class Bar(PageWidget):
         items: What is shown.
     """
 
+    part = True
     _esm = STATIC / "bar.js"
     _css = STATIC / "bar.css"
     items = traitlets.List(traitlets.Dict()).tag(sync=True)

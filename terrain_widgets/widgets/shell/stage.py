@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ipywidgets
 
 from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.plane.plane import Plane
 
 
@@ -53,10 +54,11 @@ class Stage(ipywidgets.VBox):
         full = Bar(lambda _: None, "page", "Screen")
         full.show([BarItem("fullscreen", "", "The stage alone, on the whole screen, and back", "expand-arrows-alt")])
         self._views.show([BarItem(action.id, "", action.tooltip, action.icon) for action in plane.view_actions])
-        bar, corner = ipywidgets.Box([self._modes, self._tools]), ipywidgets.Box([self._views, full])
+        bar = ipywidgets.Box([self._modes, self._tools], layout=shared_layout())
+        corner = ipywidgets.Box([self._views, full], layout=shared_layout())
         bar.add_class("tw-stage-bar")
         corner.add_class("tw-corner")
-        middle = ipywidgets.Box([plane, corner, over])
+        middle = ipywidgets.Box([plane, corner, over], layout=shared_layout())
         middle.add_class("tw-stage-plane")
         super().__init__([bar, middle])
         self.add_class("tw-stage")

@@ -30,7 +30,6 @@ from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.plane.terrain_colours import (
     ALL,
     AS_NN_TERRAIN,
-    TERRITORY,
     THREE,
     Coloured,
     chosen,
@@ -38,7 +37,7 @@ from terrain_widgets.widgets.plane.terrain_colours import (
     offered,
     parsed_channels,
 )
-from terrain_widgets.widgets.plane.terrain_picture import COARSE, terrain_grid
+from terrain_widgets.widgets.plane.terrain_picture import COARSE, TERRITORY, terrain_grid
 
 _FINES = (128, 256, 512)
 _VEIL_CELLS = 96
