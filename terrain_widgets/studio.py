@@ -10,6 +10,7 @@ import traitlets
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.bokeh_view import bring_bokeh
 from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.controls import Controls
@@ -57,6 +58,7 @@ class Studio(Panel):
             )
         super().__init__(session if session is not None else _new(session_options), "studio", "")
         self.add_class("tw-studio")
+        bring_bokeh()  # for charts that are made when their tab is first shown
         self.plane = Plane(self.session)
         self._entries = {entry.name: entry for entry in entries()}
         self._made: dict[str, Panel] = {}
