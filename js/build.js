@@ -36,6 +36,9 @@ const WIDGETS = [
   "src/widgets/plane/sheet.js",
   "src/widgets/points/pads.css",
   "src/widgets/points/pads.js",
+  "src/widgets/base/bar.css",
+  "src/widgets/base/bar.js",
+  "src/widgets/shell/shell.css",
   "src/widgets/sound/browser_sink.css",
   "src/widgets/sound/browser_sink.js",
 ];

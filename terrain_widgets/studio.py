@@ -1,56 +1,54 @@
-"""The whole instrument on one page."""
+"""The whole instrument on one page: a stage, and docks around it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 import ipywidgets
+import traitlets
 
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.bokeh_view import bring_bokeh
+from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.panel import Panel
-from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import Toggle, button
 from terrain_widgets.widgets.controls.controls import Controls
-from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.controls.words import Heading, Words
 from terrain_widgets.widgets.files.saved_cell import leave, resume
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
-from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
-from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel
 from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
-from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
-from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel
-from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer
-from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer
-from terrain_widgets.widgets.panels.training.loss_chart import LossChart
-from terrain_widgets.widgets.panels.training.sigma_gallery import SigmaGallery
+from terrain_widgets.widgets.panels.registry import entries
+from terrain_widgets.widgets.plane.grip import OnStage
+from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.still import with_still
-
-_WIDTHS = (374, 404, 404, 460, 404)
-_MORE: dict[str, tuple[Callable[[Session], Panel], str, str]] = {
-    "Points": (PointsPanel, "430px", "Place labelled points and play between them; pads; a tracer of what you play"),
-    "Latent sliders": (LatentSlidersPanel, "460px", "One slider for each latent, heard while it moves"),
-    "Modulate": (ModulatePanel, "460px", "Latents that move by themselves: noise, cycles and steps, in time"),
-    "Explore": (ExplorePanel, "470px", "A map of all sounds to hear; morphs, walks, attributes, presets"),
-    "Ruggedness": (SigmaGallery, "auto", "The same pairs trained at several ruggednesses, side by side"),
-    "Slices": (SliceExplorer, "auto", "Cuts through the terrain along a line"),
-}
+from terrain_widgets.widgets.shell.advice import next_step
+from terrain_widgets.widgets.shell.dock import Dock
+from terrain_widgets.widgets.shell.stage import MODES, Stage
 
 
 class Studio(Panel):
-    """The five panels in the order of use, a line that says what to do next, and more panels on request.
+    """One plane at the centre, the panels in docks around it, and a line that says what to do next.
 
     Args:
         session: What is shown; by default a new one with the bundled sounds and codec, or the one that the same cell of
             a saved notebook showed in an earlier kernel.
         **session_options: As ``Session`` takes them, e.g. ``codec="path/to/model"``; only without a session.
 
+    Attributes:
+        mode: What the stage is for: ``"draw"``, ``"points"``, ``"play"`` or ``"look"``; belongs to the view, not to
+            the session and its undo.
+        plane: The stage's.
+        left: The dock of sounds and files.
+        right: The dock of everything else.
+
     Raises:
         TypeError: If there is no such option, or a session is given too.
     """
+
+    mode = traitlets.Enum([mode.name for mode in MODES], "draw")
 
     def __init__(self, session: Session | None = None, **session_options: Unpack[SessionOptions]) -> None:
         if session is not None and session_options:
@@ -59,48 +57,48 @@ class Studio(Panel):
                 f"Studio(Session({', '.join(f'{name}=…' for name in session_options)}))"
             )
         super().__init__(session if session is not None else _new(session_options), "studio", "")
-        self.encoder = EncoderPanel(self.session)
-        self.canvas = DrawingCanvas(self.session)
-        self.loss = LossChart(self.session)
-        self.heatmap = HeatmapExplorer(self.session)
-        self.play = PlayWidget(self.session)
-        self.panels = (self.encoder, self.canvas, self.loss, self.heatmap, self.play)
-        for number, (panel, width) in enumerate(zip(self.panels, _WIDTHS, strict=True), start=1):
-            panel.heading.value = f"{number} · {panel.heading.value}"
-            _frame(panel, f"{width}px")  # fixed, so that a long sentence wraps and moves nothing
         self.add_class("tw-studio")
-        self._next = Words("", "strong")
-        self._begin = button(
-            "Play it for me",
-            "Encode the sounds, lay out a path for each and train: the shortest way to sound",
-            "magic",
-            "primary",
-        )
-        self.on_press(self._begin, self._begin_or_stop)
-        self.files = SessionBar(self.session, layout={"width": "560px"})  # its sentences move nothing
-        self._flow = ipywidgets.HBox(self.panels, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
-        self._more = {
-            name: Toggle(description=name, tooltip=tooltip, icon="plus") for name, (_, _, tooltip) in _MORE.items()
-        }
+        bring_bokeh()  # for charts that are made when their tab is first shown
+        self.plane = Plane(self.session)
+        self._entries = {entry.name: entry for entry in entries()}
         self._made: dict[str, Panel] = {}
-        self._lead = Controls([Row([self._next, self._begin])])
-        self.lay_out(
-            ipywidgets.HBox(
-                [self._lead, self.files],
-                layout={"flex_flow": "row wrap", "justify_content": "space-between"},
-            ),
-            self._notice,
-            self._flow,
-            Row([Words("More panels:"), *self._more.values()]),
+        self.left, self.right = (
+            Dock(label, side, [entry for entry in self._entries.values() if entry.dock == side], self.panel)
+            for side, label in (("left", "Sounds, takes and files"), ("right", "Panels"))
         )
-        for toggle in self._more.values():
-            toggle.observe(lambda _change: self.do(self._show_more), names="value")
-        self.listen("state", self._advise, self.session.document)
-        self.listen("latents", self._advise, self.session.sounds)
-        self.listen("shown", self._advise, self.session.stage.sources)
-        self.listen("status", self._advise, self.session.jobs)
-        self.listen("running", self._advise, self.session.shortcut)
+        self._begin = Bar(lambda _: self.do(self._begin_or_stop), "tools", "First steps")
+        self._begin.add_class("tw-first")
+        self.stage = Stage(self.plane, self._take_mode, self._begin)
+        self._history = Bar(self._step, "tools", "History")
+        self._next, self._job = Words("", "strong"), Words("", "quiet")
+        body = ipywidgets.Box([self.left, self.stage, self.right])
+        body.add_class("tw-body")
+        self.lay_out(self._top(), self._notice, body, self._foot())
+        self._follow_session()
+        self.left.show("sounds")
+        self.take_mode("draw" if self.session.stage.sources.shown is None else "play")
         self._advise()
+
+    def _top(self) -> ipywidgets.Box:
+        self._lead, self._quick = Controls([self._next, Heading()]), self.files.shortcuts()
+        self._lead.add_class("tw-next")
+        top = ipywidgets.Box([self._lead, self._history, self._quick, self.play.sink])
+        top.add_class("tw-top")
+        return top
+
+    def _foot(self) -> ipywidgets.Box:
+        foot = ipywidgets.Box([self.play.sink, Controls([self._job])])
+        foot.add_class("tw-foot")
+        return foot
+
+    def _follow_session(self) -> None:
+        session = self.session
+        self.listen("state", self._advise, session.document)
+        self.listen("latents", self._advise, session.sounds)
+        self.listen("shown", self._advise, session.stage.sources)
+        self.listen("status", self._advise, session.jobs)
+        self.listen("running", self._shortcut_changed, session.shortcut)
+        self.listen("patch", self._show_history, session.document)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
@@ -108,26 +106,95 @@ class Studio(Panel):
         leave(self.session, picture)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
+    # --- its panels
+
+    def panel(self, name: str) -> Panel:
+        """The panel of that name, made now if nobody has seen it yet.
+
+        Raises:
+            KeyError: If there is no such panel.
+        """
+        if name not in self._made:
+            if name not in self._entries:
+                raise KeyError(f"the panels are {', '.join(self._entries)}, not {name!r}")
+            self._made[name] = self._entries[name].make(self.session, self.plane)
+        return self._made[name]
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """Those that were made so far."""
+        return tuple(self._made.values())
+
+    @property
+    def encoder(self) -> EncoderPanel:
+        """The panel of the sounds."""
+        return cast(EncoderPanel, self.panel("sounds"))
+
+    @property
+    def canvas(self) -> DrawingCanvas:
+        """The panel of the paths."""
+        return cast(DrawingCanvas, self.panel("paths"))
+
+    @property
+    def play(self) -> PlayWidget:
+        """The panel of what plays."""
+        return cast(PlayWidget, self.panel("play"))
+
+    @property
+    def files(self) -> SessionBar:
+        """The panel of files."""
+        return cast(SessionBar, self.panel("files"))
+
+    @property
+    def loss(self) -> Panel:
+        """The panel of the training."""
+        return self.panel("training")
+
+    @property
+    def heatmap(self) -> Panel:
+        """The panel of the terrain's picture."""
+        return self.panel("terrain")
+
+    def show(self, name: str) -> None:
+        """Show a panel in its dock.
+
+        Raises:
+            KeyError: If there is no such panel.
+        """
+        (self.left if self.left.has(name) else self.right).show(name)
+
+    def take_mode(self, name: str) -> None:
+        """Have the stage be for something else, and show the panel that goes with it.
+
+        Args:
+            name: ``"draw"``, ``"points"``, ``"play"`` or ``"look"``.
+
+        Raises:
+            ValueError: If there is no such mode.
+        """
+        mode = next((mode for mode in MODES if mode.name == name), None)
+        if mode is None:
+            raise ValueError(f"the modes are {', '.join(mode.name for mode in MODES)}, not {name!r}")
+        self.mode = name
+        self.show(mode.panel)
+        self.stage.show_mode(name)
+        self.plane.take(cast(OnStage, self.panel(mode.panel)).grip)
+
     def close(self) -> None:
         """End panels, sound and session."""
-        for panel in (*self.panels, *self._made.values(), self.files):
+        for panel in self._made.values():
             panel.close()
+        self.plane.close()
         self.session.close()
         super().close()
 
-    def _show_more(self) -> None:
-        """The panels that are asked for, after the five; each is made when it is first asked for."""
-        wanted = [name for name, toggle in self._more.items() if toggle.value]
-        for name in wanted:
-            if name not in self._made:
-                make, width, _ = _MORE[name]
-                self._made[name] = make(self.session)
-                _frame(self._made[name], width)
-        for name, toggle in self._more.items():
-            toggle.icon = "minus" if name in wanted else "plus"
-        self._flow.children = (*self.panels, *(self._made[name] for name in wanted))
-        for name in wanted:
-            self._made[name].refresh_charts()
+    # --- what is pressed
+
+    def _take_mode(self, name: str) -> None:
+        self.do(lambda: self.take_mode(name))
+
+    def _step(self, name: str) -> None:
+        self.do(self.session.undo if name == "undo" else self.session.redo)
 
     def _begin_or_stop(self) -> None:
         shortcut = self.session.shortcut
@@ -136,25 +203,38 @@ class Studio(Panel):
         else:
             shortcut.start()
 
+    # --- what is shown
+
+    def _shortcut_changed(self) -> None:
+        if not self.session.shortcut.running and self.session.stage.sources.shown is not None:
+            self.take_mode("play")
+        self._advise()
+
+    def _show_history(self) -> None:
+        self._history.show(
+            [
+                BarItem(action.id, "", action.tooltip, action.icon, enabled=action.enabled())
+                for action in history_actions(self.session)
+            ]
+        )
+
     def _advise(self) -> None:
         session = self.session
         going = session.shortcut.running
-        self._begin.description = "Cancel" if going else "Play it for me"
-        self._begin.icon, self._begin.button_style = ("stop", "") if going else ("magic", "primary")
         # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
-        self._begin.visible = going or (session.stage.sources.shown is None and bool(session.state.clips))
-        pairs = [clip for clip in session.state.clips if clip.id in session.state.paths and clip.id in session.latents]
-        if session.jobs.status.state == "running":
-            advice = f"wait a moment, {session.jobs.status.message}…"
-        elif not session.sounds.encoded:
-            advice = "press “Encode” in panel 1: every sound becomes a row of latents."
-        elif not session.state.paths:
-            advice = "draw a line in panel 2 for each sound, or press “Arrange for me”."
-        elif session.stage.sources.shown is None:
-            advice = f"press “Train” in panel 3: {len(pairs)} sounds are ready."
-        else:
-            advice = "turn sound on in panel 5 and move over the terrain. Draw or train on whenever you like."
-        self._next.value = f"Next: {advice}"
+        begins = not going and session.stage.sources.shown is None and len(session.state.clips) > 0
+        first = BarItem(
+            "begin",
+            "Play it for me",
+            "Encode the sounds, lay out a path for each and train: the shortest way to sound",
+            "magic",
+            style="primary",
+        )
+        self._begin.show([first] if begins else [BarItem("stop", "Cancel", "Go no further", "stop")] if going else [])
+        self._next.value = f"Next: {next_step(session)}"
+        status = session.jobs.status
+        self._job.value = status.message if status.state == "running" else "kernel ready"
+        self._show_history()
 
 
 def _new(options: SessionOptions) -> Session:
@@ -162,10 +242,3 @@ def _new(options: SessionOptions) -> Session:
     session = Session(**options)
     resume(session)
     return session
-
-
-def _frame(panel: Panel, width: str) -> None:
-    panel.layout.width = width
-    panel.layout.padding = "8px 12px"
-    panel.layout.border = "1px solid rgba(128, 128, 128, 0.35)"
-    panel.layout.margin = "4px"

@@ -18,13 +18,13 @@ _NEAR = 0.1  # control units: as near to a path as a hand comes without care
 def check_terrain(session: Session) -> str:
     """Whether there is a terrain to play."""
     if not session.sounds.encoded:
-        raise Hint("No sound is encoded yet: press “Encode” in panel 1, or call session.encode(wait=True).")
+        raise Hint("No sound is encoded yet: press “Encode” under “Sounds”, or call session.encode(wait=True).")
     if not session.state.paths:
-        raise Hint("No sound has a path yet: draw in panel 2, press “Arrange for me”, or call session.arrange().")
+        raise Hint("No sound has a path yet: draw on the stage, press “Arrange for me”, or call session.arrange().")
     if session.stage.sources.shown is None:
-        raise Hint("Nothing is trained yet: press “Train” in panel 3, or call session.train(wait=True).")
+        raise Hint("Nothing is trained yet: press “Train” under “Train”, or call session.train(wait=True).")
     names = [clip.name for clip in session.sounds.encoded]
-    return f"{', '.join(names)}: {len(names)} sounds lie in one landscape. Turn sound on in panel 5 and move over it."
+    return f"{', '.join(names)}: {len(names)} sounds lie in one landscape. Turn the sound on and move over it."
 
 
 @exercise("Give walk a line of places: np.linspace((-0.9, -0.9), (0.9, 0.9), 172) goes straight in four seconds.")

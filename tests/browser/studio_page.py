@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import Locator
 
 from tests.browser.lab import LabPage
 
@@ -37,7 +38,7 @@ class StudioPage:
         lab.make_room()
         self.page.get_by_role("button", name="Turn sound on").wait_for()
         self.planes = self.page.locator("canvas[role=application]")
-        self.planes.nth(1).wait_for()
+        self.planes.first.wait_for()
         self.stop = self.page.get_by_role("button", name="Stop", exact=True)
 
     def press(self, name: str) -> None:
@@ -48,13 +49,28 @@ class StudioPage:
         """Wait until a visible line says this."""
         self.page.get_by_text(text).first.wait_for(state="visible", timeout=seconds * 1000)
 
+    def show(self, tab: str) -> None:
+        """Show a panel of a dock, where there are docks."""
+        tabs = self.page.get_by_role("tab", name=tab, exact=True)
+        if tabs.count():
+            tabs.first.click()
+            self.page.locator('[role=tab][aria-selected="true"]', has_text=tab).first.wait_for()
+
+    def take(self, mode: str) -> None:
+        """Have the stage be for something."""
+        button = self.page.get_by_role("radio", name=mode, exact=True)
+        if button.get_attribute("aria-checked") != "true":
+            button.click()
+            self.page.locator('[role=radio][aria-checked="true"]', has_text=mode).wait_for()
+
     def encode(self) -> None:
-        """Panel 1, by mouse."""
+        """By mouse, in the dock of the sounds."""
         self.press("Encode")
         self.page.get_by_role("button", name="All encoded").wait_for(timeout=60_000)
 
     def train(self, seconds: float = 60.0) -> None:
-        """Panel 3, to the end; not for as long as a user would."""
+        """Under “Train”, to the end; not for as long as a user would."""
+        self.show("Train")
         self.page.get_by_role("spinbutton", name="Seconds").fill("5")
         self.page.get_by_role("spinbutton", name="Seconds").press("Enter")
         self.press("Train")
@@ -63,7 +79,7 @@ class StudioPage:
         self.stop.wait_for(state="hidden", timeout=seconds * 1000)
 
     def point(self, plane: int, x: float, y: float, steps: int = 1) -> None:
-        """Move the mouse to fractions of a plane: 0 is for drawing, 1 for playing."""
+        """Move the mouse to fractions of a plane. On the studio's stage 0 is for drawing, 1 for playing."""
         self.page.mouse.move(*self._pixel(plane, x, y), steps=steps)
 
     def stroke(self, corners: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
@@ -72,7 +88,7 @@ class StudioPage:
         Returns:
             The mouse's own path in control units, ``[K, 2]``, from the pixels it was sent to.
         """
-        self.planes.nth(0).scroll_into_view_if_needed()
+        self.plane(0).scroll_into_view_if_needed()
         self.point(0, *corners[0])
         self.page.mouse.down()
         for corner in corners[1:]:
@@ -82,13 +98,20 @@ class StudioPage:
         return np.stack([2 * unit[:, 0] - 1, 1 - 2 * unit[:, 1]], axis=1)
 
     def _pixel(self, plane: int, x: float, y: float) -> tuple[float, float]:
-        box = self.planes.nth(plane).bounding_box()
+        box = self.plane(plane).bounding_box()
         assert box is not None
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
+    def plane(self, number: int) -> Locator:
+        """A plane of the page; of the studio its stage, in the mode for drawing or for playing."""
+        if not self.page.locator(".tw-stage").count():
+            return self.planes.nth(number)
+        self.take(("Draw", "Play")[number])
+        return self.planes.first
+
     def ink(self, plane: int = 0) -> int:
         """Pixels of wet ink on a plane's pen layer."""
-        return int(self.planes.nth(plane).evaluate(_INK))
+        return int(self.plane(plane).evaluate(_INK))
 
     def chart(self) -> list[float]:
         """The losses that the page's chart holds now."""
@@ -109,7 +132,7 @@ class StudioPage:
         return self.lab.run_code(f"s = studio.session\n{code}").strip()
 
     def turn_sound_on(self) -> None:
-        """Panel 5's button, and wait until the page plays."""
+        """The bar's button, and wait until the page plays."""
         self.press("Turn sound on")
         self.page.get_by_role("button", name="Sound off").wait_for()
         deadline = time.monotonic() + 20

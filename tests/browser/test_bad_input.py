@@ -28,6 +28,7 @@ def test_each_mistake_is_answered_where_it_was_made(
         name: page.locator(".widget-vbox").filter(has_text=name).last for name in ("Sounds and", "Draw a", "Train the")
     }
 
+    studio.show("Train")
     studio.press("Train")
     panel["Train the"].get_by_text("no sound is encoded yet").wait_for()
 
@@ -56,6 +57,7 @@ def test_each_mistake_is_answered_where_it_was_made(
     lab_page.screenshot("bad-input")
 
     studio.encode()
+    studio.show("Train")
     studio.press("Train")
     panel["Train the"].get_by_text("there is no pair yet").wait_for()
     studio.stroke([(0.2, 0.2), (0.8, 0.8)])

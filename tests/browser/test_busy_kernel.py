@@ -53,7 +53,7 @@ def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: st
     studio = _sounding(lab_page, kernel)
     _start_cell(studio, BYTECODE_LOOP)
     time.sleep(0.5)
-    studio.planes.nth(0).scroll_into_view_if_needed()
+    studio.plane(0).scroll_into_view_if_needed()
     studio.point(0, 0.2, 0.5)
     studio.page.mouse.down()
     studio.point(0, 0.8, 0.45, steps=30)

@@ -89,7 +89,7 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     page = studio.page
     paths = "print({k: [[round(float(x), 2) for x in p] for p in d.values] for k, d in s.state.paths.items()})"
 
-    page.get_by_role("radio", name="Line", exact=True).click()
+    page.get_by_role("button", name="Line:").click()
     for x, y in ((0.2, 0.2), (0.5, 0.4), (0.8, 0.2)):
         studio.point(0, x, y)
         page.mouse.down()
@@ -97,7 +97,7 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     page.keyboard.press("Enter")
     until(studio, paths, lambda said: "[[-0.6, 0.6], [0.0, 0.2], [0.6, 0.6]]" in said)
 
-    page.get_by_role("radio", name="Move", exact=True).click()
+    page.get_by_role("button", name="Move:").click()
     studio.point(0, 0.5, 0.4)
     page.mouse.down()
     studio.point(0, 0.5, 0.6, steps=10)
@@ -157,12 +157,17 @@ def pictures(studio: StudioPage) -> list[bytes]:
     return [base64.b64decode(url.partition(",")[2]) for url in studio.page.evaluate(_PLANES)]
 
 
+def small(png: bytes) -> np.ndarray:
+    """The picture at 64 × 64, as plain numbers."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB").resize((64, 64)), dtype=float)
+
+
 def test_a_pen_at_240_hz_on_a_busy_kernel_and_views_in_step(lab_page: LabPage) -> None:
     """One pen is the page's own events, one pen and the touch come through Chromium's input pipeline (CDP).
 
     The tab's switch is an event too: a headless page is never hidden.
     """
-    studio = StudioPage(lab_page, cells=[*CELLS, "s.arrange()\nstudio.canvas", "other = tw.DrawingCanvas(s)\nother"])
+    studio = StudioPage(lab_page, cells=[*CELLS, "s.arrange()\nstudio.plane", "other = tw.DrawingCanvas(s)\nother"])
     page, plane = studio.page, studio.planes.nth(0)
     pen = page.context.new_cdp_session(page)
     last = "import json; k = studio.canvas.strokes[-1]; print(json.dumps([k.places.tolist(), k.pressures.tolist()]))"
@@ -228,8 +233,9 @@ def test_a_pen_at_240_hz_on_a_busy_kernel_and_views_in_step(lab_page: LabPage) -
 
     # two views of one widget, and another widget, show the same; closer, a stroke lands where it is seen
     page.wait_for_timeout(300)
-    one, _, again, another = pictures(studio)
-    assert one == again == another
+    one, again, another = pictures(studio)
+    assert one == again
+    assert np.abs(small(one) - small(another)).mean() < 6, "the same, at another size"
     plane.scroll_into_view_if_needed()
     studio.point(0, 0.75, 0.25)
     page.keyboard.down("Control")
@@ -254,7 +260,8 @@ def test_a_pen_at_240_hz_on_a_busy_kernel_and_views_in_step(lab_page: LabPage) -
     start = json.loads(
         studio.python("print(studio.canvas.plane.view.to_unit(s.state.drawings['p3'].path.values[5]).tolist())")
     )
-    page.locator(".tw-grip").first.drag_to(plane, target_position={"x": start[0] * 370, "y": start[1] * 370})
+    side = (plane.bounding_box() or {"width": 0})["width"]
+    page.locator(".tw-grip").first.drag_to(plane, target_position={"x": start[0] * side, "y": start[1] * side})
     until(studio, "print(s.state.drawing_of('c1').id)", lambda said: said == "p3")
     page.get_by_label(f"Pairing rule of {name}").first.select_option("nn.terrain")
     until(studio, "print(s.state.drawing_of('c1').rule.value)", lambda said: said == "nn.terrain")
@@ -269,11 +276,11 @@ def test_a_pen_at_240_hz_on_a_busy_kernel_and_views_in_step(lab_page: LabPage) -
     before = pictures(studio)[0]
     lab_page.save()
     lab_page.reload()
-    studio.planes.nth(3).wait_for()
+    studio.planes.nth(2).wait_for()
     page.wait_for_timeout(2500)
-    assert all(picture == before for k, picture in enumerate(pictures(studio)) if k != 1)
+    assert all(np.abs(small(picture) - small(before)).mean() < 6 for picture in pictures(studio))
     notebook = json.loads((lab_page.server.root / lab_page._path).read_text())
-    still = notebook["cells"][1]["outputs"][0]["data"]["image/png"]
+    still = notebook["cells"][2]["outputs"][0]["data"]["image/png"]
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(still))).convert("RGB")).reshape(-1, 3)
     assert len(np.unique(picture, axis=0)) > 100
     assert lab_page.errors == []

@@ -36,7 +36,7 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     studio.press("Play it for me")
     studio.press("Turn sound on")
     page.get_by_role("button", name="Sound off").wait_for()
-    studio.says("turn sound on in panel 5 and move over the terrain", 90)
+    studio.says("turn the sound on and play the stage", 90)
     places = json.loads(studio.python("print(s.training.dataset.coordinates[::3].tolist())"))
     lab_page.heard()
     heard = None
@@ -58,7 +58,7 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     assert np.isfinite(audio).all()
     page.wait_for_timeout(2000)
     said, changes = page.evaluate("() => [window.said, window.changes]")
-    assert said[0].startswith("Next: wait a moment") and "turn sound on in panel 5" in said[-1], said
+    assert said[0].startswith("Next: wait a moment") and "turn the sound on" in said[-1], said
     assert len(said) <= 4 + (heard - shown) / 4 < changes, f"{len(said)} announcements of {changes} changes"
     assert studio.python("print(len(s.state.paths), len(s.sounds.encoded), s.shortcut.running)") == "10 10 False"
     assert lab_page.errors == []

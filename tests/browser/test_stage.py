@@ -37,6 +37,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page)
     ready(studio)
     studio.turn_sound_on()
+    studio.show("Play")
     studio.press("Play")
     studio.page.get_by_role("button", name="Pause").wait_for()
     studio.press("Record")
@@ -64,7 +65,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
         f"print(np.abs(s.replay({name!r}) - x).max() < 1e-5)"
     )
     assert difference == "True"
-    studio.planes.nth(1).scroll_into_view_if_needed()
+    studio.plane(1).scroll_into_view_if_needed()
     lab_page.screenshot("stage")
     assert lab_page.errors == []
 
@@ -74,6 +75,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
 def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811
     studio = StudioPage(lab_page, cells=[f"import os\nos.environ.update({pulse.variables!r})", _STUDIO])
     ready(studio)
+    studio.show("Play")
     menu = studio.page.get_by_role("combobox", name="Output")
     device = menu.locator("option", has_text="default").first.get_attribute("value")
     assert device is not None and device.startswith("device:")
@@ -82,6 +84,7 @@ def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: Puls
     recorder = pulse.recorder()
     recorder.start()
     studio.turn_sound_on()
+    studio.show("Play")
     studio.press("Play")
     studio.page.get_by_role("button", name="Pause").wait_for()
     time.sleep(3.0)

@@ -115,7 +115,8 @@ def test_nonsense_from_the_page_is_ignored(content, buffers):
 
 
 def test_moving_before_training_says_why_nothing_sounds(studio):
-    pen = studio.play.plane.sheet
+    studio.take_mode("play")
+    pen = studio.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert ui.flush()
     assert "no terrain to play yet" in studio.play._notice.value and studio.session.sound.engine is None
@@ -128,7 +129,8 @@ def test_a_mouse_plays_at_full_level(studio, monkeypatch):
     studio.session.encode(wait=True)
     studio.session.arrange()
     studio.session.train(seconds=None, epochs=2, wait=True)
-    pen = studio.play.plane.sheet
+    studio.take_mode("play")
+    pen = studio.plane.sheet
     pen._receive(pen, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     assert moves[-1][1:] == (True, 1.0)
 

@@ -82,6 +82,14 @@ export type EngineToPage =
   /** The kernel answers. */
   | { type: "here"; };
 
+/** A row of buttons (js/src/widgets/base/bar.js, terrain_widgets/widgets/base/bar.py). */
+export type BarToKernel =
+  /** A button is pressed. */
+  | { type: "press"; id: string; };
+
+/** A row of buttons (js/src/widgets/base/bar.js, terrain_widgets/widgets/base/bar.py). */
+export type BarToPage = never;
+
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToKernel =
   /** A pad is hit. */

@@ -35,7 +35,9 @@ class SourceSelector(PatchView):
     source = traitlets.Enum(SOURCES, "terrain", help="What plays; set by ``select``.")
     playing = traitlets.Any(None, allow_none=True, help="MappingAsset that sounds, or None.")
     shown = traitlets.Any(None, allow_none=True, help="Mapping that pictures show; never changed in place; or None.")
-    shown_channel = traitlets.Int(-1, min=-1, help="Latent channel that pictures show; -1 is all of them as colour.")
+    shown_channel = traitlets.Int(
+        -4, min=-4, help="Latent that pictures show; -1 is all of them as colour, -4 the sounds that one hears."
+    )
 
     def __init__(self, document: Document) -> None:
         self._held: dict[str, MappingAsset] = {}

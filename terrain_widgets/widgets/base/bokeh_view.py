@@ -23,8 +23,7 @@ class BokehView(BokehModel):
     """
 
     def __init__(self, model: LayoutDOM, **kwargs: Any) -> None:
-        # The page needs bokeh's own scripts; inline, because a classroom may have no way to a CDN.
-        output_notebook(INLINE, hide_banner=True)
+        bring_bokeh()
         super().__init__(model, **kwargs)
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
@@ -44,6 +43,14 @@ class BokehView(BokehModel):
         moving = isinstance(data, dict) and data.get("name") == "mousemove"
         take = super()._sync_model
         ui.submit(lambda: take(model, content, buffers), key=(id(self), "mousemove") if moving else None)
+
+
+def bring_bokeh() -> None:
+    """Put bokeh's own scripts into the cell that runs; inline, because a classroom may have no way to a CDN.
+
+    A chart that is made later, outside a cell, finds them there.
+    """
+    output_notebook(INLINE, hide_banner=True)
 
 
 def plain_figure(**settings: Any) -> figure:

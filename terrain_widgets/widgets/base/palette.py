@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from bokeh.palettes import Category10_10, Viridis256
+from bokeh.palettes import Bright7, Colorblind, Muted9, Viridis256
 from numpy.typing import NDArray
 
 BACKGROUND, GRID = "#20242e", "#343a48"  # of a plane without a terrain
+#: Okabe's and Ito's seven, and three of Tol's: told apart without full colour vision.
+_CLIPS = (*Colorblind[7], Bright7[5], Bright7[6], Muted9[3])
 NOBODYS = "#9aa3b2"  # a path without a sound
 
 
@@ -20,4 +22,4 @@ def viridis() -> NDArray[np.uint8]:
 
 def clip_colour(index: int) -> str:
     """CSS colour of the clip at that place in the list."""
-    return str(Category10_10[index % len(Category10_10)])
+    return str(_CLIPS[index % len(_CLIPS)])

@@ -13,8 +13,12 @@ from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.file_button import FileButton
 
+_SAVE = "Sounds, drawings, latents and terrain as one file, in your browser's downloads"
+_OPEN = "A session file that was saved here, or a terrain of nn.terrain (.pt); yours is saved first"
+_ACCEPT = ".zip,.pt"
 _LARGEST = 500 * 10**6
 
 
@@ -32,13 +36,13 @@ class SessionBar(Panel):
         self.save_port = FileButton(
             give=self._content,
             description="Save",
-            tooltip="Sounds, drawings, latents and terrain as one file, in your browser's downloads",
+            tooltip=_SAVE,
         )
         self.open_port = FileButton(
             take=self._open,
             description="Open…",
-            tooltip="A session file that was saved here, or a terrain of nn.terrain (.pt); yours is saved first",
-            accept=".zip,.pt",
+            tooltip=_OPEN,
+            accept=_ACCEPT,
             largest=_LARGEST,
         )
         self.max_port = FileButton(
@@ -60,6 +64,26 @@ class SessionBar(Panel):
         self.on_press(self._recover, self._bring_back)
         self.listen("state", self._refresh, self.session.document)
         self._refresh()
+
+    def shortcuts(self) -> Controls:
+        """Open and save once more, for a bar that is always seen, and the piece that can be shared."""
+        return Controls(
+            [
+                Row(
+                    [
+                        FileButton(
+                            take=self._open, description="Open…", tooltip=_OPEN, accept=_ACCEPT, largest=_LARGEST
+                        ),
+                        FileButton(give=self._content, description="Save", tooltip=_SAVE),
+                        FileButton(
+                            give=lambda: self._written("piece.html"),
+                            description="Share…",
+                            tooltip="One file that plays in any browser, without a kernel, in your browser's downloads",
+                        ),
+                    ]
+                )
+            ]
+        )
 
     def _content(self) -> tuple[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from terrain_widgets.widgets.base.actions import Actions
+from terrain_widgets.widgets.base.bar import BarItem
 from terrain_widgets.widgets.plane.overlay import Overlay
 from terrain_widgets.widgets.plane.sheet import Handlers
 
@@ -24,6 +26,8 @@ class Grip:
         press: Called with a key instead of the actions themselves, on the UI thread.
         overlay: What a tool shows over the paths.
         chosen: Ids of paths that stand out.
+        tools: What a bar beside the plane offers.
+        use_tool: Called with the id of one that is pressed, on the UI thread.
         terrain_opacity: How much of the terrain shows under the paths.
     """
 
@@ -35,4 +39,12 @@ class Grip:
     press: Callable[[str], object] | None = None
     overlay: Overlay = field(default_factory=Overlay)
     chosen: frozenset[str] = frozenset()
+    tools: Callable[[], list[BarItem]] = list
+    use_tool: Callable[[str], object] = lambda _tool: None
     terrain_opacity: float = 1.0
+
+
+class OnStage(Protocol):
+    """A panel that can have a plane."""
+
+    grip: Grip

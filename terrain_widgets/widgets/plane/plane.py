@@ -48,6 +48,7 @@ class Plane(ipywidgets.Box):
     def __init__(self, session: Session, grip: Grip | None = None) -> None:
         self._session = session
         self.grip = grip if grip is not None else Grip()
+        self._dressed: Callable[[], object] = lambda: None
         self._view: Boundary | None = None
         self._followed = -np.inf  # when the terrain was drawn
         self._layers = Layers(SIZE)
@@ -57,7 +58,7 @@ class Plane(ipywidgets.Box):
             [
                 Action("closer", "", "Zoom in", lambda: self.look_closer(_STEP), ("z",), icon="search-plus"),
                 Action("farther", "", "Zoom out", lambda: self.look_closer(1 / _STEP), ("Z",), icon="search-minus"),
-                Action("fit", "", "Show all", self.fit, ("0",), icon="expand"),
+                Action("fit", "", "Show all", self.fit, ("0",), icon="home"),
             ]
         )
         # Seen where nothing is drawn over it: in a page that no kernel answers.
@@ -101,7 +102,12 @@ class Plane(ipywidgets.Box):
         with self.sheet.hold_sync():
             self.sheet.tool, self.sheet.label, self.sheet.hover = grip.tool, grip.label, grip.hover
             self.sheet.chords = self._actions.keys
+        self._dressed()
         self.show_paths()
+
+    def on_dress(self, show: Callable[[], object]) -> None:
+        """Call this, on any thread, when the plane has another grip or its grip has changed."""
+        self._dressed = show
 
     @property
     def _actions(self) -> Actions:

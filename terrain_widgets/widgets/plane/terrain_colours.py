@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.pictures.heatmap import shade_as_nn_terrain, shade_three
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.plane.terrain_picture import shaded
+from terrain_widgets.widgets.plane.terrain_picture import TERRITORY, shaded
 
 ALL, THREE, AS_NN_TERRAIN = -1, -2, -3  # below 0: more than one latent
 
@@ -32,7 +32,11 @@ class Coloured:
 
 def offered(latent_dim: int) -> list[tuple[str, int]]:
     """What can be shown of so many latents: words and choice."""
-    options = [("all latents as colour", ALL), *((f"latent {k}", k) for k in range(latent_dim))]
+    options = [
+        ("the sounds that one hears", TERRITORY),
+        ("all latents as colour", ALL),
+        *((f"latent {k}", k) for k in range(latent_dim)),
+    ]
     if latent_dim >= 3:
         options.append(("three latents as red, green, blue", THREE))
     return [*options, ("as nn.terrain draws it", AS_NN_TERRAIN)]
@@ -78,4 +82,7 @@ def coloured(session: Session, grid: NDArray[np.float32], shown: int, channels: 
     if session.stage.sources.shown_channel >= 0:
         words = f"latent {session.stage.sources.shown_channel} from {limits[0]:.2f} to {limits[1]:.2f}"
         return Coloured(picture, limits, words)
+    if session.stage.sources.shown_channel == TERRITORY:
+        words = "each place in the colour of the sound it is like: dark where silent, grey where it is like none"
+        return Coloured(picture, None, words)
     return Coloured(picture, None, f"{grid.shape[-1]} latents at {grid.shape[1]} × {grid.shape[0]} places")

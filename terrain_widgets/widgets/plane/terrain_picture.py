@@ -8,18 +8,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageColor
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_channel
+from terrain_widgets.core.pictures.territory import Landmarks, frame_loudness, landmarks, territory
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.palette import viridis
+from terrain_widgets.widgets.base.palette import clip_colour, viridis
 
+TERRITORY = -4  # what ``shown_channel`` is for the map of the sounds
 COARSE, FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
 _Picture = tuple[NDArray[np.uint8], tuple[float, float]]
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
 _shaded: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, _Picture]] = weakref.WeakKeyDictionary()
+_marks: weakref.WeakKeyDictionary[Session, tuple[Any, Any, Landmarks | None]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -60,15 +63,32 @@ def shaded(session: Session, grid: NDArray[np.float32]) -> _Picture:
     dataset, channel = session.training.dataset, session.stage.sources.shown_channel
     known = _shaded.get(session)
     if known is None or known[0] is not grid or known[1] is not dataset or known[2] != channel:
-        known = _shaded[session] = (grid, dataset, channel, _shade(grid, dataset, channel))
+        known = _shaded[session] = (grid, dataset, channel, _shade(grid, dataset, channel, _landmarks(session)))
     return known[3]
 
 
-def _shade(grid: NDArray[np.float32], dataset: TerrainDataset, channel: int) -> _Picture:
+def _shade(grid: NDArray[np.float32], dataset: TerrainDataset, channel: int, marks: Landmarks | None) -> _Picture:
+    if channel == TERRITORY and marks is not None:
+        return territory(grid, marks), (0.0, 1.0)
     if channel >= 0:
         return shade_channel(grid, min(channel, grid.shape[-1] - 1), viridis())
     # none where the drawings were cleared since
     return shade_all(grid, dataset.latents if len(dataset) else None), (0.0, 1.0)
+
+
+def _landmarks(session: Session) -> Landmarks | None:
+    """Frames of the sounds that are encoded, made anew when sounds or latents are others."""
+    clips, latents = session.state.clips, session.latents
+    known = _marks.get(session)
+    if known is None or known[0] is not clips or known[1] is not latents:
+        encoded = [(k, clip) for k, clip in enumerate(clips) if clip.id in latents]
+        values = [latents[clip.id].values for _, clip in encoded]
+        loudness = [
+            frame_loudness(clip.sound.audio, len(frames)) for (_, clip), frames in zip(encoded, values, strict=True)
+        ]
+        colours = [ImageColor.getrgb(clip_colour(k))[:3] for k, _ in encoded]
+        known = _marks[session] = (clips, latents, landmarks(values, loudness, colours))
+    return known[2]
 
 
 def terrain_picture(session: Session) -> _Picture | None:

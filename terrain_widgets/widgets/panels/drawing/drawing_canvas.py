@@ -14,13 +14,14 @@ from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.bar import BarItem
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row
 from terrain_widgets.widgets.controls.buttons import ActionButton, button
 from terrain_widgets.widgets.controls.choices import Choice, Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
-from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOLS, DrawingTools
+from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOL_ICONS, TOOLS, DrawingTools
 from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
 from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingTable
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
@@ -75,6 +76,11 @@ class DrawingCanvas(Panel):
             "draw",
             "Drawing plane: press, move and release to draw a path for the selected sound",
             press=self._key,
+            tools=lambda: [
+                BarItem(name, "", f"{label}: {hint} ({letter})", TOOL_ICONS[name], on=name == self._tools.tool)
+                for name, (label, letter, hint) in TOOLS.items()
+            ],
+            use_tool=self._take,
             terrain_opacity=_TERRAIN_OPACITY,
         )
         self.plane = Plane(self.session, self.grip) if plane is None else plane
@@ -103,7 +109,11 @@ class DrawingCanvas(Panel):
             Disclosure([Words(self.actions.help() + _BY_KEYS, "quiet")], title="Keys"),
         )
         self._drawing = Column([self._clip, Row([self._arrange, self._layout]), self._tool])
-        buttons = [self._undo, self._redo, self._erase, self._clear, *views]
+        # A stage has a bar of its own for these.
+        self._task.visible = self._tool.visible = bool(self._own)
+        buttons = [self._erase, self._clear]
+        if self._own:
+            buttons = [self._undo, self._redo, *buttons, *views]
         self.lay_out(
             self.heading,
             self._task,

@@ -31,6 +31,15 @@ TOOLS = {
     "cut": ("Knife", "k", "Click on a path to cut it in two; the first part keeps its sound"),
     "hand": ("Hand", "h", "Drag what you look at; Ctrl and the wheel zoom"),
 }
+TOOL_ICONS = {  # by Font Awesome's names
+    "draw": "pencil-alt",
+    "line": "draw-polygon",
+    "curve": "bezier-curve",
+    "move": "arrows-alt",
+    "erase": "eraser",
+    "cut": "cut",
+    "hand": "hand-paper",
+}
 _REACH, _RUBBER = 0.04, 0.05  # of what is looked at
 
 

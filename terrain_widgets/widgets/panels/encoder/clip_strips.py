@@ -45,7 +45,7 @@ class ClipStrips(ipywidgets.VBox):
         self._style: Style = "heat"
         self._part: tuple[str, float, float] = ("", 0.0, 0.0)
         self._envelopes: WeakKeyDictionary[Sound, NDArray[np.float64]] = WeakKeyDictionary()
-        self._canvas = Canvas(width=WIDTH, height=ROW)
+        self._canvas = Canvas(width=WIDTH, height=ROW, layout={"width": "100%"})
         self._keys = ListKeys(self._pressed_key)
         height = f"{_VISIBLE * ROW + 18}px"
         super().__init__([self._canvas, self._keys], layout={"max_height": height, "overflow": "hidden auto"})

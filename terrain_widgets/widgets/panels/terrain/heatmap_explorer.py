@@ -24,6 +24,9 @@ from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.terrain.terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
+from terrain_widgets.widgets.plane.gestures import Steering
+from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.plane.terrain_colours import (
     ALL,
     AS_NN_TERRAIN,
@@ -34,7 +37,7 @@ from terrain_widgets.widgets.plane.terrain_colours import (
     offered,
     parsed_channels,
 )
-from terrain_widgets.widgets.plane.terrain_picture import COARSE, terrain_grid
+from terrain_widgets.widgets.plane.terrain_picture import COARSE, TERRITORY, terrain_grid
 
 _FINES = (128, 256, 512)
 _VEIL_CELLS = 96
@@ -93,8 +96,14 @@ class HeatmapExplorer(Panel):
         self._view = BokehView(self._figure.plot)
         self._status, self._reading = Words(), Words(tone="quiet")
         self._export = FileButton(give=self._file, description=KINDS[TABLE][0], tooltip=KINDS[TABLE][1])
+        self.grip = Grip(
+            Handlers(steer=self._steered),
+            "play",
+            "Terrain: its latents are read where the pointer is; press to hear a place, or use the arrow keys",
+            hover=False,
+        )
         self._channels = [0, 1, 2, 3]
-        self._own = ALL  # what is shown where the session's planes cannot follow
+        self._own = TERRITORY  # what is shown where the session's planes cannot follow
         self._boundary = self.session.document.boundary
         self._loudness = LoudnessAhead(
             lambda: self.session.codec,
@@ -142,7 +151,7 @@ class HeatmapExplorer(Panel):
         if change["new"] is None:
             return
         self._own = int(change["new"])
-        if self._own >= ALL:
+        if self._own not in (THREE, AS_NN_TERRAIN):
             self.session.stage.sources.shown_channel = self._own
         ui.submit(self._refresh, key=(id(self), "shown"))
 
@@ -158,6 +167,11 @@ class HeatmapExplorer(Panel):
         numbers = " ".join(f"{value:+.2f}" for value in latents[:16])
         more = " …" if len(latents) > 16 else ""
         self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}: {numbers}{more}"
+
+    def _steered(self, steering: Steering) -> None:
+        place = (float(steering.place[0]), float(steering.place[1]))
+        ui.submit(lambda: self._pointed(place), key=(id(self), "reading"))
+        self.explain(self.session.stage.hand.move(steering.place, steering.on, played=steering.played))
 
     def _tapped(self, place: tuple[float, float]) -> None:
         if self._release is not None:
@@ -234,7 +248,7 @@ class HeatmapExplorer(Panel):
         if len(self._channel.options) != len(options):
             own, self._channel.options = self._own, options
             self._own = own
-        if self._own >= ALL:
+        if self._own not in (THREE, AS_NN_TERRAIN):
             self._own = min(self.session.stage.sources.shown_channel, latent_dim - 1)
         if self._channel.value != self._own:
             self._channel.value = self._own

@@ -1,0 +1,128 @@
+"""A terrain as a map of the sounds that it is made of: one sees what one will hear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.core.pictures.relief import hill_shade
+
+FloatArray = NDArray[np.float32]
+Picture = NDArray[np.uint8]
+
+_MOST_FRAMES = 640  # of all sounds together
+_FLOOR_DB, _FULL_DB = -50.0, -15.0  # dark and bright
+_SILENT = 0.05  # of that range: a frame below it is nobody's
+_SOFTNESS = 0.05  # squared distance within which two frames count alike
+_POWER = 3  # of the inverse squared distance: high, and the nearest decides alone
+_NEAR, _FAR = 0.8, 1.2  # distances, in standard deviations, at which colour begins to fade, and how fast
+_AMBIENT, _RELIEF = 0.72, 0.28  # of the light: from everywhere, and from the upper left
+_DARK = np.array([14, 19, 28], dtype=np.float32)
+_CELLS_AT_ONCE = 2048
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """Frames of sounds, by which places are told apart.
+
+    Args:
+        latents: ``[N, D]``, each latent divided by its standard deviation.
+        spread: Those standard deviations, ``[D]``.
+        colours: RGB of the sound of each frame, ``[N, 3]``, 0…255.
+        heights: Loudness of each frame, ``[N]``, 0 (silent) to 1.
+    """
+
+    latents: FloatArray
+    spread: FloatArray
+    colours: FloatArray
+    heights: FloatArray
+
+
+def frame_loudness(audio: NDArray[np.float32], frames: int) -> FloatArray:
+    """How loud each frame of a sound is, ``[T]`` in dB of full scale, not below -100.
+
+    Args:
+        audio: ``[A, S]``.
+        frames: T, of equal length.
+    """
+    power = np.square(audio.astype(np.float64)).mean(axis=0)
+    edges = np.linspace(0, len(power), frames + 1).astype(np.intp)
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    mean = (total[edges[1:]] - total[edges[:-1]]) / np.maximum(np.diff(edges), 1)
+    loudness: FloatArray = (10 * np.log10(np.maximum(mean, 1e-10))).astype(np.float32)
+    return loudness
+
+
+def landmarks(
+    latents: Sequence[FloatArray], loudness: Sequence[FloatArray], colours: Sequence[tuple[int, int, int]]
+) -> Landmarks | None:
+    """Landmarks of some sounds, evenly thinned out where there are many frames; ``None`` of no frames.
+
+    Args:
+        latents: ``[T, D]`` of each sound.
+        loudness: ``[T]`` dB of full scale, of each.
+        colours: RGB of each, 0…255.
+    """
+    total = sum(len(each) for each in latents)
+    if total == 0:
+        return None
+    step = max(1, -(-total // _MOST_FRAMES))
+    values = np.concatenate([np.asarray(each, dtype=np.float32)[::step] for each in latents])
+    decibels = np.concatenate([each[::step] for each in loudness])
+    owners = np.repeat(np.arange(len(latents)), [len(each[::step]) for each in latents])
+    spread = np.maximum(values.std(axis=0), 1e-6).astype(np.float32)
+    heights = ((decibels - _FLOOR_DB) / (_FULL_DB - _FLOOR_DB)).clip(0.0, 1.0).astype(np.float32)
+    return Landmarks(values / spread, spread, np.asarray(colours, dtype=np.float32)[owners], heights)
+
+
+def territory(grid: FloatArray, marks: Landmarks) -> Picture:
+    """Latents on a grid as RGBA ``[H, W, 4]``.
+
+    A place has the colour of the sounds whose latents are nearest to its own (inverse distance weights), is lit as a
+    relief of their loudness, dark where that is silence, and grey where no sound's latents are near.
+
+    Args:
+        grid: ``[H, W, D]``, row 0 at the top.
+        marks: Of the sounds.
+    """
+    height, width, dimensions = grid.shape
+    places = np.nan_to_num(grid.reshape(-1, dimensions)) / marks.spread
+    audible = marks.heights > _SILENT
+    if not audible.any():
+        audible = np.ones_like(audible)
+    lengths = np.square(marks.latents).sum(axis=1)
+    colours = np.empty((len(places), 3), dtype=np.float32)
+    heights, nearest = np.empty(len(places), dtype=np.float32), np.empty(len(places), dtype=np.float32)
+    for first in range(0, len(places), _CELLS_AT_ONCE):
+        part = slice(first, first + _CELLS_AT_ONCE)
+        some = places[part]
+        squares = np.square(some).sum(axis=1, keepdims=True) - 2 * some @ marks.latents.T + lengths
+        weights = 1 / np.maximum(squares + _SOFTNESS, _SOFTNESS) ** _POWER
+        heights[part] = weights @ marks.heights / weights.sum(axis=1)
+        near = weights[:, audible]
+        colours[part] = near @ marks.colours[audible] / near.sum(axis=1, keepdims=True)
+        nearest[part] = np.sqrt(np.maximum(squares.min(axis=1), 0.0))
+    return _lit(colours.reshape(height, width, 3), heights.reshape(height, width), nearest.reshape(height, width), grid)
+
+
+def _lit(colours: FloatArray, heights: FloatArray, nearest: FloatArray, grid: FloatArray) -> Picture:
+    known = np.exp(-np.maximum(nearest - _NEAR, 0.0) / _FAR)[..., None]
+    grey = colours.mean(axis=-1, keepdims=True)
+    coloured = grey + (colours - grey) * (0.2 + 0.8 * known)
+    light = _AMBIENT + _RELIEF * hill_shade(_smooth(heights))[..., None] / np.sin(np.radians(45.0))
+    bright = 0.12 + 0.88 * np.sqrt(heights)[..., None]
+    picture = np.empty((*heights.shape, 4), dtype=np.uint8)
+    picture[..., :3] = ((_DARK + (coloured - _DARK) * bright) * light).clip(0.0, 255.0)
+    picture[..., 3] = np.where(np.isfinite(grid).all(axis=-1), 255, 0)
+    return picture
+
+
+def _smooth(values: FloatArray) -> FloatArray:
+    """Each place with its neighbours, weighted 1 2 1 both ways."""
+    padded = np.pad(values, 1, mode="edge")
+    rows = padded[:-2] + 2 * padded[1:-1] + padded[2:]
+    smooth: FloatArray = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 16
+    return smooth

@@ -1,0 +1,81 @@
+"""A row of buttons as one widget: tabs of a dock, modes of the stage, tools of a mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import traitlets
+
+from terrain_widgets.widgets.base.page_widget import PageWidget
+from terrain_widgets.widgets.base.static import STATIC
+from terrain_widgets.widgets.base.ui_thread import ui
+
+
+@dataclass(frozen=True)
+class BarItem:
+    """One button.
+
+    Args:
+        id: What is told when it is pressed.
+        title: Its words; where there is an icon and no title, the icon stands alone and the hint is its name.
+        hint: What it does, in a sentence.
+        icon: By Font Awesome's name, or none.
+        on: Whether it is pressed in, or ``None`` where it cannot be.
+        enabled: Whether it can be pressed.
+        style: ``"primary"`` for the next step, ``"danger"`` for what runs and should be ended.
+    """
+
+    id: str
+    title: str
+    hint: str
+    icon: str = ""
+    on: bool | None = None
+    enabled: bool = True
+    style: Literal["", "primary", "danger"] = ""
+
+    def said(self) -> dict[str, Any]:
+        """As JSON."""
+        return {name: getattr(self, name) for name in ("id", "title", "hint", "icon", "on", "enabled", "style")}
+
+
+class Bar(PageWidget):
+    """Buttons beside one another.
+
+    Args:
+        press: Called with the id of a pressed item, on the UI thread.
+        kind: ``"tabs"`` and ``"modes"`` have one item that is on, and arrow keys choose; of ``"tools"`` each is a
+            button by itself. ``"page"`` is pressed in the page alone: its only item is ``fullscreen``.
+        label: What the row is, for screen readers.
+
+    Attributes:
+        items: What is shown.
+    """
+
+    part = True
+    _esm = STATIC / "bar.js"
+    _css = STATIC / "bar.css"
+    items = traitlets.List(traitlets.Dict()).tag(sync=True)
+    kind = traitlets.Enum(("tabs", "modes", "tools", "page"), "tools").tag(sync=True)
+    label = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, press: Callable[[str], object], kind: str, label: str, **traits: Any) -> None:
+        super().__init__(kind=kind, label=label, **traits)
+        self._press = press
+        self.on_msg(self._receive)
+
+    def show(self, items: list[BarItem]) -> None:
+        """Show these items."""
+        self.items = [item.said() for item in items]
+
+    def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
+        if not isinstance(content, dict) or content.get("type") != "press":
+            return
+        pressed = next((item for item in self.items if item["id"] == content.get("id") and item["enabled"]), None)
+        if pressed is not None:
+
+            def act() -> None:
+                self._press(pressed["id"])
+
+            ui.submit(act)

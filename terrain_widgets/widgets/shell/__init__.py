@@ -1,0 +1,1 @@
+"""The studio's frame: stage, docks, bars."""
