@@ -192,10 +192,7 @@ class Engine:
     def snapshot(self) -> Update:
         """All that is set now, as the update that sets it in a fresh engine, where what moves goes on from here."""
         now: dict[str, Any] = {"modulators.start": tuple(self._modulators.phases.tolist())}
-        for name, head in zip(self.patch.members("playheads"), self.playheads, strict=True):
-            seeks, start = head.seek or (0, 0.0)
-            now |= {f"playheads.{name}.seeks": seeks, f"playheads.{name}.start": start}
-            now |= {f"playheads.{name}.playing": head.playing}
+        now |= resolution.values_of_playheads(self.patch.members("playheads"), self.playheads)
         if self.base is not None:
             now["clip.running"] = self.base.running
         return Update(self.patch.set(now).values, dict(self.assets))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.core.parameter import Value
 
 Assets = Mapping[str, Asset]
 
@@ -102,3 +103,13 @@ def backing_clip(patch: Patch, assets: Assets) -> BackingClip | None:
         raise ValueError(f"the sound {name!r} is to run underneath, but the engine was not given its latents")
     latents = np.asarray(asset.latents, dtype=np.float32)
     return BackingClip(latents, patch["clip.modes"], asset.audio, patch["clip.running"], patch["clip.loop"])
+
+
+def values_of_playheads(names: Sequence[str], heads: Sequence[Playhead]) -> dict[str, Value]:
+    """The other way round, of what moves: where playheads begin, and whether they play, by address."""
+    values: dict[str, Value] = {}
+    for name, head in zip(names, heads, strict=True):
+        seeks, start = head.seek or (0, 0.0)
+        values |= {f"playheads.{name}.seeks": seeks, f"playheads.{name}.start": start}
+        values[f"playheads.{name}.playing"] = head.playing
+    return values
