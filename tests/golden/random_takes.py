@@ -182,7 +182,6 @@ class Score:
         frames = int(self.rng.integers(1, 6))
         audio = None
         if self.chance(0.7):
-            # a few harmonics: dry sound that compresses to nothing is not needed, dry sound that is short is
             time = np.arange(int(self.rng.integers(1, frames * self.ratio + 300))) / SAMPLE_RATE
             audio = (0.2 * np.sin(2 * np.pi * float(self.rng.uniform(100, 900)) * time)).astype(np.float32)[None]
         changes = {
@@ -209,8 +208,8 @@ class Score:
         """Some other hands, which walk or glide, and when they are down."""
         places: dict[int, FloatArray] = {}
         strokes: list[Stroke] = []
-        for hand in self.rng.choice(np.arange(1, MAX_HANDS), int(self.rng.integers(2, MAX_HANDS)), replace=False):
-            number = int(hand)
+        count = int(self.rng.integers(2, MAX_HANDS))
+        for number in self.rng.choice(np.arange(1, MAX_HANDS), count, replace=False).tolist():
             walk = self.walk(self.frames)
             places[number] = self.glides(walk) if self.chance(0.5) else walk
             for frame in range(self.frames):
@@ -292,7 +291,6 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big, ratio, pool)
     settings = Update(assets={MAPPING: score.mapping(theme)})
     if theme in ("playheads", "hands", "everything", "mosaic"):
-        # now and then more than there are voices for beside all hands
         most = 15 if big and theme == "hands" and score.chance(0.3) else 3
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
@@ -315,5 +313,14 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     if theme in ("hands", "everything", "mosaic-hands"):
         fingers, more = score.fingers()
         strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
-    name = "pebble" if mosaic is None else mosaic.info.name
-    return Take(name, SAMPLE_RATE, ratio, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)
+    return Take(
+        "pebble" if mosaic is None else "mosaic",
+        SAMPLE_RATE,
+        ratio,
+        0,
+        walk,
+        tuple(strokes),
+        settings,
+        tuple(updates),
+        fingers=fingers,
+    )
