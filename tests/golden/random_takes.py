@@ -313,14 +313,5 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     if theme in ("hands", "everything", "mosaic-hands"):
         fingers, more = score.fingers()
         strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
-    return Take(
-        "pebble" if mosaic is None else "mosaic",
-        SAMPLE_RATE,
-        ratio,
-        0,
-        walk,
-        tuple(strokes),
-        settings,
-        tuple(updates),
-        fingers=fingers,
-    )
+    name = "pebble" if mosaic is None else "mosaic"
+    return Take(name, SAMPLE_RATE, ratio, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)
