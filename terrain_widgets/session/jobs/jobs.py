@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import traitlets
 
 from terrain_widgets.process.freed_memory import give_back_memory
+from terrain_widgets.process.last_threads import daemon
 from terrain_widgets.session.jobs.notices import Notices
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Job:
         self._began = self._said = time.monotonic()
         self.status = JobStatus(kind, "running", 0.0, "starting")
         self.error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name=f"terrain_widgets {kind}", daemon=True)
+        self._thread = daemon(self._run, name=f"terrain_widgets {kind}", stop=self._cancel.set)
 
     def start(self) -> Job:
         """Begin, and return at once."""

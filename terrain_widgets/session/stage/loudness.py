@@ -13,6 +13,7 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.pictures.heatmap import loudness_map
+from terrain_widgets.process.last_threads import daemon
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 
 CELLS = 24
@@ -43,9 +44,8 @@ class LoudnessAhead:
             return
         self.cancel()
         self.asked, self._stop = (mapping, boundary), threading.Event()
-        threading.Thread(
-            target=self._run, args=(mapping, boundary, self._stop), name="terrain_widgets loudness", daemon=True
-        ).start()
+        stop = self._stop
+        daemon(self._run, mapping, boundary, stop, name="terrain_widgets loudness", stop=stop.set).start()
 
     def cancel(self) -> None:
         """Nobody wants to know any more."""

@@ -11,6 +11,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+from terrain_widgets.process.last_threads import daemon
+
 log = logging.getLogger(__name__)
 
 
@@ -22,7 +24,7 @@ class UiThread:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._count = 0
-        self._running = False
+        self._running = self._ended = False
 
     def submit(self, work: Callable[[], None], key: Hashable | None = None) -> None:
         """Do this soon, after what was submitted before. Never blocks, may be called from any thread.
@@ -35,7 +37,7 @@ class UiThread:
             self._count += 1
             self._work[("unique", self._count) if key is None else key] = work
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="terrain_widgets ui", daemon=True)
+                self._thread = daemon(self._run, name="terrain_widgets ui", stop=self._end)
                 self._thread.start()
             self._changed.notify_all()
 
@@ -46,12 +48,19 @@ class UiThread:
         with self._changed:
             return self._changed.wait_for(lambda: not self._work and not self._running, timeout)
 
+    def _end(self) -> None:
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
     def _run(self) -> None:
         while True:
             with self._changed:
                 self._running = False
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: bool(self._work))
+                self._changed.wait_for(lambda: bool(self._work) or self._ended)
+                if self._ended:
+                    return
                 _, work = self._work.popitem(last=False)
                 self._running = True
             try:
