@@ -33,7 +33,7 @@ import terrain_widgets as tw
 from terrain_widgets.core.pictures.grid import Grid
 from terrain_widgets.core.pictures.heatmap import sample_progressively
 
-RATIO_LIMIT, PRODUCTS_LIMIT, FIRST_LIMIT, MEMORY_LIMIT_MIB = 4.0, 1.5, 0.025, 64.0
+RATIO_LIMIT, PRODUCTS_LIMIT, FIRST_LIMIT, MEMORY_LIMIT_MIB = 6.0, 1.5, 0.025, 64.0
 CHILD = (
     "import psutil, resource, sys, torch, terrain_widgets as tw\n"
     "torch.set_num_threads(1)\n"

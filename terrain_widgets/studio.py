@@ -12,6 +12,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, BarItem
 from terrain_widgets.widgets.base.bokeh_view import bring_bokeh
 from terrain_widgets.widgets.base.history_actions import history_actions
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Heading, Words
@@ -71,7 +72,7 @@ class Studio(Panel):
         self.stage = Stage(self.plane, self._take_mode, self._begin)
         self._history = Bar(self._step, "tools", "History")
         self._next, self._job = Words("", "strong"), Words("", "quiet")
-        body = ipywidgets.Box([self.left, self.stage, self.right])
+        body = ipywidgets.Box([self.left, self.stage, self.right], layout=shared_layout())
         body.add_class("tw-body")
         self.lay_out(self._top(), self._notice, body, self._foot())
         self._follow_session()
@@ -82,12 +83,12 @@ class Studio(Panel):
     def _top(self) -> ipywidgets.Box:
         self._lead, self._quick = Controls([self._next, Heading()]), self.files.shortcuts()
         self._lead.add_class("tw-next")
-        top = ipywidgets.Box([self._lead, self._history, self._quick, self.play.sink])
+        top = ipywidgets.Box([self._lead, self._history, self._quick, self.play.sink], layout=shared_layout())
         top.add_class("tw-top")
         return top
 
     def _foot(self) -> ipywidgets.Box:
-        foot = ipywidgets.Box([self.play.sink, Controls([self._job])])
+        foot = ipywidgets.Box([self.play.sink, Controls([self._job])], layout=shared_layout())
         foot.add_class("tw-foot")
         return foot
 

@@ -2,8 +2,8 @@
 
 import { PlaneView } from "./plane_view.js";
 
-// d3's and bokeh's Category10, as the rest of the package
-const COLOURS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 8c564b e377c2 7f7f7f bcbd22 17becf".split(" ");
+// As `widgets/base/palette.py` has them, which a test compares.
+export const COLOURS = "0072b2 e69f00 f0e442 009e73 56b4e9 d55e00 cc79a7 aa3377 bbbbbb 117733".split(" ");
 const [BACKGROUND, NOBODYS, EDGE] = ["#20242e", "#9aa3b2", "rgba(0, 0, 0, 0.55)"];
 
 /**

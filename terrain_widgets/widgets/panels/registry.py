@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import terrain_widgets.widgets.panels as _panels
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.plane.plane import Plane
 
@@ -45,7 +46,10 @@ class Entry:
             session: What it shows.
             plane: The stage's, or ``None`` for a panel that stands alone.
         """
-        options: dict[str, Any] = {"plane": plane} if self.on_stage and plane is not None else {}
+        # In a dock a panel is as large as the dock.
+        options: dict[str, Any] = {} if plane is None else {"layout": shared_layout()}
+        if self.on_stage and plane is not None:
+            options["plane"] = plane
         if callable(self.home):
             return self.home(session, **options)
         module, name = self.home.split(":")

@@ -13,6 +13,7 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.following import Following
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.plane.gestures import PointMove, Stroke, Touch
@@ -52,7 +53,7 @@ class Plane(ipywidgets.Box):
         self._view: Boundary | None = None
         self._followed = -np.inf  # when the terrain was drawn
         self._layers = Layers(SIZE)
-        self.sheet = Sheet(self._sheet_handlers(), key=session.sound.key, layout=_FILLS)
+        self.sheet = Sheet(self._sheet_handlers(), key=session.sound.key, layout=self._layers.widget.layout)
         self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
             [
@@ -63,7 +64,7 @@ class Plane(ipywidgets.Box):
         )
         # Seen where nothing is drawn over it: in a page that no kernel answers.
         self.still = ipywidgets.Image(value=b"", format="png", layout={**_FILLS, "visibility": "hidden"})
-        super().__init__([self.still, self._layers.widget, self.sheet])
+        super().__init__([self.still, self._layers.widget, self.sheet], layout=shared_layout())
         self.add_class("tw-plane")
         self.add_class("tw-looked-at")
         self._heads = UiTicker(self._beat)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets
 
 from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.panels.registry import Entry
@@ -35,9 +36,9 @@ class Dock(ipywidgets.VBox):
         self._entries, self._panel = entries, panel
         self.shown = ""
         self._tabs = Tabs(self.show, "tabs", label)
-        self._page = ipywidgets.VBox()
+        self._page = ipywidgets.VBox(layout=shared_layout())
         self._page.add_class("tw-page")
-        super().__init__([self._tabs, self._page])
+        super().__init__([self._tabs, self._page], layout=shared_layout())
         self.add_class("tw-dock")
         self.add_class(f"tw-{side}")
 

@@ -60,7 +60,7 @@ class Stage(ipywidgets.VBox):
         corner.add_class("tw-corner")
         middle = ipywidgets.Box([plane, corner, over], layout=shared_layout())
         middle.add_class("tw-stage-plane")
-        super().__init__([bar, middle])
+        super().__init__([bar, middle], layout=shared_layout())
         self.add_class("tw-stage")
         plane.on_dress(self._show_tools)
 

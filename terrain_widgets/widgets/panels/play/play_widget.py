@@ -6,6 +6,7 @@ from typing import Unpack
 
 from terrain_widgets.audio.hosts.latency import latency_parts
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
@@ -45,7 +46,7 @@ class PlayWidget(Panel):
         self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         if lead_seconds is not None:
             self.session.sound.lead = lead_seconds
-        self.sink = SoundPanel(lead_seconds=self.session.sound.lead)
+        self.sink = SoundPanel(lead_seconds=self.session.sound.lead, layout=shared_layout())
         self.transport = TransportBar(self)
         self.lay_out(self.heading, *self._own, self.sink, self._notice, self.transport)
         self.outputs = Outputs(self.session, self.sink)
