@@ -233,7 +233,10 @@ class Sound(traitlets.HasTraits):
         """
         place = np.asarray(coordinates, dtype=np.float64)
         host = self._host
-        if host is not None and not (played and isinstance(host, PageHost)):
+        if played and isinstance(host, PageHost):
+            if not on:
+                host.lifted(hand)
+        elif host is not None:
             host.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
         before = self.hands.get(hand, HandPosition())
         now = HandPosition(place if on else before.place, on)

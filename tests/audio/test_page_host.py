@@ -19,6 +19,7 @@ from terrain_widgets.audio.hosts.page_setup import fits_page
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
+from terrain_widgets.session.sound import Sound
 from tests.audio.doubles import ToneCodec
 from tests.protocol import assert_stated, example
 
@@ -73,6 +74,19 @@ def test_of_two_pages_the_last_one_plays_and_holds_what_is_held(host: PageHost) 
     }  # fmt: skip
     host.close()
     assert two.told[-1] == {"type": "hush"} and two.gone == 0 and not host.status().alive
+
+
+def test_a_hand_that_the_page_has_lifted_is_not_held_by_the_next(host: PageHost) -> None:
+    sound = Sound(lambda: load_codec("pebble"), Setup)
+    sound.take(host)
+    sound.move((0.3, 0.4))  # as a pad that is struck in a cell
+    one, two = PageDouble(), PageDouble()
+    host.play_in(one)
+    sound.move((0.5, 0.5), played=True)
+    sound.move((0.5, 0.5), on=False, played=True)
+    assert [m["down"] for m in one.told] == [True], "the page has played that itself"
+    host.play_in(two)
+    assert two.told == []
 
 
 def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:

@@ -84,6 +84,15 @@ def until(studio: StudioPage, code: str, good: Callable[[str], bool], seconds: f
     raise AssertionError(f"{code} said {said}")
 
 
+def tab_to(studio: StudioPage, wanted: str) -> None:
+    """Press Tab until what has the focus is wanted."""
+    met: list[str] = []
+    while not studio.page.evaluate(f"({wanted})(document.activeElement)"):
+        assert len(met) < 80, f"Tab reaches none such that {wanted}, but {met}"
+        met.append(studio.page.evaluate("() => document.activeElement.outerHTML.slice(0, 70)"))
+        studio.page.keyboard.press("Tab")
+
+
 def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page
@@ -135,15 +144,12 @@ def test_tools_and_then_the_keyboard_alone(lab_page: LabPage) -> None:
     until(studio, "print(sorted(s.state.paths))", lambda said: said == "['c1', 'c2']")
 
     studio.python("s.train(seconds=1, wait=True)")
-    met = []
     page.locator("#jp-main-dock-panel .jp-OutputArea").first.evaluate("e => e.querySelector('button').focus()")
-    for _ in range(80):  # from the first button on to the other plane, as a person without a mouse does
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement?.getAttribute('aria-label')?.startsWith('Terrain:')"):
-            break
-        met.append(page.evaluate("() => document.activeElement?.outerHTML.slice(0, 70)"))
-    else:
-        raise AssertionError(f"Tab does not reach the playing plane, but {met}")
+    tab_to(studio, "e => e.role === 'radio'")  # the stage's modes, as a person without a mouse gets there
+    for mode in ("Points", "Play"):
+        page.keyboard.press("ArrowRight")
+        page.locator('[role=radio][aria-checked="true"]', has_text=mode).wait_for()
+    tab_to(studio, "e => e.ariaLabel?.startsWith('Terrain:')")
     studio.python("s.sound.start()")
     page.keyboard.press("ArrowRight")
     until(studio, "print(s.sound.hand.down)", lambda said: said == "True")

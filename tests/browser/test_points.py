@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 CELLS = [
     "import terrain_widgets as tw, ipywidgets\nfrom types import SimpleNamespace\n"
-    "s = tw.Session(sounds=tw.sounds()[:3])\ns.encode(wait=True)\ns.arrange()\ns.train(seconds=1.5, wait=True)\n"
+    "s = tw.Session(sounds=tw.sounds()[:3])\ns.encode(wait=True)\ns.arrange()\n"
+    "s.train(seconds=None, epochs=30, wait=True)\n"  # not by time: a slow machine would have nothing to hear
     "points, sliders, play = tw.PointsPanel(s), tw.LatentSlidersPanel(s), tw.PlayWidget(s)\n"
     "studio = SimpleNamespace(session=s, play=play)\n"
     "box = ipywidgets.HBox([points, ipywidgets.VBox([sliders, play])])\nbox"

@@ -185,6 +185,12 @@ class PageHost:
         self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
         self._tell_hand(hand, self._gestures.now.touch(hand))
 
+    def lifted(self, hand: int = 0) -> None:
+        """The page has lifted a hand by itself: the page that plays next must not hold what was down before."""
+        touch = self._gestures.now.touch(hand)
+        if touch.gate:
+            self._gestures.move(touch.coordinates, False, hand=hand)
+
     @property
     def gate_open(self) -> bool:
         """Whether something sounds, as far as the page has said, or a hand of the kernel's is down."""
