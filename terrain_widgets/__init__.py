@@ -64,6 +64,7 @@ _HOMES = {
     "SliceExplorer": "widgets.panels.terrain.slice_explorer",
     "PlayWidget": "widgets.panels.play.play_widget",
     "PointsPanel": "widgets.panels.points.points_panel",
+    "BendingPanel": "widgets.panels.bending.bending_panel",
     "ModulatePanel": "widgets.panels.modulate.modulate_panel",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "ExplorePanel": "widgets.panels.explore.explore_panel",
