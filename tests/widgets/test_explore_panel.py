@@ -72,6 +72,10 @@ def test_hovering_plays_the_map_and_a_click_a_whole_sound(panel):
     say(panel, type="audition", point=2)
     patch = panel.session.stage.patch
     assert patch["clip.sound"] == "c3" and patch["clip.modes"] == "keep" and not patch["clip.loop"]
+    say(panel, **hover)
+    panel.session.stage.sources.remove("map")
+    say(panel, **{**hover, "on": False})
+    assert not host.places[-1][1], "a hand that has lost its map sticks"
 
 
 def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel):

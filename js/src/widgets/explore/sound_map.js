@@ -39,6 +39,7 @@ class SoundMap {
     /** @type {[number, number] | null} */ this.waiting = null; // a place to tell the kernel
     this.told = 0;
     this.played = false;
+    /** @type {[number, number]} */ this.place = [0, 0]; // where the hand is, or was last
     /** @type {(() => void) | null} */ this.forget = null;
     this.listen();
     this.take();
@@ -221,7 +222,7 @@ class SoundMap {
     const player = livePlayer(this.model.get("key"));
     this.played = player ? player.hand({ place, down: on }) : false;
     this.down = on;
-    this.waiting = place;
+    this.place = this.waiting = place;
     if (on) this.request();
     else this.tell();
   }
@@ -236,7 +237,7 @@ class SoundMap {
 
   lift() {
     this.drag = null;
-    if (this.down) this.steer(this.waiting ?? this.view.fromView(0.5, 0.5), false);
+    if (this.down) this.steer(this.place, false); // where it is: it sounds on while it fades
   }
 
   /** @param {ToKernel} message */

@@ -94,9 +94,8 @@ class ExplorePanel(Panel):
     # --- from the page: on whatever thread the kernel uses for messages
 
     def _hand(self, place: tuple[float, float], on: bool, played: bool) -> None:
-        if self.session.stage.sources.source != "map":
-            if on:
-                ui.submit(self._play, key=(id(self), "play"))
+        if on and self.session.stage.sources.source != "map":
+            ui.submit(self._play, key=(id(self), "play"))
             return
         silence = self.session.stage.hand.move(place, on, played=played)
         if on:
