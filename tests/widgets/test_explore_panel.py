@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
@@ -73,7 +74,8 @@ def test_hovering_plays_the_map_and_a_click_a_whole_sound(panel):
     patch = panel.session.stage.patch
     assert patch["clip.sound"] == "c3" and patch["clip.modes"] == "keep" and not patch["clip.loop"]
     say(panel, **hover)
-    panel.session.stage.sources.remove("map")
+    panel.session.stage.sources.publish("terrain", ConstantMapping(2, np.zeros(panel.session.codec.info.latent_dim)))
+    panel.session.stage.sources.select("terrain")
     say(panel, **{**hover, "on": False})
     assert not host.places[-1][1], "a hand that has lost its map sticks"
 
