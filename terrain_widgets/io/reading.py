@@ -40,7 +40,8 @@ def reading(error: type[ValueError], what: str) -> Iterator[None]:
 
 
 def _reason(raised: Exception) -> str:
-    text = str(raised).strip().rstrip(".")
+    # soundfile's own words begin with what it was given, which may be a buffer and its address
+    text = str(getattr(raised, "error_string", raised)).strip().rstrip(".")
     if isinstance(raised, RecursionError):
         return "it is nested too deep"
     if isinstance(raised, MemoryError):
