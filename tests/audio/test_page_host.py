@@ -76,17 +76,22 @@ def test_of_two_pages_the_last_one_plays_and_holds_what_is_held(host: PageHost) 
     assert two.told[-1] == {"type": "hush"} and two.gone == 0 and not host.status().alive
 
 
-def test_a_hand_that_the_page_has_lifted_is_not_held_by_the_next(host: PageHost) -> None:
+def test_a_hand_that_was_lifted_in_the_page_or_silenced_is_not_held_by_the_next(host: PageHost) -> None:
     sound = Sound(lambda: load_codec("pebble"), Setup)
     sound.take(host)
     sound.move((0.3, 0.4))  # as a pad that is struck in a cell
-    one, two = PageDouble(), PageDouble()
+    one, two, three = PageDouble(), PageDouble(), PageDouble()
     host.play_in(one)
     sound.move((0.5, 0.5), played=True)
     sound.move((0.5, 0.5), on=False, played=True)
     assert [m["down"] for m in one.told] == [True], "the page has played that itself"
     host.play_in(two)
     assert two.told == []
+    sound.move((0.3, 0.4))
+    sound.panic()
+    assert [m["type"] for m in two.told] == ["hand", "hush"]
+    host.play_in(three)
+    assert three.told == [] and not host.gate_open, "panic is silence until the next touch"
 
 
 def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:

@@ -186,7 +186,7 @@ class PageHost:
         self._tell_hand(hand, self._gestures.now.touch(hand))
 
     def lifted(self, hand: int = 0) -> None:
-        """The page has lifted a hand by itself: the page that plays next must not hold what was down before."""
+        """A hand sounds no more, as the page knows already: the page that plays next must not hold it."""
         touch = self._gestures.now.touch(hand)
         if touch.gate:
             self._gestures.move(touch.coordinates, False, hand=hand)
@@ -204,6 +204,8 @@ class PageHost:
     def panic(self) -> None:
         """Silence in the next 5 ms, until a hand goes up and down again."""
         self._gestures.panic()
+        for number in range(len(self._gestures.now.touches)):
+            self.lifted(number)  # else turning the sound off and on would bring back what was silenced
         self._tell({"type": "hush"})
 
     # --- takes and traces
