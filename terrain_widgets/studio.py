@@ -63,6 +63,7 @@ class Studio(Panel):
         self.plane = Plane(self.session)
         self._entries = {entry.name: entry for entry in entries()}
         self._made: dict[str, Panel] = {}
+        self._plays_next = False  # at the end of the shortcut, unless a mode is chosen before
         self.left, self.right = (
             Dock(label, side, [entry for entry in self._entries.values() if entry.dock == side], self.panel)
             for side, label in (("left", "Sounds, takes and files"), ("right", "Panels"))
@@ -176,7 +177,7 @@ class Studio(Panel):
         mode = next((mode for mode in MODES if mode.name == name), None)
         if mode is None:
             raise ValueError(f"the modes are {', '.join(mode.name for mode in MODES)}, not {name!r}")
-        self.mode = name
+        self.mode, self._plays_next = name, False
         self.show(mode.panel)
         self.stage.show_mode(name)
         self.plane.take(cast(OnStage, self.panel(mode.panel)).grip)
@@ -207,7 +208,9 @@ class Studio(Panel):
     # --- what is shown
 
     def _shortcut_changed(self) -> None:
-        if not self.session.shortcut.running and self.session.stage.sources.shown is not None:
+        if self.session.shortcut.running:
+            self._plays_next = True
+        elif self._plays_next and self.session.stage.sources.shown is not None:
             self.take_mode("play")
         self._advise()
 

@@ -36,7 +36,7 @@ class StudioPage:
         lab.open(QUICKSTART if cells is None else cells, kernel=kernel)
         lab.run_all()
         lab.make_room()
-        self.page.get_by_role("button", name="Turn sound on").wait_for()
+        self.page.get_by_role("button", name="Turn sound on").first.wait_for()  # in the bar, and under “Play”
         self.planes = self.page.locator("canvas[role=application]")
         self.planes.first.wait_for()
         self.stop = self.page.get_by_role("button", name="Stop", exact=True)
@@ -55,6 +55,10 @@ class StudioPage:
         if tabs.count():
             tabs.first.click()
             self.page.locator('[role=tab][aria-selected="true"]', has_text=tab).first.wait_for()
+
+    def panel(self, side: str) -> Locator:
+        """The panel that a dock shows, ``"left"`` or ``"right"``."""
+        return self.page.locator(f".tw-{side} .tw-panel:not(.tw-away)")
 
     def take(self, mode: str) -> None:
         """Have the stage be for something."""
@@ -134,7 +138,7 @@ class StudioPage:
     def turn_sound_on(self) -> None:
         """The bar's button, and wait until the page plays."""
         self.press("Turn sound on")
-        self.page.get_by_role("button", name="Sound off").wait_for()
+        self.page.get_by_role("button", name="Sound off").first.wait_for()
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             if self.python("print(s.sound.engine is not None and s.sound.start().status().ready)") == "True":

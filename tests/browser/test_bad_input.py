@@ -24,42 +24,40 @@ def test_each_mistake_is_answered_where_it_was_made(
 ) -> None:
     studio = StudioPage(lab_page)
     page = studio.page
-    panel = {
-        name: page.locator(".widget-vbox").filter(has_text=name).last for name in ("Sounds and", "Draw a", "Train the")
-    }
+    sounds, other = studio.panel("left"), studio.panel("right")
 
     studio.show("Train")
     studio.press("Train")
-    panel["Train the"].get_by_text("no sound is encoded yet").wait_for()
+    other.get_by_text("no sound is encoded yet").wait_for()
 
     bad = tmp_path_factory.mktemp("bad") / "<b>noise.wav"
     bad.write_bytes(b"this is no sound" * 10)
     with page.expect_file_chooser() as chooser:
         studio.press("Add")
     chooser.value.set_files(bad)
-    panel["Sounds and"].get_by_text("could not be read as sound").wait_for()
+    sounds.get_by_text("could not be read as sound").wait_for()
     assert page.locator("b", has_text="noise").count() == 0, "a file's name became HTML"
 
     page.get_by_role("combobox", name="Codec").select_option("a file…")
     page.get_by_role("textbox", name="Model file").fill("nowhere/model.ts")
     page.get_by_role("textbox", name="Model file").press("Enter")
-    panel["Sounds and"].get_by_text("there is no codec file at nowhere/model.ts").wait_for()
+    sounds.get_by_text("there is no codec file at nowhere/model.ts").wait_for()
 
     studio.python(BROKEN_CODEC)
     studio.press("Encode")
-    panel["Sounds and"].get_by_text("“cello” could not be encoded: a latent trajectory must be finite").wait_for()
+    sounds.get_by_text("“cello” could not be encoded: a latent trajectory must be finite").wait_for()
     studio.python("studio.session.sounds._codec = None")
 
     studio.point(0, 0.5, 0.5)
     page.mouse.down()
     page.mouse.up()
-    panel["Draw a"].get_by_text("that was a single point").wait_for()
+    other.get_by_text("that was a single point").wait_for()
     lab_page.screenshot("bad-input")
 
     studio.encode()
     studio.show("Train")
     studio.press("Train")
-    panel["Train the"].get_by_text("there is no pair yet").wait_for()
+    other.get_by_text("there is no pair yet").wait_for()
     studio.stroke([(0.2, 0.2), (0.8, 0.8)])
     studio.train()
     assert (

@@ -35,7 +35,7 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     page.evaluate(_LISTEN_LIKE_A_SCREEN_READER)
     studio.press("Play it for me")
     studio.press("Turn sound on")
-    page.get_by_role("button", name="Sound off").wait_for()
+    page.get_by_role("button", name="Sound off").first.wait_for()
     studio.says("turn the sound on and play the stage", 90)
     places = json.loads(studio.python("print(s.training.dataset.coordinates[::3].tolist())"))
     lab_page.heard()

@@ -1,10 +1,11 @@
-"""Every widget of the studio photographed in both themes, wide and narrow, and looked through by axe-core."""
+"""Every panel of the studio photographed in both themes, the studio at four widths, and all of it seen by axe-core."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.axe import serious_findings
 from tests.browser.lab import SCREENSHOTS, LabPage
@@ -14,37 +15,61 @@ pytestmark = pytest.mark.browser
 
 CELLS = [
     "import terrain_widgets as tw\nfrom terrain_widgets.session.document import point_commands\n"
-    "studio = tw.Studio()\ns = studio.session\ns.encode(wait=True)\ns.arrange()\ns.train(seconds=4, wait=True)\n"
+    "studio = tw.Studio()\ns = studio.session\ns.encode(wait=True)\ns.arrange()\n"
+    "s.train(seconds=None, epochs=100, wait=True)\n"
     "s.gallery([0.4, 1.6, 3.2], epochs=30, wait=True)\n"
     "for k in range(4):\n"
     "    s.document.apply(point_commands.place_point, [k / 3 - 0.5, k / 5], s.training.dataset.latents[30 * k])\n"
     "studio"
 ]
-MORE = ("Points", "Latent sliders", "Ruggedness", "Slices")
+MODES = ("Draw", "Points", "Look", "Play")
+# Of the others a mode brings the panel along.
+TABS = ("Files", "Sounds", "Train", "Modulate", "Explore", "Latents", "Bend", "Gallery", "Slices")
+SIZES = {"phone": (420, 900), "narrow": (800, 1000), "laptop": (1280, 800), "wide": (1600, 1000)}
+# Nothing of the bars is cut off at an edge, and no two of their controls lie on one another.
+_CROWDED = """() => {
+    const studio = document.querySelector(".tw-studio").getBoundingClientRect();
+    const boxes = [...document.querySelectorAll(".tw-top, .tw-stage-bar, .tw-bar-tabs, .tw-corner")]
+        .flatMap(bar => [...bar.querySelectorAll("button, input, .terrain-sink-meter")])
+        .filter(each => each.checkVisibility())
+        .map(each => [each.getBoundingClientRect(), each.title || each.textContent || each.className]);
+    const cut = boxes.filter(([box]) => box.left < studio.left - 1 || box.right > studio.right + 1);
+    const over = boxes.flatMap(([a, one], i) => boxes.slice(i + 1).filter(([b]) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2).map(([, two]) => `${one} on ${two}`));
+    return [...cut.map(([, name]) => `${name} cut`), ...over];
+}"""
+
+
+def photograph(page: Page, name: str, what: str = ".tw-studio") -> None:
+    """Into ``build/screenshots``."""
+    page.locator(what).screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 @pytest.mark.timeout(240)
-def test_how_it_looks_in_both_themes_wide_and_narrow(lab_page: LabPage) -> None:
-    """The light, wide picture of the five panels is the README's (``make pictures``)."""
+def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
+    """The light, wide picture is the README's (``make pictures``)."""
     studio = StudioPage(lab_page, cells=CELLS)
-    page, findings = studio.page, {}
+    page, findings, crowded = studio.page, {}, {}
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for part in ("studio", "more"):
-        if part == "more":
-            for name in MORE:
-                page.get_by_role("button", name=name, exact=True).last.click()
-            studio.planes.nth(2).wait_for()
-        for theme in ("Dark", "Light"):
-            page.evaluate(
-                "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}"
-            )
-            for width, height, name in ((620, 3900, "narrow"), (1500, 2000, "wide")):
-                page.set_viewport_size({"width": width, "height": height * (2 if part == "more" else 1)})
-                page.locator(".tw-studio").scroll_into_view_if_needed()
-                page.wait_for_timeout(1500)  # a chart draws itself anew when its width changes
-                page.locator(".tw-studio").screenshot(path=SCREENSHOTS / f"{part}-{theme.lower()}-{name}.png")
-            findings[part, theme] = serious_findings(page)
+    for theme in ("Dark", "Light"):
+        page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}"
+        )
+        page.set_viewport_size({"width": 1600, "height": 1000})
+        for seen in (*TABS, *MODES):
+            (studio.take if seen in MODES else studio.show)(seen)
+            page.wait_for_timeout(300)
+            photograph(page, f"panel-{seen.lower()}-{theme.lower()}")
+            findings[seen, theme] = serious_findings(page)
+        for name, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.locator(".tw-studio").scroll_into_view_if_needed()
+            page.wait_for_timeout(1000)  # the plane is drawn anew in its new size
+            photograph(page, f"studio-{theme.lower()}-{name}")
+            crowded[name, theme] = page.evaluate(_CROWDED)
     for finding in [one for found in findings.values() for one in found]:
         print(json.dumps(finding, indent=1))
     assert {where: [one["id"] for one in found] for where, found in findings.items() if found} == {}
+    assert {where: found for where, found in crowded.items() if found} == {}
     assert lab_page.errors == []

@@ -113,7 +113,7 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     before = studio.plane(0).screenshot()
     lab_page.save()
     lab_page.reload()
-    studio.page.get_by_role("button", name="Turn sound on").wait_for()
+    studio.page.get_by_role("button", name="Turn sound on").first.wait_for()
     studio.page.wait_for_timeout(2000)
     assert len(studio.chart()) == points > 0
     assert studio.python("print(len(s.state.paths), s.stage.sources.shown is not None)") == "1 True"
@@ -123,6 +123,16 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     studio.stroke(STROKES[1])
     studio.page.wait_for_timeout(500)
     assert studio.python("print(len(s.state.paths))") == "2"
+    studio.page.get_by_role("combobox", name="Sound").select_option(index=1)  # the next one is selected by itself
+    studio.press("Erase")
+    studio.page.wait_for_timeout(500)
+    # A stroke of before the reload, one of after it and its erasing are three steps back.
+    counts = [studio.python("print(len(s.state.paths))")]
+    for _ in range(3):
+        studio.page.get_by_role("toolbar", name="History").get_by_role("button").first.click()
+        studio.page.wait_for_timeout(500)
+        counts.append(studio.python("print(len(s.state.paths))"))
+    assert counts == ["1", "2", "1", "0"]
     assert lab_page.errors == []
 
 

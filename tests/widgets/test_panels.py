@@ -53,6 +53,22 @@ def test_the_studio_says_what_to_do_next(studio):
     assert "Train" in next_step(studio)
 
 
+def test_the_shortcut_ends_with_playing_unless_a_mode_was_chosen_on_the_way(studio):
+    session, shortcut = studio.session, studio.session.shortcut
+    session.encode(wait=True)
+    session.arrange()
+    session.train(seconds=None, epochs=2, wait=True)
+    for chosen, then in ((None, "play"), ("points", "points"), ("draw", "draw")):
+        studio.take_mode("draw")
+        shortcut.running = True  # its jobs have tests of their own
+        assert ui.flush()
+        if chosen is not None:
+            studio.take_mode(chosen)
+        shortcut.running = False
+        assert ui.flush()
+        assert studio.mode == then
+
+
 def test_a_stroke_becomes_the_path_of_the_selected_sound(studio):
     points = np.array([[0.25, 0.5, 0.4, 0.0], [0.5, 0.25, 0.9, 8.0], [0.75, 0.5, 0.2, 16.0]], dtype="<f4")
     pen = studio.canvas.plane.sheet

@@ -4,6 +4,7 @@
 import { soon } from "../shared/frames.js";
 import { DEAF, KernelAnswers } from "../shared/kernel_answers.js";
 import { goLive, leaveLive } from "../shared/live_players.js";
+import { keepHearing } from "../widgets/base/hearing.js";
 import { Face } from "./face.js";
 import { Player } from "./player.js";
 import { bytesOf, SetupTraits } from "./setup_traits.js";
@@ -158,6 +159,7 @@ export default () => {
     /** @param {{ model: any }} context */
     initialize({ model }) {
       const made = new Instrument(model);
+      keepHearing({ model });
       instrument = made;
       return () => made.close();
     },

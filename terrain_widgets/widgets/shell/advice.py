@@ -17,4 +17,4 @@ def next_step(session: Session) -> str:
     if session.stage.sources.shown is None:
         pairs = [clip for clip in state.clips if clip.id in state.paths and clip.id in session.latents]
         return f"press “Train”: {len(pairs)} sounds are ready."
-    return "turn the sound on and play the stage. Draw or train on whenever you like."
+    return "turn the sound on and play the stage."

@@ -1,5 +1,7 @@
 // A row of buttons: tabs of a dock, modes of the stage, tools of a mode. Tab passes the row once; arrows go along it.
 
+import { keepHearing } from "./hearing.js";
+
 /**
  * @typedef {{ id: string, title: string, hint: string, icon: string, on: boolean | null, enabled: boolean,
  *   style: string }} Item
@@ -111,4 +113,4 @@ function render({ model, el }) {
   return () => model.off("change:items change:label", show);
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

@@ -1,5 +1,6 @@
 import { soon } from "../../shared/frames.js";
 import { livePlayer } from "../../shared/live_players.js";
+import { keepHearing } from "./hearing.js";
 
 /**
  * One slider for each latent, all in one widget: sixty-four of ipywidgets' would be some two hundred models.
@@ -160,4 +161,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

@@ -1,3 +1,4 @@
+import { keepHearing } from "./hearing.js";
 import { passTab } from "./tab_pass.js";
 
 // A list drawn on a canvas has no rows to focus: the element around it takes the focus, sends its keys, and speaks.
@@ -55,4 +56,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

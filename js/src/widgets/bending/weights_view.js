@@ -1,3 +1,4 @@
+import { keepHearing } from "../base/hearing.js";
 import { DrawnCurve } from "./drawn_curve.js";
 
 /**
@@ -197,4 +198,4 @@ function drawCurves(canvas, series) {
   });
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

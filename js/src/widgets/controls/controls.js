@@ -1,5 +1,6 @@
 // A panel's controls, drawn from data: every text is text, every control is the browser's own.
 
+import { keepHearing } from "../base/hearing.js";
 import { Store } from "./store.js";
 import { View } from "./view.js";
 
@@ -15,6 +16,7 @@ export default () => {
     /** @param {{ model: Model }} context */
     initialize({ model }) {
       const made = new Store(model.get("items"), (message) => model.send(message));
+      keepHearing({ model });
       store = made;
       const receive = (/** @type {import("../../shared/protocol.js").ControlsToPage} */ message) => {
         if (message.type === "change") made.apply(message.changes, message.answered);
@@ -22,9 +24,14 @@ export default () => {
         made.replace(message.items);
         model.set("items", made.items); // for a page that is saved; the kernel knows them already
       };
+      const all = () => {
+        if (model.get("items") !== made.items) made.replace(model.get("items"));
+      };
       model.on("msg:custom", receive);
+      model.on("change:items", all);
       return () => {
         model.off("msg:custom", receive);
+        model.off("change:items", all);
         made.flush();
       };
     },

@@ -6,6 +6,8 @@
  *   density: number, frames: string, complete: boolean, warnings: string[], selected: boolean }} Row
  */
 
+import { keepHearing } from "../base/hearing.js";
+
 const CLIP = "application/x-terrain-clip"; // what the drawing plane takes
 const RULES = [
   ["stretch", "stretch", "As many points as frames, at equal distances"],
@@ -132,4 +134,4 @@ function render({ model, el }) {
   return () => model.off("change:rows change:paths", refresh);
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

@@ -2,6 +2,7 @@
 // file in acknowledged pieces, and plays them by itself. listening.py puts it together with what it imports.
 
 import { isPanic, placeOf } from "../../shared/escape.js";
+import { keepHearing } from "../base/hearing.js";
 import { howFar, Port } from "../files/file_transfer.js";
 import { ComparisonPlayer } from "./comparison_player.js";
 
@@ -248,6 +249,7 @@ export default () => {
     /** @param {{model: ListeningModel}} context */
     initialize({ model }) {
       const made = new Listener(model);
+      keepHearing({ model });
       listener = made;
       return () => made.close();
     },

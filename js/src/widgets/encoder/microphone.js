@@ -2,6 +2,7 @@
 // microphone.py puts it together with what it imports.
 
 import { Recording } from "../../audio/recording.js";
+import { keepHearing } from "../base/hearing.js";
 import { howFar, Port } from "../files/file_transfer.js";
 
 /** @typedef {import("../files/file_transfer.js").Model} MicrophoneModel */
@@ -122,6 +123,7 @@ export default () => {
     /** @param {{model: MicrophoneModel}} context */
     initialize({ model }) {
       const made = new Recorder(model);
+      keepHearing({ model });
       recorder = made;
       return () => made.close();
     },

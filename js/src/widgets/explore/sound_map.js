@@ -2,6 +2,7 @@
 
 import { soon } from "../../shared/frames.js";
 import { livePlayer } from "../../shared/live_players.js";
+import { keepHearing } from "../base/hearing.js";
 import { arrow } from "../plane/keys.js";
 import { MapCanvas } from "./map_canvas.js";
 import { MapView } from "./map_view.js";
@@ -271,4 +272,4 @@ function render({ model, el }) {
   return () => map.close();
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

@@ -2,6 +2,7 @@
 // in the page, so they never wait for the kernel.
 
 import { soon } from "../../shared/frames.js";
+import { keepHearing } from "../base/hearing.js";
 import { watchKernel } from "../base/kernel_watch.js";
 import { passTab } from "../base/tab_pass.js";
 import { DragTool } from "./drag_tool.js";
@@ -286,4 +287,4 @@ function render({ model, el }) {
   return () => sheet.close();
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

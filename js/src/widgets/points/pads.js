@@ -1,5 +1,6 @@
 import { PARAMETERS } from "../../engine/audio/parameters.js";
 import { livePlayer } from "../../shared/live_players.js";
+import { keepHearing } from "../base/hearing.js";
 
 /**
  * A row of pads, one for each point; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
@@ -106,4 +107,4 @@ function glideOf(patch) {
   return { seconds: patch["pads.seconds"] ?? PARAMETERS["pads.seconds"], course: patch["pads.course"] ?? "eased" };
 }
 
-export default { render };
+export default { initialize: keepHearing, render };

@@ -1,6 +1,7 @@
 // The widget: one sound for each model, one panel for each view. browser_sink.py puts it together with what it
 // imports, because anywidget takes a widget's module as one text.
 
+import { keepHearing } from "../base/hearing.js";
 import { PageSound } from "./page_sound.js";
 import { draw } from "./sound_panel.js";
 
@@ -13,6 +14,7 @@ export default () => {
     /** @param {{model: Model, signal?: AbortSignal}} context */
     initialize({ model, signal }) {
       const bound = new PageSound(model);
+      keepHearing({ model });
       sound = bound;
       bound.bind(signal);
       return () => bound.leave("");
