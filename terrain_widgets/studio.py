@@ -68,8 +68,8 @@ class Studio(Panel):
             Dock(label, side, [entry for entry in self._entries.values() if entry.dock == side], self.panel)
             for side, label in (("left", "Sounds, takes and files"), ("right", "Panels"))
         )
-        self._begin = Bar(lambda _: self.do(self._begin_or_stop), "tools", "First steps")
-        self._begin.add_class("tw-first")
+        # The classes of anywidget's widgets are theirs from the start: their views follow no change of them.
+        self._begin = Bar(lambda _: self.do(self._begin_or_stop), "tools", "First steps", _dom_classes=("tw-first",))
         self.stage = Stage(self.plane, self._take_mode, self._begin)
         self._history = Bar(self._step, "tools", "History")
         self._next, self._job = Words("", "strong"), Words("", "quiet")
@@ -82,8 +82,8 @@ class Studio(Panel):
         self._advise()
 
     def _top(self) -> ipywidgets.Box:
-        self._lead, self._quick = Controls([self._next, Heading()]), self.files.shortcuts()
-        self._lead.add_class("tw-next")
+        self._lead = Controls([self._next, Heading()], _dom_classes=("tw-next",))
+        self._quick = self.files.shortcuts()
         top = ipywidgets.Box([self._lead, self._history, self._quick, self.play.sink], layout=shared_layout())
         top.add_class("tw-top")
         return top
