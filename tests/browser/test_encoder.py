@@ -86,7 +86,8 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     # dropped: one is a sound, one is none, one is no model
     panel.evaluate(_DROP, [(name, base64.b64encode(file.read_bytes()).decode()) for name, file in files.items()])
     panel.get_by_text("broken could not be read as sound").wait_for()
-    panel.get_by_text(re.compile(r"broken\.ts cannot be used: it is no TorchScript model")).wait_for()
+    refused = panel.get_by_text(re.compile(r"broken\.ts cannot be used: it is no TorchScript model"))
+    refused.wait_for(timeout=60_000)  # by a process of its own, which has to import torch first
     assert lab_page.run_code("print(os.listdir(os.environ['TERRAIN_WIDGETS_MODELS']))").strip() == "[]"
     panel.get_by_role("button", name="Encode 1 sound").click()
     panel.get_by_role("button", name="All encoded").wait_for()
