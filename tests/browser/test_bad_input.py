@@ -48,6 +48,7 @@ def test_each_mistake_is_answered_where_it_was_made(
     sounds.get_by_text("“cello” could not be encoded: a latent trajectory must be finite").wait_for()
     studio.python("studio.session.sounds._codec = None")
 
+    studio.show("Paths")
     studio.point(0, 0.5, 0.5)
     page.mouse.down()
     page.mouse.up()

@@ -123,8 +123,10 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     studio.stroke(STROKES[1])
     studio.page.wait_for_timeout(500)
     assert studio.python("print(len(s.state.paths))") == "2"
-    studio.page.get_by_role("combobox", name="Sound").select_option(index=1)  # the next one is selected by itself
-    studio.press("Erase")
+    studio.show("Paths")
+    paths = studio.panel("right")
+    paths.get_by_role("combobox", name="Sound", exact=True).select_option(index=1)  # the next is selected by itself
+    paths.get_by_role("button", name="Erase").click()
     studio.page.wait_for_timeout(500)
     # A stroke of before the reload, one of after it and its erasing are three steps back.
     counts = [studio.python("print(len(s.state.paths))")]
