@@ -13,10 +13,12 @@ from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 READY = """
-s.encode(wait=True); s.arrange(); s.train(seconds=3, wait=True)
+s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=80, wait=True)
+"""
+LOUD_PLACE = """
 import numpy as np
 z = s.stage.sources.shown(s.training.dataset.coordinates)[:, 1]
-s.sound.start().move(s.training.dataset.coordinates[int(np.argmax(z))], True)   # a loud place
+s.move(s.training.dataset.coordinates[int(np.argmax(z))], True)
 """
 SENT_BY_KERNEL = "studio.play.sink.page_line = ''; studio.play.outputs.choose('stream')"
 BYTECODE_LOOP = (
@@ -29,6 +31,7 @@ def _sounding(lab_page: LabPage, kernel: str, ready: str = READY) -> StudioPage:
     studio = StudioPage(lab_page, kernel)
     studio.python(ready)
     studio.turn_sound_on()
+    studio.python(LOUD_PLACE)
     time.sleep(2.5)
     lab_page.heard()
     return studio
