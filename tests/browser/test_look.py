@@ -65,7 +65,7 @@ def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
         for name, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             page.locator(".tw-studio").scroll_into_view_if_needed()
-            page.wait_for_timeout(1000)  # the plane is drawn anew in its new size
+            page.wait_for_timeout(1000)  # the plane is drawn again in its new size
             photograph(page, f"studio-{theme.lower()}-{name}")
             crowded[name, theme] = page.evaluate(_CROWDED)
     for finding in [one for found in findings.values() for one in found]:

@@ -1,4 +1,4 @@
-// A setup that comes in a widget's traits: read anew when they change, each part only if it did.
+// A setup that comes in a widget's traits: read again when they change, each part only if it did.
 
 import { readPacked } from "./setup.js";
 

@@ -77,7 +77,7 @@ def _shade(grid: NDArray[np.float32], dataset: TerrainDataset, channel: int, mar
 
 
 def _landmarks(session: Session) -> Landmarks | None:
-    """Frames of the sounds that are encoded, made anew when sounds or latents are others."""
+    """Frames of the sounds that are encoded, made again when sounds or latents have changed."""
     clips, latents = session.state.clips, session.latents
     known = _marks.get(session)
     if known is None or known[0] is not clips or known[1] is not latents:
