@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
-from terrain_widgets.widgets.base.palette import clip_colour
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.registry import Entry, entries, register, unregister
@@ -57,4 +57,4 @@ def test_a_shared_page_has_the_colours_of_the_package() -> None:
     text = (ROOT / "js" / "src" / "instrument" / "plane_canvas.js").read_text(encoding="utf-8")
     found = re.search(r'COLOURS = "([0-9a-f ]+)"', text)
     assert found is not None
-    assert [f"#{colour}" for colour in found[1].split()] == [clip_colour(k).lower() for k in range(10)]
+    assert [f"#{colour}" for colour in found[1].split()] == [sound_colour(k).lower() for k in range(10)]

@@ -52,7 +52,7 @@ async function begin() {
   if (piece.words) root.append(element("p", { class: "words" }, piece.words));
   shown.plane.content = piece.content;
   if (picture.length) {
-    shown.plane.picture = await createImageBitmap(new Blob([Uint8Array.from(picture)], { type: "image/png" }));
+    shown.plane.picture = await createImageBitmap(new Blob([Uint8Array.from(picture)], { type: "image/jpeg" }));
   }
   shown.show();
   face = shown;

@@ -45,7 +45,7 @@ class Piece:
         setup: What plays.
         codec: What decodes.
         content: The plane: ``boundary``, ``paths``, ``points``, as ``plane_content`` gives them.
-        picture: The terrain as a PNG, empty for none.
+        picture: The terrain as a JPEG, empty for none.
         title: Plain text.
         author: Plain text, or nothing.
         licence: Of the sounds, plain text, or nothing.

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
@@ -27,7 +28,7 @@ def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str],
 
     Args:
         stage: What plays.
-        training: Whose sounds and paths; their latents fix the picture's colours.
+        training: Whose sounds and paths; the picture is coloured by them.
         path: Of the file.
         **texts: The title is the file's name if left out.
 
@@ -35,15 +36,16 @@ def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str],
         ValueError: If nothing is trained yet, or the codec or the mapping cannot go into a page.
     """
     from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all
+    from terrain_widgets.core.pictures.territory import territory
     from terrain_widgets.interop.piece.piece_file import Piece, write_piece
-    from terrain_widgets.io.png import png_bytes
+    from terrain_widgets.io.picture_files import jpeg_bytes
 
     mapping, document = stage.sources.shown, training.sounds.document
     picture = b""
     if mapping is not None and mapping.control_dim == 2:
-        dataset = training.dataset
         grid = sample_grid(mapping, document.boundary, _PICTURE, _PICTURE)
-        picture = png_bytes(shade_all(grid, dataset.latents if len(dataset) else None))
+        marks = sound_landmarks(document.state.clips, training.sounds.latents)
+        picture = jpeg_bytes(shade_all(grid, None) if marks is None else territory(grid, marks))
     content = plane_content(document.state, document.boundary)
     named = PieceTexts(title=Path(path).stem) | texts
     write_piece(path, Piece(stage.setup, training.sounds.codec, content, picture, **named))

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from terrain_widgets.audio.hosts.page_setup import page_decoder
-from terrain_widgets.io.png import png_bytes
+from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sound import HandPosition
 from terrain_widgets.session.stage.plane_content import plane_content

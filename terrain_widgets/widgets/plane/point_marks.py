@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.document.state import SessionState
-from terrain_widgets.widgets.base.palette import clip_colour
 
 
 def point_marks(state: SessionState) -> list[dict[str, Any]]:
@@ -14,7 +14,7 @@ def point_marks(state: SessionState) -> list[dict[str, Any]]:
         {
             "id": point.id,
             "label": point.label,
-            "colour": point.colour or clip_colour(index),
+            "colour": point.colour or sound_colour(index),
             "attached": point.latent is not None,
         }
         for index, point in enumerate(state.points)

@@ -11,9 +11,10 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.drawing import Drawing
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.palette import BACKGROUND, NOBODYS, clip_colour
+from terrain_widgets.widgets.base.palette import BACKGROUND, NOBODYS
 from terrain_widgets.widgets.plane.terrain_picture import enlarged, shaded, terrain_grid
 
 _FINER = 2  # drawn so many times larger and then reduced: Pillow's lines have no smooth edges of their own
@@ -25,7 +26,7 @@ def colour_of(drawing: Drawing, state: SessionState) -> str:
     """CSS colour of a drawn path: its own, that of its sound's place in the list, or that of no sound."""
     if drawing.colour or drawing.clip is None:
         return drawing.colour or NOBODYS
-    return clip_colour([clip.id for clip in state.clips].index(drawing.clip))
+    return sound_colour([clip.id for clip in state.clips].index(drawing.clip))
 
 
 def name_of(drawing: Drawing, state: SessionState) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor
+from PIL import Image
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_channel
-from terrain_widgets.core.pictures.territory import Landmarks, frame_loudness, landmarks, territory
+from terrain_widgets.core.pictures.territory import Landmarks, territory
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.palette import clip_colour, viridis
+from terrain_widgets.session.sounds.landmarks import sound_landmarks
+from terrain_widgets.widgets.base.palette import viridis
 
 TERRITORY = -4  # what ``shown_channel`` is for the map of the sounds
 COARSE, FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
@@ -81,13 +82,7 @@ def _landmarks(session: Session) -> Landmarks | None:
     clips, latents = session.state.clips, session.latents
     known = _marks.get(session)
     if known is None or known[0] is not clips or known[1] is not latents:
-        encoded = [(k, clip) for k, clip in enumerate(clips) if clip.id in latents]
-        values = [latents[clip.id].values for _, clip in encoded]
-        loudness = [
-            frame_loudness(clip.sound.audio, len(frames)) for (_, clip), frames in zip(encoded, values, strict=True)
-        ]
-        colours = [ImageColor.getrgb(clip_colour(k))[:3] for k, _ in encoded]
-        known = _marks[session] = (clips, latents, landmarks(values, loudness, colours))
+        known = _marks[session] = (clips, latents, sound_landmarks(clips, latents))
     return known[2]
 
 

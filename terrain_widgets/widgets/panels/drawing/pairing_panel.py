@@ -7,10 +7,11 @@ from typing import Any, Unpack
 from PIL import ImageColor
 
 from terrain_widgets.core.paths.pairing import PairingRule
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.pairing_table import PairRow, pairing_table
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.palette import NOBODYS, clip_colour
+from terrain_widgets.widgets.base.palette import NOBODYS
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Slot
@@ -98,7 +99,7 @@ class PairingTable(Part):
 
     def _row(self, row: PairRow, number: int) -> dict[str, Any]:
         try:
-            colour = "#{:02x}{:02x}{:02x}".format(*ImageColor.getrgb(row.colour or clip_colour(number))[:3])
+            colour = "#{:02x}{:02x}{:02x}".format(*ImageColor.getrgb(row.colour or sound_colour(number))[:3])
         except ValueError:  # a colour that browsers know and Pillow does not
             colour = NOBODYS
         return {

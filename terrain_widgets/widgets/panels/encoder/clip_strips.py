@@ -12,11 +12,12 @@ from ipycanvas import Canvas
 from numpy.typing import NDArray
 
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.list_keys import ListKeys
-from terrain_widgets.widgets.base.palette import clip_colour, viridis
+from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
 
@@ -126,7 +127,7 @@ class ClipStrips(ipywidgets.VBox):
         canvas, top, width = self._canvas, index * ROW, WIDTH - _NAME - 4
         canvas.fill_style = "#2c3242" if clip.id == self._session.document.selected else "#20242e"
         canvas.fill_rect(0, top, WIDTH, ROW - 2)
-        canvas.fill_style = clip_colour(index)
+        canvas.fill_style = sound_colour(index)
         canvas.fill_rect(0, top, 4, ROW - 2)
         canvas.fill_style = "#ffffff"
         canvas.font = "12px sans-serif"
@@ -140,7 +141,7 @@ class ClipStrips(ipywidgets.VBox):
             start, end = clip.start, clip.end
         scale = width / clip.uncut.duration
         first, last = round(start * scale), max(round(start * scale) + 1, round(end * scale))
-        self._draw_wave(clip, top, (first, min(last, width)), clip_colour(index))
+        self._draw_wave(clip, top, (first, min(last, width)), sound_colour(index))
         latent = self._session.latents.get(clip.id)
         if latent is not None:
             left, right = round(clip.start * scale), round(clip.end * scale)

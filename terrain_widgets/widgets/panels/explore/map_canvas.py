@@ -10,8 +10,9 @@ import traitlets
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.exploration.sound_map import SoundMap
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.widgets.base.page_widget import PageWidget
-from terrain_widgets.widgets.base.palette import clip_colour, viridis
+from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.static import STATIC
 
 _SHADES = 16  # of a measure, from low to high
@@ -97,7 +98,7 @@ def _shaded(sound_map: SoundMap, colours: str) -> tuple[list[str], np.ndarray[An
     """A palette, and which of its colours each point has."""
     values = sound_map.measured.get(colours)
     if values is None:
-        hues = [clip_colour(n) for n in range(_HUES)]
+        hues = [sound_colour(n) for n in range(_HUES)]
         return hues, (sound_map.group % _HUES).astype(np.uint8)
     known = np.isfinite(values)
     steps = viridis()[np.linspace(40, 255, _SHADES).astype(int)]  # its darkest cannot be seen on black

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.heatmap import distance_to_data
 from terrain_widgets.core.pictures.relief import heights, in_relief
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.bokeh_view import BokehView
-from terrain_widgets.widgets.base.palette import clip_colour, viridis
+from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
@@ -283,7 +284,7 @@ class HeatmapExplorer(Panel):
     def _draw_paths(self) -> None:
         state = self.session.state
         drawn = [(i, state.paths[clip.id].values) for i, clip in enumerate(state.clips) if clip.id in state.paths]
-        self._figure.show_paths([path for _, path in drawn], [clip_colour(i) for i, _ in drawn])
+        self._figure.show_paths([path for _, path in drawn], [sound_colour(i) for i, _ in drawn])
 
     def _beat(self) -> bool:
         self._figure.show_playheads(self.session.stage.playheads.positions())
