@@ -1,7 +1,8 @@
 // Plays a setup in the page: holds the engine while the sound is on, and keeps it at what is wanted of it.
 
-import { PageHost } from "../engine/audio/hosts/page_host.js";
+import { countsGaps, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
+import { OutputLatency } from "./output_latency.js";
 import { updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
@@ -44,12 +45,12 @@ export class Player {
     /** @type {import("./setup.js").Setup | null} */
     this._sent = null;
     this.starting = false;
+    this._output = new OutputLatency(countsGaps());
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
     /** What went wrong, or nothing. */
     this.error = "";
-    /** Quanta that the browser has left out. */
-    this.dry = 0;
+    this._dry = 0; // quanta that the browser has left out
   }
 
   /** Whether it sounds, or would. */
@@ -70,6 +71,11 @@ export class Player {
   /** The engine's end in this page, while the sound is on. */
   get host() {
     return this._host;
+  }
+
+  /** Gaps in what was heard since the sound was turned on: quanta left out, and the browser's own count of the rest. */
+  get gaps() {
+    return this._host ? this._dry + this._host.gaps : 0;
   }
 
   /**
@@ -109,10 +115,13 @@ export class Player {
         worklet: this._worklet,
         codec,
         db: this.db,
+        hint: this._output.hint,
         onMessage: (message) => this._take(message),
         onState: () => this._told.changed(),
       });
       before?.close();
+      this._dry = 0;
+      this._output.begin(performance.now());
       this._sent = null;
       this.set(this.setup);
     } catch (error) {
@@ -192,13 +201,16 @@ export class Player {
     if (message.type === "report") {
       this.error = message.error;
       this._told.report(message);
+      // not in a recording, which another context would end
+      const free = !this.starting && !message.recordedFrames;
+      if (free && this._host && this._output.count(this._host.gaps, performance.now())) this._make();
     } else if (message.type === "fault") {
       this._host?.close();
       this._host = null;
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
     } else if (message.type === "dry") {
-      this.dry = message.quanta;
+      this._dry = message.quanta;
     } else {
       this._told.report(message);
     }

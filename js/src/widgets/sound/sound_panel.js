@@ -3,7 +3,7 @@
 import { decibels, FLOOR_DB, signed } from "../../shared/decibels.js";
 import {
   breaks,
-  dryWords,
+  gapWords,
   latencyLine,
   latencyParts,
   limiterWords,
@@ -123,7 +123,7 @@ function addNumbers(sound, parent) {
     [next, shown] = [now + NUMBERS_MS, what];
     setText(latency, latencyLine(latencyParts(sound, levels)));
     const page = sound.toPage ? sound.stream.reports.newest || { underruns: 0 } : null;
-    const broke = sound.made ? dryWords(sound.engine.player.dry) : breaks(page, levels);
+    const broke = sound.made ? gapWords(sound.engine.player.gaps) : breaks(page, levels);
     setText(broken, sound.on ? broke : "");
     setText(load, sound.on && !sound.made ? loadWords(levels) : "");
     load.classList.toggle("terrain-sink-hot", (levels.load || 0) > 0.8);

@@ -42,8 +42,8 @@ export function breaks(page, levels) {
   return words.join(", ");
 }
 
-/** Quanta of sound that the browser has left out. @param {number} quanta */
-export const dryWords = (quanta) => counted(quanta, "underrun");
+/** Gaps in the sound of the page's engine. @param {number} gaps */
+export const gapWords = (gaps) => counted(gaps, "underrun");
 
 /** @param {Levels} levels */
 export function loadWords({ load }) {

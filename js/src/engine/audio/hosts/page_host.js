@@ -15,6 +15,7 @@ const NO_WORKLET = "The browser gives no sound to a page opened over plain http:
  * @property {string} worklet Text of the engine's module.
  * @property {import("../../codecs/loading.js").PackedCodec} codec What decodes.
  * @property {number} db Volume at the start.
+ * @property {number | "interactive"} hint How far ahead the browser asks for sound: seconds, or its own choice.
  * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
  *   `recorded`, `take`, `traced`.
  * @property {() => void} onState Called when the browser has paused the context or let it go on.
@@ -65,7 +66,7 @@ export class PageHost {
    */
   static async make(wishes) {
     if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
-    const context = newContext(wishes.codec.sampleRate);
+    const context = newContext(wishes.codec.sampleRate, wishes.hint);
     try {
       if (!context.audioWorklet) throw new Error(NO_WORKLET);
       const resumed = context.resume();
@@ -88,6 +89,11 @@ export class PageHost {
   /** Seconds from the engine to the ear, as far as the browser knows. */
   get latency() {
     return (this.context.outputLatency || 0) + (this.context.baseLatency || 0);
+  }
+
+  /** Gaps that the browser has counted since the start, 0 where it counts none. */
+  get gaps() {
+    return /** @type {any} */ (this.context).playbackStats?.underrunEvents ?? 0;
   }
 
   /** Go on after the browser has paused it; inside the user's click. */
@@ -120,11 +126,17 @@ export class PageHost {
 /**
  * A context at the codec's rate, so that nothing is resampled; where that is refused, at the browser's own.
  * @param {number} rate Hz.
+ * @param {number | "interactive"} latencyHint
  */
-function newContext(rate) {
+function newContext(rate, latencyHint) {
   try {
-    return new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
+    return new AudioContext({ sampleRate: rate, latencyHint });
   } catch {
-    return new AudioContext({ latencyHint: "interactive" });
+    return new AudioContext({ latencyHint });
   }
+}
+
+/** Whether this browser counts the gaps in what is heard. */
+export function countsGaps() {
+  return typeof AudioContext !== "undefined" && "playbackStats" in AudioContext.prototype;
 }
