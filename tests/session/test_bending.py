@@ -13,7 +13,7 @@ from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.bending import BendFileError
+from terrain_widgets.session.stage.bending.bending import BendFileError
 from tests.session.doubles import LevelCodec, tones
 
 LAST, FIRST = "net.9.weight", "net.0.weight"

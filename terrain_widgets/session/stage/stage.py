@@ -20,11 +20,11 @@ from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
-from terrain_widgets.session.stage.bending import Bending
+from terrain_widgets.session.stage.bending.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.map_source import MapSource
-from terrain_widgets.session.stage.modulators import Modulators
+from terrain_widgets.session.stage.modulation.modulators import Modulators
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.slider_bank import SliderBank

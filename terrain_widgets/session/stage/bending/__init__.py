@@ -1,0 +1,1 @@
+"""Edits of the decoder's weights in a session."""
