@@ -66,6 +66,8 @@ _HOMES = {
     "PointsPanel": "widgets.panels.points.points_panel",
     "BendingPanel": "widgets.panels.bending.bending_panel",
     "ModulatePanel": "widgets.panels.modulate.modulate_panel",
+    "PresetsPanel": "widgets.panels.presets.presets_panel",
+    "PresetFileError": "session.stage.presets",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "ExplorePanel": "widgets.panels.explore.explore_panel",
     "SessionBar": "widgets.files.session_bar",
@@ -128,6 +130,7 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel as ModulatePanel
     from terrain_widgets.widgets.panels.play.play_widget import PlayWidget as PlayWidget
     from terrain_widgets.widgets.panels.points.points_panel import PointsPanel as PointsPanel
+    from terrain_widgets.widgets.panels.presets.presets_panel import PresetsPanel as PresetsPanel
     from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel
     from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
     from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer as SliceExplorer

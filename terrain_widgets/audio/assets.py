@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -173,3 +174,11 @@ def unpack_asset(kind: str, config: dict[str, Any], arrays: Arrays) -> Asset:
     if kind not in _KINDS:
         raise ValueError(f"unknown kind of asset {kind!r}; known: {', '.join(_KINDS)}")
     return _KINDS[kind].unpack(config, arrays)
+
+
+def merged(assets: Mapping[str, Asset], changed: Mapping[str, Asset | None]) -> Mapping[str, Asset]:
+    """Assets after a change; ``None`` takes one away."""
+    if not changed:
+        return assets
+    every = {**assets, **changed}
+    return MappingProxyType({key: asset for key, asset in every.items() if asset is not None})

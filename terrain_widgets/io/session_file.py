@@ -55,7 +55,8 @@ class SessionContent:
         patch: What is set of how it plays, by address, as JSON has it; empty in files from before there was one.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` by name.
         bend: Edits of the decoder's weights.
-        explored: The map of sounds, ways, attributes and presets.
+        explored: The map of sounds, ways, attributes and latent presets.
+        presets: Presets of the whole patch, as JSON has them; empty where there are none.
     """
 
     sounds: dict[str, Sound]
@@ -72,6 +73,7 @@ class SessionContent:
     free_paths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     bend: Bend = field(default_factory=Bend)
     explored: Explored = field(default_factory=Explored)
+    presets: dict[str, Any] = field(default_factory=dict)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -90,9 +92,10 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     }
     drawn, drawn_arrays = pack_drawings(content.drawings)
     placed, placed_arrays = pack_points(content.points)
-    manifest |= {"drawings": drawn, "points": placed, "patch": content.patch}
     if content.bend.steps:
         manifest["bend"] = content.bend.to_json()
+    if content.presets:
+        manifest["presets"] = content.presets
     explored, explored_arrays = pack_explored(content.explored)
     manifest |= {"drawings": drawn, "points": placed, "patch": content.patch, "explored": explored}
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
@@ -159,6 +162,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
         bend=Bend.from_json(manifest["bend"]) if "bend" in manifest else Bend(),
         explored=unpack_explored(_mapping("exploration", manifest.get("explored", {})), arrays),
+        presets=_mapping("presets", manifest.get("presets", {})),
     )
 
 

@@ -6,7 +6,9 @@ import json
 import math
 from pathlib import Path
 
+from terrain_widgets.audio.between import glides
 from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.core.parameter import Number
 
 MODULE = Path(__file__).parents[2] / "js" / "src" / "engine" / "audio" / "parameters.js"
 
@@ -26,4 +28,11 @@ def parameters_module() -> str:
             value = str(int(parameter.default))
         name = parameter.address if parameter.address.isidentifier() else f'"{parameter.address}"'
         lines.append(f"  {name}: {value},")
+    lines += [
+        "};",
+        "",
+        "/** How numbers go from one value to another, where they can. @type {Record<string, string>} */",
+        "export const GLIDES = {",
+    ]
+    lines += [f'  "{p.address}": "{p.curve}",' for p in PARAMETERS if isinstance(p, Number) and glides(p)]
     return "\n".join([*lines, "};", ""])

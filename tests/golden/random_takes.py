@@ -55,6 +55,7 @@ THEMES = (
     "map",
     "modulators",
     "bent",
+    "glide",
 )
 #: Those that are played by a mosaic; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
@@ -243,6 +244,7 @@ class Score:
             "playheads": ["heads", "heads", "wave"],
             "clip": ["clip", "wet", "run"],
             "bent": ["bend", "bend", "amount"],
+            "glide": ["glide", "glide", "glide", "shape", "modulators", "heads"],
         }
         every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run", "width"]
         kind = str(self.rng.choice(every if theme == "everything" else kinds.get(theme, ["mapping"])))
@@ -251,6 +253,10 @@ class Score:
             return Update(self.shape())
         if kind == "modulators":
             return Update(random_modulators(self.rng, LATENT_DIM))
+        if kind == "glide":  # a preset is recalled
+            recalled = {"glide.seconds": float(self.rng.uniform(0.05, 0.6)), "glide.recalls": number}
+            head = self.playhead(name, number)
+            return Update(recalled | self.shape() | random_modulators(self.rng, LATENT_DIM)).then(head)
         if kind == "heads":
             return self.playhead(name, number)
         if kind == "wave":  # one goes, and comes again

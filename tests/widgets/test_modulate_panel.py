@@ -29,11 +29,13 @@ def done() -> None:
 
 def test_a_slider_moves_all_latents_or_the_chosen_one_and_undo_brings_it_back(panel: ModulatePanel) -> None:
     modulators = panel.session.stage.modulators
-    assert "raise the energy" in panel._curves.value
+    assert "raise the energy" in panel.curves.words
     panel._fields["energy"].value = 2.0
     done()
     assert modulators["energy"] == 2.0
-    assert "1 " in panel._curves.value and "2 " in panel._curves.value
+    dim = panel.session.codec.info.latent_dim
+    assert panel.curves.words == f"All {dim} latents move."
+    assert panel.curves.values == {"modulators.energy": 2.0} and panel.curves.dim == dim
     panel._latent.value = 1
     panel._fields["basis"].value = "sine"
     done()

@@ -24,8 +24,13 @@ class Instrument {
     this.pending = null; // to be sent to the kernel
     const told = {
       changed: () => this.changed(),
-      report: (/** @type {any} */ message) => this.each((face) => face.report(message)),
+      report: (/** @type {any} */ message) => {
+        this._phases = message.phases ?? this._phases;
+        this.each((face) => face.report(message));
+      },
     };
+    /** @type {number[] | null} */
+    this._phases = null;
     this.player = new Player({
       worklet: model.get("_engine"),
       decoder: this.traits.decoder,
@@ -61,6 +66,11 @@ class Instrument {
   /** Every value that is set, by address. */
   get patch() {
     return this.player.setup.patch;
+  }
+
+  /** Where each latent's modulator was at the engine's newest report. @returns {number[] | null} */
+  get phases() {
+    return this._phases;
   }
 
   /** @param {import("./player.js").Gesture} gesture */

@@ -40,6 +40,7 @@ test("of two engines of a session the last one plays, and the first hears of it 
     lift: () => {},
     sliders: () => false,
     patch: {},
+    phases: null,
     displaced: () => gone.push(name),
   });
   const [one, two] = [player("one"), player("two")];

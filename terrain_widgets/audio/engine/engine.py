@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset, MappingAsset
+from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset, MappingAsset, merged
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.clock import Clock
 from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
@@ -21,12 +21,14 @@ from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.engine.mapper import Mapper
 from terrain_widgets.audio.engine.output.meter import Level
 from terrain_widgets.audio.engine.output.output_chain import OutputChain
+from terrain_widgets.audio.engine.patch_glide import PatchGlide
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.engine.sources.hands import Hands
-from terrain_widgets.audio.engine.sources.playhead import Playhead, Transport
+from terrain_widgets.audio.engine.sources.playhead import Playhead
+from terrain_widgets.audio.engine.transports import Transports
 from terrain_widgets.audio.engine.voices import Voices
-from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
@@ -36,14 +38,6 @@ FloatArray = NDArray[np.float32]
 RAMP_SECONDS = 0.03
 _HEALED_SECONDS = 2.0
 _CLIP = ("clip.sound", "clip.modes", "clip.loop", "clip.running")
-
-
-def merged(assets: MappingType[str, Asset], changed: MappingType[str, Asset | None]) -> MappingType[str, Asset]:
-    """Assets after a change; ``None`` takes one away."""
-    if not changed:
-        return assets
-    every = {**assets, **changed}
-    return MappingProxyType({key: asset for key, asset in every.items() if asset is not None})
 
 
 class Engine:
@@ -81,7 +75,7 @@ class Engine:
         self._hands = Hands(info, ramp)
         for source in self._hands.sources:
             self._voices.add(source)
-        self._transports: list[Transport] = []
+        self._transports, self._glide = Transports(self._voices), PatchGlide()
         self._output = OutputChain(info, ramp)
         self._begin()
 
@@ -115,14 +109,12 @@ class Engine:
     @property
     def playheads(self) -> tuple[Playhead, ...]:
         """The playheads, each beginning at where it is now."""
-        return tuple(transport.now for transport in self._transports)
+        return self._transports.now
 
     @property
     def positions(self) -> tuple[float, ...]:
         """Where each playhead is, in points of its path; -1 for one that does not sound."""
-        voices = [self._voices.of(transport) for transport in self._transports]
-        sounding = [voice is not None and voice.active for voice in voices]
-        return tuple(t.position if on else -1.0 for t, on in zip(self._transports, sounding, strict=True))
+        return self._transports.positions
 
     @property
     def base(self) -> BackingClip | None:
@@ -154,6 +146,7 @@ class Engine:
 
     def restart(self) -> None:
         """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
+        self._go(self._glide.finish())
         self._decoder.restart()
         self._modulators.restart()
         self._voices.restart()
@@ -163,15 +156,30 @@ class Engine:
     def update(self, update: Update) -> None:
         """Take changed values and assets before the next block.
 
+        With a new number ``glide.recalls`` numbers glide there in ``glide.seconds``, unless nothing sounds.
+
         Raises:
             KeyError: If there is no such parameter; nothing is changed.
             ValueError: If a value or an asset does not fit the codec or the rest of the patch; nothing is changed.
         """
-        patch = self.patch.set(update.changes)
-        assets = merged(self.assets, update.assets)
-        touched = update.groups
-        check_update(patch, assets, self.info, touched)
+        patch, assets = self.patch.set(update.changes), merged(self.assets, update.assets)
+        check_update(patch, assets, self.info, update.groups)
+        seconds = patch["glide.seconds"] if "glide.recalls" in update.changes and not self._voices.silent else 0.0
+        if seconds > 0.0:
+            patch = self._glide.begin(self.patch, patch, update.changes, seconds * self.info.frame_rate)
+        else:
+            self._glide.leave(update.changes)
         self.patch, self.assets = patch, assets
+        self._follow(update)
+
+    def _go(self, changes: Changes) -> None:
+        """A step of a glide: what was checked at its end."""
+        if changes:
+            self.patch = self.patch.set(changes)
+            self._follow(Update(changes))
+
+    def _follow(self, update: Update) -> None:
+        patch, assets, touched = self.patch, self.assets, update.groups
         self._voices.configure(patch, touched)
         self._decoder.configure(patch, touched)
         if MAPPING in update.assets:
@@ -223,16 +231,7 @@ class Engine:
             ValueError: If they and the hand are more voices than the codec has.
         """
         check_playheads(playheads, self.info)
-        kept, gone = self._transports[: len(playheads)], self._transports[len(playheads) :]
-        for transport, head in zip(kept, playheads, strict=False):
-            voice = self._voices.of(transport)
-            if transport.take(head) and voice is not None:
-                voice.lead_over()
-        for transport in gone:
-            self._voices.remove(transport)
-        self._transports = kept + [Transport(head) for head in playheads[len(kept) :]]
-        for transport in self._transports[len(kept) :]:
-            self._voices.add(transport)
+        self._transports.set(playheads)
         if any(head.playing for head in playheads):
             self._lift_panic()
 
@@ -260,6 +259,7 @@ class Engine:
 
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started again."""
+        self._go(self._glide.finish())
         self._output.mute.gain.set(0.0)
         self._voices.panic(self._output.mute.gain.ramp_samples)
 
@@ -316,8 +316,11 @@ class Engine:
         parts = []
         left = len(table)
         while left:
+            gliding = self._glide.active
+            if gliding:
+                self._go(self._glide.step())
             rows = self._voices.open_and_close()
-            span = self._voices.span(left)
+            span = self._voices.span(1 if gliding else left)
             moved = self._modulators.process(span)
             # closed gates need no decoding
             parts.append(self._sounded(rows, span, moved) if rows else self._output.ring_out(span * self.info.ratio))
@@ -341,7 +344,7 @@ class Engine:
         self._good_frames += frames
         if self._good_frames > _HEALED_SECONDS * self.info.frame_rate:
             self.error = ""
-        voice = self._voices.speaker(self._hands.down, self._transports)
+        voice = self._voices.speaker(self._hands.down, self._transports.all)
         if voice is not None:
             self.heard.append(Heard(voice.places, voice.unshaped))
         return self._output.process(self._voices.mix(decoded))

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset
+from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, merged
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.engine.compatibility import check_update
-from terrain_widgets.audio.engine.engine import merged
 from terrain_widgets.audio.hosts.gestures import Gestures
 from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.audio.hosts.tracing import Traced

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.preset import Preset
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.core.paths.drawing import Drawing
@@ -63,7 +64,8 @@ class SessionState:
         points: Labelled points, for point-by-point steering.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` in control units by name.
         bend: Edits of the decoder's weights.
-        explored: The map of sounds, ways, attributes and presets.
+        explored: The map of sounds, ways, attributes and latent presets.
+        presets: All that is set of how it plays, under names.
     """
 
     clips: tuple[Clip, ...] = ()
@@ -72,6 +74,7 @@ class SessionState:
     free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
     bend: Bend = field(default_factory=Bend)
     explored: Explored = field(default_factory=Explored)
+    presets: Mapping[str, Preset] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def paths(self) -> Mapping[str, SpatialTrajectory]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 import traitlets
 
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.preset import presets_from_json, presets_to_json
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.session.document import preset_commands
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.files.piece import PieceTexts, export_piece
@@ -131,6 +133,7 @@ class Files:
             free_paths=dict(state.free_paths),
             bend=state.bend,
             explored=state.explored,
+            presets=presets_to_json(state.presets) if state.presets else {},
         )
 
     def read(self, content: SessionContent) -> Files:
@@ -209,16 +212,28 @@ class Files:
         patch, left_out = Patch.from_json(content.patch)
         if any(old != new for old, new in ids.items()):
             patch, left_out = Patch(), ["its sounds have ids of another program, so what played on them is left out"]
+        left_out += self._take_presets(content)
         free = MappingProxyType(dict(content.free_paths))
         state = replace(self._document.state, free_paths=free, bend=content.bend)
         try:
             self._stage.set(patch.values, state=state)
         except ValueError as error:
-            left_out = [str(error)]
+            left_out = [*left_out, str(error)]
         if left_out:
             notices, why = self._training.jobs.notices, "; ".join(left_out)
             notices.say("studio", f"not all of this session's settings could be taken over: {why}", "info")
         self._stage.play_source()
+
+    def _take_presets(self, content: SessionContent) -> list[str]:
+        """Keep the file's presets; a sentence on all that cannot be read."""
+        if not content.presets:
+            return []
+        try:
+            presets, left_out = presets_from_json(content.presets)
+        except ValueError as error:
+            return [str(error)]
+        self._document.apply(preset_commands.keep, presets.values())
+        return left_out
 
 
 def _redrawn(state: SessionState, content: SessionContent, ids: dict[str, str]) -> SessionState:

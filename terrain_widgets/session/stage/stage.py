@@ -27,6 +27,7 @@ from terrain_widgets.session.stage.map_source import MapSource
 from terrain_widgets.session.stage.modulation.modulators import Modulators
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
+from terrain_widgets.session.stage.presets import Presets
 from terrain_widgets.session.stage.slider_bank import SliderBank
 from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.steering import PointSteering
@@ -57,6 +58,7 @@ class Stage:
         bending: Edits of the decoder's weights.
         tracer: Pairs of what the hand does and what sounds.
         modulators: What moves latents by itself.
+        presets: All that is set, under names.
     """
 
     def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
@@ -72,6 +74,7 @@ class Stage:
         self.bending = Bending(live)
         self.map = MapSource(sounds.document, self.sources)
         self.modulators = Modulators(live)
+        self.presets = Presets(live, self.play_source)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:

@@ -68,3 +68,17 @@ export function unpackAsset({ kind, config, arrays }) {
   if (!Object.hasOwn(KINDS, kind)) throw new Error(`unknown kind of asset ${kind}`);
   return KINDS[kind](config, arrays);
 }
+
+/**
+ * Assets after a change; `null` takes one away.
+ * @param {Map<string, Asset>} assets
+ * @param {Record<string, Asset | null>} changed
+ */
+export function merged(assets, changed) {
+  const every = new Map(assets);
+  for (const [key, asset] of Object.entries(changed)) {
+    if (asset) every.set(key, asset);
+    else every.delete(key);
+  }
+  return every;
+}

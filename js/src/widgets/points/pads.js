@@ -3,10 +3,11 @@ import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
 
 /**
- * A row of pads, one for each point; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
+ * A row of pads, one for each point, or for each of something else; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
  *
- * @typedef {{ id: string, label: string, colour: string, attached: boolean, place: number[] }} Pad
- * @typedef {import("@anywidget/types").AnyModel<{ pads: Pad[], held: string, key: string }>} Model
+ * @typedef {{ id: string, label: string, colour: string, place?: number[], hint?: string }} Pad
+ * @typedef {{ pads: Pad[], held: string, key: string, group: string, empty: string }} Traits
+ * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {import("../../shared/protocol.js").PadsToKernel} ToKernel
  */
 
@@ -15,7 +16,7 @@ function render({ model, el }) {
   const row = document.createElement("div");
   row.className = "tw-pads";
   row.setAttribute("role", "group");
-  row.setAttribute("aria-label", "Pads: keys 1 to 9 strike them, 0 lets go");
+  row.setAttribute("aria-label", model.get("group"));
   el.appendChild(row);
 
   const pads = () => model.get("pads");
@@ -28,7 +29,7 @@ function render({ model, el }) {
     row.replaceChildren(...pads().map(button));
     if (focused >= 0)
       /** @type {HTMLElement | undefined} */ (row.children[Math.min(focused, row.children.length - 1)])?.focus();
-    if (!pads().length) row.textContent = "Each point becomes a pad.";
+    if (!pads().length) row.textContent = model.get("empty");
     press();
   }
 
@@ -40,7 +41,7 @@ function render({ model, el }) {
     made.textContent = pad.label ? `${index + 1} ${pad.label}` : `${index + 1}`;
     made.style.setProperty("--tw-pad", pad.colour);
     const key = index < 9 ? ` (key ${index + 1})` : "";
-    made.title = `Go to point ${index + 1}${pad.label ? ` “${pad.label}”` : ""} and hold it${key}`;
+    made.title = (pad.hint ?? `Go to point ${index + 1}${pad.label ? ` “${pad.label}”` : ""} and hold it`) + key;
     if (index < 9) made.setAttribute("aria-keyshortcuts", String(index + 1));
     made.addEventListener("pointerdown", (event) => {
       if (event.button === 0) strike(pad.id); // a drum answers when it is hit, not when the stick leaves
@@ -53,9 +54,9 @@ function render({ model, el }) {
 
   /** @param {string} id */
   function strike(id) {
-    const place = pads().find((pad) => pad.id === id)?.place ?? [];
+    const place = pads().find((pad) => pad.id === id)?.place;
     const player = livePlayer(model.get("key"));
-    const played = player ? player.hand({ place, down: true, ...glideOf(player.patch) }) : false;
+    const played = player && place ? player.hand({ place, down: true, ...glideOf(player.patch) }) : false;
     tell({ type: "strike", id, played });
   }
 

@@ -47,6 +47,11 @@ export class PageEngine {
     return this.player.setup.patch;
   }
 
+  /** Where each latent's modulator was at the engine's newest report. @returns {number[] | null} */
+  get phases() {
+    return this.on ? (this.reports.newest?.phases ?? null) : null;
+  }
+
   /** Whether the kernel should have answered by now. */
   get deaf() {
     return this.reports.kernel.silent(performance.now());

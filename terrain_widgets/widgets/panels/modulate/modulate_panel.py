@@ -8,11 +8,11 @@ from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
-from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.boxes import Row, Slot
 from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
-from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.modulate.modulator_curves import ModulatorCurves
 
 _ALL = -1
 _LABELS = {
@@ -28,9 +28,6 @@ _LABELS = {
     "mode": "Limit",
     "limit": "at",
 }
-_BARS = "▁▂▃▄▅▆▇█"
-_SHOWN = 32  # signs of a curve
-_SECONDS = 4.0
 
 
 class ModulatePanel(Panel):
@@ -55,7 +52,7 @@ class ModulatePanel(Panel):
         self._trigger = button("Trigger", "All begin again, in step", "step-backward")
         self._shuffle = button("Shuffle", "Other movements of the same kind", "random")
         self._reset = button("Reset", "All as at first: nothing moves by itself", "undo")
-        self._curves = Words(tone="quiet")
+        self.curves = ModulatorCurves(key=self.session.sound.key)
         fields = self._fields
         self.lay_out(
             self.heading,
@@ -68,7 +65,7 @@ class ModulatePanel(Panel):
             Row([fields["mode"], fields["limit"]]),
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats")]),
             Row([self._trigger, self._shuffle, self._reset]),
-            self._curves,
+            Slot(self.curves),
             self._notice,
         )
         self.on_press(self._trigger, modulators.trigger)
@@ -94,20 +91,9 @@ class ModulatePanel(Panel):
             self._latent.options = options
         for word, field in self._fields.items():
             field.set_trait("value", self._shown(word))
-        self._curves.value = self._pictures()
+        self.curves.show(self.session.document.patch, dim)
 
     def _shown(self, word: str) -> Any:
         """The chosen latent's value; of all latents, the first one's stands for the others."""
         value = self.session.stage.modulators[word]
         return value[max(0, min(self._latent.value, len(value) - 1))] if isinstance(value, tuple) else value
-
-    def _pictures(self) -> str:
-        """The next seconds of each latent that moves, as a row of signs."""
-        curves = self.session.stage.modulators.curves(_SECONDS)
-        step = max(1, len(curves) // _SHOWN)
-        rows = []
-        for k, curve in enumerate(curves[::step][:_SHOWN].T):
-            if curve.any():
-                signs = "".join(_BARS[min(7, max(0, int((value + 3.0) / 6.0 * 8.0)))] for value in curve.tolist())
-                rows.append(f"{k + 1} {signs}")
-        return "\n".join(rows) if rows else "Nothing moves: raise the energy."

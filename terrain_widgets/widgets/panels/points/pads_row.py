@@ -1,4 +1,4 @@
-"""A row of pads: one button for each labelled point."""
+"""A row of pads: one button for each labelled point, or for each of something else."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ class PadsRow(PageWidget):
     Callbacks run on whatever thread the kernel uses for messages, so they must only enqueue or set a value.
 
     Args:
-        on_strike: Called with a point's id, and whether an engine in the page has gone there already.
+        on_strike: Called with a pad's id, and whether an engine in the page has gone there already.
         on_release: Called when the hand lets go.
 
     Attributes:
-        pads: ``{"id", "label", "colour", "place", …}`` each.
-        held: Id of the point that is held, or nothing.
+        pads: ``{"id", "label", "colour", …}`` each; with a ``place`` an engine in the page goes there at once, and a
+            ``hint`` says what else the pad does.
+        held: Id of the pad that is held, or nothing.
+        group: What the row is called.
+        empty: What it says where there is no pad.
         key: By which an engine in the page is found.
     """
 
@@ -31,6 +34,8 @@ class PadsRow(PageWidget):
     part = True
     pads = traitlets.List(traitlets.Dict()).tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
+    group = traitlets.Unicode("Pads: keys 1 to 9 strike them, 0 lets go").tag(sync=True)
+    empty = traitlets.Unicode("Each point becomes a pad.").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, on_strike: Callable[[str, bool], None], on_release: Callable[[], None], **kwargs: Any) -> None:

@@ -1,15 +1,17 @@
 // The engine: places in, sound out, one latent frame after the other. The Python package's engine is its reference.
 
 import { ConstantMapping } from "../../core/mapping.js";
-import { MAPPING, WEIGHTS } from "../assets.js";
+import { MAPPING, merged, WEIGHTS } from "../assets.js";
 import { Patch } from "../patch.js";
+import { Update } from "../update.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
+import { PatchGlide } from "./patch_glide.js";
 import * as resolution from "./resolution.js";
 import { snapshotOf } from "./snapshot.js";
 import { Hands } from "./sources/hands.js";
-import { Transport } from "./sources/playhead.js";
+import { Transports } from "./transports.js";
 import { Voices } from "./voices.js";
 
 /** @typedef {import("./sources/hand.js").HandFrame} HandFrame */
@@ -39,12 +41,13 @@ export class Engine {
     this.assets = new Map();
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
-    this._modulators = new Modulators(resolution.modulatorSettings(this.patch, info), info.sampleRate / info.ratio);
+    this._frameRate = info.sampleRate / info.ratio;
+    this._modulators = new Modulators(resolution.modulatorSettings(this.patch, info), this._frameRate);
     this._voices = new Voices(info, ramp, resolution.latentSettings(this.patch, this.assets, info), this.patch);
     this._hands = new Hands(info, ramp);
     for (const source of this._hands.sources) this._voices.add(source);
-    /** @type {Transport[]} */
-    this._transports = [];
+    this._transports = new Transports(this._voices);
+    this._glide = new PatchGlide();
     this._output = new OutputChain(info, ramp);
     /** @type {Float32Array[]} */
     this._audio = [];
@@ -54,8 +57,7 @@ export class Engine {
     this.frames = 0;
     /** Whose place counts as the one that sounded in the last whole frame. @type {import("./voice.js").Voice | null} */
     this.heard = null;
-    this._goodFrames = 0;
-    this._rows = 0;
+    this._goodFrames = this._rows = 0;
     this._done = 0; // parts of the frame's work
     this._failed = false;
     /** Samples of the frame that are there. */
@@ -76,17 +78,9 @@ export class Engine {
     return this._output.delay;
   }
 
-  /** How many playheads there are. */
-  get playheadCount() {
-    return this._transports.length;
-  }
-
-  /**
-   * Where a playhead is, in points of its path; -1 if it does not sound.
-   * @param {number} k
-   */
-  position(k) {
-    return this._voices.of(this._transports[k])?.active ? this._transports[k].position : -1;
+  /** Where each playhead is, in points of its path; -1 for one that does not sound. */
+  get positions() {
+    return this._transports.positions;
   }
 
   /** Panic keeps all silent. */
@@ -128,17 +122,21 @@ export class Engine {
     return this._voices.rowsAhead * this.partsOfRow;
   }
 
+  /** Where each latent's modulator is. */
+  get phases() {
+    return this._modulators.phases;
+  }
+
   /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
-    const phases = Array.from({ length: this.info.latentDim }, (_, d) => this._modulators.phase(d));
-    const heads = this._transports.map((transport) => transport.now);
-    return snapshotOf(this.patch, phases, heads, this._hands.clip.clip);
+    return snapshotOf(this.patch, this.phases, this._transports.now, this._hands.clip.clip);
   }
 
   // --- what may change between two frames
 
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
+    this._go(this._glide.finish());
     this._decoder.restart();
     this._modulators.restart();
     this._voices.restart();
@@ -147,34 +145,44 @@ export class Engine {
   }
 
   /**
-   * Take changed values and assets before the next frame.
+   * Take changed values and assets before the next frame. With a new number `glide.recalls` numbers glide there in
+   * `glide.seconds`, unless nothing sounds.
    * @param {import("../update.js").Update} update
    * @throws {Error} If something does not fit the codec or the rest of the patch; nothing is changed.
    */
   update(update) {
-    const patch = this.patch.set(update.changes);
-    const assets = new Map(this.assets);
-    for (const [key, asset] of Object.entries(update.assets)) {
-      if (asset) assets.set(key, asset);
-      else assets.delete(key);
-    }
-    const { groups } = update;
-    const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
-    const { mapping } = resolution.mappingAsset(assets, this.info);
-    const settings = changed("latents", MAPPING) ? resolution.latentSettings(patch, assets, this.info) : null;
-    const movement = changed("modulators", "clock") ? resolution.modulatorSettings(patch, this.info) : null;
-    const heads = changed("playheads", "paths") ? resolution.playheads(patch, assets, this.info) : null;
-    const clip = changed("clip", "sounds") ? resolution.backingClip(patch, assets, this.info) : null;
+    let patch = this.patch.set(update.changes);
+    const assets = merged(this.assets, update.assets);
+    resolution.resolved(patch, assets, this.info, update.groups); // says what does not fit
+    const seconds = "glide.recalls" in update.changes && !this._voices.silent ? patch.get("glide.seconds") : 0;
+    if (seconds > 0) patch = this._glide.begin(this.patch, patch, update.changes, seconds * this._frameRate);
+    else this._glide.leave(update.changes);
     this.patch = patch;
     this.assets = assets;
+    this._follow(update);
+  }
+
+  /** A step of a glide: what was checked at its end. @param {Record<string, any>} changes */
+  _go(changes) {
+    if (!Object.keys(changes).length) return;
+    this.patch = this.patch.set(changes);
+    this._follow(new Update(changes));
+  }
+
+  /** @param {import("../update.js").Update} update */
+  _follow(update) {
+    const { patch, assets } = this;
+    const { groups } = update;
+    const { mapping, settings, movement, heads, clip } = resolution.resolved(patch, assets, this.info, groups);
     this._voices.configure(patch, groups);
     this._decoder.configure(patch, groups);
-    if (changed("bend", WEIGHTS)) this._decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
+    const bends = groups.has("bend") || groups.has(WEIGHTS);
+    if (bends) this._decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);
     if (heads) this._setPlayheads(heads);
-    if (changed("sounds") || CLIP.some((address) => address in update.changes)) this._setBase(clip);
+    if (groups.has("sounds") || CLIP.some((address) => address in update.changes)) this._setBase(clip);
     if ("clip.wet" in update.changes) this._hands.clip.setWet(patch.get("clip.wet"));
   }
 
@@ -187,14 +195,7 @@ export class Engine {
 
   /** @param {import("./sources/playhead.js").Playhead[]} heads The k-th goes on from where the k-th was. */
   _setPlayheads(heads) {
-    const kept = this._transports.slice(0, heads.length);
-    kept.forEach((transport, k) => {
-      if (transport.take(heads[k])) this._voices.of(transport)?.leadOver();
-    });
-    for (const transport of this._transports.slice(heads.length)) this._voices.remove(transport);
-    const added = heads.slice(kept.length).map((head) => new Transport(head));
-    this._transports = [...kept, ...added];
-    for (const transport of added) this._voices.add(transport);
+    this._transports.set(heads);
     if (heads.some((head) => head.playing)) this._liftPanic();
   }
 
@@ -207,6 +208,7 @@ export class Engine {
 
   /** Silence within 5 ms; until a hand lifts and touches again, or something is started again. */
   panic() {
+    this._go(this._glide.finish());
     this._output.mute.set(0);
     this._voices.panic(this._output.mute.rampSamples);
   }
@@ -249,6 +251,7 @@ export class Engine {
   begin(place, gate, gain, audio, fingers = NO_FINGERS) {
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
     this._output.gain.set(Math.max(0, gain));
+    if (this._glide.active) this._go(this._glide.step());
     this._rows = this._voices.openAndClose();
     this._modulators.advance();
     this._audio = audio;
@@ -337,10 +340,9 @@ export class Engine {
   _end() {
     if (this._rows && !this._failed) {
       this._decoder.advance();
-      this._goodFrames++;
-      if (this._goodFrames > (HEALED_SECONDS * this.info.sampleRate) / this.info.ratio) this.error = "";
+      if (++this._goodFrames > HEALED_SECONDS * this._frameRate) this.error = "";
     }
-    this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports) : null;
+    this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports.all) : null;
     this._voices.advance();
     this.frames++;
     this._output.measure(this._audio);

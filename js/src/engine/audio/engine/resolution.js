@@ -109,3 +109,22 @@ export function backingClip(patch, assets, info) {
   }
   return { sound, modes: each, running: patch.get("clip.running"), loop: patch.get("clip.loop") };
 }
+
+/**
+ * What a patch means for the parts that a change concerns; `null` for those that it leaves alone.
+ * @param {Patch} patch
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ * @param {Set<string>} groups The change's.
+ * @throws {Error} If something does not fit the codec or the rest of the patch.
+ */
+export function resolved(patch, assets, info, groups) {
+  const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
+  return {
+    mapping: mappingAsset(assets, info).mapping,
+    settings: changed("latents", MAPPING) ? latentSettings(patch, assets, info) : null,
+    movement: changed("modulators", "clock") ? modulatorSettings(patch, info) : null,
+    heads: changed("playheads", "paths") ? playheads(patch, assets, info) : null,
+    clip: changed("clip", "sounds") ? backingClip(patch, assets, info) : null,
+  };
+}

@@ -237,8 +237,6 @@ export class RenderLoop {
   _report() {
     const { engine } = this;
     this._reported = this._played;
-    const positions = [];
-    for (let k = 0; k < engine.playheadCount; k++) positions.push(engine.position(k));
     this._tell({
       type: "report",
       frames: engine.frames,
@@ -252,7 +250,8 @@ export class RenderLoop {
       seconds: this._played / engine.info.sampleRate,
       recordedFrames: this._recorder ? this._recorder.frames : 0,
       recordedSeconds: this._recorder ? (this._recorder.frames * engine.info.ratio) / engine.info.sampleRate : 0,
-      positions,
+      positions: engine.positions,
+      phases: engine.phases,
       place: Array.from(this._place),
       latents: this._heardAny ? Array.from(this._latents) : [],
     });

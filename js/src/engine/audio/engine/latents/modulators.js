@@ -50,6 +50,11 @@ export class Modulators {
     return this._from[d] + this._used * this._step[d];
   }
 
+  /** Where each is at the next frame, `[D]`. */
+  get phases() {
+    return Array.from(this._from, (_, d) => this.phase(d));
+  }
+
   /** What is smoothed begins from rest; phases stay. */
   restart() {
     this._settle();

@@ -1,0 +1,191 @@
+"""Presets of a performance: all that is set of how it plays, kept under names, recalled at once or by a glide."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from terrain_widgets.audio.between import morphed
+from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.preset import Preset, lasting, presets_from_json, presets_to_json
+from terrain_widgets.core.parameter import Value
+from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import content_of_file, reading
+from terrain_widgets.session.document import preset_commands
+from terrain_widgets.session.stage.live_patch import LivePatch
+
+_LARGEST_FILE = 16 * 2**20
+_MADE_READY = ("points", "sliders")  # sources that have something to play as soon as they are chosen
+
+
+class PresetFileError(ValueError):
+    """A file cannot be read as presets; the message says why."""
+
+
+class Presets(traitlets.HasTraits):
+    """Presets of the document; every change of them, and every recall, is a step of undo.
+
+    A preset holds the whole patch: which source plays, how latents are shaped and moved, playheads, the clip, tempo,
+    the bend's amount. Sounds, paths, points and the terrain are not part of it.
+
+    Args:
+        live: The patch in use.
+        prepare: Has ready what the patch says that plays.
+    """
+
+    now = traitlets.Dict(help="Preset by name; replaced whole.")
+    recalled = traitlets.Unicode("", help="Name of the preset that was recalled last, or nothing.")
+
+    def __init__(self, live: LivePatch, prepare: Callable[[], None]) -> None:
+        super().__init__()
+        self._live, self._prepare = live, prepare
+        live.document.observe(self._follow, names="state")
+
+    def __repr__(self) -> str:
+        return f"Presets({', '.join(self.now) or 'none'})"
+
+    def keep(self, name: str = "", tags: Iterable[str] = ()) -> Preset:
+        """Keep how all stands now; a preset of that name is replaced.
+
+        Args:
+            name: Up to 80 characters; left out, the next free number.
+            tags: Words to find it by.
+
+        Raises:
+            ValueError: If the name is too long.
+        """
+        taken = self._live.state.presets
+        name = name.strip() or next(str(k) for k in range(1, len(taken) + 2) if str(k) not in taken)
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        made = Preset(name, self._live.patch, tuple(tags), now, self._live.codec.info.name)
+        self._live.document.apply(preset_commands.keep, [made])
+        self.recalled = made.name
+        return made
+
+    def recall(self, name: str, seconds: float = 0.0, *, bars: float | None = None) -> None:
+        """Set all as a preset has it.
+
+        Numbers glide there, frame by frame, where a time is given and something sounds; what has nothing between (a
+        choice, a whole number, the bend's amount) changes at once. What is set by hand meanwhile glides no more.
+
+        Args:
+            name: Which.
+            seconds: How long it takes, 0 to 600.
+            bars: How long it takes in bars of the preset's tempo, in place of ``seconds``.
+
+        Raises:
+            KeyError: If there is no such preset.
+            ValueError: If it is of another codec, or the time is out of range; nothing is changed.
+        """
+        preset = self._fitting(name)
+        if bars is not None:
+            seconds = bars * preset.patch["clock.beats"] * 60.0 / preset.patch["clock.tempo"]
+        self._go(preset.patch, seconds, "")
+        self.recalled = name
+
+    def morph(self, one: str, other: str, share: float) -> None:
+        """Set all between two presets: numbers in proportion, all else as in the nearer one.
+
+        Args:
+            one: At 0.
+            other: At 1.
+            share: From 0 to 1.
+
+        Raises:
+            KeyError: If there is no such preset.
+            ValueError: If one is of another codec, or the share is not from 0 to 1; nothing is changed.
+        """
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"a morph goes from 0 to 1, got {share!r}")
+        between = morphed(self._fitting(one).patch, self._fitting(other).patch, float(share))
+        self._go(between, 0.0, f"morph {one} {other}")
+        self.recalled = one if share == 0.0 else other if share == 1.0 else ""
+
+    def rename(self, name: str, new: str) -> None:
+        """Call a preset something else.
+
+        Raises:
+            KeyError: If there is no such preset.
+            ValueError: If the new name is empty, too long, or another's.
+        """
+        self._live.document.apply(preset_commands.rename, name, new)
+
+    def remove(self, name: str) -> None:
+        """Take a preset away; undo brings it back.
+
+        Raises:
+            KeyError: If there is no such preset.
+        """
+        self._live.document.apply(preset_commands.remove, name)
+
+    def search(self, words: str) -> tuple[Preset, ...]:
+        """The presets in whose name or tags all words are."""
+        return tuple(preset for preset in self._live.state.presets.values() if preset.says(words))
+
+    # --- files
+
+    def to_bytes(self) -> bytes:
+        """All presets as JSON."""
+        return json.dumps(presets_to_json(self._live.state.presets), indent=1, ensure_ascii=False).encode()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all presets as JSON."""
+        with replacing(path) as temporary:
+            temporary.write_bytes(self.to_bytes())
+
+    def load(self, path: str | os.PathLike[str]) -> int:
+        """Add the presets of a file, and say how many; those of the same names are replaced.
+
+        Raises:
+            PresetFileError: If it is no such file; nothing is changed.
+        """
+        name = Path(path).name
+        with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
+            data = content_of_file(Path(path), _LARGEST_FILE)
+        return self.take(name, data)
+
+    def take(self, name: str, data: bytes) -> int:
+        """Add the presets of a file's content, as ``load`` does.
+
+        Raises:
+            PresetFileError: If it is none; nothing is changed.
+        """
+        with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
+            found, _ = presets_from_json(json.loads(data))
+        self._live.document.apply(preset_commands.keep, found.values())
+        return len(found)
+
+    # ---
+
+    def _fitting(self, name: str) -> Preset:
+        preset = preset_commands.named(self._live.state, name)
+        codec = self._live.codec.info.name
+        if preset.codec not in ("", codec):
+            raise ValueError(f"the preset {name!r} is of the codec {preset.codec!r}, and this session plays {codec!r}")
+        return preset
+
+    def _go(self, wanted: Patch, seconds: float, gesture: str) -> None:
+        patch = self._live.patch
+        changes: dict[str, Value | None] = dict(lasting(patch).changes_to(wanted))
+        source = wanted["source"]
+        if source not in _MADE_READY and self._live.sources.latest(source) is None:
+            changes.pop("source", None)  # it would fall silent: there is no such map in this session
+        if not changes:
+            return
+        if seconds > 0.0:
+            changes |= {"glide.seconds": seconds, "glide.recalls": patch["glide.recalls"] + 1}
+        self._live.set(changes, gesture)
+        if "source" in changes:
+            self._prepare()
+
+    def _follow(self, change: dict[str, Any]) -> None:
+        if change["new"].presets is not change["old"].presets:
+            self.now = dict(change["new"].presets)
+            if self.recalled not in self.now:
+                self.recalled = ""

@@ -1,0 +1,138 @@
+"""Presets: a pad for each, a time to glide, and a slider between two."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack, cast
+
+from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.audio.preset import LONGEST_NAME
+from terrain_widgets.core.parameter import Number
+from terrain_widgets.core.pictures.sound_colours import sound_colour
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
+from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.numbers import NumberField, Slider
+from terrain_widgets.widgets.controls.words import TextField
+from terrain_widgets.widgets.panels.points.pads_row import PadsRow
+
+_SECONDS = cast(Number, PARAMETERS.at("glide.seconds"))
+_LARGEST = 16 * 2**20
+
+
+class PresetsPanel(Panel):
+    """Keeps how all stands, recalls it by a pad or the keys 1 to 9, and goes between two.
+
+    Everything it does is a method of ``session.stage.presets``.
+
+    Args:
+        session: Whose presets; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
+    """
+
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "presets", "Presets", **options)
+        self.add_class("tw-points")  # where the keys 1 to 9 are pads
+        self._presets = presets = self.session.stage.presets
+        self.pads = PadsRow(
+            lambda name, _played: self.do(lambda: self._recall(name)),
+            lambda: None,
+            group="Presets: keys 1 to 9 recall them",
+            empty="No preset yet: keep how it sounds now.",
+        )
+        self._name = TextField(description="Name", placeholder="a number if empty", longest=LONGEST_NAME)
+        self._tags = TextField(description="Tags", placeholder="words", longest=200)
+        self._keep = button("Keep", "Keep all that is set under this name; one of that name is replaced", "bookmark")
+        self._time = NumberField(
+            max=_SECONDS.high, step=0.5, description="Glide", tooltip="How long a recall takes; 0 is at once"
+        )
+        self._unit = Dropdown(("seconds", "bars"), tooltip="What the time counts")
+        self._one = Dropdown((), description="From", tooltip="The preset at the slider's left end")
+        self._other = Dropdown((), description="to", tooltip="The preset at the slider's right end")
+        self._morph = Slider(description="Morph", tooltip="All numbers between the two; all else as in the nearer one")
+        self._which = Dropdown((), description="Preset", tooltip="Which one is renamed, stored again or removed")
+        self._rename = button("Rename", "Call it as the name above", "pencil")
+        self._store = button("Store", "Keep how all stands now in its place", "save")
+        self._remove = button("Remove", "Take it away; undo brings it back", "trash")
+        self._save = FileButton(
+            give=lambda: ("presets.json", presets.to_bytes()),
+            description="Save as JSON",
+            tooltip="All presets as one file, in your browser's downloads",
+        )
+        self._open = FileButton(
+            take=self._take,
+            description="Open…",
+            tooltip="Presets of a file, beside those here",
+            accept=".json",
+            largest=_LARGEST,
+        )
+        self.lay_out(
+            self.heading,
+            Row([self._name, self._tags, self._keep]),
+            Slot(self.pads),
+            Row([self._time, self._unit]),
+            Row([self._one, self._other]),
+            self._morph,
+            Disclosure(
+                [Row([self._which, self._rename, self._store, self._remove]), Row([self._save, self._open])],
+                title="Edit, save and open",
+            ),
+            self._notice,
+        )
+        self.on_press(self._keep, self._keep_it)
+        self.on_press(self._rename, lambda: presets.rename(self._which.value, self._name.value))
+        self.on_press(self._store, lambda: presets.keep(self._which.value, presets.now[self._which.value].tags))
+        self.on_press(self._remove, lambda: presets.remove(self._which.value))
+        self._morph.observe(self._moved, names="value")
+        self.listen("now", self._refresh, presets)
+        self.listen("recalled", self._mark, presets)
+        self._refresh()
+
+    def _keep_it(self) -> None:
+        self._presets.keep(self._name.value, self._tags.value.split())
+        self._name.value = ""
+
+    def _recall(self, name: str) -> None:
+        time = self._time.value
+        if self._unit.value == "bars":
+            self._presets.recall(name, bars=time)
+        else:
+            self._presets.recall(name, time)
+
+    def _moved(self, change: dict[str, Any]) -> None:
+        if self._one.value is not None and self._other.value is not None:
+            self.do(lambda: self._presets.morph(self._one.value, self._other.value, change["new"]))
+
+    def _take(self, name: str, data: bytes) -> str:
+        count = self._presets.take(name, data)
+        return f"{count} preset{'s' if count != 1 else ''} of {name}."
+
+    def _refresh(self) -> None:
+        names = tuple(self._presets.now)
+        fresh = self._other.value is None
+        self.pads.pads = [
+            {
+                "id": name,
+                "label": name,
+                "colour": sound_colour(index),
+                "hint": f"Recall the preset “{name}”{_tagged(preset.tags)}",
+            }
+            for index, (name, preset) in enumerate(self._presets.now.items())
+        ]
+        for choice in (self._one, self._other, self._which):
+            choice.options = names
+        if fresh and len(names) > 1:
+            self._other.value = names[1]
+        self._morph.disabled = len(names) < 2
+        for control in (self._rename, self._store, self._remove, self._save):
+            control.disabled = not names
+        self._mark()
+
+    def _mark(self) -> None:
+        self.pads.held = self._presets.recalled
+
+
+def _tagged(tags: tuple[str, ...]) -> str:
+    return f" ({' '.join(tags)})" if tags else ""
