@@ -8,7 +8,7 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,14 @@ class HandPosition:
     Args:
         place: ``[C]`` in control units where it is, or was down last; ``None`` before it ever was.
         down: Whether it sounds.
+        pressure: 0..1.
+        played: Whether a page that felt it plays it by itself.
     """
 
     place: NDArray[np.float64] | None = None
     down: bool = False
+    pressure: float = 1.0
+    played: bool = False
 
     @property
     def place_or_origin(self) -> NDArray[np.float64]:
@@ -60,7 +64,8 @@ def _places() -> dict[str, StartEngine]:
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
 
-    Holds at most one running engine, and keeps it at what is wanted of it.
+    Holds at most one running engine, and keeps it at what is wanted of it. It knows which hands are down: an engine that
+    starts later, or elsewhere, holds them too.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
@@ -138,13 +143,12 @@ class Sound(traitlets.HasTraits):
             self.set_trait("runs", place)
             if not ran:
                 return
-            host = self.start()
-            for number, hand in self.hands.items():
-                if hand.down:  # what is held goes on
-                    host.move(hand.place_or_origin, True, hand=number)
+            self.start()
 
     def start(self) -> EngineHandle:
         """The running engine; if there is none, it is started and is ready a second or two later.
+
+        Where it should run in the page and the codec cannot go there, it runs in a process.
 
         Raises:
             RuntimeError: If the session has been closed.
@@ -154,7 +158,10 @@ class Sound(traitlets.HasTraits):
                 raise RuntimeError("this session is closed; make a new one")
             self.revive()
             if self._host is None:
-                self.take(self._places[self.runs](self._codec()))
+                codec = self._codec()
+                if self.runs == "page" and not codec.info.capabilities.in_page:
+                    self.set_trait("runs", "process")
+                self.take(self._places[self.runs](codec))
             assert self._host is not None
             return self._host
 
@@ -168,6 +175,10 @@ class Sound(traitlets.HasTraits):
             engine.update(self._wanted().since(engine.setup))
             if self._device is not None and isinstance(engine, LocalHost):
                 engine.use_device(self._device)
+            for number, hand in self.hands.items():
+                # What is held goes on; what a page has felt, an engine in the page knows better.
+                if hand.down and not (hand.played and isinstance(engine, PageHost)):
+                    engine.move(hand.place_or_origin, True, hand.pressure, hand=number)
             if self._trace is not None:
                 engine.trace(*self._trace)
 
@@ -217,7 +228,7 @@ class Sound(traitlets.HasTraits):
         course: Course = "eased",
         played: bool = False,
     ) -> None:
-        """Hand on a gesture; returns at once, and is only remembered where no engine runs.
+        """Hand on a gesture; returns at once. Where no engine runs yet, it sounds when one does.
 
         Args:
             coordinates: ``[C]`` in control units.
@@ -234,12 +245,11 @@ class Sound(traitlets.HasTraits):
         place = np.asarray(coordinates, dtype=np.float64)
         host = self._host
         if played and isinstance(host, PageHost):
-            if not on:
-                host.lifted(hand)
+            host.leave(hand)
         elif host is not None:
             host.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
         before = self.hands.get(hand, HandPosition())
-        now = HandPosition(place if on else before.place, on)
+        now = HandPosition(place if on else before.place, on, pressure, played)
         self.hands = {**self.hands, hand: now}
         if hand == 0:
             self.hand = now
@@ -270,6 +280,14 @@ class Sound(traitlets.HasTraits):
         host = self._host
         if host is not None:
             host.panic()
+        self.silenced()
+
+    def silenced(self) -> None:
+        """Panic was pressed, and the engine is silent by now: no later one is to hold what was held."""
+        if isinstance(self._host, PageHost):
+            self._host.silenced()
+        self.hands = {number: replace(hand, down=False) for number, hand in self.hands.items()}
+        self.hand = self.hands.get(0, self.hand)
 
     # --- device and recordings
 

@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from safetensors.numpy import save
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.page_setup import fits_page
+from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.session.sound import Sound
 from tests.audio.doubles import ToneCodec
+from tests.audio.page_take import page_take
 from tests.protocol import assert_stated, example
 
+PLACES = ("process", "thread", "page")
 LATENTS = np.zeros(8, np.float32)
 
 
@@ -94,6 +96,61 @@ def test_a_hand_that_was_lifted_in_the_page_or_silenced_is_not_held_by_the_next(
     assert three.told == [] and not host.gate_open, "panic is silence until the next touch"
 
 
+def test_an_engine_that_starts_later_holds_what_is_down_and_not_what_a_page_feels_or_panic_has_ended() -> None:
+    sound, page = Sound(lambda: load_codec("pebble"), Setup), PageDouble()
+    sound.run_in("page")
+
+    def started() -> list[list[float]]:
+        """Places of the hands that a page is told to hold, of an engine that has just been started."""
+        sound.stop()
+        engine = sound.start()
+        assert isinstance(engine, PageHost)
+        page.told.clear()
+        engine.play_in(page)
+        return [message["place"] for message in page.told]
+
+    sound.move((0.3, 0.4), pressure=0.5)
+    assert started() == [[0.3, 0.4]] and page.told[0]["pressure"] == 0.5
+    assert started() == [[0.3, 0.4]], "another codec changes nothing in that"
+    sound.move((0.1, 0.1), hand=1)
+    sound.move((0.5, 0.5), played=True)
+    assert started() == [[0.1, 0.1]], "the page holds by itself what its views feel"
+    sound.silenced()
+    assert started() == [] and not sound.hands[1].down
+
+
+def test_where_a_codec_cannot_go_into_the_page_the_engine_runs_in_a_process() -> None:
+    started: list[str] = []
+    places = {name: lambda codec, name=name: started.append(name) or PageHost(load_codec("pebble")) for name in PLACES}
+    sound = Sound(ToneCodec, Setup, places)
+    sound.run_in("page")
+    sound.start()
+    assert started == ["process"] and sound.runs == "process"
+
+
+def test_the_page_is_not_told_of_a_panic_of_its_own(host: PageHost) -> None:
+    page = PageDouble()
+    host.play_in(page)
+    host.move((0.3, 0.4), True)
+    host.silenced()
+    assert [message["type"] for message in page.told] == ["hand"], "late, it would silence the next touch"
+    assert not host.gate_open
+
+
+def test_a_recording_ends_with_its_engine_and_goes_on_in_no_other_page(host: PageHost, tmp_path: Path) -> None:
+    one, two = PageDouble(), PageDouble()
+    host.play_in(one)
+    host.record(tmp_path / "take.wav")
+    host.play_in(two)
+    host.close()
+    assert one.told == [{"type": "record", "on": True}, {"type": "record", "on": False}]
+    assert two.told == [{"type": "hush"}] and host.records
+    gestures, arrays = page_take()
+    host.hear({"type": "take", "gestures": gestures}, [arrays])
+    assert one.told[-1] == {"type": "written"} and not host.records
+    assert len(read_take(tmp_path / "take.wav")) == 2
+
+
 def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:
     page = PageDouble()
     host.play_in(page)
@@ -157,11 +214,7 @@ def test_a_take_is_written_as_the_page_counted_it(host: PageHost, tmp_path: Path
     host.record(tmp_path / "take.wav")
     ramp = np.linspace(-0.5, 0.5, 2048, dtype=np.float32)
     host.hear({"type": "recorded"}, [ramp.tobytes()])
-    content = {
-        "format": "terrain_widgets-take", "version": 2, "codec": "pebble", "sample_rate": 44100, "ratio": 1024,
-        "seed": 0, "complete": True, "strokes": [], "settings": {"changes": {}, "assets": {}}, "updates": [],
-    }  # fmt: skip
-    path = _end(host, json.dumps(content), save({"coordinates": np.zeros((2, 2), np.float32)}))
+    path = _end(host, *page_take())
     sound, rate = soundfile.read(path, dtype="float32")
     assert rate == 44100 and np.abs(sound - ramp).max() < 2**-22
     written = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))

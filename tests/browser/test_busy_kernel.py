@@ -14,11 +14,9 @@ from tests.real_time import real_time
 pytestmark = pytest.mark.browser
 READY = """
 s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=80, wait=True)
-"""
-LOUD_PLACE = """
 import numpy as np
 z = s.stage.sources.shown(s.training.dataset.coordinates)[:, 1]
-s.move(s.training.dataset.coordinates[int(np.argmax(z))], True)
+s.move(s.training.dataset.coordinates[int(np.argmax(z))], True)   # a loud place, before there is sound
 """
 SENT_BY_KERNEL = "studio.play.sink.page_line = ''; studio.play.outputs.choose('stream')"
 BYTECODE_LOOP = (
@@ -31,7 +29,6 @@ def _sounding(lab_page: LabPage, kernel: str, ready: str = READY) -> StudioPage:
     studio = StudioPage(lab_page, kernel)
     studio.python(ready)
     studio.turn_sound_on()
-    studio.python(LOUD_PLACE)
     time.sleep(2.5)
     lab_page.heard()
     return studio

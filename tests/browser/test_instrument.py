@@ -67,7 +67,7 @@ def test_it_plays_under_the_pointer_without_an_engine_in_the_kernel(lab_page: La
     time.sleep(0.3)
     loud = level(lab_page, 0.5)[0]
     assert quiet > 1e-4 and loud > 2 * quiet
-    assert lab_page.run_code("print(session.sound.engine)") == "None\n"
+    assert lab_page.run_code("print(session.sound.engine)") == "<PageHost 'pebble' plays>\n"
     place = lab_page.run_code("print(session.sound.hand.place.round(1).tolist(), session.sound.hand.down)")
     assert place == "[0.5, 0.0] True\n" or place == "[0.5, -0.0] True\n"
     plane.press("Escape")

@@ -15,7 +15,9 @@ const PLANE =
  * @typedef {object} Owner
  * @property {import("./player.js").Player} player
  * @property {(changes: Record<string, any>) => void} changed The user has changed values of the patch.
- * @property {(place: number[], down: boolean) => void} moved The hand.
+ * @property {(on: boolean) => void} turn The sound on, inside the user's click, or off.
+ * @property {(gesture: import("./player.js").Gesture) => void} hand A hand has moved.
+ * @property {() => void} panicked Panic was pressed, and the engine is silent.
  * @property {(db: number) => void} volume
  * @property {() => string} line What else is to be said, or nothing.
  * @property {boolean} alone Whether the page is nothing but this: Escape is then heard everywhere in it.
@@ -58,7 +60,7 @@ export class Face {
     new Hands(
       canvas,
       {
-        move: (x, y, down, pressure) => this._move(x, y, down, pressure),
+        move: (x, y, down, pressure, hand) => this._move(x, y, down, pressure, hand),
         toggle: () => this.toggle(),
         panic: () => this.panic(),
       },
@@ -92,12 +94,12 @@ export class Face {
   toggle() {
     const { player } = this._owner;
     if (player.paused) player.resume();
-    else if (player.on) player.stop();
-    else player.start();
+    else this._owner.turn(!player.on);
   }
 
   panic() {
     this._owner.player.panic();
+    this._owner.panicked();
     this._change(allPaused(this._owner.player.setup.patch));
   }
 
@@ -134,14 +136,15 @@ export class Face {
    * @param {number} y
    * @param {boolean} down
    * @param {number} force
+   * @param {number} hand
    */
-  _move(x, y, down, force) {
+  _move(x, y, down, force, hand) {
     const { player } = this._owner;
     const at = this.plane.view.fromUnit(x, y);
     const { place, pressure } = steered(at, force, player.setup.patch);
-    player.hand({ place, down, pressure });
-    this._owner.moved(place, down);
-    this.plane.hand = { place: at, down };
+    this._owner.hand({ place, down, pressure, hand });
+    if (hand && !down) this.plane.hands.delete(hand);
+    else this.plane.hands.set(hand, { place: at, down });
     this.plane.draw();
   }
 

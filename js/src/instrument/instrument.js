@@ -1,13 +1,15 @@
-// The instrument as a widget: what it plays comes in traits, so that it survives a reload; gestures go straight to the
-// engine in this page, and at most once an animation frame to the kernel.
+// The instrument as a widget: a view of the session's engine in this page. What that plays comes in traits, so that it
+// survives a reload; gestures go straight to it, and at most once an animation frame to the kernel.
 
 import { soon } from "../shared/frames.js";
-import { DEAF, KernelAnswers } from "../shared/kernel_answers.js";
-import { goLive, leaveLive } from "../shared/live_players.js";
+import { DEAF } from "../shared/kernel_answers.js";
+import { livePlayer } from "../shared/live_players.js";
 import { keepHearing } from "../widgets/base/hearing.js";
+import { PageEngine } from "../widgets/sound/page_engine.js";
 import { Face } from "./face.js";
-import { Player } from "./player.js";
-import { bytesOf, SetupTraits } from "./setup_traits.js";
+import { bytesOf } from "./setup_traits.js";
+
+const TOO_SLOW = "This machine is too slow to make the sound in this page; turn it on where the kernel makes it.";
 
 /** One instrument, whose views show the same. */
 class Instrument {
@@ -18,35 +20,35 @@ class Instrument {
     this.faces = new Set();
     /** @type {ImageBitmap | null} */
     this.picture = null;
-    this.traits = new SetupTraits(model);
-    this.kernel = new KernelAnswers();
-    /** @type {{ place: number[], down: boolean } | null} */
-    this.pending = null; // to be sent to the kernel
-    const told = {
+    this.note = ""; // why the sound is off
+    this.opening = false;
+    this.playing = false; // here: another page may show the same model
+    /** @type {Map<number, any>} */
+    this.pending = new Map(); // gestures to be sent to the kernel, the newest of each hand
+    this.engine = new PageEngine(model, {
       changed: () => this.changed(),
-      report: (/** @type {any} */ message) => {
-        this._phases = message.phases ?? this._phases;
-        this.each((face) => face.report(message));
-      },
-    };
-    /** @type {number[] | null} */
-    this._phases = null;
-    this.player = new Player({
-      worklet: model.get("_engine"),
-      decoder: this.traits.decoder,
-      setup: this.traits.setup,
-      db: model.get("volume_db"),
-      told,
+      reported: (report) => this.each((face) => face.report(report)),
+      displaced: () => this.turnOff(""),
+      tooSlow: () => this.turnOff(TOO_SLOW),
     });
-    this.traits.follow((setup) => {
-      this.player.set(setup);
-      this.each((face) => face.show());
-    });
+    this.player = this.engine.player;
+  }
+
+  /** @param {AbortSignal | undefined} signal */
+  bind(signal) {
+    const { model, player } = this;
+    if (model.get("sound_on")) this.tellKernel(false); // a page that was reloaded: the browser wants a click first
     for (const name of ["_content", "_picture"]) model.on(`change:${name}`, () => this.see());
-    model.on("msg:custom", () => {
-      this.kernel.answered();
-      told.changed();
+    model.on("change:_line", () => this.changed());
+    model.on("change:volume_db", () => {
+      player.setVolume(model.get("volume_db"));
+      this.changed();
     });
+    model.on("change:sound_on", () => {
+      if (!model.get("sound_on")) this.turnOff("");
+    });
+    model.on("msg:custom", (/** @type {any} */ message) => this.engine.take(message));
+    window.addEventListener("pagehide", () => this.turnOff(""), { signal });
     this.see();
   }
 
@@ -56,41 +58,50 @@ class Instrument {
   }
 
   changed() {
-    if (this.player.on) goLive(this.model.get("key"), this);
-    else leaveLive(this.model.get("key"), this);
+    if (this.playing && !this.player.on && !this.player.starting)
+      this.turnOff(""); // it has failed, and says so
+    else this.each((face) => face.show());
+  }
+
+  // --- on and off
+
+  /** Inside the user's click. */
+  async turnOn() {
+    if (this.opening) return;
+    this.opening = true;
+    this.note = "";
+    // Another page may be playing: only a change tells it, and the kernel, that this one takes over.
+    if (this.model.get("sound_on")) this.tellKernel(false);
+    this.tellKernel(true);
+    try {
+      await this.engine.open();
+    } catch (error) {
+      this.note = error instanceof Error ? error.message : String(error);
+    }
+    this.opening = false;
+    this.playing = this.player.on && this.model.get("sound_on"); // else the kernel has thought better of it
+    if (!this.playing) this.engine.stop();
+    this.tellKernel(this.playing);
+    this.changed();
+  }
+
+  /** @param {string} note */
+  turnOff(note) {
+    if (!this.playing) return;
+    this.playing = false;
+    this.note = note;
+    this.engine.stop();
+    this.tellKernel(false);
     this.each((face) => face.show());
   }
 
-  // --- what other views in this page ask of it
-
-  /** Every value that is set, by address. */
-  get patch() {
-    return this.player.setup.patch;
+  /** @param {boolean} on */
+  tellKernel(on) {
+    this.model.set("sound_on", on);
+    this.model.save_changes();
   }
 
-  /** Where each latent's modulator was at the engine's newest report. @returns {number[] | null} */
-  get phases() {
-    return this._phases;
-  }
-
-  /** @param {import("./player.js").Gesture} gesture */
-  hand(gesture) {
-    return this.player.hand(gesture);
-  }
-
-  lift() {
-    this.player.lift();
-  }
-
-  /** Latents of sliders come by the kernel. */
-  sliders() {
-    return false;
-  }
-
-  /** Another view of this session plays from now on. */
-  displaced() {
-    this.player.stop();
-  }
+  // --- what is seen
 
   /** The plane's content and picture. */
   async see() {
@@ -113,8 +124,10 @@ class Instrument {
     const { model, player } = this;
     const face = new Face(root, {
       player,
-      changed: (changes) => model.send({ type: "change", changes }),
-      moved: (place, down) => this.tell(place, down),
+      changed: (changes) => this.send({ type: "change", changes }),
+      turn: (on) => (on ? void this.turnOn() : this.turnOff("")),
+      hand: (gesture) => this.hand(gesture),
+      panicked: () => this.send({ type: "panic" }),
       volume: (db) => {
         model.set("volume_db", db);
         model.save_changes();
@@ -127,38 +140,39 @@ class Instrument {
     return () => {
       this.faces.delete(face);
       face.close();
-      if (!this.faces.size) player.stop();
+      if (!this.faces.size) this.turnOff("");
     };
   }
 
   line() {
-    if (!this.model.get("_ready")) return "There is nothing to play yet: train a terrain first.";
-    if (!this.kernel.silent(performance.now())) return "";
-    return DEAF;
+    const { model } = this;
+    if (this.note || model.get("_line")) return this.note || model.get("_line");
+    if (!model.get("_ready")) return "There is nothing to play yet: train a terrain first.";
+    return this.engine.deaf ? DEAF : "";
   }
 
-  /**
-   * To the kernel, once for each of the page's frames.
-   * @param {number[]} place
-   * @param {boolean} down
-   */
-  tell(place, down) {
-    const idle = this.pending === null;
-    this.pending = { place, down };
+  // --- gestures
+
+  /** Played by whichever view of the session has the engine here. @param {import("./player.js").Gesture} gesture */
+  hand(gesture) {
+    const played = (livePlayer(this.model.get("key")) ?? this.player).hand(gesture);
+    const idle = !this.pending.size;
+    const { place, down, pressure = 1, hand = 0 } = gesture;
+    this.pending.set(hand, { type: "hand", place, down, pressure, hand, played });
     if (!idle) return;
     soon(() => {
-      const ask = this.kernel.ask(performance.now());
-      try {
-        this.model.send({ type: "hand", ...this.pending, ask });
-      } catch {
-        // the kernel's line is closed: the sound needs none
-      }
-      this.pending = null;
+      for (const message of this.pending.values()) this.send(message);
+      this.pending.clear();
     });
   }
 
-  close() {
-    this.player.stop();
+  /** @param {any} message */
+  send(message) {
+    try {
+      this.model.send(message);
+    } catch {
+      // the kernel's line is closed: the sound needs none
+    }
   }
 }
 
@@ -166,17 +180,17 @@ export default () => {
   /** @type {Instrument | null} */
   let instrument = null;
   return {
-    /** @param {{ model: any }} context */
-    initialize({ model }) {
+    /** @param {{ model: any, signal?: AbortSignal }} context */
+    initialize({ model, signal }) {
       const made = new Instrument(model);
       keepHearing({ model });
+      made.bind(signal);
       instrument = made;
-      return () => made.close();
+      return () => made.turnOff("");
     },
     /** @param {{ model: any, el: HTMLElement }} context */
-    render({ model, el }) {
-      instrument ??= new Instrument(model);
-      return instrument.show(el);
+    render({ el }) {
+      return instrument?.show(el);
     },
   };
 };

@@ -44,7 +44,9 @@ async function begin() {
   const shown = new Face(root, {
     player,
     changed: () => {},
-    moved: () => {},
+    turn: (on) => (on ? void player.start() : player.stop()),
+    hand: (gesture) => void player.hand(gesture),
+    panicked: () => {},
     volume: () => {},
     line: () => "",
     alone: true,

@@ -26,8 +26,8 @@ export class PlaneCanvas {
     this.content = { boundary: [-1, 1, 1, -1], paths: [], points: [] };
     /** @type {CanvasImageSource | null} The terrain, over the whole plane. */
     this.picture = null;
-    /** @type {{ place: [number, number], down: boolean } | null} */
-    this.hand = null;
+    /** Where each hand is, by its number. @type {Map<number, { place: [number, number], down: boolean }>} */
+    this.hands = new Map();
     /** @type {[number, number][]} */
     this.playheads = [];
     this._waiting = 0;
@@ -76,7 +76,7 @@ export class PlaneCanvas {
     for (const path of this.content.paths) this._path(pen, path.places.map(at), colourOf(path), path.name);
     for (const point of this.content.points) this._dot(pen, at(point.place), 5, point.colour || "#fff", point.name);
     for (const place of this.playheads) this._dot(pen, at(place), 6, "#fff", "");
-    if (this.hand) this._hand(pen, at(this.hand.place), this.hand.down);
+    for (const { place, down } of this.hands.values()) this._hand(pen, at(place), down);
   }
 
   /**

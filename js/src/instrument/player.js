@@ -7,6 +7,7 @@ import { updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
 const LIMITER_MS = 1.5; // it looks ahead
+const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
 /**
  * @typedef {object} Gesture
@@ -48,6 +49,10 @@ export class Player {
     this._output = new OutputLatency(countsGaps());
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
+    /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
+    this._held = new Map();
+    /** The newest message of each lasting kind. @type {Map<string, any>} */
+    this._lasting = new Map();
     /** What went wrong, or nothing. */
     this.error = "";
     this._dry = 0; // quanta that the browser has left out
@@ -108,6 +113,8 @@ export class Player {
     this.error = "";
     this._told.changed();
     const before = this._host;
+    /** @type {PageHost | null} */
+    let own = null;
     try {
       const codec = readCodec(this.decoder);
       this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
@@ -116,14 +123,19 @@ export class Player {
         codec,
         db: this.db,
         hint: this._output.hint,
-        onMessage: (message) => this._take(message),
+        // a trace goes on in the engine that has followed
+        onMessage: (message) =>
+          this._take(own && this._host && own !== this._host ? { ...message, ended: false } : message),
         onState: () => this._told.changed(),
       });
+      own = this._host;
       before?.close();
       this._dry = 0;
       this._output.begin(performance.now());
       this._sent = null;
       this.set(this.setup);
+      this._hold();
+      for (const message of this._lasting.values()) this._host.post(message);
     } catch (error) {
       this.error = error instanceof Error ? error.message : String(error);
     }
@@ -133,6 +145,8 @@ export class Player {
 
   /** Turn it off. */
   stop() {
+    this._held.clear(); // where a hand is meanwhile, nobody says
+    this._lasting.clear();
     this._host?.close();
     this._host = null;
     this._told.changed();
@@ -143,11 +157,21 @@ export class Player {
    * @param {import("./setup.js").Setup} setup
    */
   set(setup) {
+    const was = this.ready;
     this.setup = setup;
     if (!this._host) return;
     const update = updateBetween(this._sent, setup);
     this._sent = setup;
     if (update) this._host.post({ type: "update", ...update });
+    if (!was) this._hold();
+  }
+
+  /** What is held sounds, if there is something to play. */
+  _hold() {
+    if (!this.ready) return;
+    for (const { place, pressure, hand } of this._held.values()) {
+      this._host?.post({ type: "hand", place, down: true, pressure, hand });
+    }
   }
 
   /**
@@ -159,11 +183,13 @@ export class Player {
   }
 
   /**
-   * A hand has moved.
+   * A hand has moved; before the sound is on, it is held from then on.
    * @param {Gesture} gesture
    * @returns {boolean} Whether there is something to play, and the sound is on.
    */
   hand(gesture) {
+    if (gesture.down) this._held.set(gesture.hand ?? 0, gesture);
+    else this._held.delete(gesture.hand ?? 0);
     if (!this._host || (gesture.down && !this.ready)) return false;
     if (!gesture.hand) this._place = gesture.place;
     this._host.post({ type: "hand", ...gesture });
@@ -177,11 +203,13 @@ export class Player {
 
   /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */
   post(message) {
+    if (LASTING.includes(message.type)) this._lasting.set(message.type, message);
     this._host?.post(message);
   }
 
   /** Silence within 5 ms, until the next touch. */
   panic() {
+    this._held.clear();
     this._host?.post({ type: "panic" });
   }
 
@@ -205,6 +233,7 @@ export class Player {
       const free = !this.starting && !message.recordedFrames;
       if (free && this._host && this._output.count(this._host.gaps, performance.now())) this._make();
     } else if (message.type === "fault") {
+      this._held.clear();
       this._host?.close();
       this._host = null;
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;

@@ -82,6 +82,18 @@ export type EngineToPage =
   /** The kernel answers. */
   | { type: "here"; };
 
+/** An instrument's view of the engine in its page (js/src/instrument/instrument.js, terrain_widgets/widgets/instrument/instrument.py); what the engine says is of the channel engine. */
+export type InstrumentToKernel =
+  /** Where a hand is, in control units; played: by an engine in this page already. */
+  | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; played: boolean; }
+  /** The user has changed values of the patch. */
+  | { type: "change"; changes: object; }
+  /** Panic was pressed in the page, which is silent already. */
+  | { type: "panic"; };
+
+/** An instrument's view of the engine in its page (js/src/instrument/instrument.js, terrain_widgets/widgets/instrument/instrument.py); what the engine says is of the channel engine. */
+export type InstrumentToPage = never;
+
 /** A row of buttons (js/src/widgets/base/bar.js, terrain_widgets/widgets/base/bar.py). */
 export type BarToKernel =
   /** A button is pressed. */

@@ -131,6 +131,46 @@ test("a view that takes over in this page ends the other one's sound at once", a
   assert.equal(livePlayer("s"), two.sound.engine);
 });
 
+const MAPPING = {
+  config: JSON.stringify({ assets: { mapping: { kind: "mapping", config: { kind: "constant", config: {} } } } }),
+};
+const LATENTS = { "mapping:of/latents": { shape: [8], data: new Float32Array(8) } };
+const hand = (/** @type {number[]} */ place, down = true, number = 0) =>
+  /** @type {any} */ ({ type: "hand", place, down, pressure: 1, hand: number, seconds: 0, course: "eased" });
+const held = () =>
+  (NodeDouble.newest?.told ?? []).filter(({ type, down }) => type === "hand" && down).map(({ place }) => place);
+
+test("a hand that the kernel puts down before the sound is on sounds when it is, once and by every engine", async () => {
+  const { sound } = sounding({ _mapping: writeSafetensors(LATENTS, MAPPING) });
+  const turning = sound.turnOn();
+  sound.fromKernel(hand([0.1, 0.1]), []); // at once, while the audio thread is only being made
+  sound.fromKernel(hand([0.2, 0.2], true, 1), []);
+  sound.fromKernel(hand([0.2, 0.2], false, 1), []);
+  await turning;
+  assert.deepEqual(held(), [[0.1, 0.1]]);
+  const before = NodeDouble.newest;
+  await sound.engine.player.use(DECODER); // another codec
+  assert.notEqual(NodeDouble.newest, before);
+  assert.deepEqual(held(), [[0.1, 0.1]]);
+  sound.turnOff("");
+  await sound.turnOn();
+  assert.deepEqual(held(), [], "the kernel tells anew what is held");
+});
+
+test("a hand that rests on the plane sounds as soon as there is something to play, and not after a panic", async () => {
+  const { sound, model } = sounding();
+  await sound.turnOn();
+  const live = /** @type {import("../../src/shared/live_players.js").LivePlayer} */ (livePlayer("s"));
+  const trained = () => model.set("_mapping", writeSafetensors(LATENTS, MAPPING));
+  assert.ok(!live.hand({ place: [0.3, 0.3], down: true }));
+  trained();
+  await Promise.resolve();
+  assert.deepEqual(held(), [[0.3, 0.3]]);
+  sound.panic();
+  await sound.engine.player.use(DECODER);
+  assert.deepEqual(held(), []);
+});
+
 test("what the kernel tells the engine reaches it, and a gesture of a view is played once", async () => {
   const { sound, sent } = sounding();
   await sound.turnOn();

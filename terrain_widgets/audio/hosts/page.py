@@ -69,6 +69,7 @@ class PageHost:
         self._trace: tuple[str, int] | None = None
         self._traced: Callable[[Traced], None] | None = None
         self._recording: PageRecording | None = None
+        self._recorder: Page | None = None  # that records
         self._closed = False
 
     def __repr__(self) -> str:
@@ -100,6 +101,11 @@ class PageHost:
         if trace is not None:
             page.tell({"type": "trace", "on": True})
 
+    @property
+    def plays(self) -> bool:
+        """Whether a page plays it."""
+        return self._page is not None
+
     def rest_in(self, page: Page) -> None:
         """This page plays no more, if it did."""
         with self._lock:
@@ -116,13 +122,18 @@ class PageHost:
             self._hear_trace(content, buffers)
         elif kind == "recorded" and self._recording is not None:
             if self._recording.sound(buffers):
-                self._tell({"type": "record", "on": False})
+                self._tell_recorder({"type": "record", "on": False})
         elif kind == "take" and self._recording is not None:
             self._recording.finish(str(content["gestures"]), bytes(buffers[0]))
-            self._tell({"type": "written"})
+            self._tell_recorder({"type": "written"})
 
     def _tell(self, message: dict[str, Any]) -> None:
         page = self._page
+        if page is not None:
+            page.tell(message)
+
+    def _tell_recorder(self, message: dict[str, Any]) -> None:
+        page = self._recorder
         if page is not None:
             page.tell(message)
 
@@ -141,7 +152,12 @@ class PageHost:
         self._closed = False
 
     def close(self) -> None:
-        """The page that plays falls silent, and stays ready for another engine; may be called again."""
+        """The page that plays falls silent, and stays ready for another engine; may be called again.
+
+        A recording that runs ends there: the page still tells the rest of it, and its files become whole.
+        """
+        if self.records:
+            self._tell_recorder({"type": "record", "on": False})
         self._tell({"type": "hush"})
         with self._lock:
             self._page, self._closed, self._telemetry = None, True, Telemetry()
@@ -185,8 +201,8 @@ class PageHost:
         self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
         self._tell_hand(hand, self._gestures.now.touch(hand))
 
-    def lifted(self, hand: int = 0) -> None:
-        """A hand sounds no more, as the page knows already: the page that plays next must not hold it."""
+    def leave(self, hand: int = 0) -> None:
+        """The page plays this hand by itself: another page, which has not felt it, must not hold it."""
         touch = self._gestures.now.touch(hand)
         if touch.gate:
             self._gestures.move(touch.coordinates, False, hand=hand)
@@ -203,10 +219,14 @@ class PageHost:
 
     def panic(self) -> None:
         """Silence in the next 5 ms, until a hand goes up and down again."""
+        self.silenced()
+        self._tell({"type": "hush"})
+
+    def silenced(self) -> None:
+        """The page has silenced its engine by itself: turning its sound off and on brings nothing back."""
         self._gestures.panic()
         for number in range(len(self._gestures.now.touches)):
-            self.lifted(number)  # else turning the sound off and on would bring back what was silenced
-        self._tell({"type": "hush"})
+            self.leave(number)
 
     # --- takes and traces
 
@@ -217,12 +237,18 @@ class PageHost:
             RuntimeError: If no page plays.
             OSError: If the file cannot be written there.
         """
-        if self._page is None:
+        page = self._page
+        if page is None:
             raise RuntimeError(_NO_PAGE)
         if self._recording is not None:
             self._recording.abandon()
-        self._recording = PageRecording(path, self.info, self._recipe, max_seconds)
-        self._tell({"type": "record", "on": True})
+        self._recording, self._recorder = PageRecording(path, self.info, self._recipe, max_seconds), page
+        page.tell({"type": "record", "on": True})
+
+    @property
+    def records(self) -> bool:
+        """Whether a recording is not whole yet."""
+        return self._recording is not None and not self._recording.ended
 
     def stop_recording(self, timeout: float = 10.0) -> str:
         """End the recording and wait until its files are whole; returns the sound file's path.
@@ -237,7 +263,7 @@ class PageHost:
         recording = self._recording
         if recording is None:
             raise RuntimeError("nothing is being recorded")
-        self._tell({"type": "record", "on": False})
+        self._tell_recorder({"type": "record", "on": False})
         if threading.current_thread() is not threading.main_thread():
             try:
                 recording.wait(timeout)

@@ -50,6 +50,11 @@ class PageRecording:
         except (soundfile.LibsndfileError, TypeError) as error:
             raise OSError(f"cannot write a sound file at {self.path}: {error}") from error
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is written."""
+        return self._ended.is_set()
+
     def sound(self, buffers: Sequence[Any]) -> bool:
         """Some more samples, one buffer of float32 for each channel; returns whether it is as long as it may be.
 

@@ -46,7 +46,9 @@ class Hand:
         silence = self.silence()
         return f"Hand({'heard' if silence is None else silence.value})"
 
-    def move(self, place: ArrayLike, on: bool = True, pressure: float = 1.0, *, played: bool = False) -> Silence | None:
+    def move(
+        self, place: ArrayLike, on: bool = True, pressure: float = 1.0, *, hand: int = 0, played: bool = False
+    ) -> Silence | None:
         """Play at a place, or fall silent with ``on=False``. Returns at once, on any thread.
 
         Where there is nothing to play the engine hears nothing of it: without a mapping it would sound the same
@@ -56,6 +58,7 @@ class Hand:
             place: ``[C]`` in control units.
             on: Whether the hand is down.
             pressure: 0…1; how loud.
+            hand: Which of several fingers, 0 to 7.
             played: Whether the page that felt it has played it itself.
 
         Returns:
@@ -63,7 +66,7 @@ class Hand:
         """
         silence = self.silence()
         if not on or silence not in (Silence.NO_TERRAIN, Silence.NOTHING_PLAYS):
-            self._sound.move(place, on, pressure, played=played)
+            self._sound.move(place, on, pressure, hand=hand, played=played)
         revived = self.look_after()
         return (revived or silence) if on else None
 

@@ -156,6 +156,11 @@ class Stage:
         self._live.sound.panic()
         self.pause()
 
+    def silenced(self) -> None:
+        """Panic was pressed where the sound is, and it is silent by now: as ``panic``, for what is known of it here."""
+        self._live.sound.silenced()
+        self.pause()
+
     def pause(self) -> None:
         """All playheads pause, and the backing clip waits for the hand; what the hand plays goes on."""
         patch = self.patch

@@ -26,6 +26,11 @@ class EngineTraits(PageWidget):
 
     Args:
         **traits: First values of its traits.
+
+    Attributes:
+        sound_on: Whether the sound is on; the page writes it, the kernel may only turn it off.
+        volume_db: -60 (silent) to 0, behind everything else; for the page it is applied there.
+        key: By which other views in the page find the engine that is in it.
     """
 
     _engine = traitlets.Unicode().tag(sync=True)
@@ -34,6 +39,8 @@ class EngineTraits(PageWidget):
     _things = traitlets.Bytes().tag(sync=True)
     _patch = traitlets.Dict().tag(sync=True)
     _ready = traitlets.Bool(False).tag(sync=True)
+    sound_on = traitlets.Bool(False).tag(sync=True)
+    volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:

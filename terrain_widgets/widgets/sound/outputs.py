@@ -73,6 +73,19 @@ class Outputs:
         """Whether a page shows the panel: without one, as in a script, the engine runs where the session says."""
         return bool(self._sink.page_host)
 
+    @property
+    def plays_elsewhere(self) -> bool:
+        """Whether another view has the engine play in a page."""
+        engine = self._session.sound.engine
+        return isinstance(engine, PageHost) and engine.plays
+
+    def follow(self) -> None:
+        """The engine runs elsewhere: where another view has moved it into the page, this output is the one chosen."""
+        if self._session.sound.runs == "page" and self._wanted != PAGE:
+            self._wanted = PAGE
+            self._sink.sound_on = False  # it plays in that view
+            self.settle()
+
     def settle(self) -> None:
         """Have engine and panel be where the chosen output wants them, or where they can be."""
         if not self.page_is_there:
@@ -114,6 +127,8 @@ class Outputs:
     def attach(self) -> None:
         """Attach the panel to the engine that runs."""
         engine = self._session.sound.engine
+        if isinstance(engine, LocalHost) and self._sink.output == PAGE:
+            self.settle()  # its codec cannot go into the page
         if isinstance(engine, LocalHost | PageHost):
             self._sink.attach(engine)
 

@@ -12,6 +12,8 @@ from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeepe
 
 log = logging.getLogger(__name__)
 
+_BEGIN = {"type": "record", "on": True}
+
 
 class PageEngine:
     """Has a widget's page play a ``PageHost`` while that is on.
@@ -19,11 +21,15 @@ class PageEngine:
     Args:
         widget: In whose page the engine is.
         displaced: Called when another page takes the engine over.
+        before: What the page is told to play while there is no host.
     """
 
-    def __init__(self, widget: EngineTraits, displaced: Callable[[], None]) -> None:
-        self._widget, self._displaced = widget, displaced
+    def __init__(
+        self, widget: EngineTraits, displaced: Callable[[], None], before: Callable[[], Setup] = Setup
+    ) -> None:
+        self._widget, self._displaced, self._before = widget, displaced, before
         self._host: PageHost | None = None
+        self._recorded: PageHost | None = None  # one that was played before, whose recording is not whole yet
         self._on = False
         self._keeper = SetupKeeper(widget, self._wanted, lambda: self._on)
 
@@ -35,6 +41,7 @@ class PageEngine:
         if before is not None:
             before.unfollow(self._keeper.soon)
             before.rest_in(self)
+            self._recorded = before if before.records else None
         self._host = host
         if host is not None:
             host.follow(self._keeper.soon)
@@ -42,6 +49,10 @@ class PageEngine:
             self._keeper.soon()
         self.switch(self._on)
         return True
+
+    def follow(self, _change: Any = None) -> None:
+        """Tell the page what should play, if that has changed; on any thread, a moment later."""
+        self._keeper.soon()
 
     def switch(self, on: bool) -> None:
         """Play, or rest."""
@@ -57,15 +68,20 @@ class PageEngine:
         """Take a message of the page's engine."""
         if content["type"] == "heard" and content.get("ask"):
             self.tell({"type": "here"})
-        if self._host is None:
+        host = self._host
+        if content["type"] in ("recorded", "take") and self._recorded is not None:
+            host = self._recorded  # its last words
+        if host is None:
             return
         try:
-            self._host.hear(content, buffers)
+            host.hear(content, buffers)
         except (KeyError, IndexError, TypeError, ValueError, OverflowError):
             log.info("a message from the page was not taken: %s", content.get("type"), exc_info=True)
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send the page a message."""
+        if message["type"] == "written" or message == _BEGIN:
+            self._recorded = None
         self._widget.send(message)
 
     def displaced(self) -> None:
@@ -77,10 +93,15 @@ class PageEngine:
         if self._host is not None:
             self._host.panic()
 
+    def silenced(self) -> None:
+        """The page has silenced it by itself."""
+        if self._host is not None:
+            self._host.silenced()
+
     def close(self) -> None:
         """End it. The host is not ours and goes on."""
         self.attach(None)
         self._keeper.close()
 
     def _wanted(self) -> Setup:
-        return Setup() if self._host is None else self._host.setup
+        return self._before() if self._host is None else self._host.setup

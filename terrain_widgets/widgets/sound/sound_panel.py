@@ -37,8 +37,6 @@ class SoundPanel(EngineTraits):
             without one lowers it again.
 
     Attributes:
-        sound_on: Whether the sound is on; the page writes it, the kernel may only turn it off.
-        volume_db: -60 (silent) to 0, behind everything else; for the page it is applied there.
         outputs: What the user can choose from: ``{"id": "page", "label": "This page"}`` and others.
         output: Id of the one that plays. The page writes it when the user has chosen; when the kernel moves the sound
             into the page, it goes off, because the browser wants a click first.
@@ -51,7 +49,6 @@ class SoundPanel(EngineTraits):
         status_text: A sentence from the kernel under the page's own lines.
         page_line: Name of the engine's own line to the page, ``""`` if it has none.
         connected_line: Name of the line that the page holds; the page writes it.
-        key: By which other views in the page find the engine that is in it.
         page_output: What brings the kernel's sound to the page.
         page_engine: What has the page make the sound.
     """
@@ -61,8 +58,6 @@ class SoundPanel(EngineTraits):
     _worklet = traitlets.Unicode().tag(sync=True)
     _line_worker = traitlets.Unicode().tag(sync=True)
 
-    sound_on = traitlets.Bool(False).tag(sync=True)
-    volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
     outputs = traitlets.List(traitlets.Dict(), [{"id": STREAM, "label": "This page"}]).tag(sync=True)
     output = traitlets.Unicode(STREAM).tag(sync=True)
     output_line = traitlets.Unicode("").tag(sync=True)
@@ -186,7 +181,10 @@ class SoundPanel(EngineTraits):
         if kind == "report":
             self.page_output.remote.report(content)
         elif kind == "panic":
-            self.panic()
+            if self.output == PAGE:
+                self.page_engine.silenced()
+            else:
+                self.page_output.panic()
             for callback in list(self._panic_callbacks):
                 callback()
         elif kind is not None:

@@ -11,14 +11,22 @@ import { PageRecording } from "./page_recording.js";
 /** @typedef {import("../../shared/protocol.js").EngineToPage} ToPage */
 /** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
 
+/**
+ * @typedef {object} Owner
+ * @property {() => void} changed Something that is shown has changed.
+ * @property {(report: any) => void} reported The engine has reported.
+ * @property {() => void} displaced Another view of the session plays here from now on.
+ * @property {() => void} tooSlow This machine makes less than it plays.
+ */
+
 const DECODER_MS = 30_000; // a kernel that only now loads its codec takes a second or two; a busy one longer
 const NO_DECODER = "The kernel does not answer: it has to hand over the codec before this page can play.";
 const SLIDING_MS = 800; // for so long after a slider's move the kernel's answers may be about an earlier one
 
 export class PageEngine {
   /**
-   * @param {any} model Of the sound's panel.
-   * @param {{ changed(): void, displaced(): void, tooSlow(): void }} owner
+   * @param {any} model Of a widget with the traits of an engine.
+   * @param {Owner} owner
    */
   constructor(model, owner) {
     this.model = model;
@@ -191,7 +199,7 @@ export class PageEngine {
     const told = this.reports.take(message, performance.now());
     if (told) this.tell(told);
     if (this.reports.tooSlow) this.owner.tooSlow();
-    this.changed();
+    this.owner.reported(message);
   }
 
   /** A recording is whole: the kernel writes it, or the browser downloads it. @param {any} take */

@@ -43,6 +43,7 @@ export class PageSound {
     });
     this.engine = new PageEngine(model, {
       changed: () => this.engineChanged(),
+      reported: () => this.changed(),
       displaced: () => this.turnOff(TAKEN_OVER),
       tooSlow: () => this.giveUp(),
     });

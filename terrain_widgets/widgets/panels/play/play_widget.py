@@ -54,11 +54,12 @@ class PlayWidget(Panel):
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
         self.sink.on_output(lambda output: self.do(lambda: self.outputs.choose(output)))
         self.sink.on_volume(lambda decibels: self.do(lambda: self.outputs.volume(decibels)))
-        self.sink.on_panic(lambda: self.do(self.session.stage.pause))  # the sink has silenced the engine
+        self.sink.on_panic(lambda: self.do(self.session.stage.silenced))
         self.sink.observe(lambda _: self.do(self._page_came), names="page_host")
         self.listen("shown", self._prepare, self.session.stage.sources)
         self.listen("playing", self.outputs.settle, self.session.stage.sources)
         self.listen("engine", self.outputs.attach, self.session.sound)
+        self.listen("runs", self.outputs.follow, self.session.sound)
         self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
 
@@ -71,6 +72,8 @@ class PlayWidget(Panel):
         super().close()
 
     def _switched(self, on: bool) -> None:
+        if not on and self.outputs.plays_elsewhere:
+            return  # another view has taken it over
         self.outputs.switch(on)
         self.session.sound.listening = on
         if on:

@@ -1,0 +1,133 @@
+"""The instrument has the session's one engine: what comes from the panel's page comes from its page too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets import PointMap, PointSet
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.instrument.instrument import Instrument
+from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
+from tests.audio.page_take import page_take
+from tests.protocol import assert_stated, example
+from tests.session.doubles import LevelCodec
+
+
+class PageOf:
+    """An instrument's page, by what it says and is told."""
+
+    def __init__(self, instrument: Instrument, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._instrument = instrument
+        self.told: list[dict[str, Any]] = []
+        monkeypatch.setattr(instrument, "send", self.told.append)
+
+    def turn(self, on: bool) -> None:
+        self._instrument.set_state({"sound_on": on})
+        assert ui.flush()
+
+    def say(self, message: dict[str, Any], *buffers: bytes, channel: str = "engine") -> None:
+        assert_stated(channel, "to_kernel", message)
+        self._instrument._from_page(self._instrument, message, buffers)
+        assert ui.flush()
+
+    def hand(self, place: list[float], down: bool = True, hand: int = 0) -> None:
+        how = {"pressure": 0.5, "hand": hand, "played": True}
+        self.say({"type": "hand", "place": place, "down": down, **how}, channel="instrument")
+
+
+@pytest.fixture(name="session")
+def session_with_points() -> Iterator[Session]:
+    session = Session(sounds=[])
+    points = PointSet().placed([-0.5, 0], np.zeros(8)).placed([0.5, 0], np.ones(8))
+    session.stage.sources.publish("terrain", PointMap.fit(points, "nearest"))
+    yield session
+    session.close()
+
+
+@pytest.fixture(name="instrument")
+def of_session(session: Session) -> Iterator[Instrument]:
+    made = Instrument(session)
+    yield made
+    made.close()
+
+
+def test_its_page_has_the_sessions_engine(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PageOf(instrument, monkeypatch)
+    assert session.sound.engine is None and instrument._decoder and instrument._ready, "it plays without being asked"
+    session.move((0.5, 0.0))
+    page.turn(True)
+    engine = session.sound.engine
+    assert isinstance(engine, PageHost) and session.stage.hand.silence() is None
+    assert [message["type"] for message in page.told] == ["hand"], "what was held before sounds"
+    page.hand([0.1, 0.2])
+    page.hand([0.3, 0.4], hand=1)
+    assert session.sound.hand.place_or_origin.tolist() == [0.1, 0.2] and session.sound.hands[1].down
+    assert len(page.told) == 1, "the page has played that itself"
+    page.say({**example("engine", "to_kernel", "heard"), "silent": False, "place": [0.1, 0.2], "positions": []})
+    assert engine.status().place == (0.1, 0.2) and page.told[-1] == {"type": "here"}
+    page.say({"type": "panic"}, channel="instrument")
+    assert not session.sound.hand.down and page.told[-1] == {"type": "here"}
+    page.hand([0.1, 0.2])
+    page.turn(False)
+    assert not engine.plays and not session.sound.hand.down and not session.sound.listening
+
+
+def test_of_an_instrument_and_a_panel_the_last_one_plays(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, panel = PageOf(instrument, monkeypatch), PlayWidget(session)
+    panel.sink.set_state({"page_host": "elsewhere"})
+    panel.sink.set_state({"sound_on": True})
+    assert ui.flush()
+    session.move((0.5, 0.0))
+    page.turn(True)
+    assert ui.flush() and not panel.sink.sound_on and instrument.sound_on
+    assert session.sound.hand.down and session.sound.listening and session.sound.engine is not None
+    assert page.told[-1]["type"] == "hand", "what is held goes on there"
+    panel.sink.set_state({"sound_on": True})
+    assert ui.flush() and panel.sink.sound_on and not instrument.sound_on and session.sound.listening
+    session.sound.run_in("thread")
+    assert ui.flush()
+    page.turn(True)
+    assert ui.flush() and panel.sink.output == "page" and not panel.sink.sound_on and instrument.sound_on
+    panel.close()
+
+
+def test_a_take_that_another_codec_ends_has_its_gestures(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = PageOf(instrument, monkeypatch)
+    page.turn(True)
+    path = session.sound.record(tmp_path / "take.wav")
+    session.sound.stop()
+    session.sound.start()  # as a change of codec does
+    assert ui.flush() and page.told[:2] == [{"type": "record", "on": True}, {"type": "record", "on": False}]
+    gestures, arrays = page_take()
+    page.say({"type": "recorded"}, np.full(2048, 0.5, np.float32).tobytes())
+    page.say({"type": "take", "gestures": gestures}, arrays)
+    assert page.told[-1] == {"type": "written"} and len(read_take(path)) == 2
+    other = session.sound.record(tmp_path / "other.wav")
+    page.say({"type": "take", "gestures": gestures}, arrays)
+    assert len(read_take(other)) == 2, "the next take is the new engine's"
+    session.sound.stop_recording()
+
+
+def test_where_the_codec_cannot_go_into_the_page_it_says_who_plays(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PageOf(instrument, monkeypatch)
+    page.turn(True)
+    session.sounds.use_loaded(LevelCodec(), "levels")
+    page.turn(False)
+    page.turn(True)
+    assert not instrument.sound_on and "cannot go into the page. Play it with PlayWidget" in instrument._line
