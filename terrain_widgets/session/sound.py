@@ -64,8 +64,8 @@ def _places() -> dict[str, StartEngine]:
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
 
-    Holds at most one running engine, and keeps it at what is wanted of it. It knows which hands are down: an engine that
-    starts later, or elsewhere, holds them too.
+    Holds at most one running engine, and keeps it at what is wanted of it. It knows which hands are down: an engine
+    that starts later, or elsewhere, holds them too.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from terrain_widgets import PointMap, PointSet
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.takes.take_file import read_take
-from terrain_widgets import PointMap, PointSet
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.instrument.instrument import Instrument

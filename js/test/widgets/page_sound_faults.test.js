@@ -141,7 +141,7 @@ const held = () =>
   (NodeDouble.newest?.told ?? []).filter(({ type, down }) => type === "hand" && down).map(({ place }) => place);
 
 test("a hand that the kernel puts down before the sound is on sounds when it is, once and by every engine", async () => {
-  const { sound } = sounding({ _mapping: writeSafetensors(LATENTS, MAPPING) });
+  const { sound, sent } = sounding({ _mapping: writeSafetensors(LATENTS, MAPPING) });
   const turning = sound.turnOn();
   sound.fromKernel(hand([0.1, 0.1]), []); // at once, while the audio thread is only being made
   sound.fromKernel(hand([0.2, 0.2], true, 1), []);
@@ -149,9 +149,13 @@ test("a hand that the kernel puts down before the sound is on sounds when it is,
   await turning;
   assert.deepEqual(held(), [[0.1, 0.1]]);
   const before = NodeDouble.newest;
+  sound.fromKernel(/** @type {any} */ ({ type: "trace", on: true }), []);
   await sound.engine.player.use(DECODER); // another codec
   assert.notEqual(NodeDouble.newest, before);
   assert.deepEqual(held(), [[0.1, 0.1]]);
+  const part = { dims: 2, ended: true, places: new Float32Array(2), latents: new Float32Array(8) };
+  before?.say({ type: "traced", ...part });
+  assert.deepEqual([sent.at(-1).ended, NodeDouble.newest?.told.at(-1)], [false, { type: "trace", on: true }]);
   sound.turnOff("");
   await sound.turnOn();
   assert.deepEqual(held(), [], "the kernel tells anew what is held");
