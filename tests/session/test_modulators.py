@@ -118,6 +118,21 @@ def test_modulators_are_steps_of_undo_and_in_the_session_file(session: Session, 
     assert modulators["basis"] == "fractal"
 
 
+def test_taps_set_the_tempo_in_one_step_of_undo_and_one_that_is_late_does_no_harm(session: Session) -> None:
+    modulators = session.stage.modulators
+    for seconds in (10.0, 10.5, 11.0, 11.7, 12.0, 12.5):
+        modulators.tap(seconds)
+    assert modulators.tempo == 120.0
+    session.undo()
+    modulators.tap(100.0)  # a long pause: the first of others
+    assert modulators.tempo == 120.0
+    for seconds in (100.625, 101.25):
+        modulators.tap(seconds)
+    assert modulators.tempo == 96.0
+    session.undo()
+    assert modulators.tempo == 120.0
+
+
 def test_what_does_not_fit_is_refused_in_one_sentence(session: Session) -> None:
     modulators = session.stage.modulators
     with pytest.raises(ValueError, match="modulators.energy needs one value or"):

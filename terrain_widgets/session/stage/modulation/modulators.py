@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
@@ -12,6 +13,7 @@ from terrain_widgets.audio.engine.latents.modulators import Modulators as Bank
 from terrain_widgets.audio.engine.resolution import modulator_settings
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.modulation.tap import TapTempo
 from terrain_widgets.core.parameter import Value
 from terrain_widgets.session.stage.live_patch import LivePatch
 
@@ -53,7 +55,7 @@ class Modulators:
     """
 
     def __init__(self, live: LivePatch) -> None:
-        self._live = live
+        self._live, self._taps = live, TapTempo()
 
     def __repr__(self) -> str:
         return f"Modulators({', '.join(f'{word}={value!r}' for word, value in self.values.items())})"
@@ -76,6 +78,16 @@ class Modulators:
     @tempo.setter
     def tempo(self, tempo: float) -> None:
         self._live.set({"clock.tempo": tempo}, "tempo")
+
+    def tap(self, seconds: float | None = None) -> None:
+        """A tap on the beat; from the second one on it sets the tempo, and all taps in a row are one step of undo.
+
+        Args:
+            seconds: When, on any clock; left out, now.
+        """
+        tempo = self._taps.tap(time.monotonic() if seconds is None else seconds)
+        if tempo is not None:
+            self._live.set({"clock.tempo": round(tempo, 1)}, "tap")
 
     def set(self, *, latent: int | None = None, **values: Unpack[ModulatorValues]) -> None:
         """Set how latents move, as one step of undo.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Unpack
 
 from terrain_widgets.audio.parameters import PARAMETERS
@@ -49,6 +50,7 @@ class ModulatePanel(Panel):
         self._fields: dict[str, Field] = {
             word: parameter_control(PARAMETERS.at(f"modulators.{word}"), label) for word, label in _LABELS.items()
         }
+        self._tap = button("Tap", "Tap on the beat: the tempo follows", "hand-pointer")
         self._trigger = button("Trigger", "All begin again, in step", "step-backward")
         self._shuffle = button("Shuffle", "Other movements of the same kind", "random")
         self._reset = button("Reset", "All as at first: nothing moves by itself", "undo")
@@ -63,11 +65,12 @@ class ModulatePanel(Panel):
             Row([fields["loop_in"], fields["loop"]]),
             fields["chaos"],
             Row([fields["mode"], fields["limit"]]),
-            Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats")]),
+            Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), self._tap]),
             Row([self._trigger, self._shuffle, self._reset]),
             Slot(self.curves),
             self._notice,
         )
+        self._tap.on_click(lambda _button: self._tapped(time.monotonic()))
         self.on_press(self._trigger, modulators.trigger)
         self.on_press(self._shuffle, modulators.shuffle)
         self.on_press(self._reset, modulators.reset)
@@ -83,6 +86,9 @@ class ModulatePanel(Panel):
             return  # it is this panel that shows how it stands
         latent = self._latent.value
         self.do(lambda: self.session.stage.modulators.set(latent=None if latent == _ALL else latent, **{word: value}))
+
+    def _tapped(self, seconds: float) -> None:
+        self.do(lambda: self.session.stage.modulators.tap(seconds))  # when it was pressed, not when its turn has come
 
     def _refresh(self) -> None:
         dim = self.session.codec.info.latent_dim
