@@ -53,7 +53,7 @@ _HOMES = {
     "DeviceError": "audio.device.device",
     "ForeignFileError": "interop.errors",
     "ExportError": "interop.errors",
-    "BendFileError": "session.stage.bending.bending",
+    "BendFileError": "session.stage.bending.bend_files",
     "Session": "session.session",
     "DrawingCanvas": "widgets.panels.drawing.drawing_canvas",
     "EncoderPanel": "widgets.panels.encoder.encoder_panel",

@@ -18,6 +18,7 @@ from terrain_widgets.core.bending.edits import (
     Noise,
     PermuteChannels,
     Scale,
+    Towards,
     ZeroSmallest,
     blended,
     edit_from_json,
@@ -149,6 +150,9 @@ def test_a_strangers_bend_is_refused_in_a_sentence(content: object, said: str) -
         {"kind": "curve", "points": [1, "two"]},
         {"kind": "noise", "seed": -1},
         {"kind": "distribution", "name": "cauchy"},
+        {"kind": "towards", "weights": "AAAA"},
+        {"kind": "towards", "weights": "no base64!"},
+        {"kind": "towards", "weights": "AADAfw=="},  # NaN
     ],
 )
 def test_settings_out_of_range_are_refused(content: dict[str, object]) -> None:
@@ -171,5 +175,6 @@ def test_every_edit_comes_back_from_json() -> None:
         Noise(),
         ZeroSmallest(0.5),
         PermuteChannels(2),
+        Towards.of(WEIGHTS, 0.25, "other"),
     ]
     assert [edit_from_json(json.loads(json.dumps(edit.to_json()))) for edit in made] == made

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.bending.bending import BendFileError
+from terrain_widgets.session.stage.bending.bend_files import BendFileError
 from tests.session.doubles import LevelCodec, tones
 
 LAST, FIRST = "net.9.weight", "net.0.weight"
@@ -113,3 +115,78 @@ def test_there_is_something_to_see_of_each_layer(session: Session) -> None:
     assert bent.deviation == pytest.approx(own.deviation / 2, rel=1e-4) and own.shape == (708, 256)
     limit, before, after = bending.histograms(LAST)
     assert before.sum() == after.sum() == 708 * 256 and limit == pytest.approx(max(abs(own.low), abs(own.high)))
+
+
+def other_pebble() -> PebbleCodec:
+    """Another model of the same shape."""
+    made = PebbleCodec()
+    own = made.tensors()
+    made.tensors = lambda: {name: weights[::-1] * 0.5 for name, weights in own.items()} | {"more": own[LAST]}  # type: ignore[method-assign]
+    return made
+
+
+def test_between_two_models_weights_go_straight_and_both_ends_are_exact(session: Session) -> None:
+    bending, other = session.stage.bending, other_pebble()
+    own, others = bending.layers, other.tensors()
+    for share in (0.2, 0.7, 0.5):
+        assert set(bending.towards(other, share)) == set(own)
+    np.testing.assert_allclose(bending.weights(LAST), 0.5 * (own[LAST] + others[LAST]), atol=1e-6)
+    assert len(bending.bend.steps) == len(own)
+    bending.towards(other, 1.0)
+    assert all((sent(session)[name] == others[name]).all() for name in own)
+    bending.towards(other, 0.0)
+    assert all((sent(session)[name] == own[name]).all() for name in own)
+    session.undo()
+    assert bending.bend == Bend()
+    with pytest.raises(ValueError, match="has no weights"):
+        bending.towards(LevelCodec(), 1.0)
+
+
+def playground(layers: dict[str, np.ndarray]) -> tuple[bytes, bytes]:
+    """A pair of files as Latent-Playground writes them: lists of at most 32767 numbers."""
+    index, parts, at = [], [], 0
+    for number, weights in enumerate(layers.values(), 1):
+        flat = weights.ravel()
+        if flat.size > 32767:
+            flat = np.interp(np.linspace(0, flat.size - 1, 32767), np.arange(flat.size), flat)
+        index.append({"name": f"layer_weights_tmp.{number}", "start_sample": at, "length_sample": flat.size})
+        parts.append(flat)
+        at += flat.size
+    wav = io.BytesIO()
+    soundfile.write(wav, np.concatenate(parts).astype(np.float32), 44100, format="WAV", subtype="FLOAT")
+    return wav.getvalue(), json.dumps(index).encode()
+
+
+def test_latent_playgrounds_weights_are_edits_and_shortened_layers_are_named(session: Session, tmp_path: Path) -> None:
+    bending = session.stage.bending
+    own = dict(bending.layers)
+    wav, index = playground({**own, FIRST: -own[FIRST], LAST: 2 * own[LAST]})
+    (tmp_path / "odd.wav").write_bytes(wav)
+    (tmp_path / "odd.json").write_bytes(index)
+    said = bending.load(tmp_path / "odd.json")
+    long = [name for name, weights in own.items() if weights.size > 32767]
+    assert (bending.weights(FIRST) == -own[FIRST]).all() and LAST in long
+    assert f"shortened {', '.join(long)}: stretched" in said
+    assert np.corrcoef(bending.weights(LAST).ravel(), own[LAST].ravel())[0, 1] > 0.1
+    session.undo()
+    assert bending.bend == Bend() and sent(session) == {}
+
+
+def test_a_pair_that_is_damaged_or_of_another_model_is_refused(session: Session) -> None:
+    bending = session.stage.bending
+    wav, index = playground(dict(bending.layers))
+    entries = json.loads(index)
+    assert "open odd.json too" in bending.take_file("odd.wav", wav)
+    for spoilt, said in (
+        ([*entries, {**entries[-1], "name": "layer_weights_tmp.99"}], "layers, and this model has"),
+        ([{**entries[0], "length_sample": 3}], "layer 1 has 3 numbers"),
+        ([{**entries[0], "start_sample": 10**9}], "ends within layer 1"),
+        ([{"name": "x"}], "an index names layers"),
+    ):
+        bending.take_file("odd.wav", wav)
+        with pytest.raises(BendFileError, match=said):
+            bending.take_file("odd.json", json.dumps(spoilt).encode())
+    bending.take_file("odd.json", index)
+    with pytest.raises(BendFileError, match="odd: these are no weights of Latent-Playground, or they are damaged"):
+        bending.take_file("odd.wav", wav[:30])
+    assert bending.bend == Bend()

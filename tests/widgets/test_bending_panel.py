@@ -89,3 +89,20 @@ def test_a_codec_without_weights_is_said_and_nothing_can_be_pressed() -> None:
     assert "has no weights that could be bent" in panel._none.value and panel._flip.disabled and panel.view.layers == []
     panel.close()
     session.close()
+
+
+def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(panel: BendingPanel) -> None:
+    panel._flip.click()
+    assert edits(panel) == [Flip()]
+    name, data = panel._save.transfers._give()  # type: ignore[misc]
+    panel._clear.click()
+    assert edits(panel) == [] and panel._save.disabled
+    assert panel._open.transfers._take(name, data) == "1 edit of bend.json."  # type: ignore[misc]
+    assert edits(panel) == [Flip()]
+    panel._other.value = "pebble"
+    for share in (0.2, 0.4):
+        panel._share.value = share
+    shares = {edit.share for edit in edits(panel)[1:]}  # type: ignore[attr-defined]
+    assert shares == {0.4} and panel._share.value == 0.4
+    panel.session.undo()
+    assert edits(panel) == [Flip()] and panel._share.value == 0.0

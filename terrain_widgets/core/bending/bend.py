@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.edits import Edit, edit_from_json
+from terrain_widgets.core.bending.edits import Edit, Towards, edit_from_json
 
 FloatArray = NDArray[np.float32]
 
@@ -93,6 +93,18 @@ class Bend:
     def without(self, layer: str) -> Bend:
         """With a layer as it was at first."""
         return replace(self, steps=tuple(step for step in self.steps if step.layer != layer))
+
+    def towards(self, weights: Mapping[str, FloatArray], share: float, source: str) -> Bend:
+        """With whole layers on their way to others, in place of what was on its way to the same source.
+
+        Args:
+            weights: By layer.
+            share: From 0, as they are, to 1.
+            source: What the weights are of.
+        """
+        kept = [s for s in self.steps if not (isinstance(s.edit, Towards) and s.edit.source == source)]
+        coming = [Step(layer, Towards.of(own, share, source)) for layer, own in weights.items()]
+        return replace(self, steps=(*kept, *coming))
 
     def _check(self, index: int) -> None:
         if not 0 <= index < len(self.steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ FACTOR = Number("factor", 1.0, 0.0, 3.0, description="Factor for every weight.")
 CHAOS = Number("chaos", 0.0, 0.0, 1.0, description="Share of the drawn weights: 0 keeps the layer, 1 replaces it.")
 NOISE = Number("amount", 0.1, 0.0, 10.0, description="Noise in standard deviations of the layer.")
 SHARE = Number("share", 0.0, 0.0, 1.0, description="Share of the weights, the smallest first, that become 0.")
+WAY = Number("share", 1.0, 0.0, 1.0, description="How far weights go to the other model's.")
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
 MOST_POINTS = 4096
@@ -230,8 +232,56 @@ class PermuteChannels(Edit):
         return shuffled
 
 
+@dataclass(frozen=True)
+class Towards(Edit):
+    """Weights that go towards others of the same shape, such as those of another model.
+
+    Args:
+        weights: float32, little-endian, in memory order.
+        share: 0 keeps the layer, 1 replaces it; both exactly.
+        source: What the weights are of, for people.
+    """
+
+    kind: ClassVar[str] = "towards"
+    weights: bytes
+    share: float = WAY.default
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.weights, bytes) or not self.weights or len(self.weights) % 4:
+            raise ValueError("weights to go towards are float32 numbers as bytes")
+        if not np.isfinite(self._values).all():
+            raise ValueError("weights to go towards must be finite")
+        object.__setattr__(self, "share", WAY.check(self.share))
+        object.__setattr__(self, "source", str(self.source)[:200])
+
+    @classmethod
+    def of(cls, weights: FloatArray, share: float = WAY.default, source: str = "") -> Towards:
+        """From an array of any shape."""
+        return cls(np.ascontiguousarray(weights, dtype="<f4").tobytes(), share, source)
+
+    @property
+    def _values(self) -> FloatArray:
+        return np.frombuffer(self.weights, dtype="<f4").astype(np.float32)
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """``w + share * (other - w)``.
+
+        Raises:
+            ValueError: If the layer has another number of weights.
+        """
+        if weights.size != len(self.weights) // 4:
+            raise ValueError(f"the layer has {weights.size} weights, those to go towards are {len(self.weights) // 4}")
+        return blended(weights, self._values.reshape(weights.shape), self.share)
+
+    def to_json(self) -> dict[str, Any]:
+        """As every edit, the weights in base64."""
+        data = base64.b64encode(self.weights).decode()
+        return {"kind": self.kind, "weights": data, "share": self.share, "source": self.source}
+
+
 _KINDS: dict[str, type[Edit]] = {
-    edit.kind: edit for edit in (Flip, Scale, Distribution, Curve, Noise, ZeroSmallest, PermuteChannels)
+    edit.kind: edit for edit in (Flip, Scale, Distribution, Curve, Noise, ZeroSmallest, PermuteChannels, Towards)
 }
 
 
@@ -247,6 +297,8 @@ def edit_from_json(content: Any) -> Edit:
     settings = {str(name): value for name, value in content.items() if name != "kind"}
     if isinstance(settings.get("points"), list):
         settings["points"] = tuple(settings["points"])
+    if isinstance(settings.get("weights"), str):
+        settings["weights"] = base64.b64decode(settings["weights"], validate=True)
     try:
         return _KINDS[content["kind"]](**settings)
     except TypeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,20 +11,19 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import weights_of
-from terrain_widgets.core.bending.bend import Bend, model_hash
-from terrain_widgets.core.bending.edits import Edit, EditSettings, edit_from_json
+from terrain_widgets.codecs.base import Codec, weights_of
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.edits import WAY, Edit, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
+from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
 from terrain_widgets.session.stage.live_patch import LivePatch
 
+LARGEST_FILE = 200 * 10**6
+
 FloatArray = NDArray[np.float32]
-_LARGEST_FILE = 16 * 2**20
-
-
-class BendFileError(ValueError):
-    """A file cannot be read as a bend of this model; the message says why."""
 
 
 class Bending:
@@ -39,6 +37,8 @@ class Bending:
         self._live = live
         self._of: object = None
         self._own: Mapping[str, FloatArray] = {}
+        self._other: tuple[str, Mapping[str, FloatArray]] = ("", {})  # the newest other model
+        self._reader = BendReader()
 
     def __repr__(self) -> str:
         return f"Bending({self.bend!r}, {self.amount:.0%})"
@@ -164,31 +164,81 @@ class Bending:
         """
         self._live.set({"bend.amount": amount}, "bend.amount")
 
+    # --- other models
+
+    def towards(self, model: Codec | str | os.PathLike[str], share: float) -> tuple[str, ...]:
+        """Go towards another model: layers of the same name and shape, in a straight line, the others as they are.
+
+        Again with the same model, the share is another one.
+
+        Args:
+            model: A codec, or what ``load_codec`` takes: a name or a path.
+            share: 0 is this model, 1 is the other one where it fits.
+
+        Returns:
+            Names of the layers that fit.
+
+        Raises:
+            ValueError: If no layer fits, or the share is not from 0 to 1; nothing is changed.
+            CodecError: If there is no such model; nothing is changed.
+        """
+        source = str(model) if isinstance(model, str | os.PathLike) else model.info.name
+        if isinstance(model, str | os.PathLike):
+            if self._other[0] != source:
+                self._other = source, weights_of(load_codec(model))
+            others = self._other[1]
+        else:
+            others = weights_of(model)
+        own = self.layers
+        fitting = {name: w for name, w in others.items() if name in own and own[name].shape == w.shape}
+        if not fitting:
+            raise ValueError(f"no layer of {source!r} has the name and the shape of one of this model's")
+        self._set(self.bend.towards(fitting, WAY.check(share), source), f"towards {source}")
+        return tuple(fitting)
+
     # --- files
+
+    def to_bytes(self) -> bytes:
+        """The edits as JSON, with a hash of the weights that they were made for."""
+        return bend_to_bytes(self.bend, self.layers, self._live.codec.info.name)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the edits as JSON, with a hash of the weights that they were made for."""
-        content = {**self.bend.to_json(), "model": model_hash(self.layers), "codec": self._live.codec.info.name}
         with replacing(path) as temporary:
-            temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+            temporary.write_bytes(self.to_bytes())
 
-    def load(self, path: str | os.PathLike[str]) -> None:
+    def load(self, path: str | os.PathLike[str]) -> str:
         """Take the edits of a file in place of those here; undo brings those back.
+
+        Of Latent-Playground's two files (``a.wav`` and ``a.json``) either is named, and the other lies beside it. Their
+        weights become edits after those that there are.
+
+        Returns:
+            What was taken, in a sentence.
 
         Raises:
             BendFileError: If it is no such file, or was made for other weights; nothing is changed.
         """
-        name = Path(path).name
-        with reading(BendFileError, f"{name} is no bend, or it is damaged"):
-            content = json.loads(content_of_file(Path(path), _LARGEST_FILE))
-            bend = Bend.from_json(content)
-            if content.get("model") != model_hash(self.layers):
-                raise BendFileError(
-                    f"{name} was made for other weights (codec {str(content.get('codec'))[:80]!r}); "
-                    f"this session plays {self._live.codec.info.name!r}"
-                )
-            bend.apply(self.layers)
+        given = Path(path)
+        with reading(BendFileError, f"{given.name} is no bend, or it is damaged"):
+            data = content_of_file(given, LARGEST_FILE)
+            other = beside(given, data)
+            if other is not None:
+                self.take_file(other.name, content_of_file(other, LARGEST_FILE))
+        return self.take_file(given.name, data)
+
+    def take_file(self, name: str, data: bytes) -> str:
+        """Take a file's content, as ``load`` does; of Latent-Playground's pair the first waits for the second.
+
+        Returns:
+            What was taken, in a sentence.
+
+        Raises:
+            BendFileError: As ``load``.
+        """
+        bend, said = self._reader.read(name, data, self.bend, self.layers, self._live.codec.info.name)
         self._set(bend)
+        return said
 
     def _set(self, bend: Bend, gesture: str = "") -> None:
         bend.apply(self.layers)  # says what is wrong with it

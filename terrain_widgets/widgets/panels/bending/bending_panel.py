@@ -20,17 +20,20 @@ from terrain_widgets.core.bending.edits import (
     Noise,
     PermuteChannels,
     Scale,
+    Towards,
     ZeroSmallest,
 )
 from terrain_widgets.core.bending.layer import histogram
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.patch_control import patch_control
-from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown, SelectList
+from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.numbers import Slider
-from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.bending.weights_view import BARS, SMALL_BARS, WeightsView, bars, sorted_curve
 
 
@@ -65,6 +68,26 @@ class BendingPanel(Panel):
         self._earlier = button("Earlier", "Apply the chosen edit before the one above it", "arrow-up")
         self._later = button("Later", "Apply the chosen edit after the one below it", "arrow-down")
         self._remove = button("Remove", "Take the chosen edit out of the list", "times")
+        self._other = TextField(
+            description="Other model", placeholder="its path or name", tooltip="A model with layers like this one's"
+        )
+        self._share = Slider(
+            description="Towards it",
+            tooltip="Layers of the same name and shape go to the other model's in a straight line",
+        )
+        self._save = FileButton(
+            give=lambda: ("bend.json", bending.to_bytes()),
+            description="Save as JSON",
+            tooltip="All edits as one file, in your browser's downloads",
+        )
+        self._open = FileButton(
+            take=bending.take_file,
+            description="Open…",
+            tooltip="Edits of a file in place of these; or Latent-Playground's WAV and JSON, one after the other",
+            accept=".json,.wav",
+            multiple=True,
+            largest=LARGEST_FILE,
+        )
         self._amount = patch_control(self, "bend.amount", "Amount")
         self._none = Words("", "quiet")
         self._editing = [self._flip, self._permute, self._scale, self._kind, self._chaos, self._noise, self._zeros]
@@ -79,6 +102,7 @@ class BendingPanel(Panel):
             self._amount,
             self._steps,
             Row(self._listing),
+            Disclosure([Row([self._other, self._share]), Row([self._save, self._open])], title="Other models, files"),
             self._notice,
         )
         self.on_press(self._flip, lambda: bending.add(self._layer, Flip()))
@@ -93,6 +117,7 @@ class BendingPanel(Panel):
         self._follow(self._noise, lambda value: Noise(value, self._draws))
         self._follow(self._zeros, lambda value: ZeroSmallest(value))
         self._follow(self._chaos, lambda value: Distribution(self._kind.value, value, self._draws))
+        self._share.observe(self._go_towards, names="value")
         self._steps.observe(lambda _change: self._show_buttons(), names="value")
         self.listen("state", self._refresh, self.session.document)
         self.listen("codec_name", self._refresh, self.session.sounds)
@@ -110,6 +135,10 @@ class BendingPanel(Panel):
 
     def _draw(self, points: tuple[float, ...], stroke: int) -> None:
         self.do(lambda: self._bending.replace_last(self._layer, Curve(points), f"curve {stroke}"))
+
+    def _go_towards(self, change: dict[str, Any]) -> None:
+        if not self._showing:
+            self.do(lambda: self._bending.towards(self._other.value, change["new"]))
 
     def _drawn(self) -> int:
         self._draws += 1
@@ -184,6 +213,7 @@ class BendingPanel(Panel):
             self._noise.value = last.amount if isinstance(last, Noise) else 0.0
             self._zeros.value = last.share if isinstance(last, ZeroSmallest) else 0.0
             self._chaos.value = last.chaos if isinstance(last, Distribution) else 0.0
+            self._share.value = next((s.edit.share for s in steps[::-1] if isinstance(s.edit, Towards)), 0.0)
         finally:
             self._showing = False
         self._show_buttons()
@@ -192,7 +222,8 @@ class BendingPanel(Panel):
         steps, chosen = self._bending.bend.steps, self._chosen
         for control in self._editing:
             control.disabled = False
-        self._clear.disabled = not steps
+        self._clear.disabled = self._save.disabled = not steps
+        self._share.disabled = self._open.disabled = False
         self._revert.disabled = all(step.layer != self._layer for step in steps)
         for control in self._listing:
             control.disabled = not steps
@@ -204,7 +235,8 @@ class BendingPanel(Panel):
         with self.view.hold_sync():
             self.view.layers, self.view.selected, self.view.words = [], "", ""
             self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
-        for control in [*self._editing, *self._listing, self._revert, self._clear]:
+        others = [self._revert, self._clear, self._share, self._save, self._open]
+        for control in [*self._editing, *self._listing, *others]:
             control.disabled = True
         self._steps.options = []
 
@@ -215,7 +247,7 @@ def _range(weights: Any) -> tuple[float, float]:
 
 
 def _said(layer: str, edit: Edit) -> str:
-    said = {key: value for key, value in edit.to_json().items() if key not in ("kind", "points", "seed")}
+    said = {key: value for key, value in edit.to_json().items() if key not in ("kind", "points", "seed", "weights")}
     settings = " ".join(
         f"{v:.2f}" if isinstance(v, float) else str(v) for v in said.values() if not isinstance(v, bool)
     )
