@@ -33,8 +33,8 @@ def _shown(cell: NotebookNode) -> str:
     return "\n".join(str(output.get("data", {}).get("text/plain", "")) for output in cell.outputs)
 
 
-def test_there_are_ten() -> None:
-    assert [name[:2] for name in NOTEBOOKS] == [f"{k:02}" for k in range(10)]
+def test_there_are_eleven() -> None:
+    assert [name[:2] for name in NOTEBOOKS] == [f"{k:02}" for k in range(11)]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -1,0 +1,59 @@
+"""Checks of notebook 10: a loop of one latent, a preset between two, and a bend that can be taken back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from terrain_widgets.lessons.verdict import Hint, exercise
+from terrain_widgets.session.stage.bending.bending import Bending
+from terrain_widgets.session.stage.modulation.modulators import Modulators
+
+_RATE = 30  # of the curves, Hz
+
+
+@exercise("session.stage.modulators.set(latent=1, energy=…, loop_in='bars', loop=1) sets the second latent.")
+def check_loop(modulators: object) -> str:
+    """Whether the second latent alone moves, in a loop of one bar at 96 beats per minute."""
+    if not isinstance(modulators, Modulators):
+        raise Hint("Answer with session.stage.modulators, after you have set them.")
+    if modulators.tempo != 96:
+        raise Hint(f"The tempo is {modulators.tempo:g}: set session.stage.modulators.tempo = 96.")
+    curves = modulators.curves(10.0)
+    moving = np.flatnonzero(np.ptp(curves, axis=0) > 1e-3)
+    if not len(moving):
+        raise Hint("Nothing moves: the energy is 0 at first.")
+    if moving.tolist() != [1]:
+        raise Hint(f"Latents {', '.join(str(k + 1) for k in moving)} move, counted from 1; only the second one should.")
+    bar = round(2.5 * _RATE)  # four beats at 96 a minute
+    apart = float(np.abs(curves[2 * bar : 3 * bar, 1] - curves[bar : 2 * bar, 1]).max())
+    if apart > 1e-3:
+        raise Hint("It does not come back after a bar: loop_in='bars', loop=1.")
+    return f"It moves by {np.ptp(curves[:, 1]):.1f} and is the same after every bar of 2.5 seconds."
+
+
+@exercise("session.stage.presets.morph('calm', 'wild', share) sets what lies between; then give the energy.")
+def check_between(energy: object, calm: float, wild: float) -> str:
+    """Whether an energy lies a quarter of the way from one preset's to the other's."""
+    value = np.asarray(energy, dtype=np.float64)
+    if value.ndim:
+        raise Hint("The energy is one number here: session.stage.modulators['energy'].")
+    share = (float(value) - calm) / (wild - calm)
+    if abs(share - 0.25) > 1e-3:
+        raise Hint(f"That is {share:.0%} of the way; a quarter is meant.")
+    return "A quarter of the way, for every number that is set; a choice, such as the basis, is the nearer one's."
+
+
+@exercise("session.stage.bending.add(layer, 'flip') is an edit; list(session.stage.bending.layers) names the layers.")
+def check_bend(bent: object, own: object, bending: Bending) -> str:
+    """Whether a bend is heard, and is gone without a trace at the amount 0."""
+    before, after = (np.asarray(sound, dtype=np.float64) for sound in (own, bent))
+    if not bending.bend.steps:
+        raise Hint("There is no edit yet.")
+    if before.shape != after.shape:
+        raise Hint("Render as long as before: session.stage.render(2.0).")
+    spectra = [np.abs(np.fft.rfft(sound[0])) for sound in (before, after)]
+    apart = float(np.linalg.norm(spectra[1] - spectra[0]) / np.linalg.norm(spectra[0]))
+    if apart < 0.05:
+        raise Hint(f"The spectrum differs by {apart:.1%}: hardly heard. Bend another layer, or more.")
+    edits = "one edit" if len(bending.bend.steps) == 1 else f"{len(bending.bend.steps)} edits"
+    return f"The spectrum differs by {apart:.0%} after {edits}; bending.clear() takes all back."
