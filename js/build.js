@@ -40,6 +40,8 @@ const WIDGETS = [
   "src/widgets/points/pads.js",
   "src/widgets/base/bar.css",
   "src/widgets/base/bar.js",
+  "src/widgets/shell/help.css",
+  "src/widgets/shell/help.js",
   "src/widgets/shell/shell.css",
   "src/widgets/sound/browser_sink.css",
   "src/widgets/sound/browser_sink.js",

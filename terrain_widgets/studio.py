@@ -7,6 +7,7 @@ from typing import Any, Unpack, cast
 import ipywidgets
 import traitlets
 
+from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, BarItem
@@ -27,6 +28,8 @@ from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.still import with_still
 from terrain_widgets.widgets.shell.advice import next_step
 from terrain_widgets.widgets.shell.dock import Dock
+from terrain_widgets.widgets.shell.help import Help, Section
+from terrain_widgets.widgets.shell.help_text import help_sections
 from terrain_widgets.widgets.shell.stage import MODES, Stage
 
 
@@ -57,25 +60,30 @@ class Studio(Panel):
                 f"Studio() got a session and {', '.join(session_options)} too; give these to the session: "
                 f"Studio(Session({', '.join(f'{name}=…' for name in session_options)}))"
             )
+        self._entries = {entry.name: entry for entry in entries()}
+        self._made: dict[str, Panel] = {}
+        self._read: dict[str, Notice] = {}  # by topic, what a panel has said that was seen
+        self._docks: tuple[Dock, ...] = ()
         super().__init__(session if session is not None else _new(session_options), "studio", "")
         self.add_class("tw-studio")
         bring_bokeh()  # for charts that are made when their tab is first shown
         self.plane = Plane(self.session)
-        self._entries = {entry.name: entry for entry in entries()}
-        self._made: dict[str, Panel] = {}
         self._plays_next = False  # at the end of the shortcut, unless a mode is chosen before
-        self.left, self.right = (
-            Dock(label, side, [entry for entry in self._entries.values() if entry.dock == side], self.panel)
+        self.left, self.right = self._docks = tuple(
+            Dock(
+                label, side, [one for one in self._entries.values() if one.dock == side], self.panel, self._show_notice
+            )
             for side, label in (("left", "Sounds, takes and files"), ("right", "Panels"))
         )
         # The classes of anywidget's widgets are theirs from the start: their views follow no change of them.
         self._begin = Bar(lambda _: self.do(self._begin_or_stop), "tools", "First steps", _dom_classes=("tw-first",))
-        self.stage = Stage(self.plane, self._take_mode, self._begin)
+        self.stage = Stage(self.plane, self._take_mode, self._begin, self._notice)
+        self.help = Help(self._keys, first=self._untouched)
         self._history = Bar(self._step, "tools", "History")
         self._next, self._job = Words("", "strong"), Words("", "quiet")
         body = ipywidgets.Box([self.left, self.stage, self.right], layout=shared_layout())
         body.add_class("tw-body")
-        self.lay_out(self._top(), self._notice, body, self._foot())
+        self.lay_out(self._top(), body, self._foot())
         self._follow_session()
         self.left.show("sounds")
         self.take_mode("draw" if self.session.stage.sources.shown is None else "play")
@@ -84,7 +92,8 @@ class Studio(Panel):
     def _top(self) -> ipywidgets.Box:
         self._lead = Controls([self._next, Heading()], _dom_classes=("tw-next",))
         self._quick = self.files.shortcuts()
-        top = ipywidgets.Box([self._lead, self._history, self._quick, self.play.sink], layout=shared_layout())
+        parts = [self._lead, self._history, self._quick, self.play.sink, self.help]
+        top = ipywidgets.Box(parts, layout=shared_layout())
         top.add_class("tw-top")
         return top
 
@@ -189,6 +198,25 @@ class Studio(Panel):
         self.plane.close()
         self.session.close()
         super().close()
+
+    def says(self, topic: str, notice: Notice) -> bool:
+        """Whether a notice is said under the stage: no panel that is seen has said it."""
+        seen = [self._made[dock.shown] for dock in self._docks if dock.shown in self._made]
+        if any(panel.says(topic, notice) for panel in seen if panel not in self._on_stage()):
+            self._read[topic] = notice
+        return self._read.get(topic) is not notice
+
+    def _on_stage(self) -> list[Panel]:
+        """Panels that have the stage's plane say under it what they have to say."""
+        return [self._made[name] for name, entry in self._entries.items() if entry.on_stage and name in self._made]
+
+    def _keys(self) -> list[Section]:
+        points = cast(OnStage, self.panel("points")).grip.actions
+        return help_sections(self.plane.view_actions, self.canvas.actions, points or self.plane.view_actions)
+
+    @property
+    def _untouched(self) -> bool:
+        return self.session.stage.sources.shown is None and not self.session.latents
 
     # --- what is pressed
 

@@ -34,7 +34,7 @@ def test_help_and_tooltips_say_the_keys_as_a_person_reads_them():
         ]
     )
     assert actions["redo"].tooltip == "Redo it (Ctrl+Shift+Z)" and actions["a"].tooltip == "?"
-    assert actions.help() == "Ctrl+Shift+Z, Ctrl+Y: redo it"
+    assert actions.help() == [("Ctrl+Shift+Z, Ctrl+Y", "Redo it")]
     assert [key_words(key) for key in ("r", "W", "+", "-", "Escape")] == ["r", "Shift+W", "+", "−", "Esc"]
 
 

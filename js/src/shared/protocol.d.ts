@@ -102,6 +102,16 @@ export type BarToKernel =
 /** A row of buttons (js/src/widgets/base/bar.js, terrain_widgets/widgets/base/bar.py). */
 export type BarToPage = never;
 
+/** Help (js/src/widgets/shell/help.js, terrain_widgets/widgets/shell/help.py). */
+export type HelpToKernel =
+  /** The dialog is open: which keys are there now? */
+  | { type: "keys"; };
+
+/** Help (js/src/widgets/shell/help.js, terrain_widgets/widgets/shell/help.py). */
+export type HelpToPage =
+  /** Open the dialog. */
+  | { type: "open"; };
+
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToKernel =
   /** A pad is hit. */

@@ -33,6 +33,13 @@ def arrange(sounds: LatentStore, how: Layout = "waves") -> None:
         document.select_next()
 
 
+def suggested(sounds: LatentStore) -> dict[str, SpatialTrajectory]:
+    """Where the sounds would lie that have no path yet, by clip id: what ``arrange`` would draw."""
+    clips = sounds.document.state.clips
+    laid = dict(zip((clip.id for clip in clips), _laid(sounds, "waves"), strict=True))
+    return {clip_id: path for clip_id, path in laid.items() if clip_id not in sounds.document.state.paths}
+
+
 def _laid(sounds: LatentStore, how: Layout) -> list[SpatialTrajectory]:
     document = sounds.document
     lengths = [sounds.frames_needed(clip.id) for clip in sounds.state.clips]

@@ -76,12 +76,9 @@ class Actions:
                 return True
         return False
 
-    def help(self) -> str:
-        """The keys and what they do, as one line of plain text."""
-        said = (
-            f"{', '.join(map(key_words, row.keys))}: {row.hint[:1].lower()}{row.hint[1:]}" for row in self if row.keys
-        )
-        return "; ".join(said)
+    def help(self) -> list[tuple[str, str]]:
+        """The keys of each row that has some, as a person reads them, and what they do."""
+        return [(", ".join(map(key_words, row.keys)), row.hint) for row in self if row.keys]
 
 
 def key_words(key: str) -> str:

@@ -133,9 +133,14 @@ class Panel(Collected, ipywidgets.VBox):
             controls.close()
         super().close()
 
+    def says(self, topic: str, notice: Notice) -> bool:
+        """Whether a notice is said here."""
+        return topic in self._topics
+
     def _show_notice(self) -> None:
-        said = [notice for topic, notice in self.session.jobs.notices.newest.items() if topic in self._topics]
-        notice = next((notice for notice in reversed(said) if notice.text), Notice(""))
+        newest = self.session.jobs.notices.newest
+        said = [notice for topic, notice in newest.items() if notice.text and self.says(topic, notice)]
+        notice = said[-1] if said else Notice("")
         self._notice.tone = "error" if notice.level == "error" else "plain"
         self._notice.value = in_buttons(notice.text)
 

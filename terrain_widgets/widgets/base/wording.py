@@ -7,7 +7,7 @@ from terrain_widgets.session.stage.hand import Silence
 SILENCES = {
     Silence.NO_TERRAIN: "there is no terrain to play yet: encode, draw and train first",
     Silence.NOTHING_PLAYS: "nothing plays yet: train the points, or the terrain",
-    Silence.SOUND_OFF: "turn the sound on to hear it: press “Turn sound on” in the play panel",
+    Silence.SOUND_OFF: "turn the sound on to hear it: press “Turn sound on”",
     Silence.REVIVED: "the sound's process had ended; it is starting again, move on in a moment",
 }
 

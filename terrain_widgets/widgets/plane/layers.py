@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.document.state import SessionState
-from terrain_widgets.widgets.base.palette import BACKGROUND, GRID
+from terrain_widgets.widgets.base.palette import BACKGROUND, GRID, viridis
 from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
 from terrain_widgets.widgets.plane.grip import Grip
-from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_work
+from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_suggestions, draw_work
+from terrain_widgets.widgets.plane.terrain_view import TerrainLayers
 
 _TRAIL = 8  # places that a playhead leaves behind it
+_SCALE = (12.0, 30.0, 128.0, 8.0)  # pixels from the left, from the bottom, of width and height
 _FILLS = {"width": "100%", "height": "100%", "margin": "0"}
 
 
@@ -32,7 +34,7 @@ class Layers:
     def __init__(self, side: int) -> None:
         self._side, self._ratio = side, 1.0
         self.widget = MultiCanvas(3, width=side, height=side, layout=_FILLS)
-        self._small: Canvas | None = None
+        self._small: dict[str, Canvas] = {}  # by what is on them
         self._heads: dict[str, list[NDArray[np.float64]]] = {}
 
     def resize(self, side: int, ratio: float) -> bool:
@@ -57,36 +59,55 @@ class Layers:
         """Call before the first drawing on a new page."""
         forget_current_canvas()
 
-    def draw_terrain(self, picture: NDArray[np.uint8] | None, view: Boundary, home: Boundary, opacity: float) -> None:
-        """RGBA ``[H, W, 4]`` of the view, or a grid where there is no terrain.
+    def draw_terrain(self, shown: TerrainLayers | None, view: Boundary, home: Boundary, opacity: float) -> None:
+        """What is seen of the terrain in the view, or a grid where there is none.
 
         Args:
-            picture: Row 0 is the top.
+            shown: The terrain.
             view: What is looked at.
             home: The session's plane, which the grid divides into eight.
-            opacity: Of the picture over the background.
+            opacity: Of the terrain over the background.
         """
         size = self._side
         with batch():
             layer = self._cleared(0)
             layer.fill_style = BACKGROUND
             layer.fill_rect(0, 0, size, size)
-            if picture is None:
+            if shown is None:
                 self._draw_grid(layer, view, home)
                 return
-            # Sent small and enlarged by the page: a training redraws this several times a second.
-            cells = picture.shape[0]
-            if self._small is None or self._small.width != cells:
-                self._small = Canvas(width=cells, height=cells)
-            self._small.put_image_data(picture, 0, 0)
             layer.global_alpha = opacity
-            layer.draw_image(self._small, 0, 0, size, size)
+            self._draw_picture(layer, "picture", shown.picture)
+            if shown.veil is not None:
+                self._draw_picture(layer, "veil", shown.veil)
+            for style, width in (("rgba(0,0,0,0.55)", 2.2), ("rgba(255,255,255,0.55)", 1.0)):  # seen on every colour
+                layer.stroke_style, layer.line_width = style, width
+                for line in shown.contours:
+                    layer.stroke_lines(view.to_unit(line) * size)
             layer.global_alpha = 1.0
+            if shown.limits is not None:
+                self._draw_scale(layer, shown.limits)
 
-    def draw_paths(self, state: SessionState, view: Boundary, selected: str, grip: Grip) -> None:
-        """Every path with its name, and what the tool in the hand shows over them."""
+    def draw_paths(
+        self,
+        state: SessionState,
+        view: Boundary,
+        selected: str,
+        grip: Grip,
+        suggested: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        """Every path with its name, and what the tool in the hand shows over them.
+
+        Args:
+            state: What is drawn.
+            view: What is looked at.
+            selected: Id of the sound whose path stands out.
+            grip: Who has the plane.
+            suggested: Faint paths that nobody has drawn yet, ``[P, 2]`` by clip id.
+        """
         with batch():
             layer = self._cleared(1)
+            draw_suggestions(layer, state, suggested, view, self._side)
             draw_paths(layer, state, view, self._side, selected, grip.chosen)
             draw_work(layer, grip.overlay, view, self._side)
 
@@ -116,6 +137,31 @@ class Layers:
         layer.clear()
         layer.scale(self._ratio, self._ratio)
         return layer
+
+    def _draw_picture(self, layer: Canvas, name: str, picture: NDArray[np.uint8]) -> None:
+        """Sent small and enlarged by the page: a training redraws this several times a second."""
+        height, width = picture.shape[:2]
+        small = self._small.get(name)
+        if small is None or (small.width, small.height) != (width, height):
+            if small is not None:
+                small.close()
+            small = self._small[name] = Canvas(width=width, height=height)
+        small.put_image_data(picture, 0, 0)
+        layer.draw_image(small, 0, 0, self._side, self._side)
+
+    def _draw_scale(self, layer: Canvas, limits: tuple[float, float]) -> None:
+        """The map's colours, with what the first and the last stand for."""
+        x, up, width, height = _SCALE
+        y, colours = self._side - up, viridis()[::8]
+        layer.fill_style = "rgba(20,24,32,0.7)"
+        layer.fill_rect(x - 6, y - 6, width + 12, up)
+        across = x + np.arange(len(colours)) * width / len(colours)
+        layer.fill_styled_rects(across, y, width / len(colours) + 0.5, height, colours)
+        layer.fill_style, layer.font = "#ffffff", "11px sans-serif"
+        for text, at, align in ((f"{limits[0]:.3g}", x, "left"), (f"{limits[1]:.3g}", x + width, "right")):
+            layer.text_align = align
+            layer.fill_text(text, at, y + height + 12)
+        layer.text_align = "left"
 
     def _draw_grid(self, layer: Canvas, view: Boundary, home: Boundary) -> None:
         layer.stroke_style, layer.line_width = GRID, 1

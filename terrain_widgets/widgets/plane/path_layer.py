@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from ipycanvas import Canvas
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.widgets.plane.overlay import Overlay, draw_overlay
 from terrain_widgets.widgets.plane.still import colour_of, name_of
 
 _MUTED = 0.35
+_SUGGESTED = 0.4
 MOST_CORNERS = 32  # of a line that is made by corners; of a pen's each sample is one, and nobody means those
 _HANDLE = 4.0  # pixels from its middle to its edge
 
@@ -52,6 +54,34 @@ def draw_paths(
             layer.fill_circles(corners[:, 0], corners[:, 1], 3)
         _draw_name(layer, name_of(drawing, state), points[0], size)
         layer.global_alpha = 1.0
+
+
+def draw_suggestions(
+    layer: Canvas, state: SessionState, paths: Mapping[str, NDArray[np.float32]], view: Boundary, size: float
+) -> None:
+    """Draw faintly where sounds will lie if nobody draws: dashed, each with its name.
+
+    Args:
+        layer: Cleared already.
+        state: The sounds.
+        paths: ``[P, 2]`` in control units, by clip id.
+        view: What is looked at.
+        size: Pixels each way.
+    """
+    layer.line_cap = layer.line_join = "round"
+    layer.font, layer.line_width = "12px sans-serif", 2.0
+    layer.global_alpha = _SUGGESTED
+    layer.set_line_dash([3, 6])
+    for number, clip in enumerate(state.clips):
+        if clip.id in paths:
+            layer.stroke_style = sound_colour(number)
+            layer.stroke_lines(view.to_unit(paths[clip.id]) * size)
+    layer.set_line_dash([])
+    layer.global_alpha = 0.8
+    for clip in state.clips:
+        if clip.id in paths:
+            _draw_name(layer, clip.name, view.to_unit(paths[clip.id][:1])[0] * size, size)
+    layer.global_alpha = 1.0
 
 
 def draw_work(layer: Canvas, overlay: Overlay, view: Boundary, size: float) -> None:

@@ -7,25 +7,30 @@ from collections.abc import Callable
 
 import ipywidgets
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.sounds.arranging import suggested
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.page_widget import shared_layout
+from terrain_widgets.widgets.base.rest import Rest
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.plane.gestures import PointMove, Stroke, Touch
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.layers import Layers
 from terrain_widgets.widgets.plane.point_marks import placed_marks
 from terrain_widgets.widgets.plane.sheet import Handlers, Sheet
-from terrain_widgets.widgets.plane.terrain_picture import shaded, terrain_grid, terrain_picture
+from terrain_widgets.widgets.plane.terrain_picture import COARSE, FINE
+from terrain_widgets.widgets.plane.terrain_view import TerrainView
 
 SIZE = 480
 _FILLS = {"width": "100%", "height": "100%", "margin": "0"}
-_FOLLOW_SECONDS = 0.8
+_FOLLOW_SECONDS = 0.15  # a training sends five terrains a second
+_FINER_SECONDS = 0.3  # after a change
 _STEP = 1.25  # of a key that zooms
 _NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen
 _LARGEST = 2400  # CSS pixels: a page may say anything
@@ -44,6 +49,8 @@ class Plane(ipywidgets.Box):
     Attributes:
         grip: Who has it now.
         view_actions: Zoom in, zoom out, and show all.
+        terrain: How the terrain is shown: its ``look``.
+        reading: What its grip reads at the pointer; shown by who shows the plane.
     """
 
     def __init__(self, session: Session, grip: Grip | None = None) -> None:
@@ -51,8 +58,12 @@ class Plane(ipywidgets.Box):
         self.grip = grip if grip is not None else Grip()
         self._dressed: Callable[[], object] = lambda: None
         self._view: Boundary | None = None
+        self._suggests = False  # shows where the sounds will lie
+        self._cells = 0  # of the terrain's picture, each way
         self._followed = -np.inf  # when the terrain was drawn
         self._layers = Layers(SIZE)
+        self.terrain, self.reading = TerrainView(session), Words("", "quiet")
+        self._finer = Rest(session, self._draw_finer, _FINER_SECONDS)
         self.sheet = Sheet(self._sheet_handlers(), key=session.sound.key, layout=self._layers.widget.layout)
         self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
@@ -78,6 +89,9 @@ class Plane(ipywidgets.Box):
         for trait in ("shown", "shown_channel"):
             self._follows.to(trait, self._follow_terrain, stage.sources)
         self._follows.to("working", self._follow_terrain, session.jobs)
+        self._follows.to("state", self._draw_distance, session.document)
+        for trait in ("look", "heard"):
+            self._follows.to(trait, self._draw_terrain, self.terrain)
         self._follows.to("now", self._heads.start, stage.playheads)
         self.take(self.grip)
         self._show_points()
@@ -86,6 +100,8 @@ class Plane(ipywidgets.Box):
         """Stop listening, and leave the page."""
         self._follows.end()
         self._heads.close()
+        self._finer.close()
+        self.terrain.close()
         super().close()
 
     # --- who has it
@@ -93,6 +109,7 @@ class Plane(ipywidgets.Box):
     def take(self, grip: Grip) -> None:
         """That grip has the plane from now on."""
         self.grip = grip
+        self.reading.value = ""
         self.dress(grip)
         self.show_terrain()
 
@@ -168,19 +185,37 @@ class Plane(ipywidgets.Box):
         self._draw_paths()
 
     def _follow_terrain(self) -> None:
-        """A training that goes on is followed closely by the explorer; a plane takes its time, and the page's less."""
         if self._session.jobs.working != "train" or time.monotonic() - self._followed > _FOLLOW_SECONDS:
             self._followed = time.monotonic()
             self._draw_terrain()
+            if self._suggests:  # until there is a terrain
+                self._draw_paths()
 
     def _draw_terrain(self) -> None:
+        self._draw_sampled(COARSE if self._session.jobs.working else FINE)
+        if self._session.stage.sources.shown is not None:
+            self._finer.changed()
+
+    def _draw_finer(self) -> None:
+        if self._cells < self.terrain.look.cells:
+            self._draw_sampled(self.terrain.look.cells)
+
+    def _draw_distance(self) -> None:
+        if self.terrain.look.over == "distance":
+            self._draw_terrain()
+
+    def _draw_sampled(self, cells: int) -> None:
         home = self._session.document.boundary
-        self._layers.draw_terrain(self._picture(), self.view, home, self.grip.terrain_opacity)
+        shown = self.terrain.layers(self.view, cells)
+        self._cells = 0 if shown is None else shown.picture.shape[0]
+        self._layers.draw_terrain(shown, self.view, home, self.grip.terrain_opacity)
 
     def _draw_paths(self) -> None:
         self.sheet.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone
-        document = self._session.document
-        self._layers.draw_paths(document.state, self.view, document.selected, self.grip)
+        document, session = self._session.document, self._session
+        self._suggests = not document.state.drawings and session.stage.sources.shown is None
+        paths = {key: path.values for key, path in suggested(session.sounds).items()} if self._suggests else {}
+        self._layers.draw_paths(document.state, self.view, document.selected, self.grip, paths)
 
     def _show_points(self) -> None:
         stage = self._session.stage
@@ -199,13 +234,6 @@ class Plane(ipywidgets.Box):
             self.draw_now()
 
         ui.submit(redraw)
-
-    def _picture(self) -> NDArray[np.uint8] | None:
-        if self._view is None:
-            picture = terrain_picture(self._session)
-            return None if picture is None else picture[0]
-        grid = terrain_grid(self._session, self._view)
-        return None if grid is None else shaded(self._session, grid)[0]
 
     # --- what the hand does
 

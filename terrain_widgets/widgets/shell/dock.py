@@ -27,13 +27,21 @@ class Dock(ipywidgets.VBox):
         side: ``"left"`` or ``"right"``.
         entries: Which panels, in the order of their tabs.
         panel: Gives the panel of a name, made at the first call.
+        changed: Called when another panel is seen.
 
     Attributes:
         shown: Name of the panel that is seen.
     """
 
-    def __init__(self, label: str, side: str, entries: list[Entry], panel: Callable[[str], Panel]) -> None:
-        self._entries, self._panel = entries, panel
+    def __init__(
+        self,
+        label: str,
+        side: str,
+        entries: list[Entry],
+        panel: Callable[[str], Panel],
+        changed: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._entries, self._panel, self._changed = entries, panel, changed
         self.shown = ""
         self._tabs = Tabs(self.show, "tabs", label)
         self._page = ipywidgets.VBox(layout=shared_layout())
@@ -61,6 +69,7 @@ class Dock(ipywidgets.VBox):
         self._tabs.show(
             [BarItem(entry.name, entry.title, entry.hint, entry.icon, on=entry.name == name) for entry in self._entries]
         )
+        self._changed()
 
     def has(self, name: str) -> bool:
         """Whether this dock has a panel of that name."""

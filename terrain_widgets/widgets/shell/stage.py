@@ -9,6 +9,8 @@ import ipywidgets
 
 from terrain_widgets.widgets.base.bar import Bar, BarItem
 from terrain_widgets.widgets.base.page_widget import shared_layout
+from terrain_widgets.widgets.controls.controls import Controls
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.plane.plane import Plane
 
 
@@ -38,15 +40,16 @@ MODES = (
 
 
 class Stage(ipywidgets.VBox):
-    """The plane with a bar above it.
+    """The plane with a bar above it, and a line below it that says what is read, and what went wrong.
 
     Args:
         plane: What is shown.
         take: Called with the name of a mode that a user has chosen, on the UI thread.
         over: What lies over the plane, such as a first step.
+        notice: What went wrong.
     """
 
-    def __init__(self, plane: Plane, take: Callable[[str], object], over: ipywidgets.Widget) -> None:
+    def __init__(self, plane: Plane, take: Callable[[str], object], over: ipywidgets.Widget, notice: Words) -> None:
         self._plane = plane
         self._modes = Bar(take, "modes", "What the stage is for")
         self._tools = Bar(lambda tool: plane.grip.use_tool(tool), "tools", "Tools")
@@ -60,7 +63,8 @@ class Stage(ipywidgets.VBox):
         corner.add_class("tw-corner")
         middle = ipywidgets.Box([plane, corner, over], layout=shared_layout())
         middle.add_class("tw-stage-plane")
-        super().__init__([bar, middle], layout=shared_layout())
+        line = Controls([plane.reading, notice], _dom_classes=("tw-stage-line",))
+        super().__init__([bar, middle, line], layout=shared_layout())
         self.add_class("tw-stage")
         plane.on_dress(self._show_tools)
 

@@ -16,6 +16,7 @@ from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import BarItem
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.base.rest import Rest
 from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row
 from terrain_widgets.widgets.controls.buttons import ActionButton, button
 from terrain_widgets.widgets.controls.choices import Choice, Dropdown, ToggleGroup
@@ -27,19 +28,15 @@ from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingTable
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
 from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.page_keys import DRAWING, by_keys
 from terrain_widgets.widgets.plane.plane import SIZE, Plane
 from terrain_widgets.widgets.plane.sheet import Handlers
 from terrain_widgets.widgets.plane.still import still_picture, with_still
-from terrain_widgets.widgets.plane.still_keeper import StillKeeper
 
-_BY_KEYS = (
-    "; Ctrl+arrows: move the view (or hold space and drag; Ctrl and the wheel zoom, two fingers do both). With the pen "
-    "arrow keys move a cursor (with Shift finely), Enter puts the pen down and lifts it. With the other tools: space "
-    "clicks at the cursor."
-)
 _LAYOUTS = [("waves", "waves"), ("packed", "packed"), ("alike near (PCA)", "pca"), ("alike near (UMAP)", "umap")]
 _REACH = 0.06  # of what is looked at, within which a sound is dropped on a path
 _TERRAIN_OPACITY = 0.55
+_STILL_SECONDS = 2.0  # a reader of the saved notebook is in no hurry
 _STROKES_KEPT = 32  # newest strokes with all that the pen said, tilt too
 
 
@@ -106,7 +103,7 @@ class DrawingCanvas(Panel):
         self._more = (
             Disclosure([self.pairs], title="Pairs"),
             edit_page(self.session, self.actions, self._press),
-            Disclosure([Words(self.actions.help() + _BY_KEYS, "quiet")], title="Keys"),
+            Disclosure([Words(by_keys(DRAWING, self.actions), "quiet")], title="Keys", visible=bool(self._own)),
         )
         self._drawing = Column([self._clip, Row([self._arrange, self._layout]), self._tool])
         # A stage has a bar of its own for these.
@@ -122,11 +119,11 @@ class DrawingCanvas(Panel):
             *self._own,
             self._hint,
             Row(buttons),
-            self._notice,
+            *([self._notice] if self._own else []),  # a stage says it below itself
             *self._more,
         )
         self.play.visible = False
-        self._still = StillKeeper(self.session, self._keep_still)
+        self._still = Rest(self.session, self._keep_still, _STILL_SECONDS)
         self._filling = False
         self._clip.observe(self._chosen, names="value")
         self._shown_by = 0  # the thread that shows a tool or a task: what it sets is no wish of the user's

@@ -48,7 +48,8 @@ class PlayWidget(Panel):
             self.session.sound.lead = lead_seconds
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead, layout=shared_layout())
         self.transport = TransportBar(self)
-        self.lay_out(self.heading, *self._own, self.sink, self._notice, self.transport)
+        told = () if plane is not None else (self._notice,)  # else below the stage
+        self.lay_out(self.heading, *self._own, self.sink, *told, self.transport)
         self.outputs = Outputs(self.session, self.sink)
         self._ticker = UiTicker(self._beat)
         self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))

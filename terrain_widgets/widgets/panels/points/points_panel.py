@@ -22,14 +22,11 @@ from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
 from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
 from terrain_widgets.widgets.plane.gestures import PointMove, Steering
 from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.page_keys import POINTS, by_keys
 from terrain_widgets.widgets.plane.plane import Plane
 from terrain_widgets.widgets.plane.point_marks import pad_marks, point_marks
 from terrain_widgets.widgets.plane.sheet import Handlers
 
-_BY_KEYS = (
-    "On the plane: arrows move a cursor (with Shift finely, with Ctrl the selected point); Enter places a point, or "
-    "selects the one there; [ and ]: the point before, after; 1 to 9: pads; 0: release; "
-)
 _EDIT = "Points: click to place one with the latents chosen above, drag to move; keys are listed below"
 _PLAY = "Points: move the pointer to play, or use the arrow keys; space is sound on and off"
 
@@ -92,10 +89,10 @@ class PointsPanel(Panel):
             Row([self._label, self._colour, undo, redo]),
             Row(edits),
             self.pads,
-            self._notice,
+            *(() if plane is not None else (self._notice,)),  # else below the stage, and by “?”
             self.map_bar,
             self.trace,
-            Disclosure([Words(_BY_KEYS + self.actions.help(), "quiet")], title="Keys"),
+            Disclosure([Words(by_keys(POINTS, self.actions), "quiet")], title="Keys", visible=plane is None),
         )
         self._filling = False
         self._mode.observe(lambda change: self.do(lambda: self._take_mode(change["new"])), names="value")

@@ -13,6 +13,7 @@ register(
         "right",
         30,
         "terrain_widgets.widgets.panels.terrain.heatmap_explorer:HeatmapExplorer",
+        on_stage=True,
     )
 )
 

@@ -10,7 +10,6 @@ from bokeh.events import MouseLeave, MouseMove, Tap
 from bokeh.models import ColumnDataSource, LinearColorMapper, Range1d
 from bokeh.models.annotations import ColorBar
 from bokeh.palettes import Viridis256
-from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
@@ -19,7 +18,6 @@ from terrain_widgets.widgets.base.bokeh_view import plain_figure
 Picture = NDArray[np.uint8]
 _NOTHING = np.zeros((1, 1), dtype=np.uint32)
 _TRAIL = 8
-_LEVELS = 9
 
 
 class TerrainFigure:
@@ -99,20 +97,10 @@ class TerrainFigure:
         """RGBA ``[H, W, 4]``, row 0 the boundary's top; or nothing."""
         self._picture.data = _rectangle(_packed(picture), boundary)
 
-    def show_contours(self, height: NDArray[np.float32] | None, boundary: Boundary) -> None:
-        """Lines of equal height ``[H, W]``, row 0 the boundary's top, at nine levels; or none."""
-        xs, ys = [], []
-        if height is not None and min(height.shape) > 1 and np.isfinite(height).all() and np.ptp(height) > 0:
-            rows, columns = height.shape
-            across, down = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
-            lines = contour_generator(across, down, height)
-            for level in np.linspace(height.min(), height.max(), _LEVELS + 2)[1:-1]:
-                for line in lines.lines(float(level)):
-                    places = boundary.from_unit(np.asarray(line))
-                    xs.append(places[:, 0])
-                    ys.append(places[:, 1])
-        if xs or self._contours.data["xs"]:  # what does not change is not sent
-            self._contours.data = {"xs": xs, "ys": ys}
+    def show_contours(self, lines: Sequence[NDArray[np.float64]]) -> None:
+        """Lines ``[P, 2]`` in control units."""
+        if lines or self._contours.data["xs"]:  # what does not change is not sent
+            self._contours.data = {"xs": [line[:, 0] for line in lines], "ys": [line[:, 1] for line in lines]}
 
     def show_veil(self, picture: Picture | None, boundary: Boundary) -> None:
         """The same, over the picture and under the paths."""

@@ -1,4 +1,4 @@
-"""Keeps a picture up to date while nothing else happens: a reader of the saved notebook is in no hurry."""
+"""Work that waits until nothing else happens: a finer picture, or one for a reader of the saved notebook."""
 
 from __future__ import annotations
 
@@ -8,33 +8,32 @@ from collections.abc import Callable
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 
-_REST = 2.0  # seconds after a change
 
-
-class StillKeeper:
-    """Asks for a new picture some time after a change, once for several, and never while something is computed.
+class Rest:
+    """Acts some time after a change, once for several, and never while something is computed.
 
     Args:
         session: Whose jobs it waits for.
-        keep: Makes the picture; called on the UI thread.
+        act: What to do; called on the UI thread.
+        seconds: After a change.
     """
 
-    def __init__(self, session: Session, keep: Callable[[], None]) -> None:
-        self._session, self._keep = session, keep
+    def __init__(self, session: Session, act: Callable[[], None], seconds: float) -> None:
+        self._session, self._act, self._seconds = session, act, seconds
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._closed = False
 
     def changed(self) -> None:
-        """What the picture shows has changed."""
+        """Something has changed."""
         with self._lock:
             if self._timer is None and not self._closed:
-                self._timer = threading.Timer(_REST, self._rested)
+                self._timer = threading.Timer(self._seconds, self._rested)
                 self._timer.daemon = True
                 self._timer.start()
 
     def close(self) -> None:
-        """No more pictures."""
+        """Act no more."""
         with self._lock:
             self._closed = True
             if self._timer is not None:
@@ -46,4 +45,4 @@ class StillKeeper:
         if self._session.jobs.working:
             self.changed()
         elif not self._closed:
-            ui.submit(self._keep, key=(id(self), "still"))
+            ui.submit(self._act, key=(id(self), "rest"))
