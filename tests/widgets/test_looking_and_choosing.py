@@ -45,15 +45,15 @@ def test_the_explorer_shows_relief_contours_and_any_channels(session):
     session.training.adopt(Terrain(2, 3, 1.0))
     session.stage.sources.shown_channel = 0
     settle()
-    flat = explorer._figure._picture.data["image"][0]
+    flat = explorer._own_picture.figure._picture.data["image"][0]
     assert flat.shape == (256, 256)
     explorer._surface.value = "relief"
     settle()
-    assert (explorer._figure._picture.data["image"][0] != flat).mean() > 0.5
+    assert (explorer._own_picture.figure._picture.data["image"][0] != flat).mean() > 0.5
     explorer._surface.value = "contours"
     explorer._channel.value = 1
     settle()
-    lines = explorer._figure._contours.data
+    lines = explorer._own_picture.figure._contours.data
     assert len(lines["xs"]) >= 9
     grid = sample_grid(session.stage.sources.shown, session.document.boundary, 256, 256)[..., 1]
     levels = np.linspace(grid.min(), grid.max(), 11)[1:-1]
@@ -67,7 +67,7 @@ def test_the_explorer_shows_relief_contours_and_any_channels(session):
     explorer._latents.value = "2, 0 1"
     settle()
     assert explorer._latents.visible and "latents 2, 0 and 1 as red" in explorer._status.value
-    packed = explorer._figure._picture.data["image"][0]
+    packed = explorer._own_picture.figure._picture.data["image"][0]
     red = (packed & 0xFF).astype(float)[::-1]
     latent = sample_grid(session.stage.sources.shown, session.document.boundary, 256, 256)[..., 2]
     assert np.corrcoef(red.ravel(), latent.ravel())[0, 1] > 0.999
@@ -95,7 +95,7 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     name, data = explorer._file()
     picture = np.asarray(Image.open(io.BytesIO(data)))
     assert name == "terrain.png" and picture.shape == (128, 128, 4) and picture[..., :3].std() > 5
-    shown = np.ascontiguousarray(explorer._figure._picture.data["image"][0][::-1]).view(np.uint8).reshape(128, 128, 4)
+    shown = np.ascontiguousarray(explorer._own_picture.figure._picture.data["image"][0][::-1]).view(np.uint8).reshape(128, 128, 4)
     assert (picture == shown).all()
     explorer._kind.value = "json"
     explorer._channel.value = 2

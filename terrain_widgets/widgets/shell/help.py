@@ -51,7 +51,7 @@ class Help(PageWidget):
         self._ask = sections
         self.on_msg(self._receive)
 
-    def open(self) -> None:
+    def show(self) -> None:
         """Open the dialog in every page that shows it."""
         ui.submit(self._look_up, key=(id(self), "keys"))
         self.send({"type": "open"})

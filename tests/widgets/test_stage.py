@@ -1,0 +1,150 @@
+"""The studio's stage without a page: one plane for all, what is said below it, what it shows before there is a terrain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.session.session import Session
+from terrain_widgets.studio import Studio
+from terrain_widgets.widgets.base.panel import _bokeh_views
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.shell.help import TOUR
+from tests.session.doubles import LevelCodec, tones
+
+
+@pytest.fixture
+def studio(monkeypatch):
+    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
+    made = Studio(Session(codec=LevelCodec(), sounds=tones()))
+    monkeypatch.setattr(made.play, "_prepare", lambda: None)  # no page, no sound
+    yield made
+    made.close()
+
+
+def settle() -> None:
+    for _ in range(3):
+        assert ui.flush()
+
+
+def trained(studio: Studio) -> Session:
+    session = studio.session
+    session.encode(wait=True)
+    session.arrange()
+    session.training.adopt(Terrain(2, 3, 1.0))
+    settle()
+    return session
+
+
+def drawn(studio: Studio, monkeypatch: Any, what: str) -> list[Any]:
+    """What is handed to a drawing of the plane's layers from now on: the first argument, or the last."""
+    found: list[Any] = []
+    monkeypatch.setattr(studio.plane._layers, what, lambda *given: found.append(given))
+    return found
+
+
+def test_in_look_the_stage_shows_what_the_explorer_says_and_there_is_no_other_picture(studio, monkeypatch):
+    session = trained(studio)
+    session.stage.sources.shown_channel = 0
+    studio.take_mode("look")
+    explorer = studio.heatmap
+    assert list(_bokeh_views(explorer)) == []
+    shown = drawn(studio, monkeypatch, "draw_terrain")
+    studio.plane.grip.use_tool("contours")
+    settle()
+    layers = shown[-1][0]
+    assert layers.limits is not None and len(layers.contours) >= 9 and explorer._surface.value == "contours"
+    assert [item.on for item in studio.plane.grip.tools()] == [False, True, False, False]
+    for line in layers.contours[::7]:
+        heights = session.stage.sources.shown(line.astype(np.float32))[:, 0]
+        assert np.ptp(heights) < 0.1 * (layers.limits[1] - layers.limits[0]), "a contour lies at one height"
+    studio.plane.grip.use_tool("distance")
+    studio.plane.look_closer(2.0, (0.25, 0.25))
+    settle()
+    layers, view = shown[-1][:2]
+    assert view.left == pytest.approx(-0.75) and layers.veil is not None and layers.veil[..., 3].max() > 0
+    studio.take_mode("draw")
+    settle()
+    assert shown[-1][0].veil is not None, "one plane: it looks the same in every mode"
+
+
+def test_in_look_the_latents_are_read_below_the_stage(studio):
+    session = trained(studio)
+    studio.take_mode("look")
+    sheet = studio.plane.sheet
+    sheet._receive(sheet, {"type": "move", "x": 0.75, "y": 0.5, "pressure": 0.5, "on": False}, [])
+    settle()
+    latents = session.stage.sources.shown(np.float32([[0.5, 0.0]]))[0]
+    assert studio.plane.reading.value == "x 0.50, y 0.00: " + " ".join(f"{value:+.2f}" for value in latents)
+    studio.take_mode("play")
+    assert studio.plane.reading.value == ""
+
+
+def test_what_the_stage_has_to_say_is_below_it_whatever_tab_is_seen(studio):
+    studio.take_mode("play")
+    studio.show("training")
+    sheet = studio.plane.sheet
+    sheet._receive(sheet, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
+    settle()
+    assert "no terrain to play yet" in studio._notice.value
+    studio.session.jobs.notices.say("play", "")
+    settle()
+    assert studio._notice.value == ""
+
+
+def test_a_panel_that_is_seen_says_its_own_and_one_that_is_hidden_has_it_said_below_the_stage(studio):
+    say = studio.session.jobs.notices.say
+    say("sounds", "no such file")
+    settle()
+    assert studio._notice.value == "" and studio.encoder._notice.value == "no such file"
+    studio.show("files")
+    settle()
+    assert studio._notice.value == "", "it was read"
+    say("sounds", "the codec has gone")
+    settle()
+    assert studio._notice.value == "the codec has gone"
+    studio.show("sounds")
+    settle()
+    assert studio._notice.value == ""
+
+
+def test_before_anything_is_drawn_the_stage_shows_where_the_sounds_will_lie(studio, monkeypatch):
+    session = studio.session
+    shown = drawn(studio, monkeypatch, "draw_paths")
+    studio.plane.show_paths()
+    settle()
+    suggested = shown[-1][-1]
+    assert not session.state.paths and not session.document.can_undo, "nothing is drawn yet"
+    session.arrange()
+    settle()
+    assert shown[-1][-1] == {}
+    assert suggested.keys() == session.state.paths.keys()
+    for clip, path in suggested.items():
+        np.testing.assert_array_equal(path, session.state.paths[clip].values)
+
+
+def test_mode_tab_and_zoom_are_no_edits(studio):
+    studio.session.arrange()
+    studio.take_mode("points")
+    studio.show("training")
+    studio.plane.look_closer(2.0)
+    settle()
+    view = studio.plane.view
+    assert view != studio.session.document.boundary
+    studio.session.undo()
+    settle()
+    assert not studio.session.state.paths, "the arrangement was the last edit"
+    assert (studio.mode, studio.right.shown, studio.plane.view) == ("points", "training", view)
+
+
+def test_help_knows_every_key_of_every_table_and_the_tour_every_part(studio):
+    studio.help._receive(studio.help, {"type": "keys"}, [])
+    settle()
+    said = {title: dict(rows) for title, rows in studio.help.sections}
+    assert "Silence, at once" in said["Everywhere"]["Esc"]
+    for actions, title in ((studio.canvas.actions, "Draw"), (studio.panel("points").actions, "Points")):
+        assert set(actions.help()) <= set(said[f"On the stage: {title}"].items())
+    assert [part for part, _ in TOUR] == [".tw-left", ".tw-stage", ".tw-right"] and studio.help.first
