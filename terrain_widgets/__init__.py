@@ -68,6 +68,7 @@ _HOMES = {
     "ModulatePanel": "widgets.panels.modulate.modulate_panel",
     "PresetsPanel": "widgets.panels.presets.presets_panel",
     "PresetFileError": "session.stage.presets",
+    "TakesPanel": "widgets.panels.takes.takes_panel",
     "LatentSlidersPanel": "widgets.panels.sliders.latent_sliders_panel",
     "ExplorePanel": "widgets.panels.explore.explore_panel",
     "SessionBar": "widgets.files.session_bar",
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.panels.points.points_panel import PointsPanel as PointsPanel
     from terrain_widgets.widgets.panels.presets.presets_panel import PresetsPanel as PresetsPanel
     from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel as LatentSlidersPanel
+    from terrain_widgets.widgets.panels.takes.takes_panel import TakesPanel as TakesPanel
     from terrain_widgets.widgets.panels.terrain.heatmap_explorer import HeatmapExplorer as HeatmapExplorer
     from terrain_widgets.widgets.panels.terrain.slice_explorer import SliceExplorer as SliceExplorer
     from terrain_widgets.widgets.panels.training.loss_chart import LossChart as LossChart

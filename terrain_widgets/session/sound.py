@@ -81,6 +81,7 @@ class Sound(traitlets.HasTraits):
     runs = traitlets.Unicode("process", help="Where the engine runs, or will: set by ``run_in``.", read_only=True)
     lead = traitlets.Float(0.2, min=0.02, max=2.0, help="Seconds of sound kept in the page, where that plays.")
     recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
+    takes = traitlets.Tuple(help="Paths of the recordings that are whole, oldest first; replaced whole.")
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     engine = traitlets.Any(None, read_only=True, help="The engine, EngineHandle, if one has been started.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
@@ -334,5 +335,13 @@ class Sound(traitlets.HasTraits):
         """
         if not self.recording:
             raise RuntimeError("nothing is being recorded")
-        self.recording = ""
-        return self.start().stop_recording()
+        path, self.recording = self.recording, ""
+        try:
+            return self.start().stop_recording()
+        finally:
+            if Path(path).is_file():  # also the sound of one whose gestures were lost
+                self.takes = (*(take for take in self.takes if take != path), path)
+
+    def forget_take(self, path: str | os.PathLike[str]) -> None:
+        """Take a recording off the list; its files stay where they are."""
+        self.takes = tuple(take for take in self.takes if take != os.fspath(path))

@@ -95,7 +95,11 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     name, data = explorer._file()
     picture = np.asarray(Image.open(io.BytesIO(data)))
     assert name == "terrain.png" and picture.shape == (128, 128, 4) and picture[..., :3].std() > 5
-    shown = np.ascontiguousarray(explorer._own_picture.figure._picture.data["image"][0][::-1]).view(np.uint8).reshape(128, 128, 4)
+    shown = (
+        np.ascontiguousarray(explorer._own_picture.figure._picture.data["image"][0][::-1])
+        .view(np.uint8)
+        .reshape(128, 128, 4)
+    )
     assert (picture == shown).all()
     explorer._kind.value = "json"
     explorer._channel.value = 2

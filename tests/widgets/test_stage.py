@@ -1,4 +1,4 @@
-"""The studio's stage without a page: one plane for all, what is said below it, what it shows before there is a terrain."""
+"""The studio's stage without a page: one plane for all, what is said below it, what it shows at first."""
 
 from __future__ import annotations
 

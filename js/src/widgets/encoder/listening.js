@@ -10,7 +10,6 @@ import { ComparisonPlayer } from "./comparison_player.js";
 /** @typedef {import("../files/file_transfer.js").Transfer} ListeningTransfer */
 
 const SILENT_DB = -60;
-const SIDES = ["Original", "Reconstruction"];
 const STEP_SECONDS = 0.5;
 
 /** @param {number} db */
@@ -156,7 +155,7 @@ function drawListener(listener, el) {
   const row = put("div", root);
   const play = put("button", row, "", "Begin and stop (Space; Esc stops)");
   play.className = "tw-listen-play";
-  const sides = SIDES.map((name, side) => {
+  const sides = model.get("sides").map((/** @type {string} */ name, /** @type {number} */ side) => {
     const button = put("button", row, name, "Change over at the same place (X); both are equally loud");
     button.addEventListener("click", () => listener.hear(side));
     return button;
@@ -186,7 +185,7 @@ function drawListener(listener, el) {
     const token = model.get("token");
     play.textContent = playing ? "Stop" : "Listen";
     play.disabled = !token; // not while fetching: a disabled button loses the focus, and with it the keys
-    sides.forEach((button, side) => {
+    sides.forEach((/** @type {HTMLButtonElement} */ button, /** @type {number} */ side) => {
       button.setAttribute("aria-pressed", String(listener.side === side));
       button.disabled = !token;
     });
@@ -202,7 +201,7 @@ function drawListener(listener, el) {
     decibel.textContent = db <= SILENT_DB ? "silent" : `${Math.round(db)} dB`.replace("-", "−");
     let words = listener.said;
     if (listener.now) words = listener.now.size ? howFar(listener.now) : "Being decoded…";
-    else if (!words && !token) words = "Select a sound that is encoded, to hear it beside its reconstruction.";
+    else if (!words && !token) words = model.get("nothing");
     line.textContent = words || model.get("about");
     line.classList.toggle("tw-port-failed", listener.failed && !listener.now);
     clearTimeout(timer);

@@ -29,6 +29,8 @@ class Listening(FilePort):
         rate: Hz, that of the sounds.
         volume_db: -60 (silent) to 0.
         about: A line on what is heard.
+        sides: What the two are called.
+        nothing: What is said where there is nothing to hear.
     """
 
     _esm = STATIC / "listening.js"
@@ -38,6 +40,8 @@ class Listening(FilePort):
     rate = traitlets.Int(44100, min=1).tag(sync=True)
     volume_db = traitlets.Float(-18.0, min=-60.0, max=0.0).tag(sync=True)
     about = traitlets.Unicode("").tag(sync=True)
+    sides = traitlets.List(traitlets.Unicode(), ["Original", "Reconstruction"], minlen=2, maxlen=2).tag(sync=True)
+    nothing = traitlets.Unicode("Select a sound that is encoded, to hear it beside its reconstruction.").tag(sync=True)
 
     def __init__(self, give: Give, **kwargs: Any) -> None:
         super().__init__(give=give, **kwargs)

@@ -1,0 +1,160 @@
+"""Takes: what was recorded in this session, heard again, kept, or used as a sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Unpack
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.takes.take_file import TakeError
+from terrain_widgets.session.session import Session
+from terrain_widgets.session.sounds.reconstruction import Reconstruction
+from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.panel import Panel, PanelOptions
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.buttons import ActionButton
+from terrain_widgets.widgets.controls.choices import SelectList
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.encoder.listening import Listening
+
+_ROWS = 6
+
+
+class TakesPanel(Panel):
+    """The recordings of this session.
+
+    Each is a WAV file with its gestures beside it, in the folder of the notebook. Everything it does is a method:
+    ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.replay`` and
+    ``session.add_sound``.
+
+    Args:
+        session: Whose takes; a new session with the bundled sounds if none is given.
+        **options: As every panel takes them: ``layout``.
+    """
+
+    def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
+        super().__init__(session, "takes", "Takes", **options)
+        self.actions = self._actions()
+        self._record, self._sound, self._forget = (ActionButton(action, self.do) for action in self.actions)
+        self._takes = SelectList(
+            tooltip="The recordings of this session; the newest stands first", rows=_ROWS, wide=True, visible=False
+        )
+        self._hint = Words(tone="quiet")
+        self._listen = Listening(self._both, sides=["Recorded", "Played again"], nothing="Nothing is recorded yet.")
+        self._save = FileButton(give=self._file, description="Save", tooltip="Save the take's sound on your machine")
+        self.lay_out(
+            self.heading,
+            self._record,
+            self._hint,
+            self._takes,
+            Slot(self._listen),
+            Row([self._save, self._sound, self._forget]),
+            self._notice,
+        )
+        self._takes.observe(lambda _: self._choose(), names="value")
+        for trait in ("takes", "recording"):
+            self.listen(trait, self._refresh, self.session.sound)
+        self.listen("shown", self._refresh, self.session.stage.sources)
+        self._refresh()
+
+    def _actions(self) -> Actions:
+        sound = self.session.sound
+
+        def recordable() -> bool:
+            return bool(sound.recording) or self.session.stage.sources.shown is not None
+
+        def chosen() -> bool:
+            return bool(self._takes.value)
+
+        return Actions(
+            [
+                Action(
+                    "record",
+                    "Record",
+                    "Record what is heard and how it is played; again, and the take is whole",
+                    lambda: sound.stop_recording() if sound.recording else sound.record(),
+                    enabled=recordable,
+                    icon="circle",
+                ),
+                Action(
+                    "as-sound",
+                    "As a sound",
+                    "Add the take to the sounds: encode it, draw it, train on it; undo takes it away",
+                    lambda: self.session.add_sound(self._takes.value),
+                    enabled=chosen,
+                    icon="music",
+                ),
+                Action(
+                    "forget",
+                    "Forget",
+                    "Take it off this list; its files stay where they are",
+                    lambda: sound.forget_take(self._takes.value),
+                    enabled=chosen,
+                    icon="times",
+                ),
+            ]
+        )
+
+    # --- what is given
+
+    def _path(self) -> Path:
+        if not self._takes.value:
+            raise ValueError("nothing is recorded yet")
+        return Path(self._takes.value)
+
+    def _file(self) -> tuple[str, bytes]:
+        return self._path().name, self._path().read_bytes()
+
+    def _both(self) -> tuple[str, bytes]:
+        """The sound that was recorded, and what its gestures play now, as long as that."""
+        path = self._path()
+        recorded, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        try:
+            again = self.session.stage.replay(path)
+        except (TakeError, ValueError) as error:
+            again, why = recorded.T, f"only the recording can be heard: {error}"
+        else:
+            why = "what was recorded, and what its gestures play; each sample should be the same"
+        self._listen.about = f"{path.name}: {why}"
+        both = Reconstruction(path.name, rate, recorded.T, _as_long(again, len(recorded)), 0.0)
+        return path.name, both.wav()
+
+    # --- what is shown
+
+    def _refresh(self) -> None:
+        sound = self.session.sound
+        takes = list(reversed(sound.takes))
+        grown = len(takes) > len(self._takes.options)
+        self._takes.options = [(f"{Path(take).name} · {_seconds(take)}", take) for take in takes]
+        if grown:
+            self._takes.value = takes[0]
+        self._takes.visible = bool(takes)
+        self._record.description, self._record.icon = ("Stop", "stop") if sound.recording else ("Record", "circle")
+        self._record.button_style = "danger" if sound.recording else ""
+        for control in (self._record, self._sound, self._forget):
+            control.refresh()
+        self._save.disabled = not takes
+        self._hint.value = f"Recording into {Path(sound.recording).name}" if sound.recording else ""
+        self._choose()
+
+    def _choose(self) -> None:
+        take = self._takes.value or ""
+        if take and Path(take).is_file():
+            self._listen.rate = soundfile.info(take).samplerate
+        self._listen.about = Path(take).name if take else ""
+        self._listen.token = take
+
+
+def _as_long(audio: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
+    return np.pad(audio[:, :samples], ((0, 0), (0, max(0, samples - audio.shape[1]))))
+
+
+def _seconds(take: str) -> str:
+    try:
+        return f"{soundfile.info(take).duration:.1f} s"
+    except (OSError, soundfile.LibsndfileError):
+        return "its file has gone"

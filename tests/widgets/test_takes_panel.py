@@ -1,0 +1,92 @@
+"""The takes' panel: what was recorded is listed, heard beside its replay, used as a sound, and forgotten."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import numpy as np
+import pytest
+import soundfile
+
+from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.takes.takes_panel import TakesPanel
+from tests.audio.doubles import ToneCodec
+from tests.session.doubles import tones
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = Session(codec=ToneCodec(), sounds=tones(2))
+    yield made
+    made.close()
+
+
+def recorded(session: Session) -> str:
+    """A short take of the engine in a thread: the hand goes down and up."""
+    session.training.adopt(Terrain(2, session.codec.info.latent_dim, 1.0))
+    session.sound.run_in("thread")
+    host = session.sound.start()
+    deadline = time.monotonic() + 20
+    while not host.status().ready:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    session.sound.record()
+    session.move((0.2, 0.3))
+    heard = 0
+    while heard < 4000:  # who listens pulls the sound along
+        assert time.monotonic() < deadline
+        heard += host.read(1000).shape[-1]
+        time.sleep(0.005)
+    session.move((0.2, 0.3), on=False)
+    return session.sound.stop_recording()
+
+
+def settle() -> None:
+    for _ in range(3):
+        assert ui.flush()
+
+
+def press(panel: TakesPanel, name: str) -> None:
+    made = {button.action.id: button for button in (panel._record, panel._sound, panel._forget)}[name]
+    assert not made.disabled
+    made.click()
+    settle()
+
+
+def test_a_take_is_listed_heard_beside_its_replay_used_as_a_sound_and_forgotten(session):
+    panel = TakesPanel(session)
+    assert panel._record.disabled and not panel._takes.visible, "there is nothing to play yet"
+    path = recorded(session)
+    settle()
+    assert session.sound.takes == (path,) and panel._takes.value == path and panel._listen.token == path
+    seconds = soundfile.info(path).duration
+    assert panel._takes.options[0][0].endswith(f"{seconds:.1f} s")
+
+    name, wav = panel._both()
+    both, rate = soundfile.read(io.BytesIO(wav), dtype="float32", always_2d=True)
+    assert path.endswith(name) and rate == panel._listen.rate and both.shape[1] == 2
+    assert np.abs(both[:, 0]).max() > 0.01 and np.abs(both[:, 0] - both[:, 1]).max() < 1e-4
+    assert panel._file()[1][:4] == b"RIFF"
+
+    sounds = len(session.state.clips)
+    press(panel, "as-sound")
+    assert len(session.state.clips) == sounds + 1
+    session.undo()
+    assert len(session.state.clips) == sounds and session.sound.takes == (path,), "takes are no edits"
+    press(panel, "forget")
+    assert session.sound.takes == () and panel._listen.token == "" and soundfile.info(path).frames > 0
+    panel.close()
+
+
+def test_a_take_without_its_gestures_can_still_be_heard(session, tmp_path):
+    path = str(tmp_path / "take.wav")
+    soundfile.write(path, np.full((800, 1), 0.25, np.float32), 44100, subtype="PCM_24")
+    session.sound.takes = (path,)
+    panel = TakesPanel(session)
+    both, _ = soundfile.read(io.BytesIO(panel._both()[1]), dtype="float32", always_2d=True)
+    assert both.shape == (800, 2) and "only the recording" in panel._listen.about
+    panel.close()
