@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import terrain_widgets
+from terrain_widgets.widgets.panels.registry import as_markdown
 
 project = "terrain_widgets"
 author = "terrain_widgets contributors"
@@ -72,5 +73,6 @@ def _reference() -> str:
     return "\n".join(lines)
 
 
+_write("panels.md", as_markdown())
 _write("lessons.md", _notebooks())
 _write("reference.rst", _reference())

@@ -92,7 +92,7 @@ class Studio(Panel):
     def _top(self) -> ipywidgets.Box:
         self._lead = Controls([self._next, Heading()], _dom_classes=("tw-next",))
         self._quick = self.files.shortcuts()
-        parts = [self._lead, self._history, self._quick, self.play.sink, self.help]
+        parts = [self._lead, self._history, self.help, self._quick, self.play.sink]
         top = ipywidgets.Box(parts, layout=shared_layout())
         top.add_class("tw-top")
         return top
@@ -113,6 +113,7 @@ class Studio(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
+        self.help.first = self._untouched
         picture = self.canvas.still_picture()
         leave(self.session, picture)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)

@@ -46,8 +46,8 @@ class StudioPage:
         self.page.get_by_role("button", name=name).first.click()
 
     def says(self, text: str, seconds: float = 30.0) -> None:
-        """Wait until a visible line says this."""
-        self.page.get_by_text(text).first.wait_for(state="visible", timeout=seconds * 1000)
+        """Wait until a visible line says this; a panel behind another tab may say it too."""
+        self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=seconds * 1000)
 
     def show(self, tab: str) -> None:
         """Show a panel of a dock, where there are docks."""

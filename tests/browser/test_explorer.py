@@ -17,10 +17,10 @@ pytestmark = pytest.mark.browser
 CELLS = [
     "import terrain_widgets as tw\nstudio = tw.Studio(sounds=tw.sounds()[:4])\ns = studio.session\n"
     "s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=60, wait=True)\n"
-    "cut = tw.SliceExplorer(s)\ndisplay(studio, tw.SigmaGallery(s), cut)"
+    "alone, cut = tw.HeatmapExplorer(s), tw.SliceExplorer(s)\ndisplay(studio, alone, tw.SigmaGallery(s), cut)"
 ]
 _PICTURE = """import hashlib, numpy as np
-f = studio.heatmap._figure
+f = alone._own_picture.figure
 image = f._{which}.data['image'][0]
 print(image.shape, [round(float(f._{which}.data[k][0]), 4) for k in ('x', 'y', 'dw', 'dh')],
     hashlib.md5(np.ascontiguousarray(image).tobytes()).hexdigest())"""
@@ -75,7 +75,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     zoomed = until(studio, r"\(256, 256\) \[(?!-1\.0, -1\.0)")
     assert zoomed != whole
     lab_page.screenshot("explorer-zoomed")
-    studio.python("studio.heatmap._figure.look_at(s.document.boundary)")
+    studio.python("alone._own_picture.figure.look_at(s.document.boundary)")
     until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
 
     over = page.get_by_label("Overlay", exact=True)
@@ -103,7 +103,7 @@ def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Pat
     lab_page.screenshot("explorer-relief")
     surface.select_option("with contours")
     until(studio, flat[-32:])
-    assert studio.python("print(len(studio.heatmap._figure._contours.data['xs']) >= 9)") == "True"
+    assert studio.python("print(len(alone._own_picture.figure._contours.data['xs']) >= 9)") == "True"
     lab_page.screenshot("explorer-contours")
 
     with page.expect_download() as download:

@@ -20,8 +20,8 @@ export type SheetToKernel =
   | { type: "select"; id: string; }
   /** A step of a drag of a point, or of arrow keys that push it. */
   | { type: "move_point"; id: string; gesture: number; x: number; y: number; view: number[]; }
-  /** How large the plane is shown: CSS pixels each way, and the screen's pixels for each. */
-  | { type: "size"; side: number; ratio: number; };
+  /** How large the plane is shown: CSS pixels each way, the screen's pixels for each; calm: without trails. */
+  | { type: "size"; side: number; ratio: number; calm: boolean; };
 
 /** The sheet over a plane (js/src/widgets/plane/sheet.js, terrain_widgets/widgets/plane/sheet.py). */
 export type SheetToPage =

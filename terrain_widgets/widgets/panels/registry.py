@@ -74,6 +74,23 @@ def unregister(name: str) -> None:
     del _entries[name]
 
 
+def as_markdown() -> str:
+    """Every panel with its tab, its class and what it is for, as a page of the documentation."""
+    lines = [
+        "# Panels",
+        "",
+        "What the docks of `tw.Studio()` offer, in the order of their tabs. `studio.show(name)` shows one and",
+        "`studio.panel(name)` gives it; by its class it stands in a cell of its own, as `tw.LossChart(session)` does.",
+    ]
+    for side in ("left", "right"):
+        lines += ["", f"## On the {side}", "", "| tab | name | class | what it is for |", "|---|---|---|---|"]
+        for entry in entries():
+            if entry.dock == side:
+                home = entry.home.split(":")[1] if isinstance(entry.home, str) else entry.home.__name__
+                lines.append(f"| {entry.title} | `{entry.name}` | `{home}` | {entry.hint} |")
+    return "\n".join(lines) + "\n"
+
+
 def entries() -> list[Entry]:
     """Every panel, in the order of tabs: those of the folders beside this file, and what a program has registered."""
     for folder in pkgutil.iter_modules(_panels.__path__):

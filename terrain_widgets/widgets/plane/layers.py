@@ -29,11 +29,13 @@ class Layers:
 
     Attributes:
         widget: The canvases, as large as their place.
+        calm: Whether playheads leave no trails, as who wants little motion has it.
     """
 
     def __init__(self, side: int) -> None:
         self._side, self._ratio = side, 1.0
         self.widget = MultiCanvas(3, width=side, height=side, layout=_FILLS)
+        self.calm = False
         self._small: dict[str, Canvas] = {}  # by what is on them
         self._heads: dict[str, list[NDArray[np.float64]]] = {}
 
@@ -116,7 +118,7 @@ class Layers:
         if not places and not self._heads:
             return
         self._heads = {
-            name: [*self._heads.get(name, [])[-_TRAIL:], np.asarray(place, dtype=np.float64)]
+            name: [*([] if self.calm else self._heads.get(name, [])[-_TRAIL:]), np.asarray(place, dtype=np.float64)]
             for name, place in places.items()
         }
         with batch():

@@ -255,8 +255,9 @@ class Plane(ipywidgets.Box):
             size=self._resize,
         )
 
-    def _resize(self, side: int, ratio: float) -> None:
+    def _resize(self, side: int, ratio: float, calm: bool) -> None:
         def change() -> None:
+            self._layers.calm = calm
             if self._layers.resize(side, ratio):
                 self.draw_now()
 

@@ -35,7 +35,8 @@ class Handlers:
         place: A click where there is no point, with the points tool.
         select: A click on a point, by its id.
         move_point: A step of a point's drag.
-        size: How large the page shows the plane: CSS pixels each way, and the screen's pixels for each.
+        size: How large the page shows the plane: CSS pixels each way, the screen's pixels for each, and whether its
+            user wants little motion.
     """
 
     stroke: Callable[[Stroke], None] = lambda _stroke: None
@@ -47,7 +48,7 @@ class Handlers:
     place: Callable[[Place], None] = lambda _place: None
     select: Callable[[str], None] = lambda _point: None
     move_point: Callable[[PointMove], None] = lambda _move: None
-    size: Callable[[int, float], None] = lambda _side, _ratio: None
+    size: Callable[[int, float, bool], None] = lambda _side, _ratio, _calm: None
 
 
 class Sheet(PageWidget):
@@ -141,7 +142,7 @@ class Sheet(PageWidget):
             handlers.move_point(PointMove(content["id"], int(content["gesture"]), self._place(content)))
         elif kind == "size":
             side, ratio = _numbers(content, "side", "ratio")
-            handlers.size(round(side), float(ratio))
+            handlers.size(round(side), float(ratio), bool(content.get("calm")))
 
     def _stroke(self, content: dict[str, Any], buffer: bytes) -> Stroke:
         columns = int(content.get("columns", 4))

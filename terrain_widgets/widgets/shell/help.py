@@ -15,12 +15,9 @@ from terrain_widgets.widgets.base.ui_thread import ui
 Section = tuple[str, list[tuple[str, str]]]
 #: The tour: what a step is about, by its selector in the page, and a sentence.
 TOUR = (
-    (".tw-left", "Sounds are on the left: take these or add your own. Encoding turns each into a row of latents."),
-    (".tw-stage", "The stage: draw a line for each sound. Where its line lies, you will hear it."),
-    (
-        ".tw-right",
-        "On the right: train, then turn the sound on and move over the stage. Between the lines is new sound.",
-    ),
+    (".tw-left", "Here are the sounds: take these, or add your own. “Encode” turns each into a row of latents."),
+    (".tw-stage", "This is the stage: draw a line for each sound. Where its line lies, you will hear it."),
+    (".tw-right", "Here you train. Then turn the sound on and move over the stage: between the lines is new sound."),
 )
 
 

@@ -258,7 +258,8 @@ class Sheet {
     clearTimeout(this.sizing);
     this.sizing = window.setTimeout(() => {
       const side = this.canvas.element.clientWidth;
-      if (side) this.model.send({ type: "size", side, ratio: window.devicePixelRatio || 1 });
+      const { calm } = this.ink;
+      if (side) this.model.send({ type: "size", side, ratio: window.devicePixelRatio || 1, calm });
     }, SETTLED_MS);
   }
 

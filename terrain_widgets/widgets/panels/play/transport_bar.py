@@ -41,7 +41,11 @@ class TransportBar(Part):
         self._gain = parameter_control(PARAMETERS.at("playheads.*.gain"), "Level")
         self._base = Dropdown(description="Backing clip", tooltip="A clip that runs underneath", wide=True)
         self._mode = Dropdown(
-            _MODES, value="add", tooltip="What the terrain under the pointer does to the clip", wide=True
+            _MODES,
+            value="add",
+            description="Terrain",
+            tooltip="What the terrain under the pointer does to the clip",
+            wide=True,
         )
         self._wet = patch_control(panel, "clip.wet", "Wet")
         self._width = patch_control(panel, "hand.width", "Width")
@@ -50,10 +54,12 @@ class TransportBar(Part):
         self._record = button("Record", "Record what is heard and how it was played", "circle")
         self._recorded = Words(tone="quiet")
         self.children = (
-            Row([self._path, self._loop, self._play, self._stop_all]),
+            Row([self._path, self._loop]),
+            Row([self._play, self._stop_all]),
             self._speed,
             self._gain,
-            Row([self._base, self._mode]),
+            self._base,
+            self._mode,
             self._wet,
             self._width,
             Row([self._neighbours, self._sharpness]),
