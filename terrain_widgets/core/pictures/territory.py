@@ -103,13 +103,15 @@ def territory(grid: FloatArray, marks: Landmarks) -> Picture:
         squares = some @ (-2 * marks.latents.T)
         squares += np.square(some).sum(axis=1, keepdims=True)
         squares += lengths
-        nearest[part] = squares.min(axis=1)
         squares += _SOFTNESS
         np.maximum(squares, _SOFTNESS, out=squares)
-        inverse = np.divide(1, squares, out=squares)
-        sums[part] = (inverse * inverse * inverse) @ table  # to the third power: the nearest decides nearly alone
-    heights, colours = sums[:, 0] / sums[:, 1], sums[:, 2:5] / np.maximum(sums[:, 5:], 1e-30)
-    nearest = np.sqrt(np.maximum(nearest, 0.0))
+        smallest = squares.min(axis=1, keepdims=True)
+        nearest[part] = smallest[:, 0] - _SOFTNESS
+        near = np.divide(smallest, squares, out=squares)  # 1 for the nearest, whatever the distances are
+        sums[part] = (near * near * near) @ table  # to the third power: the nearest decides nearly alone
+    heights = (sums[:, 0] / sums[:, 1]).astype(np.float32)
+    colours = (sums[:, 2:5] / np.maximum(sums[:, 5:], 1e-30)).astype(np.float32)
+    nearest = np.sqrt(np.maximum(nearest, 0.0)).astype(np.float32)
     return _lit(colours.reshape(height, width, 3), heights.reshape(height, width), nearest.reshape(height, width), grid)
 
 

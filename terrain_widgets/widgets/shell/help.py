@@ -39,8 +39,8 @@ class Help(PageWidget):
     part = True
     _esm = STATIC / "help.js"
     _css = STATIC / "help.css"
-    sections = traitlets.List().tag(sync=True)
-    steps = traitlets.List().tag(sync=True)
+    sections = traitlets.List(traitlets.List()).tag(sync=True)
+    steps = traitlets.List(traitlets.List()).tag(sync=True)
     first = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, sections: Callable[[], list[Section]], **traits: Any) -> None:
