@@ -11,7 +11,7 @@ from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, BarItem
-from terrain_widgets.widgets.base.bokeh_view import bring_bokeh
+from terrain_widgets.widgets.base.bokeh_scripts import bring_bokeh
 from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel

@@ -22,7 +22,6 @@ from tests.session.doubles import LevelCodec, tones
 
 @pytest.fixture
 def session(monkeypatch):
-    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     made = Session(codec=LevelCodec(), sounds=tones())
     made.encode(wait=True)
     made.arrange()

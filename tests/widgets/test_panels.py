@@ -20,7 +20,6 @@ from tests.session.hands import HandsHost, with_hands
 
 @pytest.fixture
 def studio(monkeypatch):
-    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     made = Studio(Session(codec=LevelCodec(), sounds=tones()))
     # No page, no sound: the codec is a double, and what the engine does has its own tests.
     monkeypatch.setattr(made.play, "_prepare", lambda: None)

@@ -36,7 +36,6 @@ def counter() -> Iterator[str]:
 
 
 def test_a_new_panel_is_in_the_dock_in_its_own_cell_and_in_the_list(counter: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     studio = Studio(Session(codec=LevelCodec(), sounds=tones(2)))
     assert studio.right.has(counter) and counter not in studio._made
     studio.show(counter)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import minimum_filter
-from scipy.spatial import cKDTree
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
@@ -58,6 +56,8 @@ def find_places(
     Raises:
         ValueError: If the latents are of another codec, or the mapping is not of two dimensions.
     """
+    from scipy.ndimage import minimum_filter  # here, so that a session opens without scipy
+
     wanted = np.atleast_2d(np.asarray(latents, dtype=np.float64))
     if mapping.control_dim != 2 or wanted.shape[1] != mapping.latent_dim:
         raise ValueError(
@@ -80,6 +80,8 @@ def nearest(searched: ArrayLike, wanted: ArrayLike) -> tuple[NDArray[np.float64]
 
     Each latent counts in units of its standard deviation among the rows searched, so that no loud one decides alone.
     """
+    from scipy.spatial import cKDTree  # here, so that a session opens without scipy
+
     table, rows = np.asarray(searched, dtype=np.float64), np.atleast_2d(np.asarray(wanted, dtype=np.float64))
     spread = table.std(axis=0)
     scale = np.where(spread > 1e-9, spread, 1.0) * np.sqrt(table.shape[1])

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from terrain_widgets.core.exploration.blending import NEIGHBOURS, POWER
 from terrain_widgets.core.mapping import MappingState, register_mapping
@@ -62,6 +61,8 @@ class NeighbourMap:
             "neighbours": int(NEIGHBOURS.check(self.neighbours)), "power": float(POWER.check(self.power)),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
+        from scipy.spatial import cKDTree  # here, so that a session opens without scipy
+
         object.__setattr__(self, "_tree", cKDTree(places.astype(np.float64) / unit))
 
     @property
@@ -88,7 +89,7 @@ class NeighbourMap:
         if table.ndim != 2 or table.shape[1] != self.control_dim:
             raise ValueError(f"this map takes coordinates of shape [N, {self.control_dim}], got {list(table.shape)}")
         count = min(self.neighbours, len(self.places))
-        tree: cKDTree = self.__dict__["_tree"]
+        tree = self.__dict__["_tree"]
         distances, nearest = tree.query(table.astype(np.float64) / np.asarray(self.unit), k=range(1, count + 1))
         if count == 1:
             snapped: FloatArray = self.latents[nearest[:, 0]]

@@ -8,7 +8,6 @@ from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.parameter import Number
@@ -115,6 +114,8 @@ def within_range(low: ArrayLike, high: ArrayLike) -> Fence:
 
 def within_reach(latents: ArrayLike, radius: float) -> Fence:
     """Keeps a walk within a distance of the nearest of some latents ``[N, D]``: where the codec has learnt to sound."""
+    from scipy.spatial import cKDTree  # here, so that a session opens without scipy
+
     table = np.asarray(latents, dtype=np.float64)
     tree = cKDTree(table)
 
@@ -132,6 +133,8 @@ def within_reach(latents: ArrayLike, radius: float) -> Fence:
 
 def spacing(latents: ArrayLike, share: float = 0.9) -> float:
     """A radius for ``within_reach``: ``share`` of the latents ``[N, D]`` have another one within it."""
+    from scipy.spatial import cKDTree  # here, so that a session opens without scipy
+
     table = np.unique(np.asarray(latents, dtype=np.float64), axis=0)
     if len(table) < 2:
         return 1.0

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.exploration.projection import METHODS, normalised, project
 from terrain_widgets.core.exploration.sound_map import SoundMap
-from terrain_widgets.core.paths.packing import pack
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.interop.latent_audio.sound_map import load_sound_map, save_sound_map
@@ -176,6 +175,8 @@ class SoundMaps(traitlets.HasTraits):
             else:
                 single.append((found.ids[group], int(mine[0])))
         if single:
+            from terrain_widgets.core.paths.packing import pack  # here, so that a session opens without scipy
+
             lengths = [self._sounds.frames_needed(clip_id) for clip_id, _ in single]
             wishes = np.stack([found.places[point] for _, point in single]) * [1, -1] + [0, 1]
             packed = pack(lengths, document.boundary, document.seed, wishes)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bokeh.core.json_encoder import serialize_json
-from bokeh.io import output_notebook
 from bokeh.models import LayoutDOM
 from bokeh.plotting import figure
-from bokeh.resources import INLINE
 from jupyter_bokeh import BokehModel
 
+from terrain_widgets.widgets.base.bokeh_scripts import bring_bokeh
+from terrain_widgets.widgets.base.chart import Chart
 from terrain_widgets.widgets.base.ui_thread import ui
 
 _AXIS_COLOUR = "#8a93a3"  # readable on Lab's light and dark backgrounds alike
 
 
-class BokehView(BokehModel):
+class BokehView(BokehModel, Chart):
     """A bokeh model in the page. Change the model on the UI thread only: two writers lose points without an error.
 
     What the page changes, and its events, come on the UI thread too; of a mouse that moves, only the newest place.
@@ -43,14 +43,6 @@ class BokehView(BokehModel):
         moving = isinstance(data, dict) and data.get("name") == "mousemove"
         take = super()._sync_model
         ui.submit(lambda: take(model, content, buffers), key=(id(self), "mousemove") if moving else None)
-
-
-def bring_bokeh() -> None:
-    """Put bokeh's own scripts into the cell that runs; inline, because a classroom may have no way to a CDN.
-
-    A chart that is made later, outside a cell, finds them there.
-    """
-    output_notebook(INLINE, hide_banner=True)
 
 
 def plain_figure(**settings: Any) -> figure:

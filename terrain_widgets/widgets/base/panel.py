@@ -14,7 +14,7 @@ from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
-from terrain_widgets.widgets.base.bokeh_view import BokehView
+from terrain_widgets.widgets.base.chart import Chart
 from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -123,7 +123,7 @@ class Panel(Collected, ipywidgets.VBox):
 
     def refresh_charts(self) -> None:
         """Have the page draw the charts as they are now; to be called where a panel comes into view."""
-        for view in _bokeh_views(self):
+        for view in _charts(self):
             view.refresh()
 
     def close(self) -> None:
@@ -145,11 +145,11 @@ class Panel(Collected, ipywidgets.VBox):
         self._notice.value = in_buttons(notice.text)
 
 
-def _bokeh_views(widget: ipywidgets.Widget) -> Iterator[BokehView]:
-    if isinstance(widget, BokehView):
+def _charts(widget: ipywidgets.Widget) -> Iterator[Chart]:
+    if isinstance(widget, Chart):
         yield widget
     for child in getattr(widget, "children", ()):
-        yield from _bokeh_views(child)
+        yield from _charts(child)
 
 
 def time_left(seconds: float | None) -> str:
