@@ -1,4 +1,4 @@
-"""What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed."""
+"""What a patch names but cannot hold: mappings, paths, encoded sounds and more, by key; they are never changed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.mapping import Mapping as LatentMapping
 from terrain_widgets.core.mapping import MappingState, mapping_from_state
 
@@ -19,6 +21,8 @@ Arrays = dict[str, NDArray[Any]]
 
 #: Key of the mapping that plays.
 MAPPING = "mapping"
+#: Key of the codec that decodes, where it has become another one since the engine was started.
+CODEC = "codec"
 #: Key of the weights that the decoder has in place of its own.
 WEIGHTS = "weights"
 
@@ -157,11 +161,39 @@ class WeightsAsset(Asset):
         return cls(arrays)
 
 
-_KINDS: dict[str, type[MappingAsset] | type[PathAsset] | type[SoundAsset] | type[WeightsAsset]] = {
+@dataclass(frozen=True, eq=False)
+class CodecAsset(Asset):
+    """A codec that was built again of other sounds, and whose latents mean what they meant before.
+
+    Args:
+        codec: It has a recipe.
+    """
+
+    kind = "codec"
+    codec: Codec
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data: its recipe."""
+        return {"recipe": None if self.codec.recipe is None else self.codec.recipe.to_json()}, {}
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> CodecAsset:
+        """From plain data.
+
+        Raises:
+            CodecError: If it is not on this machine.
+        """
+        from terrain_widgets.codecs.loading import load_codec
+
+        return cls(load_codec(CodecRecipe.from_json(config["recipe"])))
+
+
+_KINDS: dict[str, type[MappingAsset | PathAsset | SoundAsset | WeightsAsset | CodecAsset]] = {
     MappingAsset.kind: MappingAsset,
     PathAsset.kind: PathAsset,
     SoundAsset.kind: SoundAsset,
     WeightsAsset.kind: WeightsAsset,
+    CodecAsset.kind: CodecAsset,
 }
 
 

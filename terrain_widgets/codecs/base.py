@@ -185,8 +185,8 @@ class ScriptableCodec(Protocol):
 class PageCodec(Protocol):
     """``in_page``: the engine in the page can decode with it, too."""
 
-    def page_decoder(self, *, compact: bool = False) -> bytes:
-        """What the page needs of it, as a safetensors file, for a file that is passed on where it is ``compact``."""
+    def page_decoder(self) -> bytes:
+        """What the page needs of it, as a safetensors file."""
 
 
 class CodecError(ValueError):

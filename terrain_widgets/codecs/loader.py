@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import Codec, CodecStream
 from terrain_widgets.io.sound_files import Sound
 
 
@@ -41,6 +41,20 @@ class SoundMadeCodec(Protocol):
         Raises:
             CodecError: If there are no sounds, or one of them cannot be used.
             BuildingCancelled: If that was asked for.
+        """
+
+
+class SoundMadeStream(Protocol):
+    """A stream of such a codec: it goes on when the sounds become others."""
+
+    def adopt(self, other: CodecStream) -> None:
+        """Decode as that fresh stream would from the next frame on; what sounds now goes over into it without a click.
+
+        Args:
+            other: Of the codec that was built again, whose latents mean the same.
+
+        Raises:
+            ValueError: If it is of another kind or size.
         """
 
 

@@ -301,10 +301,7 @@ class Session:
         self.files.export(path, **texts)
 
     def _codec_rebuilt(self) -> None:
-        running = self.sound.engine is not None
-        self.sound.stop()  # it has the old codec
-        if running:
-            self.sound.start()
+        self.sound.use_codec(self.sounds.codec)
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

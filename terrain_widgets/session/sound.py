@@ -142,9 +142,21 @@ class Sound(traitlets.HasTraits):
                 return
             self.stop()
             self.set_trait("runs", place)
-            if not ran:
-                return
-            self.start()
+            if ran:
+                self.start()
+
+    def use_codec(self, codec: Codec) -> None:
+        """Have a running engine go on with a codec that was built again, without a gap in the sound.
+
+        One that cannot, such as one with fewer channels, is ended and starts again; what is held goes on.
+
+        Args:
+            codec: Its latents mean the same as those of the one that decodes.
+        """
+        with self._lock:
+            if self._host is not None and not self._host.use_codec(codec):
+                self.stop()
+                self.start()
 
     def start(self) -> EngineHandle:
         """The running engine; if there is none, it is started and is ready a second or two later.

@@ -27,17 +27,16 @@ _AUDIBLE = 0.02
 
 @cache
 def golden_mosaic() -> MosaicCodec:
-    """Of a tone that moves from left to right, a chord, and two hits; their samples have 16 bits."""
+    """Of a tone that moves from left to right, a quiet chord, and two hits."""
     rng = np.random.default_rng(5)
     t = np.arange(RATE // 5) / RATE
     pan = t / t[-1]
     tone = np.sin(2 * np.pi * 330 * t) + 0.3 * np.sin(2 * np.pi * 990 * t)
     moving = 0.3 * np.stack([tone * (1 - pan), tone * pan])
-    chord = 0.1 * sum(np.sin(2 * np.pi * hertz * t) for hertz in (220.0, 277.2, 329.6))
+    chord = 0.05 * sum(np.sin(2 * np.pi * hertz * t) for hertz in (220.0, 277.2, 329.6))
     hits = 0.3 * rng.standard_normal(len(t)) * (np.exp(-40 * t) + np.exp(-40 * np.maximum(0, t - 0.1)) * (t > 0.1))
     every = {"moving": moving, "chord": chord[None], "hits": hits[None]}
-    made = [Sound(name, (np.rint(audio * 32768) / 32768).astype(np.float32), RATE) for name, audio in every.items()]
-    return MosaicCodec(made)
+    return MosaicCodec([Sound(name, audio.astype(np.float32), RATE) for name, audio in every.items()])
 
 
 class _Offset(MosaicCodec):

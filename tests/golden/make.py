@@ -47,7 +47,7 @@ def main() -> None:
     MODULE.write_text(parameters_module(), encoding="utf-8")
     MOVEMENTS.write_text(json.dumps(modulations()) + "\n", encoding="utf-8")
     TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
-    FILE.write_bytes(golden_mosaic().page_decoder(compact=True))
+    FILE.write_bytes(golden_mosaic().page_decoder())
     for theme in THEMES:
         take = golden_take(theme)
         codec = golden_mosaic() if theme in MOSAIC_THEMES else pebble

@@ -59,6 +59,9 @@ class ElsewhereDouble:
 
     def panic(self) -> None: ...
 
+    def use_codec(self, codec: Codec) -> bool:
+        return False
+
     def record(self, path: Any, max_seconds: float = 3600.0) -> None: ...
 
     def stop_recording(self, timeout: float = 10.0) -> str:

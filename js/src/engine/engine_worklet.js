@@ -32,7 +32,10 @@ class TerrainEngine extends AudioWorkletProcessor {
   /** @param {any} message */
   take(message) {
     try {
-      this.loop.take(message);
+      if (message.type === "codec") {
+        const { codec } = message;
+        this.loop.exchange(codecFrom(codec), JSON.parse(codec.metadata.recipe ?? "null"));
+      } else this.loop.take(message);
     } catch (error) {
       this.fail(error);
     }

@@ -102,45 +102,56 @@ export class Player {
     if (!this._host && !this.starting) await this._make();
   }
 
-  /** Play by another decoder, over which the old one plays until it is there. @param {Uint8Array} decoder */
+  /**
+   * Play by another decoder; until it is there the old one plays. One that was built again of other sounds goes on without
+   * a gap.
+   * @param {Uint8Array} decoder
+   */
   async use(decoder) {
     this.decoder = decoder;
-    if (this._host && !this.starting) await this._make();
+    if (this._host && !this.starting && decoder.length) await this._make();
   }
 
   async _make() {
+    const { decoder } = this;
     this.starting = true;
     this.error = "";
     this._told.changed();
-    const before = this._host;
-    /** @type {PageHost | null} */
-    let own = null;
     try {
-      const codec = readCodec(this.decoder);
-      this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
-      this._host = await PageHost.make({
-        worklet: this._worklet,
-        codec,
-        db: this.db,
-        hint: this._output.hint,
-        // a trace goes on in the engine that has followed
-        onMessage: (message) =>
-          this._take(own && this._host && own !== this._host ? { ...message, ended: false } : message),
-        onState: () => this._told.changed(),
-      });
-      own = this._host;
-      before?.close();
-      this._dry = 0;
-      this._output.begin(performance.now());
-      this._sent = null;
-      this.set(this.setup);
-      this._hold();
-      for (const message of this._lasting.values()) this._host.post(message);
+      const codec = readCodec(decoder);
+      if (!this._host?.exchange(codec)) await this._replace(codec);
     } catch (error) {
       this.error = error instanceof Error ? error.message : String(error);
     }
     this.starting = false;
     this._told.changed();
+    if (this._host && this.decoder !== decoder) await this._make(); // another one has come meanwhile
+  }
+
+  /** @param {import("../engine/codecs/loading.js").PackedCodec} codec */
+  async _replace(codec) {
+    const before = this._host;
+    /** @type {PageHost | null} */
+    let own = null;
+    this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
+    this._host = await PageHost.make({
+      worklet: this._worklet,
+      codec,
+      db: this.db,
+      hint: this._output.hint,
+      // a trace goes on in the engine that has followed
+      onMessage: (message) =>
+        this._take(own && this._host && own !== this._host ? { ...message, ended: false } : message),
+      onState: () => this._told.changed(),
+    });
+    own = this._host;
+    before?.close();
+    this._dry = 0;
+    this._output.begin(performance.now());
+    this._sent = null;
+    this.set(this.setup);
+    this._hold();
+    for (const message of this._lasting.values()) this._host.post(message);
   }
 
   /** Turn it off. */

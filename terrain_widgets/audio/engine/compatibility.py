@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sized
 
-from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset
+from terrain_widgets.audio.assets import CODEC, MAPPING, WEIGHTS, Asset
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.patch import Patch
@@ -30,6 +30,9 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         check_mapping(mapping, info)
     if touched & {"latents", "mapping"}:
         resolution.latent_settings(patch, assets, info.latent_dim)
+    codec = resolution.exchanged_codec(assets)
+    if CODEC in touched and codec is not None and not exchangeable(info, codec.info):
+        raise ValueError(f"the engine of {info.name!r} cannot go on with {codec.info.name!r}: it decodes another shape")
     if WEIGHTS in touched and resolution.bent_weights(assets) and not info.capabilities.tensors:
         raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
     if touched & {"modulators", "clock"}:
@@ -40,6 +43,13 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         clip = resolution.backing_clip(patch, assets)
         if clip is not None:
             check_base(clip, info)
+
+
+def exchangeable(info: CodecInfo, other: CodecInfo) -> bool:
+    """Whether an engine with one codec can go on with the other: both are made of sounds, and of one shape."""
+    both = info.capabilities.made_of_sounds and other.capabilities.made_of_sounds
+    shapes = [(i.name, i.sample_rate, i.ratio, i.channels, i.latent_dim) for i in (info, other)]
+    return both and shapes[0] == shapes[1]
 
 
 def check_mapping(mapping: Mapping, info: CodecInfo) -> None:

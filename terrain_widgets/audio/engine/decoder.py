@@ -8,9 +8,13 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.assets import CODEC, CodecAsset
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, TensorCodec
+from terrain_widgets.codecs.loader import SoundMadeStream
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.edits import blended
 
 FloatArray = NDArray[np.float32]
@@ -53,6 +57,21 @@ class Decoder:
             self._rows = 1
         self._begin()
 
+    @property
+    def recipe(self) -> CodecRecipe | None:
+        """The codec's."""
+        return self._codec.recipe
+
+    def _exchange(self, codec: Codec) -> None:
+        """Decode from the next frame on with a codec that was built again; its latents mean the same.
+
+        Raises:
+            ValueError: If it is of another kind or size.
+        """
+        if codec.recipe != self.recipe:
+            cast(SoundMadeStream, self._stream).adopt(codec.stream(1))
+            self._codec = codec
+
     def bend(self, weights: Mapping[str, FloatArray], amount: float) -> None:
         """Decode with other weights from the next frame on, over which the one sound fades into the other.
 
@@ -66,8 +85,11 @@ class Decoder:
         taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
         self._coming, self._bent = taken, bool(taken)
 
-    def configure(self, patch: Patch, groups: frozenset[str]) -> None:
-        """Hand on what the codec follows of the patch, whose ``groups`` have changed."""
+    def configure(self, patch: Patch, update: Update) -> None:
+        """Hand on what the codec follows of the patch after an update; that may also bring another codec."""
+        groups, asset = update.groups, update.assets.get(CODEC)
+        if isinstance(asset, CodecAsset):
+            self._exchange(asset.codec)
         own = [a for a in self._info.capabilities.parameters if a.partition(".")[0] in groups]
         if own:
             cast(ParametricStream, self._stream).configure({address: patch[address] for address in own})

@@ -181,7 +181,8 @@ class Engine:
     def _follow(self, update: Update) -> None:
         patch, assets, touched = self.patch, self.assets, update.groups
         self._voices.configure(patch, touched)
-        self._decoder.configure(patch, touched)
+        self._decoder.configure(patch, update)
+        self.recipe = self._decoder.recipe
         if MAPPING in update.assets:
             self.set_mapping(resolution.mapping_asset(assets).mapping)
         if touched & {"latents", MAPPING}:
@@ -312,9 +313,8 @@ class Engine:
         if self._hands.take(HandBlock(table, float(gate)), fingers):
             self._lift_panic()
         self._output.gain.set(max(0.0, float(gain)))
-        self.heard = []
+        self.heard, left = [], len(table)
         parts = []
-        left = len(table)
         while left:
             gliding = self._glide.active
             if gliding:

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import (
+    CODEC,
     MAPPING,
     WEIGHTS,
     Asset,
+    CodecAsset,
     MappingAsset,
     PathAsset,
     SoundAsset,
@@ -24,6 +26,7 @@ from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.parameter import Value
 
 Assets = Mapping[str, Asset]
@@ -39,6 +42,12 @@ def bent_weights(assets: Assets) -> Mapping[str, NDArray[np.float32]]:
     """The decoder's weights that are not its own."""
     asset = assets.get(WEIGHTS)
     return asset.weights if isinstance(asset, WeightsAsset) else {}
+
+
+def exchanged_codec(assets: Assets) -> Codec | None:
+    """The codec that decodes in place of the one that the engine was started with."""
+    asset = assets.get(CODEC)
+    return asset.codec if isinstance(asset, CodecAsset) else None
 
 
 def latent_settings(patch: Patch, assets: Assets, dim: int) -> LatentSettings:

@@ -17,6 +17,7 @@ from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.manners import answers, listen
 from terrain_widgets.process.messages import Message, write_message
@@ -128,12 +129,52 @@ class _Line:
             self._line.close()
 
 
+class _CodecLoader:
+    """Loads codecs beside the sound, which goes on with each as soon as it is there.
+
+    Args:
+        loop: The sound.
+    """
+
+    def __init__(self, loop: RenderLoop) -> None:
+        self._loop = loop
+        self._asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._loaded: queue.SimpleQueue[Codec | Exception] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="terrain-audio-codecs", daemon=True).start()
+
+    def obey(self, name: str, content: Any) -> bool:
+        """Do what was sent if it is for the loader; returns whether it was."""
+        if name == "codec":
+            self._asked.put(content)
+        return name == "codec"
+
+    def hand_over(self) -> None:
+        """Have the sound go on with what has been loaded."""
+        while not self._loaded.empty():
+            codec = self._loaded.get()
+            if isinstance(codec, Exception):
+                self._loop.refuse(f"the sounds are still those from before: {codec}")
+            else:
+                obey(self._loop, "codec", codec)
+
+    def _run(self) -> None:
+        while True:
+            asked = self._asked.get()
+            try:
+                self._loaded.put(unpacked_command("codec", asked))
+            except Exception as error:  # a codec that cannot be had must not end the sound
+                self._loaded.put(error)
+
+
 def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Message], leaving: threading.Event) -> None:
+    codecs = _CodecLoader(loop)
     while not leaving.is_set():
         while not commands.empty():
             header, content = commands.get()
-            if not line.obey(header["do"], content):
-                _obey(loop, header["do"], content)
+            name = header["do"]
+            if not line.obey(name, content) and not codecs.obey(name, content):
+                _obey(loop, name, content)
+        codecs.hand_over()
         pause = loop.step()
         if pause:
             time.sleep(pause)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup, Update
-from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.codecs.base import Codec, CodecInfo
 from terrain_widgets.core.glide import Course
 
 
@@ -53,6 +53,16 @@ class EngineHandle(Protocol):
         Raises:
             KeyError: If there is no such parameter; nothing is changed.
             ValueError: If a value or an asset does not fit the codec or the rest of the patch; nothing is changed.
+        """
+
+    def use_codec(self, codec: Codec) -> bool:
+        """Go on with a codec that was built again of other sounds, without a gap in the sound.
+
+        Args:
+            codec: Its latents mean the same as those of the one that decodes.
+
+        Returns:
+            Whether it can; else nothing has changed, and an engine has to be started for that codec.
         """
 
     def move(

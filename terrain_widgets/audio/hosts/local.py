@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, merged
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
-from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.compatibility import check_update, exchangeable
 from terrain_widgets.audio.hosts.gestures import Gestures
 from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.audio.hosts.tracing import Traced
@@ -99,8 +99,8 @@ class LocalHost(ABC):
     def _send(self, name: str, content: Any) -> None:
         """Tell the loop something that is no gesture.
 
-        It takes ``update``, ``device``, ``record``, ``stop_recording``, ``trace`` and ``stop_trace``; an engine with a
-        line to the page also takes ``page_line`` and ``wake``.
+        It takes ``update``, ``codec``, ``device``, ``record``, ``stop_recording``, ``trace`` and ``stop_trace``; an
+        engine with a line to the page also takes ``page_line`` and ``wake``.
         """
 
     @abstractmethod
@@ -205,6 +205,15 @@ class LocalHost(ABC):
             value is True and address.endswith((".playing", ".running")) for address, value in update.changes.items()
         ):
             self._started()
+
+    def use_codec(self, codec: Codec) -> bool:
+        """Go on with a codec that was built again: see ``EngineHandle.use_codec``."""
+        if not exchangeable(self.info, codec.info) or (self._codec.recipe is not None and codec.recipe is None):
+            return False
+        codec.stream(1)  # what is made once for all streams is made here and not in the sound's thread
+        self._codec, self.info = codec, codec.info
+        self._send("codec", codec)
+        return True
 
     def set_mapping(self, mapping: Mapping | None) -> None:
         """Swap the mapping between two blocks; its latents are kept within the patch's own limits.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.assets import CODEC, CodecAsset
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.device.device_output import DeviceOutput
 from terrain_widgets.audio.engine.engine import Engine
@@ -38,6 +39,8 @@ def obey(loop: RenderLoop, name: str, content: Any) -> None:
     """Do what a host sent: see ``LocalHost._send``."""
     if name == "update":
         loop.update(content)
+    elif name == "codec":
+        loop.update(Update(assets={CODEC: CodecAsset(content)}))
     elif name == "device":
         loop.use_device(content)
     elif name == "record":

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.compatibility import check_update, exchangeable
 from terrain_widgets.audio.hosts.gestures import Gestures
 from terrain_widgets.audio.hosts.page_setup import page_decoder
 from terrain_widgets.audio.hosts.page_telemetry import telemetry_of
@@ -186,6 +186,17 @@ class PageHost:
             self._setup = wanted
         for changed in list(self._followers):
             changed()
+
+    def use_codec(self, codec: Codec) -> bool:
+        """Go on with a codec that was built again: see ``EngineHandle.use_codec``; the page hears of it soon."""
+        if not exchangeable(self.info, codec.info) or not codec.info.capabilities.in_page:
+            return False
+        decoder = page_decoder(codec)
+        with self._lock:
+            self.info, self.decoder, self._recipe = codec.info, decoder, codec.recipe
+        for changed in list(self._followers):
+            changed()
+        return True
 
     def move(
         self,

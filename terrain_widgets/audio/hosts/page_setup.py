@@ -13,12 +13,11 @@ from terrain_widgets.codecs.base import Codec, PageCodec
 PAGE_MAPPINGS = ("terrain", "points", "neighbours", "constant")
 
 
-def page_decoder(codec: Codec, *, compact: bool = False) -> bytes:
+def page_decoder(codec: Codec) -> bytes:
     """What the page's engine needs to decode as this codec does.
 
     Args:
         codec: What decodes.
-        compact: For a file that is passed on; sounds in it have 16 bits.
 
     Raises:
         ValueError: If the codec cannot go into a page.
@@ -28,7 +27,7 @@ def page_decoder(codec: Codec, *, compact: bool = False) -> bytes:
             f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package "
             "“pebble” can, and “mosaic” with ten minutes of sounds at most"
         )
-    return cast(PageCodec, codec).page_decoder(compact=compact)
+    return cast(PageCodec, codec).page_decoder()
 
 
 def mapping_part(setup: Setup, *, half: bool = False) -> bytes:

@@ -105,7 +105,6 @@ class ProcessHost(LocalHost):
                 f"codec {codec.info.name!r} has no recipe, so another process cannot load it; use start_host(), which "
                 "then takes a thread"
             )
-        self._recipe = codec.recipe
         self.page_line = new_name()
         self._line_lead: float | None = None
         self._link: _Link | None = None
@@ -125,9 +124,11 @@ class ProcessHost(LocalHost):
         if self._link is not None and self._link.alive:
             return
         self.close()
+        recipe = self._codec.recipe
+        assert recipe is not None  # as was seen to when the codec came
         ring, control = self._open_memory(private=False)
         setup = {
-            "recipe": self._recipe.to_json(),
+            "recipe": recipe.to_json(),
             "ring": (ring.memory.path, ring.channels, ring.capacity),
             "control": control.memory.path,
             "ring_frames": self.ring_frames,

@@ -8,6 +8,7 @@ from typing import Any
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.update import Packed, Update
+from terrain_widgets.codecs.recipe import CodecRecipe
 
 
 def packed_command(name: str, content: Any) -> Any:
@@ -15,6 +16,8 @@ def packed_command(name: str, content: Any) -> Any:
     if name == "update":
         packed = content.pack()
         return {"config": packed.config, "arrays": packed.arrays}
+    if name == "codec":
+        return content.recipe.to_json()
     if name == "device":
         return None if content is None else asdict(content)
     return content
@@ -24,10 +27,16 @@ def unpacked_command(name: str, content: Any) -> Any:
     """The reverse, in the audio process.
 
     Raises:
-        ValueError: If it is damaged, or has an asset of an unknown kind.
+        ValueError: If it is damaged, has an asset of an unknown kind, or names a codec that is not here.
     """
     if name == "update":
         return Update.unpack(Packed(content["config"], content["arrays"]))
+    if name == "codec":
+        from terrain_widgets.codecs.loading import load_codec
+
+        codec = load_codec(CodecRecipe.from_json(content))
+        codec.stream(1)  # what is made once for all streams
+        return codec
     if name == "device":
         return None if content is None else DeviceSettings(**content)
     return content

@@ -21,6 +21,7 @@ from terrain_widgets.codecs.mosaic.encoder import MosaicEncoder, MosaicEncoderSt
 from terrain_widgets.codecs.mosaic.features import BANDS, QUIETEST
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, SAMPLE_RATE
 from terrain_widgets.codecs.mosaic.grains import Grains
+from terrain_widgets.codecs.mosaic.index import FrameIndex
 from terrain_widgets.codecs.mosaic.page_corpus import MOST_FRAMES, page_corpus
 from terrain_widgets.codecs.mosaic.projection import Projection
 from terrain_widgets.codecs.mosaic.store import keep_corpus
@@ -55,6 +56,7 @@ class MosaicCodec:
         if not isinstance(sounds, Corpus):
             sounds = build_corpus(Material(tuple(sounds)), _checked(latent_dim))
         self.corpus, self.settings = sounds, settings or BlendSettings()
+        self._index: FrameIndex | None = None
         self._encoder = MosaicEncoder(sounds.projection, sounds.channels)
         self._recipe: CodecRecipe | None = None
 
@@ -184,15 +186,13 @@ class MosaicCodec:
         Raises:
             ValueError: If there are too many voices or none.
         """
-        return MosaicStream(Grains(self.corpus), voices, self.settings)
+        if self._index is None:
+            self._index = FrameIndex(self.corpus)
+        return MosaicStream(Grains(self.corpus, self._index), voices, self.settings)
 
-    def page_decoder(self, *, compact: bool = False) -> bytes:
-        """Its sounds with their index as safetensors, for the engine in the page.
-
-        Args:
-            compact: Samples of 16 bits instead of floats.
-        """
-        return page_corpus(self.corpus, self.settings, compact=compact)
+    def page_decoder(self) -> bytes:
+        """Its sounds with their frames as safetensors, for the engine in the page."""
+        return page_corpus(self.corpus, self.settings, self.recipe)
 
 
 def _checked(latent_dim: int) -> int:

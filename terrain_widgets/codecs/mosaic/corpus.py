@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from terrain_widgets.codecs.loader import BuildingCancelled, Material
 from terrain_widgets.codecs.mosaic.features import DB_CENTRE, DB_PER_UNIT, levels_and_colours
 from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, OVERLAP, SAMPLE_RATE, frames_of, padded, spectra_of
 from terrain_widgets.codecs.mosaic.projection import Projection, ProjectionFit
+from terrain_widgets.codecs.mosaic.sixteen_bits import rounded
 from terrain_widgets.io.sound_files import Sound
 
 FloatArray = NDArray[np.float32]
@@ -29,11 +31,13 @@ class Corpus:
     """Sounds as frames.
 
     Args:
-        audio: All sounds one behind the other, each with the silence that its last frames reach into, ``[A, S]``.
+        audio: All sounds one behind the other, each with the silence that its last frames reach into, ``[A, S]``, with
+            16 bits.
         starts: Sample in ``audio`` at which each frame begins, ``[N]``.
         follows: Whether a frame goes on from the one before it in the table, ``[N]``.
         onsets: Whether something begins within a frame, ``[N]``.
         latents: ``[N, D]``.
+        distinct: Frames whose latents no earlier frame has, in order.
         projection: What the latents mean.
         hashes: SHA-256 of each sound.
         explained: Share of the colours' variance that the latents keep.
@@ -45,6 +49,7 @@ class Corpus:
     follows: NDArray[np.bool_]
     onsets: NDArray[np.bool_]
     latents: FloatArray
+    distinct: NDArray[np.int64]
     projection: Projection
     hashes: tuple[str, ...]
     explained: float
@@ -104,13 +109,19 @@ def build_corpus(material: Material, latent_dim: int, projection: Projection | N
             progress(min(1.0, (first + _AT_ONCE) / len(starts)))
     best = fit.found(latent_dim)
     projection = best if projection is None else projection
-    latents = [projection.latents(a, b.astype(np.float32)) for a, b in zip(levels, colours, strict=True)]
+    described = zip(levels, colours, strict=True)
+    latents = np.concatenate([projection.latents(a, b.astype(np.float32)) for a, b in described])
+    onsets = _onsets(audio, starts, follows)
+    # the latents are those of the sounds as they came, and so equal what the encoder says of them
+    for first, end in pairwise([*starts[~follows], audio.shape[1]]):
+        audio[:, first:end] = rounded(audio[:, first:end])
     return Corpus(
         audio,
         starts,
         follows,
-        _onsets(audio, starts, follows),
-        np.concatenate(latents),
+        onsets,
+        latents,
+        distinct_frames(latents),
         projection,
         tuple(hash_of(sound) for sound in kept),
         fit.explained(projection),
@@ -154,6 +165,12 @@ def _onsets(audio: FloatArray, starts: NDArray[np.int64], follows: NDArray[np.bo
     for ahead in range(2, OVERLAP - 1):
         found |= begins[np.minimum(first + ahead, len(begins) - 1)]
     return found
+
+
+def distinct_frames(latents: FloatArray) -> NDArray[np.int64]:
+    """Rows of a table ``[N, D]`` that no earlier row equals, in order; silent frames are all alike."""
+    _, first = np.unique(latents, axis=0, return_index=True)
+    return np.sort(first).astype(np.int64)
 
 
 def level_decibels(latent: FloatArray | float) -> FloatArray:

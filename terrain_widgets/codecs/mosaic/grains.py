@@ -25,11 +25,11 @@ class Grains:
 
     Args:
         corpus: Whose frames.
+        index: Its index.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self.index = FrameIndex(corpus)
+    def __init__(self, corpus: Corpus, index: FrameIndex) -> None:
+        self._corpus, self.index = corpus, index
         self.latent_dim, self.channels = corpus.latents.shape[1], corpus.channels
         self._levels = corpus.latents[:, 0]
         self._spectra: OrderedDict[int, Spectra] = OrderedDict()

@@ -35,19 +35,14 @@ class FrameIndex:
 
     Args:
         corpus: Whose frames.
-
-    Attributes:
-        distinct: Frames whose latents no earlier frame has: only these are found, and so no two are equally near.
-        margin: How much nearer another frame must be than the one that goes on.
     """
 
     def __init__(self, corpus: Corpus) -> None:
         self._latents = corpus.latents.astype(np.float64)
         self._follows = corpus.follows
-        self.distinct = distinct_frames(corpus.latents)
-        self._tree = cKDTree(self._latents[self.distinct])
-        steps = np.linalg.norm(np.diff(self._latents, axis=0), axis=1)[corpus.follows[1:]]
-        self.margin = _STICKING * float(np.median(steps)) if len(steps) else 0.0
+        self._distinct = corpus.distinct  # only these are found, and so no two are equally near
+        self._tree = cKDTree(self._latents[self._distinct])
+        self._margin = margin_of(corpus)
 
     def choose(self, place: NDArray[np.float64], before: int, k: int) -> Choice:
         """The frame to play, and its neighbourhood.
@@ -60,21 +55,21 @@ class FrameIndex:
             before: The frame that was played last, or -1.
             k: How many neighbours, at least 1.
         """
-        distances, found = self._tree.query(place, min(k, len(self.distinct)))
-        distances, frames = np.atleast_1d(distances), self.distinct[np.atleast_1d(found)]
+        distances, found = self._tree.query(place, min(k, len(self._distinct)))
+        distances, frames = np.atleast_1d(distances), self._distinct[np.atleast_1d(found)]
         nearest, following = int(frames[0]), before + 1
         goes_on = before >= 0 and following < len(self._latents) and bool(self._follows[following])
         if not goes_on:
             return Choice(nearest, frames, distances, False)
         away = float(np.linalg.norm(self._latents[following] - place))
-        if away > distances[0] + self.margin:
+        if away > distances[0] + self._margin:
             return Choice(nearest, frames, distances, nearest == following)
         if following not in frames:
             frames, distances = np.append(frames[:-1], following), np.append(distances[:-1], away)
         return Choice(following, frames, distances, True)
 
 
-def distinct_frames(latents: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Rows of a table ``[N, D]`` that no earlier row equals, in order; silent frames are all alike."""
-    _, first = np.unique(latents, axis=0, return_index=True)
-    return np.sort(first).astype(np.int64)
+def margin_of(corpus: Corpus) -> float:
+    """How much nearer another frame must be than the one that goes on."""
+    steps = np.linalg.norm(np.diff(corpus.latents.astype(np.float64), axis=0), axis=1)[corpus.follows[1:]]
+    return _STICKING * float(np.median(steps)) if len(steps) else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,38 +13,45 @@ from safetensors.numpy import save
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
 from terrain_widgets.codecs.mosaic.corpus import Corpus
 from terrain_widgets.codecs.mosaic.frames import HOP, SAMPLE_RATE
-from terrain_widgets.codecs.mosaic.index import FrameIndex
+from terrain_widgets.codecs.mosaic.index import margin_of
+from terrain_widgets.codecs.mosaic.sixteen_bits import in_steps
+from terrain_widgets.codecs.recipe import CodecRecipe
 
-FORMAT = "mosaic-1"
+FORMAT = "mosaic-2"
 #: Frames of the largest mosaic that goes into a page, ten minutes: 53 MB for each channel.
 MOST_FRAMES = 600 * SAMPLE_RATE // HOP
-_FEW_FRAMES = MOST_FRAMES // 10
 _FOLLOWS, _ONSET = 1, 2
-_FULL_SCALE = 32768.0
 
 
-def page_corpus(corpus: Corpus, settings: BlendSettings, *, compact: bool = False) -> bytes:
+def page_corpus(corpus: Corpus, settings: BlendSettings, recipe: CodecRecipe | None) -> bytes:
     """Sounds, frames and what the page would round otherwise: which frames are distinct, and how a sound goes on.
 
     Args:
         corpus: What to write.
         settings: How frames are put together.
-        compact: Samples of 16 bits, as on a CD, instead of floats, which halves the size; from a minute of sound on in
-            any case.
+        recipe: How the kernel has the same mosaic, for the takes of a page that goes over to this one.
     """
-    compact = compact or len(corpus) > _FEW_FRAMES
-    index = FrameIndex(corpus)
     arrays: dict[str, NDArray[Any]] = {
-        "audio": _sixteen_bits(corpus) if compact else np.ascontiguousarray(corpus.audio, dtype=np.float32),
+        **_sounds(corpus),
         "starts": corpus.starts.astype(np.int32),
         "flags": (_FOLLOWS * corpus.follows + _ONSET * corpus.onsets).astype(np.uint8),
         "latents": np.ascontiguousarray(corpus.latents, dtype=np.float32),
-        "distinct": index.distinct.astype(np.int32),
-        "margin": np.array([index.margin]),
+        "distinct": corpus.distinct.astype(np.int32),
+        "margin": np.array([margin_of(corpus)]),
     }
-    return save(arrays, metadata={"format": FORMAT, "blend": json.dumps(vars(settings))})
+    metadata = {"format": FORMAT, "blend": json.dumps(vars(settings)), "space": corpus.projection.space}
+    if recipe is not None:
+        metadata["recipe"] = json.dumps(recipe.to_json())
+    return save(arrays, metadata=metadata)
 
 
-def _sixteen_bits(corpus: Corpus) -> NDArray[np.int16]:
-    scaled = np.rint(np.asarray(corpus.audio) * _FULL_SCALE)
-    return np.asarray(np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1), dtype=np.int16)
+def _sounds(corpus: Corpus) -> dict[str, NDArray[Any]]:
+    """All sounds with 16 bits ``[A, S]``, the sample at which each begins, and its step."""
+    begins = corpus.starts[~corpus.follows]
+    ends = [*begins, corpus.audio.shape[1]]
+    parts = [in_steps(np.asarray(corpus.audio[:, first:end])) for first, end in pairwise(ends)]
+    return {
+        "audio": np.concatenate([numbers for numbers, _ in parts], axis=1),
+        "sounds": begins.astype(np.int32),
+        "steps": np.array([step for _, step in parts], np.float32),
+    }

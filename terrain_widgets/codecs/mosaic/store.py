@@ -24,7 +24,7 @@ _SAFE_SECONDS = 86400.0  # a corpus that was used since then stays: an engine ma
 
 
 def _folder() -> Path:
-    return cache_folder() / "mosaic"
+    return cache_folder() / "mosaic-2"
 
 
 def keep_corpus(corpus: Corpus) -> bool:
@@ -43,6 +43,7 @@ def keep_corpus(corpus: Corpus) -> bool:
                 "follows": corpus.follows,
                 "onsets": corpus.onsets,
                 "latents": np.ascontiguousarray(corpus.latents),
+                "distinct": corpus.distinct,
                 "explained": np.array([corpus.explained, corpus.attainable]),
             }
             Path(part, "frames.safetensors").write_bytes(save_arrays(arrays))
@@ -72,6 +73,7 @@ def kept_corpus(digest: str, projection: Projection, hashes: tuple[str, ...]) ->
             arrays["follows"],
             arrays["onsets"],
             arrays["latents"],
+            arrays["distinct"],
             projection,
             hashes,
             *shares,

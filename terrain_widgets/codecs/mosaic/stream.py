@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.base import CodecStream
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
 from terrain_widgets.codecs.mosaic.frames import HOP
 from terrain_widgets.codecs.mosaic.grains import Grains
@@ -50,6 +51,24 @@ class MosaicStream:
         """
         more = _checked(voices) - len(self._voices)
         self._voices = self._voices[:voices] + [MosaicVoice(self._grains) for _ in range(more)]
+
+    def adopt(self, other: CodecStream) -> None:
+        """See ``SoundMadeStream``.
+
+        Raises:
+            ValueError: If the other one is no mosaic, or has other channels or another number of latents.
+        """
+        if not isinstance(other, MosaicStream):
+            raise ValueError(f"a mosaic goes on with the sounds of another mosaic, not with {other!r}")
+        mine, theirs = self._grains, other._grains
+        if (mine.channels, mine.latent_dim) != (theirs.channels, theirs.latent_dim):
+            raise ValueError(
+                f"a mosaic of {mine.channels} channels and {mine.latent_dim} latents cannot go on with one of "
+                f"{theirs.channels} and {theirs.latent_dim}"
+            )
+        self._grains = theirs
+        for voice in self._voices:
+            voice.adopt(theirs)
 
     def configure(self, values: Mapping[str, Any]) -> None:
         """See ``ParametricStream``: neighbours and sharpness from the next frame on.

@@ -28,9 +28,16 @@ class MosaicVoice:
     def __init__(self, grains: Grains) -> None:
         self._grains = grains
         self._frame = -1  # played last
+        self._going_on: Spectra | None = None  # what other sounds would have gone on to that were played last
         self._turn: Turn = UNTURNED
         self._place = np.zeros(grains.latent_dim)
         self._tail = np.zeros((grains.channels, WINDOW), np.float32)
+
+    def adopt(self, grains: Grains) -> None:
+        """Frames of other sounds from the next one on, which meets what the present ones would have gone on to."""
+        if self._frame >= 0:
+            self._going_on = self._grains.after(self._frame)
+        self._grains, self._frame = grains, -1
 
     def next_hop(self, latents: NDArray[np.float64], settings: BlendSettings) -> FloatArray:
         """The next samples.
@@ -56,9 +63,9 @@ class MosaicVoice:
         gain = gain_of(wanted, level, float(choice.distances[0]), settings)
         self._meet(choice, single)
         spectrum = self._mixed(choice.frame, frames, weights)
-        if self._frame < 0:
+        if self._frame < 0 and self._going_on is None:
             self._tail += self._grains.samples(choice.frame) * RUN_UP * np.float32(gain)
-        self._frame = choice.frame
+        self._frame, self._going_on = choice.frame, None
         self._tail += samples_of(spectrum * self._turn) * np.float32(gain)
         hop = self._tail[:, :HOP].copy()
         self._tail[:, :-HOP] = self._tail[:, HOP:]
@@ -67,12 +74,14 @@ class MosaicVoice:
 
     def _meet(self, choice: Choice, begins: bool) -> None:
         """Turn the phases of the frame so that the sound goes on."""
-        if choice.continued or self._frame < 0:
+        going_on = self._going_on
+        if choice.continued or (self._frame < 0 and going_on is None):
             return
         if begins:
             self._turn = UNTURNED  # what begins has no past, and its bins belong together
             return
-        going_on = self._grains.after(self._frame)
+        if going_on is None:
+            going_on = self._grains.after(self._frame)
         self._turn = turn_to_meet(going_on, self._turn, self._grains.spectrum(choice.frame))
 
     def _mixed(self, frame: int, frames: NDArray[np.int64], weights: NDArray[np.float64]) -> Spectra:

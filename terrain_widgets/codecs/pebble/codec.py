@@ -245,7 +245,7 @@ class PebbleCodec:
         """The decoder's weights by name, copies."""
         return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
 
-    def page_decoder(self, *, compact: bool = False) -> bytes:
+    def page_decoder(self) -> bytes:
         """The decoder's weights as safetensors of float16, for the engine in the page."""
         tensors = {f"decoder.{name}": value.half().contiguous() for name, value in self._decoder.state_dict().items()}
         return safetensors.torch.save(tensors, metadata={"format": FORMAT})

@@ -73,7 +73,7 @@ def piece_page(piece: Piece) -> str:
         raise ValueError("there is nothing to play in a page yet: train a terrain, or points")
     parts = [
         _built("engine_worklet.js").encode(),
-        page_decoder(piece.codec, compact=True),
+        page_decoder(piece.codec),
         mapping_part(piece.setup, half=True),
         things_part(piece.setup),
         piece.picture,

@@ -8,6 +8,7 @@ from typing import Any
 
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.update import Setup
+from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeeper
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class PageEngine:
         self._host: PageHost | None = None
         self._recorded: PageHost | None = None  # one that was played before, whose recording is not whole yet
         self._on = False
+        self._decoder = b""
         self._keeper = SetupKeeper(widget, self._wanted, lambda: self._on)
 
     def attach(self, host: PageHost | None) -> bool:
@@ -39,13 +41,13 @@ class PageEngine:
         if host is before:
             return False
         if before is not None:
-            before.unfollow(self._keeper.soon)
+            before.unfollow(self._follow)
             before.rest_in(self)
             self._recorded = before if before.records else None
         self._host = host
         if host is not None:
-            host.follow(self._keeper.soon)
-            self._widget._decoder = host.decoder
+            host.follow(self._follow)
+            self._widget._decoder = self._decoder = host.decoder
             self._keeper.soon()
         self.switch(self._on)
         return True
@@ -102,6 +104,17 @@ class PageEngine:
         """End it. The host is not ours and goes on."""
         self.attach(None)
         self._keeper.close()
+
+    def _follow(self) -> None:
+        host = self._host
+        if host is not None and host.decoder is not self._decoder:  # its sounds have become others
+            self._decoder = host.decoder
+            ui.submit(self._send_decoder, key=(id(self), "decoder"))
+        self._keeper.soon()
+
+    def _send_decoder(self) -> None:
+        if self._host is not None:
+            self._widget._decoder = self._decoder
 
     def _wanted(self) -> Setup:
         return self._before() if self._host is None else self._host.setup

@@ -26,6 +26,7 @@
  * @property {() => void} advance The frame is done in all rows.
  * @property {(address: string, value: any) => void} [configure] Takes one of its codec's `parameters`.
  * @property {(frame?: number) => void} reset Back to the state of a fresh stream.
+ * @property {(codec: any) => void} [adopt] Go on with the sounds of another codec, whose latents mean the same.
  * @property {(other: any) => void} [take] Go on from where another stream of the same codec is; there if it has weights.
  */
 

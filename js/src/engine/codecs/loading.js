@@ -2,6 +2,7 @@
 
 import { readSafetensors } from "../io/safetensors.js";
 import { MosaicCodec } from "./mosaic/codec.js";
+import { readCorpus } from "./mosaic/corpus.js";
 import { HOP, SAMPLE_RATE } from "./mosaic/frames.js";
 import { PebbleCodec, pebbleWeights } from "./pebble/codec.js";
 import { SAMPLE_RATE as PEBBLE_RATE, RATIO } from "./pebble/tables.js";
@@ -9,19 +10,26 @@ import { SAMPLE_RATE as PEBBLE_RATE, RATIO } from "./pebble/tables.js";
 /** @typedef {import("../io/safetensors.js").Tensors} Tensors */
 
 /**
- * A codec as plain data, which goes from the page to its audio thread.
- * @typedef {Tensors & { sampleRate: number, ratio: number, channels: number }} PackedCodec
+ * A codec as plain data, which goes from the page to its audio thread: `content` is what its family makes of the file.
+ * @typedef {{ metadata: Record<string, string>, content: any, sampleRate: number, ratio: number, channels: number }}
+ *   PackedCodec
  */
 
-/** @type {Record<string, { about: (file: Tensors) => Omit<PackedCodec, keyof Tensors>, make: (file: Tensors) => import("./base.js").Codec }>} */
+/**
+ * @type {Record<string, { read: (tensors: Tensors["tensors"]) => Omit<PackedCodec, "metadata">,
+ *   make: (packed: PackedCodec) => import("./base.js").Codec }>}
+ */
 const FORMATS = {
   "pebble-2": {
-    about: () => ({ sampleRate: PEBBLE_RATE, ratio: RATIO, channels: 1 }),
-    make: ({ tensors }) => new PebbleCodec(pebbleWeights(tensors)),
+    read: (tensors) => ({ content: tensors, sampleRate: PEBBLE_RATE, ratio: RATIO, channels: 1 }),
+    make: ({ content }) => new PebbleCodec(pebbleWeights(content)),
   },
-  "mosaic-1": {
-    about: ({ tensors }) => ({ sampleRate: SAMPLE_RATE, ratio: HOP, channels: tensors.audio.shape[0] }),
-    make: ({ tensors, metadata }) => new MosaicCodec(tensors, JSON.parse(metadata.blend)),
+  "mosaic-2": {
+    read: (tensors) => {
+      const content = readCorpus(tensors);
+      return { content, sampleRate: SAMPLE_RATE, ratio: HOP, channels: content.audio.length };
+    },
+    make: ({ content, metadata }) => new MosaicCodec(content, JSON.parse(metadata.blend)),
   },
 };
 
@@ -34,21 +42,42 @@ function formatOf({ format }) {
 }
 
 /**
- * A codec in a file, to be sent to the audio thread, which has no means of reading one.
+ * A codec in a file, to be sent to the audio thread, which has no means and no time to read one.
  * @param {Uint8Array} content
  * @returns {PackedCodec}
  * @throws {Error} If it is damaged, or of a format that is not known.
  */
 export function readCodec(content) {
-  const file = readSafetensors(content);
-  return { ...file, ...formatOf(file.metadata).about(file) };
+  const { metadata, tensors } = readSafetensors(content);
+  return { metadata, ...formatOf(metadata).read(tensors) };
 }
 
 /**
  * The codec that was read.
- * @param {Tensors} packed
+ * @param {PackedCodec} packed
  * @throws {Error} If its arrays do not fit.
  */
 export function codecFrom(packed) {
   return formatOf(packed.metadata).make(packed);
+}
+
+/**
+ * Whether a stream of one codec can go on with the other's sounds: latents mean the same in both.
+ * @param {PackedCodec} one
+ * @param {PackedCodec} other
+ */
+export function playsOn(one, other) {
+  return (
+    one.metadata.space !== undefined && one.metadata.space === other.metadata.space && one.channels === other.channels
+  );
+}
+
+/**
+ * What of a codec can be given away to the audio thread instead of copied.
+ * @param {any} content
+ * @returns {ArrayBuffer[]}
+ */
+export function buffersOf(content) {
+  if (ArrayBuffer.isView(content)) return [/** @type {ArrayBuffer} */ (content.buffer)];
+  return content && typeof content === "object" ? Object.values(content).flatMap(buffersOf) : [];
 }

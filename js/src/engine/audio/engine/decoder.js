@@ -54,6 +54,17 @@ export class Decoder {
     return this._faults.count;
   }
 
+  /**
+   * Decode from the next frame on with a codec that was built again; its latents mean the same.
+   * @param {import("../../codecs/base.js").Codec} codec
+   * @throws {Error} If this codec does not go on with another one's sounds.
+   */
+  exchange(codec) {
+    if (!this._stream.adopt) throw new Error(`${this._info.name} does not go on with the sounds of another codec`);
+    this._stream.adopt(codec);
+    this._codec = codec;
+  }
+
   /** As fresh, with one row. */
   restart() {
     this._stream.resize(1);

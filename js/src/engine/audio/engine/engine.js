@@ -35,7 +35,7 @@ export class Engine {
     const { info } = codec;
     this.info = info;
     const ramp = Math.max(1, Math.round(RAMP_SECONDS * info.sampleRate));
-    this._decoder = new Decoder(codec);
+    this.decoder = new Decoder(codec);
     this.patch = new Patch();
     /** @type {Map<string, import("../assets.js").Asset>} */
     this.assets = new Map();
@@ -104,17 +104,17 @@ export class Engine {
 
   /** Samples and latent rows that were no numbers, since the start. */
   get nanCount() {
-    return this._decoder.badSamples + this._voices.badRows;
+    return this.decoder.badSamples + this._voices.badRows;
   }
 
   /** Latents that a row was last decoded from, `[D]`. @param {number} row */
   latents(row) {
-    return this._decoder.latents[row];
+    return this.decoder.latents[row];
   }
 
   /** Into how many parts the work of a row is cut. */
   get partsOfRow() {
-    return 1 + this._decoder.pieces;
+    return 1 + this.decoder.pieces;
   }
 
   /** How many parts of work the next frame will be, to plan ahead. */
@@ -137,7 +137,7 @@ export class Engine {
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
     this._go(this._glide.finish());
-    this._decoder.restart();
+    this.decoder.restart();
     this._modulators.restart();
     this._voices.restart();
     this._output.reset();
@@ -175,9 +175,9 @@ export class Engine {
     const { groups } = update;
     const { mapping, settings, movement, heads, clip } = resolution.resolved(patch, assets, this.info, groups);
     this._voices.configure(patch, groups);
-    this._decoder.configure(patch, groups);
+    this.decoder.configure(patch, groups);
     const bends = groups.has("bend") || groups.has(WEIGHTS);
-    if (bends) this._decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
+    if (bends) this.decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);
@@ -257,7 +257,7 @@ export class Engine {
     this._audio = audio;
     this._done = this.ready = 0;
     this._failed = false;
-    if (this._rows) this._decoder.resize(this._rows);
+    if (this._rows) this.decoder.resize(this._rows);
   }
 
   /** Whether the frame that was begun is whole. */
@@ -310,10 +310,10 @@ export class Engine {
   _decode(row, piece) {
     try {
       if (piece < 0) {
-        this._voices.latents(row, this.mapping, this._modulators, this._decoder.latents[row]);
-        this._decoder.begin(row);
+        this._voices.latents(row, this.mapping, this._modulators, this.decoder.latents[row]);
+        this.decoder.begin(row);
       } else {
-        this._decoder.piece(row, piece);
+        this.decoder.piece(row, piece);
       }
     } catch (error) {
       this.error = String(error); // whatever a codec does, the sound's thread must live
@@ -324,14 +324,14 @@ export class Engine {
   /** All rows' sound of the next piece to one. @param {number} pieces That are there then. */
   _mix(pieces) {
     const from = this.ready;
-    const to = (this.info.ratio * pieces) / this._decoder.pieces;
-    const fault = this._decoder.fault(this._rows, from, to);
+    const to = (this.info.ratio * pieces) / this.decoder.pieces;
+    const fault = this.decoder.fault(this._rows, from, to);
     if (fault) {
       this.error = fault;
       this._failed = true;
       return;
     }
-    this._voices.mix(this._decoder.decoded, this._rows, this._audio, from, to);
+    this._voices.mix(this.decoder.decoded, this._rows, this._audio, from, to);
     this._output.process(this._audio, from, to);
     this.ready = to;
   }
@@ -339,7 +339,7 @@ export class Engine {
   /** The frame is whole. */
   _end() {
     if (this._rows && !this._failed) {
-      this._decoder.advance();
+      this.decoder.advance();
       if (++this._goodFrames > HEALED_SECONDS * this._frameRate) this.error = "";
     }
     this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports.all) : null;

@@ -1,6 +1,7 @@
 // An AudioContext with the engine in it: hands on messages, tells what the engine says, can be turned down and off.
 
 import { linear } from "../../../shared/decibels.js";
+import { buffersOf, playsOn } from "../../codecs/loading.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
@@ -28,6 +29,7 @@ export class PageHost {
    */
   constructor(context, { codec, db, onMessage, onState }) {
     this.context = context;
+    this._codec = { ...codec, content: null }; // what it is like; the sounds are in the audio thread
     this._told = onMessage;
     this._node = new AudioWorkletNode(context, "terrain-engine", {
       numberOfInputs: 0,
@@ -99,6 +101,17 @@ export class PageHost {
   /** Go on after the browser has paused it; inside the user's click. */
   resume() {
     this.context.resume().catch(() => {});
+  }
+
+  /**
+   * Go on with a codec that was built again, without a gap.
+   * @param {import("../../codecs/loading.js").PackedCodec} codec Is given away.
+   * @returns {boolean} Whether that can be; else nothing has changed.
+   */
+  exchange(codec) {
+    if (!playsOn(this._codec, codec)) return false;
+    this._node.port.postMessage({ type: "codec", codec }, buffersOf(codec.content));
+    return true;
   }
 
   /** @param {any} message As `RenderLoop.take` knows them. */

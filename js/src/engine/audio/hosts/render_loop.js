@@ -41,6 +41,8 @@ export class RenderLoop {
     /** @type {Packed[]} */
     this._updates = [];
     this._hush = new Gain(Math.floor(PANIC_SECONDS * info.sampleRate)); // of a panic in the middle of a frame
+    /** @type {{ codec: import("../../codecs/base.js").Codec, recipe: any } | null} */
+    this._coming = null; // what is gone on with
     this._wantsRecord = false;
     this._fading = -1; // frames that are left of the fade before a recording
     /** @type {Recorder | null} */
@@ -92,6 +94,15 @@ export class RenderLoop {
         this._stopRecording();
         break;
     }
+  }
+
+  /**
+   * Go on from the next frame on with a codec that was built again; its latents mean the same.
+   * @param {import("../../codecs/base.js").Codec} codec
+   * @param {any} recipe How the kernel has it, for a recording.
+   */
+  exchange(codec, recipe) {
+    this._coming = { codec, recipe };
   }
 
   /** @param {import("./played_hand.js").HandGesture} gesture */
@@ -178,6 +189,12 @@ export class RenderLoop {
   _change() {
     for (let k = 0; k < this._updates.length; k++) this._update(this._updates[k]);
     if (this._updates.length) this._updates = [];
+    if (this._coming) {
+      this.engine.decoder.exchange(this._coming.codec);
+      const assets = { codec: { kind: "codec", config: { recipe: this._coming.recipe } } };
+      this._recorder?.update({ config: { changes: {}, assets }, arrays: {} });
+      this._coming = null;
+    }
     if (!this._wantsRecord) return;
     const { engine } = this;
     // what sounds is faded out first

@@ -22,6 +22,7 @@ class MosaicStream {
   constructor(grains, settings) {
     this.pieces = 1;
     this.rows = 1;
+    this._grains = grains;
     this._settings = { ...settings };
     this._voices = Array.from({ length: MAX_VOICES }, () => new MosaicVoice(grains));
   }
@@ -64,16 +65,23 @@ class MosaicStream {
   }
 
   advance() {}
+
+  /** Other sounds from the next frame on. @param {MosaicCodec} codec Of as many channels, whose latents mean the same. */
+  adopt(codec) {
+    for (let k = 0; k < this.rows; k++) this._voices[k].leave();
+    this._grains.use(codec.corpus);
+  }
 }
 
 /** @implements {Codec} */
 export class MosaicCodec {
   /**
-   * @param {Record<string, import("../../io/safetensors.js").Tensor>} arrays The corpus.
+   * @param {import("./corpus.js").CorpusData} data Its sounds.
    * @param {BlendSettings} settings How frames are put together.
    */
-  constructor(arrays, settings) {
-    const corpus = new Corpus(arrays);
+  constructor(data, settings) {
+    const corpus = new Corpus(data);
+    this.corpus = corpus;
     this.info = {
       name: "mosaic",
       sampleRate: SAMPLE_RATE,
@@ -85,10 +93,9 @@ export class MosaicCodec {
       maxVoices: MAX_VOICES,
     };
     this._settings = settings;
-    this._grains = new Grains(corpus);
   }
 
   stream() {
-    return new MosaicStream(this._grains, this._settings);
+    return new MosaicStream(new Grains(this.corpus), this._settings);
   }
 }

@@ -29,13 +29,21 @@ export class Grains {
   constructor(corpus) {
     this.corpus = corpus;
     this.index = new FrameIndex(corpus);
+    this._slots = new Int16Array(corpus.count).fill(-1); // of each frame
     this.channels = corpus.audio.length;
     this._fft = new RealFFT(WINDOW);
-    this._slots = new Int16Array(corpus.count).fill(-1); // of each frame
     this._kept = Array.from({ length: KEPT }, () => new Grain(this.channels));
     this._oldest = 0;
     this._round = 0;
     this._beyond = new Grain(this.channels); // behind the last frame of a sound
+  }
+
+  /** Frames of these sounds from here on, which have as many channels. @param {import("./corpus.js").Corpus} corpus */
+  use(corpus) {
+    this.corpus = corpus;
+    this.index = new FrameIndex(corpus);
+    this._slots = new Int16Array(corpus.count).fill(-1);
+    for (const grain of this._kept) grain.frame = -1;
   }
 
   /** What is asked for from here on stays until the next round. */

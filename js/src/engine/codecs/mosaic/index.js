@@ -9,7 +9,7 @@ export class FrameIndex {
   /** @param {import("./corpus.js").Corpus} corpus */
   constructor(corpus) {
     this._corpus = corpus;
-    this._nearest = new NearestPoints(corpus.latents, corpus.latentDim, corpus.distinct, MOST_NEIGHBOURS);
+    this._nearest = new NearestPoints(corpus.tree, corpus.latentDim, MOST_NEIGHBOURS);
     /** The frame whose phases are played. */
     this.frame = 0;
     /** Whether it follows the one that was played before. */

@@ -21,7 +21,7 @@ export class Turn {
 
   /**
    * Turn the arriving frame so that it meets what the sound before goes on to, turned as it was.
-   * @param {import("./grains.js").Grain} goingOn
+   * @param {Pick<import("./grains.js").Grain, "real" | "imaginary">} goingOn
    * @param {import("./grains.js").Grain} arriving
    */
   meet(goingOn, arriving) {

@@ -17,6 +17,8 @@ export class MosaicVoice {
       Array.from({ length: grains.channels }, () => new Float32Array(length));
     this._frame = -1; // played last
     this._began = false; // this frame is the first
+    this._left = false; // other sounds were played last
+    this._goingOn = { real: all(BINS), imaginary: all(BINS) }; // what those would have gone on to
     this._gain = 0;
     this._turn = new Turn();
     this._place = new Float64Array(grains.corpus.latentDim);
@@ -31,19 +33,22 @@ export class MosaicVoice {
   /** From silence. */
   reset() {
     this._frame = -1;
+    this._left = false;
     this._turn.reset();
     this._place.fill(0);
     for (const tail of this._tail) tail.fill(0);
   }
 
-  /**
-   * Other sounds from the next frame on; what sounds of the old ones dies away.
-   * @param {import("./grains.js").Grains} grains Of as many channels and latents.
-   */
-  adopt(grains) {
-    this.grains = grains;
+  /** The grains are about to be those of other sounds: the next frame meets what these would have gone on to. */
+  leave() {
+    if (this._frame < 0) return;
+    const { real, imaginary } = this.grains.after(this._frame);
+    for (let a = 0; a < real.length; a++) {
+      this._goingOn.real[a].set(real[a]);
+      this._goingOn.imaginary[a].set(imaginary[a]);
+    }
     this._frame = -1;
-    this._turn.reset();
+    this._left = true;
   }
 
   /**
@@ -72,13 +77,14 @@ export class MosaicVoice {
     }
     const wanted = silent ? QUIETEST : this._place[0];
     this._gain = fround(gainOf(wanted, level, distances[0], settings));
-    if (!continued && this._frame >= 0) {
+    this._began = this._frame < 0 && !this._left;
+    if (!continued && !this._began) {
       // what begins has no past, and its bins belong together
       if (single) this._turn.reset();
-      else this._turn.meet(this.grains.after(this._frame), this.grains.grain(frame));
+      else this._turn.meet(this._left ? this._goingOn : this.grains.after(this._frame), this.grains.grain(frame));
     }
     this._mix(frame, single);
-    this._began = this._frame < 0;
+    this._left = false;
     this._frame = frame;
   }
 
