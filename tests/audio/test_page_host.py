@@ -14,14 +14,17 @@ import soundfile
 from terrain_widgets.audio.assets import MAPPING, MappingAsset
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.page_setup import fits_page
 from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.audio.hosts.page_setup import fits_page, page_decoder
 from terrain_widgets.audio.update import Setup, Update
+from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.mosaic.codec import MosaicCodec
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.session.sound import Sound
 from tests.audio.doubles import ToneCodec
 from tests.audio.page_take import page_take
+from tests.codecs.mosaic.material import bundled, stereo
 from tests.protocol import assert_stated, example
 
 PLACES = ("process", "thread", "page")
@@ -226,3 +229,18 @@ def test_a_take_is_written_as_the_page_counted_it(host: PageHost, tmp_path: Path
     with pytest.raises(OSError, match="gestures could not be written"):
         _end(host, "{}", b"")
     assert (tmp_path / "bad.wav").exists(), "the sound is kept"
+
+
+def test_a_mosaic_that_is_built_again_is_handed_over_and_one_of_other_channels_refused() -> None:
+    mosaic = MosaicCodec(bundled("cello"))
+    host = PageHost(mosaic)
+    told = list[str]()
+    host.follow(lambda: told.append("changed"))
+    before, other = (
+        host.decoder,
+        MosaicCodec.of(Material(tuple(bundled("drums"))), 8, mosaic.settings, mosaic.projection),
+    )
+    assert host.use_codec(other) and told == ["changed"]
+    assert host.decoder != before and host.decoder == page_decoder(other)
+    assert not host.use_codec(MosaicCodec([stereo()])) and host.decoder == page_decoder(other)
+    assert not PageHost(load_codec("pebble")).use_codec(other)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 import terrain_widgets as tw
 from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.codecs.mosaic.codec import MosaicCodec
 from terrain_widgets.interop.errors import ExportError
 from terrain_widgets.io.sound_files import Sound, sounds
@@ -113,17 +115,42 @@ def test_another_process_has_it_by_its_recipe(session: tw.Session) -> None:
     session.close()
 
 
-def test_the_engines_process_plays_it_and_goes_on_when_a_sound_is_removed(session: tw.Session) -> None:
-    session.arrange()
-    session.train(seconds=None, epochs=3, wait=True)
+def test_the_engine_plays_on_while_a_sound_is_removed_and_another_added_and_its_take_is_replayed(
+    session: tw.Session, tmp_path: Path
+) -> None:
+    held = session.latents["c2"].values[100]  # of the choir
+    for k, place in enumerate(((0, 0), (0.9, 0), (0, 0.9))):
+        session.stage.points.place(place, held * (1 - 0.1 * k))
+    session.stage.points.train("idw")
+    session.stage.points.play()
     host = session.sound.start()
-    until(lambda: host.status().ready)
     assert isinstance(host, ProcessHost)
-    session.document.remove_sound("c3")
-    until(lambda: not session.jobs.busy and session.sound.engine not in (None, host))
-    engine = session.sound.start()
-    until(lambda: engine.status().ready)
-    assert engine.status().message == ""
+    until(lambda: host.status().ready)
+    process = host.pid
+
+    def listen(frames: int) -> None:
+        until(lambda: host.read(RATE).size >= 0 and host.status().frames >= frames)
+
+    session.sound.move((0.0, 0.0))
+    listen(60)
+    path = session.sound.record(tmp_path / "take")
+    listen(30)
+    session.document.remove_sound("c2")
+    until(lambda: host.read(RATE).size >= 0 and len(mosaic_of(session).corpus.hashes) == 2 and not session.jobs.busy)
+    listen(host.status().frames + 60)
+    cello = chosen("cello")[0]
+    session.add_sound(Sound("again", cello.audio[:, :RATE] * 0.8, cello.sample_rate))
+    session.encode(wait=True)
+    listen(host.status().frames + 60)
+    session.sound.stop_recording()
+    assert host is session.sound.engine and host.pid == process and host.status().message == ""
+    sound, _ = soundfile.read(path, dtype="float32", always_2d=True)
+    pieces = sound[RATE // 10 :, 0]
+    pieces = np.abs(pieces[: len(pieces) // 1024 * 1024].reshape(-1, 1024)).max(axis=1)
+    assert pieces.min() > 0.05 * pieces.max() > 0.001, "there is a gap in the sound"
+    updates = [update.assets for _, update in read_take(path).updates]
+    assert sum("codec" in assets for assets in updates) == 2
+    np.testing.assert_allclose(session.stage.replay(path), sound.T, atol=1e-5)
     session.close()
 
 

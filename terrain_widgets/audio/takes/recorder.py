@@ -51,7 +51,7 @@ class Recorder:
         self.message = ""
         self._engine, self._seed = engine, seed
         self._most_frames = max(1, int(max_seconds * engine.info.frame_rate))
-        self._settings = engine.snapshot()
+        self._settings, self._recipe = engine.snapshot(), engine.recipe
         self._places: dict[int, list[tuple[int, FloatArray]]] = {0: []}  # by hand: from which frame on
         self._last: dict[int, Stroke] = {}  # by hand
         self._strokes: list[Stroke] = []
@@ -119,7 +119,7 @@ class Recorder:
         updates = tuple(self._updates) if complete else ()
         take = Take(
             info.name, info.sample_rate, info.ratio, self._seed, places.pop(0), tuple(self._strokes), self._settings,
-            updates, complete, self._engine.recipe, places,
+            updates, complete, self._recipe, places,
         )  # fmt: skip
         write_take(self.path, take)
         if self.message:

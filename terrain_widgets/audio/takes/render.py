@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import Mapping
 
@@ -124,6 +125,10 @@ def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> Fl
             f"(ratio {codec.info.ratio})"
         )
     # What is made of sounds is another codec with every sound that is added; its latents say whether it can play this.
+    # As long as the sounds of the take are on this machine, it is played with just those.
+    if take.recipe is not None and codec.recipe is not None and take.recipe.digest != codec.recipe.digest:
+        with contextlib.suppress(CodecError):
+            codec = load_codec(take.recipe) if take.recipe.space == codec.recipe.space else codec
     if take.recipe is not None and codec.recipe is not None and take.recipe.space != codec.recipe.space:
         raise ValueError(
             f"this take was played with another version of the codec {take.codec!r} than this one; hand in that "
