@@ -112,14 +112,15 @@ export class Player {
     if (this._host && !this.starting && decoder.length) await this._make();
   }
 
-  async _make() {
+  /** @param {boolean} anew Also where the one that plays could go on. */
+  async _make(anew = false) {
     const { decoder } = this;
     this.starting = true;
     this.error = "";
     this._told.changed();
     try {
       const codec = readCodec(decoder);
-      if (!this._host?.exchange(codec)) await this._replace(codec);
+      if (anew || !this._host?.exchange(codec)) await this._replace(codec);
     } catch (error) {
       this.error = error instanceof Error ? error.message : String(error);
     }
@@ -242,7 +243,7 @@ export class Player {
       this._told.report(message);
       // not in a recording, which another context would end
       const free = !this.starting && !message.recordedFrames;
-      if (free && this._host && this._output.count(this._host.gaps, performance.now())) this._make();
+      if (free && this._host && this._output.count(this._host.gaps, performance.now())) this._make(true);
     } else if (message.type === "fault") {
       this._held.clear();
       this._host?.close();
