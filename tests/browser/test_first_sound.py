@@ -31,6 +31,8 @@ def test_first_sound_in_at_most_three_clicks(lab_page: LabPage, capsys: pytest.C
     studio = StudioPage(lab_page)
     page = studio.page
     shown = time.monotonic()
+    lab_page.screenshot("first-contact")
+    assert page.get_by_role("group", name="Tour").is_visible()
     page.evaluate(_COUNT_CLICKS)
     page.evaluate(_LISTEN_LIKE_A_SCREEN_READER)
     studio.press("Play it for me")

@@ -62,6 +62,15 @@ def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
             page.wait_for_timeout(300)
             photograph(page, f"panel-{seen.lower()}-{theme.lower()}")
             findings[seen, theme] = serious_findings(page)
+        page.keyboard.press("?")  # the focus is in the bar of modes
+        dialog = page.get_by_role("dialog", name="Keys")
+        dialog.get_by_text("Silence, at once").wait_for()
+        dialog.get_by_text("Strike a pad").wait_for()
+        page.wait_for_timeout(300)
+        page.screenshot(path=SCREENSHOTS / f"help-{theme.lower()}.png")
+        findings["help", theme] = serious_findings(page)
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="hidden")
         for name, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             page.locator(".tw-studio").scroll_into_view_if_needed()
