@@ -113,7 +113,6 @@ class Studio(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
-        self.help.first = self._untouched
         picture = self.canvas.still_picture()
         leave(self.session, picture)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
@@ -265,6 +264,7 @@ class Studio(Panel):
         )
         self._begin.show([first] if begins else [BarItem("stop", "Cancel", "Go no further", "stop")] if going else [])
         self._next.value = f"Next: {next_step(session)}"
+        self.help.first = self._untouched
         status = session.jobs.status
         self._job.value = status.message if status.state == "running" else "kernel ready"
         self._show_history()

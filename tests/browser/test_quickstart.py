@@ -124,7 +124,7 @@ def test_a_reload_loses_nothing(lab_page: LabPage) -> None:
     after = studio.planes.first.screenshot()
     assert len({bytes(c) for c in _pixels(after)}) > 200, "the plane came back without its picture"
     assert np.abs(_pixels(before).astype(int) - _pixels(after)).mean() < 6, "and it is looked at as before"
-    on = studio.page.locator('[role=radio][aria-checked="true"], [role=tab][aria-selected="true"]')
+    on = studio.page.locator('.tw-studio :is([role=radio][aria-checked="true"], [role=tab][aria-selected="true"])')
     assert sorted(on.all_inner_texts()) == ["Draw", "Sounds", "Train"], "mode and tabs are those of before"
     studio.stroke(STROKES[1])
     _wait_for_paths(studio, 2)
