@@ -8,13 +8,13 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
@@ -25,29 +25,7 @@ from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course
-
-
-@dataclass(frozen=True, eq=False)
-class HandPosition:
-    """Where the hand is.
-
-    Args:
-        place: ``[C]`` in control units where it is, or was down last; ``None`` before it ever was.
-        down: Whether it sounds.
-        pressure: 0..1.
-        played: Whether a page that felt it plays it by itself.
-    """
-
-    place: NDArray[np.float64] | None = None
-    down: bool = False
-    pressure: float = 1.0
-    played: bool = False
-
-    @property
-    def place_or_origin(self) -> NDArray[np.float64]:
-        """The place, or the middle of a plane."""
-        return np.zeros(2) if self.place is None else self.place
-
+from terrain_widgets.session.hand_position import HandPosition
 
 #: Starts an engine for a codec somewhere, such as in a process; it is ready a moment later.
 StartEngine = Callable[[Codec], EngineHandle]

@@ -10,7 +10,7 @@ import pytest
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
-from terrain_widgets.widgets.base.panel import _bokeh_views
+from terrain_widgets.widgets.base.panel import _charts
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.shell.help import TOUR
 from tests.session.doubles import LevelCodec, tones
@@ -18,7 +18,6 @@ from tests.session.doubles import LevelCodec, tones
 
 @pytest.fixture
 def studio(monkeypatch):
-    monkeypatch.setattr("terrain_widgets.widgets.base.bokeh_view.output_notebook", lambda *a, **k: None)
     made = Studio(Session(codec=LevelCodec(), sounds=tones()))
     monkeypatch.setattr(made.play, "_prepare", lambda: None)  # no page, no sound
     yield made
@@ -51,7 +50,7 @@ def test_in_look_the_stage_shows_what_the_explorer_says_and_there_is_no_other_pi
     session.stage.sources.shown_channel = 0
     studio.take_mode("look")
     explorer = studio.heatmap
-    assert list(_bokeh_views(explorer)) == []
+    assert list(_charts(explorer)) == []
     shown = drawn(studio, monkeypatch, "draw_terrain")
     studio.plane.grip.use_tool("contours")
     settle()
