@@ -90,6 +90,32 @@ def test_what_the_kernel_changes_is_heard(lab_page: LabPage, plane: Locator) -> 
     assert lab_page.run_code("print(session.stage.patch['playheads.h.playing'])") == "False\n"
 
 
+def test_a_take_is_recorded_in_its_page_and_is_whole_where_another_codec_ends_it(
+    lab_page: LabPage, plane: Locator
+) -> None:
+    hover(plane, 0.75, 0.5)
+    lab_page.run_code('path = session.sound.record("instrument-take.wav")')
+    time.sleep(1.0)
+    hover(plane, 0.25, 0.5)
+    time.sleep(0.5)
+    lab_page.run_code("""
+other = tw.Session()
+session.sounds.use_loaded(tw.load_codec("mosaic", [clip.sound for clip in other.state.clips[:1]]), "mosaic")
+session.sound.start()
+""")
+    time.sleep(1.5)  # the page tells the rest
+    told = lab_page.run_code("""
+import soundfile
+take = tw.read_take(path)
+made = tw.Session(sounds=[]).stage.replay(take)
+heard = soundfile.read(path, dtype="float32")[0]
+print(len(heard), np.abs(made[0, :len(heard)] - heard).max(), np.abs(heard).max())
+""")
+    samples, difference, peak = (float(word) for word in told.split())
+    assert samples > 44100 and difference < 1e-5 and peak > 1e-3, told
+    assert lab_page.errors == []
+
+
 def test_a_busy_kernel_and_a_dead_one_stop_nothing(lab_page: LabPage, plane: Locator) -> None:
     lab_page.run_code("session.stage.playheads.play([[-0.5, 0.0], [0.5, 0.0]], name='h', speed=0.1)")
     page = plane.page
