@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +154,33 @@ def test_a_recording_ends_with_its_engine_and_goes_on_in_no_other_page(host: Pag
     assert two.told == [{"type": "hush"}] and host.records
     gestures, arrays = page_take()
     host.hear({"type": "take", "gestures": gestures}, [arrays])
-    assert one.told[-1] == {"type": "written"} and not host.records
+    assert one.told[-1] == {"type": "written", "problem": ""} and not host.records
     assert len(read_take(tmp_path / "take.wav")) == 2
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """As of a disk with so many bytes left: no file may become larger."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_where_the_disk_is_full_the_page_hears_that_it_has_the_only_copy(host: PageHost, tmp_path: Path) -> None:
+    page, (gestures, arrays) = PageDouble(), page_take()
+    host.play_in(page)
+    host.record(tmp_path / "take.wav")
+    with full_disk(60_000):
+        for _ in range(4):
+            host.hear({"type": "recorded"}, [np.zeros(16 * 1024, np.float32).tobytes()])
+        assert page.told[-1] == {"type": "record", "on": False}, "more would only be lost"
+        host.hear({"type": "take", "gestures": gestures}, [arrays])
+    assert page.told[-1]["type"] == "written" and "recording stopped" in page.told[-1]["problem"]
+    with pytest.raises(OSError, match="recording stopped"):
+        _end(host, gestures, arrays)
 
 
 def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:
@@ -224,7 +252,7 @@ def test_a_take_is_written_as_the_page_counted_it(host: PageHost, tmp_path: Path
     written = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
     assert written["sound"] == "take.wav" and written["recipe"] == load_codec("pebble").recipe.to_json()
     assert [m for m in page.told if m["type"] != "hand"] == [
-        {"type": "record", "on": True}, {"type": "record", "on": False}, {"type": "written"}
+        {"type": "record", "on": True}, {"type": "record", "on": False}, {"type": "written", "problem": ""}
     ]  # fmt: skip
     host.record(tmp_path / "bad.wav")
     with pytest.raises(OSError, match="gestures could not be written"):

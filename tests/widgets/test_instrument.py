@@ -115,7 +115,7 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     gestures, arrays = page_take()
     page.say({"type": "recorded"}, np.full(2048, 0.5, np.float32).tobytes())
     page.say({"type": "take", "gestures": gestures}, arrays)
-    assert page.told[-1] == {"type": "written"} and len(read_take(path)) == 2
+    assert page.told[-1] == {"type": "written", "problem": ""} and len(read_take(path)) == 2
     other = session.sound.record(tmp_path / "other.wav")
     page.say({"type": "take", "gestures": gestures}, arrays)
     assert len(read_take(other)) == 2, "the next take is the new engine's"

@@ -19,6 +19,7 @@ const PLANE =
  * @property {(gesture: import("./player.js").Gesture) => void} hand A hand has moved.
  * @property {() => void} panicked Panic was pressed, and the engine is silent.
  * @property {(db: number) => void} volume
+ * @property {{ readonly stranded: boolean, download(): void } | null} takes A take that only this page has, to be downloaded.
  * @property {() => string} line What else is to be said, or nothing.
  * @property {boolean} alone Whether the page is nothing but this: Escape is then heard everywhere in it.
  */
@@ -50,7 +51,10 @@ export class Face {
     const panic = button("Panic", "Silence at once (Escape)", () => this.panic());
     const full = button("Full screen", "The plane as large as the screen", () => this._full());
     full.hidden = !document.fullscreenEnabled;
-    const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, full);
+    this._rescue = button("Download the take", "End the recording, and save its files by the browser", () =>
+      owner.takes?.download(),
+    );
+    const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, this._rescue, full);
     const canvas = element("canvas", { class: "plane", tabindex: "0", role: "application", "aria-label": PLANE });
     this.playheads = new PlayheadRow((changes) => this._change(changes));
     this._line = element("p", { class: "line", role: "status" });
@@ -110,7 +114,8 @@ export class Face {
   }
 
   _say() {
-    const { player } = this._owner;
+    const { player, takes } = this._owner;
+    this._rescue.hidden = !takes?.stranded;
     const words = player.starting
       ? "The sound is starting …"
       : player.error || (player.paused ? "The browser has paused the sound: press the switch." : this._owner.line());

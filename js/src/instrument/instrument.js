@@ -28,6 +28,9 @@ class Instrument {
     this.engine = new PageEngine(model, {
       changed: () => this.changed(),
       reported: (report) => this.each((face) => face.report(report)),
+      said: (sentence) => {
+        this.note = sentence;
+      },
       displaced: () => this.turnOff(""),
       tooSlow: () => this.turnOff(TOO_SLOW),
     });
@@ -128,6 +131,7 @@ class Instrument {
       turn: (on) => (on ? void this.turnOn() : this.turnOff("")),
       hand: (gesture) => this.hand(gesture),
       panicked: () => this.send({ type: "panic" }),
+      takes: this.engine,
       volume: (db) => {
         model.set("volume_db", db);
         model.save_changes();

@@ -47,6 +47,7 @@ async function begin() {
     turn: (on) => (on ? void player.start() : player.stop()),
     hand: (gesture) => void player.hand(gesture),
     panicked: () => {},
+    takes: null,
     volume: () => {},
     line: () => "",
     alone: true,

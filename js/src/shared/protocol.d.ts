@@ -77,8 +77,8 @@ export type EngineToPage =
   | { type: "record"; on: boolean; }
   /** Tell frame by frame what sounds where, or end it. */
   | { type: "trace"; on: boolean; }
-  /** The recording's files are written. */
-  | { type: "written"; }
+  /** The recording's files are written; problem: or why they are not, and the page's own copy is the only one. */
+  | { type: "written"; problem: string; }
   /** The kernel answers. */
   | { type: "here"; };
 

@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 import { readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { livePlayer } from "../../src/shared/live_players.js";
 import { PageSound } from "../../src/widgets/sound/page_sound.js";
+import { stateSentence } from "../../src/widgets/sound/sound_words.js";
 import { WEIGHTS } from "../engine/golden_takes.js";
 
 const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
@@ -173,6 +174,97 @@ test("a hand that rests on the plane sounds as soon as there is something to pla
   sound.panic();
   await sound.engine.player.use(DECODER);
   assert.deepEqual(held(), []);
+});
+
+/** @param {Record<string, any>} [more] @returns {any} What the audio thread reports. */
+const report = (more = {}) => ({
+  type: "report",
+  seconds: 0,
+  silent: false,
+  error: "",
+  recordedSeconds: 0,
+  positions: [],
+  place: [],
+  latents: [],
+  ...more,
+});
+
+test("a codec that is too heavy for this machine is handed to the kernel, which the panel says", async () => {
+  const { sound, values } = sounding({ rate: 44100, channels: 1, page_line: "" });
+  Object.assign(globalThis, { Blob: class {}, URL: { createObjectURL: () => "", revokeObjectURL() {} } });
+  await sound.turnOn();
+  const reports = sound.engine.reports;
+  const began = performance.now() - 5000; // for five seconds it has made 0.4 of what it plays
+  for (let k = 0; k <= 100; k++) reports.take(report({ seconds: (0.4 * k) / 20 }), began + 50 * k);
+  NodeDouble.newest?.say(report({ seconds: 2 }));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual([values.output, sound.on], ["stream", true]);
+  assert.match(sound.note, /too slow to make the sound in this page; the kernel makes it/);
+});
+
+test("a context that the browser has paused, as where the device has gone, is said to be, and goes on by a click", async () => {
+  const { sound } = sounding();
+  await sound.turnOn();
+  const { context } = /** @type {any} */ (sound.engine.player.host);
+  for (const state of ["suspended", "interrupted"]) {
+    context.state = state;
+    context.onstatechange();
+    assert.ok(sound.on && sound.paused);
+    assert.equal(stateSentence(sound), "The browser has paused the sound.");
+  }
+  context.resume = async () => {
+    context.state = "running";
+  };
+  sound.resume();
+  assert.ok(!sound.paused);
+});
+
+test("in a hidden tab, which draws no frames, hands are played and the kernel hears of it", async () => {
+  const { sound, sent } = sounding({ _mapping: writeSafetensors(LATENTS, MAPPING) });
+  Object.assign(/** @type {any} */ (globalThis).document, { hidden: true });
+  Object.assign(globalThis, { requestAnimationFrame: () => 0 });
+  await sound.turnOn();
+  assert.ok(livePlayer("s")?.hand({ place: [0.4, 0.4], down: true }));
+  assert.deepEqual(held(), [[0.4, 0.4]]);
+  NodeDouble.newest?.say(report());
+  assert.equal(sent.at(-1).type, "heard");
+});
+
+test("a take that the kernel could not write is offered until the browser has had room for it", async () => {
+  const { sound } = sounding();
+  await sound.turnOn();
+  const { engine } = sound;
+  const told = (/** @type {any} */ message) => sound.fromKernel(message, []);
+  told({ type: "record", on: true });
+  const take = { codec: "pebble", sampleRate: 44100, ratio: 1024, dims: 2, places: [[0, 0]], fingers: {} };
+  NodeDouble.newest?.say({ type: "recorded", audio: [new Float32Array(1024)] });
+  NodeDouble.newest?.say({ type: "take", take: { ...take, strokes: [], settings: {}, assets: {}, updates: [] } });
+  assert.ok(!engine.stranded, "the kernel is at it");
+  told({ type: "written", problem: "recording stopped: no space left" });
+  assert.ok(engine.stranded);
+  /** @type {string[]} */ const saved = [];
+  let room = false;
+  const createObjectURL = () => {
+    if (!room) throw new DOMException("no room", "QuotaExceededError");
+    return "blob:";
+  };
+  Object.assign(globalThis, { URL: { createObjectURL, revokeObjectURL() {} } });
+  /** @type {any} */ (globalThis).document.createElement = () => ({
+    download: "",
+    click() {
+      saved.push(this.download.split(".")[1]);
+    },
+  });
+  engine.download();
+  assert.ok(engine.stranded && saved.length === 0);
+  assert.match(sound.note, /could not be saved .*no room/);
+  room = true;
+  engine.download();
+  assert.deepEqual(saved, ["wav", "json", "safetensors"]);
+  told({ type: "record", on: true });
+  assert.ok(!engine.stranded, "a new one");
+  told({ type: "written", problem: "" });
+  assert.equal(engine.recording, null);
 });
 
 test("what the kernel tells the engine reaches it, and a gesture of a view is played once", async () => {

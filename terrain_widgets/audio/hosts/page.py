@@ -125,7 +125,7 @@ class PageHost:
                 self._tell_recorder({"type": "record", "on": False})
         elif kind == "take" and self._recording is not None:
             self._recording.finish(str(content["gestures"]), bytes(buffers[0]))
-            self._tell_recorder({"type": "written"})
+            self._tell_recorder({"type": "written", "problem": self._recording.problem})
 
     def _tell(self, message: dict[str, Any]) -> None:
         page = self._page

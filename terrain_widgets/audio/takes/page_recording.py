@@ -51,6 +51,11 @@ class PageRecording:
             raise OSError(f"cannot write a sound file at {self.path}: {error}") from error
 
     @property
+    def problem(self) -> str:
+        """Why it is not whole, or nothing."""
+        return self._problem
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more is written."""
         return self._ended.is_set()

@@ -15,6 +15,7 @@ import { PageRecording } from "./page_recording.js";
  * @typedef {object} Owner
  * @property {() => void} changed Something that is shown has changed.
  * @property {(report: any) => void} reported The engine has reported.
+ * @property {(sentence: string) => void} said To be shown.
  * @property {() => void} displaced Another view of the session plays here from now on.
  * @property {() => void} tooSlow This machine makes less than it plays.
  */
@@ -35,6 +36,7 @@ export class PageEngine {
     this.traits = new SetupTraits(model);
     this.slidAt = -Infinity; // milliseconds
     /** @type {PageRecording | null} */ this.recording = null; // until the kernel has written it
+    this.refused = false; // the kernel could not write it
     this.player = new Player({
       worklet: model.get("_engine"),
       decoder: this.traits.decoder,
@@ -153,7 +155,7 @@ export class PageEngine {
     else if (message.type === "hush") player.panic();
     else if (message.type === "record") this.record(message.on);
     else if (message.type === "trace") player.post({ type: "trace", on: message.on });
-    else if (message.type === "written") this.recording = null;
+    else if (message.type === "written") this.written(message.problem);
     else if (message.type === "here") {
       this.reports.kernel.answered();
       this.changed();
@@ -163,18 +165,30 @@ export class PageEngine {
 
   /** Begin to record, or end it. @param {boolean} on */
   record(on) {
-    if (on) this.recording = new PageRecording();
+    if (on) [this.recording, this.refused] = [new PageRecording(), false];
     this.player.post({ type: on ? "record" : "stop recording" });
   }
 
-  /** The take that a kernel that does not answer has not written, as files of the browser. */
+  /** The kernel has written the take, or could not. @param {string} problem */
+  written(problem) {
+    if (problem) this.refused = true;
+    else this.recording = null;
+    this.changed();
+  }
+
+  /** Whether there is a take that only this page has. */
+  get stranded() {
+    return this.recording !== null && (this.refused || this.deaf);
+  }
+
+  /** That take, as files of the browser: as often as is asked for, as it may have no room for them either. */
   download() {
     if (!this.recording) return;
-    if (!this.recording.whole)
-      this.record(false); // and again, once it is whole
-    else {
-      this.recording.download();
-      this.recording = null;
+    try {
+      if (this.recording.whole) this.recording.download();
+      else this.record(false); // and again, once it is whole
+    } catch (error) {
+      this.owner.said(`The take could not be saved by the browser: ${/** @type {Error} */ (error).message}`);
     }
     this.changed();
   }

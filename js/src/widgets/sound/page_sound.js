@@ -44,6 +44,9 @@ export class PageSound {
     this.engine = new PageEngine(model, {
       changed: () => this.engineChanged(),
       reported: () => this.changed(),
+      said: (sentence) => {
+        this.note = sentence;
+      },
       displaced: () => this.turnOff(TAKEN_OVER),
       tooSlow: () => this.giveUp(),
     });

@@ -190,7 +190,7 @@ export function draw(sound, el) {
     limiter.setAttribute("aria-label", `Limiter: ${limiting || "at rest"}`);
     setText(state, stateSentence(sound));
     resume.hidden = !(on && sound.paused);
-    rescue.hidden = !(sound.engine.recording && sound.engine.deaf);
+    rescue.hidden = !sound.engine.stranded;
     showNumbers(levels);
     setText(said, model.get("status_text") || "");
     // Nothing more may come, and the meter still has to fall.
