@@ -65,6 +65,12 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
         f"print(np.abs(s.replay({name!r}) - x).max() < 1e-5)"
     )
     assert difference == "True"
+    studio.show("Takes")
+    takes = studio.panel("left")
+    assert takes.locator("option").all_inner_texts()[0].startswith(f"{name} · ")
+    takes.get_by_role("button", name="Listen").click()
+    studio.says("what its gestures play; each sample should be the same")
+    takes.get_by_role("button", name="Stop", exact=True).wait_for()
     studio.plane(1).scroll_into_view_if_needed()
     lab_page.screenshot("stage")
     assert lab_page.errors == []
