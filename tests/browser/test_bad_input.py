@@ -52,7 +52,7 @@ def test_each_mistake_is_answered_where_it_was_made(
     studio.point(0, 0.5, 0.5)
     page.mouse.down()
     page.mouse.up()
-    other.get_by_text("that was a single point").wait_for()
+    page.locator(".tw-stage-line").get_by_text("that was a single point").wait_for()
     lab_page.screenshot("bad-input")
 
     studio.encode()
