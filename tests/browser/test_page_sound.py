@@ -38,6 +38,7 @@ threading.Thread(target=tell, daemon=True).start()
 
 
 @real_time
+@pytest.mark.extra  # 40 s for what is no longer the usual way to the ear
 def test_idle_or_in_a_loop_the_kernel_leaves_no_gap(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page, lead=0.3)
     sound.open()
@@ -171,6 +172,7 @@ def test_a_tab_that_is_opened_again_sounds_after_one_click(lab_page: LabPage) ->
 
 
 @real_time
+@pytest.mark.extra
 def test_two_views_sound_once_and_a_silent_one_costs_nothing(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page, views=2)
     sound.open()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from terrain_widgets.audio.takes.take_file import read_take
 from tests.browser.hidden_tab import hidden_tab
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import StudioPage, loudness
@@ -102,13 +103,21 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     assert loudness(audio, rate).max() > 0.003, "the pads are silent"
     studio.press("Trace")
     until(studio, "print(s.stage.tracer.frames > 5)", lambda said: said == "True")
-    with hidden_tab(page):  # a pad that is held, its sound and a trace go on
+    studio.python("s.sound.record('hidden')")
+    until(studio, "print(s.sound.engine.status().recorded_seconds > 0.1)", lambda said: said == "True")
+    with hidden_tab(page):  # a pad that is held, its sound, a trace and a take go on
         before = int(studio.python("print(s.stage.tracer.frames)"))
         lab_page.heard()
         until(studio, "print(s.stage.tracer.frames)", lambda said: int(said) > before + 20)
         assert studio.python("print(s.stage.pads.held, s.sound.hand.down)") == "q2 True"
         rate, audio = lab_page.heard()
         assert loudness(audio, rate).max() > 0.003, "a hidden tab is silent"
+        kept = float(studio.python("print(s.sound.engine.status().recorded_seconds)"))
+    path = studio.python("print(s.sound.stop_recording())")
+    until(studio, f"import os\nprint(os.path.exists({path!r}.replace('.wav', '.json')))", lambda said: said == "True")
+    take = read_take(path)
+    assert take.seconds >= kept > 0.5, "the take stops where nobody looks"
+    assert np.abs(take.coordinates[-5:] - [0.6, -0.6]).max() < 0.01, "the pad that is held is not in the take"
     page.get_by_role("button", name="Stop", exact=True).first.click()
     until(studio, "print(len(s.stage.tracer.traces), s.stage.tracer.tracing)", lambda said: said == "1 False")
     page.keyboard.press("0")  # from a button of the panel, as from the plane
