@@ -47,8 +47,9 @@ def photograph(page: Page, name: str, what: str = ".tw-studio") -> None:
 
 
 @pytest.mark.timeout(240)
-def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
-    """The light, wide picture is the README's (``make pictures``)."""
+@pytest.mark.parametrize("dark_too", [False, pytest.param(True, marks=pytest.mark.extra)])
+def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_too: bool) -> None:
+    """The light, wide picture is the README's (``make pictures``). Usually few pictures are taken in the dark."""
     studio = StudioPage(lab_page, cells=CELLS)
     page, findings, crowded = studio.page, {}, {}
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -57,7 +58,8 @@ def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
             "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}"
         )
         page.set_viewport_size({"width": 1600, "height": 1000})
-        for seen in (*TABS, *MODES):
+        whole = dark_too or theme == "Light"
+        for seen in (*TABS, *MODES) if whole else MODES:
             (studio.take if seen in MODES else studio.show)(seen)
             page.wait_for_timeout(300)
             photograph(page, f"panel-{seen.lower()}-{theme.lower()}")
@@ -71,7 +73,7 @@ def test_how_it_looks_in_both_themes_at_every_width(lab_page: LabPage) -> None:
         findings["help", theme] = serious_findings(page)
         page.keyboard.press("Escape")
         dialog.wait_for(state="hidden")
-        for name, (width, height) in SIZES.items():
+        for name, (width, height) in SIZES.items() if whole else ():
             page.set_viewport_size({"width": width, "height": height})
             page.locator(".tw-studio").scroll_into_view_if_needed()
             page.wait_for_timeout(1000)  # the plane is drawn again in its new size
