@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from terrain_widgets.codecs.mosaic.features import DB_CENTRE, DB_PER_UNIT, DB_SILENCE
 
@@ -44,14 +42,18 @@ class BlendSettings:
             raise ValueError(f"the reach of a mosaic is above 0, got {self.reach}")
 
 
-def shares(distances: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
-    """Shares of neighbours in the mixture ``[k]``, together 1: inverse powers of their distances ``[k]``."""
+def shares(distances: Sequence[float], sharpness: float) -> list[float]:
+    """Shares of neighbours in the mixture, together 1: inverse powers of their distances."""
+    nearest = min(distances)
     if sharpness >= 1.0:
-        return np.asarray(np.arange(len(distances)) == distances.argmin(), dtype=np.float64)
+        first = distances.index(nearest)
+        return [float(k == first) for k in range(len(distances))]
     power = 4.0 * sharpness / (1.0 - sharpness)  # of the distance: 4 in the middle
-    weights = ((distances + _EXACT) / (distances.min() + _EXACT)) ** -power
-    weights = np.maximum(0.0, weights / weights.sum() - _LEAST)
-    return np.asarray(weights / weights.sum(), dtype=np.float64)
+    weights = [((distance + _EXACT) / (nearest + _EXACT)) ** -power for distance in distances]
+    whole = sum(weights)
+    kept = [max(0.0, weight / whole - _LEAST) for weight in weights]
+    whole = sum(kept)
+    return [weight / whole for weight in kept]
 
 
 def gain_of(wanted: float, there: float, distance: float, settings: BlendSettings) -> float:

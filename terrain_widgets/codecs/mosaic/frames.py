@@ -24,10 +24,12 @@ LOOK_AHEAD = WINDOW - HOP  # samples behind a frame's own hop that it covers
 HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 _POWER_SUM = 3.0 / 8.0 * OVERLAP  # of the squared windows at any sample
 SYNTHESIS = (HANN / _POWER_SUM).astype(np.float32)
+#: A frame's samples times this are what its spectrum gives when it is transformed back and windowed once more.
+BOTH_WINDOWS = HANN * SYNTHESIS
 # What the seven frames before add to the samples of a frame: a sound that begins in the middle has it from the start.
 RUN_UP = np.zeros(WINDOW, np.float32)
 for _earlier in range(1, OVERLAP):
-    RUN_UP[: WINDOW - _earlier * HOP] += (HANN * SYNTHESIS)[_earlier * HOP :]
+    RUN_UP[: WINDOW - _earlier * HOP] += BOTH_WINDOWS[_earlier * HOP :]
 
 
 def padded(audio: FloatArray, frames: int) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -40,14 +41,26 @@ class Grains:
         start = self._corpus.starts[frame]
         return self._corpus.audio[:, start : start + WINDOW]
 
+    def prepare(self, frames: Iterable[int]) -> None:
+        """Transform what is missing of these frames, all at once, which is faster than one by one."""
+        missing = [frame for frame in dict.fromkeys(frames) if frame not in self._spectra]
+        if len(missing) > 1:
+            spectra = exact_spectra_of(np.stack([self.samples(frame) for frame in missing]) * HANN)
+            for frame, spectrum in zip(missing, spectra, strict=True):
+                _kept(self._spectra, frame, spectrum)
+
     def spectrum(self, frame: int) -> Spectra:
         """A frame's spectrum ``[A, BINS]``."""
         found = self._spectra.get(frame)
         return found if found is not None else _kept(self._spectra, frame, exact_spectra_of(self.samples(frame) * HANN))
 
+    def goes_on(self, frame: int) -> bool:
+        """Whether the next frame follows this one in its sound."""
+        return frame + 1 < len(self._corpus) and bool(self._corpus.follows[frame + 1])
+
     def after(self, frame: int) -> Spectra:
         """The spectrum one hop later in the same sound, also behind its last frame."""
-        if frame + 1 < len(self._corpus) and self._corpus.follows[frame + 1]:
+        if self.goes_on(frame):
             return self.spectrum(frame + 1)
         start = self._corpus.starts[frame] + HOP
         return exact_spectra_of(self._corpus.audio[:, start : start + WINDOW] * HANN)
@@ -59,9 +72,9 @@ class Grains:
             found = _kept(self._logs, frame, _log_magnitudes(self.spectrum(frame)))
         return found
 
-    def levels(self, frames: NDArray[np.int64]) -> FloatArray:
-        """Latent 0 of frames."""
-        return self._levels[frames]
+    def level(self, frame: int) -> float:
+        """Latent 0 of a frame."""
+        return float(self._levels[frame])
 
     def onset(self, frame: int) -> bool:
         """Whether something begins within the frame."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,14 @@ class Choice:
 
     Args:
         frame: The frame whose phases are played, an index of the corpus.
-        frames: The nearest frames, ``[k]``.
-        distances: Their distances, ``[k]``.
+        frames: The nearest frames, k of them.
+        distances: Their distances.
         continued: Whether ``frame`` follows the one that was played before.
     """
 
     frame: int
-    frames: NDArray[np.int64]
-    distances: NDArray[np.float64]
+    frames: list[int]
+    distances: list[float]
     continued: bool
 
 
@@ -44,7 +45,14 @@ class FrameIndex:
         self._tree = cKDTree(self._latents[self._distinct])
         self._margin = margin_of(corpus)
 
-    def choose(self, place: NDArray[np.float64], before: int, k: int) -> Choice:
+    def nearest(self, places: NDArray[np.float64], k: int) -> tuple[list[list[int]], list[list[float]]]:
+        """The k nearest frames of each of many places ``[N, D]``, nearest first, and their distances."""
+        count = min(k, len(self._distinct))
+        distances, found = self._tree.query(places, count)
+        shape = (len(places), count)
+        return self._distinct[found].reshape(shape).tolist(), distances.reshape(shape).tolist()
+
+    def choose(self, place: NDArray[np.float64], before: int, frames: list[int], distances: list[float]) -> Choice:
         """The frame to play, and its neighbourhood.
 
         The frame that follows ``before`` is preferred to a nearer one that is not clearly nearer: a sound that is
@@ -53,19 +61,19 @@ class FrameIndex:
         Args:
             place: ``[D]``.
             before: The frame that was played last, or -1.
-            k: How many neighbours, at least 1.
+            frames: What is ``nearest`` to the place.
+            distances: How far these are away.
         """
-        distances, found = self._tree.query(place, min(k, len(self._distinct)))
-        distances, frames = np.atleast_1d(distances), self._distinct[np.atleast_1d(found)]
-        nearest, following = int(frames[0]), before + 1
+        nearest, following = frames[0], before + 1
         goes_on = before >= 0 and following < len(self._latents) and bool(self._follows[following])
         if not goes_on:
             return Choice(nearest, frames, distances, False)
-        away = float(np.linalg.norm(self._latents[following] - place))
+        between = self._latents[following] - place
+        away = math.sqrt(between.dot(between))
         if away > distances[0] + self._margin:
             return Choice(nearest, frames, distances, nearest == following)
         if following not in frames:
-            frames, distances = np.append(frames[:-1], following), np.append(distances[:-1], away)
+            frames, distances = [*frames[:-1], following], [*distances[:-1], away]
         return Choice(following, frames, distances, True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecStream
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
-from terrain_widgets.codecs.mosaic.frames import HOP
+from terrain_widgets.codecs.mosaic.frames import HOP, WINDOW, samples_of
 from terrain_widgets.codecs.mosaic.grains import Grains
 from terrain_widgets.codecs.mosaic.voice import MosaicVoice
 
 FloatArray = NDArray[np.float32]
 
 MAX_VOICES = 16
+_FARTHEST = 8.0  # latents beyond are limited
 _GROUP = "mosaic"
 #: Addresses of what can be changed while it plays.
 PARAMETERS = (f"{_GROUP}.neighbours", f"{_GROUP}.sharpness")
@@ -35,6 +37,11 @@ class MosaicStream:
     def __init__(self, grains: Grains, voices: int, settings: BlendSettings) -> None:
         self._grains, self._settings = grains, settings
         self._voices = [MosaicVoice(grains) for _ in range(_checked(voices))]
+        self._begin(voices)
+
+    def _begin(self, voices: int) -> None:
+        self._tails = np.zeros((voices, self._grains.channels, WINDOW), np.float32)
+        self._places = np.zeros((voices, self._grains.latent_dim))  # asked for last
 
     def __repr__(self) -> str:
         return f"MosaicStream({len(self._voices)} voices)"
@@ -42,6 +49,7 @@ class MosaicStream:
     def reset(self) -> None:
         """Back to the state of a fresh stream."""
         self._voices = [MosaicVoice(self._grains) for _ in self._voices]
+        self._begin(len(self._voices))
 
     def resize(self, voices: int) -> None:
         """Another number of rows from the next block on: the first ones go on, new ones start from silence.
@@ -51,6 +59,9 @@ class MosaicStream:
         """
         more = _checked(voices) - len(self._voices)
         self._voices = self._voices[:voices] + [MosaicVoice(self._grains) for _ in range(more)]
+        kept, tails, places = min(voices, len(self._tails)), self._tails, self._places
+        self._begin(voices)
+        self._tails[:kept], self._places[:kept] = tails[:kept], places[:kept]
 
     def adopt(self, other: CodecStream) -> None:
         """See ``SoundMadeStream``.
@@ -94,11 +105,30 @@ class MosaicStream:
                 f"this stream decodes latents [{rows} voices, {wanted} latents, frames], got {values.shape}; ask "
                 "codec.stream(voices) for another number of voices"
             )
-        audio = np.empty((rows, self._grains.channels, values.shape[2] * HOP), np.float32)
-        for voice, row, out in zip(self._voices, values, audio, strict=True):
-            for frame in range(values.shape[2]):
-                out[:, frame * HOP : (frame + 1) * HOP] = voice.next_hop(row[:, frame], self._settings)
-        return audio
+        hops = [self._next_hop(values[:, :, frame]) for frame in range(values.shape[2])]
+        return np.concatenate(hops, axis=2)
+
+    def _next_hop(self, latents: NDArray[np.float64]) -> FloatArray:
+        """One frame of every row ``[B, D]`` to audio ``[B, A, HOP]``; what all rows have in common is done at once."""
+        voices, grains, tails = self._voices, self._grains, self._tails
+        known: NDArray[np.bool_] = np.all(np.isfinite(latents), axis=1)
+        np.copyto(self._places, np.clip(latents, -_FARTHEST, _FARTHEST), where=known[:, None])
+        frames, distances = grains.index.nearest(self._places, self._settings.neighbours)
+        for row, voice in enumerate(voices):
+            voice.choose(self._places[row], frames[row], distances[row], self._settings, silent=not known[row])
+        grains.prepare(chain.from_iterable(voice.needed() for voice in voices))
+        rows, spectra = [], []
+        for row, voice in enumerate(voices):
+            spectrum = voice.play(tails[row])
+            if spectrum is not None:
+                rows.append(row)
+                spectra.append(spectrum)
+        if rows:
+            tails[rows] += samples_of(np.stack(spectra))
+        hop = tails[:, :, :HOP].copy()
+        tails[:, :, :-HOP] = tails[:, :, HOP:]
+        tails[:, :, -HOP:] = 0.0
+        return hop
 
 
 def _checked(voices: int) -> int:

@@ -13,8 +13,11 @@ export const HANN = Float32Array.from({ length: WINDOW }, (_, n) => 0.5 - 0.5 * 
 /** The same, so that overlapping frames add up to what they were taken from. */
 export const SYNTHESIS = HANN.map((value) => value / POWER_SUM);
 
+/** A frame's samples times this are what its spectrum gives when it is transformed back and windowed once more. */
+export const BOTH_WINDOWS = HANN.map((value, i) => value * SYNTHESIS[i]);
+
 /** What the seven frames before add to the samples of a frame: a sound that begins in the middle has it from the start. */
 export const RUN_UP = new Float32Array(WINDOW);
 for (let earlier = 1; earlier < OVERLAP; earlier++) {
-  for (let i = earlier * HOP; i < WINDOW; i++) RUN_UP[i - earlier * HOP] += Math.fround(HANN[i] * SYNTHESIS[i]);
+  for (let i = earlier * HOP; i < WINDOW; i++) RUN_UP[i - earlier * HOP] += BOTH_WINDOWS[i];
 }

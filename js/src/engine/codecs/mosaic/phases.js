@@ -6,6 +6,8 @@ import { BINS } from "./frames.js";
 /** A turn of each bin, of absolute value 1. */
 export class Turn {
   constructor() {
+    /** Whether nothing is turned. */
+    this.none = true;
     this.real = new Float32Array(BINS).fill(1);
     this.imaginary = new Float32Array(BINS);
     this._power = new Float32Array(BINS);
@@ -15,6 +17,7 @@ export class Turn {
 
   /** Nothing is turned. */
   reset() {
+    this.none = true;
     this.real.fill(1);
     this.imaginary.fill(0);
   }
@@ -26,6 +29,7 @@ export class Turn {
    */
   meet(goingOn, arriving) {
     const { _power: power, _productRe: pr, _productIm: pi } = this;
+    this.none = false;
     power.fill(0);
     pr.fill(0);
     pi.fill(0);

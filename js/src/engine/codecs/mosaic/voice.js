@@ -1,7 +1,7 @@
 // One row of a mosaic stream: what it played last, and the tail that still sounds.
 
 import { gainOf, QUIETEST, shares } from "./blend.js";
-import { BINS, HOP, RUN_UP, SYNTHESIS, WINDOW } from "./frames.js";
+import { BINS, BOTH_WINDOWS, HOP, RUN_UP, SYNTHESIS, WINDOW } from "./frames.js";
 import { MOST_NEIGHBOURS } from "./index.js";
 import { Turn } from "./phases.js";
 
@@ -20,6 +20,7 @@ export class MosaicVoice {
     this._left = false; // other sounds were played last
     this._goingOn = { real: all(BINS), imaginary: all(BINS) }; // what those would have gone on to
     this._gain = 0;
+    this._asItIs = false; // this frame is played as it is in its sound
     this._turn = new Turn();
     this._place = new Float64Array(grains.corpus.latentDim);
     this._tail = all(WINDOW);
@@ -104,6 +105,8 @@ export class MosaicVoice {
       only = frames[i];
     }
     const plain = single || (counted === 1 && only === frame);
+    this._asItIs = plain && turn.none;
+    if (this._asItIs) return;
     for (let a = 0; a < grains.channels; a++) {
       if (!plain) this._logMean(frame, a);
       const grain = grains.grain(frame);
@@ -150,8 +153,13 @@ export class MosaicVoice {
         const own = grains.corpus.audio[a];
         for (let i = 0; i < WINDOW; i++) tail[i] += own[start + i] * RUN_UP[i] * gain;
       }
-      grains.samples(this._real[a], this._imaginary[a], samples);
-      for (let i = 0; i < WINDOW; i++) tail[i] += samples[i] * SYNTHESIS[i] * gain;
+      if (this._asItIs) {
+        const own = grains.corpus.audio[a];
+        for (let i = 0; i < WINDOW; i++) tail[i] += own[start + i] * BOTH_WINDOWS[i] * gain;
+      } else {
+        grains.samples(this._real[a], this._imaginary[a], samples);
+        for (let i = 0; i < WINDOW; i++) tail[i] += samples[i] * SYNTHESIS[i] * gain;
+      }
       for (let i = 0; i < HOP; i++) audio[a][i] = tail[i];
       tail.copyWithin(0, HOP);
       tail.fill(0, WINDOW - HOP);
