@@ -1,11 +1,12 @@
 """A piece, opened from a disk in three browsers: that it plays, how soon, and that Escape silences it.
 
 Run ``python -m benchmarks.piece_in_browsers`` in an environment with what the tests need (``make test-environment``),
-with the Debian packages ``firefox-esr``, ``webkit2gtk-driver`` and ``xvfb``; a browser that is not here is named and left
-out. The piece is of the bundled sounds, with a terrain that was trained for two seconds. Each browser plays on a sound
-server of its own, whose output is recorded: what is called heard was at the loudspeaker. Times are the page's own:
-"ready" from the click to an engine that is warm and an audio clock that runs, "answers" from the pointer's first move
-on the plane to the engine's first report of sound, which it gives every 50 ms, and "silent" likewise from Escape.
+with the Debian packages ``firefox-esr``, ``webkit2gtk-driver`` and ``xvfb``; a browser that is not here is named, and
+left out. The piece is of the bundled sounds, with a terrain that was trained for two seconds. Each browser plays on a
+sound server of its own, whose output is recorded: what is called heard was at the loudspeaker. Times are the page's
+own: "ready" from the click to an engine that is warm and an audio clock that runs, "answers" from the pointer's first
+move on the plane to the engine's first report of sound, which it gives every 50 ms, and "silent" likewise from
+Escape.
 
 The exit code is 1 if a browser that is here does not play, or if the file is larger than 1.2 MB.
 """

@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.files.saved_cell import still_block
 from tests.browser.axe import serious_findings
 
 pytestmark = pytest.mark.browser
 
 MOST_BYTES = 1_200_000
+LISTEN = """() => { window.heard = []; const told = piece._told.report;
+    piece._told.report = (m) => { if (m.type === "report") heard.push(m); told(m); }; }"""
 TITLE, WORDS = (
     "Two <b>voices</b> & more",
     "</script><script>window.intruder = 1</script><img src=x onerror='window.intruder=2'>",
@@ -60,10 +63,7 @@ def piece_page(browser: Browser, piece: Path) -> Iterator[Page]:
 
 def listen(page: Page) -> None:
     """Remember what the engine reports from here on."""
-    page.evaluate(
-        """() => { window.heard = []; const told = piece._told.report;
-        piece._told.report = (m) => { if (m.type === "report") heard.push(m); told(m); }; }"""
-    )
+    page.evaluate(LISTEN)
 
 
 def sounds(page: Page, wanted: bool) -> None:
@@ -119,6 +119,27 @@ def test_a_users_text_is_text(page: Page) -> None:
     assert page.locator(".words").inner_text() == WORDS
     assert "A. Player" in page.locator(".credits").inner_text()
     assert page.evaluate("window.intruder") is None and page.locator("img").count() == 0
+
+
+def test_it_plays_in_a_saved_notebooks_output_in_a_frame_that_reaches_nothing(browser: Browser, piece: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    block = still_block(b"", piece.read_text("utf-8"))
+    address = "http://localhost:9/"
+    page.route(address, lambda route: route.fulfill(content_type="text/html", body=f"<!doctype html>{block}"))
+    page.goto(address)
+    page.get_by_text("Play it here, without a kernel").click()
+    inside = page.frame_locator("iframe")
+    inside.get_by_role("button", name="Turn sound on").click()
+    inside.get_by_role("button", name="Turn sound off").wait_for()
+    frame = page.frames[1]
+    frame.evaluate(LISTEN)
+    inside.locator("canvas").hover(position={"x": 120, "y": 150})
+    frame.wait_for_function("heard.some((m) => m.rmsDb > -60 && !m.silent)", timeout=5000)
+    assert frame.evaluate("() => { try { return parent.document.title; } catch { return 'out of reach'; } }") == (
+        "out of reach"
+    )
+    context.close()
 
 
 def test_a_screen_reader_finds_its_way(page: Page) -> None:

@@ -43,6 +43,12 @@ def test_the_newest_named_autosave_of_another_kernel_is_found_and_no_other_file(
     assert found(str(folder / "n.ipynb"), "c1") is None
 
 
+def test_a_piece_in_the_output_is_text_of_a_sandboxed_frame_and_the_picture_needs_none() -> None:
+    assert "iframe" not in saved_cell.still_block(b"PNG")
+    block = saved_cell.still_block(b"PNG", '<p title="a">&</p>"><script>alert(1)</script>')
+    assert "<script" not in block and 'sandbox="allow-scripts"' in block and "&lt;p title=&quot;a&quot;&gt;" in block
+
+
 def test_a_cell_that_runs_again_has_the_session_that_it_showed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[dict[str, str], dict[str, Any]]] = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: shown.append((data, metadata)))

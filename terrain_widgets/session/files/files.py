@@ -20,7 +20,7 @@ from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import preset_commands
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 from terrain_widgets.session.files.autosave import Autosave
-from terrain_widgets.session.files.piece import PieceTexts, export_piece
+from terrain_widgets.session.files.piece import PieceTexts, export_piece, piece_of
 from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
@@ -99,6 +99,19 @@ class Files:
 
         terrain = self._stage.sources.latest("terrain")
         export_terrain(terrain, self._sounds.codec, self._stage.latents, self._document.boundary, path)
+
+    def piece(self, **texts: Unpack[PieceTexts]) -> str:
+        """What plays as the text of one HTML page that plays by itself, as ``export`` writes it to a file.
+
+        Args:
+            **texts: What it says of itself.
+
+        Raises:
+            ValueError: If nothing is trained yet, or the codec or the mapping cannot go into a page.
+        """
+        from terrain_widgets.interop.piece.piece_file import piece_page
+
+        return piece_page(piece_of(self._stage, self._training, **texts))
 
     def checkpoint(self) -> Checkpoint | None:
         """The terrain with its provenance, or ``None`` before training; while training, its last snapshot."""

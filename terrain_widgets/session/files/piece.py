@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
+
+if TYPE_CHECKING:
+    from terrain_widgets.interop.piece.piece_file import Piece
 
 _PICTURE = 96  # cells each way; the page draws it smooth
 
@@ -23,21 +26,17 @@ class PieceTexts(TypedDict, total=False):
     words: str
 
 
-def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:
-    """Write what plays, with the drawn paths and points on a picture of the terrain.
+def piece_of(stage: Stage, training: Training, **texts: Unpack[PieceTexts]) -> Piece:
+    """What plays, with the drawn paths and points on a picture of the terrain.
 
     Args:
         stage: What plays.
         training: Whose sounds and paths; the picture is coloured by them.
-        path: Of the file.
-        **texts: The title is the file's name if left out.
-
-    Raises:
-        ValueError: If nothing is trained yet, or the codec or the mapping cannot go into a page.
+        **texts: What it says of itself.
     """
     from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all
     from terrain_widgets.core.pictures.territory import territory
-    from terrain_widgets.interop.piece.piece_file import Piece, write_piece
+    from terrain_widgets.interop.piece.piece_file import Piece
     from terrain_widgets.io.picture_files import jpeg_bytes
 
     mapping, document = stage.sources.shown, training.sounds.document
@@ -47,5 +46,22 @@ def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str],
         marks = sound_landmarks(document.state.clips, training.sounds.latents)
         picture = jpeg_bytes(shade_all(grid, None) if marks is None else territory(grid, marks))
     content = plane_content(document.state, document.boundary)
+    return Piece(stage.setup, training.sounds.codec, content, picture, **texts)
+
+
+def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:
+    """Write what plays as a piece: see ``piece_of``.
+
+    Args:
+        stage: What plays.
+        training: Whose sounds and paths.
+        path: Of the file.
+        **texts: The title is the file's name if left out.
+
+    Raises:
+        ValueError: If nothing is trained yet, or the codec or the mapping cannot go into a page.
+    """
+    from terrain_widgets.interop.piece.piece_file import write_piece
+
     named = PieceTexts(title=Path(path).stem) | texts
-    write_piece(path, Piece(stage.setup, training.sounds.codec, content, picture, **named))
+    write_piece(path, piece_of(stage, training, **named))

@@ -8,6 +8,7 @@ them in the notebook's file.
 from __future__ import annotations
 
 import base64
+import html
 import json
 import os
 from pathlib import Path
@@ -20,27 +21,47 @@ _KEY = "terrain_widgets"
 _NOTEBOOK = "JPY_SESSION_NAME"  # set by Jupyter's server: the path of the notebook that a kernel belongs to
 _LARGEST = 1 << 28  # bytes of a notebook
 _SENTENCE = "Run this cell to go on where you were."
+_PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
+_FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
 
 
-def leave(session: Session, picture: bytes) -> None:
+def leave(session: Session, picture: bytes, page: str = "") -> None:
     """Show the output that needs no kernel, before the widget's own; nothing outside of Jupyter's own front ends.
 
     Args:
         session: Whose autosaves are named.
         picture: A PNG of the drawing.
+        page: A piece's page, to be played there; a picture alone if left out.
     """
     from IPython.display import display
 
     autosave = session.files.autosave
     if not os.environ.get(_NOTEBOOK) or autosave.path is None:
         return
-    image = base64.b64encode(picture).decode("ascii")
-    html = (
-        f'<div class="tw-still"><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
-        f"<p>{_SENTENCE}</p></div>"
-    )
     names = [path.name for path in (autosave.path, autosave.resumed) if path is not None]
-    display({"text/html": html, "text/plain": _SENTENCE}, raw=True, metadata={_KEY: {"autosaves": names}})
+    data = {"text/html": still_block(picture, page), "text/plain": _SENTENCE}
+    display(data, raw=True, metadata={_KEY: {"autosaves": names}})
+
+
+def still_block(picture: bytes, page: str = "") -> str:
+    """HTML of an output that needs no kernel.
+
+    A piece in it plays in a frame that reaches nothing of the notebook's page.
+
+    Args:
+        picture: A PNG.
+        page: A piece's page, or nothing.
+    """
+    image = base64.b64encode(picture).decode("ascii")
+    player = (
+        f"<details><summary>{_PLAY}</summary>"
+        f'<iframe title="{_PIECE}" sandbox="allow-scripts" allow="autoplay; fullscreen" '
+        f'style="{_FRAME}" srcdoc="{html.escape(page)}"></iframe></details>'
+    )
+    return (
+        f'<div class="tw-still"><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
+        f"<p>{_SENTENCE}</p>{player if page else ''}</div>"
+    )
 
 
 def resume(session: Session) -> bool:

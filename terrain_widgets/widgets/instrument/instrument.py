@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import traitlets
@@ -37,6 +37,9 @@ class Instrument(EngineTraits):
         session: What is played; a new one with the bundled sounds if none is given, or the one that the same cell of a
             saved notebook showed in an earlier kernel.
         volume_db: -60 (silent) to 0, dB.
+        saved: What a saved notebook keeps of it for when no kernel is there: ``"picture"``, or ``"piece"``, which can
+            be played there too and takes a megabyte or more of the file. Where nothing is trained yet when the cell
+            runs, it is the picture.
 
     Attributes:
         page_engine: What has the page make the sound.
@@ -51,7 +54,13 @@ class Instrument(EngineTraits):
     _content = traitlets.Dict().tag(sync=True)
     _line = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, session: Session | None = None, *, volume_db: float = -18.0) -> None:
+    def __init__(
+        self,
+        session: Session | None = None,
+        *,
+        volume_db: float = -18.0,
+        saved: Literal["picture", "piece"] = "picture",
+    ) -> None:
         self.session = session if session is not None else Session()
         if session is None:
             resume(self.session)
@@ -64,6 +73,7 @@ class Instrument(EngineTraits):
             **engine_traits(self.session.stage.setup),
         )
         self.page_engine = PageEngine(self, self._displaced, lambda: self.session.stage.setup)
+        self._saved = saved
         self._draw()
         follow = self.page_engine.follow
         self._watched = [
@@ -91,8 +101,14 @@ class Instrument(EngineTraits):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         picture = still_picture(self.session, _STILL)
-        leave(self.session, picture)
+        leave(self.session, picture, self._piece() if self._saved == "piece" else "")
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
+
+    def _piece(self) -> str:
+        try:
+            return self.session.files.piece()
+        except ValueError:
+            return ""  # nothing to play yet
 
     # --- the engine
 
