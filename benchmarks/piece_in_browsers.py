@@ -104,7 +104,7 @@ class Chromium:
 BROWSERS: dict[str, tuple[tuple[str, ...], Callable[[str], Opened]]] = {
     "Chromium": ((), Chromium),
     "Firefox": (("firefox-esr",), lambda address: DrivenPage(Firefox(), address)),
-    "WebKit": (("WebKitWebDriver", "xvfb-run"), lambda address: DrivenPage(WebKit(), address)),
+    "WebKit": (("WebKitWebDriver", "Xvfb"), lambda address: DrivenPage(WebKit(), address)),
 }
 
 

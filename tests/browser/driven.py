@@ -6,6 +6,7 @@ Needs the Debian packages ``firefox-esr``, and ``webkit2gtk-driver`` with ``xvfb
 from __future__ import annotations
 
 import json
+import os
 import socket
 import tempfile
 import time
@@ -67,7 +68,7 @@ class Firefox:
     def close(self) -> None:
         """As ``Driven.close``."""
         self._socket.close()
-        self._family.kill()
+        self._family.end()
         self._folder.cleanup()
 
     def _hear(self) -> Any:
@@ -85,7 +86,9 @@ class WebKit:
 
     def __init__(self) -> None:
         port = _free_port()
-        self._family = Family(["xvfb-run", "-a", "WebKitWebDriver", f"--port={port}"])
+        screen = f":{port}"
+        self._screen = Family(["Xvfb", screen, "-screen", "0", "1280x1024x24", "-nolisten", "tcp"])
+        self._family = Family(["WebKitWebDriver", f"--port={port}"], {**os.environ, "DISPLAY": screen})
         self._address = f"http://127.0.0.1:{port}/session"
         options = {"webkitgtk:browserOptions": {"args": ["--automation", "--autoplay-policy=allow"]}}
         made = _until(lambda: self._ask("", {"capabilities": {"alwaysMatch": options}}))
@@ -97,12 +100,13 @@ class WebKit:
 
     def close(self) -> None:
         """As ``Driven.close``."""
-        self._family.kill()
+        self._ask("", {}, "DELETE")  # the driver would leave its browser behind
+        self._family.end()
+        self._screen.end()
 
-    def _ask(self, path: str, content: dict[str, Any]) -> Any:
-        request = urllib.request.Request(
-            self._address + path, json.dumps(content).encode(), {"Content-Type": "application/json"}
-        )
+    def _ask(self, path: str, content: dict[str, Any], method: str = "POST") -> Any:
+        body, headers = json.dumps(content).encode(), {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._address + path, body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=_START_SECONDS) as answer:
                 return json.load(answer)["value"]
