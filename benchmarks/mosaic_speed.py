@@ -1,16 +1,21 @@
 """How fast ``mosaic`` is built and decodes, and what it keeps in memory.
 
-Run ``python benchmarks/mosaic_speed.py``. Building and memory are those of ten minutes of sound (the bundled sounds
-over and over, each time played at another speed), decoding of one minute and of ten, on paths that pass sounds,
-wander and jump; times are the processor's for this thread, over the duration of the sound.
+Run ``python -m benchmarks.mosaic_speed``; node is needed for the page's half. Building and memory are those of ten
+minutes of sound (the bundled sounds over and over, each time played at another speed), decoding of one minute and of
+ten, on paths that pass sounds, wander and jump; times are the processor's for this thread, over the duration of the
+sound.
 
 The exit code is 1 if a limit is missed.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -61,8 +66,21 @@ def real_time_factor(codec: MosaicCodec, voices: int, seconds: float = 8.0) -> f
     return best
 
 
+def in_page(codec: MosaicCodec, voices: int, seconds: float = 8.0) -> float:
+    """The same in the page's engine, by node."""
+    latents = paths(codec, voices, round(seconds * codec.info.frame_rate))
+    with tempfile.TemporaryDirectory() as folder:
+        decoder, table = Path(folder, "decoder.safetensors"), Path(folder, "latents.f32")
+        decoder.write_bytes(codec.page_decoder())
+        table.write_bytes(np.ascontiguousarray(latents.swapaxes(1, 2), dtype="<f4").tobytes())
+        script = Path(__file__).with_name("mosaic_in_page.mjs")
+        command = ["node", str(script), str(decoder), str(table), str(voices)]
+        return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+
 def main() -> int:
     """Print all figures with their limits."""
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before")
     torch.set_num_threads(1)
     process, long = psutil.Process(), corpus(10.0)
     short = MosaicCodec(corpus(1.0))
@@ -73,9 +91,12 @@ def main() -> int:
     building = time.thread_time() - began
     many = real_time_factor(codec, 1)
     memory = (process.memory_info().rss - before) / 1e6
+    page = [in_page(short, 1), in_page(short, 4)]
     figures = [
         ("decoding 1 voice, 1 minute of sounds", one, 0.03, "of real time"),
         ("decoding 4 voices, 1 minute of sounds", four, 0.1, "of real time"),
+        ("the same in the page, 1 voice", page[0], 0.03, "of real time"),
+        ("the same in the page, 4 voices", page[1], 0.1, "of real time"),
         ("decoding 1 voice, 10 minutes of sounds", many, 2 * one, "of real time"),
         ("building of 10 minutes", building, 15.0, "s"),
         ("memory beside the sounds, 10 minutes", memory, 300.0, "MB"),

@@ -23,7 +23,7 @@ CELLS = [
     "import os, tempfile, torch\nos.environ['TERRAIN_WIDGETS_MODELS'] = tempfile.mkdtemp()\ntorch.set_num_threads(1)",
     "import terrain_widgets as tw\ns = tw.Session(sounds=[])\npanel = tw.EncoderPanel(s)\npanel",
 ]
-_DROP = """(panel, files) => {
+DROP = """(panel, files) => {
     const transfer = new DataTransfer();
     for (const [name, text] of files) {
         const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
@@ -84,7 +84,7 @@ def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_pat
     panel.get_by_role("button", name="Microphone…").wait_for()
 
     # dropped: one is a sound, one is none, one is no model
-    panel.evaluate(_DROP, [(name, base64.b64encode(file.read_bytes()).decode()) for name, file in files.items()])
+    panel.evaluate(DROP, [(name, base64.b64encode(file.read_bytes()).decode()) for name, file in files.items()])
     panel.get_by_text("broken could not be read as sound").wait_for()
     refused = panel.get_by_text(re.compile(r"broken\.ts cannot be used: it is no TorchScript model"))
     refused.wait_for(timeout=60_000)  # by a process of its own, which has to import torch first
@@ -223,12 +223,12 @@ def test_a_film_and_a_telephones_recording_are_decoded_in_the_page(lab_page: Lab
     panel.wait_for()
     film = lab_page.page.evaluate(_FILM)
     assert base64.b64decode(film).startswith(b"\x1a\x45\xdf\xa3")  # libsndfile does not know it
-    panel.evaluate(_DROP, [["holiday.webm", film]])
+    panel.evaluate(DROP, [["holiday.webm", film]])
     lab_page.page.get_by_text("Added “holiday”").wait_for()
     rate, seconds, frequency = map(float, lab_page.run_code(_TOLD).split())
     assert rate == 48000 and 1.0 < seconds < 4.0 and abs(frequency - 440) < 3
     memo = (Path(__file__).parents[1] / "data" / "tone.m4a").read_bytes()  # 1 s of 660 Hz in AAC, as telephones record
-    panel.evaluate(_DROP, [["memo.m4a", base64.b64encode(memo).decode()]])
+    panel.evaluate(DROP, [["memo.m4a", base64.b64encode(memo).decode()]])
     lab_page.page.get_by_text("Added “memo”").wait_for()
     rate, seconds, frequency = map(float, lab_page.run_code(_TOLD).split())
     assert rate == 48000 and 0.9 < seconds < 1.2 and abs(frequency - 660) < 3
