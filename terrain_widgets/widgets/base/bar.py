@@ -12,6 +12,8 @@ from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
 
+FULL_SCREEN = "fullscreen"  #: An item with this id is the page's own: it shows the stage alone, and back.
+
 
 @dataclass(frozen=True)
 class BarItem:
@@ -46,7 +48,7 @@ class Bar(PageWidget):
     Args:
         press: Called with the id of a pressed item, on the UI thread.
         kind: ``"tabs"`` and ``"modes"`` have one item that is on, and arrow keys choose; of ``"tools"`` each is a
-            button by itself. ``"page"`` is pressed in the page alone: its only item is ``fullscreen``.
+            button by itself.
         label: What the row is, for screen readers.
 
     Attributes:
@@ -57,7 +59,7 @@ class Bar(PageWidget):
     _esm = STATIC / "bar.js"
     _css = STATIC / "bar.css"
     items = traitlets.List(traitlets.Dict()).tag(sync=True)
-    kind = traitlets.Enum(("tabs", "modes", "tools", "page"), "tools").tag(sync=True)
+    kind = traitlets.Enum(("tabs", "modes", "tools"), "tools").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, press: Callable[[str], object], kind: str, label: str, **traits: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ipywidgets
 
-from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.bar import FULL_SCREEN, Bar, BarItem
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Words
@@ -53,14 +53,12 @@ class Stage(ipywidgets.VBox):
         self._plane = plane
         self._modes = Bar(take, "modes", "What the stage is for")
         self._tools = Bar(lambda tool: plane.grip.use_tool(tool), "tools", "Tools")
-        self._views = Bar(self._look, "tools", "View")
-        full = Bar(lambda _: None, "page", "Screen")
-        full.show([BarItem("fullscreen", "", "The stage alone, on the whole screen, and back", "expand-arrows-alt")])
-        self._views.show([BarItem(action.id, "", action.tooltip, action.icon) for action in plane.view_actions])
+        corner = Bar(self._look, "tools", "View", _dom_classes=("tw-corner",))
+        views = [BarItem(action.id, "", action.tooltip, action.icon) for action in plane.view_actions]
+        full = BarItem(FULL_SCREEN, "", "The stage alone, on the whole screen, and back", "expand-arrows-alt")
+        corner.show([*views, full])
         bar = ipywidgets.Box([self._modes, self._tools], layout=shared_layout())
-        corner = ipywidgets.Box([self._views, full], layout=shared_layout())
         bar.add_class("tw-stage-bar")
-        corner.add_class("tw-corner")
         middle = ipywidgets.Box([plane, corner, over], layout=shared_layout())
         middle.add_class("tw-stage-plane")
         line = Controls([plane.reading, notice], _dom_classes=("tw-stage-line",))

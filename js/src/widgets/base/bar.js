@@ -5,16 +5,16 @@ import { keepHearing } from "./hearing.js";
 /**
  * @typedef {{ id: string, title: string, hint: string, icon: string, on: boolean | null, enabled: boolean,
  *   style: string }} Item
- * @typedef {{ items: Item[], kind: "tabs" | "modes" | "tools" | "page", label: string }} State
+ * @typedef {{ items: Item[], kind: "tabs" | "modes" | "tools", label: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  * @typedef {import("../../shared/protocol.js").BarToKernel} ToKernel
  */
 
+const FULL_SCREEN = "fullscreen"; // the page's own
 const ROLES = {
   tabs: ["tablist", "tab", "aria-selected"],
   modes: ["radiogroup", "radio", "aria-checked"],
   tools: ["toolbar", "", "aria-pressed"],
-  page: ["toolbar", "", "aria-pressed"],
 };
 
 /** Which item an arrow leads to. @param {number} from @param {string} key @param {number} count */
@@ -44,9 +44,9 @@ function render({ model, el }) {
 
   /** @param {Item} item */
   const press = (item) => {
-    if (kind === "page") toggleFullscreen(el);
+    if (item.id === FULL_SCREEN) return toggleFullscreen(el);
     /** @type {ToKernel} */ const message = { type: "press", id: item.id };
-    if (kind !== "page") model.send(message);
+    model.send(message);
   };
 
   /** @param {HTMLButtonElement} button @param {Item} item */
