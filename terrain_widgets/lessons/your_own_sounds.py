@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.lessons.verdict import Hint, exercise
+from terrain_widgets.session.session import Session
 
 
 @exercise("tw.Sound('bell', samples, 44100), and samples is a table of one row: np.array([...])[None].")
@@ -46,23 +47,33 @@ def check_cut(cut: object, original: Sound) -> str:
 
 
 @exercise("session.training.dataset.pairs[0].spatial.values are the places of the first path: session.render them.")
-def check_played(played: object, cut: object) -> str:
-    """Whether what was played along a path is the sound that the path was drawn for."""
-    if not isinstance(cut, Sound):
-        raise Hint("Cut the sound first: exercise 2.")
+def check_played(played: object, session: Session) -> str:
+    """Whether what was played along a path is one of the session's sounds: what was recorded, or added."""
+    sounds = [clip.sound for clip in session.state.clips]
+    if not sounds:
+        raise Hint("The session has no sound yet: record one in the panel, or session.add_sound(cut).")
     audio = np.asarray(played, dtype=np.float64)
     if audio.ndim != 2:
         raise Hint("It should be what session.render gives: audio of one row for each channel.")
-    lengths = audio.shape[1] / 44100, cut.duration
-    if abs(lengths[0] - lengths[1]) > 0.1:
-        raise Hint(f"It lasts {lengths[0]:.2f} s, and the sound {lengths[1]:.2f} s: render one place for each frame.")
-    likeness = _likeness(cut.audio.mean(axis=0), audio.mean(axis=0))
+    seconds = audio.shape[1] / session.codec.info.sample_rate
+    sound = min(sounds, key=lambda each: abs(each.duration - seconds))
+    if abs(sound.duration - seconds) > 0.1:
+        raise Hint(
+            f"It lasts {seconds:.2f} s, and the nearest of your sounds, “{sound.name}”, {sound.duration:.2f} s: render "
+            "one place for each frame."
+        )
+    mono = sound.audio.mean(axis=0)
+    rate = session.codec.info.sample_rate
+    if sound.sample_rate != rate:
+        times = np.arange(round(sound.duration * rate)) * (sound.sample_rate / rate)
+        mono = np.interp(times, np.arange(len(mono)), mono)
+    likeness = _likeness(mono, audio.mean(axis=0))
     if likeness < 0.8:
         raise Hint(
-            f"Its spectrogram correlates with the sound's by {likeness:.2f}; by 0.8 it is the sound. Is the codec "
-            "mosaic, is the path that of the sound, and was the terrain trained long enough?"
+            f"Its spectrogram correlates with that of “{sound.name}” by {likeness:.2f}; by 0.8 it is the sound. Is the "
+            "codec mosaic, is the path that of the sound, and was the terrain trained long enough?"
         )
-    return f"Its spectrogram correlates with the sound's by {likeness:.2f}: you play what you brought."
+    return f"Its spectrogram correlates with that of “{sound.name}” by {likeness:.2f}: you play what you brought."
 
 
 def _likeness(one: NDArray[Any], other: NDArray[Any]) -> float:

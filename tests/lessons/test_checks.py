@@ -47,6 +47,12 @@ def test_nothing_that_a_learner_writes_breaks_a_check_or_passes_it(check) -> Non
 LATENTS = LatentTrajectory(np.arange(24.0).reshape(3, 8))
 PLAIN = LATENTS.values
 DRUMS = next(sound for sound in sounds() if sound.name == "drums")
+
+
+def made_of_drums() -> Session:
+    return Session("mosaic", [DRUMS])
+
+
 TENT = np.array([[0.0, -9.0], [-30.0, -40.0]], np.float32)  # loudest at the top right
 
 
@@ -67,8 +73,9 @@ TENT = np.array([[0.0, -9.0], [-30.0, -40.0]], np.float32)  # loudest at the top
         ("leaps", lambda: scripting_a_piece.check_form([np.zeros((9, 2)), np.ones((9, 2)), np.zeros((9, 2))])),
         ("silent for", lambda: scripting_a_piece.check_piece(0.5 * np.eye(1, 12 * 8000), 8000)),
         ("clips", lambda: scripting_a_piece.check_piece(np.ones((1, 12 * 8000)), 8000)),
-        ("render one place for each frame", lambda: your_own_sounds.check_played(np.zeros((1, 900)), DRUMS)),
-        ("correlates with the sound's by", lambda: your_own_sounds.check_played(DRUMS.audio[:, ::-1], DRUMS)),
+        ("no sound yet", lambda: your_own_sounds.check_played(np.zeros((1, 900)), Session(sounds=[]))),
+        ("render one place for each", lambda: your_own_sounds.check_played(np.zeros((1, 900)), made_of_drums())),
+        ("correlates with that of", lambda: your_own_sounds.check_played(DRUMS.audio[:, ::-1], made_of_drums())),
         ("clicks", lambda: your_own_sounds.check_cut(Sound("x", DRUMS.audio[:, 7000:95200], 44100), DRUMS)),
         (
             "cannot find it",
