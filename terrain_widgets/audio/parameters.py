@@ -48,6 +48,8 @@ PARAMETERS = ParameterTree(
     Number("modulators.start", 0.0, 0.0, math.inf, "cells or loops", "Where each goes on.", each=True, transient=True),
     Number("clock.tempo", 120.0, 20.0, 400.0, "beats per minute", "Tempo."),
     Number("clock.beats", 4, 1, 16, description="Beats of a bar.", integer=True),
+    Choice("clock.quantise", "off", ("off", "beat", "bar"), "Whether a trigger waits for the next beat or bar."),
+    Number("clock.start", 0.0, 0.0, math.inf, "beats", "Where the beats go on.", transient=True),
     # how a recalled preset is reached
     Number("glide.seconds", 0.0, 0.0, 600.0, "seconds", "How long numbers take to a recalled preset.", transient=True),
     Number("glide.recalls", 0, 0, 2**53, description="With a new number, numbers glide.", integer=True, transient=True),

@@ -42,6 +42,7 @@ def random_modulators(rng: np.random.Generator, dim: int) -> dict[str, Any]:
         "modulators.steps": tuple(rng.uniform(-1, 1, int(rng.integers(1, 9))).tolist()),
         "clock.tempo": float(rng.uniform(60, 200)),
         "clock.beats": int(rng.integers(1, 8)),
+        "clock.quantise": str(rng.choice(["off", "beat", "bar"])),
         "modulators.triggers": int(rng.integers(1000)),
     }
     return {address: value for address, value in changes.items() if chance(0.5)}

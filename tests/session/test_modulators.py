@@ -64,6 +64,37 @@ def test_another_tempo_keeps_the_phase_and_a_trigger_begins_in_step() -> None:
     assert one.phases.tolist() == [0.0, 0.0, 0.0]
 
 
+def test_a_trigger_waits_for_its_beat_or_bar_in_blocks_of_any_size() -> None:
+    values = {"energy": 2.0, "basis": "saw", "loop_in": "bars", "loop": 1.0}  # at 120 and 40 Hz a beat is 20 frames
+    for quantise, begins in (("off", 30), ("beat", 40), ("bar", 80)):
+        settings = modulator_settings(
+            Patch({**{f"modulators.{word}": value for word, value in values.items()}, "clock.quantise": quantise}), 3
+        )
+        plain, whole, parted = (Modulators(settings, 40.0) for _ in range(3))
+        untouched = moved(plain, 100)
+        for one in (whole, parted):
+            one.process(30)
+            one.follow(settings, {"modulators.triggers": 1})
+        after = moved(whole, 70)
+        np.testing.assert_array_equal(np.concatenate([moved(parted, 1) for _ in range(70)]), after)
+        np.testing.assert_allclose(after[: begins - 30], untouched[30:begins], atol=1e-6)
+        np.testing.assert_allclose(after[begins - 30 :], untouched[: 100 - begins], atol=1e-6)
+
+
+def test_a_trigger_that_waits_comes_at_once_where_nothing_is_waited_for_any_more() -> None:
+    one = bank(loop_in="bars", energy=1.0)
+    waits = modulator_settings(
+        Patch({"modulators.loop_in": "bars", "modulators.energy": 1.0, "clock.quantise": "bar"}), 3
+    )
+    off = modulator_settings(Patch({"modulators.loop_in": "bars", "modulators.energy": 1.0}), 3)
+    for end in (lambda: one.follow(off, {}), one.restart):
+        one.process(7)
+        one.follow(waits, {"modulators.triggers": 1})
+        assert min(one.phases) > 0.0
+        end()
+        assert one.phases.tolist() == [0.0, 0.0, 0.0]
+
+
 def test_where_a_noise_stands_stays_when_its_loop_ends() -> None:
     one = bank(loop_in="seconds", loop=2.0, energy=1.0)
     one.process(30)

@@ -200,7 +200,7 @@ class Engine:
 
     def snapshot(self) -> Update:
         """All that is set now, as the update that sets it in a fresh engine, where what moves goes on from here."""
-        now: dict[str, Any] = {"modulators.start": tuple(self._modulators.phases.tolist())}
+        now: dict[str, Any] = self._modulators.now
         now |= resolution.values_of_playheads(self.patch.members("playheads"), self.playheads)
         if self.base is not None:
             now["clip.running"] = self.base.running

@@ -71,7 +71,7 @@ def modulator_settings(patch: Patch, dim: int) -> ModulatorSettings:
     """
     words = (p.name for p in PARAMETERS if p.address.startswith("modulators."))
     values = {word: patch[f"modulators.{word}"] for word in words}
-    return ModulatorSettings.of(dim, values, patch["clock.tempo"], patch["clock.beats"])
+    return ModulatorSettings.of(dim, values, *(patch[f"clock.{word}"] for word in ("tempo", "beats", "quantise")))
 
 
 def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:

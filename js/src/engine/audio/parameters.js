@@ -26,6 +26,8 @@ export const PARAMETERS = {
   "modulators.start": 0,
   "clock.tempo": 120,
   "clock.beats": 4,
+  "clock.quantise": "off",
+  "clock.start": 0,
   "glide.seconds": 0,
   "glide.recalls": 0,
   "playheads.*.path": "",

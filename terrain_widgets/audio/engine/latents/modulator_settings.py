@@ -30,6 +30,8 @@ class ModulatorSettings:
         smooth: ``[D]`` 0 to 100.
         seconds: ``[D]`` length of the loop; 0 does not loop.
         steps: Values of the basis ``steps``.
+        tempo: Beats per minute.
+        every: A trigger waits for a multiple of so many beats; 0 is at once.
     """
 
     on: np.ndarray[Any, np.dtype[np.bool_]]
@@ -43,6 +45,8 @@ class ModulatorSettings:
     smooth: Floats
     seconds: Floats
     steps: tuple[float, ...]
+    tempo: float
+    every: float
 
     @property
     def moving(self) -> bool:
@@ -55,7 +59,7 @@ class ModulatorSettings:
         return self.seconds > 0.0
 
     @classmethod
-    def of(cls, dim: int, values: dict[str, Any], tempo: float, beats: float) -> ModulatorSettings:
+    def of(cls, dim: int, values: dict[str, Any], tempo: float, beats: float, quantise: str) -> ModulatorSettings:
         """From a patch's values, one for all latents or one for each.
 
         Args:
@@ -63,6 +67,7 @@ class ModulatorSettings:
             values: Values of the parameters ``modulators.*`` by their last word.
             tempo: Beats per minute.
             beats: Beats of a bar.
+            quantise: What a trigger waits for: ``off``, ``beat`` or ``bar``.
 
         Raises:
             ValueError: If a value has neither one number nor D.
@@ -100,4 +105,6 @@ class ModulatorSettings:
             smooth=numbers("smooth"),
             seconds=stretched(numbers("loop") * unit, numbers("chaos"), seed),
             steps=tuple(float(step) for step in steps),
+            tempo=tempo,
+            every={"off": 0.0, "beat": 1.0, "bar": float(beats)}[quantise],
         )

@@ -66,7 +66,7 @@ class ModulatePanel(Panel):
             fields["chaos"],
             Row([fields["mode"], fields["limit"]]),
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), self._tap]),
-            Row([self._trigger, self._shuffle, self._reset]),
+            Row([self._trigger, patch_control(self, "clock.quantise", "waits for"), self._shuffle, self._reset]),
             Slot(self.curves),
             self._notice,
         )

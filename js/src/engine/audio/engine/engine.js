@@ -129,7 +129,7 @@ export class Engine {
 
   /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
-    return snapshotOf(this.patch, this.phases, this._transports.now, this._hands.clip.clip);
+    return snapshotOf(this.patch, this._modulators.now, this._transports.now, this._hands.clip.clip);
   }
 
   // --- what may change between two frames

@@ -59,7 +59,8 @@ export function latentSettings(patch, assets, info) {
  */
 export function modulatorSettings(patch, info) {
   const get = (/** @type {string} */ word) => patch.get(`modulators.${word}`);
-  return new ModulatorSettings(info.latentDim, get, patch.get("clock.tempo"), patch.get("clock.beats"));
+  const clock = ["tempo", "beats", "quantise"].map((word) => patch.get(`clock.${word}`));
+  return new ModulatorSettings(info.latentDim, get, clock[0], clock[1], clock[2]);
 }
 
 /**

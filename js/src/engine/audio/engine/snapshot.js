@@ -3,13 +3,12 @@
 /**
  * All values of a patch, as JSON would have them, with where things are that move.
  * @param {import("../patch.js").Patch} patch
- * @param {number[]} phases Where each latent's modulator is.
+ * @param {Record<string, any>} moving Values of where the modulators and the beats are.
  * @param {import("./sources/playhead.js").Playhead[]} heads In the order of the patch's.
  * @param {import("./sources/clip.js").BackingClip | null} clip
  */
-export function snapshotOf(patch, phases, heads, clip) {
-  const values = Object.fromEntries(patch.values);
-  values["modulators.start"] = phases;
+export function snapshotOf(patch, moving, heads, clip) {
+  const values = { ...Object.fromEntries(patch.values), ...moving };
   patch.members("playheads").forEach((name, k) => {
     values[`playheads.${name}.seeks`] = heads[k].seek?.token ?? 0;
     values[`playheads.${name}.start`] = heads[k].seek?.start ?? 0;

@@ -11,9 +11,10 @@ export class ModulatorSettings {
    * @param {(word: string) => any} get Value of `modulators.*` by its last word: one for all latents or one for each.
    * @param {number} tempo Beats per minute.
    * @param {number} beats Beats of a bar.
+   * @param {string} quantise What a trigger waits for: off, beat or bar.
    * @throws {Error} If a value has neither one number nor D.
    */
-  constructor(dim, get, tempo, beats) {
+  constructor(dim, get, tempo, beats, quantise = "off") {
     const each = (/** @type {string} */ word) => {
       const given = get(word);
       const many = Array.isArray(given) ? given : [given];
@@ -45,6 +46,9 @@ export class ModulatorSettings {
     if (!this.steps.length || this.steps.length > MOST_STEPS) {
       throw new Error(`modulators.steps are 1 to ${MOST_STEPS} values, got ${this.steps.length}`);
     }
+    this.tempo = tempo;
+    /** A trigger waits for a multiple of so many beats; 0 is at once. */
+    this.every = { off: 0, beat: 1, bar: beats }[quantise] ?? 0;
     /** Whether any latent is changed at all. */
     this.moving = this.on.some((on, k) => on && (this.energy[k] !== 0 || this.deviation[k] !== 0));
   }
