@@ -95,12 +95,12 @@ export class RealFFT {
     }
     for (; quarter < half; quarter *= 4) {
       const step = size / (4 * quarter); // the tables are of the whole size
-      for (let j = 0, w = 0; j < quarter; j++, w += step) {
-        const c1 = cos[w];
-        const s1 = sin[w];
-        const c2 = cos[2 * w];
-        const s2 = sin[2 * w];
-        for (let a = j; a < half; a += 4 * quarter) {
+      for (let first = 0; first < half; first += 4 * quarter) {
+        for (let a = first, w = 0; a < first + quarter; a++, w += step) {
+          const c1 = cos[w];
+          const s1 = sin[w];
+          const c2 = cos[2 * w];
+          const s2 = sin[2 * w];
           const b = a + quarter;
           const c = b + quarter;
           const d = c + quarter;

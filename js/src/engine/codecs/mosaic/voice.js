@@ -109,15 +109,16 @@ export class MosaicVoice {
     if (this._asItIs) return;
     for (let a = 0; a < grains.channels; a++) {
       if (!plain) this._logMean(frame, a);
+      const [cos, sin] = [turn.real, turn.imaginary];
       const grain = grains.grain(frame);
       const [re, im] = [grain.real[a], grain.imaginary[a]];
       const [real, imaginary] = [this._real[a], this._imaginary[a]];
       for (let k = 0; k < BINS; k++) {
-        const factor = plain ? 1 : fround(Math.exp(Math.min(mean[k], MOST_NEPERS)));
+        const factor = plain ? 1 : fround(Math.exp(mean[k] < MOST_NEPERS ? mean[k] : MOST_NEPERS));
         const x = re[k] * factor;
         const y = im[k] * factor;
-        real[k] = x * turn.real[k] - y * turn.imaginary[k];
-        imaginary[k] = x * turn.imaginary[k] + y * turn.real[k];
+        real[k] = x * cos[k] - y * sin[k];
+        imaginary[k] = x * sin[k] + y * cos[k];
       }
     }
   }
