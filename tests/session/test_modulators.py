@@ -111,7 +111,15 @@ def test_a_take_is_played_again_exactly_from_where_its_modulators_were(tmp_path:
     one.move(coordinates=(0.1, 0.2), gate=True, pressure=0.5)
     one.play(20)
     one.loop.record(tmp_path / "t", 60.0)
-    for changes in ({"modulators.smooth": 40.0}, {"modulators.triggers": 1}, {"modulators.loop_in": "bars"}):
+    recall = {"glide.seconds": 0.1, "glide.recalls": 1, "latents.scale": 0.6, "modulators.energy": 0.5}
+    for changes in (
+        {"modulators.smooth": 40.0},
+        {"modulators.triggers": 1},
+        {"modulators.loop_in": "bars", "clock.quantise": "beat", "clock.tempo": 300.0},
+        recall,
+        {"modulators.triggers": 2},
+        {**recall, "glide.recalls": 2, "latents.scale": 1.5},
+    ):
         one.play(10)
         one.change(changes)
     one.play(10)
