@@ -114,7 +114,7 @@ export class MosaicVoice {
       const [re, im] = [grain.real[a], grain.imaginary[a]];
       const [real, imaginary] = [this._real[a], this._imaginary[a]];
       for (let k = 0; k < BINS; k++) {
-        const factor = plain ? 1 : fround(Math.exp(mean[k] < MOST_NEPERS ? mean[k] : MOST_NEPERS));
+        const factor = plain ? 1 : fround(Math.exp(Math.min(mean[k], MOST_NEPERS)));
         const x = re[k] * factor;
         const y = im[k] * factor;
         real[k] = x * cos[k] - y * sin[k];
