@@ -43,6 +43,7 @@ def until(studio: StudioPage, pattern: str, which: str = "picture", seconds: flo
 def test_a_terrain_is_looked_at_from_every_side(lab_page: LabPage, tmp_path: Path) -> None:
     studio = StudioPage(lab_page, cells=CELLS)
     page = studio.page
+    studio.show("Train")
     whole = until(studio, r"\(256, 256\) \[-1.0, -1.0, 2.0, 2.0\]")
     # all this was made before the page had seen any of it
     page.wait_for_function("n => window.Bokeh?.documents.length >= 2")
