@@ -105,17 +105,24 @@ class MosaicStream:
                 f"this stream decodes latents [{rows} voices, {wanted} latents, frames], got {values.shape}; ask "
                 "codec.stream(voices) for another number of voices"
             )
-        hops = [self._next_hop(values[:, :, frame]) for frame in range(values.shape[2])]
+        known: NDArray[np.bool_] = np.all(np.isfinite(values), axis=1).T  # [T, B]
+        places = np.clip(values.transpose(2, 0, 1), -_FARTHEST, _FARTHEST)  # [T, B, D]
+        for frame, row in np.argwhere(~known):  # it stays where it was
+            places[frame, row] = places[frame - 1, row] if frame else self._places[row]
+        self._places = places[-1].copy()
+        # the search is done once for all frames, the rest of the work once for all rows
+        near, away = self._grains.index.nearest(places.reshape(-1, wanted), self._settings.neighbours)
+        hops = []
+        for frame in range(len(places)):
+            for row, voice in enumerate(self._voices):
+                at = frame * rows + row
+                voice.choose(places[frame, row], near[at], away[at], self._settings, silent=not known[frame, row])
+            hops.append(self._next_hop())
         return np.concatenate(hops, axis=2)
 
-    def _next_hop(self, latents: NDArray[np.float64]) -> FloatArray:
-        """One frame of every row ``[B, D]`` to audio ``[B, A, HOP]``; what all rows have in common is done at once."""
+    def _next_hop(self) -> FloatArray:
+        """What the rows have chosen, ``[B, A, HOP]``."""
         voices, grains, tails = self._voices, self._grains, self._tails
-        known: NDArray[np.bool_] = np.all(np.isfinite(latents), axis=1)
-        np.copyto(self._places, np.clip(latents, -_FARTHEST, _FARTHEST), where=known[:, None])
-        frames, distances = grains.index.nearest(self._places, self._settings.neighbours)
-        for row, voice in enumerate(voices):
-            voice.choose(self._places[row], frames[row], distances[row], self._settings, silent=not known[row])
         grains.prepare(chain.from_iterable(voice.needed() for voice in voices))
         rows, spectra = [], []
         for row, voice in enumerate(voices):
@@ -124,7 +131,8 @@ class MosaicStream:
                 rows.append(row)
                 spectra.append(spectrum)
         if rows:
-            tails[rows] += samples_of(np.stack(spectra))
+            for row, samples in zip(rows, samples_of(np.stack(spectra)), strict=True):
+                tails[row] += samples
         hop = tails[:, :, :HOP].copy()
         tails[:, :, :-HOP] = tails[:, :, HOP:]
         tails[:, :, -HOP:] = 0.0
