@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,17 +30,18 @@ const revived = (message) => {
 // the one before sounds, and an answer says that it has arrived.
 window.offline = async ({ worklet, weights, events, frames }) => {
   const tensors = Object.fromEntries(Object.entries(weights).map(([name, text]) => [name, {data: floats(text)}]));
-  const codec = {metadata: {format: "pebble-2"}, tensors};
+  const codec = {metadata: {format: "pebble-2"}, content: tensors};
   const context = new OfflineAudioContext(1, (frames + 1) * 1024, 44100);
   await context.audioWorklet.addModule("data:text/javascript;charset=utf-8," + encodeURIComponent(worklet));
   const node = new AudioWorkletNode(context, "terrain-engine",
     {numberOfInputs: 0, outputChannelCount: [1], processorOptions: {codec}});
+  const broken = new Promise((_, fail) => { node.onprocessorerror = () => fail(new Error("the engine has failed")); });
   const told = [], waiting = [];
   node.port.onmessage = ({data}) => data.type === "pong" ? waiting.shift()() : told.push(data);
   const sent = async (messages) => {
     for (const message of messages) node.port.postMessage(revived(message));
     node.port.postMessage({type: "ping"});
-    await new Promise((done) => waiting.push(done));
+    await Promise.race([broken, new Promise((done) => waiting.push(done))]);
   };
   node.connect(context.destination);
   await sent(events[-1]);
@@ -81,10 +83,10 @@ def weights() -> dict[str, str]:
     return {name: _text(array) for name, array in tensors.items() if name.startswith("decoder.")}
 
 
-def played(page: Page, name: str) -> NDArray[np.float32]:
+def played(page: Page, name: str, folder: Path = FOLDER) -> NDArray[np.float32]:
     """A golden take, played in the page's audio thread."""
-    content = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    arrays = load((FOLDER / f"{name}.safetensors").read_bytes())
+    content = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    arrays = load((folder / f"{name}.safetensors").read_bytes())
     places, frames = arrays["coordinates"], content["frames"]
 
     def update(number: int, entry: dict[str, Any]) -> dict[str, Any]:
