@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from terrain_widgets.doctor.finding import Finding
 
-LIMIT_MB = 500.0
+LIMIT_MB = 400.0
 _QUICKSTART = """
 import terrain_widgets as tw
 studio = tw.Studio()
