@@ -129,7 +129,7 @@ def test_the_limit_of_memory() -> None:
     (well,) = footprint(Footprint(LIMIT_MB - 1, 200.0, 900.0, 2, 0.05, 0.2, 1.0))
     (much,) = footprint(Footprint(LIMIT_MB + 1, 200.0, 900.0, 2, 0.05, 0.2, 1.0))
     assert (well.level, much.level) == ("ok", "problem")
-    assert "PSS of 2 processes; limit 500" in well.text
+    assert "PSS of 2 processes; limit 400" in well.text
 
 
 def test_text_and_json_say_the_same() -> None:
