@@ -59,7 +59,7 @@ class Sound(traitlets.HasTraits):
     runs = traitlets.Unicode("process", help="Where the engine runs, or will: set by ``run_in``.", read_only=True)
     lead = traitlets.Float(0.2, min=0.02, max=2.0, help="Seconds of sound kept in the page, where that plays.")
     recording = traitlets.Unicode("", help="Path of the recording that runs, or nothing.")
-    takes = traitlets.Tuple(help="Paths of the recordings that are whole, oldest first; replaced whole.")
+    takes = traitlets.Tuple(help="Paths of the recordings that have ended, oldest first; replaced whole.")
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     engine = traitlets.Any(None, read_only=True, help="The engine, EngineHandle, if one has been started.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
@@ -194,12 +194,14 @@ class Sound(traitlets.HasTraits):
     def stop(self) -> None:
         """End the engine and free its process; ``start`` makes a new one."""
         with self._lock:
-            host, self._host, self.recording = self._host, None, ""
+            host, self._host = self._host, None
+            recorded, self.recording = self.recording, ""
             if self._finalizer is not None:
                 self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
             self.set_trait("engine", None)
         if host is not None:
             host.close()
+        self._list_take(recorded)
 
     def close(self) -> None:
         """End for good."""
@@ -317,7 +319,7 @@ class Sound(traitlets.HasTraits):
         return self.recording
 
     def stop_recording(self) -> str:
-        """End the recording; its files are whole when this returns.
+        """End the recording; its files are whole when this returns, or, made in the page, soon after the running cell.
 
         Raises:
             RuntimeError: If nothing is recorded.
@@ -329,8 +331,11 @@ class Sound(traitlets.HasTraits):
         try:
             return self.start().stop_recording()
         finally:
-            if Path(path).is_file():  # also the sound of one whose gestures were lost
-                self.takes = (*(take for take in self.takes if take != path), path)
+            self._list_take(path)
+
+    def _list_take(self, path: str) -> None:
+        if path and Path(path).is_file():  # also the sound of one whose gestures were lost
+            self.takes = (*(take for take in self.takes if take != path), path)
 
     def forget_take(self, path: str | os.PathLike[str]) -> None:
         """Take a recording off the list; its files stay where they are."""

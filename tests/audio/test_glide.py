@@ -45,7 +45,7 @@ def test_numbers_go_straight_there_and_choices_at_once() -> None:
 def test_a_number_with_a_logarithmic_curve_goes_by_equal_factors_and_stays_within_its_ends() -> None:
     way = Way.of(PARAMETERS.at("modulators.loop"), 1.0, 64.0)
     assert way is not None and way.at(0.5) == pytest.approx(8.0)
-    odd = Way.of(PARAMETERS.at("latents.low"), 0.1, 0.3)
+    odd = Way.of(PARAMETERS.at("latents.offset"), 0.1, 0.3)
     assert odd is not None and all(0.1 <= float(odd.at(k / 997)) <= 0.3 for k in range(998))  # type: ignore[arg-type]
     assert Way.of(PARAMETERS.at("latents.slew"), float("inf"), 1.0) is None
     assert Way.of(PARAMETERS.at("modulators.steps"), (0.0, 1.0), (0.0, 1.0, 0.0)) is None

@@ -104,6 +104,20 @@ def test_a_closed_ring_leaves_no_file() -> None:
     assert not os.path.exists(path)
 
 
+READS_ON = """
+from terrain_widgets.audio.memory.control import ControlBlock
+from terrain_widgets.audio.memory.ring import Ring
+ring, control = Ring.create(1, 100_000), ControlBlock.create()
+ring.close(), control.close()
+print(ring.available, ring.read(10).shape, control.telemetry().frames)
+"""
+
+
+def test_who_reads_while_another_thread_closes_the_memory_does_not_end_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", READS_ON], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stdout.split()[0] == "0", (done.returncode, done.stderr[-400:])
+
+
 def test_a_table_is_never_seen_half_written() -> None:
     table = SeqTable(SharedMemory.private(256), 0, 31)
     table.write([0.0] * 31)

@@ -88,8 +88,7 @@ export class Hands {
       if (this._held.has(0)) this._lift(0);
       else this._move(this._x, this._y, 1, 0);
     } else if (event.key === "Escape") {
-      this._gestures.panic();
-      this._held.clear();
+      this._gestures.panic(); // hands are still down: that they come up is told, and the next touch sounds
     } else {
       return;
     }

@@ -159,7 +159,9 @@ class Instrument {
 
   /** Played by whichever view of the session has the engine here. @param {import("./player.js").Gesture} gesture */
   hand(gesture) {
-    const played = (livePlayer(this.model.get("key")) ?? this.player).hand(gesture);
+    const live = livePlayer(this.model.get("key"));
+    const played = (live ?? this.player).hand(gesture);
+    if (live && !gesture.down) this.player.hand(gesture); // it may have been put down before that view played
     const idle = !this.pending.size;
     const { place, down, pressure = 1, hand = 0 } = gesture;
     this.pending.set(hand, { type: "hand", place, down, pressure, hand, played });

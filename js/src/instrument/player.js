@@ -47,6 +47,8 @@ export class Player {
     this._sent = null;
     this.starting = false;
     this._output = new OutputLatency(countsGaps());
+    this._late = false; // gaps have come too often, and the host that plays is to be replaced
+    this._records = false;
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
@@ -120,22 +122,25 @@ export class Player {
     this._told.changed();
     try {
       const codec = readCodec(decoder);
-      if (anew || !this._host?.exchange(codec)) await this._replace(codec);
+      if (anew || !this._host?.exchange(codec)) await this._replace(codec, anew);
     } catch (error) {
+      this._late = false;
       this.error = error instanceof Error ? error.message : String(error);
     }
     this.starting = false;
     this._told.changed();
-    if (this._host && this.decoder !== decoder) await this._make(); // another one has come meanwhile
+    if (this._host && this.decoder !== decoder && this.decoder.length) await this._make(); // another one has come meanwhile
   }
 
-  /** @param {import("../engine/codecs/loading.js").PackedCodec} codec */
-  async _replace(codec) {
+  /**
+   * @param {import("../engine/codecs/loading.js").PackedCodec} codec
+   * @param {boolean} anew As `_make`: then a recording that has begun meanwhile goes before.
+   */
+  async _replace(codec, anew) {
     const before = this._host;
     /** @type {PageHost | null} */
     let own = null;
-    this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
-    this._host = await PageHost.make({
+    const made = await PageHost.make({
       worklet: this._worklet,
       codec,
       db: this.db,
@@ -145,9 +150,16 @@ export class Player {
         this._take(own && this._host && own !== this._host ? { ...message, ended: false } : message),
       onState: () => this._told.changed(),
     });
-    own = this._host;
+    // turned off while it was made, or not wanted now
+    if (before !== this._host || (anew && this._records)) {
+      made.close();
+      return;
+    }
+    own = this._host = made;
     before?.close();
+    this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
     this._dry = 0;
+    this._late = false;
     this._output.begin(performance.now());
     this._sent = null;
     this.set(this.setup);
@@ -159,6 +171,7 @@ export class Player {
   stop() {
     this._held.clear(); // where a hand is meanwhile, nobody says
     this._lasting.clear();
+    this._records = false;
     this._host?.close();
     this._host = null;
     this._told.changed();
@@ -216,6 +229,7 @@ export class Player {
   /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */
   post(message) {
     if (LASTING.includes(message.type)) this._lasting.set(message.type, message);
+    if (message.type === "record") this._records = this._host !== null;
     this._host?.post(message);
   }
 
@@ -241,11 +255,12 @@ export class Player {
     if (message.type === "report") {
       this.error = message.error;
       this._told.report(message);
+      if (this._host && this._output.count(this._host.gaps, performance.now())) this._late = true;
       // not in a recording, which another context would end
-      const free = !this.starting && !message.recordedFrames;
-      if (free && this._host && this._output.count(this._host.gaps, performance.now())) this._make(true);
+      if (this._late && this._host && !this.starting && !this._records) this._make(true);
     } else if (message.type === "fault") {
       this._held.clear();
+      this._records = false;
       this._host?.close();
       this._host = null;
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
@@ -253,6 +268,7 @@ export class Player {
     } else if (message.type === "dry") {
       this._dry = message.quanta;
     } else {
+      if (message.type === "take") this._records = false;
       this._told.report(message);
     }
   }

@@ -7,46 +7,10 @@ import { livePlayer } from "../../src/shared/live_players.js";
 import { PageSound } from "../../src/widgets/sound/page_sound.js";
 import { stateSentence } from "../../src/widgets/sound/sound_words.js";
 import { WEIGHTS } from "../engine/golden_takes.js";
+import { ContextDouble, NodeDouble } from "../instrument/audio_double.js";
 
 const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
 const DECODER = writeSafetensors(weights.tensors, weights.metadata);
-
-/** A double of the browser's audio: its worklet says that it is ready, and what a test has it say. */
-class NodeDouble {
-  constructor() {
-    NodeDouble.newest = this;
-    /** @type {any[]} */ this.told = [];
-    /** @type {{ onmessage: ((event: any) => void) | null, postMessage(message: any): void }} */
-    this.port = { onmessage: null, postMessage: (message) => this.told.push(message) };
-    queueMicrotask(() => this.say({ type: "ready" }));
-  }
-
-  /** @type {NodeDouble | null} */ static newest = null;
-
-  say(/** @type {any} */ data) {
-    this.port.onmessage?.({ data });
-  }
-
-  connect(/** @type {any} */ next) {
-    return next;
-  }
-}
-
-class ContextDouble {
-  static worklet = true;
-  state = "running";
-  currentTime = 0;
-  destination = {};
-  audioWorklet = ContextDouble.worklet ? { addModule: async () => {} } : undefined;
-
-  async resume() {}
-
-  async close() {}
-
-  createGain() {
-    return { gain: { value: 0, setTargetAtTime() {} }, connect: (/** @type {any} */ next) => next };
-  }
-}
 
 /** A sound whose model is a table. @param {Record<string, any>} [state] */
 function sounding(state = {}) {

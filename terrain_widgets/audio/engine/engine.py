@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.assets import MAPPING, WEIGHTS, Asset, MappingAsset, merged
+from terrain_widgets.audio.assets import CODEC, MAPPING, WEIGHTS, Asset, MappingAsset, merged
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.clock import Clock
 from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
@@ -199,12 +199,12 @@ class Engine:
             self.set_wet(patch["clip.wet"])
 
     def snapshot(self) -> Update:
-        """All that is set now, as the update that sets it in a fresh engine, where what moves goes on from here."""
+        """What is set now, but for the codec, as the update for a fresh engine, where what moves goes on from here."""
         now: dict[str, Any] = self._modulators.now
         now |= resolution.values_of_playheads(self.patch.members("playheads"), self.playheads)
         if self.base is not None:
             now["clip.running"] = self.base.running
-        return Update(self.patch.set(now).values, dict(self.assets))
+        return Update(self.patch.set(now).values, {k: asset for k, asset in self.assets.items() if k != CODEC})
 
     def set_latents(self, settings: LatentSettings) -> None:
         """Shape latents by these settings from the next block on."""

@@ -35,8 +35,8 @@ class SeqTable:
     """
 
     def __init__(self, memory: SharedMemory, offset: int, fields: int) -> None:
-        self._sequence = np.ndarray((1,), dtype=np.int64, buffer=memory.buffer, offset=offset)
-        self._values = np.ndarray((fields,), dtype=np.float64, buffer=memory.buffer, offset=offset + 8)
+        self._sequence = memory.view((1,), np.int64, offset)
+        self._values = memory.view((fields,), np.float64, offset + 8)
         self._lock = threading.Lock()
         self._last = np.zeros(fields)
         self.fields = fields

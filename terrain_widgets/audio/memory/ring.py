@@ -28,11 +28,9 @@ class Ring:
     def __init__(self, memory: SharedMemory, channels: int, capacity: int) -> None:
         self.memory = memory
         self.channels, self.capacity = int(channels), int(capacity)
-        self._written = np.ndarray((1,), dtype=np.int64, buffer=memory.buffer, offset=0)
-        self._read = np.ndarray((1,), dtype=np.int64, buffer=memory.buffer, offset=64)
-        self._data = np.ndarray(
-            (self.channels, self.capacity), dtype=np.float32, buffer=memory.buffer, offset=_HEADER_BYTES
-        )
+        self._written = memory.view((1,), np.int64, 0)
+        self._read = memory.view((1,), np.int64, 64)
+        self._data = memory.view((self.channels, self.capacity), np.float32, _HEADER_BYTES)
 
     @staticmethod
     def size(channels: int, capacity: int) -> int:

@@ -11,6 +11,10 @@ import mmap
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 
 def _directory() -> str:
@@ -53,6 +57,11 @@ class SharedMemory:
         """The file that another process created."""
         with open(path, "r+b") as file:
             return cls(mmap.mmap(file.fileno(), 0), path)
+
+    def view(self, shape: tuple[int, ...], dtype: DTypeLike, offset: int) -> NDArray[Any]:
+        """An array in this memory, from that byte on; as long as it is about, the memory stays mapped."""
+        # Not np.ndarray(buffer=...): it gives its claim back at once, and reading after close ends the process.
+        return np.frombuffer(self.buffer, dtype, int(np.prod(shape)), offset).reshape(shape)
 
     def unlink(self) -> None:
         """Take the name away; the memory lives as long as somebody has it mapped (Windows: until then, nothing)."""

@@ -142,7 +142,8 @@ class Files:
             terrain=self.checkpoint(),
             drawings=dict(state.drawings),
             points=state.points,
-            patch=document.patch.to_json(),
+            # a recall that glided is over: what is opened is there at once
+            patch=document.patch.set({"glide.recalls": None, "glide.seconds": None}).to_json(),
             free_paths=dict(state.free_paths),
             bend=state.bend,
             explored=state.explored,

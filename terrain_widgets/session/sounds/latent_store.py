@@ -59,6 +59,8 @@ class LatentStore(traitlets.HasTraits):
     @property
     def codec(self) -> Codec:
         """The codec, loaded on first use (this imports torch, about a second)."""
+        if (loaded := self._codec) is not None:
+            return loaded  # without the lock: who asks may hold the sound's, which edits take after the document's
         with self.document.lock:
             if self._codec is None:
                 self.use_codec(None)

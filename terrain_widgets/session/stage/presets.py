@@ -29,7 +29,7 @@ class PresetFileError(ValueError):
 
 
 class Presets(traitlets.HasTraits):
-    """Presets of the document; every change of them, and every recall, is a step of undo.
+    """Presets of the document; every change of them, and every recall that changes numbers, is a step of undo.
 
     A preset holds the whole patch: which source plays, how latents are shaped and moved, playheads, the clip, tempo,
     the bend's amount. Sounds, paths, points and the terrain are not part of it.
@@ -72,7 +72,8 @@ class Presets(traitlets.HasTraits):
         """Set all as a preset has it.
 
         Numbers glide there, frame by frame, where a time is given and something sounds; what has nothing between (a
-        choice, a whole number, the bend's amount) changes at once. What is set by hand meanwhile glides no more.
+        choice, a whole number, a latent's limits, the bend's amount) changes at once. What is set by hand meanwhile
+        glides no more.
 
         Args:
             name: Which.
@@ -158,7 +159,7 @@ class Presets(traitlets.HasTraits):
         """
         with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
             found, _ = presets_from_json(json.loads(data))
-        self._live.document.apply(preset_commands.keep, found.values())
+            self._live.document.apply(preset_commands.keep, found.values())
         return len(found)
 
     # ---

@@ -132,9 +132,9 @@ class Instrument(EngineTraits):
         sound.listening = self.sound_on
 
     def _rest(self) -> None:
-        sound = self.session.sound
-        if isinstance(sound.engine, PageHost) and sound.engine.plays:
-            return  # another view has taken it over
+        sound, engine = self.session.sound, self.session.sound.engine
+        if engine is not None and (not isinstance(engine, PageHost) or engine.plays):
+            return  # another view has taken it over, or the kernel makes the sound
         sound.listening = False
         sound.lift()  # a page that was closed under a finger has not said that it left
 
@@ -182,7 +182,8 @@ class Instrument(EngineTraits):
             changes = {str(address): value for address, value in content["changes"].items()}
             ui.submit(lambda: self._change(changes))
         elif kind == "panic":
-            ui.submit(self.session.stage.silenced)
+            # its own engine is silent by now; one that plays elsewhere has heard nothing
+            ui.submit(self.session.stage.silenced if self.sound_on else self.session.stage.panic)
         elif kind is not None:
             self.page_engine.hear(content, buffers)
 

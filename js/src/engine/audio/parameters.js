@@ -65,8 +65,6 @@ export const GLIDES = {
   "latents.scale": "linear",
   "latents.offset": "linear",
   "latents.slew": "log",
-  "latents.low": "linear",
-  "latents.high": "linear",
   "modulators.jump": "linear",
   "modulators.energy": "linear",
   "modulators.deviation": "linear",

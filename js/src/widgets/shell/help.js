@@ -95,8 +95,12 @@ class View {
 
   open() {
     /** @type {ToKernel} */ const message = { type: "keys" };
-    this.model.send(message);
     if (!this.dialog.open) this.dialog.showModal();
+    try {
+      this.model.send(message);
+    } catch {
+      // the kernel's line is closed: the keys that are known stay
+    }
   }
 
   begin() {

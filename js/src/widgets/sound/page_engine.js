@@ -165,6 +165,7 @@ export class PageEngine {
 
   /** Begin to record, or end it. @param {boolean} on */
   record(on) {
+    if (on && this.stranded && this.recording?.whole) this.download(); // else it would be gone
     if (on) [this.recording, this.refused] = [new PageRecording(), false];
     this.player.post({ type: on ? "record" : "stop recording" });
   }

@@ -224,6 +224,7 @@ class Bending:
             data = content_of_file(given, LARGEST_FILE)
             other = beside(given, data)
             if other is not None:
+                self._reader = BendReader()  # a half that waits may be an older one of the same name
                 self.take_file(other.name, content_of_file(other, LARGEST_FILE))
         return self.take_file(given.name, data)
 
@@ -237,7 +238,8 @@ class Bending:
             BendFileError: As ``load``.
         """
         bend, said = self._reader.read(name, data, self.bend, self.layers, self._live.codec.info.name)
-        self._set(bend)
+        if bend is not self.bend:
+            self._set(bend)
         return said
 
     def _set(self, bend: Bend, gesture: str = "") -> None:

@@ -80,7 +80,7 @@ class PlayWidget(Panel):
         if on:
             self._ticker.start()
         else:  # a page that was closed under the pointer has not said that the pointer left
-            self.session.move((0.0, 0.0), on=False)
+            self.session.sound.lift()
 
     def _page_came(self) -> None:
         self.outputs.look()

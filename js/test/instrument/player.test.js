@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+
+import { readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
+import { Player } from "../../src/instrument/player.js";
+import { WEIGHTS } from "../engine/golden_takes.js";
+import { ContextDouble, NodeDouble } from "./audio_double.js";
+
+const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
+const DECODER = writeSafetensors(weights.tensors, weights.metadata);
+
+/** Gaps as the browser counts them. */
+const stats = { underrunEvents: 0 };
+
+class CountingContext extends ContextDouble {
+  get playbackStats() {
+    return stats;
+  }
+}
+
+/** @type {any[]} */
+let hints = [];
+/** Milliseconds that have gone by. */
+let now = 0;
+
+function player() {
+  const things = { config: { changes: {}, assets: {} }, arrays: {} };
+  return new Player({
+    worklet: "",
+    decoder: DECODER,
+    setup: /** @type {any} */ ({ patch: {}, mapping: things, things }),
+    db: -18,
+    told: { changed: () => {}, report: () => {} },
+  });
+}
+
+/** The engine says how it is. */
+const report = () => NodeDouble.newest?.say({ type: "report", error: "" });
+const settled = () => new Promise((done) => setTimeout(done, 20));
+
+beforeEach(() => {
+  stats.underrunEvents = now = 0;
+  hints = [];
+  Object.assign(globalThis, {
+    AudioContext: class extends CountingContext {
+      constructor(/** @type {any} */ options) {
+        super();
+        hints.push(options.latencyHint);
+      }
+    },
+    AudioWorkletNode: NodeDouble,
+  });
+  performance.now = () => now;
+});
+
+test("what is turned off while another engine is made stays off", async () => {
+  const playing = player();
+  await playing.start();
+  const made = playing.use(DECODER.slice());
+  playing.stop();
+  await made;
+  assert.equal(playing.on, false);
+});
+
+test("gaps that come too often lead to the longer way, once", async () => {
+  const playing = player();
+  await playing.start();
+  now = 3000;
+  stats.underrunEvents = 4;
+  report();
+  await settled();
+  assert.deepEqual(hints, [0, "interactive"]);
+  now = 9000;
+  stats.underrunEvents = 9;
+  report();
+  await settled();
+  assert.equal(hints.length, 2);
+});
+
+test("a recording is not cut by it, and after that it comes", async () => {
+  const playing = player();
+  await playing.start();
+  playing.post({ type: "record" });
+  now = 3000;
+  stats.underrunEvents = 4;
+  report();
+  await settled();
+  assert.equal(hints.length, 1);
+  NodeDouble.newest?.say({ type: "take" });
+  report();
+  await settled();
+  assert.deepEqual(hints, [0, "interactive"]);
+});
+
+test("gaps spread over a long recording are not taken for many at once", async () => {
+  const playing = player();
+  await playing.start();
+  playing.post({ type: "record" });
+  for (let k = 1; k <= 5; k++) {
+    now = 3000 + 60_000 * k;
+    stats.underrunEvents = k;
+    report();
+  }
+  NodeDouble.newest?.say({ type: "take" });
+  report();
+  await settled();
+  assert.deepEqual(hints, [0]);
+});
