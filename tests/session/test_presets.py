@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from terrain_widgets.audio.between import Way
+from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.presets import PresetFileError
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -49,6 +51,18 @@ def test_a_glide_is_the_engines_and_bars_count_at_the_presets_tempo(session: Ses
     with pytest.raises(ValueError, match="seconds must be a number from 0 to 600"):
         stage.presets.recall("calm", 1e9)
     assert stage.modulators["energy"] == 2.0
+
+
+def test_limits_of_latents_do_not_glide_as_they_could_meet_on_the_way(session: Session) -> None:
+    assert Way.of(PARAMETERS.at("latents.low"), -1.0, 2.0) is None
+    assert Way.of(PARAMETERS.at("latents.high"), -1.0, 2.0) is None
+    assert Way.of(PARAMETERS.at("latents.scale"), 1.0, 2.0) is not None
+
+
+def test_a_session_that_is_opened_does_not_glide_to_where_it_was_saved(session: Session) -> None:
+    session.stage.presets.recall("calm", 60.0)
+    saved = session.files.content().patch
+    assert "glide.seconds" not in saved and "glide.recalls" not in saved
 
 
 def test_between_two_presets_a_drag_is_one_step_of_undo(session: Session) -> None:

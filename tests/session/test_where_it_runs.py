@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,3 +133,32 @@ def test_the_panel_keeps_the_sessions_lead(session: Session) -> None:
     other = PlayWidget(session)
     assert other.sink.lead_seconds == 0.1
     other.close()
+
+
+def test_a_recording_that_ends_with_its_engine_is_among_the_takes(session: Session, tmp_path: Path) -> None:
+    take = tmp_path / "take.wav"
+    take.write_bytes(b"")
+    session.sound.recording = str(take)
+    session.sound.stop()
+    assert session.sound.takes == (str(take),) and session.sound.recording == ""
+
+
+def test_who_holds_the_sound_gets_the_codec_while_another_thread_edits(session: Session) -> None:
+    assert session.sounds.codec is not None  # loaded
+    held, done = threading.Event(), threading.Event()
+
+    def edit() -> None:
+        with session.document.lock:
+            held.set()
+            done.wait(10)
+
+    editing = threading.Thread(target=edit)
+    editing.start()
+    held.wait()
+    got: list[Codec] = []
+    asking = threading.Thread(target=lambda: got.append(session.sounds.codec))
+    asking.start()
+    asking.join(5)
+    done.set()
+    editing.join()
+    assert got, "the codec waits for the document"
