@@ -11,7 +11,7 @@ from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.parameter import Number, Parameter, Value
 
-#: A bent decoder is made anew for each amount, and leads over to it by itself; a lower limit on its way could meet an
+#: A bent decoder is built again for each amount, and leads over to it by itself; a lower limit on its way could meet an
 #: upper one.
 _AT_ONCE = ("bend.amount", "latents.low", "latents.high")
 

@@ -114,15 +114,15 @@ export class Player {
     if (this._host && !this.starting && decoder.length) await this._make();
   }
 
-  /** @param {boolean} anew Also where the one that plays could go on. */
-  async _make(anew = false) {
+  /** @param {boolean} replaces Also where the one that plays could go on. */
+  async _make(replaces = false) {
     const { decoder } = this;
     this.starting = true;
     this.error = "";
     this._told.changed();
     try {
       const codec = readCodec(decoder);
-      if (anew || !this._host?.exchange(codec)) await this._replace(codec, anew);
+      if (replaces || !this._host?.exchange(codec)) await this._replace(codec, replaces);
     } catch (error) {
       this._late = false;
       this.error = error instanceof Error ? error.message : String(error);
@@ -134,9 +134,9 @@ export class Player {
 
   /**
    * @param {import("../engine/codecs/loading.js").PackedCodec} codec
-   * @param {boolean} anew As `_make`: then a recording that has begun meanwhile goes before.
+   * @param {boolean} replaces As `_make`: then a recording that has begun meanwhile goes before.
    */
-  async _replace(codec, anew) {
+  async _replace(codec, replaces) {
     const before = this._host;
     /** @type {PageHost | null} */
     let own = null;
@@ -151,7 +151,7 @@ export class Player {
       onState: () => this._told.changed(),
     });
     // turned off while it was made, or not wanted now
-    if (before !== this._host || (anew && this._records)) {
+    if (before !== this._host || (replaces && this._records)) {
       made.close();
       return;
     }

@@ -8,7 +8,7 @@
  * @property {() => void} lift The first hand comes up, where it is.
  * @property {(values: number[]) => boolean} sliders Plays latents that sliders give; whether it was taken.
  * @property {Record<string, any>} patch Every value that is set, by address.
- * @property {number[] | null} phases Where each latent's modulator was a moment ago; the same array until it is told anew.
+ * @property {number[] | null} phases Where each latent's modulator was a moment ago; the same array until the next is told.
  * @property {() => void} displaced Another one plays from now on.
  */
 

@@ -123,7 +123,7 @@ test("a hand that the kernel puts down before the sound is on sounds when it is,
   assert.deepEqual([sent.at(-1).ended, NodeDouble.newest?.told.at(-1)], [false, { type: "trace", on: true }]);
   sound.turnOff("");
   await sound.turnOn();
-  assert.deepEqual(held(), [], "the kernel tells anew what is held");
+  assert.deepEqual(held(), [], "the kernel tells again what is held");
 });
 
 test("a hand that rests on the plane sounds as soon as there is something to play, and not after a panic", async () => {

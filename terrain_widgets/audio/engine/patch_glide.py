@@ -22,7 +22,7 @@ class PatchGlide:
         return bool(self._ways)
 
     def begin(self, present: Patch, wanted: Patch, changes: Changes, frames: float) -> Patch:
-        """Begin to glide; what glides already and is not set anew takes the same time from here.
+        """Begin to glide; what glides already and is not set again takes the same time from here.
 
         Args:
             present: What plays.

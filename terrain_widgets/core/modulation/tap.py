@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-_LONGEST_PAUSE = 2.5  # seconds, after which a tap begins anew; slower than the slowest tempo's beat is none
+_LONGEST_PAUSE = 2.5  # seconds, after which a tap is a first one: no tempo's beat is longer
 _MOST_TAPS = 9
 
 

@@ -19,7 +19,7 @@ export class PatchGlide {
   }
 
   /**
-   * Begin to glide; what glides already and is not set anew takes the same time from here.
+   * Begin to glide; what glides already and is not set again takes the same time from here.
    * @param {Patch} present What plays.
    * @param {Patch} given It with the changes.
    * @param {Record<string, any>} changes What the update sets.
