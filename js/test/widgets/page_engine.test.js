@@ -156,6 +156,15 @@ test("a machine that makes less than it plays is found too slow after some secon
   assert.ok(reports.tooSlow);
 });
 
+test("an engine that follows another counts from nothing, and the machine is no slower for that", () => {
+  const reports = new EngineReports();
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  for (let k = 0; k <= 200; k++) {
+    reports.take({ ...report, seconds: (k < 100 ? k : k - 100) / 20 }, 50 * k);
+    assert.ok(!reports.tooSlow, `after report ${k}`);
+  }
+});
+
 test("a kernel is called silent three seconds after it was asked, and no longer when it answers", () => {
   const kernel = new KernelAnswers();
   assert.ok(kernel.ask(0) && !kernel.ask(500) && !kernel.silent(2900));

@@ -32,6 +32,7 @@ export class EngineReports {
    * @returns {Extract<ToKernel, { type: "heard" }> | null} What the kernel should hear of it now.
    */
   take(report, now) {
+    if (report.seconds < (this.newest?.seconds ?? 0)) this._made = []; // another engine has followed, and counts from 0
     this.newest = report;
     this._made.push([now, report.seconds]);
     while (this._made.length > 2 && now - this._made[1][0] > HEAVY_MS) this._made.shift();
