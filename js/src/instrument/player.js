@@ -47,7 +47,7 @@ export class Player {
     this._sent = null;
     this.starting = false;
     this._output = new OutputLatency(countsGaps());
-    this._late = false; // gaps have come too often, and the host that plays is to be replaced
+    this._late = false; // sound has come too late, and the host that plays is to be replaced
     this._records = false;
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
@@ -255,7 +255,8 @@ export class Player {
     if (message.type === "report") {
       this.error = message.error;
       this._told.report(message);
-      if (this._host && this._output.count(this._host.gaps, performance.now())) this._late = true;
+      const { _host: host } = this;
+      if (host && this._output.watch(host.gaps, host.delay, performance.now())) this._late = true;
       // not in a recording, which another context would end
       if (this._late && this._host && !this.starting && !this._records) this._make(true);
     } else if (message.type === "fault") {

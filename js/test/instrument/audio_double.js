@@ -32,6 +32,10 @@ export class ContextDouble {
 
   async close() {}
 
+  getOutputTimestamp() {
+    return { contextTime: 0, performanceTime: 0 };
+  }
+
   createGain() {
     return { gain: { value: 0, setTargetAtTime() {} }, connect: (/** @type {any} */ next) => next };
   }

@@ -93,6 +93,13 @@ export class PageHost {
     return (this.context.outputLatency || 0) + (this.context.baseLatency || 0);
   }
 
+  /** Seconds from the engine to the ear by the context's own clocks, which grow where it does not keep up. */
+  get delay() {
+    const { contextTime = 0, performanceTime = 0 } = this.context.getOutputTimestamp();
+    if (!performanceTime) return 0; // nothing is heard yet
+    return this.context.currentTime - contextTime - (performance.now() - performanceTime) / 1000;
+  }
+
   /** Gaps that the browser has counted since the start, 0 where it counts none. */
   get gaps() {
     return /** @type {any} */ (this.context).playbackStats?.underrunEvents ?? 0;
