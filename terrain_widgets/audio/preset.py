@@ -78,7 +78,7 @@ def presets_from_json(content: Any) -> tuple[dict[str, Preset], list[str]]:
     """Presets of a file, by name, and a sentence on each value that this version does not know.
 
     Raises:
-        ValueError: If the content is none of ``presets_to_json``'s, or has more presets than anybody makes.
+        ValueError: If the content is not what ``presets_to_json`` writes, or has more than a thousand presets.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError("these are no presets of this program")
