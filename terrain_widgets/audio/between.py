@@ -13,7 +13,7 @@ from terrain_widgets.core.parameter import Number, Parameter, Value
 
 #: A bent decoder is built again for each amount, and leads over to it by itself; a lower limit on its way could meet an
 #: upper one.
-_AT_ONCE = ("bend.amount", "latents.low", "latents.high")
+_AT_ONCE = ("bend.amount", "bend.level", "latents.low", "latents.high")
 
 
 def glides(parameter: Parameter) -> bool:

@@ -74,6 +74,7 @@ PARAMETERS = ParameterTree(
     ),
     # the hands' own sound
     Number("bend.amount", 1.0, 0.0, 1.0, description="How far the decoder's weights go from their own to bent ones."),
+    Number("bend.level", 0.0, -40.0, 24.0, "dB", "Level of the bent sound, at the full amount, beside the own one."),
     Number("hand.width", 1.0, 0.0, 2.0, description="Stereo width of what the hands play; 0 is mono."),
     # how a mosaic puts frames of its sounds together
     Number("mosaic.neighbours", 3, 1, 16, "frames", "Frames of the sounds that are mixed; 1: grains.", integer=True),

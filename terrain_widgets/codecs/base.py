@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.capabilities import Capabilities
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.outputs import LayerOutput, neutral_tables
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
@@ -145,6 +146,18 @@ class TensorCodec(Protocol):
         """The decoder's weights by name, copies."""
 
 
+class OutputCodec(TensorCodec, Protocol):
+    """``outputs``: layers whose output can be changed channel by channel, by a table among the bent weights."""
+
+    def outputs(self) -> Mapping[str, LayerOutput]:
+        """What is known of those outputs, by name: the layer's own and ``.output``."""
+
+
+def outputs_of(codec: Codec) -> Mapping[str, LayerOutput]:
+    """The outputs that can be changed, by name; none where the codec has none."""
+    return cast(OutputCodec, codec).outputs() if codec.info.capabilities.outputs else {}
+
+
 def weights_of(codec: Codec) -> Mapping[str, FloatArray]:
     """The decoder's weights by name, copies.
 
@@ -158,6 +171,15 @@ def weights_of(codec: Codec) -> Mapping[str, FloatArray]:
     return cast(TensorCodec, codec).tensors()
 
 
+def bendable_of(codec: Codec) -> Mapping[str, FloatArray]:
+    """All that a bend can change, by name: the decoder's weights, copies, and neutral tables of its outputs.
+
+    Raises:
+        ValueError: If the codec has no weights to show.
+    """
+    return {**weights_of(codec), **neutral_tables(outputs_of(codec))}
+
+
 class BendableStream(CodecStream, Protocol):
     """A stream that can be continued with other weights."""
 
@@ -165,7 +187,7 @@ class BendableStream(CodecStream, Protocol):
         """A second stream that goes on from here with some weights other than the codec's own; this one stays.
 
         Args:
-            weights: Those that are others, by name; none is the codec's own sound again.
+            weights: Those that are others, by name, and tables of outputs; none is the codec's own sound again.
 
         Raises:
             ValueError: If there is no such weight, or one is of another shape.

@@ -42,6 +42,7 @@ class Capabilities:
         streaming_encoder: Has ``encoder_stream``: see ``StreamingCodec``.
         seeded: Its streams have ``seed``: see ``SeededStream``.
         tensors: Has ``tensors``, and streams that can be bent: see ``TensorCodec``.
+        outputs: Has ``outputs``, and its bent streams take their tables too: see ``OutputCodec``.
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
         in_page: Has ``page_decoder``: see ``PageCodec``.
         isolated: Encoding may crash the process, so it is done in another one.
@@ -56,6 +57,7 @@ class Capabilities:
     streaming_encoder: bool = False
     seeded: bool = False
     tensors: bool = False
+    outputs: bool = False
     exportable: bool = False
     in_page: bool = False
     isolated: bool = False

@@ -17,6 +17,7 @@ from terrain_widgets.codecs.base import (
     SeededStream,
     StreamingCodec,
     TensorCodec,
+    outputs_of,
 )
 from terrain_widgets.codecs.loader import Material, SoundMadeCodec
 from terrain_widgets.io.reading import tensors_of
@@ -50,6 +51,7 @@ def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> N
         ("streaming_encoder", "encoder_stream", _check_live_encoder),
         ("seeded", "seed", _check_seed),
         ("tensors", "tensors", _check_tensors),
+        ("outputs", "outputs", _check_outputs),
         ("exportable", "scripted_decoder", _check_script),
         ("in_page", "page_decoder", _check_page),
         ("made_of_sounds", "rebuilt", _check_rebuilding),
@@ -178,6 +180,14 @@ def _check_tensors(codec: Codec, sound: FloatArray, latents: FloatArray) -> None
     own, heard = bent.bent({}).decode(rows[:, :, half:]), stream.decode(rows[:, :, half:])
     if not np.array_equal(own, heard):
         raise CodecError(f"{name}: a stream that was bent and taken back does not sound as if it had not been")
+
+
+def _check_outputs(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
+    tables = {name: known.neutral for name, known in outputs_of(codec).items()}
+    rows = np.ascontiguousarray(latents.T[None])
+    bent = cast(BendableStream, codec.stream(1)).bent(tables)
+    if not np.allclose(bent.decode(rows), codec.stream(1).decode(rows), atol=1e-4):
+        raise CodecError(f"{codec.info.name}: with tables of outputs that change nothing it sounds different")
 
 
 def _check_page(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

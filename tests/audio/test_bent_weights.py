@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.update import Update
-from terrain_widgets.codecs.base import Codec, TensorCodec
+from terrain_widgets.codecs.base import Codec, TensorCodec, bendable_of
+from terrain_widgets.codecs.bent_outputs import BentOutputs
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale
+from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Output, Scale
+from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.audio.doubles import ToneCodec
 from tests.audio.inspector import Inspector
@@ -90,6 +93,69 @@ def test_weights_that_break_the_decoder_mute_it_and_say_so(codec: PebbleCodec) -
     heard = engine.render(np.repeat(PLACE, 6, axis=0), 1.0)
     assert np.isfinite(heard).all() and np.abs(heard).max() <= 10 ** (-1 / 20)
     assert "its weights are bent, so take back the last edit" in engine.error
+
+
+HIDDEN = "net.5.output"
+
+
+def with_output(codec: PebbleCodec, *outputs: tuple[str, Output]) -> Update:
+    """Some layers' outputs changed."""
+    bend, every = Bend(), bendable_of(codec)
+    for layer, output in outputs:
+        bend = bend.add(layer, output)
+    return Update(assets={WEIGHTS: WeightsAsset(bend.apply(every))})
+
+
+def test_gain_and_offset_of_an_output_are_those_of_the_weights_that_make_it(codec: PebbleCodec) -> None:
+    own, channels = codec.tensors(), (3, 200, 707)
+    weight, bias = own[LAST].copy(), own["net.9.bias"].copy()
+    weight[list(channels)] *= 0.5
+    bias[list(channels)] = bias[list(channels)] * 0.5 + 1.5
+    by_weights = Update(assets={WEIGHTS: WeightsAsset({LAST: weight, "net.9.bias": bias})})
+    by_output = with_output(codec, ("net.9.output", Output(gain=0.5, offset=1.5, channels=channels)))
+    assert np.abs(played(codec, {9: by_weights}) - played(codec, {9: by_output})).max() < 1e-5
+
+
+def test_a_held_layer_gives_what_it_gave_when_it_was_first_held(codec: PebbleCodec) -> None:
+    random, first = np.random.default_rng(3), np.zeros((1, 8, 1), np.float32)
+    latents = random.normal(0, 0.6, (1, 8, 12)).astype(np.float32)
+    latents[0, :2] = [[0.0], [1.0]]  # pitch and loudness do not go through the net alone
+    first[0, 1] = 1.0
+    latents[:, :, :1] = first
+    asset = with_output(codec, ("net.8.output", Output(hold=1.0))).assets[WEIGHTS]
+    assert isinstance(asset, WeightsAsset)
+    begun = codec.stream(1)
+    begun.decode(first)  # from here on the net hears the same latents twice, as in every frame of a steady sound
+    held, free, steady = begun.bent(asset.weights), begun.bent({}), begun.bent({})
+    heard, moving = held.decode(latents), free.decode(latents)
+    assert np.abs(heard - moving).max() > 0.01
+    assert np.abs(heard - steady.decode(np.repeat(first, 12, axis=2))).max() < 1e-4
+
+
+def test_a_folded_output_stays_within_its_limit_and_small_values_as_they_are() -> None:
+    bent = BentOutputs({"x.output": Output(fold=1.0).apply(LayerOutput(3).neutral)})
+    values = torch.tensor([[[0.4, 1.3, -5.2]]])
+    assert torch.allclose(bent.through("x.output", values), torch.tensor([[[0.4, 0.7, -0.8]]]), atol=1e-6)
+    assert bent.through("y.output", values) is values
+
+
+@pytest.mark.parametrize("block", [7, 60])
+def test_held_and_folded_outputs_are_the_same_in_blocks_of_any_size(codec: PebbleCodec, block: int) -> None:
+    first = with_output(codec, (HIDDEN, Output(hold=0.8, fold=1.0)))
+    second = with_output(codec, (HIDDEN, Output(hold=0.8, gain=1.5)), ("net.2.output", Output(offset=0.4)))
+    updates = {12: first, AT: second, 50: Update({"bend.level": -6.0, "bend.amount": 0.6})}
+    assert np.abs(played(codec, updates, block) - played(codec, updates)).max() < 1e-5
+
+
+def test_the_level_of_a_bent_sound_is_set_in_decibels_and_the_own_one_keeps_its(codec: PebbleCodec) -> None:
+    neutral = with_output(codec, (HIDDEN, Output()))
+    plain, quiet = played(codec, {}), played(codec, {0: neutral.then(Update({"bend.level": -12.0}))})
+    own = played(codec, {0: neutral.then(Update({"bend.level": -12.0, "bend.amount": 0.0}))})
+    tail = slice(20 * codec.info.ratio, None)
+    assert np.sqrt(np.square(quiet[:, tail]).mean() / np.square(plain[:, tail]).mean()) == pytest.approx(
+        10 ** (-12 / 20), rel=0.01
+    )
+    assert np.abs(own - plain).max() < 1e-6
 
 
 def test_a_codec_without_weights_refuses_them() -> None:

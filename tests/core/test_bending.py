@@ -16,6 +16,7 @@ from terrain_widgets.core.bending.edits import (
     Edit,
     Flip,
     Noise,
+    Output,
     PermuteChannels,
     Scale,
     Towards,
@@ -24,6 +25,8 @@ from terrain_widgets.core.bending.edits import (
     edit_from_json,
 )
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
+from terrain_widgets.core.bending.loudness import weighted_level
+from terrain_widgets.core.bending.outputs import LayerOutput, check_tables
 
 LAYERS = {
     "first": np.random.default_rng(0).normal(0.2, 0.7, (40, 30)).astype(np.float32),
@@ -178,3 +181,25 @@ def test_every_edit_comes_back_from_json() -> None:
         Towards.of(WEIGHTS, 0.25, "other"),
     ]
     assert [edit_from_json(json.loads(json.dumps(edit.to_json()))) for edit in made] == made
+
+
+def test_an_output_is_changed_in_some_channels_by_a_table() -> None:
+    neutral = LayerOutput(4).neutral
+    table = Output(hold=0.5, gain=2.0, offset=-1.0, fold=1.0, channels=(1, 3)).apply(neutral)
+    assert (table[[0, 2]] == neutral[[0, 2]]).all() and (table[[1, 3]] == (0.5, 2.0, -1.0, 1.0)).all()
+    edit = edit_from_json(json.loads(json.dumps(Output(gain=3.0, channels=(2,)).to_json())))
+    assert edit == Output(gain=3.0, channels=(2,)) and (edit.apply(neutral)[2] == (0.0, 3.0, 0.0, 0.0)).all()
+    with pytest.raises(ValueError, match="channels 0 to 3, got 4"):
+        Output(channels=(4,)).apply(neutral)
+    with pytest.raises(ValueError, match="whose name ends with"):
+        Output().apply(WEIGHTS)
+    with pytest.raises(ValueError, match="cannot be held or folded"):
+        check_tables({"a.output": table}, {"a.output": LayerOutput(4, moves=False)})
+
+
+def test_the_weighted_level_is_that_of_the_standards_curve() -> None:
+    time = np.arange(44100) / 44100
+    for hertz, below in ((1000, 0.0), (100, -19.1), (4000, 1.0), (63, -26.2)):
+        level = weighted_level(np.sin(2 * np.pi * hertz * time).astype(np.float32)[None], 44100)
+        assert level == pytest.approx(-3.01 + below, abs=0.12)
+    assert weighted_level(np.zeros((1, 100), np.float32), 44100) == -200.0

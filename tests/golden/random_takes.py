@@ -25,8 +25,9 @@ from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.codecs.pebble.decoder import OUTPUTS
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, Scale
+from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, Output, Scale
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping
@@ -203,6 +204,10 @@ class Score:
         for name in self.rng.choice(list(layers), 2, replace=False):
             edits: list[Edit] = [Flip(), Scale(2.5), Distribution("laplace", 0.8, seed), Noise(1.0, seed)]
             bend = bend.add(str(name), edits[int(self.rng.integers(len(edits)))])
+        if self.chance(0.6):
+            output = Output(*self.rng.choice([0.0, 0.5, 1.0], 4).tolist(), tuple(range(0, 256, 3)))
+            bend = bend.add("net.2.output", output)
+            layers["net.2.output"] = OUTPUTS["net.2.output"].neutral
         return Update(assets={WEIGHTS: WeightsAsset(bend.apply(layers))})
 
     def fingers(self) -> tuple[dict[int, FloatArray], list[Stroke]]:
@@ -274,7 +279,8 @@ class Score:
         if kind == "bend":
             return self.bend()
         if kind == "amount":
-            return Update({"bend.amount": float(self.rng.choice([0.0, 0.3, 0.7, 1.0]))})
+            amount, level = float(self.rng.choice([0.0, 0.3, 0.7, 1.0])), float(self.rng.choice([0.0, -6.0, 4.0]))
+            return Update({"bend.amount": amount, "bend.level": level})
         if kind == "wet":
             return Update({"clip.wet": float(self.rng.random())})
         if kind == "run":

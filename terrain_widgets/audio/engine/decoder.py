@@ -12,7 +12,7 @@ from terrain_widgets.audio.assets import CODEC, CodecAsset
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Update
-from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, TensorCodec
+from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, bendable_of
 from terrain_widgets.codecs.loader import SoundMadeStream
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.edits import blended
@@ -35,7 +35,9 @@ class Decoder:
     def __init__(self, codec: Codec, seed: int) -> None:
         self._info, self._seed, self._codec = codec.info, seed, codec
         self._bent = False
-        self._coming: Mapping[str, FloatArray] | None = None  # weights that the next frame leads over to
+        self._gain = np.float32(1.0)
+        # Weights and gain that the next frame leads over to.
+        self._coming: tuple[Mapping[str, FloatArray], np.float32] | None = None
         self._stream, self._rows = codec.stream(1), 1
         self._begin()
 
@@ -72,18 +74,20 @@ class Decoder:
             cast(SoundMadeStream, self._stream).adopt(codec.stream(1))
             self._codec = codec
 
-    def bend(self, weights: Mapping[str, FloatArray], amount: float) -> None:
+    def bend(self, weights: Mapping[str, FloatArray], amount: float, level: float = 0.0) -> None:
         """Decode with other weights from the next frame on, over which the one sound fades into the other.
 
         Args:
             weights: Whole layers that are bent, by name; none is the codec's own sound.
             amount: 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
+            level: dB that the bent sound gets at the full amount, and a share of them before.
         """
         if not weights and not self._bent:
             return
-        own = cast(TensorCodec, self._codec).tensors() if 0.0 < amount < 1.0 else {}
+        own = bendable_of(self._codec) if 0.0 < amount < 1.0 else {}
         taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
-        self._coming, self._bent = taken, bool(taken)
+        gain = np.float32(10.0 ** (level * amount / 20.0)) if taken else np.float32(1.0)
+        self._coming, self._bent = (taken, gain), bool(taken)
 
     def configure(self, patch: Patch, update: Update) -> None:
         """Hand on what the codec follows of the patch after an update; that may also bring another codec."""
@@ -106,7 +110,7 @@ class Decoder:
         if rows != self._rows:
             self._stream.resize(rows)
             self._rows = rows
-        decoded = self._decoded(latents) if self._coming is None else self._led_over(latents, self._coming)
+        decoded = self._decoded(latents) if self._coming is None else self._led_over(latents, *self._coming)
         if decoded.shape != wanted:
             raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")
         if self._faults.faulty(decoded):
@@ -118,14 +122,15 @@ class Decoder:
         return decoded
 
     def _decoded(self, latents: FloatArray) -> FloatArray:
-        return np.asarray(self._stream.decode(latents), dtype=np.float32)
+        decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)
+        return decoded if self._gain == 1.0 else decoded * self._gain
 
-    def _led_over(self, latents: FloatArray, weights: Mapping[str, FloatArray]) -> FloatArray:
+    def _led_over(self, latents: FloatArray, weights: Mapping[str, FloatArray], gain: np.float32) -> FloatArray:
         """From the weights that played to others, within one frame, whatever the block's size."""
         following = cast(BendableStream, self._stream).bent(weights)
         first = np.ascontiguousarray(latents[:, :, :1])
         before = self._decoded(first)
-        self._stream, self._coming = following, None
+        self._stream, self._coming, self._gain = following, None, gain
         share = np.arange(1, before.shape[2] + 1, dtype=np.float32) / np.float32(before.shape[2])
         mixed = before + share * (self._decoded(first) - before)
         if latents.shape[2] == 1:

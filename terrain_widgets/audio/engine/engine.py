@@ -194,7 +194,7 @@ class Engine:
         if "sounds" in touched or any(address in update.changes for address in _CLIP):
             self.set_base(resolution.backing_clip(patch, assets))
         if touched & {"bend", WEIGHTS}:
-            self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"])
+            self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"], patch["bend.level"])
         if "clip.wet" in update.changes:
             self.set_wet(patch["clip.wet"])
 

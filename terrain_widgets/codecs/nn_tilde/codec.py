@@ -20,6 +20,7 @@ from terrain_widgets.codecs.frame_accounting import at_rate, blocks, checked_aud
 from terrain_widgets.codecs.nn_tilde.facts import CodecCard, ModelFacts
 from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
 FloatArray = NDArray[np.float32]
@@ -122,7 +123,11 @@ class TorchScriptCodec:
 
     def tensors(self) -> Mapping[str, FloatArray]:
         """The model's weights by name, copies."""
-        return {name: value.detach().float().numpy().copy() for name, value in self._model.module.named_parameters()}
+        return self._model.weights()
+
+    def outputs(self) -> Mapping[str, LayerOutput]:
+        """The layers whose output can be changed: their gain and offset."""
+        return self._model.outputs
 
     def scripted_decoder(self) -> torch.nn.Module:
         """The file's decoder once more, as ``torch.jit.script`` can compile it: for exports.

@@ -141,6 +141,7 @@ class ModelFacts:
             block_encoder=True,
             seeded=True,
             tensors=self.parameters > 0,
+            outputs=self.parameters > 0,
             exportable=self.inputs == self.latents,  # an exported decoder is given latents alone
             isolated=True,
         )

@@ -14,7 +14,9 @@ from torch import Tensor
 from terrain_widgets.codecs.frame_noise import FrameNoise
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.codecs.nn_tilde.memory import Memory, ModelMemory
+from terrain_widgets.codecs.nn_tilde.outputs import folded_in, outputs_of_module
 from terrain_widgets.codecs.other_weights import put_weights
+from terrain_widgets.core.bending.outputs import LayerOutput, is_output
 
 FloatArray = NDArray[np.float32]
 
@@ -40,17 +42,28 @@ class PlayableModel:
         return Memory(rows if self.facts.rows else None)
 
     def bent(self, weights: Mapping[str, FloatArray]) -> PlayableModel:
-        """A copy of which some weights are others.
+        """A copy of which some weights are others, or some layers' outputs are changed.
 
         Raises:
             ValueError: If there is no such weight, or one is of another shape.
         """
+        if any(is_output(name) for name in weights):
+            weights = folded_in(self.module, weights, self.weights(), self.outputs)
         other = copy.copy(self)
         with torch.inference_mode(False), torch.no_grad():
             other.module = copy.deepcopy(self.module)
         put_weights(other.module, weights)
         other.memory = self.memory.for_copy(other.module)
         return other
+
+    def weights(self) -> dict[str, FloatArray]:
+        """All by name, copies."""
+        return {name: value.detach().float().numpy().copy() for name, value in self.module.named_parameters()}
+
+    @property
+    def outputs(self) -> dict[str, LayerOutput]:
+        """The layers whose output can be changed."""
+        return outputs_of_module(self.module)
 
     @property
     def frames_at_once(self) -> int:

@@ -20,10 +20,11 @@ from torch import Tensor, nn
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
-from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, QUIETEST, DecoderState, PebbleDecoder
+from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, OUTPUTS, QUIETEST, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
 
@@ -36,7 +37,9 @@ _LATENTS = (
     *(LatentInfo(f"timbre {k + 1}", -3.0, 3.0, "timbre") for k in range(LATENT_DIM - 2)),
 )
 # The pitch of a frame is found from the whole sound.
-_CAPABILITIES = Capabilities(look_ahead=None, tensors=True, exportable=True, in_page=True, latents=_LATENTS)
+_CAPABILITIES = Capabilities(
+    look_ahead=None, tensors=True, outputs=True, exportable=True, in_page=True, latents=_LATENTS
+)
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
 
@@ -98,6 +101,8 @@ class PebbleStream:
             frame: Absolute index of the next frame: a stream that begins in the middle has the noise of that moment.
         """
         self._state = self._decoder.fresh_state(self._voices, frame)
+        if self._decoder.bent_outputs is not None:
+            self._decoder.bent_outputs.reset()
 
     def resize(self, voices: int) -> None:
         """Another number of rows from the next block on: the first ones go on, new ones start from silence.
@@ -121,6 +126,8 @@ class PebbleStream:
         started = old.started and kept == voices
         self._state = DecoderState(synth, rows(old.latents, new.latents), started)
         self._voices = voices
+        if self._decoder.bent_outputs is not None:
+            self._decoder.bent_outputs.resize(voices)
 
     def bent(self, weights: Mapping[str, FloatArray]) -> PebbleStream:
         """A second stream that goes on from here with some weights other than the codec's own: ``BendableStream``.
@@ -130,6 +137,8 @@ class PebbleStream:
         """
         stream = copy.copy(self)  # the state is replaced at every block, never changed
         stream._decoder = self._own.with_weights(weights) if weights else self._own
+        if stream._decoder.bent_outputs is not None:
+            stream._decoder.bent_outputs.take(self._decoder.bent_outputs)
         return stream
 
     def decode(self, latents: Any) -> FloatArray:
@@ -244,6 +253,10 @@ class PebbleCodec:
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, copies."""
         return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
+
+    def outputs(self) -> Mapping[str, LayerOutput]:
+        """The layers whose output can be changed."""
+        return OUTPUTS
 
     def page_decoder(self) -> bytes:
         """The decoder's weights as safetensors of float16, for the engine in the page."""

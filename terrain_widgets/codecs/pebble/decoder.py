@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import layer_norm, linear, silu
 
+from terrain_widgets.codecs.bent_outputs import BentOutputs
 from terrain_widgets.codecs.other_weights import put_weights
 from terrain_widgets.codecs.pebble.synth import (
     BANDS,
@@ -43,6 +44,7 @@ from terrain_widgets.codecs.pebble.synth import (
     band_matrix,
     fresh_state,
 )
+from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output
 
 LATENT_DIM = 8
 TIMBRE_DIM = 6
@@ -57,6 +59,13 @@ DB_FADE = 6.0  # above silence, so that there is no step where it begins
 HIDDEN = 256
 ENVELOPE = 48  # knots of the spectral envelope, from 0 Hz to Nyquist
 ENVELOPE_BEND = 300.0  # Hz: the knots lie linearly below, logarithmically above
+#: Channels of the layers' outputs that can be changed.
+OUTPUTS = {
+    "net.2.output": LayerOutput(HIDDEN),
+    "net.5.output": LayerOutput(HIDDEN),
+    "net.8.output": LayerOutput(HIDDEN),
+    "net.9.output": LayerOutput(SUBFRAMES * (HARMONICS + BANDS) + ENVELOPE),
+}
 LOG_RANGE = 8.0  # nepers: amplitudes span about +-70 dB before they share the frame's power
 
 
@@ -145,6 +154,7 @@ class PebbleDecoder(TableModule):
         # The network's parameters at hand: calling its ten modules one by one costs a tenth of a decoder's time.
         self.weights = tuple(self.net.parameters())
         self.sizes = [SUBFRAMES * (HARMONICS + BANDS), ENVELOPE]
+        self.bent_outputs: BentOutputs | None = None
         with torch.no_grad():  # begin with a plain bright tone and quiet noise
             start = torch.cat([-torch.log(numbers) - 0.02 * numbers, torch.full((BANDS,), -6.0)])
             last = self.net[-1]
@@ -166,13 +176,19 @@ class PebbleDecoder(TableModule):
         return latents.clamp(-self.limit, self.limit)
 
     def with_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> "PebbleDecoder":
-        """A copy of which some parameters are others.
+        """A copy of which some parameters are others, or some layers' outputs are changed.
+
+        Args:
+            weights: Parameters by name, and tables of outputs by theirs.
 
         Raises:
             ValueError: If there is no such parameter, or it is of another shape.
         """
         other = copy.deepcopy(self)
-        put_weights(other, weights)
+        put_weights(other, {name: value for name, value in weights.items() if not is_output(name)})
+        tables = {name: value for name, value in weights.items() if is_output(name)}
+        check_tables(tables, OUTPUTS)
+        other.bent_outputs = BentOutputs(tables) if tables else None
         return other
 
     def with_earlier(self, latents: Tensor, state: DecoderState) -> Tensor:
@@ -206,10 +222,15 @@ class PebbleDecoder(TableModule):
     def network(self, rows: Tensor) -> Tensor:
         """What ``net`` makes of rows ``[B, T, 2 D]``: ``[B, T, outputs]``."""
         weights = self.weights
+        bent = self.bent_outputs
         rows = silu(layer_norm(linear(rows, weights[0], weights[1]), self.width, weights[2], weights[3]))
+        rows = rows if bent is None else bent.through("net.2.output", rows)
         rows = silu(layer_norm(linear(rows, weights[4], weights[5]), self.width, weights[6], weights[7]))
+        rows = rows if bent is None else bent.through("net.5.output", rows)
         rows = silu(layer_norm(linear(rows, weights[8], weights[9]), self.width, weights[10], weights[11]))
-        return linear(rows, weights[12], weights[13])
+        rows = rows if bent is None else bent.through("net.8.output", rows)
+        rows = linear(rows, weights[12], weights[13])
+        return rows if bent is None else bent.through("net.9.output", rows)
 
     def controls(self, pairs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What to synthesise.

@@ -27,7 +27,11 @@ SHARE = Number("share", 0.0, 0.0, 1.0, description="Share of the weights, the sm
 WAY = Number("share", 1.0, 0.0, 1.0, description="How far weights go to the other model's.")
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
-MOST_POINTS = 4096
+HELD = Number("hold", 0.0, 0.0, 1.0, description="How much of the output stays as it was when it was first held.")
+GAIN = Number("gain", 1.0, -10.0, 10.0, description="Factor for the output.")
+OFFSET = Number("offset", 0.0, -10.0, 10.0, description="Added to the output after the factor.")
+FOLD = Number("fold", 0.0, 0.0, 1.0, description="How much of the output is folded back at ±1.")
+MOST_POINTS, MOST_CHANNELS = 4096, 65536
 
 
 class EditSettings(TypedDict, total=False):
@@ -42,6 +46,11 @@ class EditSettings(TypedDict, total=False):
     order: CurveOrder
     amount: float
     share: float
+    hold: float
+    gain: float
+    offset: float
+    fold: float
+    channels: tuple[int, ...]
 
 
 class Edit(ABC):
@@ -280,8 +289,56 @@ class Towards(Edit):
         return {"kind": self.kind, "weights": data, "share": self.share, "source": self.source}
 
 
+@dataclass(frozen=True)
+class Output(Edit):
+    """What some channels of a layer's output go through; it is done to the layer's table: see ``outputs``.
+
+    A value ``v`` becomes ``u = gain * (v + hold * (held - v)) + offset``, and then ``u + fold * (folded(u) - u)``.
+    There ``held`` is the value in the first frame with ``hold`` above 0, and ``folded`` reflects at ±1, as often as
+    need be.
+
+    Args:
+        hold: 0 to 1.
+        gain: -10 to 10.
+        offset: -10 to 10.
+        fold: 0 to 1.
+        channels: Which; none is all of them.
+    """
+
+    kind: ClassVar[str] = "output"
+    hold: float = HELD.default
+    gain: float = GAIN.default
+    offset: float = OFFSET.default
+    fold: float = FOLD.default
+    channels: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for setting in (HELD, GAIN, OFFSET, FOLD):
+            object.__setattr__(self, setting.address, setting.check(getattr(self, setting.address)))
+        whole = all(isinstance(c, int) and not isinstance(c, bool) and c >= 0 for c in self.channels)
+        if not whole or len(self.channels) > MOST_CHANNELS:
+            raise ValueError(f"channels are whole numbers from 0, got {str(self.channels)[:80]}")
+        object.__setattr__(self, "channels", tuple(self.channels))
+
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """The table ``[channels, 4]`` with those rows replaced.
+
+        Raises:
+            ValueError: If it is no table of outputs, or there is no such channel.
+        """
+        if weights.ndim != 2 or weights.shape[1] != 4:
+            raise ValueError("an edit of an output is for a layer whose name ends with '.output'")
+        beyond = [channel for channel in self.channels if channel >= len(weights)]
+        if beyond:
+            raise ValueError(f"there are channels 0 to {len(weights) - 1}, got {beyond[0]}")
+        table = weights.copy()
+        table[list(self.channels) or slice(None)] = (self.hold, self.gain, self.offset, self.fold)
+        return table
+
+
 _KINDS: dict[str, type[Edit]] = {
-    edit.kind: edit for edit in (Flip, Scale, Distribution, Curve, Noise, ZeroSmallest, PermuteChannels, Towards)
+    edit.kind: edit
+    for edit in (Flip, Scale, Distribution, Curve, Noise, ZeroSmallest, PermuteChannels, Towards, Output)
 }
 
 
@@ -295,8 +352,9 @@ def edit_from_json(content: Any) -> Edit:
         known = ", ".join(_KINDS)
         raise ValueError(f"an edit's kind is one of {known}, got {str(content)[:80]}")
     settings = {str(name): value for name, value in content.items() if name != "kind"}
-    if isinstance(settings.get("points"), list):
-        settings["points"] = tuple(settings["points"])
+    for name in ("points", "channels"):
+        if isinstance(settings.get(name), list):
+            settings[name] = tuple(settings[name])
     if isinstance(settings.get("weights"), str):
         settings["weights"] = base64.b64decode(settings["weights"], validate=True)
     try:

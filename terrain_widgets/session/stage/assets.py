@@ -22,7 +22,7 @@ from terrain_widgets.audio.assets import (
 )
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
-from terrain_widgets.codecs.base import Codec, weights_of
+from terrain_widgets.codecs.base import Codec, bendable_of
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
@@ -119,7 +119,7 @@ class StageAssets:
             ValueError: If the codec has no weights, or no such layer.
         """
         codec = self._codec()
-        made: WeightsAsset = self._once(WEIGHTS, (bend, codec), lambda: WeightsAsset(bend.apply(weights_of(codec))))
+        made: WeightsAsset = self._once(WEIGHTS, (bend, codec), lambda: WeightsAsset(bend.apply(bendable_of(codec))))
         return made
 
     def _free(self, name: str, points: NDArray[np.float32]) -> PathAsset:

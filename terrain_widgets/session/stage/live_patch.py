@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import traitlets
@@ -12,6 +13,7 @@ from terrain_widgets.audio.engine.resolution import playheads
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.sounds.latent_store import LatentStore
@@ -49,6 +51,11 @@ class LivePatch(traitlets.HasTraits):
     def codec(self) -> Codec:
         """What decodes, loaded on first use."""
         return self._sounds.codec
+
+    @property
+    def latents(self) -> Mapping[str, LatentTrajectory]:
+        """What the session's sounds were encoded to, by clip."""
+        return self._sounds.latents
 
     @property
     def patch(self) -> Patch:

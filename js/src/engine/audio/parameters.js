@@ -39,6 +39,7 @@ export const PARAMETERS = {
   "playheads.*.start": -1,
   "playheads.*.seeks": 0,
   "bend.amount": 1,
+  "bend.level": 0,
   "hand.width": 1,
   "mosaic.neighbours": 3,
   "mosaic.sharpness": 0.7,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.bending.bend import Bend, model_hash
+from terrain_widgets.core.bending.outputs import is_output
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.interop.latent_playground.weights import is_index, read_weights
 from terrain_widgets.io.reading import reading
@@ -57,7 +58,7 @@ class BendReader:
             name: The file's.
             data: Its content.
             present: The bend that there is.
-            layers: The model's own weights.
+            layers: The model's own weights, and neutral tables of its outputs.
             codec: The model's name.
 
         Returns:
@@ -76,14 +77,15 @@ class BendReader:
             self._halves = {stem: pair}  # another name's half is forgotten
             return present, f"{name} is half of it: open {stem}{'.json' if half == '.wav' else '.wav'} too."
         self._halves = {}
-        return _weights(stem, pair, present, layers)
+        return _weights(stem, pair, present, {n: w for n, w in layers.items() if not is_output(n)})
 
 
 def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str) -> Bend:
     with reading(BendFileError, f"{name} is no bend, or it is damaged"):
         content = json.loads(data)
         bend = Bend.from_json(content)
-        if content.get("model") != model_hash(layers):
+        own = {name: weights for name, weights in layers.items() if not is_output(name)}
+        if content.get("model") != model_hash(own):
             raise BendFileError(
                 f"{name} was made for other weights (codec {str(content.get('codec'))[:80]!r}); "
                 f"this session plays {codec!r}"

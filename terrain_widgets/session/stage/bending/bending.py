@@ -11,14 +11,16 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import Codec, weights_of
+from terrain_widgets.codecs.base import Codec, outputs_of, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edits import WAY, Edit, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
+from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output, neutral_tables
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
+from terrain_widgets.session.stage.bending.comparison import Comparison
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 LARGEST_FILE = 200 * 10**6
@@ -31,6 +33,9 @@ class Bending:
 
     Args:
         live: The patch and what was made, and the engine that follows both.
+
+    Attributes:
+        compare: The model's own sound beside the bent one, equally loud.
     """
 
     def __init__(self, live: LivePatch) -> None:
@@ -39,6 +44,7 @@ class Bending:
         self._own: Mapping[str, FloatArray] = {}
         self._other: tuple[str, Mapping[str, FloatArray]] = ("", {})  # the newest other model
         self._reader = BendReader()
+        self.compare = Comparison(live)
 
     def __repr__(self) -> str:
         return f"Bending({self.bend!r}, {self.amount:.0%})"
@@ -58,6 +64,11 @@ class Bending:
         return self._own
 
     @property
+    def outputs(self) -> Mapping[str, LayerOutput]:
+        """The layers whose output can be changed channel by channel, by name: ``net.2.output``."""
+        return outputs_of(self._live.codec)
+
+    @property
     def bend(self) -> Bend:
         """All edits, in order."""
         return self._live.state.bend
@@ -69,13 +80,18 @@ class Bending:
         return amount
 
     def weights(self, layer: str) -> FloatArray:
-        """A layer as it is bent, at the full amount.
+        """A layer as it is bent, at the full amount; of an output the table of its channels.
 
         Raises:
             KeyError: If there is no such layer.
         """
-        bent = self.bend.apply(self.layers)
-        return bent[layer] if layer in bent else self.layers[layer]
+        every = self._bendable
+        bent = self.bend.apply(every)
+        return bent[layer] if layer in bent else every[layer]
+
+    @property
+    def _bendable(self) -> Mapping[str, FloatArray]:
+        return {**self.layers, **neutral_tables(self.outputs)}
 
     def statistics(self, layer: str) -> tuple[LayerStatistics, LayerStatistics]:
         """Of a layer's own weights, and of the bent ones.
@@ -101,9 +117,10 @@ class Bending:
         """Do one more thing to a layer; it is heard at once: ``bending.add("net.9.weight", "scale", factor=0.5)``.
 
         Args:
-            layer: One of ``layers``.
+            layer: One of ``layers``, or of ``outputs``.
             edit: What to do: an edit of ``core.bending.edits``, or its kind: ``"flip"``, ``"scale"``,
-                ``"distribution"``, ``"curve"``, ``"noise"``, ``"zero smallest"``, ``"permute channels"``.
+                ``"distribution"``, ``"curve"``, ``"noise"``, ``"zero smallest"``, ``"permute channels"``;
+                for an output ``"output"``.
             **settings: Of the edit, where its kind is given.
 
         Raises:
@@ -237,11 +254,12 @@ class Bending:
         Raises:
             BendFileError: As ``load``.
         """
-        bend, said = self._reader.read(name, data, self.bend, self.layers, self._live.codec.info.name)
+        bend, said = self._reader.read(name, data, self.bend, self._bendable, self._live.codec.info.name)
         if bend is not self.bend:
             self._set(bend)
         return said
 
     def _set(self, bend: Bend, gesture: str = "") -> None:
-        bend.apply(self.layers)  # says what is wrong with it
+        bent = bend.apply(self._bendable)  # says what is wrong with it
+        check_tables({name: table for name, table in bent.items() if is_output(name)}, self.outputs)
         self._live.set({}, gesture, state=replace(self._live.state, bend=bend))

@@ -33,6 +33,7 @@ export class Decoder {
     /** The one that played, while a frame leads over. @type {CodecStream | null} */
     this._leaving = null;
     this._bent = false;
+    this._gain = this._comingGain = this._leavingGain = 1;
     this._stream = codec.stream();
     this._stream.resize(1);
     this._faults = new FaultGuard();
@@ -88,9 +89,10 @@ export class Decoder {
    * Decode with other weights from the next frame on, over which the one sound fades into the other.
    * @param {Weights} weights Whole layers that are bent; none is the codec's own sound.
    * @param {number} amount 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
+   * @param {number} level dB that the bent sound gets at the full amount, and a share of them before.
    * @throws {Error} If the codec has no such weights.
    */
-  bend(weights, amount) {
+  bend(weights, amount, level = 0) {
     const layers = Object.entries(weights);
     if (!layers.length && !this._bent) return;
     const own = this._codec.weights;
@@ -101,6 +103,7 @@ export class Decoder {
     const taken = amount > 0 ? layers.map(([name, bent]) => [name, blended(own[name], bent, amount)]) : [];
     this._coming = this._codec.stream(Object.fromEntries(taken));
     this._bent = taken.length > 0;
+    this._comingGain = this._bent ? fround(10 ** ((level * amount) / 20)) : 1;
   }
 
   /** So many rows in the next frame. @param {number} rows */
@@ -109,6 +112,8 @@ export class Decoder {
     if (!this._coming) return;
     this._coming.take?.(this._stream);
     this._leaving = this._stream;
+    this._leavingGain = this._gain;
+    this._gain = this._comingGain;
     this._stream = this._coming;
     this._coming = null;
   }
@@ -126,8 +131,10 @@ export class Decoder {
    */
   piece(row, piece) {
     this._stream.piece(row, piece, this.decoded[row]);
+    this._amplify(this.decoded[row], piece, this._gain);
     if (!this._leaving) return;
     this._leaving.piece(row, piece, this._left);
+    this._amplify(this._left, piece, this._leavingGain);
     const size = this._info.ratio / this.pieces;
     for (let channel = 0; channel < this._left.length; channel++) {
       const before = this._left[channel];
@@ -136,6 +143,19 @@ export class Decoder {
         const share = fround((i + 1) / this._info.ratio);
         after[i] = before[i] + fround(share * fround(after[i] - before[i]));
       }
+    }
+  }
+
+  /**
+   * @param {Float32Array[]} audio
+   * @param {number} piece Of it.
+   * @param {number} gain
+   */
+  _amplify(audio, piece, gain) {
+    if (gain === 1) return;
+    const size = this._info.ratio / this.pieces;
+    for (let channel = 0; channel < audio.length; channel++) {
+      for (let i = piece * size; i < (piece + 1) * size; i++) audio[channel][i] *= gain;
     }
   }
 

@@ -177,7 +177,7 @@ export class Engine {
     this._voices.configure(patch, groups);
     this.decoder.configure(patch, groups);
     const bends = groups.has("bend") || groups.has(WEIGHTS);
-    if (bends) this.decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"));
+    if (bends) this.decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"), patch.get("bend.level"));
     if (MAPPING in update.assets) this._setMapping(mapping);
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);

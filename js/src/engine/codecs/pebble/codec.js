@@ -1,6 +1,6 @@
 // `pebble`, the bundled codec: its decoder in motion.
 
-import { Controls, PebbleDecoder } from "./decoder.js";
+import { Controls, HELD, neutralTables, PebbleDecoder } from "./decoder.js";
 import { HarmonicNoiseSynth, SynthState } from "./synth.js";
 import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
 
@@ -28,15 +28,23 @@ class Row {
     this.latents = new Float32Array(LATENT_DIM);
     this.earlier = new Float32Array(LATENT_DIM);
     this.started = false;
+    this.held = new Float64Array(HELD).fill(Number.NaN);
   }
 
   reset() {
+    this.held.fill(Number.NaN);
     this.synth.reset();
     this.started = false;
   }
 
-  /** Go on from where another is. @param {Row} other */
-  take(other) {
+  /**
+   * Go on from where another is.
+   * @param {Row} other
+   * @param {boolean} holding Whether it holds something of outputs.
+   */
+  take(other, holding) {
+    if (holding) this.held.set(other.held);
+    else this.held.fill(Number.NaN);
     this.synth.take(other.synth);
     this.latents.set(other.latents);
     this.earlier.set(other.earlier);
@@ -67,7 +75,7 @@ class PebbleStream {
 
   /** Go on from where another stream of this codec is, bent or not. @param {PebbleStream} other */
   take(other) {
-    for (let k = 0; k < this._all.length; k++) this._all[k].take(other._all[k]);
+    for (let k = 0; k < this._all.length; k++) this._all[k].take(other._all[k], other._decoder.tables !== null);
     this.rows = other.rows;
     this._frame = other._frame;
   }
@@ -99,7 +107,7 @@ class PebbleStream {
     own.latents = earlier; // the two change places
     own.earlier = last;
     this._decoder.sanitise(latents, own.latents);
-    this._decoder.controls(own.latents, own.started ? own.earlier : null, own.controls);
+    this._decoder.controls(own.latents, own.started ? own.earlier : null, own.controls, own.held);
     own.started = true;
   }
 
@@ -121,8 +129,9 @@ export class PebbleCodec {
       delay: 0,
       maxVoices: MAX_VOICES,
     };
-    /** The decoder's own, by name. */
-    this.weights = weights;
+    /** All that can be bent, by name: the decoder's own weights, and tables of its outputs. */
+    this.weights = { ...neutralTables(), ...weights };
+    this._own = weights;
     this._decoder = new PebbleDecoder(weights);
     this._synth = new HarmonicNoiseSynth();
   }
@@ -130,6 +139,6 @@ export class PebbleCodec {
   /** @param {import("./decoder.js").Weights} weights Those that are not its own; none: the codec's own sound. */
   stream(weights = {}) {
     const bent = Object.keys(weights).length > 0;
-    return new PebbleStream(bent ? new PebbleDecoder({ ...this.weights, ...weights }) : this._decoder, this._synth);
+    return new PebbleStream(bent ? new PebbleDecoder({ ...this._own, ...weights }) : this._decoder, this._synth);
   }
 }

@@ -19,7 +19,7 @@ const ENVELOPE_BEND = 300; // Hz: the knots lie linearly below, logarithmically 
 const LOG_RANGE = 8; // nepers
 const EPSILON = 1e-5; // of a layer's norm, as torch has it
 const CELL = HARMONICS + BANDS; // outputs for a sub-frame
-const OUTPUTS = SUBFRAMES * CELL + ENVELOPE;
+const OUTPUTS_OF_NET = SUBFRAMES * CELL + ENVELOPE;
 
 /** @typedef {Record<string, Float32Array>} Weights */
 
@@ -39,6 +39,56 @@ function activate(row, factor, offset) {
   for (let i = 0; i < row.length; i++) {
     const value = (row[i] - mean) * scale * factor[i] + offset[i];
     row[i] = value / (1 + Math.exp(-value));
+  }
+}
+
+/** Outputs that can be changed, by layer: channels, and where they begin in what a row holds. */
+const OUTPUTS = [0, 1, 2, 3].map((k) => ({
+  name: `net.${k < 3 ? 3 * k + 2 : 9}.output`,
+  channels: k < 3 ? HIDDEN : OUTPUTS_OF_NET,
+  start: k * HIDDEN,
+}));
+/** How many numbers a row may hold. */
+export const HELD = 3 * HIDDEN + OUTPUTS_OF_NET;
+const [HOLD, GAIN, OFFSET, FOLD, COLUMNS] = [0, 1, 2, 3, 4];
+
+/**
+ * Tables of outputs that change nothing, by name.
+ * @returns {Weights}
+ */
+export function neutralTables() {
+  const tables = OUTPUTS.map(({ name, channels }) => {
+    const table = new Float32Array(COLUMNS * channels);
+    for (let c = 0; c < channels; c++) table[COLUMNS * c + GAIN] = 1;
+    return [name, table];
+  });
+  return Object.fromEntries(tables);
+}
+
+/**
+ * A layer's output, held, scaled, shifted and folded channel by channel.
+ * @param {Float32Array} table `[channels][4]`.
+ * @param {Float64Array} values Are changed.
+ * @param {Float64Array} held Of the whole row; NaN: nothing yet.
+ * @param {number} start Where the layer's are.
+ */
+function change(table, values, held, start) {
+  for (let c = 0; c < values.length; c++) {
+    const row = COLUMNS * c;
+    let value = values[c];
+    if (table[row + HOLD] > 0) {
+      if (Number.isNaN(held[start + c])) held[start + c] = value;
+      value += table[row + HOLD] * (held[start + c] - value);
+    } else {
+      held[start + c] = Number.NaN;
+    }
+    value = table[row + GAIN] * value + table[row + OFFSET];
+    if (table[row + FOLD] > 0) {
+      const turned = (value + 1) % 4;
+      const folded = 1 - Math.abs((turned < 0 ? turned + 4 : turned) - 2);
+      value += table[row + FOLD] * (folded - value);
+    }
+    values[c] = value;
   }
 }
 
@@ -72,7 +122,7 @@ export class PebbleDecoder {
    * @throws {Error} If one is missing or of another size.
    */
   constructor(weights) {
-    const sizes = [2 * LATENT_DIM, HIDDEN, HIDDEN, HIDDEN, OUTPUTS];
+    const sizes = [2 * LATENT_DIM, HIDDEN, HIDDEN, HIDDEN, OUTPUTS_OF_NET];
     this._layers = sizes.slice(1).map((rows, k) => ({
       weight: PebbleDecoder.table(weights, `net.${3 * k}.weight`, rows * sizes[k]),
       bias: PebbleDecoder.table(weights, `net.${3 * k}.bias`, rows),
@@ -80,6 +130,9 @@ export class PebbleDecoder {
       offset: k < 3 ? PebbleDecoder.table(weights, `net.${3 * k + 1}.bias`, rows) : new Float32Array(0),
       output: new Float64Array(rows),
     }));
+    const bends = OUTPUTS.some(({ name }) => name in weights);
+    /** Tables of outputs by layer, where some are changed. */
+    this.tables = bends ? OUTPUTS.map(({ name }) => weights[name]) : null;
     this._pair = new Float64Array(2 * LATENT_DIM);
     this._formants = new Float64Array(HARMONICS);
     this._bands = bandTable();
@@ -113,8 +166,9 @@ export class PebbleDecoder {
    * @param {Float32Array} latents Sanitised, `[D]`.
    * @param {Float32Array | null} earlier Those of the frame before; none: out of silence, without a glide.
    * @param {Controls} controls Is filled.
+   * @param {Float64Array} held What the row holds of outputs, `HELD` numbers.
    */
-  controls(latents, earlier, controls) {
+  controls(latents, earlier, controls, held) {
     const pair = this._pair;
     for (let d = 0; d < LATENT_DIM; d++) {
       pair[d] = latents[d];
@@ -122,7 +176,7 @@ export class PebbleDecoder {
     }
     controls.frequency = 2 ** pair[0] * MIDDLE_C;
     controls.earlier = 2 ** pair[LATENT_DIM] * MIDDLE_C;
-    const outputs = this._network();
+    const outputs = this._network(held);
     this._locateFormants(outputs, fround(controls.frequency));
     const power = this._shares(outputs, controls);
     const scale = gainOf(latents[1]) / Math.sqrt(power / SUBFRAMES + 1e-12);
@@ -131,12 +185,15 @@ export class PebbleDecoder {
     for (let i = 0; i < gains.length; i++) gains[i] *= scale;
   }
 
-  _network() {
+  /** @param {Float64Array} held */
+  _network(held) {
     let input = this._pair;
     for (let k = 0; k < this._layers.length; k++) {
       const { weight, bias, factor, offset, output } = this._layers[k];
       affine(weight, bias, input, output, output.length, input.length);
       if (k < this._layers.length - 1) activate(output, factor, offset);
+      const table = this.tables?.[k];
+      if (table) change(table, output, held, OUTPUTS[k].start);
       input = output;
     }
     return input;
