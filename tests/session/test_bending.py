@@ -14,6 +14,7 @@ from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale
+from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bend_files import BendFileError
 from tests.session.doubles import LevelCodec, tones
@@ -190,3 +191,41 @@ def test_a_pair_that_is_damaged_or_of_another_model_is_refused(session: Session)
     with pytest.raises(BendFileError, match="odd: these are no weights of Latent-Playground, or they are damaged"):
         bending.take_file("odd.wav", wav[:30])
     assert bending.bend == Bend()
+
+
+def test_a_and_b_are_set_equally_loud(session: Session) -> None:
+    bending = session.stage.bending
+    with pytest.raises(ValueError, match="nothing is bent"):
+        bending.compare.match()
+    bending.add("net.9.bias", Noise(3.0, 2))
+    level = bending.compare.match()
+    assert bending.compare.match() == level == session.stage.patch["bend.level"]
+
+    def loudness(weights: dict[str, np.ndarray]) -> float:
+        stream = session.sounds.codec.stream(1).bent(weights)  # type: ignore[attr-defined]
+        return weighted_level(stream.decode(np.zeros((1, 8, 64), np.float32))[0], 44100)
+
+    assert abs(level) > 0.3 and loudness(sent(session)) + level == pytest.approx(loudness({}), abs=0.3)
+    bending.compare.hear(False)
+    assert bending.amount == 0.0 and not bending.compare.bent
+    bending.compare.hear(True)
+    assert bending.amount == 1.0
+
+
+def test_an_output_is_bent_kept_in_files_and_refused_where_it_does_not_fit(session: Session, tmp_path: Path) -> None:
+    bending = session.stage.bending
+    bending.add("net.5.output", "output", gain=2.0, channels=(1,))
+    assert (sent(session)["net.5.output"][1] == (0.0, 2.0, 0.0, 0.0)).all()
+    bending.save(tmp_path / "a.json")
+    bend = bending.bend
+    bending.clear()
+    bending.load(tmp_path / "a.json")
+    assert bending.bend == bend
+    for layer, settings, said in (
+        ("net.5.output", {"channels": (256,)}, "channels 0 to 255, got 256"),
+        ("net.3.output", {}, "no layer 'net.3.output'"),
+        (LAST, {}, "whose name ends with"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            bending.add(layer, "output", **settings)  # type: ignore[arg-type]
+    assert bending.bend == bend

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.core.bending.edits import Curve, Flip, Scale
+from terrain_widgets.codecs.pebble.decoder import OUTPUTS
+from terrain_widgets.core.bending.edits import Curve, Flip, Output, Scale
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.bending.bending_panel import BendingPanel
@@ -37,7 +38,7 @@ def edits(panel: BendingPanel) -> list[object]:
 
 def test_it_shows_every_layer_and_the_chosen_one_large(panel: BendingPanel) -> None:
     view = panel.view
-    assert [layer["name"] for layer in view.layers] == list(PebbleCodec().tensors()) and view.selected == LAST
+    assert [layer["name"] for layer in view.layers] == [*PebbleCodec().tensors(), *OUTPUTS] and view.selected == LAST
     assert len(view.own_curve) == 65 and view.own_curve == view.bent_curve == sorted(view.own_curve)
     view._receive(view, {"type": "select", "layer": "net.0.bias"}, [])
     settle()
@@ -62,7 +63,9 @@ def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: Bendi
     view = panel.view
     for end in (0.2, 0.5):
         view._receive(view, {"type": "curve", "stroke": 1, "points": [-0.1, end]}, [])
-    assert edits(panel) == [Curve((-0.1, 0.5))] and view.layers[-2]["bent"]
+    assert edits(panel) == [Curve((-0.1, 0.5))] and next(
+        layer["bent"] for layer in view.layers if layer["name"] == LAST
+    )
     view._receive(view, {"type": "curve", "stroke": 2, "points": ["no"]}, [])
     assert len(edits(panel)) == 1
     panel.session.undo()
@@ -106,3 +109,37 @@ def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(pa
     assert shares == {0.4} and panel._share.value == 0.4
     panel.session.undo()
     assert edits(panel) == [Flip()] and panel._share.value == 0.0
+
+
+def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(panel: BendingPanel) -> None:
+    view, row = panel.view, panel._output
+    assert not row.box.visible and panel._of_weights.visible
+    view._receive(view, {"type": "select", "layer": "net.5.output"}, [])
+    settle()
+    assert row.box.visible and not panel._of_weights.visible and panel._flip.disabled
+    assert (
+        view.own_curve == view.bent_curve
+        and view.words == "net.5.output: 0 of 256 channels of this output are changed."
+    )
+    row.channels.value = "0-2, 9"
+    for value in (0.5, 1.0):
+        row._sliders["fold"].value = value
+    assert edits(panel) == [Output(fold=1.0, channels=(0, 1, 2, 9))]
+    assert max(view.bent_curve) == pytest.approx(0.5) and view.words.startswith("net.5.output: 4 of 256")
+    row.channels.value = "two"
+    row._sliders["gain"].value = 2.0
+    settle()
+    assert "numbers and spans" in panel._notice.value and len(edits(panel)) == 1
+    panel.session.undo()
+    assert edits(panel) == []
+
+
+def test_a_and_b_are_heard_in_turn_at_the_amount_that_was_set(panel: BendingPanel) -> None:
+    assert panel._a_or_b.own.disabled
+    panel._scale.value = 0.5
+    settle()
+    panel.session.stage.bending.set_amount(0.7)
+    for control, amount in ((panel._a_or_b.own, 0.0), (panel._a_or_b.bent, 0.7)):
+        control.click()
+        settle()
+        assert panel.session.stage.bending.amount == amount

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from terrain_widgets.core.bending.edits import (
     CHAOS,
@@ -18,23 +19,35 @@ from terrain_widgets.core.bending.edits import (
     Edit,
     Flip,
     Noise,
+    Output,
     PermuteChannels,
     Scale,
     Towards,
     ZeroSmallest,
 )
 from terrain_widgets.core.bending.layer import histogram
+from terrain_widgets.core.bending.outputs import LayerOutput, is_output, neutral_tables
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.base.patch_control import patch_control
-from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
+from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown, SelectList
 from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
-from terrain_widgets.widgets.panels.bending.weights_view import BARS, SMALL_BARS, WeightsView, bars, sorted_curve
+from terrain_widgets.widgets.panels.bending.compare_row import CompareRow
+from terrain_widgets.widgets.panels.bending.output_row import REACH, OutputRow, channel_bars, transfer
+from terrain_widgets.widgets.panels.bending.weights_view import (
+    BARS,
+    CURVE_POINTS,
+    SMALL_BARS,
+    WeightsView,
+    bars,
+    sorted_curve,
+)
+
+FloatArray = NDArray[np.float32]
 
 
 class BendingPanel(Panel):
@@ -88,18 +101,19 @@ class BendingPanel(Panel):
             multiple=True,
             largest=LARGEST_FILE,
         )
-        self._amount = patch_control(self, "bend.amount", "Amount")
+        self._a_or_b, self._output = CompareRow(self), OutputRow(self._change_output)
         self._none = Words("", "quiet")
         self._editing = [self._flip, self._permute, self._scale, self._kind, self._chaos, self._noise, self._zeros]
         self._listing = [self._switch, self._earlier, self._later, self._remove]
+        self._of_weights = Column([Row([self._scale, self._noise]), Row([self._kind, self._chaos, self._zeros])])
         self.lay_out(
             self.heading,
             self._none,
             Slot(self.view),
             Row([self._flip, self._permute, self._revert, self._clear]),
-            Row([self._scale, self._noise]),
-            Row([self._kind, self._chaos, self._zeros]),
-            self._amount,
+            self._of_weights,
+            self._output.box,
+            *self._a_or_b.rows,
             self._steps,
             Row(self._listing),
             Disclosure([Row([self._other, self._share]), Row([self._save, self._open])], title="Other models, files"),
@@ -133,7 +147,12 @@ class BendingPanel(Panel):
         self._draws += 1
         self._refresh()
 
+    def _change_output(self) -> None:
+        self.do(lambda: self._bending.replace_last(self._layer, self._output.edit(), "bend output"))
+
     def _draw(self, points: tuple[float, ...], stroke: int) -> None:
+        if is_output(self._layer):
+            return  # a curve is for weights
         self.do(lambda: self._bending.replace_last(self._layer, Curve(points), f"curve {stroke}"))
 
     def _go_towards(self, change: dict[str, Any]) -> None:
@@ -171,9 +190,10 @@ class BendingPanel(Panel):
             self._show_none(str(why))
             return
         self._none.value = "Choose a layer of the decoder, then change it or draw into it. The original is kept."
-        if self._layer not in layers:
+        outputs = self._bending.outputs
+        if self._layer not in layers and self._layer not in outputs:
             self._layer = list(layers)[-2] if len(layers) > 1 else next(iter(layers))
-        bent = self._bending.bend.apply(layers)
+        bent = self._bending.bend.apply({**layers, **neutral_tables(outputs)})
         with self.view.hold_sync():
             self.view.layers = [
                 {
@@ -183,14 +203,38 @@ class BendingPanel(Panel):
                     "bent": name in bent,
                 }
                 for name, weights in layers.items()
+            ] + [
+                {
+                    "name": name,
+                    "shape": f"{known.channels} channels of a layer's output",
+                    "bars": channel_bars(bent.get(name, known.neutral), SMALL_BARS),
+                    "bent": name in bent,
+                }
+                for name, known in outputs.items()
             ]
             self.view.selected = self._layer
-            limit, own, now = self._bending.histograms(self._layer, BARS)
-            self.view.limit, self.view.own_bars, self.view.bent_bars = limit, bars(own), bars(now)
-            self.view.own_curve = sorted_curve(layers[self._layer], limit)
-            self.view.bent_curve = sorted_curve(bent.get(self._layer, layers[self._layer]), limit)
-            self.view.words = self._words()
+            if is_output(self._layer):
+                self._show_output(bent.get(self._layer, outputs[self._layer].neutral))
+            else:
+                self._show_weights(layers[self._layer], bent)
+        chosen = outputs.get(self._layer)
+        self._output.box.visible, self._of_weights.visible = chosen is not None, chosen is None
         self._show_steps()
+
+    def _show_output(self, table: FloatArray) -> None:
+        straight = transfer(LayerOutput(1).neutral, CURVE_POINTS)
+        self.view.limit, self.view.own_curve, self.view.bent_curve = REACH, straight, transfer(table, CURVE_POINTS)
+        self.view.own_bars = channel_bars(LayerOutput(len(table)).neutral, BARS)
+        self.view.bent_bars = channel_bars(table, BARS)
+        changed = int((table != LayerOutput(len(table)).neutral).any(axis=1).sum())
+        self.view.words = f"{self._layer}: {changed} of {len(table)} channels of this output are changed."
+
+    def _show_weights(self, own_weights: FloatArray, bent: Mapping[str, FloatArray]) -> None:
+        limit, own, now = self._bending.histograms(self._layer, BARS)
+        self.view.limit, self.view.own_bars, self.view.bent_bars = limit, bars(own), bars(now)
+        self.view.own_curve = sorted_curve(own_weights, limit)
+        self.view.bent_curve = sorted_curve(bent.get(self._layer, own_weights), limit)
+        self.view.words = self._words()
 
     def _words(self) -> str:
         own, now = self._bending.statistics(self._layer)
@@ -213,6 +257,9 @@ class BendingPanel(Panel):
             self._noise.value = last.amount if isinstance(last, Noise) else 0.0
             self._zeros.value = last.share if isinstance(last, ZeroSmallest) else 0.0
             self._chaos.value = last.chaos if isinstance(last, Distribution) else 0.0
+            newest = (s.edit for s in steps[::-1] if s.layer == self._layer and isinstance(s.edit, Output))
+            known = self._bending.outputs.get(self._layer)
+            self._output.show(next(newest, None), known is not None and known.moves)
             self._share.value = next((s.edit.share for s in steps[::-1] if isinstance(s.edit, Towards)), 0.0)
         finally:
             self._showing = False
@@ -227,6 +274,9 @@ class BendingPanel(Panel):
         self._revert.disabled = all(step.layer != self._layer for step in steps)
         for control in self._listing:
             control.disabled = not steps
+        if is_output(self._layer):
+            self._flip.disabled = self._permute.disabled = True
+        self._a_or_b.show(bool(steps))
         self._earlier.disabled = chosen < 1
         self._later.disabled = not 0 <= chosen < len(steps) - 1
 
@@ -247,7 +297,11 @@ def _range(weights: Any) -> tuple[float, float]:
 
 
 def _said(layer: str, edit: Edit) -> str:
-    said = {key: value for key, value in edit.to_json().items() if key not in ("kind", "points", "seed", "weights")}
+    said = {
+        key: value
+        for key, value in edit.to_json().items()
+        if key not in ("kind", "points", "seed", "weights", "channels")
+    }
     settings = " ".join(
         f"{v:.2f}" if isinstance(v, float) else str(v) for v in said.values() if not isinstance(v, bool)
     )
