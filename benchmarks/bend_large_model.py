@@ -1,9 +1,9 @@
 """Bending a model of RAVE's size while it sounds, in the kernel's engine.
 
-Run ``python -m benchmarks.bend_large_model``. A random model of about 20 million parameters is compiled to TorchScript:
+Run ``python -m benchmarks.bend_large_model``. A random model of 18.6 million parameters is compiled to TorchScript:
 16 latents, 2048 samples a frame, five transposed convolutions. A clock empties a ring of 80 ms as a sound card would,
-while a layer drawn at random gets another edit twice a second for 60 s. Printed are a frame's usual time, the time from an
-edit until it is heard, which is until its frame is made and what the ring then holds, and how often the ring ran dry. The
+while a layer drawn at random gets another edit twice a second for 60 s. Printed are a frame's usual time, the time from
+an edit until it is heard (until its frame is made, and what the ring then holds), and how often the ring ran dry. The
 exit code is 1 if an edit is heard later than 150 ms in the middle, or the ring ran dry more often than without edits.
 """
 

@@ -25,12 +25,11 @@ def outputs_of_module(module: Any) -> dict[str, LayerOutput]:
     """
     parameters = {name: tuple(value.shape) for name, value in module.named_parameters()}
     found = {}
-    for name, (channels, *more) in ((n, s) for n, s in parameters.items() if n.endswith(".bias") and len(s) == 1):
-        layer = name.removesuffix(".bias")
+    for name, shape in parameters.items():
+        layer, dot, kind = name.rpartition(".")
         weight = parameters.get(f"{layer}.weight", ())
-        axis = _axis(module, layer)
-        if not more and len(weight) > axis and weight[axis] == channels:
-            found[layer + OUTPUT] = LayerOutput(channels, moves=False)
+        if kind == "bias" and dot and weight and shape == (weight[_axis(module, layer)],):
+            found[layer + OUTPUT] = LayerOutput(shape[0], moves=False)
     return found
 
 

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def a_weighting(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+def a_weighting(hertz: NDArray[np.floating]) -> NDArray[np.float64]:
     """Factor of amplitude by frequency, 1 at 1000 Hz: the A curve of IEC 61672-1, appendix E."""
-    squares = np.square(np.asarray(hertz, dtype=np.float64))
+    squares = np.square(hertz)
     below = (squares + 20.598997**2) * (squares + 12194.217**2)
     middle = np.sqrt((squares + 107.65265**2) * (squares + 737.86223**2))
-    return np.asarray(10.0 ** (2.0 / 20.0) * 12194.217**2 * squares**2 / (below * middle))[()]
+    curve: NDArray[np.float64] = 10.0 ** (2.0 / 20.0) * 12194.217**2 * squares**2 / (below * middle)
+    return curve
 
 
 def weighted_level(audio: NDArray[np.float32], sample_rate: float) -> float:
