@@ -25,7 +25,8 @@ from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, Scale, ZeroSmallest
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale, ZeroSmallest
 
 LATENTS, RATIO, RATE = 16, 2048, 44100
 WIDTHS = (1024, 512, 256, 128, 64, 32)

@@ -14,7 +14,8 @@ from terrain_widgets.codecs.base import Codec, TensorCodec, bendable_of
 from terrain_widgets.codecs.bent_outputs import BentOutputs
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Output, Scale
+from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.audio.doubles import ToneCodec

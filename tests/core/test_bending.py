@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
+from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import (
     Curve,
     Distribution,
-    Edit,
     Flip,
     Noise,
-    Output,
     PermuteChannels,
     Scale,
     Towards,
@@ -26,6 +25,7 @@ from terrain_widgets.core.bending.edits import (
 )
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.loudness import weighted_level
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput, check_tables
 
 LAYERS = {

@@ -27,7 +27,9 @@ from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.pebble.decoder import OUTPUTS
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Edit, Flip, Noise, Output, Scale
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
 from terrain_widgets.core.mapping import ConstantMapping, Mapping

@@ -8,7 +8,8 @@ import pytest
 
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.pebble.decoder import OUTPUTS
-from terrain_widgets.core.bending.edits import Curve, Flip, Output, Scale
+from terrain_widgets.core.bending.edits import Curve, Flip, Scale
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.bending.bending_panel import BendingPanel

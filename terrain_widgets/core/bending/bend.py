@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.edits import Edit, Towards, edit_from_json
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.edits import Towards, edit_from_json
 
 FloatArray = NDArray[np.float32]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import math
-from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypedDict, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.parameter import Number
 
 FloatArray = NDArray[np.float32]
@@ -27,11 +28,7 @@ SHARE = Number("share", 0.0, 0.0, 1.0, description="Share of the weights, the sm
 WAY = Number("share", 1.0, 0.0, 1.0, description="How far weights go to the other model's.")
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
-HELD = Number("hold", 0.0, 0.0, 1.0, description="How much of the output stays as it was when it was first held.")
-GAIN = Number("gain", 1.0, -10.0, 10.0, description="Factor for the output.")
-OFFSET = Number("offset", 0.0, -10.0, 10.0, description="Added to the output after the factor.")
-FOLD = Number("fold", 0.0, 0.0, 1.0, description="How much of the output is folded back at ±1.")
-MOST_POINTS, MOST_CHANNELS = 4096, 65536
+MOST_POINTS = 4096
 
 
 class EditSettings(TypedDict, total=False):
@@ -51,20 +48,6 @@ class EditSettings(TypedDict, total=False):
     offset: float
     fold: float
     channels: tuple[int, ...]
-
-
-class Edit(ABC):
-    """A change of one layer's weights."""
-
-    kind: ClassVar[str]
-
-    @abstractmethod
-    def apply(self, weights: FloatArray) -> FloatArray:
-        """The changed weights, of the same shape; those that are given stay as they are."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Its kind and settings, as JSON takes them."""
-        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every edit is a dataclass
 
 
 @dataclass(frozen=True)
@@ -287,53 +270,6 @@ class Towards(Edit):
         """As every edit, the weights in base64."""
         data = base64.b64encode(self.weights).decode()
         return {"kind": self.kind, "weights": data, "share": self.share, "source": self.source}
-
-
-@dataclass(frozen=True)
-class Output(Edit):
-    """What some channels of a layer's output go through; it is done to the layer's table: see ``outputs``.
-
-    A value ``v`` becomes ``u = gain * (v + hold * (held - v)) + offset``, and then ``u + fold * (folded(u) - u)``.
-    There ``held`` is the value in the first frame with ``hold`` above 0, and ``folded`` reflects at ±1, as often as
-    need be.
-
-    Args:
-        hold: 0 to 1.
-        gain: -10 to 10.
-        offset: -10 to 10.
-        fold: 0 to 1.
-        channels: Which; none is all of them.
-    """
-
-    kind: ClassVar[str] = "output"
-    hold: float = HELD.default
-    gain: float = GAIN.default
-    offset: float = OFFSET.default
-    fold: float = FOLD.default
-    channels: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        for setting in (HELD, GAIN, OFFSET, FOLD):
-            object.__setattr__(self, setting.address, setting.check(getattr(self, setting.address)))
-        whole = all(isinstance(c, int) and not isinstance(c, bool) and c >= 0 for c in self.channels)
-        if not whole or len(self.channels) > MOST_CHANNELS:
-            raise ValueError(f"channels are whole numbers from 0, got {str(self.channels)[:80]}")
-        object.__setattr__(self, "channels", tuple(self.channels))
-
-    def apply(self, weights: FloatArray) -> FloatArray:
-        """The table ``[channels, 4]`` with those rows replaced.
-
-        Raises:
-            ValueError: If it is no table of outputs, or there is no such channel.
-        """
-        if weights.ndim != 2 or weights.shape[1] != 4:
-            raise ValueError("an edit of an output is for a layer whose name ends with '.output'")
-        beyond = [channel for channel in self.channels if channel >= len(weights)]
-        if beyond:
-            raise ValueError(f"there are channels 0 to {len(weights) - 1}, got {beyond[0]}")
-        table = weights.copy()
-        table[list(self.channels) or slice(None)] = (self.hold, self.gain, self.offset, self.fold)
-        return table
 
 
 _KINDS: dict[str, type[Edit]] = {

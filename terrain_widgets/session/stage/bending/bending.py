@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.base import Codec, outputs_of, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import WAY, Edit, EditSettings, edit_from_json
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output, neutral_tables
 from terrain_widgets.io.atomic import replacing

@@ -8,6 +8,7 @@ from typing import Any, Unpack, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import (
     CHAOS,
     FACTOR,
@@ -16,16 +17,15 @@ from terrain_widgets.core.bending.edits import (
     Curve,
     Distribution,
     DistributionName,
-    Edit,
     Flip,
     Noise,
-    Output,
     PermuteChannels,
     Scale,
     Towards,
     ZeroSmallest,
 )
 from terrain_widgets.core.bending.layer import histogram
+from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput, is_output, neutral_tables
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.edits import FOLD, GAIN, HELD, OFFSET, Output
+from terrain_widgets.core.bending.output_edit import FOLD, GAIN, HELD, OFFSET, Output
 from terrain_widgets.core.bending.outputs import FOLD as FOLD_COLUMN
 from terrain_widgets.core.bending.outputs import GAIN as GAIN_COLUMN
 from terrain_widgets.core.bending.outputs import NEUTRAL

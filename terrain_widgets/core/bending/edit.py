@@ -1,0 +1,26 @@
+"""What every edit of a layer can do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+class Edit(ABC):
+    """A change of one layer's weights."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def apply(self, weights: FloatArray) -> FloatArray:
+        """The changed weights, of the same shape; those that are given stay as they are."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Its kind and settings, as JSON takes them."""
+        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every edit is a dataclass
