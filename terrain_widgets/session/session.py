@@ -301,7 +301,9 @@ class Session:
         self.files.export(path, **texts)
 
     def _codec_rebuilt(self) -> None:
-        self.sound.use_codec(self.sounds.codec)
+        places = self.stage.playheads.places()
+        if not self.sound.use_codec(self.sounds.codec):
+            self.stage.playheads.go_on_from(places)
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

@@ -123,18 +123,22 @@ class Sound(traitlets.HasTraits):
             if ran:
                 self.start()
 
-    def use_codec(self, codec: Codec) -> None:
+    def use_codec(self, codec: Codec) -> bool:
         """Have a running engine go on with a codec that was built again, without a gap in the sound.
-
-        One that cannot, such as one with fewer channels, is ended and starts again; what is held goes on.
 
         Args:
             codec: Its latents mean the same as those of the one that decodes.
+
+        Returns:
+            Whether it can. One that cannot, such as one with fewer channels, is ended and starts again: what is held
+            goes on, and playheads begin where the patch says.
         """
         with self._lock:
-            if self._host is not None and not self._host.use_codec(codec):
-                self.stop()
-                self.start()
+            if self._host is None or self._host.use_codec(codec):
+                return True
+            self.stop()
+            self.start()
+            return False
 
     def start(self) -> EngineHandle:
         """The running engine; if there is none, it is started and is ready a second or two later.

@@ -154,6 +154,29 @@ def test_the_engine_plays_on_while_a_sound_is_removed_and_another_added_and_its_
     session.close()
 
 
+def test_a_playhead_keeps_its_place_where_a_stereo_sound_has_the_engine_start_again(session: tw.Session) -> None:
+    session.stage.points.place((0, 0), session.latents["c2"].values[100])
+    session.stage.points.place((0.9, 0), session.latents["c2"].values[120])
+    session.stage.points.place((0, 0.9), session.latents["c1"].values[100])
+    session.stage.points.train("idw")
+    session.stage.points.play()
+    head = session.stage.playheads.play(np.linspace((0, 0), (0.9, 0), 4000))
+    first = session.sound.engine
+    assert isinstance(first, ProcessHost)
+    until(lambda: first.read(RATE).size >= 0 and session.stage.playheads.places().get(head, 0.0) > 100.0)
+    before = session.stage.playheads.places()[head]
+    cello = chosen("cello")[0]
+    session.add_sound(Sound("wide", np.stack([cello.audio[0], cello.audio[0, ::-1]]), cello.sample_rate))
+    session.encode(wait=True)
+    second = session.sound.engine
+    assert isinstance(second, ProcessHost) and second is not first and second.channels == 2
+    until(lambda: second.status().ready)
+    until(lambda: second.read(RATE).size >= 0 and head in session.stage.playheads.places())
+    assert before <= session.stage.playheads.places()[head] < 4000.0
+    until(lambda: np.abs(second.read(RATE)).max(initial=0.0) > 1e-4)
+    session.close()
+
+
 def test_it_cannot_be_exported_for_nn_tilde_and_says_why(session: tw.Session, tmp_path: Path) -> None:
     session.arrange()
     session.train(seconds=None, epochs=1, wait=True)

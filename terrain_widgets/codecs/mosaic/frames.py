@@ -48,12 +48,13 @@ def spectra_of(frames: FloatArray) -> Spectra:
     return np.asarray(scipy.fft.rfft(frames, axis=-1), dtype=np.complex64)
 
 
-def exact_spectra_of(frames: FloatArray) -> Spectra:
+def exact_spectra_of(frames: FloatArray | NDArray[np.float64]) -> Spectra:
     """As ``spectra_of``, each bin as exact as a float32 can be, and not relative to the loudest: for phases."""
-    return np.asarray(scipy.fft.rfft(frames.astype(np.float64), axis=-1), dtype=np.complex64)
+    return np.asarray(scipy.fft.rfft(np.asarray(frames, np.float64), axis=-1), dtype=np.complex64)
 
 
 def samples_of(spectra: Spectra) -> FloatArray:
     """The frames ``[..., WINDOW]`` of spectra ``[..., BINS]``, windowed once more, to be added up."""
     frames = np.asarray(scipy.fft.irfft(spectra, WINDOW, axis=-1), dtype=np.float32)
-    return frames * SYNTHESIS
+    frames *= SYNTHESIS
+    return frames

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.mosaic.corpus import Corpus
 from terrain_widgets.codecs.mosaic.frames import HANN, HOP, WINDOW, Spectra, exact_spectra_of
 from terrain_widgets.codecs.mosaic.index import FrameIndex
+from terrain_widgets.codecs.mosaic.phases import Regions, regions_of
 
 FloatArray = NDArray[np.float32]
 
@@ -35,6 +36,7 @@ class Grains:
         self._levels = corpus.latents[:, 0]
         self._spectra: OrderedDict[int, Spectra] = OrderedDict()
         self._logs: OrderedDict[int, FloatArray] = OrderedDict()
+        self._regions: OrderedDict[int, Regions] = OrderedDict()
 
     def samples(self, frame: int) -> FloatArray:
         """A frame's samples ``[A, WINDOW]``, not windowed."""
@@ -45,8 +47,10 @@ class Grains:
         """Transform what is missing of these frames, all at once, which is faster than one by one."""
         missing = [frame for frame in dict.fromkeys(frames) if frame not in self._spectra]
         if len(missing) > 1:
-            spectra = exact_spectra_of(np.stack([self.samples(frame) for frame in missing]) * HANN)
-            for frame, spectrum in zip(missing, spectra, strict=True):
+            windowed = np.empty((len(missing), self.channels, WINDOW))
+            for frame, out in zip(missing, windowed, strict=True):
+                np.multiply(self.samples(frame), HANN, out=out)
+            for frame, spectrum in zip(missing, exact_spectra_of(windowed), strict=True):
                 _kept(self._spectra, frame, spectrum)
 
     def spectrum(self, frame: int) -> Spectra:
@@ -70,6 +74,13 @@ class Grains:
         found = self._logs.get(frame)
         if found is None:
             found = _kept(self._logs, frame, _log_magnitudes(self.spectrum(frame)))
+        return found
+
+    def regions(self, frame: int) -> Regions:
+        """The bins around each peak of a frame."""
+        found = self._regions.get(frame)
+        if found is None:
+            found = _kept(self._regions, frame, regions_of(self.spectrum(frame)))
         return found
 
     def level(self, frame: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from scipy.spatial import cKDTree
 
 from terrain_widgets.codecs.mosaic.corpus import Corpus
 
+_LEAF = 32  # points: of 8 latents and more, smaller leaves are only more of them to look into
 _STICKING = 1.0  # of the usual step from a frame to the next: how much nearer another frame must be
 
 
-@dataclass(frozen=True, eq=False)
-class Choice:
+class Choice(NamedTuple):
     """What to play at a place.
 
     Args:
@@ -42,7 +42,7 @@ class FrameIndex:
         self._latents = corpus.latents.astype(np.float64)
         self._follows = corpus.follows
         self._distinct = corpus.distinct  # only these are found, and so no two are equally near
-        self._tree = cKDTree(self._latents[self._distinct])
+        self._tree = cKDTree(self._latents[self._distinct], leafsize=_LEAF)
         self._margin = margin_of(corpus)
 
     def nearest(self, places: NDArray[np.float64], k: int) -> tuple[list[list[int]], list[list[float]]]:

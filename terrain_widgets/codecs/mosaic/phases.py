@@ -8,6 +8,8 @@ at which the two correlate best. While one sound goes on, the turn stays, and th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,27 +20,49 @@ Turn = NDArray[np.complex64]
 UNTURNED: Turn = np.ones(BINS, np.complex64)
 
 
-def turn_to_meet(going_on: Spectra, turned: Turn, arriving: Spectra) -> Turn:
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The bins around each peak of a spectrum, up to half way to the next.
+
+    Args:
+        starts: First bin of each, beginning with 0.
+        sizes: How many bins each has; ``BINS`` together.
+    """
+
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
+def regions_of(spectrum: Spectra) -> Regions:
+    """The regions of a spectrum ``[A, BINS]`` by the power of all its channels."""
+    power = (np.square(spectrum.real) + np.square(spectrum.imag)).sum(axis=0)
+    rises = power[1:] > power[:-1]
+    peaks = np.flatnonzero(rises[:-1] & ~rises[1:]) + 1
+    starts = np.zeros(max(1, len(peaks)), np.int64)
+    starts[1:] = (peaks[:-1] + peaks[1:] + 1) // 2
+    sizes = np.empty_like(starts)
+    sizes[:-1] = starts[1:] - starts[:-1]
+    sizes[-1] = BINS - starts[-1]
+    return Regions(starts, sizes)
+
+
+def turn_to_meet(going_on: Spectra, turned: Turn, arriving: Spectra, regions: Regions) -> Turn:
     """The turn of each bin, ``[BINS]`` of absolute value 1, equal for all channels, which so keep their relation.
 
     Args:
         going_on: What the sound before would have gone on to, ``[A, BINS]``, as it is in the corpus.
         turned: How that was turned.
         arriving: The frame that is jumped to, as it is in the corpus.
+        regions: Of that frame.
     """
-    power = (np.square(arriving.real) + np.square(arriving.imag)).sum(axis=0)
     # in double precision: where old and new hardly correlate, what is left of the sum decides
-    product = (going_on * turned.astype(np.complex128) * arriving.conj()).sum(axis=0)
-    starts = _regions(power)
-    sums = np.add.reduceat(product, starts)
+    product = going_on.astype(np.complex128)
+    if turned is not UNTURNED:
+        product *= turned
+    product *= arriving.conj()
+    sums = np.add.reduceat(product[0] if len(product) == 1 else product.sum(axis=0), regions.starts)
     sizes = np.abs(sums)
-    turns = np.where(sizes > 1e-20, sums / np.maximum(sizes, 1e-20), 1.0).astype(np.complex64)
-    return np.repeat(turns, np.diff(np.append(starts, BINS)))
-
-
-def _regions(power: NDArray[np.float32]) -> NDArray[np.int64]:
-    """First bin of the region around each peak, beginning with 0: half way between one peak and the next."""
-    middle = power[1:-1]
-    peaks = np.flatnonzero((middle > power[:-2]) & (middle >= power[2:])) + 1
-    between = (peaks[:-1] + peaks[1:] + 1) // 2
-    return np.concatenate([np.zeros(1, np.int64), between])
+    meets = sizes > 1e-20
+    turns = np.ones(len(sums), np.complex64)
+    np.divide(sums, sizes, out=turns, where=meets, casting="same_kind")
+    return np.repeat(turns, regions.sizes)

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecStream
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
-from terrain_widgets.codecs.mosaic.frames import HOP, WINDOW, samples_of
+from terrain_widgets.codecs.mosaic.frames import HOP, LOOK_AHEAD, WINDOW, samples_of
 from terrain_widgets.codecs.mosaic.grains import Grains
-from terrain_widgets.codecs.mosaic.voice import MosaicVoice
+from terrain_widgets.codecs.mosaic.voice import MosaicVoice, Step
 
 FloatArray = NDArray[np.float32]
 
 MAX_VOICES = 16
+_AT_ONCE = 16  # frames of all rows together that are transformed at once: bounds memory
 _FARTHEST = 8.0  # latents beyond are limited
 _GROUP = "mosaic"
 #: Addresses of what can be changed while it plays.
@@ -40,7 +41,7 @@ class MosaicStream:
         self._begin(voices)
 
     def _begin(self, voices: int) -> None:
-        self._tails = np.zeros((voices, self._grains.channels, WINDOW), np.float32)
+        self._tails = np.zeros((voices, self._grains.channels, LOOK_AHEAD), np.float32)
         self._places = np.zeros((voices, self._grains.latent_dim))  # asked for last
 
     def __repr__(self) -> str:
@@ -110,33 +111,45 @@ class MosaicStream:
         for frame, row in np.argwhere(~known):  # it stays where it was
             places[frame, row] = places[frame - 1, row] if frame else self._places[row]
         self._places = places[-1].copy()
-        # the search is done once for all frames, the rest of the work once for all rows
+        # one search, and few transforms, for all frames and rows: a call of numpy costs as much as its work here
         near, away = self._grains.index.nearest(places.reshape(-1, wanted), self._settings.neighbours)
-        hops = []
-        for frame in range(len(places)):
-            for row, voice in enumerate(self._voices):
-                at = frame * rows + row
-                voice.choose(places[frame, row], near[at], away[at], self._settings, silent=not known[frame, row])
-            hops.append(self._next_hop())
-        return np.concatenate(hops, axis=2)
+        blocks = []
+        for first in range(0, len(places), at_once := max(1, _AT_ONCE // rows)):
+            steps = [
+                [
+                    voice.choose(
+                        places[frame, row],
+                        near[frame * rows + row],
+                        away[frame * rows + row],
+                        self._settings,
+                        silent=not known[frame, row],
+                    )
+                    for frame in range(first, min(first + at_once, len(places)))
+                ]
+                for row, voice in enumerate(self._voices)
+            ]
+            blocks.append(self._played(steps))
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=2)
 
-    def _next_hop(self) -> FloatArray:
-        """What the rows have chosen, ``[B, A, HOP]``."""
-        voices, grains, tails = self._voices, self._grains, self._tails
-        grains.prepare(chain.from_iterable(voice.needed() for voice in voices))
-        rows, spectra = [], []
-        for row, voice in enumerate(voices):
-            spectrum = voice.play(tails[row])
-            if spectrum is not None:
-                rows.append(row)
-                spectra.append(spectrum)
-        if rows:
-            for row, samples in zip(rows, samples_of(np.stack(spectra)), strict=True):
-                tails[row] += samples
-        hop = tails[:, :, :HOP].copy()
-        tails[:, :, :-HOP] = tails[:, :, HOP:]
-        tails[:, :, -HOP:] = 0.0
-        return hop
+    def _played(self, steps: list[list[Step]]) -> FloatArray:
+        """What the rows have chosen, one after the other: ``[B, A, frames * HOP]``."""
+        grains, length = self._grains, len(steps[0]) * HOP
+        grains.prepare(chain.from_iterable(step.needed(grains) for row in steps for step in row))
+        audio = np.zeros((len(steps), grains.channels, length + LOOK_AHEAD), np.float32)
+        audio[:, :, :LOOK_AHEAD] = self._tails
+        targets, spectra = [], []
+        for voice, row, out in zip(self._voices, steps, audio, strict=True):
+            for frame, step in enumerate(row):
+                target = out[:, frame * HOP : frame * HOP + WINDOW]
+                spectrum = voice.play(step, target)
+                if spectrum is not None:
+                    targets.append(target)
+                    spectra.append(spectrum)
+        if spectra:
+            for target, samples in zip(targets, samples_of(np.stack(spectra)), strict=True):
+                target += samples
+        self._tails = audio[:, :, length:].copy()
+        return audio[:, :, :length]
 
 
 def _checked(voices: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
@@ -124,6 +125,20 @@ class Playheads(traitlets.HasTraits):
         points = max(0.0, float(milliseconds) / 1000.0 * self._live.codec.info.frame_rate)
         self._live.set({f"playheads.{name}.{word}": value for word, value in self._from(points).items()})
 
+    def places(self) -> dict[str, float]:
+        """How far each sounding playhead is along its path, in points; of the first eight."""
+        engine = self._live.sound.engine
+        places = () if engine is None else engine.status().playheads
+        return {name: place for name, place in zip(self.now, places, strict=False) if place >= 0.0}
+
+    def go_on_from(self, places: Mapping[str, float]) -> None:
+        """Move playheads to where they were, in points of their paths: an engine that starts again begins there."""
+        values: dict[str, Any] = {}
+        for name in self.now.keys() & places.keys():
+            values |= {f"playheads.{name}.{word}": value for word, value in self._from(places[name]).items()}
+        if values:
+            self._live.set(values)
+
     def remove(self, name: str) -> None:
         """Take a playhead away; it fades out.
 
@@ -139,17 +154,14 @@ class Playheads(traitlets.HasTraits):
 
     def positions(self) -> dict[str, NDArray[np.float32]]:
         """Where each sounding playhead is now, ``[2]`` in control units; of the first eight."""
-        engine = self._live.sound.engine
-        if engine is None:
-            return {}
-        places = {}
-        for (name, head), points in zip(self.now.items(), engine.status().playheads, strict=False):
-            if points >= 0.0:
-                index = min(points, len(head.path) - 1)
-                low = int(index)
-                high = min(low + 1, len(head.path) - 1)
-                places[name] = head.path[low] + (index - low) * (head.path[high] - head.path[low])
-        return places
+        positions = {}
+        for name, points in self.places().items():
+            path = self.now[name].path
+            index = min(points, len(path) - 1)
+            low = int(index)
+            high = min(low + 1, len(path) - 1)
+            positions[name] = path[low] + (index - low) * (path[high] - path[low])
+        return positions
 
     def _named(self, name: str) -> Playhead:
         if name not in self.now:

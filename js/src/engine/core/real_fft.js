@@ -1,6 +1,75 @@
 // The Fourier transform of a real signal, there and back, in double precision and without allocating.
 
-/** A transform of one size: as a complex one of half the size, of whose stages each goes two powers of two at once. */
+const DIAGONAL = Math.SQRT1_2;
+
+/**
+ * Transform eight neighbours in place, of which the factors are constants.
+ * @param {Float64Array} re In reversed order.
+ * @param {Float64Array} im
+ * @param {number} a The first of them.
+ */
+function eight(re, im, a) {
+  // sums and differences of two
+  const r0 = re[a] + re[a + 1];
+  const i0 = im[a] + im[a + 1];
+  const r1 = re[a] - re[a + 1];
+  const i1 = im[a] - im[a + 1];
+  const r2 = re[a + 2] + re[a + 3];
+  const i2 = im[a + 2] + im[a + 3];
+  const r3 = re[a + 2] - re[a + 3];
+  const i3 = im[a + 2] - im[a + 3];
+  const r4 = re[a + 4] + re[a + 5];
+  const i4 = im[a + 4] + im[a + 5];
+  const r5 = re[a + 4] - re[a + 5];
+  const i5 = im[a + 4] - im[a + 5];
+  const r6 = re[a + 6] + re[a + 7];
+  const i6 = im[a + 6] + im[a + 7];
+  const r7 = re[a + 6] - re[a + 7];
+  const i7 = im[a + 6] - im[a + 7];
+  // of four: the second of each is turned by a quarter
+  const er0 = r0 + r2;
+  const ei0 = i0 + i2;
+  const er1 = r1 - i3;
+  const ei1 = i1 + r3;
+  const er2 = r0 - r2;
+  const ei2 = i0 - i2;
+  const er3 = r1 + i3;
+  const ei3 = i1 - r3;
+  const or0 = r4 + r6;
+  const oi0 = i4 + i6;
+  const or2 = i6 - i4; // turned by a quarter
+  const oi2 = r4 - r6;
+  const xr1 = r5 - i7;
+  const xi1 = i5 + r7;
+  const xr3 = r5 + i7;
+  const xi3 = i5 - r7;
+  // of eight: by an eighth, and by three
+  const or1 = (xr1 - xi1) * DIAGONAL;
+  const oi1 = (xr1 + xi1) * DIAGONAL;
+  const or3 = -(xr3 + xi3) * DIAGONAL;
+  const oi3 = (xr3 - xi3) * DIAGONAL;
+  re[a] = er0 + or0;
+  im[a] = ei0 + oi0;
+  re[a + 1] = er1 + or1;
+  im[a + 1] = ei1 + oi1;
+  re[a + 2] = er2 + or2;
+  im[a + 2] = ei2 + oi2;
+  re[a + 3] = er3 + or3;
+  im[a + 3] = ei3 + oi3;
+  re[a + 4] = er0 - or0;
+  im[a + 4] = ei0 - oi0;
+  re[a + 5] = er1 - or1;
+  im[a + 5] = ei1 - oi1;
+  re[a + 6] = er2 - or2;
+  im[a + 6] = ei2 - oi2;
+  re[a + 7] = er3 - or3;
+  im[a + 7] = ei3 - oi3;
+}
+
+/**
+ * A transform of one size: as a complex one of half the size, of whose stages each goes two powers of two at once, and the
+ * first three of them where their number is odd.
+ */
 export class RealFFT {
   /** @param {number} size A power of two, at least 4. */
   constructor(size) {
@@ -82,16 +151,13 @@ export class RealFFT {
     const { _cos: cos, _sin: sin, size } = this;
     const half = re.length;
     let quarter = 1;
+    if (this._bits === 1) {
+      [re[0], re[1], im[0], im[1]] = [re[0] + re[1], re[0] - re[1], im[0] + im[1], im[0] - im[1]];
+      return;
+    }
     if (this._bits % 2) {
-      for (let a = 0; a < half; a += 2) {
-        const tr = re[a + 1];
-        const ti = im[a + 1];
-        re[a + 1] = re[a] - tr;
-        im[a + 1] = im[a] - ti;
-        re[a] += tr;
-        im[a] += ti;
-      }
-      quarter = 2;
+      for (let a = 0; a < half; a += 8) eight(re, im, a);
+      quarter = 8;
     }
     for (; quarter < half; quarter *= 4) {
       const step = size / (4 * quarter); // the tables are of the whole size
