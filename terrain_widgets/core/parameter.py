@@ -85,6 +85,8 @@ class Number(_OneOrEach):
         curve: ``"linear"`` or ``"log"``: how a slider should move through the range.
         each: Whether a sequence of numbers is allowed too, one for each latent.
         transient: Whether undo leaves it as it is.
+        target: Whether a mover may move it: an engine's part follows it from frame to frame.
+        grain: It moves in steps of this size; 0 is none, for a part that follows every frame.
     """
 
     address: str
@@ -97,6 +99,8 @@ class Number(_OneOrEach):
     curve: str = "linear"
     each: bool = False
     transient: bool = False
+    target: bool = False
+    grain: float = 0.0
 
     def _one(self, value: Any) -> float:
         kind = "a whole number" if self.integer else "a number"

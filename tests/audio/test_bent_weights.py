@@ -38,7 +38,7 @@ def asset(codec: TensorCodec, bend: Bend) -> Update:
 def played(codec: Codec, updates: dict[int, Update], block: int = 1) -> NDArray[np.float32]:
     """A hand that stays down; updates before the frames that they are named by."""
     engine = Engine(codec, Terrain(2, 8, seed=3), seed=5)
-    engine.set_latent_range(-2.0, 2.0)
+    engine.update(Update({"latents.limits": "own", "latents.low": -2.0, "latents.high": 2.0}))
     parts, frame = [], 0
     while frame < FRAMES:
         if frame in updates:

@@ -5,6 +5,7 @@ import pytest
 
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.takes.render import render
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander
@@ -175,7 +176,7 @@ def test_nan_from_a_mapping_holds_the_last_latents() -> None:
 
 def test_levels() -> None:
     engine = Engine(ToneCodec(), Plane((4.0, 0.0)))
-    engine.set_latent_range(-10, 10)
+    engine.update(Update({"latents.limits": "own", "latents.low": -10.0, "latents.high": 10.0}))
     engine.render(np.zeros((400, 2), np.float32), 1.0, gain=10.0)
     level = engine.level
     assert -1.2 < level.peak_db <= -1.0 and level.limiter_db > 15 and -6 < level.rms_db < -2 and level.frames == 400

@@ -11,6 +11,7 @@ from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.loading import load_codec
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander
@@ -174,12 +175,12 @@ def test_dry_is_the_clip_itself_late_by_the_codecs_delay() -> None:
     codec.info = CodecInfo("tone", 16000, 64, 2, 1, delay=37)
     clip = 0.2 * np.sin(2 * np.pi * 500 / 16000 * np.arange(200 * 64)).astype(np.float32)
     engine = Engine(codec, Plane())
-    engine.set_wet(0.0)
+    engine.update(Update({"clip.wet": 0.0}))
     engine.set_base(BackingClip(np.zeros((200, 2)), audio=clip[None]))
     out = play(engine, splits(180, 4, 16))[0, engine.delay :]
     late = np.concatenate([np.zeros(37), clip])[: len(out)]
     np.testing.assert_allclose(out[3000:], late[3000:], atol=0.005)  # the DC block turns 500 Hz by a degree
-    engine.set_wet(1.0)
+    engine.update(Update({"clip.wet": 1.0}))
     engine.set_base(None)
     assert steps(play(engine, [1] * 30, gate=1.0)) < 0.1
 
@@ -187,7 +188,7 @@ def test_dry_is_the_clip_itself_late_by_the_codecs_delay() -> None:
 def test_a_base_clip_loops_without_a_click_and_a_new_one_does_not_jump() -> None:
     tone = 0.5 * np.sin(2 * np.pi * 300 / 16000 * np.arange(20 * 64 + 11)).astype(np.float32)
     engine = Engine(ToneCodec(), Plane((0.0, 0.0)))
-    engine.set_wet(0.0)
+    engine.update(Update({"clip.wet": 0.0}))
     engine.set_base(BackingClip(np.zeros((21, 2)), audio=tone))
     parts = [play(engine, [1] * 70)]
     engine.set_base(BackingClip(np.zeros((30, 2)), audio=-tone))

@@ -35,4 +35,15 @@ def parameters_module() -> str:
         "export const GLIDES = {",
     ]
     lines += [f'  "{p.address}": "{p.curve}",' for p in PARAMETERS if isinstance(p, Number) and glides(p)]
+    lines += [
+        "};",
+        "",
+        "/** What movers can move: the range, and the steps. @type {Record<string, [number, number, number]>} */",
+        "export const TARGETS = {",
+    ]
+    lines += [
+        f'  "{p.address}": [{p.low:g}, {p.high:g}, {p.grain:g}],'.replace("1e+06", "1e6")
+        for p in PARAMETERS
+        if isinstance(p, Number) and p.target
+    ]
     return "\n".join([*lines, "};", ""])

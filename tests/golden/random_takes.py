@@ -37,7 +37,7 @@ from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.golden.golden_mosaic import golden_mosaic
-from tests.golden.random_modulators import random_modulators
+from tests.golden.random_modulators import random_modulators, random_movers
 
 FloatArray = NDArray[np.float32]
 
@@ -59,6 +59,7 @@ THEMES = (
     "modulators",
     "bent",
     "glide",
+    "movers",
 )
 #: Those that are played by a mosaic; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
@@ -251,6 +252,7 @@ class Score:
             "playheads": ["heads", "heads", "wave"],
             "clip": ["clip", "wet", "run"],
             "bent": ["bend", "bend", "amount"],
+            "movers": ["movers", "movers", "shape", "heads", "modulators", "run", "amount"],
             "glide": ["glide", "glide", "glide", "shape", "modulators", "heads"],
         }
         every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run", "width"]
@@ -260,6 +262,8 @@ class Score:
             return Update(self.shape())
         if kind == "modulators":
             return Update(random_modulators(self.rng, LATENT_DIM))
+        if kind == "movers":
+            return Update(random_movers(self.rng))
         if kind == "glide":  # a preset is recalled
             recalled = {"glide.seconds": float(self.rng.uniform(0.05, 0.6)), "glide.recalls": number}
             head = self.playhead(name, number)
@@ -304,12 +308,16 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     frames = round(seconds * SAMPLE_RATE / ratio)
     score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big, ratio, pool)
     settings = Update(assets={MAPPING: score.mapping(theme)})
-    if theme in ("playheads", "hands", "everything", "mosaic"):
+    if theme in ("playheads", "hands", "everything", "mosaic", "movers"):
         most = 15 if big and theme == "hands" and score.chance(0.3) else 3
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
     if theme == "modulators":
         settings = settings.then(Update(random_modulators(score.rng, LATENT_DIM) | {"modulators.energy": 1.5}))
+    if theme == "movers":
+        settings = (
+            settings.then(score.clip()).then(score.bend()).then(Update(random_movers(score.rng, all_of_them=True)))
+        )
     if theme == "clip" or (pool is not None and score.chance(0.5)):
         settings = settings.then(score.clip())
     gain = 30.0 if theme == "loud" else 1.0

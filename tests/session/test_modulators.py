@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.engine.resolution import modulator_settings
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.audio.update import Update
 from terrain_widgets.io.session_file import read_session
 from terrain_widgets.session.session import Session
 from tests.audio.doubles import Plane, ToneCodec, splits
@@ -64,35 +66,35 @@ def test_another_tempo_keeps_the_phase_and_a_trigger_begins_in_step() -> None:
     assert one.phases.tolist() == [0.0, 0.0, 0.0]
 
 
+def phase_after(sizes: list[int], quantise: str, *, end: str = "") -> float:
+    """Where a modulator is that was triggered after 30 frames, at 300 beats a minute, of which each has 50 frames."""
+    engine, at = Engine(ToneCodec(), Plane()), 0
+    engine.update(Update({"modulators.energy": 1.0, "modulators.jump": -100.0, "clock.tempo": 300.0}))
+    engine.update(Update({"clock.quantise": quantise}))
+    places = np.zeros((sum(sizes), 2), np.float32)
+    for size in sizes:
+        if at == 30:
+            engine.update(Update({"modulators.triggers": 1}))
+            if end == "restart":
+                engine.restart()
+            elif end:
+                engine.update(Update({"clock.quantise": "off"}))
+        engine.render(places[at : at + size], 1.0)
+        at += size
+    return float(engine.snapshot().changes["modulators.start"][0])  # type: ignore[index]
+
+
 def test_a_trigger_waits_for_its_beat_or_bar_in_blocks_of_any_size() -> None:
-    values = {"energy": 2.0, "basis": "saw", "loop_in": "bars", "loop": 1.0}  # at 120 and 40 Hz a beat is 20 frames
-    for quantise, begins in (("off", 30), ("beat", 40), ("bar", 80)):
-        settings = modulator_settings(
-            Patch({**{f"modulators.{word}": value for word, value in values.items()}, "clock.quantise": quantise}), 3
-        )
-        plain, whole, parted = (Modulators(settings, 40.0) for _ in range(3))
-        untouched = moved(plain, 100)
-        for one in (whole, parted):
-            one.process(30)
-            one.follow(settings, {"modulators.triggers": 1})
-        after = moved(whole, 70)
-        np.testing.assert_array_equal(np.concatenate([moved(parted, 1) for _ in range(70)]), after)
-        np.testing.assert_allclose(after[: begins - 30], untouched[30:begins], atol=1e-6)
-        np.testing.assert_allclose(after[begins - 30 :], untouched[: 100 - begins], atol=1e-6)
+    cell = 0.25 / 250  # cells of noise in a frame
+    for quantise, begins in (("off", 30), ("beat", 50), ("bar", 200)):
+        for sizes in ([30, 230], [1] * 30 + [7] * 32 + [6]):
+            assert sum(sizes) == 260
+            assert phase_after(sizes, quantise) == pytest.approx((260 - begins) * cell)
 
 
 def test_a_trigger_that_waits_comes_at_once_where_nothing_is_waited_for_any_more() -> None:
-    one = bank(loop_in="bars", energy=1.0)
-    waits = modulator_settings(
-        Patch({"modulators.loop_in": "bars", "modulators.energy": 1.0, "clock.quantise": "bar"}), 3
-    )
-    off = modulator_settings(Patch({"modulators.loop_in": "bars", "modulators.energy": 1.0}), 3)
-    for end in (lambda: one.follow(off, {}), one.restart):
-        one.process(7)
-        one.follow(waits, {"modulators.triggers": 1})
-        assert min(one.phases) > 0.0
-        end()
-        assert one.phases.tolist() == [0.0, 0.0, 0.0]
+    for end in ("restart", "off"):
+        assert phase_after([30, 10], "bar", end=end) == pytest.approx(10 * 0.25 / 250)
 
 
 def test_where_a_noise_stands_stays_when_its_loop_ends() -> None:

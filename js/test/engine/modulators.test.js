@@ -14,7 +14,7 @@ const EVERY = 31;
 function modulators(values, dim) {
   const patch = new Patch();
   const get = (/** @type {string} */ word) => values[word] ?? patch.get(`modulators.${word}`);
-  return new Modulators(new ModulatorSettings(dim, get, 120, 4), RATE);
+  return new Modulators(new ModulatorSettings(dim, get, 2), RATE);
 }
 
 test("modulators move as the Python package's for 10,000 frames in all, each basis and each mode", () => {

@@ -148,7 +148,7 @@ test("a playhead goes round, there and back, or once", () => {
   const path = { points: Float32Array.from([0, 1, 2, 3]), count: 4, dims: 1 };
   const places = (/** @type {Partial<Playhead>} */ changes, frames = 10) => {
     /** @type {Playhead} */
-    const defaults = { path, speed: 1, loop: "loop", gain: 1, playing: true, interpolate: true, seek: null };
+    const defaults = { path, speed: 1, loop: "loop", gain: 1, playing: true, interpolate: true, seek: null, shift: 0 };
     const transport = new Transport({ ...defaults, ...changes });
     const place = new Float32Array(1);
     return Array.from({ length: frames }, () => {

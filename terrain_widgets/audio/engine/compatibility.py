@@ -37,6 +37,8 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
     if touched & {"modulators", "clock"}:
         resolution.modulator_settings(patch, info.latent_dim)
+    if touched & {"movers", "clock"}:
+        resolution.movers(patch)
     if touched & {"playheads", "paths"}:
         check_playheads(resolution.playheads(patch, assets), info)
     if touched & {"clip", "sounds"}:
@@ -90,13 +92,3 @@ def check_base(clip: BackingClip, info: CodecInfo) -> None:
         )
     if clip.audio is not None and clip.audio.shape[0] not in (1, info.channels):
         raise ValueError(f"the clip has {clip.audio.shape[0]} channels, the codec {info.channels}")
-
-
-def check_wet(wet: float) -> None:
-    """A mix is 0 to 1.
-
-    Raises:
-        ValueError: If not.
-    """
-    if not 0.0 <= wet <= 1.0:
-        raise ValueError(f"wet is 0 to 1, got {wet!r}")

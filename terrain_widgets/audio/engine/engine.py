@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import CODEC, MAPPING, WEIGHTS, Asset, MappingAsset, merged
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.clock import Clock
-from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update, check_wet
+from terrain_widgets.audio.engine.compatibility import check_base, check_playheads, check_update
 from terrain_widgets.audio.engine.decoder import Decoder, DecoderFault
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
@@ -21,7 +21,7 @@ from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.engine.mapper import Mapper
 from terrain_widgets.audio.engine.output.meter import Level
 from terrain_widgets.audio.engine.output.output_chain import OutputChain
-from terrain_widgets.audio.engine.patch_glide import PatchGlide
+from terrain_widgets.audio.engine.patch_motion import PatchMotion
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.engine.sources.hands import Hands
@@ -68,14 +68,14 @@ class Engine:
         self.clock = Clock(info.frame_rate)
         self._decoder = Decoder(codec, seed)
         self._mapper = Mapper(info, mapping)
-        self.patch = Patch()
+        self._motion = PatchMotion(info.frame_rate, info.latent_dim)
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
         self._modulators = Modulators(resolution.modulator_settings(self.patch, info.latent_dim), info.frame_rate)
         self._voices = Voices(info, ramp)
         self._hands = Hands(info, ramp)
         for source in self._hands.sources:
             self._voices.add(source)
-        self._transports, self._glide = Transports(self._voices), PatchGlide()
+        self._transports = Transports(self._voices)
         self._output = OutputChain(info, ramp)
         self._begin()
 
@@ -95,6 +95,11 @@ class Engine:
     def frames(self) -> int:
         """Latent frames rendered since the start."""
         return self.clock.frame
+
+    @property
+    def patch(self) -> Patch:
+        """What is set."""
+        return self._motion.patch
 
     @property
     def mapping(self) -> Mapping:
@@ -146,7 +151,8 @@ class Engine:
 
     def restart(self) -> None:
         """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
-        self._go(self._glide.finish())
+        self._go(self._motion.finish())
+        self._move(self._motion.restart())
         self._decoder.restart()
         self._modulators.restart()
         self._voices.restart()
@@ -156,30 +162,28 @@ class Engine:
     def update(self, update: Update) -> None:
         """Take changed values and assets before the next block.
 
-        With a new number ``glide.recalls`` numbers glide there in ``glide.seconds``, unless nothing sounds.
-
         Raises:
             KeyError: If there is no such parameter; nothing is changed.
             ValueError: If a value or an asset does not fit the codec or the rest of the patch; nothing is changed.
         """
         patch, assets = self.patch.set(update.changes), merged(self.assets, update.assets)
         check_update(patch, assets, self.info, update.groups)
-        seconds = patch["glide.seconds"] if "glide.recalls" in update.changes and not self._voices.silent else 0.0
-        if seconds > 0.0:
-            patch = self._glide.begin(self.patch, patch, update.changes, seconds * self.info.frame_rate)
-        else:
-            self._glide.leave(update.changes)
-        self.patch, self.assets = patch, assets
-        self._follow(update)
+        self.assets = assets
+        self._follow(Update(self._motion.take(update.changes, silent=self._voices.silent), update.assets))
 
     def _go(self, changes: Changes) -> None:
-        """A step of a glide: what was checked at its end."""
+        """What was checked when it was set comes now."""
         if changes:
-            self.patch = self.patch.set(changes)
             self._follow(Update(changes))
 
+    def _move(self, changes: Changes) -> None:
+        """What movers change; they neither start nor stop anything."""
+        if any(address.startswith("playheads.") for address in changes):
+            self._transports.move(list(resolution.playheads(self._motion.sounding, self.assets).values()))
+        self._go({address: value for address, value in changes.items() if not address.startswith("playheads.")})
+
     def _follow(self, update: Update) -> None:
-        patch, assets, touched = self.patch, self.assets, update.groups
+        patch, assets, touched = self._motion.sounding, self.assets, update.groups
         self._voices.configure(patch, touched)
         self._decoder.configure(patch, update)
         self.recipe = self._decoder.recipe
@@ -196,11 +200,15 @@ class Engine:
         if touched & {"bend", WEIGHTS}:
             self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"], patch["bend.level"])
         if "clip.wet" in update.changes:
-            self.set_wet(patch["clip.wet"])
+            self._hands.clip.set_wet(patch["clip.wet"])
+        if "hand.offset" in update.changes:
+            self._hands.wander(patch["hand.offset"])
+        if "output.level" in update.changes:
+            self._output.set_level(patch["output.level"])
 
     def snapshot(self) -> Update:
         """What is set now, but for the codec, as the update for a fresh engine, where what moves goes on from here."""
-        now: dict[str, Any] = self._modulators.now
+        now: dict[str, Any] = {**self._motion.now, "modulators.start": tuple(self._modulators.phases.tolist())}
         now |= resolution.values_of_playheads(self.patch.members("playheads"), self.playheads)
         if self.base is not None:
             now["clip.running"] = self.base.running
@@ -209,11 +217,6 @@ class Engine:
     def set_latents(self, settings: LatentSettings) -> None:
         """Shape latents by these settings from the next block on."""
         self._voices.set_latents(settings)
-
-    def set_latent_range(self, low: ArrayLike, high: ArrayLike) -> None:
-        """Clamp latents to ``low``..``high`` (one number or ``[D]`` each), all else as it is."""
-        s = self.latent_settings
-        self.set_latents(LatentSettings.of(self.info.latent_dim, low, high, s.scale, s.offset, s.slew))
 
     def set_mapping(self, mapping: Mapping | None) -> None:
         """Swap the mapping in whole before the next block; latents glide over in a few frames.
@@ -249,18 +252,9 @@ class Engine:
         if clip is not None and clip.running:
             self._lift_panic()
 
-    def set_wet(self, wet: float) -> None:
-        """Mix: 1 is the decoded sound alone, 0 the base clip itself; without a base clip it says nothing.
-
-        Raises:
-            ValueError: If it is not 0 to 1.
-        """
-        check_wet(wet)
-        self._hands.clip.set_wet(wet)
-
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started again."""
-        self._go(self._glide.finish())
+        self._go(self._motion.finish())
         self._output.mute.gain.set(0.0)
         self._voices.panic(self._output.mute.gain.ramp_samples)
 
@@ -281,7 +275,8 @@ class Engine:
 
     def jump_gain(self, gain: float) -> None:
         """Take a gain without a ramp, before anything sounds."""
-        self._output.gain.jump(max(0.0, gain))
+        self._output.set_gain(gain)
+        self._output.gain.jump(self._output.gain.target)
 
     # --- sound
 
@@ -312,20 +307,21 @@ class Engine:
             self._mapper.check_places(places)
         if self._hands.take(HandBlock(table, float(gate)), fingers):
             self._lift_panic()
-        self._output.gain.set(max(0.0, float(gain)))
+        self._output.set_gain(gain)
         self.heard, left = [], len(table)
         parts = []
         while left:
-            gliding = self._glide.active
-            if gliding:
-                self._go(self._glide.step())
+            alike = self._motion.frames_alike(left)
+            self._go(self._motion.step())
+            self._move(self._motion.move())
             rows = self._voices.open_and_close()
-            span = self._voices.span(1 if gliding else left)
+            span = self._voices.span(alike)
             moved = self._modulators.process(span)
             # closed gates need no decoding
             parts.append(self._sounded(rows, span, moved) if rows else self._output.ring_out(span * self.info.ratio))
             self._voices.advance(span)
             self.clock.advance(span)
+            self._motion.advance(span)
             left -= span
         return np.concatenate(parts, axis=1) if parts else np.zeros((self.info.channels, 0), dtype=np.float32)
 

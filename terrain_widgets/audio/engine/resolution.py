@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +23,18 @@ from terrain_widgets.audio.assets import (
 )
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSettings
+from terrain_widgets.audio.engine.movers import Mover, target_of
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.core.parameter import Value
+from terrain_widgets.core.parameter import Number, Value
 
 Assets = Mapping[str, Asset]
+
+#: What a latent's modulator has and a mover has not.
+_UNSHAPED = {"energy": 0.0, "deviation": 0.0, "mode": "none", "limit": 1.0, "chaos": 0.0}
 
 
 def mapping_asset(assets: Assets) -> MappingAsset:
@@ -71,7 +76,35 @@ def modulator_settings(patch: Patch, dim: int) -> ModulatorSettings:
     """
     words = (p.name for p in PARAMETERS if p.address.startswith("modulators."))
     values = {word: patch[f"modulators.{word}"] for word in words}
-    return ModulatorSettings.of(dim, values, *(patch[f"clock.{word}"] for word in ("tempo", "beats", "quantise")))
+    return ModulatorSettings.of(dim, values, _bar(patch))
+
+
+def movers(patch: Patch) -> dict[str, Mover]:
+    """What moves other numbers by itself, by name.
+
+    Raises:
+        ValueError: If the target of one is no number that can be moved.
+    """
+    found: dict[str, Mover] = {}
+    for name in patch.members("movers"):
+        values = patch.member("movers", name)
+        target = values["target"]
+        try:
+            known = not target or target_of(target) is not None
+        except KeyError:
+            known = False
+        if not known:
+            targets = ", ".join(p.address for p in PARAMETERS if isinstance(p, Number) and p.target)
+            raise ValueError(f"the mover {name!r} cannot move {target!r}; there are {targets}")
+        settings = ModulatorSettings.of(1, _UNSHAPED | values, _bar(patch))
+        depth = np.array([values["depth"]], dtype=np.float64)
+        found[name] = Mover(target, values["along"], replace(settings, energy=depth))
+    return found
+
+
+def _bar(patch: Patch) -> float:
+    """Seconds of a bar."""
+    return 60.0 / float(patch["clock.tempo"]) * float(patch["clock.beats"])
 
 
 def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:
@@ -94,6 +127,7 @@ def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:
             playing=values["playing"],
             interpolate=values["interpolate"],
             seek=(values["seeks"], values["start"]) if values["start"] >= 0.0 else None,
+            shift=values["shift"],
         )
     return heads
 

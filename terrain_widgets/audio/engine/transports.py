@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from terrain_widgets.audio.engine.sources.playhead import Playhead, Transport
 from terrain_widgets.audio.engine.voices import Voices
@@ -32,7 +33,11 @@ class Transports:
         """Where each is, in points of its path; -1 for one that does not sound."""
         voices = [self._voices.of(transport) for transport in self.all]
         sounding = [voice is not None and voice.active for voice in voices]
-        return tuple(t.position if on else -1.0 for t, on in zip(self.all, sounding, strict=True))
+        return tuple(t.played if on else -1.0 for t, on in zip(self.all, sounding, strict=True))
+
+    def move(self, playheads: Sequence[Playhead]) -> None:
+        """Take other numbers of the same playheads; what is paused stays so."""
+        self.set([replace(head, playing=t.playhead.playing) for head, t in zip(playheads, self.all, strict=True)])
 
     def set(self, playheads: Sequence[Playhead]) -> None:
         """Play along these paths from the next block on."""

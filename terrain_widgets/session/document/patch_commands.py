@@ -36,12 +36,14 @@ def settled(snapshot: Snapshot) -> Snapshot:
 
 
 def without_codec(snapshot: Snapshot) -> Snapshot:
-    """Without what is one codec's: playheads, clip, shaping, sliders, modulators, edits of its weights, explorations.
+    """Without what is one codec's: playheads, clip, shaping, sliders, movements of latents, bends, explorations.
 
     Presets stay: each knows its codec.
     """
     patch = snapshot.patch
+    steered = [name for name in patch.members("movers") if patch[f"movers.{name}.target"].startswith("latents.")]
     changes: Changes = {
+        **{f"movers.{name}": None for name in steered},
         **{f"playheads.{name}": None for name in patch.members("playheads")},
         **{f"attributes.{name}": None for name in patch.members("attributes")},
         **{a: None for a in patch if a.startswith(_SHAPED) and a not in _KEPT},

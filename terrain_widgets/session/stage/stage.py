@@ -25,6 +25,7 @@ from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.map_source import MapSource
 from terrain_widgets.session.stage.modulation.modulators import Modulators
+from terrain_widgets.session.stage.modulation.movers import Movers
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.presets import Presets
@@ -58,6 +59,7 @@ class Stage:
         bending: Edits of the decoder's weights.
         tracer: Pairs of what the hand does and what sounds.
         modulators: What moves latents by itself.
+        movers: What moves any other number by itself.
         presets: All that is set, under names.
     """
 
@@ -73,7 +75,7 @@ class Stage:
         self.sliders = SliderBank(sounds, self.sources, self.sound)
         self.bending = Bending(live)
         self.map = MapSource(sounds.document, self.sources)
-        self.modulators = Modulators(live)
+        self.modulators, self.movers = Modulators(live), Movers(live)
         self.presets = Presets(live, self.play_source)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 

@@ -34,7 +34,7 @@ export class CurveBank {
   configure(values, dim) {
     const patch = new Patch(new Map(Object.entries(values).map(([address, value]) => [address, fromJson(value)])));
     const get = (/** @type {string} */ word) => patch.get(`modulators.${word}`);
-    const settings = new ModulatorSettings(dim, get, patch.get("clock.tempo"), patch.get("clock.beats"));
+    const settings = new ModulatorSettings(dim, get, (60 / patch.get("clock.tempo")) * patch.get("clock.beats"));
     const triggers = get("triggers");
     if (this._bank && dim === this.dim) {
       this._bank.follow(settings, triggers === this._triggers ? {} : { "modulators.triggers": triggers });

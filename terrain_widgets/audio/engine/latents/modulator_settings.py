@@ -30,8 +30,6 @@ class ModulatorSettings:
         smooth: ``[D]`` 0 to 100.
         seconds: ``[D]`` length of the loop; 0 does not loop.
         steps: Values of the basis ``steps``.
-        tempo: Beats per minute.
-        every: A trigger waits for a multiple of so many beats; 0 is at once.
     """
 
     on: np.ndarray[Any, np.dtype[np.bool_]]
@@ -45,8 +43,6 @@ class ModulatorSettings:
     smooth: Floats
     seconds: Floats
     steps: tuple[float, ...]
-    tempo: float
-    every: float
 
     @property
     def moving(self) -> bool:
@@ -59,15 +55,13 @@ class ModulatorSettings:
         return self.seconds > 0.0
 
     @classmethod
-    def of(cls, dim: int, values: dict[str, Any], tempo: float, beats: float, quantise: str) -> ModulatorSettings:
+    def of(cls, dim: int, values: dict[str, Any], bar: float) -> ModulatorSettings:
         """From a patch's values, one for all latents or one for each.
 
         Args:
             dim: D.
             values: Values of the parameters ``modulators.*`` by their last word.
-            tempo: Beats per minute.
-            beats: Beats of a bar.
-            quantise: What a trigger waits for: ``off``, ``beat`` or ``bar``.
+            bar: Seconds of a bar.
 
         Raises:
             ValueError: If a value has neither one number nor D.
@@ -88,7 +82,6 @@ class ModulatorSettings:
         seed = seeds(values["seed"] if isinstance(values["seed"], tuple) else values["seed"] + np.arange(dim))
         if len(seed) != dim:
             each("seed")
-        bar = 60.0 / tempo * beats
         unit = np.array([{"free": 0.0, "seconds": 1.0, "bars": bar}[name] for name in each("loop_in")])
         steps = values["steps"] if isinstance(values["steps"], Sequence) else (values["steps"],)
         if not 1 <= len(steps) <= _MOST_STEPS:
@@ -105,6 +98,4 @@ class ModulatorSettings:
             smooth=numbers("smooth"),
             seconds=stretched(numbers("loop") * unit, numbers("chaos"), seed),
             steps=tuple(float(step) for step in steps),
-            tempo=tempo,
-            every={"off": 0.0, "beat": 1.0, "bar": float(beats)}[quantise],
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.latents.beat_clock import BeatClock
 from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSettings
 from terrain_widgets.audio.patch import Changes
 from terrain_widgets.core.modulation.basis import basis
@@ -37,7 +36,6 @@ class Modulators:
         self._states: Floats = np.zeros((0, STAGES, dim))
         self._used = 0
         self._moved: FloatArray | None = None
-        self._clock, self._waits = BeatClock(frame_rate, settings.tempo), False
         self._set(settings)
 
     def _set(self, settings: ModulatorSettings) -> None:
@@ -52,10 +50,8 @@ class Modulators:
         ]
 
     def restart(self) -> None:
-        """What is smoothed begins from rest; phases stay, and a trigger that waits comes now."""
+        """What is smoothed begins from rest; phases stay."""
         self._settle()
-        if self._waits:
-            self.trigger()
         self._state = np.zeros_like(self._state)
 
     def configure(self, settings: ModulatorSettings) -> None:
@@ -69,21 +65,13 @@ class Modulators:
         caught = self._from / np.where(begun, settings.seconds * settings.rate, 1.0)
         self._from = np.where(ended, freed, np.where(begun, caught - np.floor(caught), self._from))
         self._set(settings)
-        self._clock.configure(settings.tempo)
         if not settings.moving:
             self._state = np.zeros_like(self._state)
 
     def follow(self, settings: ModulatorSettings, changes: Changes) -> None:
         """Take what has changed: a new number of triggers begins all again, a start goes on from there."""
         self.configure(settings)
-        beats = changes.get("clock.start")
-        if beats is not None:
-            self._clock.place(float(beats))  # type: ignore[arg-type]  # no tuple: the parameter is one number
         if "modulators.triggers" in changes:
-            self._waits = beats is None
-            if not self._waits:
-                self.trigger()
-        if self._waits and settings.every == 0.0:
             self.trigger()
         start = changes.get("modulators.start")
         if start is not None:
@@ -92,18 +80,12 @@ class Modulators:
     def trigger(self) -> None:
         """All begin again, in step."""
         self._settle()
-        self._waits = False
         self._from = np.zeros_like(self._from)
 
     def place(self, phases: Value) -> None:
         """Go on from these phases, one for all or one for each."""
         self._settle()
         self._from = np.broadcast_to(np.asarray(phases, dtype=np.float64), self._from.shape).copy()
-
-    @property
-    def now(self) -> dict[str, Value]:
-        """Where all is at the next frame, as values of the patch."""
-        return {"modulators.start": tuple(self.phases.tolist()), "clock.start": self._clock.beats}
 
     @property
     def phases(self) -> Floats:
@@ -114,18 +96,14 @@ class Modulators:
         """What the next frames' latents are moved by, ``[T, D]``; ``None`` where nothing moves."""
         parts = []
         while frames:
-            waits = self._clock.frames_until(self._settings.every) if self._waits else _AHEAD
-            if not waits:
-                self.trigger()
             if self._used == _AHEAD:
                 self._settle()
             if self._moved is None and self._settings.moving:
                 self._compute()
-            count = min(frames, _AHEAD - self._used, waits or _AHEAD)
+            count = min(frames, _AHEAD - self._used)
             if self._moved is not None:
                 parts.append(self._moved[self._used : self._used + count])
             self._used += count
-            self._clock.advance(count)
             frames -= count
         return np.concatenate(parts) if parts else None
 

@@ -88,6 +88,17 @@ class OutputChain:
         self._shaping: list[OutputProcessor] = [DCBlock(info.channels, info.sample_rate), self._master]
         self._protection: list[OutputProcessor] = [limiter, self.mute, self.meter]
         self._last = np.zeros(info.channels)
+        self._asked = self._level = 1.0
+
+    def set_gain(self, gain: float) -> None:
+        """Head for a linear gain, 0 or more, times the level."""
+        self._asked = max(0.0, float(gain))
+        self.gain.set(self._asked * self._level)
+
+    def set_level(self, level: float) -> None:
+        """Head for another level, 0 to 1, by which the gain is multiplied."""
+        self._level = level
+        self.gain.set(self._asked * level)
 
     @property
     def processors(self) -> tuple[OutputProcessor, ...]:

@@ -37,7 +37,12 @@ class Hand:
     frames_left = np.inf
 
     def __init__(self) -> None:
+        self._offset: FloatArray = np.zeros(1, dtype=np.float32)
         self.restart()
+
+    def wander(self, offset: FloatArray) -> None:
+        """Be so far from where it is said to be, ``[C]``: one number for all dimensions; those that miss are 0."""
+        self._offset = offset
 
     def restart(self) -> None:
         """Up, and never down before."""
@@ -58,8 +63,14 @@ class Hand:
         self._was_down = False
 
     def places(self, frames: int, dim: int) -> FloatArray:
-        """As they were given."""
-        return self._places[self._at : self._at + frames]
+        """As they were given, with the offset."""
+        given = self._places[self._at : self._at + frames]
+        if not self._offset.any():
+            return given
+        offset = np.zeros(given.shape[1], dtype=np.float32)
+        count = 1 if len(self._offset) > 1 else len(offset)
+        offset[: len(self._offset) * count] = self._offset[: len(offset)]
+        return given + offset
 
     def release(self, frames: int, dim: int) -> None:
         """Up for so many frames, at the place where it was last."""

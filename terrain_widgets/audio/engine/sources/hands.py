@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from terrain_widgets.audio.engine.sources.clip import HandOverClip
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, Hand, HandBlock
 from terrain_widgets.audio.engine.sources.source import Source
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.parameter import Value
 
 
 class Hands:
@@ -34,6 +37,11 @@ class Hands:
     def down(self) -> list[Source]:
         """Those that are down."""
         return [source for source, hand in zip(self.sources, self._hands, strict=True) if hand.level]
+
+    def wander(self, offset: Value) -> None:
+        """All are so far from where they are said to be, in control units: one number, or one for each dimension."""
+        for hand in self._hands:
+            hand.wander(np.atleast_1d(np.asarray(offset, dtype=np.float32)))
 
     def retrigger(self, hand: int) -> None:
         """Take it as having been up."""

@@ -32,6 +32,7 @@ class Playhead:
         interpolate: Between two points go straight, or hold the first.
         seek: Where to begin, as a number of points, and a token: a playhead that comes with a new token moves there.
             Unset, it begins at the path's start (its end, if it plays backwards).
+        shift: How many points from where it is it plays.
     """
 
     path: FloatArray
@@ -41,6 +42,7 @@ class Playhead:
     playing: bool = True
     interpolate: bool = True
     seek: tuple[int, float] | None = field(default=None)
+    shift: float = 0.0
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Playhead:
         playing: bool = True,
         interpolate: bool = True,
         seek: tuple[int, float] | None = None,
+        shift: float = 0.0,
     ) -> None:
         table = np.array(path, dtype=np.float32)
         if table.ndim != 2 or len(table) < 1 or not np.isfinite(table).all():
@@ -64,7 +67,7 @@ class Playhead:
         table.setflags(write=False)
         for name, value in {
             "path": table, "speed": float(speed), "loop": loop, "gain": float(gain), "playing": bool(playing),
-            "interpolate": bool(interpolate), "seek": seek,
+            "interpolate": bool(interpolate), "seek": seek, "shift": float(shift),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
 
@@ -120,6 +123,11 @@ class Transport:
     def position(self) -> float:
         """Where it is, in points from the path's start."""
         return float(self._folded(np.array([self._place]))[0])
+
+    @property
+    def played(self) -> float:
+        """Where it plays, in points from the path's start: its position with the shift."""
+        return float(self._folded(np.array([self._place + self.playhead.shift]))[0])
 
     @property
     def ended(self) -> bool:
@@ -191,7 +199,7 @@ class Transport:
     def _on_path(self, frames: int) -> FloatArray:
         """Coordinates ``[T, C]`` of the next frames."""
         frame = self._frames + np.arange(frames, dtype=np.float64)
-        places = self._folded(self._anchor + self.playhead.speed * frame)
+        places = self._folded(self._anchor + self.playhead.speed * frame + self.playhead.shift)
         path = self.playhead.path
         last = len(path) - 1
         low = np.clip(np.floor(places), 0, last).astype(np.int64)

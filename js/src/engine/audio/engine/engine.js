@@ -2,12 +2,11 @@
 
 import { ConstantMapping } from "../../core/mapping.js";
 import { MAPPING, merged, WEIGHTS } from "../assets.js";
-import { Patch } from "../patch.js";
 import { Update } from "../update.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
 import { OutputChain } from "./output/output_chain.js";
-import { PatchGlide } from "./patch_glide.js";
+import { PatchMotion } from "./patch_motion.js";
 import * as resolution from "./resolution.js";
 import { snapshotOf } from "./snapshot.js";
 import { Hands } from "./sources/hands.js";
@@ -36,18 +35,17 @@ export class Engine {
     this.info = info;
     const ramp = Math.max(1, Math.round(RAMP_SECONDS * info.sampleRate));
     this.decoder = new Decoder(codec);
-    this.patch = new Patch();
     /** @type {Map<string, import("../assets.js").Asset>} */
     this.assets = new Map();
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
     this._frameRate = info.sampleRate / info.ratio;
+    this._motion = new PatchMotion(this._frameRate, info.latentDim);
     this._modulators = new Modulators(resolution.modulatorSettings(this.patch, info), this._frameRate);
     this._voices = new Voices(info, ramp, resolution.latentSettings(this.patch, this.assets, info), this.patch);
     this._hands = new Hands(info, ramp);
     for (const source of this._hands.sources) this._voices.add(source);
     this._transports = new Transports(this._voices);
-    this._glide = new PatchGlide();
     this._output = new OutputChain(info, ramp);
     /** @type {Float32Array[]} */
     this._audio = [];
@@ -72,6 +70,11 @@ export class Engine {
   }
 
   // --- what there is to see
+
+  /** What is set. */
+  get patch() {
+    return this._motion.patch;
+  }
 
   /** Samples by which the output chain holds the sound back. */
   get delay() {
@@ -129,14 +132,16 @@ export class Engine {
 
   /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
-    return snapshotOf(this.patch, this._modulators.now, this._transports.now, this._hands.clip.clip);
+    const moving = { ...this._motion.now, "modulators.start": this._modulators.phases };
+    return snapshotOf(this.patch, moving, this._transports.now, this._hands.clip.clip);
   }
 
   // --- what may change between two frames
 
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
-    this._go(this._glide.finish());
+    this._go(this._motion.finish());
+    this._move(this._motion.restart());
     this.decoder.restart();
     this._modulators.restart();
     this._voices.restart();
@@ -145,70 +150,62 @@ export class Engine {
   }
 
   /**
-   * Take changed values and assets before the next frame. With a new number `glide.recalls` numbers glide there in
-   * `glide.seconds`, unless nothing sounds.
+   * Take changed values and assets before the next frame.
    * @param {import("../update.js").Update} update
    * @throws {Error} If something does not fit the codec or the rest of the patch; nothing is changed.
    */
   update(update) {
-    let patch = this.patch.set(update.changes);
+    const patch = this.patch.set(update.changes);
     const assets = merged(this.assets, update.assets);
     resolution.resolved(patch, assets, this.info, update.groups); // says what does not fit
-    const seconds = "glide.recalls" in update.changes && !this._voices.silent ? patch.get("glide.seconds") : 0;
-    if (seconds > 0) patch = this._glide.begin(this.patch, patch, update.changes, seconds * this._frameRate);
-    else this._glide.leave(update.changes);
-    this.patch = patch;
     this.assets = assets;
-    this._follow(update);
+    this._follow(new Update(this._motion.take(update.changes, this._voices.silent), update.assets));
   }
 
-  /** A step of a glide: what was checked at its end. @param {Record<string, any>} changes */
+  /** What was checked when it was set comes now. @param {Record<string, any>} changes */
   _go(changes) {
-    if (!Object.keys(changes).length) return;
-    this.patch = this.patch.set(changes);
-    this._follow(new Update(changes));
+    for (const _ in changes) return this._follow(new Update(changes));
+  }
+
+  /** What movers change; they neither start nor stop anything. @param {Record<string, any>} changes */
+  _move(changes) {
+    /** @type {Record<string, any>} */ const own = {};
+    let heads = false;
+    for (const address in changes) {
+      if (address.startsWith("playheads.")) heads = true;
+      else own[address] = changes[address];
+    }
+    if (heads) this._transports.move(resolution.playheads(this._motion.sounding, this.assets, this.info));
+    this._go(own);
   }
 
   /** @param {import("../update.js").Update} update */
   _follow(update) {
-    const { patch, assets } = this;
-    const { groups } = update;
+    const [{ assets }, { groups }, patch] = [this, update, this._motion.sounding];
     const { mapping, settings, movement, heads, clip } = resolution.resolved(patch, assets, this.info, groups);
     this._voices.configure(patch, groups);
     this.decoder.configure(patch, groups);
     const bends = groups.has("bend") || groups.has(WEIGHTS);
     if (bends) this.decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"), patch.get("bend.level"));
-    if (MAPPING in update.assets) this._setMapping(mapping);
+    if (MAPPING in update.assets) {
+      this.mapping = mapping ?? new ConstantMapping(2, new Float32Array(this.info.latentDim));
+      this.error = "";
+    }
     if (settings) this._voices.setLatents(settings);
     if (movement) this._modulators.follow(movement, update.changes);
-    if (heads) this._setPlayheads(heads);
-    if (groups.has("sounds") || CLIP.some((address) => address in update.changes)) this._setBase(clip);
+    if (heads) this._transports.set(heads); // the k-th goes on from where the k-th was
+    const clips = groups.has("sounds") || CLIP.some((address) => address in update.changes);
+    if (clips) this._hands.clip.set(clip);
+    if (clips || MAPPING in update.assets) this._voices.leadOver();
+    if (heads?.some((head) => head.playing) || (clips && clip?.running)) this._liftPanic();
     if ("clip.wet" in update.changes) this._hands.clip.setWet(patch.get("clip.wet"));
-  }
-
-  /** @param {import("../../core/mapping.js").Mapping | null} mapping */
-  _setMapping(mapping) {
-    this.mapping = mapping ?? new ConstantMapping(2, new Float32Array(this.info.latentDim));
-    this.error = "";
-    this._voices.leadOver();
-  }
-
-  /** @param {import("./sources/playhead.js").Playhead[]} heads The k-th goes on from where the k-th was. */
-  _setPlayheads(heads) {
-    this._transports.set(heads);
-    if (heads.some((head) => head.playing)) this._liftPanic();
-  }
-
-  /** @param {import("./sources/clip.js").BackingClip | null} clip */
-  _setBase(clip) {
-    this._hands.clip.set(clip);
-    this._voices.leadOver();
-    if (clip?.running) this._liftPanic();
+    if ("hand.offset" in update.changes) this._hands.wander(patch.get("hand.offset"));
+    if ("output.level" in update.changes) this._output.setLevel(patch.get("output.level"));
   }
 
   /** Silence within 5 ms; until a hand lifts and touches again, or something is started again. */
   panic() {
-    this._go(this._glide.finish());
+    this._go(this._motion.finish());
     this._output.mute.set(0);
     this._voices.panic(this._output.mute.rampSamples);
   }
@@ -235,7 +232,8 @@ export class Engine {
 
   /** Take a gain without a ramp, before anything sounds. @param {number} gain */
   jumpGain(gain) {
-    this._output.gain.jump(Math.max(0, gain));
+    this._output.setGain(gain);
+    this._output.gain.jump(this._output.gain.target);
   }
 
   // --- sound
@@ -250,8 +248,9 @@ export class Engine {
    */
   begin(place, gate, gain, audio, fingers = NO_FINGERS) {
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
-    this._output.gain.set(Math.max(0, gain));
-    if (this._glide.active) this._go(this._glide.step());
+    this._output.setGain(gain);
+    this._go(this._motion.step());
+    this._move(this._motion.move());
     this._rows = this._voices.openAndClose();
     this._modulators.advance();
     this._audio = audio;
@@ -344,6 +343,7 @@ export class Engine {
     }
     this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports.all) : null;
     this._voices.advance();
+    this._motion.advance();
     this.frames++;
     this._output.measure(this._audio);
   }

@@ -1,8 +1,10 @@
 // What a patch and its assets mean for the parts of an engine; whatever does not fit the codec is refused here.
 
 import { MAPPING, pathKey, soundKey, WEIGHTS } from "../assets.js";
+import { TARGETS } from "../parameters.js";
 import { LatentSettings } from "./latents/latent_settings.js";
 import { ModulatorSettings } from "./latents/modulator_settings.js";
+import { targetOf } from "./movers.js";
 
 /** @typedef {import("../patch.js").Patch} Patch */
 /** @typedef {Map<string, import("../assets.js").Asset>} Assets */
@@ -59,8 +61,35 @@ export function latentSettings(patch, assets, info) {
  */
 export function modulatorSettings(patch, info) {
   const get = (/** @type {string} */ word) => patch.get(`modulators.${word}`);
-  const clock = ["tempo", "beats", "quantise"].map((word) => patch.get(`clock.${word}`));
-  return new ModulatorSettings(info.latentDim, get, clock[0], clock[1], clock[2]);
+  return new ModulatorSettings(info.latentDim, get, bar(patch));
+}
+
+/** Seconds of a bar. @param {Patch} patch */
+function bar(patch) {
+  return (60 / patch.get("clock.tempo")) * patch.get("clock.beats");
+}
+
+/** What a latent's modulator has and a mover has not. @type {Record<string, any>} */
+const UNSHAPED = { energy: 0, deviation: 0, mode: "none", limit: 1, chaos: 0 };
+
+/**
+ * What moves other numbers by itself, by name.
+ * @param {Patch} patch
+ * @returns {Map<string, import("./movers.js").Mover>}
+ * @throws {Error} If the target of one is no number that can be moved.
+ */
+export function movers(patch) {
+  const found = new Map();
+  for (const name of patch.members("movers")) {
+    const values = patch.member("movers", name);
+    if (values.target && !targetOf(values.target)) {
+      throw new Error(`the mover ${name} cannot move ${values.target}; there are ${Object.keys(TARGETS).join(", ")}`);
+    }
+    const settings = new ModulatorSettings(1, (word) => UNSHAPED[word] ?? values[word], bar(patch));
+    settings.energy[0] = values.depth;
+    found.set(name, { target: values.target, along: values.along, settings });
+  }
+  return found;
 }
 
 /**
@@ -77,13 +106,13 @@ export function playheads(patch, assets, info) {
     throw new Error(`${info.name} plays ${info.maxVoices - 1} playheads beside the hand, not ${names.length}`);
   }
   return names.map((name) => {
-    const { path, speed, loop, gain, playing, interpolate, start, seeks } = patch.member("playheads", name);
+    const { path, speed, loop, gain, playing, interpolate, start, seeks, shift } = patch.member("playheads", name);
     const asset = assets.get(pathKey(path));
     if (!asset || !("points" in asset)) {
       throw new Error(`the playhead ${name} follows a path ${path} that the engine was not given`);
     }
     const seek = start >= 0 ? { token: seeks, start } : null;
-    return { path: asset, speed, loop, gain, playing, interpolate, seek };
+    return { path: asset, speed, loop, gain, playing, interpolate, seek, shift };
   });
 }
 
@@ -125,6 +154,7 @@ export function resolved(patch, assets, info, groups) {
     mapping: mappingAsset(assets, info).mapping,
     settings: changed("latents", MAPPING) ? latentSettings(patch, assets, info) : null,
     movement: changed("modulators", "clock") ? modulatorSettings(patch, info) : null,
+    movers: changed("movers", "clock") ? movers(patch) : null, // says what does not fit
     heads: changed("playheads", "paths") ? playheads(patch, assets, info) : null,
     clip: changed("clip", "sounds") ? backingClip(patch, assets, info) : null,
   };

@@ -18,7 +18,12 @@ export class Transports {
 
   /** Where each is, in points of its path; -1 for one that does not sound. */
   get positions() {
-    return this.all.map((transport) => (this._voices.of(transport)?.active ? transport.position : -1));
+    return this.all.map((transport) => (this._voices.of(transport)?.active ? transport.played : -1));
+  }
+
+  /** Take other numbers of the same playheads; what is paused stays so. @param {import("./sources/playhead.js").Playhead[]} heads */
+  move(heads) {
+    this.set(heads.map((head, k) => ({ ...head, playing: this.all[k].playhead.playing })));
   }
 
   /** @param {import("./sources/playhead.js").Playhead[]} heads */

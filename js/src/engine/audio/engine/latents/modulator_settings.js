@@ -9,12 +9,10 @@ export class ModulatorSettings {
   /**
    * @param {number} dim D.
    * @param {(word: string) => any} get Value of `modulators.*` by its last word: one for all latents or one for each.
-   * @param {number} tempo Beats per minute.
-   * @param {number} beats Beats of a bar.
-   * @param {string} quantise What a trigger waits for: off, beat or bar.
+   * @param {number} bar Seconds of a bar.
    * @throws {Error} If a value has neither one number nor D.
    */
-  constructor(dim, get, tempo, beats, quantise = "off") {
+  constructor(dim, get, bar) {
     const each = (/** @type {string} */ word) => {
       const given = get(word);
       const many = Array.isArray(given) ? given : [given];
@@ -36,7 +34,6 @@ export class ModulatorSettings {
     /** @type {string[]} */ this.mode = each("mode");
     this.limit = numbers("limit");
     this.smooth = numbers("smooth");
-    const bar = (60 / tempo) * beats;
     /** @type {Record<string, number>} */ const units = { free: 0, seconds: 1, bars: bar };
     const [loop, chaos, unit] = [numbers("loop"), numbers("chaos"), each("loop_in").map((name) => units[name])];
     /** Length of each loop; 0 does not loop. */
@@ -46,10 +43,13 @@ export class ModulatorSettings {
     if (!this.steps.length || this.steps.length > MOST_STEPS) {
       throw new Error(`modulators.steps are 1 to ${MOST_STEPS} values, got ${this.steps.length}`);
     }
-    this.tempo = tempo;
-    /** A trigger waits for a multiple of so many beats; 0 is at once. */
-    this.every = { off: 0, beat: 1, bar: beats }[quantise] ?? 0;
-    /** Whether any latent is changed at all. */
-    this.moving = this.on.some((on, k) => on && (this.energy[k] !== 0 || this.deviation[k] !== 0));
+  }
+
+  /** Whether any latent is changed at all. */
+  get moving() {
+    for (let k = 0; k < this.on.length; k++) {
+      if (this.on[k] && (this.energy[k] !== 0 || this.deviation[k] !== 0)) return true;
+    }
+    return false;
   }
 }

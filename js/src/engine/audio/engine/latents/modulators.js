@@ -3,7 +3,6 @@
 import { basis } from "../../../core/modulation/basis.js";
 import { Ladder } from "../../../core/modulation/ladder.js";
 import { bounded } from "../../../core/modulation/shaping.js";
-import { BeatClock } from "./beat_clock.js";
 
 /** @typedef {import("./modulator_settings.js").ModulatorSettings} ModulatorSettings */
 
@@ -27,8 +26,6 @@ export class Modulators {
     this._used = 0;
     this._ladders = Array.from({ length: dim }, () => new Ladder(frameRate));
     this._moved = new Float32Array(dim);
-    this._clock = new BeatClock(frameRate, settings.tempo);
-    this._waits = false; // a trigger, for its beat
     this._set(settings);
   }
 
@@ -58,15 +55,14 @@ export class Modulators {
     return Array.from(this._from, (_, d) => this.phase(d));
   }
 
-  /** Where all is at the next frame, as values of the patch. @returns {Record<string, any>} */
-  get now() {
-    return { "modulators.start": this.phases, "clock.start": this._clock.beats };
+  /** What the last frame's latent is moved by. @param {number} d */
+  moved(d) {
+    return this._settings.moving ? this._moved[d] : 0;
   }
 
-  /** What is smoothed begins from rest; phases stay, and a trigger that waits comes now. */
+  /** What is smoothed begins from rest; phases stay. */
   restart() {
     this._settle();
-    if (this._waits) this._trigger();
     for (const ladder of this._ladders) ladder.reset();
   }
 
@@ -86,14 +82,7 @@ export class Modulators {
       }
     }
     this._set(settings);
-    this._clock.configure(settings.tempo);
-    const beats = changes["clock.start"] ?? null;
-    if (beats !== null) this._clock.place(beats);
-    if ("modulators.triggers" in changes) {
-      this._waits = beats === null;
-      if (!this._waits) this._trigger();
-    }
-    if (this._waits && !settings.every) this._trigger();
+    if ("modulators.triggers" in changes) this._trigger();
     const start = changes["modulators.start"] ?? null;
     if (start !== null) for (let d = 0; d < rate.length; d++) this._from[d] = Array.isArray(start) ? start[d] : start;
     if (!settings.moving) for (const ladder of this._ladders) ladder.reset();
@@ -103,7 +92,6 @@ export class Modulators {
   _trigger() {
     this._settle();
     this._from.fill(0);
-    this._waits = false;
   }
 
   /** Count from the next frame. */
@@ -118,7 +106,6 @@ export class Modulators {
 
   /** The next frame begins. */
   advance() {
-    if (this._waits && this._clock.isAt(this._settings.every)) this._trigger();
     if (this._used === AHEAD) this._settle();
     const { moving, on, basis: names, seed, seconds, rate, energy, deviation, mode, limit, steps } = this._settings;
     for (let d = 0; moving && d < rate.length; d++) {
@@ -129,6 +116,5 @@ export class Modulators {
       this._moved[d] = this._ladders[d].process(on[d] ? bounded(found, mode[d], limit[d]) : 0);
     }
     this._used++;
-    this._clock.advance();
   }
 }

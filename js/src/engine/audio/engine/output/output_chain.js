@@ -21,6 +21,20 @@ export class OutputChain {
     this.mute = new Gain(Math.max(1, Math.floor(PANIC_SECONDS * info.sampleRate))); // panic waits for nothing
     this.meter = new Meter(info.sampleRate);
     this._last = new Float64Array(info.channels);
+    this._asked = 1;
+    this._level = 1;
+  }
+
+  /** Head for a linear gain, 0 or more, times the level. @param {number} gain */
+  setGain(gain) {
+    this._asked = Math.max(0, gain);
+    this.gain.set(this._asked * this._level);
+  }
+
+  /** Head for another level, 0 to 1, by which the gain is multiplied. @param {number} level */
+  setLevel(level) {
+    this._level = level;
+    this.gain.set(this._asked * level);
   }
 
   /** Samples by which the sound is held back. */

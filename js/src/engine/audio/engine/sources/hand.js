@@ -21,6 +21,7 @@ export class Hand {
     this.kind = /** @type {const} */ ("hand");
     this.keepsVoice = false;
     this._place = new Float32Array(MOST_DIMENSIONS);
+    this._offset = new Float32Array(MOST_DIMENSIONS);
     this.level = 0;
     this._wasDown = false;
   }
@@ -46,6 +47,12 @@ export class Hand {
     return touched;
   }
 
+  /** Be so far from where it is said to be. @param {number | number[]} offset One for all dimensions, or one for each. */
+  wander(offset) {
+    const many = Array.isArray(offset) ? offset : [offset];
+    for (let c = 0; c < MOST_DIMENSIONS; c++) this._offset[c] = many.length === 1 ? many[0] : (many[c] ?? 0);
+  }
+
   /** Up, at the place where it was last. */
   release() {
     this.level = 0;
@@ -59,7 +66,7 @@ export class Hand {
 
   /** @param {Float32Array} place */
   place(place) {
-    for (let c = 0; c < place.length; c++) place[c] = this._place[c];
+    for (let c = 0; c < place.length; c++) place[c] = this._place[c] + this._offset[c];
   }
 
   steer() {}

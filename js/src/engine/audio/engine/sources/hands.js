@@ -23,6 +23,11 @@ export class Hands {
     return this._hands[hand].level > 0;
   }
 
+  /** All are so far from where they are said to be. @param {number | number[]} offset One for all dimensions, or one for each. */
+  wander(offset) {
+    for (let k = 0; k < this._hands.length; k++) this._hands[k].wander(offset);
+  }
+
   /** Take a hand as having been up. @param {number} hand */
   retrigger(hand) {
     this._hands[hand].retrigger();

@@ -9,6 +9,7 @@
  * @property {number} gain Linear, 0 to 1.
  * @property {boolean} playing Whether it sounds; a paused playhead keeps its place.
  * @property {boolean} interpolate Between two points go straight, or hold the first.
+ * @property {number} shift How many points from where it is it plays.
  * @property {{ token: number, start: number } | null} seek Where to begin, in points; a new token moves it there.
  */
 
@@ -73,6 +74,11 @@ export class Transport {
   /** Where it is, in points from the path's start. */
   get position() {
     return this._folded(this._place);
+  }
+
+  /** Where it plays, in points from the path's start: its position with the shift. */
+  get played() {
+    return this._folded(this._place + this.playhead.shift);
   }
 
   /** Whether a playhead that plays once has come to its end. */
@@ -140,7 +146,7 @@ export class Transport {
    */
   place(place) {
     const { points, count, dims } = this.playhead.path;
-    const at = this._folded(this._place);
+    const at = this.played;
     const low = Math.min(Math.max(Math.floor(at), 0), count - 1);
     const high = Math.min(low + 1, count - 1);
     const part = this.playhead.interpolate ? fround(Math.min(1, Math.max(0, at - low))) : 0;

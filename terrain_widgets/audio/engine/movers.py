@@ -1,0 +1,143 @@
+"""Numbers of the patch that move by themselves: each mover adds its modulator's movement to what is set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSettings
+from terrain_widgets.audio.engine.latents.modulators import Modulators
+from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.core.parameter import Number, Value
+
+_LATENTS = "latents."
+
+
+@dataclass(frozen=True, eq=False)
+class Mover:
+    """What moves which number.
+
+    Args:
+        target: Its address; nothing if empty.
+        along: How much of the movement each of the target's values takes: one number for all, or one for each.
+        settings: Of its one modulator, whose energy is the depth.
+    """
+
+    target: str
+    along: Value
+    settings: ModulatorSettings
+
+
+class Movers:
+    """All movers of an engine, each with its modulator.
+
+    Args:
+        frame_rate: Latent frames per second.
+        latent_dim: D, the values of a latents' number.
+    """
+
+    def __init__(self, frame_rate: float, latent_dim: int) -> None:
+        self._frame_rate, self._dim = frame_rate, latent_dim
+        self._movers: Mapping[str, Mover] = {}
+        self._banks: dict[str, Modulators] = {}
+
+    def follow(self, movers: Mapping[str, Mover], changes: Changes) -> None:
+        """Move like these from the next frame on; each goes on from where it is.
+
+        Args:
+            movers: By name.
+            changes: What an update sets, of which triggers and starts count.
+        """
+        self._banks = {
+            name: self._banks.get(name) or Modulators(mover.settings, self._frame_rate)
+            for name, mover in movers.items()
+        }
+        self._movers = movers
+        for name, mover in movers.items():
+            own = {"modulators.start": changes.get(f"movers.{name}.start")}
+            if "modulators.triggers" in changes:
+                own["modulators.triggers"] = changes["modulators.triggers"]
+            self._banks[name].follow(mover.settings, own)
+
+    def restart(self) -> None:
+        """What is smoothed begins from rest; phases stay."""
+        for bank in self._banks.values():
+            bank.restart()
+
+    @property
+    def active(self) -> bool:
+        """Whether anything moves."""
+        return any(mover.target and mover.settings.moving for mover in self._movers.values())
+
+    @property
+    def now(self) -> dict[str, Value]:
+        """Where each is at the next frame, as values of the patch."""
+        return {f"movers.{name}.start": float(bank.phases[0]) for name, bank in self._banks.items()}
+
+    def step(self, patch: Patch) -> dict[str, Value]:
+        """The next frame's values of all numbers that are moved, by address.
+
+        Args:
+            patch: What is set, to which movements are added; they are kept within the numbers' ranges. The number of a
+                playhead that is not there is left out.
+        """
+        values: dict[str, Value] = {}
+        for name, mover in self._movers.items():
+            moved = self._banks[name].process(1)
+            if moved is None or not mover.target or not is_there(patch, mover.target):
+                continue
+            size = self._dim if mover.target.startswith(_LATENTS) else 0
+            before = values.get(mover.target, patch[mover.target])
+            values[mover.target] = _added(before, mover.along, float(moved[0, 0]), size)
+        return {address: _kept(address, value) for address, value in values.items()}
+
+
+def target_of(address: str) -> Number | None:
+    """The number at an address, if movers can move it.
+
+    Raises:
+        KeyError: If there is no such parameter.
+    """
+    parameter = PARAMETERS.at(address)
+    return parameter if isinstance(parameter, Number) and parameter.target else None
+
+
+def is_there(patch: Patch, address: str) -> bool:
+    """Whether the playhead, or whatever an address is of, is in a patch; a value of its own is so always."""
+    group, _, rest = address.partition(".")
+    return group not in PARAMETERS.groups or rest.partition(".")[0] in patch.members(group)
+
+
+def _added(value: Value, along: Value, amount: float, size: int) -> Value:
+    """A value, or one for each, and a share of the amount."""
+    values, shares = _several(value), _several(along)
+    if len(values) == len(shares) == 1:
+        return values[0] + shares[0] * amount
+    count = size or max(len(values), len(shares))
+    values, shares = (_filled(many, count) for many in (values, shares))
+    return tuple(v + share * amount for v, share in zip(values, shares, strict=True))
+
+
+def _several(value: Value) -> tuple[float, ...]:
+    return tuple(value) if isinstance(value, tuple) else (value,)  # type: ignore[return-value]  # all are numbers
+
+
+def _filled(values: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """One value for all, or one for each, of which those that are missing are 0."""
+    return values * count if len(values) == 1 else (*values, *(0.0,) * (count - len(values)))[:count]
+
+
+def _kept(address: str, value: Value) -> Value:
+    parameter = target_of(address)
+    assert parameter is not None  # what is no target is refused before it plays
+    low, high, grain = parameter.low, parameter.high, parameter.grain
+
+    def one(number: float) -> float:
+        if grain:
+            number = math.floor(number / grain + 0.5) * grain
+        return min(max(number, low), high)
+
+    kept = tuple(one(number) for number in _several(value))
+    return kept if isinstance(value, tuple) else kept[0]
