@@ -121,7 +121,7 @@ def _added(value: Value, along: Value, amount: float, size: int) -> Value:
 
 
 def _several(value: Value) -> tuple[float, ...]:
-    return tuple(value) if isinstance(value, tuple) else (value,)  # type: ignore[return-value]  # all are numbers
+    return tuple(float(v) for v in value) if isinstance(value, tuple) else (float(value),)
 
 
 def _filled(values: tuple[float, ...], count: int) -> tuple[float, ...]:
