@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import os
 import subprocess
@@ -7,13 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from terrain_widgets.audio.device import portaudio
-from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, DeviceStatus
 from terrain_widgets.audio.device.device_output import DeviceOutput
 from terrain_widgets.audio.device.portaudio import output_devices
 from tests.audio.listening import FRAME, LEVEL, OWN_STEP, Renderer, fidelity, sounding, wait_for
@@ -275,6 +277,25 @@ def test_a_process_that_forgets_to_close_ends_all_the_same(pulse: PulseServer) -
     )
     done = subprocess.run([sys.executable, "-c", code], env={**pulse.environment}, capture_output=True, timeout=30)
     assert done.returncode == 0 and not done.stderr, done.stderr.decode()
+
+
+def test_a_driver_that_never_lets_go_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ALSA's plug for PulseAudio does after some underruns; then nothing, not even Python's end, may wait for it."""
+    unregistered: list[object] = []
+    library = SimpleNamespace(_exit_handler=lambda: None)
+    monkeypatch.setattr(portaudio, "_LONGEST_CLOSE", 0.05)
+    monkeypatch.setattr(portaudio, "_ended", False)
+    monkeypatch.setattr(atexit, "unregister", unregistered.append)
+    answers = threading.Event()
+    stuck = SimpleNamespace(abort=answers.wait, close=lambda: None)  # a double of a stream
+    assert not portaudio.close_output(stuck)
+
+    monkeypatch.setattr(portaudio, "_open_streams", [stuck])
+    portaudio._end(library)
+    assert unregistered == [library._exit_handler] and not portaudio._open_streams
+    with pytest.raises(DeviceError, match="ending"):
+        output_devices()
+    answers.set()
 
 
 def test_devices(pulse: PulseServer) -> None:

@@ -14,7 +14,7 @@ class DeviceError(RuntimeError):
 
 
 class NoPortAudio(DeviceError):
-    """The PortAudio library is not on this machine, so that trying again is of no use."""
+    """There is no PortAudio here, or no more of it as the program ends, so that trying again is of no use."""
 
 
 @dataclass(frozen=True)

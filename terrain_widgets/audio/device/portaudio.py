@@ -5,6 +5,7 @@ The only file that touches ``sounddevice``, and not before somebody asks for a d
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import sys
 import threading
@@ -18,11 +19,16 @@ _lock = threading.RLock()  # PortAudio's own functions are not to be called from
 _open_streams: list[Any] = []
 _first = True
 _ours = True
+_ended = False
 
 # An ALSA device that takes a rate which no hardware has is a sound server's door, or a plug of ALSA's. PulseAudio
 # making 48 kHz from our 44.1 breaks up at latencies of 80 to 250 ms (up to 160 underruns a second); from 48 kHz, to
 # either rate, there was none. Our own resampler in front of it is also the better one: 134 dB against 76.
 _ODD_RATE, _SERVER_RATE = 45678, 48000
+
+# To stop a stream, PortAudio waits for its thread, and that waits for the device: on a busy machine ALSA's plug for
+# PulseAudio sometimes never answers again after an underrun. The process must go on, and end, all the same.
+_LONGEST_CLOSE = 2.0
 
 
 def output_devices() -> tuple[OutputDevice, ...]:
@@ -102,15 +108,36 @@ def open_output(
         return stream
 
 
-def close_output(stream: Any) -> None:
-    """Stop a stream at once, dropping what it has not played, and free the device; a lost one too."""
-    with _lock:
-        if stream in _open_streams:
-            _open_streams.remove(stream)
+def close_output(stream: Any) -> bool:
+    """Stop a stream at once, dropping what it has not played, and free the device; a lost one too.
+
+    Returns:
+        Whether the device let go of it; one that does not within two seconds is left behind with its thread.
+    """
+
+    def close() -> None:
         with contextlib.suppress(Exception):  # the device may be gone, and is to be forgotten in any case
             stream.abort()
         with contextlib.suppress(Exception):
             stream.close()
+
+    with _lock:
+        if stream in _open_streams:
+            _open_streams.remove(stream)
+        closing = threading.Thread(target=close, name="terrain-device-close", daemon=True)
+        closing.start()
+        closing.join(_LONGEST_CLOSE)
+        return not closing.is_alive()
+
+
+def _end(sounddevice: Any) -> None:
+    """What ``sounddevice`` does when Python ends, but not waiting for ever for a device that does not answer."""
+    global _ended
+    with _lock:
+        _ended = True
+        let_go = [close_output(stream) for stream in list(_open_streams)]
+    if not all(let_go):
+        atexit.unregister(sounddevice._exit_handler)
 
 
 def _portaudio() -> Any:
@@ -129,6 +156,10 @@ def _portaudio() -> Any:
         raise NoPortAudio(
             "playing on this machine's sound device needs a package; install it with: pip install sounddevice"
         ) from error
+    if _first:
+        atexit.register(_end, sounddevice)  # what is registered last runs first: before sounddevice's own
+    if _ended:
+        raise NoPortAudio("this program is ending, so no sound device is opened any more")
     try:
         if not _first and _ours and not _open_streams:
             if sounddevice._initialized:
