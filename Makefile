@@ -22,9 +22,6 @@ ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab install test quick test-environment lint formatting types layers javascript static pytest bench soak codec demo docs pictures doctor system-packages clean
-# The checks share caches and the machine's two or four cores; pytest's timings want those for themselves.
-.NOTPARALLEL:
-
 help: ## list the targets
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
@@ -66,14 +63,17 @@ system-packages:
 HAVE_NPM := $(or $(CI),$(shell command -v npm))
 test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC) $(if $(HAVE_NPM),$(NODE_MODULES))
 
-# With -k, so that one run tells everything that is wrong.
+# With -k, so that one run tells everything that is wrong. The checks run two at a time, each on one processor; the tests
+# come after them and want all processors for themselves.
+CHECKS := lint formatting layers types javascript
 test: ## install what the tests need and run every check and test
-	$(MAKE) test-environment
-	$(MAKE) -k lint formatting types layers javascript pytest
+	$(MAKE) system-packages
+	$(MAKE) -j 2 test-environment
+	failed=0; $(MAKE) -k -j 2 --output-sync=target $(CHECKS) || failed=1; $(MAKE) pytest || failed=1; exit $$failed
 
 # What a change most often breaks, without a browser, an engine or a codec. mypy looks only at what has changed since.
 quick: $(VENV)/.stamp-test ## before a commit, in two minutes: style, types, layers, the JavaScript, and the tests of core
-	$(MAKE) -k lint formatting types layers javascript
+	$(MAKE) -k -j 2 --output-sync=target $(CHECKS)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto \
 		-m "not slow and not real_time and not browser and not extra" tests/core tests/widgets/test_sheet.py
 

@@ -60,7 +60,7 @@ def _runs(pid: int) -> bool:
         return False
 
 
-@pytest.mark.slow
+@pytest.mark.extra  # half a minute for the tests' own tidiness
 def test_a_killed_test_run_leaves_no_server_no_kernel_and_no_engine(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[1])
     with subprocess.Popen(

@@ -136,10 +136,10 @@ def test_growth_and_losses_are_found(tmp_path: object) -> None:
 @real_time
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_half_a_minute_of_everything() -> None:
+def test_ten_seconds_of_everything() -> None:
     """``make soak`` in short. Xruns are printed, not judged: they are the machine's."""
     if os.environ.get("CI"):
         assert not missing_packages(), "tests/system-packages.sh should have installed them"
-    report = soak(30.0, seed=1)
+    report = soak(10.0, seed=1)
     print("\n".join(report.lines))
     assert report.problems == []

@@ -146,11 +146,9 @@ class StudioPage:
             time.sleep(0.2)
         raise AssertionError("the engine did not become ready within 20 s")
 
-    def played(self) -> tuple[float, int]:
-        """Seconds that the page's engine has made, and the underruns that the panel counts."""
-        frames = self.python("status = s.sound.engine.status(); print(status.frames * s.codec.info.ratio / 44100)")
-        count = self.page.locator(".terrain-sink-numbers span").first.text_content() or "0"
-        return float(frames), int(count.split()[0])
+    def played(self) -> float:
+        """Seconds that the page's engine has made."""
+        return float(self.python("print(s.sound.engine.status().frames * s.codec.info.ratio / 44100)"))
 
 
 def loudness(audio: NDArray[np.float32], rate: int, window: float = 0.05) -> NDArray[np.float64]:

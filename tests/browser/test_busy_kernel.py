@@ -72,6 +72,7 @@ def test_a_python_loop_stops_neither_ink_nor_sound(lab_page: LabPage, kernel: st
 
 
 @real_time
+@pytest.mark.extra  # of every run: test_instrument.py, where a cell runs and the kernel dies
 def test_a_held_lock_is_not_heard(lab_page: LabPage) -> None:
     studio = _sounding(lab_page, "python3")
     rate, before = lab_page.heard()

@@ -13,7 +13,6 @@ import soundfile
 from numpy.typing import NDArray
 
 from tests.browser.lab import LabPage
-from tests.real_time import real_time
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +69,6 @@ def until(lab: LabPage, code: str, wanted: str, seconds: float = 20.0) -> None:
         time.sleep(0.15)
 
 
-@real_time
 def test_a_sound_is_dropped_heard_edited_and_recorded(lab_page: LabPage, tmp_path: Path) -> None:
     files = {name: tmp_path / name for name in ("melody.wav", "broken.wav", "broken.ts")}
     soundfile.write(files["melody.wav"], melody(), RATE, subtype="FLOAT")

@@ -37,11 +37,13 @@ Tone()
 """
 
 
-def test_a_kernel_is_the_one_that_was_asked_for(lab_page: LabPage, kernel: str) -> None:
+def test_a_kernel_is_the_one_that_was_asked_for_and_errors_of_the_page_are_seen(lab_page: LabPage, kernel: str) -> None:
     lab_page.open([], kernel=kernel)
+    lab_page.page.evaluate("console.error('seen'); setTimeout(() => { throw new Error('seen too'); })")
     version = lab_page.run_code("import ipykernel; print(ipykernel.__version__)")
     assert version.startswith("6.31." if kernel == "ipykernel6" else "7.")
     assert lab_page.run_code("import terrain_widgets; print(terrain_widgets.__version__)").strip()
+    assert len(lab_page.errors) == 2
 
 
 @pytest.mark.extra
@@ -58,8 +60,8 @@ def test_a_slider_renders_and_reads_back(lab_page: LabPage, kernel: str) -> None
     assert lab_page.errors == []
 
 
-def test_a_tone_is_heard_in_tune(lab_page: LabPage, kernel: str) -> None:
-    lab_page.open([TONE], kernel=kernel)
+def test_a_tone_is_heard_in_tune(lab_page: LabPage) -> None:
+    lab_page.open([TONE])
     lab_page.run_all()
     lab_page.page.locator(".tone", has_text="playing").wait_for()
     lab_page.page.wait_for_timeout(300)
@@ -103,10 +105,3 @@ def test_an_exception_in_the_kernel_fails_the_test(lab_page: LabPage) -> None:
         lab_page.run_all()
     with pytest.raises(KernelError, match="NameError"):
         lab_page.run_code("nothing_of_that_name")
-
-
-def test_errors_of_the_page_are_seen(lab_page: LabPage) -> None:
-    lab_page.open([])
-    lab_page.page.evaluate("console.error('seen'); setTimeout(() => { throw new Error('seen too'); })")
-    lab_page.page.wait_for_timeout(100)
-    assert len(lab_page.errors) == 2

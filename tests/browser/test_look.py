@@ -59,7 +59,7 @@ def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_
         )
         page.set_viewport_size({"width": 1600, "height": 1000})
         whole = dark_too or theme == "Light"
-        for seen in (*TABS, *MODES) if whole else MODES:
+        for seen in (*TABS, *MODES) if whole else MODES[-1:]:
             (studio.take if seen in MODES else studio.show)(seen)
             page.wait_for_timeout(300)
             photograph(page, f"panel-{seen.lower()}-{theme.lower()}")

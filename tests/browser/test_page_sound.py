@@ -145,6 +145,7 @@ def test_plain_http_is_explained(plain_context: BrowserContext, named_server: La
 
 
 @real_time
+@pytest.mark.extra  # no longer the usual way to the ear
 def test_a_tab_that_is_opened_again_sounds_after_one_click(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page)
     sound.open()
@@ -207,6 +208,7 @@ def test_two_views_sound_once_and_a_silent_one_costs_nothing(lab_page: LabPage) 
 
 
 @real_time
+@pytest.mark.extra  # in every run: the worklet's panic, test_browser_sink_worklet.py and test_sound_panel.py
 def test_escape_mutes_while_the_kernel_is_busy(lab_page: LabPage) -> None:
     sound = SoundPage(lab_page)
     sound.open()

@@ -32,7 +32,6 @@ def heard_for(lab: LabPage, seconds: float) -> np.ndarray:
     return loudness(audio, rate)
 
 
-@real_time
 def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
     studio = StudioPage(lab_page)
     ready(studio)
