@@ -280,7 +280,7 @@ def test_a_process_that_forgets_to_close_ends_all_the_same(pulse: PulseServer) -
 
 
 def test_a_driver_that_never_lets_go_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ALSA's plug for PulseAudio does after some underruns; then nothing, not even Python's end, may wait for it."""
+    """As ALSA's plug for PulseAudio after some underruns: then nothing, not even Python's end, may wait for it."""
     unregistered: list[object] = []
     library = SimpleNamespace(_exit_handler=lambda: None)
     monkeypatch.setattr(portaudio, "_LONGEST_CLOSE", 0.05)
