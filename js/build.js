@@ -42,6 +42,8 @@ const WIDGETS = [
   "src/widgets/base/bar.js",
   "src/widgets/shell/help.css",
   "src/widgets/shell/help.js",
+  "src/widgets/shell/palette.css",
+  "src/widgets/shell/palette.js",
   "src/widgets/shell/shell.css",
   "src/widgets/sound/browser_sink.css",
   "src/widgets/sound/browser_sink.js",

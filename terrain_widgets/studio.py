@@ -10,9 +10,8 @@ import traitlets
 from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.bar import Bar, BarItem
+from terrain_widgets.widgets.base.bar import Bar, items_of
 from terrain_widgets.widgets.base.bokeh_scripts import bring_bokeh
-from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.controls import Controls
@@ -30,7 +29,9 @@ from terrain_widgets.widgets.shell.advice import next_step
 from terrain_widgets.widgets.shell.dock import Dock
 from terrain_widgets.widgets.shell.help import Help, Section
 from terrain_widgets.widgets.shell.help_text import help_sections
+from terrain_widgets.widgets.shell.palette import Palette, Panels
 from terrain_widgets.widgets.shell.stage import MODES, Stage
+from terrain_widgets.widgets.shell.studio_actions import FIRST_STEPS, studio_actions
 
 
 class Studio(Panel):
@@ -76,10 +77,14 @@ class Studio(Panel):
             for side, label in (("left", "Sounds, takes and files"), ("right", "Panels"))
         )
         # The classes of anywidget's widgets are theirs from the start: their views follow no change of them.
-        self._begin = Bar(lambda _: self.do(self._begin_or_stop), "tools", "First steps", _dom_classes=("tw-first",))
+        self.actions.add(
+            *studio_actions(self.session, self._entries.values(), self.plane.view_actions, self.take_mode, self.show)
+        )
+        self._begin = Bar(self._pressed, "tools", "First steps", _dom_classes=("tw-first",))
         self.stage = Stage(self.plane, self._take_mode, self._begin, self._notice)
         self.help = Help(self._keys, first=self._untouched)
-        self._history = Bar(self._step, "tools", "History")
+        self.palette = Palette(self._panels, self._reveal)
+        self._history = Bar(self._pressed, "tools", "History")
         self._next, self._job = Words("", "strong"), Words("", "quiet")
         body = ipywidgets.Box([self.left, self.stage, self.right], layout=shared_layout())
         body.add_class("tw-body")
@@ -91,8 +96,8 @@ class Studio(Panel):
 
     def _top(self) -> ipywidgets.Box:
         self._lead = Controls([self._next, Heading()], _dom_classes=("tw-next",))
-        self._quick = self.files.shortcuts()
-        parts = [self._lead, self._history, self.help, self._quick, self.play.sink]
+        self._quick = self.files.shortcuts(self.offers)
+        parts = [self._lead, self._history, self.palette, self.help, self._quick, self.play.sink]
         top = ipywidgets.Box(parts, layout=shared_layout())
         top.add_class("tw-top")
         return top
@@ -214,6 +219,14 @@ class Studio(Panel):
         points = cast(OnStage, self.panel("points")).grip.actions
         return help_sections(self.plane.view_actions, self.canvas.actions, points or self.plane.view_actions)
 
+    def _panels(self) -> Panels:
+        made = {name: (self._entries[name].title, panel) for name, panel in self._made.items()}
+        return {"studio": ("Studio", self), **made}
+
+    def _reveal(self, name: str) -> None:
+        if name in self._made:
+            self.show(name)
+
     @property
     def _untouched(self) -> bool:
         return self.session.stage.sources.shown is None and not self.session.latents
@@ -223,15 +236,8 @@ class Studio(Panel):
     def _take_mode(self, name: str) -> None:
         self.do(lambda: self.take_mode(name))
 
-    def _step(self, name: str) -> None:
-        self.do(self.session.undo if name == "undo" else self.session.redo)
-
-    def _begin_or_stop(self) -> None:
-        shortcut = self.session.shortcut
-        if shortcut.running:
-            shortcut.stop()
-        else:
-            shortcut.start()
+    def _pressed(self, name: str) -> None:
+        self.press(self.actions[name])
 
     # --- what is shown
 
@@ -243,26 +249,11 @@ class Studio(Panel):
         self._advise()
 
     def _show_history(self) -> None:
-        self._history.show(
-            [
-                BarItem(action.id, "", action.tooltip, action.icon, enabled=action.enabled())
-                for action in history_actions(self.session)
-            ]
-        )
+        self._history.show(items_of(self.actions[name] for name in ("undo", "redo")))
 
     def _advise(self) -> None:
         session = self.session
-        going = session.shortcut.running
-        # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
-        begins = not going and session.stage.sources.shown is None and len(session.state.clips) > 0
-        first = BarItem(
-            "begin",
-            "Play it for me",
-            "Encode the sounds, lay out a path for each and train: the shortest way to sound",
-            "magic",
-            style="primary",
-        )
-        self._begin.show([first] if begins else [BarItem("stop", "Cancel", "Go no further", "stop")] if going else [])
+        self._begin.show(items_of(self.actions[name] for name in FIRST_STEPS))
         self._next.value = f"Next: {next_step(session)}"
         self.help.first = self._untouched
         status = session.jobs.status

@@ -158,11 +158,11 @@ def test_the_panel_keeps_recalls_by_pad_and_morphs(session: Session) -> None:
     assert stage.modulators["energy"] == 0.0 and stage.patch["glide.seconds"] == 0.5 and panel.pads.held == "calm"
     assert (panel._one.value, panel._other.value) == ("calm", "wild")
     panel._morph.value = 0.5
-    panel._keep.click()
+    panel.offers["keep"].click()
     done()
     assert stage.modulators["energy"] == 1.0 and list(stage.presets.now) == ["calm", "wild", "1"]
     panel._which.value, panel._name.value = "1", "half"
-    panel._rename.click()
+    panel.offers["rename"].click()
     done()
     assert [pad["label"] for pad in panel.pads.pads] == ["calm", "wild", "half"]
     panel.close()

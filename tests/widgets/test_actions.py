@@ -33,7 +33,7 @@ def test_help_and_tooltips_say_the_keys_as_a_person_reads_them():
             Action("a", "A", "?", lambda: None),
         ]
     )
-    assert actions["redo"].tooltip == "Redo it (Ctrl+Shift+Z)" and actions["a"].tooltip == "?"
+    assert actions["redo"].shown.hint == "Redo it (Ctrl+Shift+Z)" and actions["a"].shown.hint == "?"
     assert actions.help() == [("Ctrl+Shift+Z, Ctrl+Y", "Redo it")]
     assert [key_words(key) for key in ("r", "W", "+", "-", "Escape")] == ["r", "Shift+W", "+", "−", "Esc"]
 
@@ -50,7 +50,7 @@ def test_keys_buttons_and_help_of_the_drawing_canvas_are_its_table():
         assert canvas.plane.sheet.chords == canvas.actions.keys
         _, page, keys = canvas._more
         buttons = {made.description: made.tooltip for made in page.children[0].children}
-        assert buttons == {canvas.actions[name].title: canvas.actions[name].tooltip for name in EDITS}
+        assert buttons == {canvas.actions[name].title: canvas.actions[name].shown.hint for name in EDITS}
         said = keys.children[0].value
         assert all(key_words(key) in said for key in canvas.actions.keys)
         canvas.take_task("play")

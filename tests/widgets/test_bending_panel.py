@@ -49,15 +49,15 @@ def test_it_shows_every_layer_and_the_chosen_one_large(panel: BendingPanel) -> N
 
 
 def test_a_drag_of_a_slider_is_one_edit_and_one_undo(panel: BendingPanel) -> None:
-    panel._flip.click()
+    panel.offers["flip"].click()
     for value in (0.9, 0.6, 0.4):
         panel._scale.value = value
     assert edits(panel) == [Flip(), Scale(0.4)]
     assert [label for label, _ in panel._steps.options] == [f"1  {LAST}  flip", f"2  {LAST}  scale 0.40"]
     panel.session.undo()
     assert edits(panel) == [Flip()] and panel._scale.value == 1.0
-    panel._clear.click()
-    assert edits(panel) == [] and panel._clear.disabled and panel._revert.disabled
+    panel.offers["clear"].click()
+    assert edits(panel) == [] and panel.offers["clear"].disabled and panel.offers["revert"].disabled
 
 
 def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: BendingPanel) -> None:
@@ -74,34 +74,38 @@ def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: Bendi
 
 
 def test_edits_are_switched_moved_and_removed_in_their_list(panel: BendingPanel) -> None:
-    panel._flip.click()
+    panel.offers["flip"].click()
     panel._scale.value = 2.0
     settle()
     panel._steps.value = 1
-    panel._earlier.click()
+    panel.offers["earlier"].click()
     assert edits(panel) == [Scale(2.0), Flip()] and panel._steps.value == 0
-    panel._switch.click()
+    panel.offers["switch"].click()
     settle()
     assert "(off)" in panel._steps.options[0][0]
-    panel._remove.click()
+    panel.offers["remove"].click()
     assert edits(panel) == [Flip()]
 
 
 def test_a_codec_without_weights_is_said_and_nothing_can_be_pressed() -> None:
     session = Session(codec=LevelCodec(), sounds=tones(1))
     panel = BendingPanel(session)
-    assert "has no weights that could be bent" in panel._none.value and panel._flip.disabled and panel.view.layers == []
+    assert (
+        "has no weights that could be bent" in panel._none.value
+        and panel.offers["flip"].disabled
+        and panel.view.layers == []
+    )
     panel.close()
     session.close()
 
 
 def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(panel: BendingPanel) -> None:
-    panel._flip.click()
+    panel.offers["flip"].click()
     assert edits(panel) == [Flip()]
-    name, data = panel._save.transfers._give()  # type: ignore[misc]
-    panel._clear.click()
-    assert edits(panel) == [] and panel._save.disabled
-    assert panel._open.transfers._take(name, data) == "1 edit of bend.json."  # type: ignore[misc]
+    name, data = panel.offers["save"].transfers._give()  # type: ignore[misc]
+    panel.offers["clear"].click()
+    assert edits(panel) == [] and panel.offers["save"].disabled
+    assert panel.offers["open"].transfers._take(name, data) == "1 edit of bend.json."  # type: ignore[misc]
     assert edits(panel) == [Flip()]
     panel._other.value = "pebble"
     for share in (0.2, 0.4):
@@ -117,7 +121,7 @@ def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(pan
     assert not row.box.visible and panel._of_weights.visible
     view._receive(view, {"type": "select", "layer": "net.5.output"}, [])
     settle()
-    assert row.box.visible and not panel._of_weights.visible and panel._flip.disabled
+    assert row.box.visible and not panel._of_weights.visible and panel.offers["flip"].disabled
     assert (
         view.own_curve == view.bent_curve
         and view.words == "net.5.output: 0 of 256 channels of this output are changed."
@@ -136,11 +140,11 @@ def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(pan
 
 
 def test_a_and_b_are_heard_in_turn_at_the_amount_that_was_set(panel: BendingPanel) -> None:
-    assert panel._a_or_b.own.disabled
+    assert panel.offers["hear-own"].disabled
     panel._scale.value = 0.5
     settle()
     panel.session.stage.bending.set_amount(0.7)
-    for control, amount in ((panel._a_or_b.own, 0.0), (panel._a_or_b.bent, 0.7)):
+    for control, amount in ((panel.offers["hear-own"], 0.0), (panel.offers["hear-bent"], 0.7)):
         control.click()
         settle()
         assert panel.session.stage.bending.amount == amount

@@ -11,11 +11,12 @@ import pytest
 import traitlets
 
 from terrain_widgets.core.parameter import Choice, Number, Switch, Text
-from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.patch_control import parameter_control
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row
-from terrain_widgets.widgets.controls.buttons import ActionButton, Button, Checkbox, button
+from terrain_widgets.widgets.controls.buttons import Button, Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.item import Item
@@ -55,7 +56,7 @@ def number() -> Iterator[tuple[Slider, Wired]]:
 
 
 def test_many_controls_are_one_widget_whose_state_is_what_they_are_now() -> None:
-    items = [button(str(k), "does nothing") for k in range(50)]
+    items = [Button(description=str(k), tooltip="does nothing") for k in range(50)]
     controls = Wired(Row(items), Words("<b>plain</b>"))
     items[3].disabled = True
     row, words = controls.get_state()["items"]
@@ -101,7 +102,7 @@ def test_nonsense_sets_nothing_and_is_answered(number: tuple[Slider, Wired], sai
 
 @pytest.mark.parametrize("hide", ["visible", "disabled"])
 def test_a_page_cannot_use_what_is_hidden_or_disabled(hide: str) -> None:
-    pressed, tick, press = [], Checkbox(description="Loop"), button("Go", "goes")
+    pressed, tick, press = [], Checkbox(description="Loop"), Button(description="Go", tooltip="goes")
     press.on_click(pressed.append)
     wired = Wired(tick, press)
     click = {"type": "click", "id": press.id}
@@ -171,7 +172,7 @@ def test_texts_and_colours_are_taken_as_such_only() -> None:
 
 
 def test_what_is_taken_out_of_a_box_is_drawn_and_heard_no_more() -> None:
-    first, second = button("a", ""), button("b", "")
+    first, second = Button(description="a"), Button(description="b")
     box = Column([first])
     wired = Wired(Disclosure([box], title="More"))
     box.children = (second,)
@@ -194,11 +195,12 @@ def test_a_button_of_an_action_says_and_does_what_its_row_says() -> None:
     done: list[str] = []
     may = [False]
     action = Action("undo", "Undo", "Undo the last edit", lambda: done.append("undo"), ("Ctrl+z",), lambda: may[0])
-    made = ActionButton(action, lambda act: act())
-    made.refresh()
+    offers = Offers(Actions(), lambda pressed: pressed.run())
+    (made,) = offers(action)
+    offers.show()
     assert (made.description, made.tooltip, made.disabled) == ("Undo", "Undo the last edit (Ctrl+Z)", True)
     may[0] = True
-    made.refresh()
+    offers.show()
     made.click()
     assert done == ["undo"] and not made.disabled
 

@@ -31,7 +31,7 @@ def tools(session):
 
 @pytest.fixture
 def press(session, tools):
-    return drawing_actions(session, tools, Actions([])).press
+    return Actions(drawing_actions(session, tools, Actions())).press
 
 
 def drag(tools, gesture, *places, shift=False):

@@ -42,14 +42,14 @@ def test_the_tools_act_on_the_selected_clip(panel: EncoderPanel) -> None:
     assert tools._name.value == "tone 1" and tools._part.max == pytest.approx(0.38, abs=0.01)
     tools._name.value = "second"
     assert settled(panel).state.clip("c2").name == "second"
-    tools._up.click()
-    assert [clip.id for clip in settled(panel).state.clips] == ["c2", "c1", "c3"] and tools._up.disabled
-    assert tools._trim.disabled
+    tools.offers["move-up"].click()
+    assert [clip.id for clip in settled(panel).state.clips] == ["c2", "c1", "c3"] and tools.offers["move-up"].disabled
+    assert tools.offers["trim"].disabled
     tools._part.value = (0.1, 0.3)
-    assert panel._strips._part == ("c2", 0.1, 0.3) and not tools._trim.disabled
-    tools._trim.click()
+    assert panel._strips._part == ("c2", 0.1, 0.3) and not tools.offers["trim"].disabled
+    tools.offers["trim"].click()
     clip = settled(panel).state.clip("c2")
-    assert (clip.start, round(clip.end, 3)) == (0.1, 0.3) and tools._trim.disabled
+    assert (clip.start, round(clip.end, 3)) == (0.1, 0.3) and tools.offers["trim"].disabled
     panel._strips._keys._receive(None, {"key": "Delete"}, [])
     assert [clip.id for clip in settled(panel).state.clips] == ["c1", "c3"]
     panel._strips._keys._receive(None, {"key": "Shift+ArrowDown"}, [])
@@ -59,7 +59,7 @@ def test_the_tools_act_on_the_selected_clip(panel: EncoderPanel) -> None:
     for clip_id in ("c1", "c3"):
         session.document.remove_sound(clip_id)
     settled(panel)
-    assert tools._name.disabled and tools._trim.disabled and panel._listening.token == ""
+    assert tools._name.disabled and tools.offers["trim"].disabled and panel._listening.token == ""
 
 
 def test_both_pictures_of_latents_are_drawn(panel: EncoderPanel) -> None:
@@ -176,18 +176,18 @@ def test_what_cannot_be_heard_says_why() -> None:
 
 def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_press(panel: EncoderPanel) -> None:
     chooser, session = panel._chooser, panel.session
-    assert not chooser._take.visible
+    assert not chooser.offers["take-codec"].visible
     session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
     settled(panel)
     assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._card.value
-    assert chooser._take.visible and chooser._take.description == "Take mosaic"
-    chooser._take.click()
+    assert chooser.offers["take-codec"].visible and chooser.offers["take-codec"].description == "Take mosaic"
+    chooser.offers["take-codec"].click()
     deadline = time.monotonic() + 30
     while session.sounds.codec_name != "mosaic" or session.jobs.working:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     settled(panel)
-    assert chooser._menu.value == "mosaic" and not chooser._take.visible
+    assert chooser._menu.value == "mosaic" and not chooser.offers["take-codec"].visible
     assert chooser._card.value.startswith("made of 3 sounds")
 
 
@@ -204,14 +204,14 @@ def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel
         assert f"“{name[:-5]}” lasts {seconds} s" in panel._take(name, tone(seconds))
     assert long.visible and "“part” lasts 400 s" in long._line.value and "3 more" in long._line.value
     long._part.value = (100.0, 250.0)
-    long._take_part.click()
+    long.offers["take-part"].click()
     clip = settled(panel).state.clips[-1]
     assert (clip.name, round(clip.sound.duration)) == ("part", 150) and session.document.selected == clip.id
-    long._take_all.click()
+    long.offers["take-all"].click()
     clip = settled(panel).state.clips[-1]
     assert (clip.name, round(clip.sound.duration)) == ("all", 320)
-    long._leave.click()
+    long.offers["leave-out"].click()
     settled(panel)
-    assert "“huge”" in long._line.value and "up to 60 minutes" in long._line.value and long._take_all.disabled
-    long._leave.click()
+    assert "“huge”" in long._line.value and "up to 60 minutes" in long._line.value and long.offers["take-all"].disabled
+    long.offers["leave-out"].click()
     assert len(settled(panel).state.clips) == before + 2 and not long.visible

@@ -85,21 +85,21 @@ def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel):
     made(panel)
     ways = panel.ways
     say(panel, **{**example("map", "to_kernel", "mean"), "point": 0})
-    assert "tone 0" in ways._a.description
-    press(ways._a)
+    assert "tone 0" in ways.offers["a"].description
+    press(ways.offers["a"])
     say(panel, type="mean", point=3)
-    press(ways._b)
-    press(ways._morph)
+    press(ways.offers["b"])
+    press(ways.offers["morph"])
     kept, latents = panel.session.explore.ways.now, panel.session.explore.map.now.latents
     assert np.allclose(kept["morph 1"][[0, -1]], latents[[0, 3]], atol=1e-5)
     assert panel.session.stage.patch["clip.sound"] == "morph 1" and ways._which.value == "morph 1"
-    press(ways._walk)
+    press(ways.offers["walk"])
     assert np.allclose(kept_now(panel)["walk 1"][0], latents[0], atol=0.01)  # as near as the sounds' own frames
-    press(ways._vary)
+    press(ways.offers["vary"])
     assert ways._grid[0].visible
-    press(ways._cells[4])
+    press(ways.offers["variation-5"])
     assert panel.session.stage.sliders.hearing and np.allclose(panel.session.stage.sliders.now.values, latents[0])
-    press(ways._stop)
+    press(ways.offers["stop-way"])
     assert panel.session.stage.patch["clip.sound"] == ""
 
 
@@ -110,7 +110,7 @@ def kept_now(panel):
 def test_attributes_and_presets_have_their_controls(panel):
     bank, part = panel.session.explore.attributes, panel.attributes
     part._name.value, part._more.value, part._less.value = "big", "c4", "c1"
-    press(part._define)
+    press(part.offers["define"])
     part._sliders["big"].value = 2.5
     settle()
     assert bank.amounts == {"big": 2.5}
@@ -119,13 +119,13 @@ def test_attributes_and_presets_have_their_controls(panel):
     assert part._sliders["big"].value == 0.0
     shelf = panel.presets
     shelf._name.value, shelf._tags.value = "mine", "soft low"
-    press(shelf._keep)
+    press(shelf.offers["keep-preset"])
     assert shelf._which.value == "mine" and "soft low" in shelf._said.value
     shelf._search.value = "hard"
     settle()
-    assert shelf._which.options == () and shelf._recall.disabled
+    assert shelf._which.options == () and shelf.offers["recall-preset"].disabled
     shelf._search.value = "soft"
-    press(shelf._remove)
+    press(shelf.offers["remove-preset"])
     assert not panel.session.explore.presets.now
 
 
@@ -135,9 +135,9 @@ def test_snap_find_and_paths(panel):
     settle()
     assert panel.session.stage.map.neighbours == 1
     panel.session.explore.map.play()
-    press(panel._find)
+    press(panel.offers["find"])
     assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
-    press(panel._paths)
+    press(panel.offers["paths"])
     assert len(panel.session.state.paths) == 4
 
 

@@ -38,20 +38,20 @@ def test_sliders_follow_and_lead(panel):
     say(panel, type="lock", index=0, locked=True)
     assert panel.sliders.locked == [True, False, False] and "1 locked" in panel._hint.value
     panel._temperature.value = 0.5
-    press(panel._chance)
+    press(panel.offers["random"])
     drawn = panel.sliders.values
     assert drawn[0] == 1.25 and drawn[1] != 0
-    press(panel._zero)
+    press(panel.offers["zero"])
     assert panel.sliders.values == [1.25, 0.0, 0.0]
-    press(panel._undo)
+    press(panel.offers["undo"])
     assert panel.sliders.values == drawn
-    press(panel._undo)
+    press(panel.offers["undo"])
     assert panel.sliders.values == [1.25, 0.0, -3.0] and panel.sliders.locked == [True, False, False]
-    press(panel._undo)
+    press(panel.offers["undo"])
     assert panel.sliders.locked == [False, False, False]
-    press(panel._undo)  # both sliders moved in one message: one step each
-    press(panel._undo)
-    assert panel.sliders.values == [0.0, 0.0, 0.0] and panel._undo.disabled
+    press(panel.offers["undo"])  # both sliders moved in one message: one step each
+    press(panel.offers["undo"])
+    assert panel.sliders.values == [0.0, 0.0, 0.0] and panel.offers["undo"].disabled
 
 
 def test_they_are_heard_while_they_move(panel):
@@ -68,12 +68,12 @@ def test_they_are_heard_while_they_move(panel):
 
 def test_they_are_attached_to_points(panel):
     points = panel.session.stage.points
-    assert panel._attach.disabled
+    assert panel.offers["attach"].disabled
     say(panel, type="move", moves=[[0, 1.0]])
-    press(panel._place)
+    press(panel.offers["place"])
     say(panel, type="move", moves=[[0, 2.0]])
     assert panel.session.state.points["q1"].latent.tolist() == [1, 0, 0]
-    press(panel._attach)
+    press(panel.offers["attach"])
     assert panel.session.state.points[points.selected].latent.tolist() == [2, 0, 0] and "point 1" in panel._hint.value
 
 

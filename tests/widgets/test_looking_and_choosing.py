@@ -90,7 +90,7 @@ def test_what_is_seen_is_saved_as_table_picture_and_plot(session):
     np.testing.assert_allclose(rows[:, 2:], session.stage.sources.shown(rows[:, :2].astype(np.float32)), atol=1e-4)
     explorer._kind.value = "png"
     settle()
-    assert explorer._export.description == "Save as PNG"
+    assert explorer.offers["export"].description == "Save as PNG"
     name, data = explorer._file()
     picture = np.asarray(Image.open(io.BytesIO(data)))
     assert name == "terrain.png" and picture.shape == (128, 128, 4) and picture[..., :3].std() > 5
@@ -145,7 +145,7 @@ def test_a_slice_of_one_dimension_is_a_line_and_the_session_s_terrain_is_cut_too
 def test_a_gallery_is_trained_seen_and_picked(session):
     gallery = SigmaGallery(session)
     gallery._scales.value, gallery._seconds.value = "0.5; 2", 0.2
-    press(gallery._train)
+    press(gallery.offers["train-all"])
     session.jobs._job.wait(60)
     settle()
     assert len(gallery._cards.children) == 2 and "holds most" in gallery._status.value
@@ -159,7 +159,7 @@ def test_a_gallery_is_trained_seen_and_picked(session):
     settle()
     assert gallery._cards.children[0] is not kept, "pictures follow what is shown"
     gallery._scales.value = "rough"
-    press(gallery._train)
+    press(gallery.offers["train-all"])
     assert "numbers with commas" in gallery._notice.value
     gallery.close()
 
@@ -178,19 +178,19 @@ def test_details_of_training_count_at_once_and_a_terrain_let_go_comes_back(sessi
     settle()
     assert "Every path: tone" in chart._paths.value and session.terrain.config.seed == 7
     first = session.stage.sources.shown
-    press(chart._reset)
-    assert session.stage.sources.shown is None and chart._restore.visible
-    press(chart._restore)
+    press(chart.offers["reset"])
+    assert session.stage.sources.shown is None and chart.offers["restore"].visible
+    press(chart.offers["restore"])
     place = np.float32([[0.1, 0.2]])
     np.testing.assert_array_equal(session.stage.sources.shown(place), first(place))
 
     switch = chart._switch
     assert not switch._side.visible
-    press(switch._keep)
+    press(switch.offers["keep-a"])
     assert switch._side.visible and switch._words.value.startswith("A: ruggedness 1.6, loss ")
     switch._side.value = "a"
     settle()
     assert session.compare.heard == "a"
-    press(switch._path)
+    press(switch.offers["same-path"])
     assert "turn the sound on" in chart._notice.value
     chart.close()

@@ -51,10 +51,10 @@ def test_a_slider_moves_all_latents_or_the_chosen_one_and_undo_brings_it_back(pa
 
 def test_its_buttons_trigger_shuffle_and_reset(panel: ModulatePanel) -> None:
     modulators = panel.session.stage.modulators
-    panel._trigger.click()
-    panel._shuffle.click()
+    panel.offers["trigger"].click()
+    panel.offers["shuffle"].click()
     done()
     assert modulators["triggers"] == 1 and len(set(modulators["seed"])) > 1
-    panel._reset.click()
+    panel.offers["reset"].click()
     done()
     assert modulators["seed"] == 0

@@ -55,7 +55,7 @@ def test_a_click_places_with_the_chosen_latents_or_says_why_without(panel):
     panel.choice.clip.value = "c2"
     assert ui.flush() and ui.flush()
     panel.choice.frame.value = 9
-    panel._buttons["attach"].click()
+    panel.offers["attach"].click()
     assert ui.flush()
     assert (session.state.points["q3"].latent == session.latents["c2"].values[9]).all()
     assert panel.plane.sheet.points[2]["attached"] and "3 latents attached" in panel._hint.value
@@ -112,10 +112,10 @@ def place_three(panel):
 def test_points_are_trained_compared_and_played_and_the_terrain_again(panel):
     session, bar = panel.session, panel.map_bar
     host = with_hands(session)
-    assert bar._train.disabled and "No point has a sound" in bar._state.value
+    assert bar.offers["train"].disabled and "No point has a sound" in bar._state.value
     place_three(panel)
     bar._method.value = "idw"
-    bar._train.click()
+    bar.offers["train"].click()
     assert ui.flush() and ui.flush()
     assert session.stage.points.fitted.method == "idw" and session.stage.sources.shown is None, (
         "the terrain is what plays"
@@ -126,9 +126,13 @@ def test_points_are_trained_compared_and_played_and_the_terrain_again(panel):
     bar._source.value = "terrain"
     assert ui.flush() and ui.flush() and ui.flush()
     assert bar._source.value == "points" and "no terrain to play yet" in panel._notice.value
-    bar._comparison.click()
+    bar.offers["compare"].click()
     until(lambda: len(session.stage.points.errors) == 5 and not session.jobs.working)
-    assert bar._errors.value.count("·") == 4 and "rbf" in bar._errors.value and bar._comparison.description == "Compare"
+    assert (
+        bar._errors.value.count("·") == 4
+        and "rbf" in bar._errors.value
+        and bar.offers["compare"].description == "Compare"
+    )
     say(panel.plane.sheet, type="move_point", id="q1", gesture=1, x=0.2, y=0.2)
     assert "changed since" in bar._state.value and bar._errors.value == ""
     bar._follow.value = True
@@ -177,20 +181,20 @@ def test_a_trace_is_made_poked_learnt_and_saved(panel):
     with_hands(session)
     place_three(panel)
     session.stage.points.play()
-    bar._trace.click()
-    assert ui.flush() and ui.flush() and bar._trace.description == "Stop"
+    bar.offers["trace"].click()
+    assert ui.flush() and ui.flush() and bar.offers["trace"].description == "Stop"
     for step in range(200):
         session.move((step / 200, 0.1))
         if session.stage.tracer.frames > 4:
             break
         time.sleep(0.01)
-    bar._trace.click()
+    bar.offers["trace"].click()
     until(lambda: len(session.stage.tracer.traces) == 1)
     assert f"{len(session.stage.tracer.traces[0])} frames, 2 → 3 dimensions" in bar._status.value
-    bar._add.click()
+    bar.offers["add-trace"].click()
     assert ui.flush()
     assert session.state.clips[-1].name == "trace 1" and len(session.training.dataset) == 1
-    bar._poke.click()
+    bar.offers["poke"].click()
     assert ui.flush() and ui.flush()
     assert "2 traces; the newest has 1 frame" in bar._status.value
     name, content = bar._file()

@@ -51,7 +51,7 @@ def settle() -> None:
 
 
 def press(panel: TakesPanel, name: str) -> None:
-    made = {button.action.id: button for button in (panel._record, panel._sound, panel._forget)}[name]
+    made = panel.offers[name]
     assert not made.disabled
     made.click()
     settle()
@@ -59,7 +59,7 @@ def press(panel: TakesPanel, name: str) -> None:
 
 def test_a_take_is_listed_heard_beside_its_replay_used_as_a_sound_and_forgotten(session):
     panel = TakesPanel(session)
-    assert panel._record.disabled and not panel._takes.visible, "there is nothing to play yet"
+    assert panel.offers["record"].disabled and not panel._takes.visible, "there is nothing to play yet"
     path = recorded(session)
     settle()
     assert session.sound.takes == (path,) and panel._takes.value == path and panel._listen.token == path

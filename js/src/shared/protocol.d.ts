@@ -112,6 +112,18 @@ export type HelpToPage =
   /** Open the dialog. */
   | { type: "open"; };
 
+/** The command palette (js/src/widgets/shell/palette.js, terrain_widgets/widgets/shell/palette.py). */
+export type PaletteToKernel =
+  /** The dialog is open: what can be done now? */
+  | { type: "rows"; }
+  /** Do the action of this id. */
+  | { type: "run"; id: string; };
+
+/** The command palette (js/src/widgets/shell/palette.js, terrain_widgets/widgets/shell/palette.py). */
+export type PaletteToPage =
+  /** Open the dialog. */
+  | { type: "open"; };
+
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToKernel =
   /** A pad is hit. */

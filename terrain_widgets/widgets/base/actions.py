@@ -1,11 +1,25 @@
-"""What a user can ask for, as one table: keys, buttons and the help text are read from it."""
+"""What a user can ask for, as one table: keys, buttons, the palette and the help text are read from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _SHOWN = {"Delete": "Delete", "Backspace": "Backspace", "-": "−", "Escape": "Esc"}
+
+
+def _always() -> bool:
+    return True
+
+
+class Face(NamedTuple):
+    """How a button looks: its words, the name of its icon, its style, and its hint where that changes too."""
+
+    title: str
+    icon: str = ""
+    style: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -14,13 +28,17 @@ class Action:
 
     Args:
         id: Its name in the table.
-        title: What a button says.
+        title: What a button and the palette call it.
         hint: What it does, in a sentence without a full stop.
-        run: Does it.
+        run: Does it, on the UI thread.
         keys: Chords that ask for it, as the page spells them: ``"r"``, ``"W"`` (Shift and w), ``"Delete"``,
             ``"Ctrl+Shift+z"``; Cmd counts as Ctrl.
         enabled: Whether it can be done now. A key of an action that cannot be done may belong to another one.
         icon: Name of a button's icon, or nothing.
+        style: A button's: ``"primary"`` for the next step, ``"danger"`` for what runs and should be ended.
+        offered: Whether there is a button for it now.
+        face: Gives the button's look where that changes, such as “Stop” while it runs.
+        page: A selector of what the page presses to do it, for what only a page can do, such as opening a file.
     """
 
     id: str
@@ -28,13 +46,19 @@ class Action:
     hint: str
     run: Callable[[], object]
     keys: tuple[str, ...] = ()
-    enabled: Callable[[], bool] = lambda: True
+    enabled: Callable[[], bool] = _always
     icon: str = ""
+    style: str = ""
+    offered: Callable[[], bool] = _always
+    face: Callable[[], Face] | None = None
+    page: str = ""
 
     @property
-    def tooltip(self) -> str:
-        """The hint with the first key."""
-        return f"{self.hint} ({key_words(self.keys[0])})" if self.keys else self.hint
+    def shown(self) -> Face:
+        """How its button looks now; the hint has the first key."""
+        face = Face(self.title, self.icon, self.style) if self.face is None else self.face()
+        hint = face.hint or self.hint
+        return face._replace(hint=f"{hint} ({key_words(self.keys[0])})" if self.keys else hint)
 
 
 class Actions:
@@ -47,8 +71,16 @@ class Actions:
         ValueError: If two have one id.
     """
 
-    def __init__(self, rows: Iterable[Action]) -> None:
+    def __init__(self, rows: Iterable[Action] = ()) -> None:
         self._rows: dict[str, Action] = {}
+        self.add(*rows)
+
+    def add(self, *rows: Action) -> None:
+        """Put more rows at its end.
+
+        Raises:
+            ValueError: If two have one id.
+        """
         for row in rows:
             if row.id in self._rows:
                 raise ValueError(f"two actions are called {row.id!r}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import traitlets
 
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -35,11 +36,20 @@ class BarItem:
     icon: str = ""
     on: bool | None = None
     enabled: bool = True
-    style: Literal["", "primary", "danger"] = ""
+    style: str = ""
 
     def said(self) -> dict[str, Any]:
         """As JSON."""
         return {name: getattr(self, name) for name in ("id", "title", "hint", "icon", "on", "enabled", "style")}
+
+
+def items_of(actions: Iterable[Action]) -> list[BarItem]:
+    """A button for each action that is offered now."""
+    offered = [action for action in actions if action.offered()]
+    return [
+        BarItem(row.id, row.shown.title, row.shown.hint, row.shown.icon, enabled=row.enabled(), style=row.shown.style)
+        for row in offered
+    ]
 
 
 class Bar(PageWidget):

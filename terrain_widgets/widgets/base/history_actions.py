@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.base.actions import Action, Face
 
 
 def history_actions(session: Session) -> tuple[Action, Action]:
     """Undo and redo of a session's document."""
+    document = session.document
     return (
-        Action("undo", "", "Undo the last edit", session.undo, ("Ctrl+z",), lambda: session.document.can_undo, "undo"),
+        Action(
+            "undo",
+            "Undo",
+            "Undo the last edit",
+            session.undo,
+            ("Ctrl+z",),
+            lambda: document.can_undo,
+            face=lambda: Face("", "undo"),
+        ),
         Action(
             "redo",
-            "",
+            "Redo",
             "Redo what was undone",
             session.redo,
             ("Ctrl+Shift+z", "Ctrl+y"),
-            lambda: session.document.can_redo,
-            "repeat",
+            lambda: document.can_redo,
+            face=lambda: Face("", "repeat"),
         ),
     )

@@ -14,12 +14,13 @@ from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.hand import Silence
+from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.chart import Chart
 from terrain_widgets.widgets.base.following import Following
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.wording import in_buttons, why_silent
-from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.item import Item
 from terrain_widgets.widgets.controls.words import Heading, Words
@@ -50,6 +51,10 @@ class Panel(Collected, ipywidgets.VBox):
         heading: Plain text.
         **options: See ``PanelOptions``.
 
+    Attributes:
+        actions: The table of what can be done here; buttons, keys, help and the studio's palette are read from it.
+        offers: Makes the buttons.
+
     Raises:
         TypeError: If there is no such option.
     """
@@ -61,6 +66,8 @@ class Panel(Collected, ipywidgets.VBox):
         self.session = session if session is not None else Session()
         self._area, self._topics = area, (area, *_JOBS.get(area, ()))
         self._follows = Following(self)
+        self.actions = Actions()
+        self.offers = Offers(self.actions, self.press)
         self.heading = Heading(heading)
         self._notice = Words("", "error")
         self._controls: list[Controls] = []
@@ -91,9 +98,9 @@ class Panel(Collected, ipywidgets.VBox):
                 children.extend(run)
         self.children = children
 
-    def on_press(self, button: Button, act: Callable[[], Any]) -> None:
-        """Run ``act`` on the UI thread when the button is pressed; what goes wrong is said in this panel."""
-        button.on_click(lambda _button: self.do(act))
+    def press(self, action: Action) -> None:
+        """Do one of the actions, as its button and the palette do."""
+        self.do(action.run)
 
     def do(self, act: Callable[[], Any]) -> None:
         """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""

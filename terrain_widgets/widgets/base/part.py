@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.boxes import Column
 
@@ -19,5 +20,6 @@ class Part(Column):
     def __init__(self, panel: Panel, **traits: Any) -> None:
         super().__init__(**traits)
         self.panel, self.session = panel, panel.session
-        self.do, self.listen, self.on_press = panel.do, panel.listen, panel.on_press
+        self.do, self.listen = panel.do, panel.listen
         self.say, self.explain = panel.say, panel.explain
+        self.offers = Offers(panel.actions, panel.press)

@@ -7,7 +7,6 @@ from typing import Any
 
 import traitlets
 
-from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.controls.item import Control, Field
 
 _STYLES = ("", "primary", "success", "danger")
@@ -38,24 +37,6 @@ class Button(Control):
         """Press it."""
         for act in tuple(self._pressed):
             act(self)
-
-
-class ActionButton(Button):
-    """A button for a row of a table of actions.
-
-    Args:
-        action: The row.
-        do: Called with the action's ``run`` when the button is pressed.
-    """
-
-    def __init__(self, action: Action, do: Callable[[Callable[[], object]], object]) -> None:
-        super().__init__(description=action.title, tooltip=action.tooltip, icon=action.icon)
-        self.action = action
-        self.on_click(lambda _button: do(action.run))
-
-    def refresh(self) -> None:
-        """Show whether the action can be done now."""
-        self.disabled = not self.action.enabled()
 
 
 class Switch(Field):
@@ -91,8 +72,3 @@ class Checkbox(Switch):
     """A box to tick, with its label behind it."""
 
     kind = "checkbox"
-
-
-def button(label: str, tooltip: str, icon: str = "", style: str = "") -> Button:
-    """A button that says in words what it does."""
-    return Button(description=label, tooltip=tooltip, icon=icon, button_style=style)

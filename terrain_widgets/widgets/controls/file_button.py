@@ -41,6 +41,11 @@ class FileButton(Control):
         )
         super().__init__(direction="open" if take is not None else "save", **traits)
 
+    @property
+    def selector(self) -> str:
+        """Of its element in a page."""
+        return f'[data-item="{self.id}"]'
+
     def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if self._owner is not None:
             self._owner.send_to(self, content, buffers)

@@ -9,10 +9,11 @@ from typing import Unpack
 
 from terrain_widgets.io.autosaves import SUFFIX
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Face
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.file_button import FileButton
 
@@ -33,57 +34,53 @@ class SessionBar(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "files", "", **options)
         self._autosave = self.session.files.autosave
-        self.save_port = FileButton(
-            give=self._content,
-            description="Save",
-            tooltip=_SAVE,
-        )
-        self.open_port = FileButton(
-            take=self._open,
-            description="Open…",
-            tooltip=_OPEN,
-            accept=_ACCEPT,
-            largest=_LARGEST,
-        )
-        self.max_port = FileButton(
+        ports = self._session_files(self.offers)
+        max_port = self.offers.file(
+            "save-nn-terrain",
+            "nn.terrain .pt",
+            "The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
             give=lambda: self._written("terrain.pt"),
-            description="nn.terrain .pt",
-            tooltip="The terrain for nn.terrain in Max, over its plane of ±16 × ±4",
         )
-        self.pd_port = FileButton(
+        pd_port = self.offers.file(
+            "save-nn-tilde",
+            "nn~ .ts",
+            "Terrain and decoder in one file, for nn~ in Max and Pure Data",
             give=lambda: self._written("instrument.ts"),
-            description="nn~ .ts",
-            tooltip="Terrain and decoder in one file, for nn~ in Max and Pure Data",
         )
-        self._recover = button("Recover autosave", "", "history")
-        self._recover.visible = False
+        recover = Action(
+            "recover",
+            "Recover autosave",
+            "Open the session that was saved by itself",
+            self._bring_back,
+            offered=self._recoverable,
+            face=lambda: Face("Recover autosave", "history", hint=self._recover_hint()),
+        )
         self.lay_out(
-            Row([self.save_port, self.open_port, self.max_port, self.pd_port, self._recover]),
+            Row([*ports, max_port, pd_port, *self.offers(recover)]),
             self._notice,
         )
-        self.on_press(self._recover, self._bring_back)
-        self.listen("state", self._refresh, self.session.document)
-        self._refresh()
+        self.listen("state", self.offers.show, self.session.document)
+        self.offers.show()
 
-    def shortcuts(self) -> Controls:
-        """Open and save once more, for a bar that is always seen, and the piece that can be shared."""
-        return Controls(
-            [
-                Row(
-                    [
-                        FileButton(
-                            take=self._open, description="Open…", tooltip=_OPEN, accept=_ACCEPT, largest=_LARGEST
-                        ),
-                        FileButton(give=self._content, description="Save", tooltip=_SAVE),
-                        FileButton(
-                            give=lambda: self._written("piece.html"),
-                            description="Share…",
-                            tooltip="One file that plays in any browser, without a kernel, in your browser's downloads",
-                        ),
-                    ]
-                )
-            ]
-        )
+    def shortcuts(self, offers: Offers) -> Controls:
+        """Open, save and share once more, for a bar that is always seen.
+
+        Args:
+            offers: Of who has the bar.
+        """
+        return Controls([Row(self._session_files(offers))])
+
+    def _session_files(self, offers: Offers) -> list[FileButton]:
+        return [
+            offers.file("open", "Open…", _OPEN, take=self._open, accept=_ACCEPT, largest=_LARGEST),
+            offers.file("save", "Save", _SAVE, give=self._content),
+            offers.file(
+                "share",
+                "Share…",
+                "One file that plays in any browser, without a kernel, in your browser's downloads",
+                give=lambda: self._written("piece.html"),
+            ),
+        ]
 
     def _content(self) -> tuple[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:
@@ -122,9 +119,12 @@ class SessionBar(Panel):
         said = self._read(path, path.name)
         ui.submit(lambda: self.say(said, "info"))
 
-    def _refresh(self) -> None:
-        earlier = self._autosave.earlier
+    def _recoverable(self) -> bool:
         # an offer for the beginning; who has begun to draw wants no other drawing
-        self._recover.visible = earlier is not None and not self.session.state.paths
-        if earlier is not None:
-            self._recover.tooltip = f"Open the session that was saved by itself: {earlier.name.removesuffix(SUFFIX)}"
+        return self._autosave.earlier is not None and not self.session.state.paths
+
+    def _recover_hint(self) -> str:
+        earlier = self._autosave.earlier
+        return (
+            "" if earlier is None else f"Open the session that was saved by itself: {earlier.name.removesuffix(SUFFIX)}"
+        )

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sounds.arranging import suggested
-from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.actions import Action, Actions, Face
 from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.rest import Rest
@@ -68,9 +68,9 @@ class Plane(ipywidgets.Box):
         self.sheet.view = list(session.document.boundary.as_tuple())
         self.view_actions = Actions(
             [
-                Action("closer", "", "Zoom in", lambda: self.look_closer(_STEP), ("z",), icon="search-plus"),
-                Action("farther", "", "Zoom out", lambda: self.look_closer(1 / _STEP), ("Z",), icon="search-minus"),
-                Action("fit", "", "Show all", self.fit, ("0",), icon="home"),
+                _view_action("closer", "Zoom in", "search-plus", "z", lambda: self.look_closer(_STEP)),
+                _view_action("farther", "Zoom out", "search-minus", "Z", lambda: self.look_closer(1 / _STEP)),
+                _view_action("fit", "Show all", "home", "0", self.fit),
             ]
         )
         # Seen where nothing is drawn over it: in a page that no kernel answers.
@@ -294,3 +294,8 @@ class Plane(ipywidgets.Box):
         handlers = self.grip.handlers
         # Of a drag that waits only the newest place counts.
         ui.submit(lambda: handlers.move_point(move), key=(id(self), "point", move.gesture))
+
+
+def _view_action(name: str, title: str, icon: str, key: str, run: Callable[[], object]) -> Action:
+    """One whose button is an icon alone."""
+    return Action(name, title, title, run, (key,), face=lambda: Face("", icon))

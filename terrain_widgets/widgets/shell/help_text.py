@@ -9,6 +9,7 @@ from terrain_widgets.widgets.shell.help import Section
 EVERYWHERE = (
     ("Esc", "Silence, at once; outside the studio Shift+Esc"),
     ("?", "These keys, and the tour"),
+    ("Ctrl+K", "Find any action by its name, and do it"),
     ("Tab", "On to the next control; arrows go along a bar of buttons"),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ipywidgets
 
-from terrain_widgets.widgets.base.bar import FULL_SCREEN, Bar, BarItem
+from terrain_widgets.widgets.base.bar import FULL_SCREEN, Bar, BarItem, items_of
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Words
@@ -54,9 +54,8 @@ class Stage(ipywidgets.VBox):
         self._modes = Bar(take, "modes", "What the stage is for")
         self._tools = Bar(lambda tool: plane.grip.use_tool(tool), "tools", "Tools")
         corner = Bar(self._look, "tools", "View", _dom_classes=("tw-corner",))
-        views = [BarItem(action.id, "", action.tooltip, action.icon) for action in plane.view_actions]
         full = BarItem(FULL_SCREEN, "", "The stage alone, on the whole screen, and back", "expand-arrows-alt")
-        corner.show([*views, full])
+        corner.show([*items_of(plane.view_actions), full])
         bar = ipywidgets.Box([self._modes, self._tools], layout=shared_layout())
         bar.add_class("tw-stage-bar")
         middle = ipywidgets.Box([plane, corner, over], layout=shared_layout())

@@ -63,6 +63,7 @@ function render({ model, el }) {
       button.append(words);
     } else button.setAttribute("aria-label", item.hint);
     button.type = "button";
+    button.dataset.item = item.id;
     button.title = item.hint;
     button.disabled = !item.enabled;
     if (role) button.setAttribute("role", role);

@@ -90,6 +90,7 @@ export class View {
       return known;
     }
     const made = KINDS[item.kind](this.desk, item);
+    made.el.dataset.item = item.id;
     this.nodes.set(item.id, made);
     this.item(item);
     return made;

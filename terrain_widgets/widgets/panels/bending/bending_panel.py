@@ -17,9 +17,7 @@ from terrain_widgets.core.bending.edits import (
     Curve,
     Distribution,
     DistributionName,
-    Flip,
     Noise,
-    PermuteChannels,
     Scale,
     Towards,
     ZeroSmallest,
@@ -31,11 +29,10 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row, Slot
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown, SelectList
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
+from terrain_widgets.widgets.panels.bending.bending_actions import layer_actions, list_actions
 from terrain_widgets.widgets.panels.bending.compare_row import CompareRow
 from terrain_widgets.widgets.panels.bending.output_row import REACH, OutputRow, channel_bars, transfer
 from terrain_widgets.widgets.panels.bending.weights_view import (
@@ -65,8 +62,6 @@ class BendingPanel(Panel):
         self._bending = bending = self.session.stage.bending
         self._layer, self._draws, self._showing = "", 0, False
         self.view = WeightsView(self._select, self._draw)
-        self._flip = button("Flip", "Every weight of the layer gets the other sign", "exchange")
-        self._permute = button("Permute", "The layer's output channels change places at random", "random")
         self._scale = Slider(
             value=1.0, min=FACTOR.low, max=FACTOR.high, description="Scale", tooltip=FACTOR.description
         )
@@ -74,13 +69,7 @@ class BendingPanel(Panel):
         self._chaos = Slider(description="Chaos", tooltip=CHAOS.description)
         self._noise = Slider(max=3.0, description="Noise", tooltip=NOISE.description)
         self._zeros = Slider(description="Zero", tooltip=SHARE.description)
-        self._revert = button("Revert layer", "Take back all that was done to this layer", "undo")
-        self._clear = button("Take all back", "The model's own weights again, bit by bit", "trash")
         self._steps = SelectList(rows=4, description="Edits", tooltip="What is done, in this order")
-        self._switch = button("On/off", "Leave the chosen edit out, or have it again", "power-off")
-        self._earlier = button("Earlier", "Apply the chosen edit before the one above it", "arrow-up")
-        self._later = button("Later", "Apply the chosen edit after the one below it", "arrow-down")
-        self._remove = button("Remove", "Take the chosen edit out of the list", "times")
         self._other = TextField(
             description="Other model", placeholder="its path or name", tooltip="A model with layers like this one's"
         )
@@ -88,51 +77,48 @@ class BendingPanel(Panel):
             description="Towards it",
             tooltip="Layers of the same name and shape go to the other model's in a straight line",
         )
-        self._save = FileButton(
+        save = self.offers.file(
+            "save",
+            "Save as JSON",
+            "All edits as one file, in your browser's downloads",
+            lambda: self._bends and len(bending.bend.steps) > 0,
             give=lambda: ("bend.json", bending.to_bytes()),
-            description="Save as JSON",
-            tooltip="All edits as one file, in your browser's downloads",
         )
-        self._open = FileButton(
+        open_ = self.offers.file(
+            "open",
+            "Open…",
+            "Edits of a file in place of these; or Latent-Playground's WAV and JSON, one after the other",
+            lambda: self._bends,
             take=bending.take_file,
-            description="Open…",
-            tooltip="Edits of a file in place of these; or Latent-Playground's WAV and JSON, one after the other",
             accept=".json,.wav",
             multiple=True,
             largest=LARGEST_FILE,
         )
-        self._a_or_b, self._output = CompareRow(self), OutputRow(self._change_output)
+        a_or_b, self._output = CompareRow(self), OutputRow(self._change_output)
         self._none = Words("", "quiet")
-        self._editing = [self._flip, self._permute, self._scale, self._kind, self._chaos, self._noise, self._zeros]
-        self._listing = [self._switch, self._earlier, self._later, self._remove]
+        self._bends = False  # whether the codec has layers to bend
+        of_layer = self.offers(*layer_actions(bending, lambda: self._layer, lambda: self._bends, self._drawn))
+        of_list = self.offers(*list_actions(bending, lambda: self._chosen, lambda: self._bends, self._move))
         self._of_weights = Column([Row([self._scale, self._noise]), Row([self._kind, self._chaos, self._zeros])])
         self.lay_out(
             self.heading,
             self._none,
             Slot(self.view),
-            Row([self._flip, self._permute, self._revert, self._clear]),
+            Row(of_layer),
             self._of_weights,
             self._output.box,
-            *self._a_or_b.rows,
+            *a_or_b.rows,
             self._steps,
-            Row(self._listing),
-            Disclosure([Row([self._other, self._share]), Row([self._save, self._open])], title="Other models, files"),
+            Row(of_list),
+            Disclosure([Row([self._other, self._share]), Row([save, open_])], title="Other models, files"),
             self._notice,
         )
-        self.on_press(self._flip, lambda: bending.add(self._layer, Flip()))
-        self.on_press(self._permute, lambda: bending.add(self._layer, PermuteChannels(self._drawn())))
-        self.on_press(self._revert, lambda: bending.revert(self._layer))
-        self.on_press(self._clear, bending.clear)
-        self.on_press(self._switch, lambda: bending.switch(self._chosen, not bending.bend.steps[self._chosen].on))
-        self.on_press(self._earlier, lambda: self._move(-1))
-        self.on_press(self._later, lambda: self._move(1))
-        self.on_press(self._remove, lambda: bending.remove(self._chosen))
         self._follow(self._scale, lambda value: Scale(value))
         self._follow(self._noise, lambda value: Noise(value, self._draws))
         self._follow(self._zeros, lambda value: ZeroSmallest(value))
         self._follow(self._chaos, lambda value: Distribution(self._kind.value, value, self._draws))
         self._share.observe(self._go_towards, names="value")
-        self._steps.observe(lambda _change: self._show_buttons(), names="value")
+        self._steps.observe(lambda _change: self.offers.show(), names="value")
         self.listen("state", self._refresh, self.session.document)
         self.listen("codec_name", self._refresh, self.session.sounds)
         self._refresh()
@@ -263,32 +249,21 @@ class BendingPanel(Panel):
             self._share.value = next((s.edit.share for s in steps[::-1] if isinstance(s.edit, Towards)), 0.0)
         finally:
             self._showing = False
-        self._show_buttons()
+        self._show_whether(True)
 
-    def _show_buttons(self) -> None:
-        steps, chosen = self._bending.bend.steps, self._chosen
-        for control in self._editing:
-            control.disabled = False
-        self._clear.disabled = self._save.disabled = not steps
-        self._share.disabled = self._open.disabled = False
-        self._revert.disabled = all(step.layer != self._layer for step in steps)
-        for control in self._listing:
-            control.disabled = not steps
-        if is_output(self._layer):
-            self._flip.disabled = self._permute.disabled = True
-        self._a_or_b.show(bool(steps))
-        self._earlier.disabled = chosen < 1
-        self._later.disabled = not 0 <= chosen < len(steps) - 1
+    def _show_whether(self, bends: bool) -> None:
+        self._bends = bends
+        for control in (self._scale, self._kind, self._chaos, self._noise, self._zeros, self._share):
+            control.disabled = not bends
+        self.offers.show()
 
     def _show_none(self, why: str) -> None:
         self._none.value = why
         with self.view.hold_sync():
             self.view.layers, self.view.selected, self.view.words = [], "", ""
             self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
-        others = [self._revert, self._clear, self._share, self._save, self._open]
-        for control in [*self._editing, *self._listing, *others]:
-            control.disabled = True
         self._steps.options = []
+        self._show_whether(False)
 
 
 def _range(weights: Any) -> tuple[float, float]:

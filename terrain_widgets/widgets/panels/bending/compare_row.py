@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.patch_control import patch_control
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 
 
 class CompareRow:
@@ -19,15 +19,35 @@ class CompareRow:
         compare = panel.session.stage.bending.compare
         self._amount = patch_control(panel, "bend.amount", "Amount")
         self._level = patch_control(panel, "bend.level", "Level")
-        self.own = button("A: own", "Hear the model's own sound; its edits are kept", "play")
-        self.bent = button("B: bent", "Hear the bent sound at the amount that it had", "random")
-        self.match = button("Equally loud", "Set the level so that both are alike", "balance-scale")
-        self.rows = (Row([self._amount, self._level]), Row([self.own, self.bent, self.match]))
-        panel.on_press(self.own, lambda: compare.hear(False))
-        panel.on_press(self.bent, lambda: compare.hear(True))
-        panel.on_press(self.match, compare.match)
+        bending = panel.session.stage.bending
 
-    def show(self, bent: bool) -> None:
-        """Whether there are two sounds to compare."""
-        for control in (self.own, self.bent, self.match):
-            control.disabled = not bent
+        def bent() -> bool:
+            return len(bending.bend.steps) > 0
+
+        buttons = panel.offers(
+            Action(
+                "hear-own",
+                "A: own",
+                "Hear the model's own sound; its edits are kept",
+                lambda: compare.hear(False),
+                enabled=bent,
+                icon="play",
+            ),
+            Action(
+                "hear-bent",
+                "B: bent",
+                "Hear the bent sound at the amount that it had",
+                lambda: compare.hear(True),
+                enabled=bent,
+                icon="random",
+            ),
+            Action(
+                "match",
+                "Equally loud",
+                "Set the level so that both are alike",
+                compare.match,
+                enabled=bent,
+                icon="balance-scale",
+            ),
+        )
+        self.rows = (Row([self._amount, self._level]), Row(buttons))

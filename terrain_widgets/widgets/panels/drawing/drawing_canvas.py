@@ -14,11 +14,11 @@ from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bar import BarItem
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.rest import Rest
 from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row
-from terrain_widgets.widgets.controls.buttons import ActionButton, button
 from terrain_widgets.widgets.controls.choices import Choice, Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.drawing.drawing_actions import drawing_actions
@@ -59,10 +59,7 @@ class DrawingCanvas(Panel):
         super().__init__(session, "canvas", "Draw a path for each sound", **options)
         self._clip = Dropdown(description="Sound", tooltip="The sound that your next line belongs to")
         self._hint = Words()
-        self._arrange = button("Arrange for me", "Lay out a path for every sound that has none", "magic")
         self._layout = Dropdown(_LAYOUTS, tooltip="How paths are laid out")
-        self._erase = button("Erase", "Take the selected sound's path away", "eraser")
-        self._clear = button("Clear", "Take all paths away", "trash")
         self.grip = Grip(
             Handlers(
                 stroke=lambda stroke: self._guarded(lambda: self._drawn(stroke)),
@@ -83,10 +80,8 @@ class DrawingCanvas(Panel):
         self.plane = Plane(self.session, self.grip) if plane is None else plane
         self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         self._tools = DrawingTools(self.session, self._width)
-        self.actions = self.grip.actions = drawing_actions(self.session, self._tools, self.plane.view_actions)
-        self._undo, self._redo, *views = (
-            ActionButton(self.actions[name], self._press) for name in ("undo", "redo", "closer", "farther", "fit")
-        )
+        self.actions.add(*drawing_actions(self.session, self._tools, self.plane.view_actions))
+        self.grip.actions = self.actions
         self.strokes: list[Stroke] = []
         self._tool = ToggleGroup(
             [(label, name) for name, (label, _, _) in TOOLS.items()],
@@ -102,15 +97,17 @@ class DrawingCanvas(Panel):
         self.pairs = PairingTable(self)
         self._more = (
             Disclosure([self.pairs], title="Pairs"),
-            edit_page(self.session, self.actions, self._press),
+            edit_page(self.session, self.actions, self.offers),
             Disclosure([Words(by_keys(DRAWING, self.actions), "quiet")], title="Keys", visible=bool(self._own)),
         )
-        self._drawing = Column([self._clip, Row([self._arrange, self._layout]), self._tool])
+        arrange, *buttons = self.offers(*self._path_actions())
+        self._drawing = Column([self._clip, Row([arrange, self._layout]), self._tool])
         # A stage has a bar of its own for these.
         self._task.visible = self._tool.visible = bool(self._own)
-        buttons = [self._erase, self._clear]
         if self._own:
-            buttons = [self._undo, self._redo, *buttons, *views]
+            names = ("undo", "redo", "closer", "farther", "fit")
+            undo, redo, *views = self.offers.buttons(*(self.actions[name] for name in names))
+            buttons = [undo, redo, *buttons, *views]
         self.lay_out(
             self.heading,
             self._task,
@@ -129,9 +126,6 @@ class DrawingCanvas(Panel):
         self._shown_by = 0  # the thread that shows a tool or a task: what it sets is no wish of the user's
         self._tool.observe(lambda change: self._wished(lambda: self._take(change["new"])), names="value")
         self._task.observe(lambda change: self._wished(lambda: self.take_task(change["new"])), names="value")
-        self.on_press(self._arrange, lambda: self.session.arrange(self._layout.value))
-        self.on_press(self._erase, lambda: self.session.document.erase(self.session.document.selected))
-        self.on_press(self._clear, self.session.document.clear_paths)
         for trait in ("state", "selected"):
             self.listen(trait, self._refresh, self.session.document)
         self.listen("latents", self._refresh, self.session.sounds)
@@ -175,6 +169,34 @@ class DrawingCanvas(Panel):
         return with_still(super()._repr_mimebundle_(**kwargs), self.still_picture())
 
     # --- tools
+
+    def _path_actions(self) -> list[Action]:
+        session, document = self.session, self.session.document
+        return [
+            Action(
+                "arrange",
+                "Arrange for me",
+                "Lay out a path for every sound that has none",
+                lambda: session.arrange(self._layout.value),
+                icon="magic",
+            ),
+            Action(
+                "erase",
+                "Erase",
+                "Take the selected sound's path away",
+                lambda: document.erase(document.selected),
+                enabled=lambda: document.selected in session.state.paths,
+                icon="eraser",
+            ),
+            Action(
+                "clear",
+                "Clear",
+                "Take all paths away",
+                document.clear_paths,
+                enabled=lambda: len(session.state.paths) > 0,
+                icon="trash",
+            ),
+        ]
 
     def _take(self, tool: str) -> None:
         if tool != self._tools.tool:
@@ -222,11 +244,11 @@ class DrawingCanvas(Panel):
         self.grip.hover = on
         self.plane.dress(self.grip)
 
-    def _press(self, act: Callable[[], object]) -> None:
-        """A button was pressed."""
+    def press(self, action: Action) -> None:
+        """Do one of the actions, as its button and the palette do."""
 
         def press() -> None:
-            act()
+            action.run()
             self._show_tool()
 
         self.do(press)
@@ -270,10 +292,7 @@ class DrawingCanvas(Panel):
             self._clip.value = self.session.document.selected or None
         finally:
             self._filling = False
-        self._undo.refresh()
-        self._redo.refresh()
-        self._erase.disabled = self.session.document.selected not in state.paths
-        self._clear.disabled = not state.paths
+        self.offers.show()
         self._more[0].title = f"Pairs: {len(state.paths)} of {len(state.clips)}"
         self.plane.sheet.budget = self._budget()
         self._show_tool()

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from terrain_widgets.interop.svg.paths import LARGEST
 from terrain_widgets.session.document.svg_exchange import add_svg, drawing_as_svg
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Actions
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row
-from terrain_widgets.widgets.controls.buttons import ActionButton
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.panels.drawing.drawing_actions import EDITS
 
 
-def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], object]], None]) -> Disclosure:
+def edit_page(session: Session, actions: Actions, offers: Offers) -> Disclosure:
     """Buttons for the selected path, or that of the selected sound.
 
     Args:
         session: Whose paths.
         actions: The drawing canvas's table.
-        do: Called with what a pressed button does.
+        offers: Makes the canvas's buttons.
     """
-    buttons = [ActionButton(actions[name], do) for name in EDITS]
+    buttons = offers.buttons(*(actions[name] for name in EDITS))
 
     def take(_name: str, content: bytes) -> str:
         try:
@@ -30,16 +27,13 @@ def edit_page(session: Session, actions: Actions, do: Callable[[Callable[[], obj
         except ModuleNotFoundError as error:
             raise ValueError(str(error)) from error
 
-    svg_in = FileButton(
-        take=take,
-        description="Import SVG…",
-        tooltip="Paths of an SVG file as paths here",
-        accept=".svg",
-        largest=LARGEST,
+    svg_in = offers.file(
+        "import-svg", "Import SVG…", "Paths of an SVG file as paths here", take=take, accept=".svg", largest=LARGEST
     )
-    svg_out = FileButton(
+    svg_out = offers.file(
+        "export-svg",
+        "Export SVG",
+        "All paths as one SVG file, in your browser's downloads",
         give=lambda: ("drawing.svg", drawing_as_svg(session.document).encode()),
-        description="Export SVG",
-        tooltip="All paths as one SVG file, in your browser's downloads",
     )
     return Disclosure([Row(buttons), Row([svg_in, svg_out])], title="Edit")

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.controls.boxes import Column, Row
-from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.base.actions import Action, Face
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.numbers import RangeSlider
 from terrain_widgets.widgets.controls.words import TextField
 
-Do = Callable[[Callable[[], object]], None]
 
-
-class ClipTools(Column):
+class ClipTools(Part):
     """Controls for one clip, the selected one.
 
     Args:
-        session: Whose clip.
-        do: Runs an action on the UI thread and says what goes wrong.
+        panel: In which it stands.
         mark: Told which part of which clip is about to be kept: id, start and end in seconds.
     """
 
-    def __init__(self, session: Session, do: Do, mark: Callable[[str, float, float], None]) -> None:
-        self._session, self._do, self._mark = session, do, mark
+    def __init__(self, panel: Panel, mark: Callable[[str, float, float], None]) -> None:
+        super().__init__(panel)
+        self._mark = mark
         self._shown = ""
         self._part_shown: tuple[str, float, float, float] | None = None
         self._name = TextField(
@@ -31,9 +30,6 @@ class ClipTools(Column):
             tooltip="The selected sound's name; Enter renames it",
             wide=True,
         )
-        self._up = button("", "Move the selected sound up (Shift and arrow key in the list)", "arrow-up")
-        self._down = button("", "Move the selected sound down (Shift and arrow key in the list)", "arrow-down")
-        self._remove = button("Remove", "Remove the selected sound (Delete in the list; undo brings it back)", "minus")
         self._part = RangeSlider(
             min=0.0,
             max=1.0,
@@ -44,38 +40,69 @@ class ClipTools(Column):
             readout_format=".2f",
             wide=True,
         )
-        self._trim = button(
-            "Trim", "Keep this part only; it is encoded again, its path stays (undo brings the rest back)"
-        )
-        super().__init__(
-            [
-                Row([self._name, self._up, self._down, self._remove]),
-                Row([self._part, self._trim]),
-            ]
-        )
+        *places, trim = self.offers(*self._actions())
+        self.children = (Row([self._name, *places]), Row([self._part, trim]))
         self._name.observe(self._renamed, names="value")
         self._part.observe(self._drawn_in, names="value")
-        self._up.on_click(lambda _: do(lambda: session.document.move_sound(session.document.selected, -1)))
-        self._down.on_click(lambda _: do(lambda: session.document.move_sound(session.document.selected, 1)))
-        self._remove.on_click(lambda _: do(lambda: session.document.remove_sound(session.document.selected)))
-        self._trim.on_click(lambda _: do(self._cut))
+
+    def _actions(self) -> list[Action]:
+        document = self.session.document
+        return [
+            Action(
+                "move-up",
+                "Move up",
+                "Move the selected sound up (Shift and arrow key in the list)",
+                lambda: document.move_sound(document.selected, -1),
+                enabled=lambda: self._place > 0,
+                face=lambda: Face("", "arrow-up"),
+            ),
+            Action(
+                "move-down",
+                "Move down",
+                "Move the selected sound down (Shift and arrow key in the list)",
+                lambda: document.move_sound(document.selected, 1),
+                enabled=lambda: 0 <= self._place < len(self.session.state.clips) - 1,
+                face=lambda: Face("", "arrow-down"),
+            ),
+            Action(
+                "remove",
+                "Remove",
+                "Remove the selected sound (Delete in the list; undo brings it back)",
+                lambda: document.remove_sound(document.selected),
+                enabled=lambda: self._place >= 0,
+                icon="minus",
+            ),
+            Action(
+                "trim",
+                "Trim",
+                "Keep this part only; it is encoded again, its path stays (undo brings the rest back)",
+                self._cut,
+                enabled=lambda: self._place >= 0 and not self._whole,
+            ),
+        ]
+
+    @property
+    def _place(self) -> int:
+        """The selected clip's in the list, or -1."""
+        ids = [clip.id for clip in self.session.state.clips]
+        return ids.index(self.session.document.selected) if self.session.document.selected in ids else -1
+
+    @property
+    def _whole(self) -> bool:
+        """Whether the slider chooses all that there is of the clip now."""
+        return self._part_shown is None or self._part.value == self._on_slider(*self._part_shown[1:])
 
     def show(self) -> None:
         """Show the selected clip as it is now. On the UI thread."""
-        clips = self._session.state.clips
-        ids = [clip.id for clip in clips]
-        if self._session.document.selected not in ids:
-            for control in (self._name, self._up, self._down, self._remove, self._part, self._trim):
-                control.disabled = True
+        place = self._place
+        self._name.disabled = self._part.disabled = place < 0
+        if place < 0:
             self._shown = self._name.value = ""
             self._part_shown = None
+            self.offers.show()
             return
-        place = ids.index(self._session.document.selected)
-        clip = clips[place]
+        clip = self.session.state.clips[place]
         self._shown = ""  # what is set below is not the user's
-        for control in (self._name, self._remove, self._part):
-            control.disabled = False
-        self._up.disabled, self._down.disabled = place == 0, place == len(clips) - 1
         self._name.value = clip.name
         duration = round(clip.uncut.duration, 2)
         part = (clip.id, clip.start, clip.end, duration)
@@ -83,22 +110,20 @@ class ClipTools(Column):
             self._part_shown = part
             self._part.max = max(duration, 0.02)
             self._part.value = self._on_slider(*part[1:])
-            self._trim.disabled = True
             self._mark("", 0.0, 0.0)
         self._shown = clip.id
+        self.offers.show()
 
     def _renamed(self, change: dict[str, str]) -> None:
         clip_id, name = self._shown, change["new"]
         if clip_id:
-            self._do(lambda: self._session.document.rename_sound(clip_id, name))
+            self.do(lambda: self.session.document.rename_sound(clip_id, name))
 
     def _drawn_in(self, change: dict[str, tuple[float, float]]) -> None:
         clip_id = self._shown
         if clip_id:
-            start, end = change["new"]
-            whole = self._part_shown is not None and (start, end) == self._on_slider(*self._part_shown[1:])
-            self._trim.disabled = whole
-            self._mark("" if whole else clip_id, start, end)
+            self.offers.show()
+            self._mark("" if self._whole else clip_id, *change["new"])
 
     @staticmethod
     def _on_slider(start: float, end: float, duration: float) -> tuple[float, float]:
@@ -106,7 +131,7 @@ class ClipTools(Column):
         return round(start, 2), min(round(end, 2), duration)
 
     def _cut(self) -> None:
-        clip = self._session.state.clip(self._session.document.selected)
+        clip = self.session.state.clip(self.session.document.selected)
         start, end = self._part.value
         # At its end the slider means the sound's own.
-        self._session.sounds.trim(clip.id, start, None if end >= self._part.max else end)
+        self.session.sounds.trim(clip.id, start, None if end >= self._part.max else end)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 from terrain_widgets.codecs.loading import DEFAULT_CODEC
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.registry import codec_names
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sounds.codec_errors import better_codec, codec_sentence
+from terrain_widgets.widgets.base.actions import Action, Face
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.controls.boxes import Column
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import TextField, Words
 
 _FILE = "a file…"
 
 
-class CodecChooser(Column):
+class CodecChooser(Part):
     """The codec in use, and the way to another one.
 
     Args:
-        session: Whose codec.
-        do: Runs an action on the UI thread and says what goes wrong.
+        panel: In which it stands.
     """
 
-    def __init__(self, session: Session, do: Callable[[Callable[[], object]], None]) -> None:
-        self._session, self._do = session, do
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
         self._using, self._showing, self._better = "", 0, ""
         self._recipes: dict[str, CodecRecipe] = {}  # of codecs that no name leads to
         self._menu = Dropdown(
@@ -43,17 +42,23 @@ class CodecChooser(Column):
             visible=False,
         )
         self._card = Words(tone="quiet")
-        self._take = button("Take", "Change to the codec that suits these sounds better", "check")
-        self._take.visible = False
-        super().__init__([self._menu, self._file, self._card, self._take])
+        take = Action(
+            "take-codec",
+            "Take the better codec",
+            "Change to the codec that suits these sounds better",
+            lambda: self._change(self._better),
+            enabled=lambda: not self.session.jobs.working,
+            offered=lambda: bool(self._better),
+            face=lambda: Face(f"Take {self._better}", "check"),
+        )
+        self.children = (self._menu, self._file, self._card, *self.offers(take))
         self.show()
-        self._take.on_click(lambda _button: self._change(self._better))
         self._menu.observe(self._chosen, names="value")
         self._file.observe(lambda change: self._change(change["new"].strip()), names="value")
 
     def show(self) -> None:
         """Show the codec as it is now. On the UI thread."""
-        session = self._session
+        session = self.session
         using = session.sounds.codec_name or DEFAULT_CODEC
         names = codec_names()
         recipe = session.sounds.loaded_codec.recipe if session.sounds.loaded_codec is not None else None
@@ -70,9 +75,7 @@ class CodecChooser(Column):
             self._file.visible = shown == _FILE
             self._showing = 0
         self._better = better_codec(session.sounds.codec_errors, using)
-        self._take.description = f"Take {self._better}"
-        self._take.visible = bool(self._better)
-        self._take.disabled = bool(session.jobs.working)
+        self.offers.show()
         self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
 
     def _chosen(self, change: dict[str, str]) -> None:
@@ -88,18 +91,18 @@ class CodecChooser(Column):
             self._change(chosen)
 
     def _change(self, name: str) -> None:
-        using = self._session.sounds.codec_name or DEFAULT_CODEC
+        using = self.session.sounds.codec_name or DEFAULT_CODEC
         if not name or name == using:
             return
 
         def change() -> None:
             try:
-                self._session.sounds.change_codec(self._recipes.get(name, name))
+                self.session.sounds.change_codec(self._recipes.get(name, name))
             except RuntimeError:
                 self.show()
                 raise
 
-        self._do(change)
+        self.do(change)
 
 
 def codec_words(session: Session) -> str:

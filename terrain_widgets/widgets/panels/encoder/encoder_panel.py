@@ -9,11 +9,10 @@ from terrain_widgets.io.other_sounds import OTHER_SUFFIXES
 from terrain_widgets.io.sound_files import SoundTooLong
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
 from terrain_widgets.widgets.controls.boxes import Row, Slot
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import ToggleGroup
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.numbers import Progress
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.encoder.clip_strips import ClipStrips
@@ -37,19 +36,19 @@ class EncoderPanel(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "sounds", "Sounds and their latents", **options)
         session = self.session
-        self._encode = button("Encode", "Turn every sound into latents", "cogs", "primary")
-        self._cancel = button("Cancel", "Stop; what is encoded already stays", "stop")
-        self._add = FileButton(
+        encode, cancel = self.offers(*self._actions())
+        add = self.offers.file(
+            "add",
+            "Add sounds…",
+            "WAV, FLAC, OGG, MP3, AIFF, M4A, films, a model (.ts) of your machine; or drop them on this panel",
             take=self._take,
-            description="Add sounds…",
-            tooltip="WAV, FLAC, OGG, MP3, AIFF, M4A, films, a model (.ts) of your machine; or drop them on this panel",
             accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, MODEL_SUFFIX)),
             decoded=list(OTHER_SUFFIXES),
             multiple=True,
         )
         self._microphone = Microphone(take=self._take_recording)
-        self._long = LongSound(session, self.do)
-        self._chooser = CodecChooser(session, self.do)
+        self._long = LongSound(self)
+        self._chooser = CodecChooser(self)
         self._progress = Progress(description="Encoding", visible=False)
         self._status = Words()
         self._style = ToggleGroup(
@@ -58,13 +57,13 @@ class EncoderPanel(Panel):
             tooltips=["Each latent as a band of colour", "The first sixteen latents as lines"],
         )
         self._strips = ClipStrips(session, self.do)
-        self._tools = ClipTools(session, self.do, self._strips.mark)
+        self._tools = ClipTools(self, self._strips.mark)
         self._listening = Listening(give=self._give)
         self._recordings = 0
         self.lay_out(
             self.heading,
-            Row([self._encode, self._cancel, self._style]),
-            Row([self._add, Slot(self._microphone)]),
+            Row([encode, cancel, self._style]),
+            Row([add, Slot(self._microphone)]),
             self._long,
             self._chooser,
             self._progress,
@@ -74,8 +73,6 @@ class EncoderPanel(Panel):
             Slot(self._listening),
             self._notice,
         )
-        self.on_press(self._encode, session.encode)
-        self.on_press(self._cancel, session.jobs.cancel)
         self._style.observe(lambda change: setattr(self._strips, "style", change["new"]), names="value")
         self.add_class("tw-drop")
         self.listen("state", self._refresh, self.session.document)
@@ -94,6 +91,41 @@ class EncoderPanel(Panel):
         self._refresh()
         self._tools.show()
         self._show_listening()
+
+    def _actions(self) -> list[Action]:
+        session = self.session
+
+        def words() -> Face:
+            count = self._waiting()
+            said = f"Encode {count} sound{'s' if count != 1 else ''}" if count else "All encoded"
+            return Face(said, "cogs", "primary")
+
+        return [
+            Action(
+                "encode",
+                "Encode",
+                "Turn every sound into latents",
+                session.encode,
+                enabled=lambda: session.jobs.status.state != "running" and self._waiting() > 0,
+                face=words,
+            ),
+            Action(
+                "cancel",
+                "Cancel",
+                "Stop; what is encoded already stays",
+                session.jobs.cancel,
+                icon="stop",
+                offered=self._encodes,
+            ),
+        ]
+
+    def _waiting(self) -> int:
+        """How many sounds have no latents yet."""
+        return sum(clip.id not in self.session.latents for clip in self.session.state.clips)
+
+    def _encodes(self) -> bool:
+        job = self.session.jobs.status
+        return job.kind in ("encode", "codec") and job.state == "running"
 
     def _take(self, name: str, content: bytes) -> str:
         if name.endswith(MODEL_SUFFIX):
@@ -130,19 +162,15 @@ class EncoderPanel(Panel):
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.jobs.status
-        encoding = job.kind in ("encode", "codec") and job.state == "running"
-        waiting = [clip for clip in session.state.clips if clip.id not in session.latents]
-        self._encode.disabled = job.state == "running" or not waiting
-        self._encode.description = (
-            f"Encode {len(waiting)} sounds" if len(waiting) > 1 else "Encode 1 sound" if waiting else "All encoded"
-        )
-        self._cancel.visible = self._progress.visible = encoding
+        encoding, waiting = self._encodes(), self._waiting()
+        self._progress.visible = encoding
         self._progress.value = job.progress if encoding else 0.0
         if encoding:
             self._status.value = job.message + time_left(job.seconds_left)
         elif waiting:
-            self._status.value = f"{len(waiting)} of {len(session.state.clips)} sounds wait to be encoded."
+            self._status.value = f"{waiting} of {len(session.state.clips)} sounds wait to be encoded."
         else:
             frames = sum(len(session.latents[clip.id]) for clip in session.sounds.encoded)
             count = len(session.state.clips)
             self._status.value = f"{count} sound{'s are' if count != 1 else ' is'} {frames} latent frames now."
+        self.offers.show()

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 from terrain_widgets.io.sound_files import LONGEST_SECONDS, MAX_SECONDS, SoundTooLong, read_sound
 from terrain_widgets.session.document.state import Clip
-from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.controls.boxes import Column, Row
-from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.numbers import RangeSlider
 from terrain_widgets.widgets.controls.words import Words
 
-Do = Callable[[Callable[[], object]], None]
 
-
-class LongSound(Column):
+class LongSound(Part):
     """Hidden until a sound is too long; then its length, a part to choose, and three answers. One after the other.
 
     Args:
-        session: Where the sound goes.
-        do: Runs an action on the UI thread and says what goes wrong.
+        panel: In which it stands; the sound goes to its session.
     """
 
-    def __init__(self, session: Session, do: Do) -> None:
-        self._session = session
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel, visible=False)
         self._waiting: deque[tuple[SoundTooLong, bytes]] = deque()
         self._line = Words()
         self._part = RangeSlider(
@@ -37,20 +34,30 @@ class LongSound(Column):
             tooltip="Start and end of what is taken of this sound, in seconds",
             readout_format=".1f",
         )
-        self._take_part = button("Take this part", "Add only the part between the two handles")
-        self._take_all = button("Take all of it", "Add the whole sound; encoding it takes its time")
-        self._leave = button("Leave it out", "Add nothing of this sound")
-        super().__init__(
-            [
-                self._line,
-                self._part,
-                Row([self._take_part, self._take_all, self._leave]),
-            ],
-            visible=False,
-        )
-        self._take_part.on_click(lambda _: do(lambda: self._taken(*self._part.value)))
-        self._take_all.on_click(lambda _: do(lambda: self._taken(0.0, None)))
-        self._leave.on_click(lambda _: do(self._next))
+        self.children = (self._line, self._part, Row(self.offers(*self._actions())))
+
+    def _actions(self) -> list[Action]:
+        def asked() -> bool:
+            return len(self._waiting) > 0
+
+        return [
+            Action(
+                "take-part",
+                "Take this part",
+                "Add only the part of the long sound that is between the two handles",
+                lambda: self._taken(*self._part.value),
+                offered=asked,
+            ),
+            Action(
+                "take-all",
+                "Take all of it",
+                "Add the whole long sound; encoding it takes its time",
+                lambda: self._taken(0.0, None),
+                enabled=lambda: asked() and self._waiting[0][0].seconds <= LONGEST_SECONDS,
+                offered=asked,
+            ),
+            Action("leave-out", "Leave it out", "Add nothing of the long sound", self._next, offered=asked),
+        ]
 
     def ask(self, sound: SoundTooLong, content: bytes) -> str:
         """Ask about a sound, after those that wait; returns what to say meanwhile. On the UI thread."""
@@ -64,8 +71,8 @@ class LongSound(Column):
         sound, content = self._waiting[0]
         seconds = None if end is None else end - start
         read = read_sound(content, sound.name, LONGEST_SECONDS, start=start, seconds=seconds)
-        clip: Clip = self._session.add_sound(read)
-        self._session.document.select(clip.id)
+        clip: Clip = self.session.add_sound(read)
+        self.session.document.select(clip.id)
         self._next()
 
     def _next(self) -> None:
@@ -75,10 +82,10 @@ class LongSound(Column):
 
     def _show(self) -> None:
         self.visible = bool(self._waiting)
+        self.offers.show()
         if not self._waiting:
             return
         sound, _ = self._waiting[0]
-        self._take_all.disabled = sound.seconds > LONGEST_SECONDS
         self._part.max = sound.seconds
         self._part.value = (0.0, min(sound.seconds, MAX_SECONDS))
         self._say()

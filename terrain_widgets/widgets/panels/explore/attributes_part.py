@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from terrain_widgets.core.exploration.attributes import AMOUNT, Attribute
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
@@ -22,28 +22,44 @@ class AttributesPart(Part):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._bank = self.session.explore.attributes
-        self._measure = button(
-            "Measure", "Find the directions of loudness, brightness, noisiness, pitch and roughness", "bar-chart"
-        )
         self._name = TextField(description="Name", placeholder="such as woody", longest=60)
         self._more = Dropdown((), description="more of it", tooltip="A sound that has more of it")
         self._less = Dropdown((), description="less of it", tooltip="A sound that has less of it")
-        self._define = button("Define", "The direction from the one to the other", "plus")
         self._said = Words(tone="quiet")
         self._sliders: dict[str, Slider] = {}
+        measure, define = self.offers(*self._actions())
         self._fixed = (
-            Row([self._measure]),
-            Row([self._name, self._more, self._less, self._define]),
+            Row([measure]),
+            Row([self._name, self._more, self._less, define]),
             self._said,
         )
         self.children = self._fixed
-        self.on_press(self._measure, self._measure_or_stop)
-        self.on_press(self._define, lambda: self._bank.define(self._name.value, [self._more.value], [self._less.value]))
         self.listen("now", self._rebuild, self._bank)
         self.listen("amounts", self._refresh, self._bank)
         self.listen("latents", self._refresh, self.session.sounds)
         self.listen("working", self._refresh, self.session.jobs)
         self._rebuild()
+
+    def _actions(self) -> list[Action]:
+        session = self.session
+        measure = Face("Measure", "bar-chart")
+        return [
+            Action(
+                "measure",
+                "Measure",
+                "Find the directions of loudness, brightness, noisiness, pitch and roughness",
+                self._measure_or_stop,
+                face=lambda: Face("Cancel", "stop") if session.jobs.working == "measure" else measure,
+            ),
+            Action(
+                "define",
+                "Define",
+                "The direction from the one sound to the other becomes an attribute",
+                lambda: self._bank.define(self._name.value, [self._more.value], [self._less.value]),
+                enabled=lambda: len(session.sounds.encoded) > 1,
+                icon="plus",
+            ),
+        ]
 
     def _measure_or_stop(self) -> None:
         if self.session.jobs.working == "measure":
@@ -69,11 +85,9 @@ class AttributesPart(Part):
         return made
 
     def _refresh(self) -> None:
-        measuring = self.session.jobs.working == "measure"
-        self._measure.description = "Cancel" if measuring else "Measure"
         encoded = tuple((clip.name, clip.id) for clip in self.session.sounds.encoded)
         self._more.options = self._less.options = encoded
-        self._define.disabled = len(encoded) < 2
+        self.offers.show()
         for name, slider in self._sliders.items():
             slider.value = self._bank.amounts.get(name, 0.0)
         self._said.value = ", ".join(map(_said, self._bank.now.values()))

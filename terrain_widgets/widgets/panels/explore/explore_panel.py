@@ -6,10 +6,11 @@ from typing import Any, Unpack
 
 from terrain_widgets.core.exploration.measures import MEASURES
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
-from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.explore.attributes_part import AttributesPart
@@ -41,7 +42,6 @@ class ExplorePanel(Panel):
         self._by = Dropdown(
             _BY, description="placed by", tooltip="PCA is instant; UMAP and t-SNE need a library and some seconds"
         )
-        self._make = button("Make the map", "Place every point by its latents; in the background", "map", "primary")
         colours = [("sound", "sound"), *((name, name) for name in MEASURES)]
         self._colours = Dropdown(colours, description="Colours", tooltip="What the colours of the points say")
         self._hear = Checkbox(
@@ -58,28 +58,22 @@ class ExplorePanel(Panel):
             description="Between points",
             tooltips=["A blend of the five nearest points", "The nearest point alone"],
         )
-        self._paths = button(
-            "Make a terrain of it", "Draw a path for every sound where its points are; then train", "pencil"
-        )
-        self._find = button("Find the selected sound", "Mark where it sounds most like the selected sound", "search")
+        make, paths, find = self.offers(*self._actions())
         self._state = Words(tone="quiet")
         self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
         self.presets = PresetsPart(self)
         self.lay_out(
             self.heading,
-            Row([self._of, self._by, self._make]),
+            Row([self._of, self._by, make]),
             Row([self._colours, self._hear]),
             Slot(self.canvas),
-            Row([self._between, self._paths, self._find]),
+            Row([self._between, paths, find]),
             self._state,
             Disclosure([self.ways], title="Morph, walk, variations"),
             Disclosure([self.attributes], title="Attributes"),
             Disclosure([self.presets], title="Presets"),
             self._notice,
         )
-        self.on_press(self._make, self._make_or_stop)
-        self.on_press(self._paths, self._maps.draw_paths)
-        self.on_press(self._find, self._search)
         self._hear.observe(lambda change: setattr(self.canvas, "hear", change["new"]), names="value")
         self._colours.observe(lambda _change: self._show(), names="value")
         self._between.observe(self._choose_between, names="value")
@@ -90,6 +84,42 @@ class ExplorePanel(Panel):
         self.listen("neighbours", self._refresh, self._source)
         self.listen("latents", self._refresh, session.sounds)
         self._show()
+
+    def _actions(self) -> list[Action]:
+        session, maps = self.session, self._maps
+
+        def making() -> bool:
+            return session.jobs.working == "map"
+
+        def drawable() -> bool:
+            return maps.now is not None and len(maps.now.ids) > 0
+
+        return [
+            Action(
+                "make",
+                "Make the map",
+                "Place every point by its latents; in the background",
+                self._make_or_stop,
+                enabled=lambda: making() or not session.jobs.working,
+                face=lambda: Face("Cancel", "stop") if making() else Face("Make the map", "map", "primary"),
+            ),
+            Action(
+                "paths",
+                "Make a terrain of it",
+                "Draw a path for every sound where its points are; then train",
+                maps.draw_paths,
+                enabled=drawable,
+                icon="pencil",
+            ),
+            Action(
+                "find",
+                "Find the selected sound",
+                "Mark where it sounds most like the selected sound",
+                self._search,
+                enabled=lambda: session.stage.sources.shown is not None and bool(session.document.selected),
+                icon="search",
+            ),
+        ]
 
     # --- from the page: on whatever thread the kernel uses for messages
 
@@ -148,10 +178,6 @@ class ExplorePanel(Panel):
     def _refresh(self) -> None:
         session, found = self.session, self._maps.now
         making = session.jobs.working == "map"
-        self._make.description = "Cancel" if making else "Make the map"
-        self._make.disabled = bool(session.jobs.working) and not making
-        self._paths.disabled = found is None or not found.ids
-        self._find.disabled = session.stage.sources.shown is None or not session.document.selected
         neighbours = self._source.neighbours
         self._between.value = neighbours if neighbours in self._between.values else None
         if making:
@@ -161,3 +187,4 @@ class ExplorePanel(Panel):
         else:
             self._state.value = f"{len(found)} points of {len(found.names)} sounds, placed by {found.method}."
         self.ways.refresh()
+        self.offers.show()

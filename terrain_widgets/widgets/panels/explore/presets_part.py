@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import TextField, Words
 
@@ -22,25 +22,50 @@ class PresetsPart(Part):
         self._shelf = self.session.explore.presets
         self._name = TextField(description="Name", placeholder="of the sliders' sound", longest=80)
         self._tags = TextField(description="Tags", placeholder="words", longest=200)
-        self._keep = button("Keep", "Keep where the latent sliders stand under this name", "bookmark")
         self._search = TextField(description="Search", placeholder="name, tags or description", longest=80)
         self._which = Dropdown((), description="Presets", tooltip="Those that the search finds")
-        self._recall = button("Recall and hear", "Set the latent sliders to it, and hear them", "play")
-        self._remove = button("Remove", "Take it away; undo brings it back", "trash")
         self._said = Words(tone="quiet")
+        keep, recall, remove = self.offers(*self._actions())
         self.children = (
-            Row([self._name, self._tags, self._keep]),
+            Row([self._name, self._tags, keep]),
             Row([self._search, self._which]),
-            Row([self._recall, self._remove]),
+            Row([recall, remove]),
             self._said,
         )
-        self.on_press(self._keep, lambda: self._shelf.keep(self._name.value or "preset", tags=self._tags.value.split()))
-        self.on_press(self._recall, self._recall_it)
-        self.on_press(self._remove, lambda: self._shelf.remove(self._which.value))
         self._search.observe(lambda _change: self._refresh(), names="value")
         self._which.observe(lambda _change: self._say(), names="value")
         self.listen("now", self._refresh, self._shelf)
         self._refresh()
+
+    def _actions(self) -> list[Action]:
+        def found() -> bool:
+            return self._which.value is not None
+
+        return [
+            Action(
+                "keep-preset",
+                "Keep",
+                "Keep where the latent sliders stand under this name",
+                lambda: self._shelf.keep(self._name.value or "preset", tags=self._tags.value.split()),
+                icon="bookmark",
+            ),
+            Action(
+                "recall-preset",
+                "Recall and hear",
+                "Set the latent sliders to it, and hear them",
+                self._recall_it,
+                enabled=found,
+                icon="play",
+            ),
+            Action(
+                "remove-preset",
+                "Remove",
+                "Take the preset away; undo brings it back",
+                lambda: self._shelf.remove(self._which.value),
+                enabled=found,
+                icon="trash",
+            ),
+        ]
 
     def _recall_it(self) -> None:
         self._shelf.recall(self._which.value)
@@ -49,8 +74,8 @@ class PresetsPart(Part):
 
     def _refresh(self) -> None:
         self._which.options = tuple(preset.name for preset in self._shelf.search(self._search.value))
-        self._recall.disabled = self._remove.disabled = self._which.value is None
         self._say()
+        self.offers.show()
 
     def _say(self) -> None:
         preset = self._shelf.now.get(self._which.value)

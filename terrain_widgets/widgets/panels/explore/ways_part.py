@@ -7,10 +7,11 @@ from typing import Any
 
 from terrain_widgets.core.exploration.variations import DEVIATION
 from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import Button, Checkbox, button
+from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import NumberField, Slider
 from terrain_widgets.widgets.controls.words import Words
@@ -29,12 +30,8 @@ class WaysPart(Part):
         self._meant = meant
         self._ways = self.session.explore.ways
         self._ends: dict[str, tuple[str, Any]] = {}
-        self._a = button("A is the selected sound", "A morph and a walk begin at its mean latents")
-        self._b = button("B is the selected sound", "A morph ends at its mean latents")
         self._said = Words(tone="quiet")
         self._seconds = NumberField(value=5.0, min=0.1, max=120.0, step=0.5, description="Seconds", tooltip="How long")
-        self._morph = button("Morph", "From A to B on an arc, frame by frame", "exchange")
-        self._walk = button("Walk", "A random walk from A that stays near the sounds", "random")
         self._step = Slider(
             value=STEP.default, min=0.05, max=3.0, step=0.05, description="Step", tooltip=STEP.description
         )
@@ -43,46 +40,95 @@ class WaysPart(Part):
         )
         self._pull = Slider(value=PULL.default, min=0.0, max=1.0, description="Pull", tooltip=PULL.description)
         self._which = Dropdown((), description="Ways", tooltip="Morphs and walks that were made")
-        self._play = button("Play", "Hear it, again and again", "play")
-        self._stop = button("Stop", "End it", "stop")
         self._steered = Checkbox(description="Steer it", tooltip="Add what plays under the hand")
-        self._keep = button("Add as a sound", "Its sound becomes one of the session's, to draw and train", "plus")
-        self._remove = button("Remove", "Take it away; undo brings it back", "trash")
         self._deviation = Slider(
             value=DEVIATION.default, min=DEVIATION.low, max=DEVIATION.high, description="Deviation",
             tooltip=DEVIATION.description,
         )  # fmt: skip
-        self._vary = button("Variations of A", "Nine sounds around it; the middle one is A", "th")
-        self._cells = [button(str(n + 1), f"Hear variation {n + 1}; it becomes A") for n in range(9)]
-        self._grid = [Row(self._cells[row : row + 3], visible=False) for row in (0, 3, 6)]
         self._made: Any = None
+        a, b, morph, walk, play, stop, keep, remove, vary = self.offers(*self._actions())
+        cells = self.offers(*(self._cell(number) for number in range(9)))
+        self._grid = [Row(cells[row : row + 3], visible=False) for row in (0, 3, 6)]
         self.children = (
-            Row([self._a, self._b]),
+            Row([a, b]),
             self._said,
-            Row([self._morph, self._walk, self._seconds]),
+            Row([morph, walk, self._seconds]),
             Row([self._step, self._momentum, self._pull]),
-            Row([self._which, self._play, self._stop, self._steered]),
-            Row([self._keep, self._remove]),
-            Row([self._vary, self._deviation]),
+            Row([self._which, play, stop, self._steered]),
+            Row([keep, remove]),
+            Row([vary, self._deviation]),
             *self._grid,
         )
-        self.on_press(self._a, lambda: self._choose("A"))
-        self.on_press(self._b, lambda: self._choose("B"))
-        self.on_press(self._morph, lambda: self._make(self._morphed))
-        self.on_press(self._walk, lambda: self._make(self._walked))
-        self.on_press(self._play, lambda: self._ways.play(self._which.value, steered=self._steered.value))
-        self.on_press(self._stop, self._ways.stop)
-        self.on_press(self._keep, lambda: self._ways.add_as_sound(self._which.value))
-        self.on_press(self._remove, lambda: self._ways.remove(self._which.value))
-        self.on_press(self._vary, self._vary_it)
-        for number, cell in enumerate(self._cells):
-            self._on_cell(cell, number)
         self.listen("now", self.refresh, self._ways)
         self.listen("selected", self.refresh, self.session.document)
         self.refresh()
 
-    def _on_cell(self, cell: Button, number: int) -> None:
-        self.on_press(cell, lambda: self._hear(number))
+    def _actions(self) -> list[Action]:
+        ways = self._ways
+
+        def some() -> bool:
+            return len(ways.now) > 0
+
+        def way(name: str, title: str, hint: str, run: Callable[[str], object], icon: str) -> Action:
+            return Action(name, title, hint, lambda: run(self._which.value), enabled=some, icon=icon)
+
+        return [
+            self._end_action("A", "A morph and a walk begin at its mean latents"),
+            self._end_action("B", "A morph ends at its mean latents"),
+            Action(
+                "morph",
+                "Morph",
+                "From A to B on an arc, frame by frame",
+                lambda: self._make(self._morphed),
+                icon="exchange",
+            ),
+            Action(
+                "walk",
+                "Walk",
+                "A random walk from A that stays near the sounds",
+                lambda: self._make(self._walked),
+                icon="random",
+            ),
+            way(
+                "play-way",
+                "Play",
+                "Hear the morph or the walk, again and again",
+                lambda name: ways.play(name, steered=self._steered.value),
+                "play",
+            ),
+            Action("stop-way", "Stop", "End the morph or the walk", ways.stop, icon="stop"),
+            way(
+                "keep-way",
+                "Add as a sound",
+                "Its sound becomes one of the session's, to draw and train",
+                ways.add_as_sound,
+                "plus",
+            ),
+            way("remove-way", "Remove", "Take it away; undo brings it back", ways.remove, "trash"),
+            Action("vary", "Variations of A", "Nine sounds around it; the middle one is A", self._vary_it, icon="th"),
+        ]
+
+    def _end_action(self, end: str, hint: str) -> Action:
+        def face() -> Face:
+            return Face(f"{end} is “{self._candidate_name()}”" if self._candidate_name() else f"{end} is …")
+
+        return Action(
+            end.lower(),
+            f"{end} is the selected sound",
+            hint,
+            lambda: self._choose(end),
+            enabled=lambda: bool(self._candidate_name()),
+            face=face,
+        )
+
+    def _cell(self, number: int) -> Action:
+        return Action(
+            f"variation-{number + 1}",
+            str(number + 1),
+            f"Hear variation {number + 1}; it becomes A",
+            lambda: self._hear(number),
+            enabled=lambda: self._made is not None,
+        )
 
     def _choose(self, end: str) -> None:
         self._ends[end] = self._candidate()
@@ -121,6 +167,7 @@ class WaysPart(Part):
         self._made = self._ways.variations(self._end("A"), self._deviation.value)
         for row in self._grid:
             row.visible = True
+        self.refresh()
 
     def _hear(self, number: int) -> None:
         sliders = self.session.stage.sliders
@@ -132,14 +179,13 @@ class WaysPart(Part):
 
     def refresh(self) -> None:
         """Show what is chosen and what there is; on the UI thread."""
-        try:
-            candidate = self._candidate()[0]
-        except KeyError:
-            candidate = ""
-        for end, pressed in (("A", self._a), ("B", self._b)):
-            pressed.description = f"{end} is “{candidate}”" if candidate else f"{end} is …"
-            pressed.disabled = not candidate
         self._said.value = ", ".join(f"{end}: {name}" for end, (name, _) in sorted(self._ends.items()))
         self._which.options = tuple(self._ways.now)
-        for control in (self._play, self._keep, self._remove, self._which):
-            control.disabled = not self._ways.now
+        self._which.disabled = not self._ways.now
+        self.offers.show()
+
+    def _candidate_name(self) -> str:
+        try:
+            return self._candidate()[0]
+        except KeyError:
+            return ""

@@ -7,10 +7,11 @@ from typing import Any, Unpack
 
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
 from terrain_widgets.widgets.controls.boxes import Row, Slot
-from terrain_widgets.widgets.controls.buttons import button
+from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
 from terrain_widgets.widgets.panels.modulate.modulator_curves import ModulatorCurves
@@ -50,10 +51,12 @@ class ModulatePanel(Panel):
         self._fields: dict[str, Field] = {
             word: parameter_control(PARAMETERS.at(f"modulators.{word}"), label) for word, label in _LABELS.items()
         }
-        self._tap = button("Tap", "Tap on the beat: the tempo follows", "hand-pointer")
-        self._trigger = button("Trigger", "All begin again, in step", "step-backward")
-        self._shuffle = button("Shuffle", "Other movements of the same kind", "random")
-        self._reset = button("Reset", "All as at first: nothing moves by itself", "undo")
+        tap = Button(description="Tap", tooltip="Tap on the beat: the tempo follows", icon="hand-pointer")
+        trigger, shuffle, reset = self.offers(
+            Action("trigger", "Trigger", "All begin again, in step", modulators.trigger, icon="step-backward"),
+            Action("shuffle", "Shuffle", "Other movements of the same kind", modulators.shuffle, icon="random"),
+            Action("reset", "Reset", "All as at first: nothing moves by itself", modulators.reset, icon="undo"),
+        )
         self.curves = ModulatorCurves(key=self.session.sound.key)
         fields = self._fields
         self.lay_out(
@@ -65,15 +68,12 @@ class ModulatePanel(Panel):
             Row([fields["loop_in"], fields["loop"]]),
             fields["chaos"],
             Row([fields["mode"], fields["limit"]]),
-            Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), self._tap]),
-            Row([self._trigger, patch_control(self, "clock.quantise", "waits for"), self._shuffle, self._reset]),
+            Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), tap]),
+            Row([trigger, patch_control(self, "clock.quantise", "waits for"), shuffle, reset]),
             Slot(self.curves),
             self._notice,
         )
-        self._tap.on_click(lambda _button: self._tapped(time.monotonic()))
-        self.on_press(self._trigger, modulators.trigger)
-        self.on_press(self._shuffle, modulators.shuffle)
-        self.on_press(self._reset, modulators.reset)
+        tap.on_click(lambda _button: self._tapped(time.monotonic()))
         self._latent.observe(lambda _change: self._refresh(), names="value")
         for word, field in fields.items():
             field.observe(lambda change, word=word: self._set(word, change["new"]), names="value")

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import Words
 
@@ -34,8 +34,6 @@ class TransportBar(Part):
         super().__init__(panel)
         self._filling = False
         self._path = Dropdown(description="Path", tooltip="Whose path the buttons beside it play", wide=True)
-        self._play = button("Play", "Play along this path", "play")
-        self._stop_all = button("", "Take all playheads away", "stop")
         self._loop = Dropdown(_LOOPS, value="loop", tooltip="What happens at the path's end")
         self._speed = parameter_control(PARAMETERS.at("playheads.*.speed"), "Speed")
         self._gain = parameter_control(PARAMETERS.at("playheads.*.gain"), "Level")
@@ -51,11 +49,11 @@ class TransportBar(Part):
         self._width = patch_control(panel, "hand.width", "Width")
         self._neighbours = patch_control(panel, "mosaic.neighbours", "Grains")
         self._sharpness = patch_control(panel, "mosaic.sharpness", "Sharpness")
-        self._record = button("Record", "Record what is heard and how it was played", "circle")
         self._recorded = Words(tone="quiet")
+        play, stop_all, record = self.offers(*self._actions())
         self.children = (
             Row([self._path, self._loop]),
-            Row([self._play, self._stop_all]),
+            Row([play, stop_all]),
             self._speed,
             self._gain,
             self._base,
@@ -63,12 +61,9 @@ class TransportBar(Part):
             self._wet,
             self._width,
             Row([self._neighbours, self._sharpness]),
-            Row([self._record, self._recorded]),
+            Row([record, self._recorded]),
         )
         stage = self.session.stage
-        self.on_press(self._play, self._play_or_pause)
-        self.on_press(self._stop_all, stage.playheads.clear)
-        self.on_press(self._record, self._record_or_stop)
         self._path.observe(lambda _: self._unless_filling(self._show_playhead), names="value")
         for control, name in ((self._speed, "speed"), (self._gain, "gain"), (self._loop, "loop")):
             control.observe(lambda _, name=name: self._unless_filling(lambda: self._changed(name)), names="value")
@@ -79,7 +74,7 @@ class TransportBar(Part):
         self.listen("shown", self._refresh, self.session.stage.sources)
         self.listen("now", self._refresh, stage.playheads)
         self.listen("sound", self._refresh, stage.clip)
-        self.listen("recording", self._show_recording, self.session.sound)
+        self.listen("recording", self.offers.show, self.session.sound)
         self._refresh()
 
     def tick(self, seconds: float) -> None:
@@ -87,6 +82,46 @@ class TransportBar(Part):
         recording = self.session.sound.recording
         if recording and seconds > 0.0:
             self._recorded.value = f"{Path(recording).name} · {seconds:.0f} s"
+
+    def _actions(self) -> list[Action]:
+        session, playheads = self.session, self.session.stage.playheads
+
+        def ready() -> bool:
+            return session.stage.sources.shown is not None
+
+        def playing() -> bool:
+            head = playheads.now.get(self._path.value)
+            return head is not None and head.playing
+
+        def recording() -> bool:
+            return bool(session.sound.recording)
+
+        return [
+            Action(
+                "play",
+                "Play",
+                "Play along this path",
+                self._play_or_pause,
+                enabled=lambda: ready() and bool(self._path.value),
+                face=lambda: Face("Pause", "pause") if playing() else Face("Play", "play"),
+            ),
+            Action(
+                "stop-all",
+                "Stop the playheads",
+                "Take all playheads away",
+                playheads.clear,
+                enabled=lambda: len(playheads.now) > 0,
+                face=lambda: Face("", "stop"),
+            ),
+            Action(
+                "record",
+                "Record",
+                "Record what is heard and how it was played",
+                self._record_or_stop,
+                enabled=ready,
+                face=lambda: Face("Stop recording", "stop", "danger") if recording() else Face("Record", "circle"),
+            ),
+        ]
 
     # --- what is pressed
 
@@ -145,9 +180,6 @@ class TransportBar(Part):
         self._sharpness.visible = "mosaic.sharpness" in followed
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
-        ready = self.session.stage.sources.shown is not None
-        self._play.disabled, self._stop_all.disabled = not ready or not drawn, not stage.playheads.now
-        self._record.disabled = not ready
 
     def _mark(self, clip_id: str) -> str:
         head = self.session.stage.playheads.now.get(clip_id)
@@ -163,16 +195,10 @@ class TransportBar(Part):
 
     def _show_playhead(self) -> None:
         head = self.session.stage.playheads.now.get(self._path.value)
-        playing = head is not None and head.playing
-        self._play.description, self._play.icon = ("Pause", "pause") if playing else ("Play", "play")
+        self.offers.show()
         if head is not None:
             self._filling = True
             try:
                 self._speed.value, self._gain.value, self._loop.value = head.speed, head.gain, head.loop
             finally:
                 self._filling = False
-
-    def _show_recording(self) -> None:
-        on = bool(self.session.sound.recording)
-        self._record.description, self._record.icon = ("Stop recording", "stop") if on else ("Record", "circle")
-        self._record.button_style = "danger" if on else ""

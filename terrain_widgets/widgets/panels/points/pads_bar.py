@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from terrain_widgets.session.stage.pads import GLIDE_SECONDS
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row, Slot
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import NumberField
 from terrain_widgets.widgets.panels.points.pads_row import PadsRow
@@ -39,9 +39,10 @@ class PadsBar(Part):
             value=session.stage.pads.course,
             tooltip="Whether a glide starts and stops gently, or keeps one speed",
         )
-        self._release = button("Release", "Lift the hand: silence (key 0)", "hand-paper-o")
-        self.children = (Slot(self.row), Row([self._seconds, self._course, self._release]))
-        self.on_press(self._release, session.stage.pads.release)
+        release = Action(
+            "release", "Release", "Lift the hand: silence (key 0)", session.stage.pads.release, icon="hand-paper-o"
+        )
+        self.children = (Slot(self.row), Row([self._seconds, self._course, *self.offers(release)]))
         self._seconds.observe(lambda change: self._set("seconds", change["new"]), names="value")
         self._course.observe(lambda change: self._set("course", change["new"]), names="value")
         for trait in ("seconds", "course", "held"):

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 from terrain_widgets.audio.parameters import POINT_METHODS
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.words import Words
 
@@ -38,15 +39,12 @@ class PointMapBar(Part):
             description="Interpolation",
             tooltip="What sounds between the points; networks pass near the points, the others through them",
         )
-        self._train = button("Train points", "Fit the map between them; a fraction of a second", "bolt", "primary")
         self._follow = Checkbox(
             value=session.stage.points.follow,
             description="Auto-fit",
             tooltip="While the points play, fit the map again whenever one of them changes",
         )
-        self._comparison = button(
-            "Compare", "Leave out each point in turn: how far does each method miss it?", "list-ol"
-        )
+        train, comparison = self.offers(*self._actions())
         self._errors = Words(tone="quiet")
         self._state = Words()
         self._source = ToggleGroup(
@@ -57,13 +55,11 @@ class PointMapBar(Part):
         )
         self.children = (
             self._method,
-            Row([self._train, self._comparison, self._follow]),
+            Row([train, comparison, self._follow]),
             self._state,
             self._errors,
             self._source,
         )
-        self.on_press(self._train, session.stage.points.train)
-        self.on_press(self._comparison, self._compare_or_stop)
         self._method.observe(self._choose_method, names="value")
         self._follow.observe(self._choose_following, names="value")
         self._source.observe(self._choose_source, names="value")
@@ -74,6 +70,32 @@ class PointMapBar(Part):
             self.listen(trait, self._refresh, session.stage.points)
         self.listen("source", self._refresh, session.stage.sources)
         self._refresh()
+
+    def _actions(self) -> list[Action]:
+        session, compare = self.session, Face("Compare", "list-ol")
+
+        def comparing() -> bool:
+            return session.jobs.working == "compare"
+
+        return [
+            Action(
+                "train",
+                "Train points",
+                "Fit the map between them; a fraction of a second",
+                session.stage.points.train,
+                enabled=lambda: bool(session.state.points.attached),
+                icon="bolt",
+                style="primary",
+            ),
+            Action(
+                "compare",
+                "Compare",
+                "Leave out each point in turn: how far does each method miss it?",
+                self._compare_or_stop,
+                enabled=lambda: comparing() or not session.jobs.working,
+                face=lambda: Face("Stop", "stop") if comparing() else compare,
+            ),
+        ]
 
     # Of what changes, only what differs from the session is the user's: the rest is this bar showing how it stands.
 
@@ -112,9 +134,7 @@ class PointMapBar(Part):
         self._method.value, self._follow.value = points.method, points.follow
         source = session.stage.sources.source
         self._source.value = source if source in self._source.values else None
-        self._comparison.description = "Stop" if comparing else "Compare"
-        self._comparison.disabled = bool(session.jobs.working) and not comparing
-        self._train.disabled = not session.state.points.attached
+        self.offers.show()
         self._state.value = self._standing()
         if comparing:
             self._errors.value = f"{session.jobs.status.message}…"

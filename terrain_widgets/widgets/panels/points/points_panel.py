@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.points.points import ControlPoint
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row
-from terrain_widgets.widgets.controls.buttons import ActionButton
 from terrain_widgets.widgets.controls.choices import ToggleGroup
 from terrain_widgets.widgets.controls.words import Colour, TextField, Words
 from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
@@ -68,17 +67,16 @@ class PointsPanel(Panel):
         )
         self.plane = Plane(self.session, self.grip) if plane is None else plane
         self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
-        self.actions = self.grip.actions = self._actions()
+        self.actions.add(*self._actions())
+        self.grip.actions = self.actions
         self.plane.dress(self.grip)
         self._label = TextField(
             placeholder="bright and loud", description="Label", tooltip="What you call the selected point", wide=True
         )
         self._colour = Colour(tooltip="Colour of the selected point")
-        self._buttons = {
-            name: ActionButton(self.actions[name], self.do)
-            for name in ("undo", "redo", "attach", "to-sliders", "delete", "clear")
-        }
-        undo, redo, *edits = self._buttons.values()
+        undo, redo, *edits = self.offers.buttons(
+            *(self.actions[name] for name in ("undo", "redo", "attach", "to-sliders", "delete", "clear"))
+        )
         self.map_bar, self.pads, self.trace = PointMapBar(self), PadsBar(self), TraceBar(self)
         self.lay_out(
             self.heading,
@@ -111,7 +109,7 @@ class PointsPanel(Panel):
 
     # --- what the hand does
 
-    def _actions(self) -> Actions:
+    def _actions(self) -> list[Action]:
         """The panel's table."""
         session = self.session
 
@@ -122,47 +120,45 @@ class PointsPanel(Panel):
             point = self._selected()
             return point is not None and point.latent is not None
 
-        return Actions(
-            [
-                Action(
-                    "attach",
-                    "Attach",
-                    "The selected point sounds like the latents chosen above",
-                    lambda: session.stage.points.attach(self.choice.latent()),
-                    ("a",),
-                    chosen,
-                    "link",
-                ),
-                Action(
-                    "to-sliders",
-                    "To sliders",
-                    "Set the latent sliders to the selected point's latents",
-                    self._to_the_sliders,
-                    enabled=sounding,
-                    icon="sliders",
-                ),
-                Action(
-                    "delete",
-                    "Delete",
-                    "Take the selected point away",
-                    session.stage.points.delete,
-                    ("Delete", "Backspace"),
-                    chosen,
-                    "trash",
-                ),
-                Action(
-                    "clear",
-                    "Clear",
-                    "Take all points away",
-                    session.stage.points.clear,
-                    enabled=lambda: len(session.state.points) > 0,
-                    icon="times",
-                ),
-                # Not the plane's key for all of it: 0 is the pads'.
-                *(self.plane.view_actions[name] for name in ("closer", "farther")),
-                *history_actions(session),
-            ]
-        )
+        return [
+            Action(
+                "attach",
+                "Attach",
+                "The selected point sounds like the latents chosen above",
+                lambda: session.stage.points.attach(self.choice.latent()),
+                ("a",),
+                chosen,
+                "link",
+            ),
+            Action(
+                "to-sliders",
+                "To sliders",
+                "Set the latent sliders to the selected point's latents",
+                self._to_the_sliders,
+                enabled=sounding,
+                icon="sliders",
+            ),
+            Action(
+                "delete",
+                "Delete",
+                "Take the selected point away",
+                session.stage.points.delete,
+                ("Delete", "Backspace"),
+                chosen,
+                "trash",
+            ),
+            Action(
+                "clear",
+                "Clear",
+                "Take all points away",
+                session.stage.points.clear,
+                enabled=lambda: len(session.state.points) > 0,
+                icon="times",
+            ),
+            # Not the plane's key for all of it: 0 is the pads'.
+            *(self.plane.view_actions[name] for name in ("closer", "farther")),
+            *history_actions(session),
+        ]
 
     def _place(self, place: NDArray[np.float64]) -> None:
         try:
@@ -221,8 +217,7 @@ class PointsPanel(Panel):
             self._filling = False
         for field in (self._label, self._colour):
             field.disabled = point is None
-        for made in self._buttons.values():
-            made.refresh()
+        self.offers.show()
 
     def _words(self, point: ControlPoint | None) -> str:
         points = self.session.state.points.points

@@ -5,12 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
 
 
@@ -28,28 +27,61 @@ class TraceBar(Part):
             [("latents that play", "playing"), ("latents of the sliders", "sliders")],
             tooltip="Which latents are traced beside the hand's places",
         )
-        self._trace = button("Trace", "Trace places and latents, frame by frame, while something sounds", "circle")
-        self._poke = button("Poke", "Trace one single pair: where the hand is, or was last, and its latents", "map-pin")
-        self._add = button("Add to dataset", "Make the newest trace a sound with a path, to be trained on", "plus")
-        self._drop = button("Delete trace", "Take the newest trace away", "minus")
-        self._save = FileButton(
+        trace, poke, add, drop = self.offers(*self._actions())
+        save = self.offers.file(
+            "save-traces",
+            "Save traces",
+            "All traces as JSON for nn.terrain: coordinates and latents",
+            self._any,
             give=self._file,
-            description="Save traces",
-            tooltip="All traces as JSON for nn.terrain: coordinates and latents",
         )
         self._status = Words()
         self.children = (
-            Row([self._trace, self._poke, self._latents]),
-            Row([self._add, self._drop, self._save]),
+            Row([trace, poke, self._latents]),
+            Row([add, drop, save]),
             self._status,
         )
-        self.on_press(self._trace, self._trace_or_stop)
-        self.on_press(self._poke, session.stage.tracer.poke)
-        self.on_press(self._add, lambda: session.stage.tracer.add(session.stage.tracer.traces[-1].name))
-        self.on_press(self._drop, lambda: session.stage.tracer.remove(session.stage.tracer.traces[-1].name))
         for trait in ("traces", "tracing", "frames"):
             self.listen(trait, self._refresh, session.stage.tracer)
         self._refresh()
+
+    def _any(self) -> bool:
+        return len(self.session.stage.tracer.traces) > 0
+
+    def _actions(self) -> list[Action]:
+        tracer = self.session.stage.tracer
+        return [
+            Action(
+                "trace",
+                "Trace",
+                "Trace places and latents, frame by frame, while something sounds",
+                self._trace_or_stop,
+                face=lambda: Face("Stop", "stop") if tracer.tracing else Face("Trace", "circle"),
+            ),
+            Action(
+                "poke",
+                "Poke",
+                "Trace one single pair: where the hand is, or was last, and its latents",
+                tracer.poke,
+                icon="map-pin",
+            ),
+            Action(
+                "add-trace",
+                "Add to dataset",
+                "Make the newest trace a sound with a path, to be trained on",
+                lambda: tracer.add(tracer.traces[-1].name),
+                enabled=self._any,
+                icon="plus",
+            ),
+            Action(
+                "delete-trace",
+                "Delete trace",
+                "Take the newest trace away",
+                lambda: tracer.remove(tracer.traces[-1].name),
+                enabled=self._any,
+                icon="minus",
+            ),
+        ]
 
     def _trace_or_stop(self) -> None:
         tracer = self.session.stage.tracer
@@ -66,9 +98,8 @@ class TraceBar(Part):
 
     def _refresh(self) -> None:
         tracer = self.session.stage.tracer
-        self._trace.description, self._trace.icon = ("Stop", "stop") if tracer.tracing else ("Trace", "circle")
         self._latents.disabled = tracer.tracing
-        self._add.disabled = self._drop.disabled = self._save.disabled = not tracer.traces
+        self.offers.show()
         if tracer.tracing:
             self._status.value = f"Tracing: {tracer.frames} frames."
         elif tracer.traces:

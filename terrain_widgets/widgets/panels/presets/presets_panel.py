@@ -9,11 +9,10 @@ from terrain_widgets.audio.preset import LONGEST_NAME
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.numbers import NumberField, Slider
 from terrain_widgets.widgets.controls.words import TextField
 from terrain_widgets.widgets.panels.points.pads_row import PadsRow
@@ -44,7 +43,6 @@ class PresetsPanel(Panel):
         )
         self._name = TextField(description="Name", placeholder="a number if empty", longest=LONGEST_NAME)
         self._tags = TextField(description="Tags", placeholder="words", longest=200)
-        self._keep = button("Keep", "Keep all that is set under this name; one of that name is replaced", "bookmark")
         self._time = NumberField(
             max=_SECONDS.high, step=0.5, description="Glide", tooltip="How long a recall takes; 0 is at once"
         )
@@ -53,42 +51,73 @@ class PresetsPanel(Panel):
         self._other = Dropdown((), description="to", tooltip="The preset at the slider's right end")
         self._morph = Slider(description="Morph", tooltip="All numbers between the two; all else as in the nearer one")
         self._which = Dropdown((), description="Preset", tooltip="Which one is renamed, stored again or removed")
-        self._rename = button("Rename", "Call it as the name above", "pencil")
-        self._store = button("Store", "Keep how all stands now in its place", "save")
-        self._remove = button("Remove", "Take it away; undo brings it back", "trash")
-        self._save = FileButton(
+        keep, *edits = self.offers(*self._actions())
+        save = self.offers.file(
+            "save",
+            "Save as JSON",
+            "All presets as one file, in your browser's downloads",
+            self._any,
             give=lambda: ("presets.json", presets.to_bytes()),
-            description="Save as JSON",
-            tooltip="All presets as one file, in your browser's downloads",
         )
-        self._open = FileButton(
-            take=self._take,
-            description="Open…",
-            tooltip="Presets of a file, beside those here",
-            accept=".json",
-            largest=_LARGEST,
+        open_ = self.offers.file(
+            "open", "Open…", "Presets of a file, beside those here", take=self._take, accept=".json", largest=_LARGEST
         )
         self.lay_out(
             self.heading,
-            Row([self._name, self._tags, self._keep]),
+            Row([self._name, self._tags, keep]),
             Slot(self.pads),
             Row([self._time, self._unit]),
             Row([self._one, self._other]),
             self._morph,
             Disclosure(
-                [Row([self._which, self._rename, self._store, self._remove]), Row([self._save, self._open])],
+                [Row([self._which, *edits]), Row([save, open_])],
                 title="Edit, save and open",
             ),
             self._notice,
         )
-        self.on_press(self._keep, self._keep_it)
-        self.on_press(self._rename, lambda: presets.rename(self._which.value, self._name.value))
-        self.on_press(self._store, lambda: presets.keep(self._which.value, presets.now[self._which.value].tags))
-        self.on_press(self._remove, lambda: presets.remove(self._which.value))
         self._morph.observe(self._moved, names="value")
         self.listen("now", self._refresh, presets)
         self.listen("recalled", self._mark, presets)
         self._refresh()
+
+    def _any(self) -> bool:
+        return len(self._presets.now) > 0
+
+    def _actions(self) -> list[Action]:
+        presets = self._presets
+        return [
+            Action(
+                "keep",
+                "Keep",
+                "Keep all that is set under this name; one of that name is replaced",
+                self._keep_it,
+                icon="bookmark",
+            ),
+            Action(
+                "rename",
+                "Rename",
+                "Call it as the name above",
+                lambda: presets.rename(self._which.value, self._name.value),
+                enabled=self._any,
+                icon="pencil",
+            ),
+            Action(
+                "store",
+                "Store",
+                "Keep how all stands now in its place",
+                lambda: presets.keep(self._which.value, presets.now[self._which.value].tags),
+                enabled=self._any,
+                icon="save",
+            ),
+            Action(
+                "remove",
+                "Remove",
+                "Take it away; undo brings it back",
+                lambda: presets.remove(self._which.value),
+                enabled=self._any,
+                icon="trash",
+            ),
+        ]
 
     def _keep_it(self) -> None:
         self._presets.keep(self._name.value, self._tags.value.split())
@@ -126,8 +155,7 @@ class PresetsPanel(Panel):
         if fresh and len(names) > 1:
             self._other.value = names[1]
         self._morph.disabled = len(names) < 2
-        for control in (self._rename, self._store, self._remove, self._save):
-            control.disabled = not names
+        self.offers.show()
         self._mark()
 
     def _mark(self) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Unpack
 
 from terrain_widgets.core.exploration.sliders import TEMPERATURE
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.base.history_actions import history_actions
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.slider_list import SliderList
 from terrain_widgets.widgets.controls.boxes import Row, Slot
-from terrain_widgets.widgets.controls.buttons import Toggle, button
+from terrain_widgets.widgets.controls.buttons import Toggle
 from terrain_widgets.widgets.controls.numbers import NumberField
 from terrain_widgets.widgets.controls.words import Words
 
@@ -38,7 +41,6 @@ class LatentSlidersPanel(Panel):
             icon="volume-up",
             tooltip="The sliders sound, and go on while they move; the terrain waits meanwhile",
         )
-        self._chance = button("Random", "Draw the free sliders from a normal distribution", "random")
         self._temperature = NumberField(
             value=TEMPERATURE.default,
             min=TEMPERATURE.low,
@@ -47,24 +49,17 @@ class LatentSlidersPanel(Panel):
             description="of size",
             tooltip=TEMPERATURE.description,
         )
-        self._zero = button("Zero", "Set the free sliders to zero", "circle-o")
-        self._undo = button("", "Undo the last change", "undo")
-        self._attach = button("Attach to point", "The selected point sounds like the sliders", "link")
-        self._place = button("Place a point", "A new point in the middle of the plane, with these latents", "plus")
+        chance, zero, attach, place = self.offers(*self._actions())
+        (undo,) = self.offers(replace(history_actions(self.session)[0], keys=()))  # the stage's
         self._hint = Words(tone="quiet")
         self.lay_out(
             self.heading,
-            Row([self._hear, self._chance, self._temperature, self._zero, self._undo]),
+            Row([self._hear, chance, self._temperature, zero, undo]),
             Slot(self.sliders),
-            Row([self._attach, self._place]),
+            Row([attach, place]),
             self._hint,
             self._notice,
         )
-        self.on_press(self._chance, lambda: bank.randomise(float(self._temperature.value)))
-        self.on_press(self._zero, bank.zero)
-        self.on_press(self._undo, self.session.undo)
-        self.on_press(self._attach, lambda: self.session.stage.points.attach(bank.now.values))
-        self.on_press(self._place, self._place_one)
         self._hear.observe(self._toggled, names="value")
         for trait in ("now", "hearing"):
             self.listen(trait, self._refresh, bank)
@@ -73,6 +68,34 @@ class LatentSlidersPanel(Panel):
             self.listen(trait, self._refresh, self.session.document)
         self.listen("codec_name", self._refresh, self.session.sounds)
         self._refresh()
+
+    def _actions(self) -> list[Action]:
+        bank, points = self.session.stage.sliders, self.session.stage.points
+        return [
+            Action(
+                "random",
+                "Random",
+                "Draw the free sliders from a normal distribution",
+                lambda: bank.randomise(float(self._temperature.value)),
+                icon="random",
+            ),
+            Action("zero", "Zero", "Set the free sliders to zero", bank.zero, icon="circle-o"),
+            Action(
+                "attach",
+                "Attach to point",
+                "The selected point sounds like the sliders",
+                lambda: points.attach(bank.now.values),
+                enabled=lambda: bool(points.selected),
+                icon="link",
+            ),
+            Action(
+                "place",
+                "Place a point",
+                "A new point in the middle of the plane, with these latents",
+                self._place_one,
+                icon="plus",
+            ),
+        ]
 
     def _move(self, moves: list[tuple[int, float]]) -> None:
         for index, value in moves:
@@ -98,8 +121,7 @@ class LatentSlidersPanel(Panel):
         self.sliders.show(now.values, now.locked)
         self._hear.value = bank.hearing
         self._hear.button_style = "success" if bank.hearing else ""
-        self._undo.disabled = not self.session.document.can_undo
-        self._attach.disabled = not points.selected
+        self.offers.show()
         locked = int(now.locked.sum())
         chosen = "no point is selected" if not points.selected else f"point {self._number()} is selected"
         self._hint.value = f"{len(now.values)} latents, {locked} locked; {chosen}."

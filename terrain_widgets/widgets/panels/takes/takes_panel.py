@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.takes.take_file import TakeError
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sounds.reconstruction import Reconstruction
-from terrain_widgets.widgets.base.actions import Action, Actions
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.controls.boxes import Row, Slot
-from terrain_widgets.widgets.controls.buttons import ActionButton
 from terrain_widgets.widgets.controls.choices import SelectList
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.encoder.listening import Listening
 
@@ -38,21 +36,26 @@ class TakesPanel(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "takes", "Takes", **options)
-        self.actions = self._actions()
-        self._record, self._sound, self._forget = (ActionButton(action, self.do) for action in self.actions)
+        record, as_sound, forget = self.offers(*self._actions())
         self._takes = SelectList(
             tooltip="The recordings of this session; the newest stands first", rows=_ROWS, wide=True, visible=False
         )
         self._hint = Words(tone="quiet")
         self._listen = Listening(self._both, sides=["Recorded", "Played again"], nothing="Nothing is recorded yet.")
-        self._save = FileButton(give=self._file, description="Save", tooltip="Save the take's sound on your machine")
+        save = self.offers.file(
+            "save",
+            "Save",
+            "Save the take's sound on your machine",
+            lambda: len(self.session.sound.takes) > 0,
+            give=self._file,
+        )
         self.lay_out(
             self.heading,
-            self._record,
+            record,
             self._hint,
             self._takes,
             Slot(self._listen),
-            Row([self._save, self._sound, self._forget]),
+            Row([save, as_sound, forget]),
             self._notice,
         )
         self._takes.observe(lambda _: self._choose(), names="value")
@@ -61,7 +64,7 @@ class TakesPanel(Panel):
         self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
 
-    def _actions(self) -> Actions:
+    def _actions(self) -> list[Action]:
         sound = self.session.sound
 
         def recordable() -> bool:
@@ -70,34 +73,32 @@ class TakesPanel(Panel):
         def chosen() -> bool:
             return bool(self._takes.value)
 
-        return Actions(
-            [
-                Action(
-                    "record",
-                    "Record",
-                    "Record what is heard and how it is played; again, and the take is whole",
-                    lambda: sound.stop_recording() if sound.recording else sound.record(),
-                    enabled=recordable,
-                    icon="circle",
-                ),
-                Action(
-                    "as-sound",
-                    "As a sound",
-                    "Add the take to the sounds: encode it, draw it, train on it; undo takes it away",
-                    lambda: self.session.add_sound(self._takes.value),
-                    enabled=chosen,
-                    icon="music",
-                ),
-                Action(
-                    "forget",
-                    "Forget",
-                    "Take it off this list; its files stay where they are",
-                    lambda: sound.forget_take(self._takes.value),
-                    enabled=chosen,
-                    icon="times",
-                ),
-            ]
-        )
+        return [
+            Action(
+                "record",
+                "Record",
+                "Record what is heard and how it is played; again, and the take is whole",
+                lambda: sound.stop_recording() if sound.recording else sound.record(),
+                enabled=recordable,
+                face=lambda: Face("Stop", "stop", "danger") if sound.recording else Face("Record", "circle"),
+            ),
+            Action(
+                "as-sound",
+                "As a sound",
+                "Add the take to the sounds: encode it, draw it, train on it; undo takes it away",
+                lambda: self.session.add_sound(self._takes.value),
+                enabled=chosen,
+                icon="music",
+            ),
+            Action(
+                "forget",
+                "Forget",
+                "Take it off this list; its files stay where they are",
+                lambda: sound.forget_take(self._takes.value),
+                enabled=chosen,
+                icon="times",
+            ),
+        ]
 
     # --- what is given
 
@@ -133,11 +134,6 @@ class TakesPanel(Panel):
         if grown:
             self._takes.value = takes[0]
         self._takes.visible = bool(takes)
-        self._record.description, self._record.icon = ("Stop", "stop") if sound.recording else ("Record", "circle")
-        self._record.button_style = "danger" if sound.recording else ""
-        for control in (self._record, self._sound, self._forget):
-            control.refresh()
-        self._save.disabled = not takes
         self._hint.value = f"Recording into {Path(sound.recording).name}" if sound.recording else ""
         self._choose()
 
@@ -147,6 +143,7 @@ class TakesPanel(Panel):
             self._listen.rate = soundfile.info(take).samplerate
         self._listen.about = Path(take).name if take else ""
         self._listen.token = take
+        self.offers.show()
 
 
 def _as_long(audio: NDArray[np.float32], samples: int) -> NDArray[np.float32]:

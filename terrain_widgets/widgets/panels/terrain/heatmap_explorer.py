@@ -10,12 +10,12 @@ import numpy as np
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.relief import in_relief
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Face
 from terrain_widgets.widgets.base.bar import BarItem
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.terrain.own_picture import OwnPicture
 from terrain_widgets.widgets.panels.terrain.terrain_export import KINDS, PICTURE, PLOT, TABLE, plot, png, table
@@ -105,7 +105,7 @@ class HeatmapExplorer(Panel):
         )
         self._status = Words()
         self._reading = Words(tone="quiet") if plane is None else plane.reading
-        self._export = FileButton(give=self._file, description=KINDS[TABLE][0], tooltip=KINDS[TABLE][1])
+        export = self.offers.file("export", *KINDS[TABLE], face=self._export_face, give=self._file)
         self.grip = Grip(
             Handlers(steer=self._steered),
             "play",
@@ -125,14 +125,14 @@ class HeatmapExplorer(Panel):
             *shown,
             self._status,
             *(() if plane is not None else (self._reading,)),
-            Row([self._kind, self._export]),
+            Row([self._kind, export]),
             *(() if plane is not None else (self._notice,)),
         )
         self._channel.observe(self._chosen, names="value")
         self._latents.observe(lambda _: self.do(self._choose_latents), names="value")
         for control, name in ((self._surface, "surface"), (self._over, "over"), (self._fine, "cells")):
             control.observe(lambda change, name=name: self._look(**{name: change["new"]}), names="value")
-        self._kind.observe(lambda _: ui.submit(self._name_export), names="value")
+        self._kind.observe(lambda _: ui.submit(self.offers.show), names="value")
         for trait in ("shown", "shown_channel"):
             self.listen(trait, self._offer, self.session.stage.sources)
         for trait in ("look", "words"):
@@ -191,8 +191,9 @@ class HeatmapExplorer(Panel):
         ui.submit(lambda: self._pointed(place), key=(id(self), "reading"))
         self.explain(self.session.stage.hand.move(steering.place, steering.on, played=steering.played))
 
-    def _name_export(self) -> None:
-        self._export.description, self._export.tooltip = KINDS[self._kind.value]
+    def _export_face(self) -> Face:
+        title, hint = KINDS[self._kind.value]
+        return Face(title, hint=hint)
 
     @property
     def _seen(self) -> Boundary:

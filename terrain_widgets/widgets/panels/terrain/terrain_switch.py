@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import ToggleGroup
 from terrain_widgets.widgets.controls.words import Words
 
@@ -21,26 +21,54 @@ class TerrainSwitch(Part):
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
-        self._keep = button("Keep as A", "Keep the terrain as it is now, to compare what comes with it", "bookmark-o")
         self._side = ToggleGroup(
             options=[("A", "a"), ("B", "b")],
             value="b",
             tooltip="Which terrain is heard",
             tooltips=["Hear the terrain that was kept", "Hear the terrain as it is now"],
         )
-        self._path = button("Same path", "Play the selected sound's path on A and B in turn, equally loud", "play")
-        self._take = button("Back to A", "Go on with the terrain that was kept", "undo")
+        keep, path, take = self.offers(*self._actions())
         self._words = Words(tone="quiet")
-        self.children = (Row([self._keep, self._side, self._path, self._take]), self._words)
+        self.children = (Row([keep, self._side, path, take]), self._words)
         compare = self.session.compare
-        self.on_press(self._keep, compare.keep)
-        self.on_press(self._path, self._play)
-        self.on_press(self._take, lambda: compare.take("a"))
         self._side.observe(self._chosen, names="value")
         for trait in ("a", "b", "heard", "path"):
             self.listen(trait, self._refresh, compare)
         self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
+
+    def _actions(self) -> list[Action]:
+        compare, sources = self.session.compare, self.session.stage.sources
+
+        def kept() -> bool:
+            return compare.a is not None
+
+        return [
+            Action(
+                "keep-a",
+                "Keep as A",
+                "Keep the terrain as it is now, to compare what comes with it",
+                compare.keep,
+                enabled=lambda: sources.latest("terrain") is not None,
+                icon="bookmark-o",
+            ),
+            Action(
+                "same-path",
+                "Same path",
+                "Play the selected sound's path on A and B in turn, equally loud",
+                self._play,
+                offered=kept,
+                face=lambda: Face("Stop path", "stop") if compare.path else Face("Same path", "play"),
+            ),
+            Action(
+                "back-to-a",
+                "Back to A",
+                "Go on with the terrain that was kept",
+                lambda: compare.take("a"),
+                offered=kept,
+                icon="undo",
+            ),
+        ]
 
     def _chosen(self, change: Any) -> None:
         if change["new"] != self.session.compare.heard:
@@ -56,12 +84,8 @@ class TerrainSwitch(Part):
             compare.play(self.session.document.selected)
 
     def _refresh(self) -> None:
-        compare, trained = self.session.compare, self.session.stage.sources.latest("terrain") is not None
-        kept = compare.a is not None
-        self._keep.disabled = not trained
-        for control in (self._side, self._path, self._take):
-            control.visible = kept
+        compare = self.session.compare
+        self._side.visible = compare.a is not None
         self._side.value = compare.heard
-        self._path.description = "Stop path" if compare.path else "Same path"
-        self._path.icon = "stop" if compare.path else "play"
-        self._words.value = f"A: {compare.a.name}; you hear {compare.heard.upper()}." if kept else ""
+        self._words.value = "" if compare.a is None else f"A: {compare.a.name}; you hear {compare.heard.upper()}."
+        self.offers.show()

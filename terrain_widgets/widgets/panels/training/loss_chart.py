@@ -10,11 +10,11 @@ from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.training import TRAIN_SECONDS
+from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import Checkbox, button
-from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.numbers import NumberField, Progress, Slider
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
@@ -35,10 +35,6 @@ class LossChart(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "training", "Train the terrain", **options)
-        self._train = button("Train", "Train on all pairs; press again to continue", "play", "primary")
-        self._cancel = button("Stop", "Stop training; what was learnt stays", "stop")
-        self._reset = button("Start over", "A new terrain; the drawings stay, “Restore terrain” undoes it", "refresh")
-        self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
         self._seconds = NumberField(
             value=TRAIN_SECONDS.default,
             min=TRAIN_SECONDS.low,
@@ -67,10 +63,11 @@ class LossChart(Panel):
         self._paths = Words(tone="quiet")
         self._progress = Progress(description="Training", visible=False)
         self._figure = LossFigure()
-        self._export = FileButton(give=self._table, description="Save as CSV", tooltip="Every step's loss, as a table")
+        buttons = self.offers(*self._actions())
+        export = self.offers.file("save", "Save as CSV", "Every step's loss, as a table", give=self._table)
         self.lay_out(
             self.heading,
-            Row([self._train, self._cancel, self._reset, self._restore, self._seconds]),
+            Row([*buttons, self._seconds]),
             self._continuous,
             self._scale,
             self._details,
@@ -80,13 +77,9 @@ class LossChart(Panel):
             self._verdict,
             self._paths,
             self._switch,
-            self._export,
+            export,
             self._notice,
         )
-        self.on_press(self._train, self._start)
-        self.on_press(self._cancel, self.session.jobs.cancel)
-        self.on_press(self._reset, self.session.training.reset)
-        self.on_press(self._restore, self.session.training.restore)
         self._scale.observe(self._scaled, names="value")
         self.listen("status", self._refresh, self.session.jobs)
         self.listen("state", self._refresh, self.session.document)
@@ -99,6 +92,55 @@ class LossChart(Panel):
         self._refresh()
         self._figure.show(self.session.training.losses)
         self._judge()
+
+    def _actions(self) -> list[Action]:
+        session = self.session
+
+        def rests() -> bool:
+            return session.jobs.status.state != "running"
+
+        def trained() -> bool:
+            return session.stage.sources.latest("terrain") is not None
+
+        return [
+            Action(
+                "train",
+                "Train",
+                "Train on all pairs; press again to continue",
+                self._start,
+                enabled=rests,
+                face=lambda: Face("Continue training" if trained() else "Train", "play", "primary"),
+            ),
+            Action(
+                "stop",
+                "Stop",
+                "Stop training; what was learnt stays",
+                session.jobs.cancel,
+                icon="stop",
+                offered=self._trains,
+            ),
+            Action(
+                "reset",
+                "Start over",
+                "A new terrain; the drawings stay, “Restore terrain” undoes it",
+                session.training.reset,
+                enabled=lambda: rests() and trained(),
+                icon="refresh",
+            ),
+            Action(
+                "restore",
+                "Restore terrain",
+                "Swap with the terrain that was discarded last",
+                session.training.restore,
+                enabled=rests,
+                icon="undo",
+                offered=lambda: len(session.training.discarded) > 0,
+            ),
+        ]
+
+    def _trains(self) -> bool:
+        job = self.session.jobs.status
+        return job.kind == "train" and job.state == "running"
 
     def _start(self) -> None:
         self.session.train(seconds=self._seconds.value, continuous=self._continuous.value, **self._details.options)
@@ -119,13 +161,7 @@ class LossChart(Panel):
     def _refresh(self) -> None:
         session, job = self.session, self.session.jobs.status
         terrain = session.stage.sources.latest("terrain")
-        training = job.kind == "train" and job.state == "running"
-        self._train.disabled = job.state == "running"
-        self._train.description = "Train" if terrain is None else "Continue training"
-        self._cancel.visible = training
-        self._reset.disabled = job.state == "running" or terrain is None
-        self._restore.disabled = job.state == "running"
-        self._restore.visible = len(session.training.discarded) > 0
+        training = self._trains()
         self._details.show()
         self._progress.visible = training and job.progress > 0.0
         self._progress.value = job.progress if training else 0.0
@@ -136,6 +172,7 @@ class LossChart(Panel):
         else:
             pairs = sum(clip.id in session.latents and clip.id in session.state.paths for clip in session.state.clips)
             self._status.value = f"{pairs} of {len(session.state.clips)} sounds have both latents and a path."
+        self.offers.show()
 
     def _judge(self) -> None:
         """After a training, in words: how well each sound is learnt, and what may help."""

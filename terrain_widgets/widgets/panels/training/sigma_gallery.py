@@ -14,10 +14,11 @@ from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.candidate import Candidate, best_of
 from terrain_widgets.core.training.settings import SCALES, SECONDS_EACH
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.actions import Action, Actions, Face
+from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
 from terrain_widgets.widgets.controls.boxes import Card, Row
-from terrain_widgets.widgets.controls.buttons import Button, button
 from terrain_widgets.widgets.controls.numbers import NumberField, Progress
 from terrain_widgets.widgets.controls.words import Picture, TextField, Words
 from terrain_widgets.widgets.plane.terrain_picture import enlarged
@@ -40,9 +41,6 @@ class SigmaGallery(Panel):
 
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "gallery", "Compare ruggedness", **options)
-        self._train = button("Train all", "Train one terrain for each ruggedness, the same time each", "th", "primary")
-        self._cancel = button("Stop", "Stop; what is finished stays", "stop")
-        self._restore = button("Restore terrain", "Swap with the terrain that was discarded last", "undo")
         self._scales = TextField(
             value=", ".join(f"{scale:g}" for scale in SCALES),
             description="Ruggedness",
@@ -60,26 +58,54 @@ class SigmaGallery(Panel):
         self._progress = Progress(description="Training", visible=False)
         self._status = Words()
         self._cards = Row()
-        self._shown: list[tuple[Candidate, int, Button, Card]] = []
+        self._shown: list[tuple[Candidate, int, Offers, Card]] = []
         self.lay_out(
             self.heading,
-            Row([self._train, self._cancel, self._restore]),
+            Row(self.offers(*self._actions())),
             Row([self._scales, self._seconds]),
             self._progress,
             self._status,
             self._cards,
             self._notice,
         )
-        self.on_press(self._train, self._start)
-        self.on_press(self._cancel, self.session.jobs.cancel)
-        self.on_press(self._restore, self.session.training.restore)
         self.listen("status", self._refresh, self.session.jobs)
         self.listen("shown", self._refresh, self.session.stage.sources)
         self.listen("shown_channel", self._show_cards, self.session.stage.sources)
         self.listen("candidates", self._show_cards, self.session.gallery)
-        self.listen("picked", self._show_picked, self.session.gallery)
+        self.listen("picked", self._show_offers, self.session.gallery)
         self._refresh()
         self._show_cards()
+
+    def _actions(self) -> list[Action]:
+        session = self.session
+        return [
+            Action(
+                "train-all",
+                "Train all",
+                "Train one terrain for each ruggedness, the same time each",
+                self._start,
+                enabled=self._rests,
+                icon="th",
+                style="primary",
+            ),
+            Action(
+                "stop", "Stop", "Stop; what is finished stays", session.jobs.cancel, icon="stop", offered=self._trains
+            ),
+            Action(
+                "restore",
+                "Restore terrain",
+                "Swap with the terrain that was discarded last",
+                session.training.restore,
+                enabled=lambda: self._rests() and len(session.training.discarded) > 0,
+                icon="undo",
+            ),
+        ]
+
+    def _rests(self) -> bool:
+        return self.session.jobs.status.state != "running"
+
+    def _trains(self) -> bool:
+        return not self._rests() and self.session.jobs.status.kind == "gallery"
 
     def _start(self) -> None:
         words = [word for word in re.split(r"[,;\s]+", self._scales.value) if word]
@@ -91,11 +117,8 @@ class SigmaGallery(Panel):
 
     def _refresh(self) -> None:
         session, job = self.session, self.session.jobs.status
-        running = job.state == "running"
-        mine = running and job.kind == "gallery"
-        self._train.disabled = running
-        self._restore.disabled = running or len(session.training.discarded) == 0
-        self._cancel.visible = self._progress.visible = mine
+        mine = self._trains()
+        self._progress.visible = mine
         self._progress.value = job.progress if mine else 0.0
         if mine:
             self._status.value = job.message + time_left(job.seconds_left)
@@ -104,8 +127,11 @@ class SigmaGallery(Panel):
             self._status.value = f"Ruggedness {best.gauss_scale:g} holds most of the sounds beside their paths."
         else:
             self._status.value = "The same sounds from smooth to rugged: see and hear which suits them."
-        for _, _, pick, _ in self._shown:
-            pick.disabled = running
+        self._show_offers()
+
+    def _show_offers(self) -> None:
+        for offers in (self.offers, *(each for _, _, each, _ in self._shown)):
+            offers.show()
 
     def _show_cards(self) -> None:
         session = self.session
@@ -118,33 +144,31 @@ class SigmaGallery(Panel):
             shown.append(entry)
         self._shown = shown
         self._cards.children = tuple(card for *_, card in shown)
-        self._show_picked()
         self._refresh()
 
-    def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, Button, Card]:
+    def _card(self, index: int, candidate: Candidate) -> tuple[Candidate, int, Offers, Card]:
         channel = self.session.stage.sources.shown_channel
         picture = Picture(
             _png(self.session, candidate, channel), f"The terrain of ruggedness {candidate.gauss_scale:g}", _PIXELS
         )
-        pick = button(
+        gallery, icon = self.session.gallery, "check-circle-o"
+        # Of the card, not of the panel's table: cards come and go.
+        offers = Offers(Actions(), self.press)
+        pick = Action(
+            f"pick-{index}",
             "Use this",
             f"Play the terrain of ruggedness {candidate.gauss_scale:g}, and train it further",
-            "check-circle-o",
+            lambda: gallery.pick(index),
+            enabled=self._rests,
+            face=lambda: Face("In use", icon, "success") if index == gallery.picked else Face("Use this", icon),
         )
-        self.on_press(pick, lambda: self.session.gallery.pick(index))
         words = [
             Words(f"ruggedness {candidate.gauss_scale:g}", "strong"),
             Words(f"loss {candidate.loss:.4f}"),
             Words(f"on the paths {candidate.psnr:.0f} dB"),
             Words(f"beside them {candidate.held_out:.0f} dB"),
         ]
-        return candidate, channel, pick, Card([picture, *words, pick])
-
-    def _show_picked(self) -> None:
-        picked = self.session.gallery.picked
-        for index, (_, _, pick, _) in enumerate(self._shown):
-            pick.button_style = "success" if index == picked else ""
-            pick.description = "In use" if index == picked else "Use this"
+        return candidate, channel, offers, Card([picture, *words, *offers(pick)])
 
 
 def _png(session: Session, candidate: Candidate, channel: int) -> bytes:

@@ -1,0 +1,191 @@
+// The command palette: a dialog with a field to type into and a list of actions. It opens while no kernel answers, with
+// the actions that are known; a kernel's are done by the kernel, a page's by pressing what does them in the page.
+
+import { keepHearing } from "../base/hearing.js";
+import { chord } from "../plane/keys.js";
+import { found } from "./search.js";
+
+/**
+ * @typedef {import("./search.js").Row} Row
+ * @typedef {import("@anywidget/types").AnyModel<{ rows: Row[] }>} Model
+ * @typedef {import("../../shared/protocol.js").PaletteToKernel} ToKernel
+ * @typedef {import("../../shared/protocol.js").PaletteToPage} ToPage
+ */
+
+const KEY = "Ctrl+k";
+let dialogs = 0;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {string} className @param {(Node | string)[]} inside
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+function make(tag, className, ...inside) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...inside);
+  return made;
+}
+
+class View {
+  /** @param {Model} model @param {HTMLElement} el */
+  constructor(model, el) {
+    this.model = model;
+    this.el = el;
+    this.name = `tw-find-${++dialogs}`;
+    this.at = 0;
+    /** @type {Row[]} */ this.shown = [];
+    const ask = make("button", "tw-find-ask", make("i", "fa fa-search"));
+    ask.type = "button";
+    ask.title = "Find any action by its name (Ctrl+K)";
+    ask.setAttribute("aria-label", "Find an action");
+    ask.addEventListener("click", () => this.open());
+    this.field = make("input", "tw-find-field");
+    this.field.type = "text";
+    this.field.placeholder = "What do you want to do?";
+    this.list = make("ul", "tw-find-list");
+    this.list.id = `${this.name}-list`;
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "Actions");
+    for (const [name, value] of Object.entries({
+      role: "combobox",
+      "aria-label": "Find an action",
+      "aria-expanded": "true",
+      "aria-controls": this.list.id,
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      spellcheck: "false",
+    }))
+      this.field.setAttribute(name, value);
+    this.count = make("div", "tw-find-count");
+    this.count.setAttribute("role", "status");
+    this.dialog = make("dialog", "tw-find-dialog", this.field, this.list, this.count);
+    this.dialog.setAttribute("aria-label", "Actions");
+    this.dialog.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.field.addEventListener("input", () => this.show());
+    this.dialog.addEventListener("keydown", (event) => this.key(event));
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog) this.dialog.close(); // beside it
+    });
+    el.append(ask, this.dialog);
+    this.leaving = new AbortController();
+    document.addEventListener("keydown", (event) => this.global(event), { signal: this.leaving.signal, capture: true });
+    model.on("msg:custom", this.receive);
+    model.on("change:rows", this.renew);
+  }
+
+  get studio() {
+    return this.el.closest(".tw-studio");
+  }
+
+  /** Before anybody else: a field, or the stage, would take it for its own. @param {KeyboardEvent} event */
+  global(event) {
+    if (chord(event) !== KEY || !(event.target instanceof Element) || !this.studio?.contains(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.dialog.open) this.dialog.close();
+    else this.open();
+  }
+
+  open() {
+    if (this.dialog.open) return;
+    this.field.value = "";
+    this.dialog.showModal();
+    this.show();
+    this.field.focus();
+    this.tell({ type: "rows" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const to = { ArrowDown: this.at + 1, ArrowUp: this.at - 1, PageDown: this.at + 8, PageUp: this.at - 8 }[event.key];
+    event.stopPropagation(); // Esc here closes; it is not the sound's
+    if (event.key === "Enter") this.run(this.shown[this.at]);
+    else if (to === undefined) return;
+    else this.choose(Math.max(0, Math.min(this.shown.length - 1, to)));
+    event.preventDefault();
+  }
+
+  /** @param {number} at */
+  choose(at) {
+    this.at = at;
+    [...this.list.children].forEach((option, k) => {
+      option.setAttribute("aria-selected", String(k === at));
+    });
+    const option = this.list.children[at];
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) this.field.setAttribute("aria-activedescendant", option.id);
+    else this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {Row | undefined} row */
+  run(row) {
+    if (!row?.enabled) return;
+    this.dialog.close();
+    const inPage = row.page ? this.studio?.querySelector(row.page) : null;
+    const button = inPage?.matches("button") ? inPage : inPage?.querySelector("button");
+    if (button instanceof HTMLButtonElement) button.click();
+    else this.tell({ type: "run", id: row.id });
+  }
+
+  /** @param {ToKernel} message */
+  tell(message) {
+    try {
+      this.model.send(message);
+    } catch {
+      // the kernel's line is closed: the actions that are known stay
+    }
+  }
+
+  show() {
+    this.shown = found(this.model.get("rows"), this.field.value);
+    const options = this.shown.map((row, k) => {
+      const keys = row.keys.map((key) => make("kbd", "", key));
+      const words = make("span", "tw-find-title", row.title);
+      const option = make("li", "", make("span", "tw-find-group", row.group), words, ...keys);
+      option.append(make("span", "tw-find-hint", row.hint));
+      option.id = `${this.name}-${k}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-disabled", String(!row.enabled));
+      option.addEventListener("click", () => this.run(row));
+      option.addEventListener("pointermove", () => this.at === k || this.choose(k));
+      return option;
+    });
+    this.list.replaceChildren(...options);
+    this.list.hidden = !options.length;
+    this.count.textContent = options.length ? `${options.length} actions` : "Nothing of that name.";
+    this.choose(0);
+  }
+
+  renew = () => {
+    const chosen = this.shown[this.at]?.id;
+    if (!this.dialog.open) return;
+    this.show();
+    this.choose(
+      Math.max(
+        0,
+        this.shown.findIndex((row) => row.id === chosen),
+      ),
+    );
+  };
+
+  /** @param {ToPage} message */
+  receive = (message) => {
+    if (message?.type === "open") this.open();
+  };
+
+  close() {
+    this.leaving.abort();
+    this.dialog.close();
+    this.model.off("msg:custom", this.receive);
+    this.model.off("change:rows", this.renew);
+  }
+}
+
+/** @param {{ model: Model, el: HTMLElement }} context */
+function render({ model, el }) {
+  const view = new View(model, el);
+  return () => view.close();
+}
+
+export default { initialize: keepHearing, render };

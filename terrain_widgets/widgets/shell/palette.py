@@ -1,0 +1,85 @@
+"""The command palette: every action of the studio by its name, from the panels' tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from terrain_widgets.widgets.base.actions import Action, key_words
+from terrain_widgets.widgets.base.page_widget import PageWidget
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.static import STATIC
+from terrain_widgets.widgets.base.ui_thread import ui
+
+#: By their names, what stands before their actions, and who does them.
+Panels = dict[str, tuple[str, Panel]]
+
+
+class Palette(PageWidget):
+    """A button, and a dialog that lists what can be done: type to find it, Enter does it.
+
+    The dialog opens in the page at once, with the actions of last time, and asks for those of now.
+
+    Args:
+        panels: Gives the panels that there are; called on the UI thread. An action that an earlier panel has, too, is
+            listed once.
+        reveal: Shows the panel of this name.
+
+    Attributes:
+        rows: The actions as the page shows them.
+    """
+
+    part = True
+    _esm = STATIC / "palette.js"
+    _css = STATIC / "palette.css"
+    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, panels: Callable[[], Panels], reveal: Callable[[str], object], **traits: Any) -> None:
+        super().__init__(_dom_classes=("tw-find",), **traits)
+        self._panels, self._reveal = panels, reveal
+        self.on_msg(self._receive)
+
+    def show(self) -> None:
+        """Open the dialog in every page that shows it."""
+        ui.submit(self._look_up, key=(id(self), "rows"))
+        self.send({"type": "open"})
+
+    def _look_up(self) -> None:
+        seen: set[str] = set()
+        rows = []
+        for name, (title, panel) in self._panels().items():
+            offered = [action for action in panel.actions if action.id not in seen and action.offered()]
+            rows += [_row(f"{name}/{action.id}", title, action) for action in offered]
+            seen |= {action.id for action in panel.actions} if not seen else set()
+        self.rows = rows
+
+    def _run(self, name: str) -> None:
+        where, _, what = name.partition("/")
+        _title, panel = self._panels().get(where, ("", None))
+        action = next((each for each in panel.actions if each.id == what), None) if panel is not None else None
+        if panel is None or action is None or not action.offered():
+            return  # it has gone since the page was told of it
+        self._reveal(where)
+        if not action.page and action.enabled():
+            panel.press(action)
+
+    def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
+        kind = content.get("type") if isinstance(content, dict) else None
+        if kind == "rows":
+            ui.submit(self._look_up, key=(id(self), "rows"))
+        elif kind == "run" and isinstance(content.get("id"), str):
+            ui.submit(lambda: self._run(content["id"]))
+
+
+def _row(name: str, group: str, action: Action) -> dict[str, Any]:
+    return {
+        "id": name,
+        "group": group,
+        "title": action.shown.title or action.title,
+        "hint": action.shown.hint,
+        "keys": [key_words(key) for key in action.keys],
+        "enabled": action.enabled(),
+        "page": action.page,
+    }
