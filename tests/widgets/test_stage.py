@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -147,3 +148,26 @@ def test_help_knows_every_key_of_every_table_and_the_tour_every_part(studio):
     for actions, title in ((studio.canvas.actions, "Draw"), (studio.panel("points").actions, "Points")):
         assert set(actions.help()) <= set(said[f"On the stage: {title}"].items())
     assert [part for part, _ in TOUR] == [".tw-left", ".tw-stage", ".tw-right"] and studio.help.first
+
+
+def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(studio):
+    def listed():
+        studio.palette._receive(studio.palette, {"type": "rows"}, [])
+        settle()
+        return {row["id"]: row for row in studio.palette.rows}
+
+    rows = listed()
+    assert rows["sounds/encode"]["enabled"] and rows["sounds/encode"]["title"] == "Encode 3 sounds"
+    assert rows["studio/begin"]["title"] == "Play it for me" and "Ctrl+Z" in rows["studio/undo"]["keys"]
+    assert sum(name.endswith("/undo") for name in rows) == 1, "each panel has its own button for it"
+    assert not any(name.startswith("training/") for name in rows) and rows["studio/show-training"]["enabled"]
+    assert rows["studio/save"]["page"] and not rows["play/record"]["enabled"]
+    for name in ("studio/show-training", "sounds/encode", "play/record", "gone/gone"):
+        studio.palette._receive(studio.palette, {"type": "run", "id": name}, [])
+        settle()
+    deadline = time.monotonic() + 30
+    while studio.session.jobs.working or not studio.session.sounds.encoded:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert not studio.session.sound.recording, "what cannot be done is not done"
+    assert listed()["training/train"]["title"] == "Train"
