@@ -6,11 +6,9 @@ import os
 import threading
 import time
 import uuid
-import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import traitlets
@@ -20,30 +18,19 @@ from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course
+from terrain_widgets.session.engines import Engines, StartEngine, places_to_run
 from terrain_widgets.session.hand_position import HandPosition
-
-#: Starts an engine for a codec somewhere, such as in a process; it is ready a moment later.
-StartEngine = Callable[[Codec], EngineHandle]
-
-
-def _places() -> dict[str, StartEngine]:
-    return {
-        "process": lambda codec: start_host(codec, prefer="process"),
-        "thread": lambda codec: start_host(codec, prefer="thread"),
-        "page": PageHost,
-    }
 
 
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
 
-    Holds at most one running engine, and keeps it at what is wanted of it. It knows which hands are down: an engine
-    that starts later, or elsewhere, holds them too.
+    Keeps the engine at what is wanted of it; a second one runs while one follows another. It knows which hands are
+    down: an engine that starts later, or elsewhere, holds them too.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
@@ -62,6 +49,7 @@ class Sound(traitlets.HasTraits):
     takes = traitlets.Tuple(help="Paths of the recordings that have ended, oldest first; replaced whole.")
     hand = traitlets.Any(help="The newest gesture of the first hand, whether an engine runs or not; HandPosition.")
     engine = traitlets.Any(None, read_only=True, help="The engine, EngineHandle, if one has been started.")
+    leaving = traitlets.Any(None, read_only=True, help="The engine that it has followed, while that is still heard.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
 
     listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
@@ -74,19 +62,19 @@ class Sound(traitlets.HasTraits):
     ) -> None:
         super().__init__()
         self._lock = threading.RLock()
-        self._host: EngineHandle | None = None
-        self._places = dict(_places() if places is None else places)
+        self._engines = Engines(lambda: self.lead)
+        self._places = dict(places_to_run() if places is None else places)
         self._codec, self._wanted = codec, wanted
         self._device: DeviceSettings | None = None
-        self._finalizer: weakref.finalize[..., Any] | None = None
         self._closed = False
+        self._came_from = ""  # where the engine ran before
         self.hands: dict[int, HandPosition] = {}
         self.key = uuid.uuid4().hex
         self._trace: tuple[str, int, Callable[[Traced], None]] | None = None
         self.hand = HandPosition()
 
     def __repr__(self) -> str:
-        engine = f"no engine, for a {self.runs}" if self._host is None else repr(self._host)
+        engine = f"no engine, for a {self.runs}" if self.engine is None else repr(self.engine)
         device = f", on {self.device}" if self.device is not None else ""
         return f"Sound({engine}{device}{', recording' if self.recording else ''})"
 
@@ -95,7 +83,7 @@ class Sound(traitlets.HasTraits):
     @property
     def local(self) -> LocalHost | None:
         """The engine, if it runs on the kernel's machine: one that can be read, and play on its devices."""
-        return self._host if isinstance(self._host, LocalHost) else None
+        return self.engine if isinstance(self.engine, LocalHost) else None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -107,7 +95,9 @@ class Sound(traitlets.HasTraits):
         self._places[name] = start
 
     def run_in(self, place: str) -> None:
-        """Have the engine run there from now on; one that runs elsewhere is ended, and starts again there.
+        """Have the engine run there from now on.
+
+        Where one that runs elsewhere is heard, it plays on until the new one sounds, and the two fade across.
 
         Raises:
             ValueError: If there is no such place.
@@ -115,12 +105,12 @@ class Sound(traitlets.HasTraits):
         if place not in self._places:
             raise ValueError(f"an engine runs in one of {', '.join(self._places)}, not {place!r}")
         with self._lock:
-            ran = self._host is not None
             if place == self.runs:
                 return
-            self.stop()
+            back, self._came_from = place == self._came_from, self.runs
             self.set_trait("runs", place)
-            if ran:
+            if self.engine is not None and not (back and self._engines.take_back()) and not self._exchange():
+                self.stop()
                 self.start()
 
     def use_codec(self, codec: Codec) -> bool:
@@ -134,7 +124,7 @@ class Sound(traitlets.HasTraits):
             goes on, and playheads begin where the patch says.
         """
         with self._lock:
-            if self._host is None or self._host.use_codec(codec):
+            if self.engine is None or self.engine.use_codec(codec):
                 return True
             self.stop()
             self.start()
@@ -152,21 +142,17 @@ class Sound(traitlets.HasTraits):
             if self._closed:
                 raise RuntimeError("this session is closed; make a new one")
             self.revive()
-            if self._host is None:
-                codec = self._codec()
-                if self.runs == "page" and not codec.info.capabilities.in_page:
-                    self.set_trait("runs", "process")
-                self.take(self._places[self.runs](codec))
-            assert self._host is not None
-            return self._host
+            if self._engines.now is None:
+                self.take(self._made())
+            assert self._engines.now is not None
+            return self._engines.now
 
     def take(self, engine: EngineHandle) -> None:
         """Play on this engine from now on, which was started for this session's codec."""
         with self._lock:
-            self._host = engine
-            self.set_trait("engine", engine)
-            # A session that is merely forgotten must not leave a process behind.
-            self._finalizer = weakref.finalize(self, engine.close)
+            if self._engines.now is not engine:
+                self._engines.take(engine)
+            self._tell_engines()
             engine.update(self._wanted().since(engine.setup))
             if self._device is not None and isinstance(engine, LocalHost):
                 engine.use_device(self._device)
@@ -177,34 +163,54 @@ class Sound(traitlets.HasTraits):
             if self._trace is not None:
                 engine.trace(*self._trace)
 
+    def _made(self) -> EngineHandle:
+        codec = self._codec()
+        if self.runs == "page" and not codec.info.capabilities.in_page:
+            self.set_trait("runs", "process")
+        return self._places[self.runs](codec)
+
+    def _exchange(self) -> bool:
+        """Have another engine follow the one that is heard; nothing happens if none is, and it returns whether."""
+        if not (self.listening and self._engines.sounding):
+            return False
+        new, recorded, self.recording = self._made(), self.recording, ""
+        self._engines.follow(new, lambda: self._left(recorded))
+        self.take(new)
+        self._engines.begin()
+        return True
+
+    def _left(self, recorded: str) -> None:
+        self._tell_engines()
+        self._list_take(recorded)
+
+    def _tell_engines(self) -> None:
+        self.set_trait("leaving", self._engines.leaving)
+        self.set_trait("engine", self._engines.now)
+
     def revive(self) -> bool:
         """Start the engine again if it has died, say for want of memory; returns whether it had."""
         with self._lock:
-            if self._host is None or self._closed or self._host.status().alive:
+            if self.engine is None or self._closed or self.engine.status().alive:
                 return False
-            self._host.restart()
+            self.engine.restart()
             if self._trace is not None:
-                self._host.trace(*self._trace)
+                self.engine.trace(*self._trace)
             return True
 
     def follow(self) -> None:
         """Tell a running engine what has changed in what is wanted of it."""
         with self._lock:
-            if self._host is not None:
-                change = self._wanted().since(self._host.setup)
+            for engine in self._engines:
+                change = self._wanted().since(engine.setup)
                 if change.changes or change.assets:
-                    self._host.update(change)
+                    engine.update(change)
 
     def stop(self) -> None:
         """End the engine and free its process; ``start`` makes a new one."""
         with self._lock:
-            host, self._host = self._host, None
             recorded, self.recording = self.recording, ""
-            if self._finalizer is not None:
-                self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
-            self.set_trait("engine", None)
-        if host is not None:
-            host.close()
+            self._engines.stop()
+            self._tell_engines()
         self._list_take(recorded)
 
     def close(self) -> None:
@@ -240,11 +246,11 @@ class Sound(traitlets.HasTraits):
             ValueError: If there is no such hand or glide, or the coordinates are none.
         """
         place = np.asarray(coordinates, dtype=np.float64)
-        host = self._host
-        if played and isinstance(host, PageHost):
-            host.leave(hand)
-        elif host is not None:
-            host.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
+        for engine in self._engines:
+            if played and isinstance(engine, PageHost):
+                engine.leave(hand)
+            else:
+                engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
         before = self.hands.get(hand, HandPosition())
         now = HandPosition(place if on else before.place, on, pressure, played)
         self.hands = {**self.hands, hand: now}
@@ -260,29 +266,29 @@ class Sound(traitlets.HasTraits):
         """Be told, frame by frame, what sounds where: see ``EngineHandle.trace``; goes on with a later engine."""
         with self._lock:
             self._trace = (latents, limit, heard)
-            if self._host is not None:
-                self._host.trace(*self._trace)
+            if self.engine is not None:
+                self.engine.trace(*self._trace)
 
     def stop_trace(self) -> bool:
         """End it; returns whether an engine is there to tell the last part."""
         with self._lock:
             self._trace = None
-            if self._host is None or not self._host.status().alive:
+            if self.engine is None or not self.engine.status().alive:
                 return False
-            self._host.stop_trace()
+            self.engine.stop_trace()
             return True
 
     def panic(self) -> None:
         """Silence within 5 ms, until something starts again."""
-        host = self._host
-        if host is not None:
-            host.panic()
+        for engine in self._engines:
+            engine.panic()
         self.silenced()
 
     def silenced(self) -> None:
         """Panic was pressed, and the engine is silent by now: no later one is to hold what was held."""
-        if isinstance(self._host, PageHost):
-            self._host.silenced()
+        for engine in self._engines:
+            if isinstance(engine, PageHost):
+                engine.silenced()
         self.hands = {number: replace(hand, down=False) for number, hand in self.hands.items()}
         self.hand = self.hands.get(0, self.hand)
 
@@ -291,6 +297,8 @@ class Sound(traitlets.HasTraits):
     def use_device(self, settings: DeviceSettings | None) -> None:
         """Play on a sound device of the kernel's machine, or (``None``) in the page again.
 
+        Where it is heard, and nothing is recorded, another engine does so and follows this one, as in ``run_in``.
+
         Raises:
             RuntimeError: If the engine runs where no device can be reached.
         """
@@ -298,9 +306,9 @@ class Sound(traitlets.HasTraits):
             raise RuntimeError(
                 f"an engine in the {self.runs} reaches none of the kernel's devices; run it in a process"
             )
-        self._device = settings
+        other, self._device = settings != self._device, settings
         self.device = None if settings is None else settings.device or "default"
-        if self.local is not None:
+        if self.local is not None and (not other or self.recording or self.leaving or not self._exchange()):
             self.local.use_device(settings)
 
     def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:

@@ -42,6 +42,7 @@ def calls(sink: Sink) -> list[Any]:
     calls: list[Any] = []
     sink.on_sound(lambda on: calls.append(("sound", on)))
     sink.on_output(lambda output: calls.append(("output", output)))
+    sink.on_output(lambda _output: sink.settle())  # as where no engine is left that is still heard
     sink.on_volume(lambda db: calls.append(("volume", db)))
     sink.on_panic(lambda: calls.append(("panic",)))
     return calls
@@ -116,6 +117,8 @@ def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink
     sink.page(connected_line=host.page_line)
     assert host.leads[-1] == 0.1 and sink.until(False)
     sink.page(output="device:one")
+    assert host.leads[-1] == 0.1, "it is heard until the device is"
+    sink.settle()
     assert host.leads[-1] is None and not sink.page_output.remote.status().running
 
 

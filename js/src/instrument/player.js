@@ -156,7 +156,7 @@ export class Player {
       return;
     }
     own = this._host = made;
-    before?.close();
+    if (before) made.follow(before, this.db);
     this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
     this._dry = 0;
     this._late = false;
@@ -231,6 +231,11 @@ export class Player {
     if (LASTING.includes(message.type)) this._lasting.set(message.type, message);
     if (message.type === "record") this._records = this._host !== null;
     this._host?.post(message);
+  }
+
+  /** It is heard, whatever gain it was to begin with. */
+  rise() {
+    if (this._lasting.get("gain")?.gain === 0) this.post({ type: "gain", gain: 1 });
   }
 
   /** Silence within 5 ms, until the next touch. */

@@ -1,63 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 
-import { readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
+import { writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { livePlayer } from "../../src/shared/live_players.js";
-import { PageSound } from "../../src/widgets/sound/page_sound.js";
 import { stateSentence } from "../../src/widgets/sound/sound_words.js";
-import { WEIGHTS } from "../engine/golden_takes.js";
 import { ContextDouble, NodeDouble } from "../instrument/audio_double.js";
+import { browserDouble, DECODER, sounding } from "./page_sound_double.js";
 
-const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
-const DECODER = writeSafetensors(weights.tensors, weights.metadata);
-
-/** A sound whose model is a table. @param {Record<string, any>} [state] */
-function sounding(state = {}) {
-  /** @type {Record<string, any>} */
-  const values = {
-    output: "page",
-    sound_on: false,
-    volume_db: -18,
-    levels: {},
-    key: "s",
-    _engine: "",
-    _patch: {},
-    _decoder: DECODER,
-    ...state,
-  };
-  /** @type {Record<string, (() => void)[]>} */ const listeners = {};
-  /** @type {any[]} */ const sent = [];
-  const model = {
-    get: (/** @type {string} */ name) => values[name],
-    set(/** @type {string} */ name, /** @type {any} */ value) {
-      if (values[name] === value) return;
-      values[name] = value;
-      for (const listener of listeners[`change:${name}`] ?? []) listener();
-    },
-    save_changes() {},
-    send: (/** @type {any} */ message) => sent.push(message),
-    on(/** @type {string} */ name, /** @type {any} */ listener) {
-      listeners[name] ??= [];
-      listeners[name].push(listener);
-    },
-  };
-  const sound = new PageSound(/** @type {any} */ (model));
-  sound.bind(undefined);
-  return { sound, model, values, sent };
-}
-
-beforeEach(() => {
-  ContextDouble.worklet = true;
-  const events = () => Object.assign(new EventTarget(), { querySelector: () => null, hidden: false });
-  Object.assign(globalThis, {
-    AudioContext: ContextDouble,
-    AudioWorkletNode: NodeDouble,
-    document: events(),
-    window: Object.assign(events(), { isSecureContext: true, setTimeout: () => 0 }),
-    location: { hostname: "localhost" },
-  });
-});
+beforeEach(browserDouble);
 
 test("a browser without AudioWorklet says so, and the sound stays off", async () => {
   ContextDouble.worklet = false;

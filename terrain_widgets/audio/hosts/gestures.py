@@ -26,6 +26,7 @@ class Gestures:
 
     def __init__(self, publish: Callable[[Gesture], None]) -> None:
         self._publish, self._lock = publish, threading.Lock()
+        self._gain = self._fade = 1.0
         self.now = Gesture()
 
     def move(
@@ -64,7 +65,20 @@ class Gestures:
         if not (np.isfinite(linear) and linear >= 0.0):
             raise ValueError(f"gain is a finite number of 0 or more, got {linear!r}")
         with self._lock:
-            self._set(replace(self.now, gain=float(linear)))
+            self._gain = float(linear)
+            self._set(replace(self.now, gain=self._gain * self._fade))
+
+    def set_fade(self, level: float) -> None:
+        """A factor of the gain, 0 to 1, while one engine follows another.
+
+        Raises:
+            ValueError: If it is not 0 to 1.
+        """
+        if not 0.0 <= level <= 1.0:
+            raise ValueError(f"a fade is 0 to 1, got {level!r}")
+        with self._lock:
+            self._fade = float(level)
+            self._set(replace(self.now, gain=self._gain * self._fade))
 
     def panic(self) -> None:
         """One panic more."""

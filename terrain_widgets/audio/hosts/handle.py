@@ -97,6 +97,9 @@ class EngineHandle(Protocol):
     def set_gain(self, linear: float) -> None:
         """Linear gain before the limiter, 0 or more; ramped."""
 
+    def fade(self, level: float) -> None:
+        """A factor of the gain, 0 to 1, ramped too: for while one engine follows another."""
+
     def panic(self) -> None:
         """Silence in the next block, until a hand goes up and down again."""
 
@@ -116,7 +119,13 @@ class EngineHandle(Protocol):
         """
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
-        """Be told, frame by frame, where something sounds and what."""
+        """Be told, frame by frame, where something sounds and what.
+
+        Args:
+            latents: ``"playing"`` for those that sound, ``"sliders"`` for those that the patch's sliders show.
+            limit: Frames after which it ends by itself.
+            heard: Called on another thread with each part; the last one says so.
+        """
 
     def stop_trace(self) -> None:
         """End it; what is left comes as the last part."""

@@ -175,6 +175,10 @@ class LocalHost(ABC):
         """Linear gain before the limiter, 0 or more; ramped."""
         self._gestures.set_gain(linear)
 
+    def fade(self, level: float) -> None:
+        """A factor of the gain: see ``EngineHandle.fade``."""
+        self._gestures.set_fade(level)
+
     def panic(self) -> None:
         """Silence in the next block, until a hand goes up and down again."""
         self._gestures.panic()
@@ -282,13 +286,7 @@ class LocalHost(ABC):
         return path
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
-        """Be told, frame by frame, where something sounds and what, from the engine's next block on.
-
-        Args:
-            latents: ``"playing"`` for those that sound, ``"sliders"`` for those that the patch's sliders show.
-            limit: Frames after which it ends by itself.
-            heard: Called on another thread with each part; the last one says so.
-        """
+        """Be told what sounds where, from the engine's next block on: see ``EngineHandle.trace``."""
         self._traced = heard
         self._send("trace", (latents, limit))
 

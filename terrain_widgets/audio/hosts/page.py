@@ -95,6 +95,9 @@ class PageHost:
             before.displaced()
         if before is page:
             return
+        gain = self._gestures.now.gain
+        if gain != 1.0:
+            page.tell({"type": "gain", "gain": gain})
         for number, touch in enumerate(self._gestures.now.touches):
             if touch.gate:
                 self._tell_hand(number, touch)
@@ -226,7 +229,12 @@ class PageHost:
     def set_gain(self, linear: float) -> None:
         """Linear gain before the limiter, 0 or more; ramped."""
         self._gestures.set_gain(linear)
-        self._tell({"type": "gain", "gain": float(linear)})
+        self._tell({"type": "gain", "gain": self._gestures.now.gain})
+
+    def fade(self, level: float) -> None:
+        """A factor of the gain: see ``EngineHandle.fade``."""
+        self._gestures.set_fade(level)
+        self._tell({"type": "gain", "gain": self._gestures.now.gain})
 
     def panic(self) -> None:
         """Silence in the next 5 ms, until a hand goes up and down again."""
@@ -283,7 +291,7 @@ class PageHost:
         return str(recording.path)
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:
-        """Be told, frame by frame, what sounds where: see ``LocalHost.trace``."""
+        """Be told, frame by frame, what sounds where: see ``EngineHandle.trace``."""
         with self._lock:
             self._trace, self._traced = (latents, int(limit)), heard
         self._tell({"type": "trace", "on": True})

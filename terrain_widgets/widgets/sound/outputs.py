@@ -67,6 +67,12 @@ class Outputs:
         self._wanted = output
         self.settle()
         self.switch(self._sink.sound_on)
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        """Where no engine is left that is still heard, the output that was left is off."""
+        if self._session.sound.leaving is None:
+            self._sink.settle()
 
     @property
     def page_is_there(self) -> bool:
@@ -95,11 +101,14 @@ class Outputs:
         offered = [*([] if why else [_HERE]), _SENT, *self._found]
         if self._sink.outputs != offered:
             self._sink.outputs = offered
-        if self._sink.output != output:
+        moved = self._sink.output != output
+        if moved:
             self._sink.output = output
         sound = self._session.sound
         if (output == PAGE) != (sound.runs == "page"):
             sound.run_in("page" if output == PAGE else "process")
+        if moved:
+            self.hand_over()
         self._say_which(why)
 
     def switch(self, on: bool) -> None:
@@ -107,15 +116,14 @@ class Outputs:
         device = self._sink.output.removeprefix("device:") if self._sink.output not in IN_PAGE else None
         sound = self._session.sound
         if on and device is not None:
-            self.volume(self._sink.volume_db)
             sound.use_device(DeviceSettings(device))
-        else:
-            if sound.device is not None:
-                sound.use_device(None)
-            if sound.engine is not None:
-                sound.engine.set_gain(1.0)  # the page has a volume of its own
+            self.volume(self._sink.volume_db)
+        elif sound.device is not None:
+            sound.use_device(None)
         if on:  # whatever plays: the panel's Panic silences what it is attached to
             self.prepare()
+        if device is None and sound.engine is not None:
+            sound.engine.set_gain(1.0)  # the page has a volume of its own
 
     def prepare(self) -> None:
         """Start the engine where it runs, and attach the panel to it."""

@@ -73,6 +73,8 @@ class SoundPanel(EngineTraits):
     def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
         self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
         self.page_engine = PageEngine(self, self._displaced)
+        self._leaving = ""  # an output that plays on until the one that was chosen sounds
+        self._next: LocalHost | None = None  # an engine that plays here when that has ended
         self._page_thread: int | None = None  # on which the page's own writes are being taken
         self._sound_callbacks: list[Callable[[bool], None]] = []
         self._panic_callbacks: list[Callable[[], None]] = []
@@ -94,8 +96,17 @@ class SoundPanel(EngineTraits):
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
         if isinstance(host, PageHost):
             self.page_engine.attach(host)
+        elif self._leaving == STREAM:
+            self._next = host
         elif self.page_output.attach(host):
             self.rate, self.channels, self.page_line = host.sample_rate, host.channels, host.page_line
+
+    def settle(self) -> None:
+        """No engine is left that another has followed: an output that was left is off now."""
+        self._leaving, host, self._next = "", self._next, None
+        self._play_or_rest()
+        if host is not None:
+            self.attach(host)
 
     def status(self) -> RemoteStatus:
         """How the sound in the page is doing, whichever way it comes."""
@@ -154,8 +165,9 @@ class SoundPanel(EngineTraits):
         self.sound_on = False
 
     def _play_or_rest(self) -> None:
-        self.page_output.switch(bool(self.sound_on and self.output == STREAM))
-        self.page_engine.switch(bool(self.sound_on and self.output == PAGE))
+        playing = (self.output, self._leaving) if self.sound_on else ()
+        self.page_output.switch(STREAM in playing)
+        self.page_engine.switch(PAGE in playing)
 
     def _turned(self, change: Any) -> None:
         self._play_or_rest()
@@ -163,6 +175,8 @@ class SoundPanel(EngineTraits):
             callback(bool(change["new"]))
 
     def _moved(self, change: Any) -> None:
+        if self.sound_on:
+            self._leaving = str(change["old"])
         if self._page_thread == threading.get_ident():
             self._play_or_rest()
             for callback in list(self._output_callbacks):

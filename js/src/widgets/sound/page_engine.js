@@ -67,11 +67,21 @@ export class PageEngine {
     return this.reports.kernel.silent(performance.now());
   }
 
+  /** Whether the kernel has handed over by what to decode. */
+  get handed() {
+    return this.traits.decoder.length > 0;
+  }
+
+  /** Where it begins, it does so without a sound: the kernel fades it in. */
+  beginSilent() {
+    if (!this.on) this.player.post({ type: "gain", gain: 0 });
+  }
+
   /** Turn it on, inside the user's click. @throws {Error} with a sentence for the user */
   async open() {
     const { player } = this;
     await this.decoder();
-    if (!this.traits.decoder.length) throw new Error(NO_DECODER);
+    if (!this.handed) throw new Error(NO_DECODER);
     player.decoder = this.traits.decoder;
     this.reports.clear();
     player.db = this.model.get("volume_db");
@@ -82,7 +92,7 @@ export class PageEngine {
 
   /** Until the kernel has handed over by what to decode, or has found that the sound cannot be made here. */
   decoder() {
-    if (this.traits.decoder.length) return Promise.resolve();
+    if (this.handed) return Promise.resolve();
     return new Promise((resolve) => {
       for (const name of ["_decoder", "output"]) this.model.on(`change:${name}`, () => resolve(null));
       setTimeout(resolve, DECODER_MS);

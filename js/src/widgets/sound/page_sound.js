@@ -18,7 +18,7 @@ import { PAGE, STREAM } from "./sound_words.js";
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
-const HANDOVER_MS = 8000; // that the engine in this page plays on at most until the kernel's sound is here
+const HANDOVER_MS = 12_000; // that what was left plays on at most until the kernel says that the new sound is heard
 const TAKEN_OVER = "The sound was turned off or taken over elsewhere.";
 const TOO_SLOW = "This machine is too slow to make the sound in this page; the kernel makes it.";
 /** @type {(keyof State)[]} */
@@ -33,12 +33,13 @@ export class PageSound {
     this.note = "";
     this.levelsAt = -Infinity; // when the kernel last told its levels
     this.wasLoud = false;
+    this.leaving = ""; // an output that is still heard in this page, until the one that was chosen is
     this.handover = 0; // timer
     this.panicked = new PanicLatch();
     this.stream = new PageStream(model, this.panicked, {
-      playing: () => this.playing && this.toPage,
+      playing: () => this.playing && (this.toPage || this.leaving === STREAM),
       changed: () => this.changed(),
-      sounds: () => this.engine.stop(), // the kernel's sound is here: what was made in this page ends
+      ended: () => this.leaving === STREAM && this.handedOver(),
       failed: (note) => this.turnOff(note),
     });
     this.engine = new PageEngine(model, {
@@ -155,34 +156,65 @@ export class PageSound {
     const before = this.model.get("output");
     if (output === before || this.starting) return this.changed();
     this.note = "";
-    // The old output plays on until this page can.
-    if (!isHere(output) || !this.model.get("sound_on")) this.tellKernel("output", output);
-    else if (await this.open(output)) {
-      this.playing = Boolean(this.model.get("sound_on"));
-      if (!this.playing) this.leave("");
+    const on = this.model.get("sound_on");
+    if (!on || !isHere(output)) this.goOver(output);
+    else if (await this.opened(output)) {
+      this.playing = true;
       this.model.set("connected_line", this.stream.line.held);
-      this.tellKernel("output", output);
-      this.handOver(output);
+      this.goOver(output);
     }
+    this.changed();
+  }
+
+  /** This page can play, and still should. @param {string} output @returns {Promise<boolean>} */
+  async opened(output) {
+    const before = this.model.get("output");
+    if (output === PAGE) this.engine.beginSilent(); // it fades in when the kernel has the other fade out
+    const opening = this.open(output);
+    const blind = output === PAGE && !this.engine.handed; // the kernel hands over the decoder when it hears of the choice
+    if (blind) this.goOver(output);
+    const [done, on] = [await opening, this.model.get("sound_on")];
+    if (!on) this.leave("");
+    else if (!done && blind) this.goOver(before);
+    return done && on;
+  }
+
+  /** Another output plays; what this page plays goes on until that is heard. @param {string} output */
+  goOver(output) {
+    const before = this.model.get("output");
+    if (output === before) return;
+    this.stay(before);
+    this.tellKernel("output", output);
+  }
+
+  /** What this page plays by an output that was left goes on, until the kernel says that the other is heard. @param {string} before */
+  stay(before) {
+    const sounds = before === PAGE ? this.engine.on : before === STREAM && this.stream.speaker !== null;
+    this.leaving = this.playing && sounds ? before : "";
+    clearTimeout(this.handover);
+    this.handover = window.setTimeout(() => this.handedOver(), HANDOVER_MS);
+  }
+
+  /** What was left is heard no more. */
+  handedOver() {
+    clearTimeout(this.handover);
+    this.leaving = "";
+    if (!this.made) this.engine.stop();
+    else this.engine.player.rise(); // if the kernel has not said so
+    if (!this.toPage) this.stream.close();
+    if (!isHere(this.model.get("output"))) this.playing = false;
     this.changed();
   }
 
   /** The kernel has moved the sound, say because its codec cannot go into the page: what plays here goes on here. */
   async followOutput() {
     const output = this.model.get("output");
-    if (this.playing && !isHere(output)) this.leave("");
-    else if (this.playing && !this.starting && !(output === PAGE ? this.engine.on : this.stream.speaker)) {
-      if (await this.open(output)) this.handOver(output);
-      else this.turnOff(this.note);
+    if (this.playing && !this.starting) {
+      if (!this.leaving) this.stay(output === PAGE ? STREAM : PAGE);
+      const on = output === PAGE ? this.engine.on : this.stream.speaker;
+      if (isHere(output) && !on && !(await this.open(output))) this.turnOff(this.note);
     }
     this.changed();
-  }
-
-  /** One way into this page follows another: the old one ends when the new one sounds. @param {string} output */
-  handOver(output) {
-    clearTimeout(this.handover);
-    if (output === PAGE) this.stream.close();
-    else this.handover = window.setTimeout(() => this.toPage && this.engine.stop(), HANDOVER_MS);
   }
 
   /** This machine cannot make the sound: the kernel does. */
@@ -210,6 +242,7 @@ export class PageSound {
   leave(note) {
     this.playing = false;
     this.note = note;
+    this.leaving = "";
     clearTimeout(this.handover);
     this.engine.stop();
     this.stream.close();
@@ -248,8 +281,8 @@ export class PageSound {
   panic() {
     if (!this.on) return;
     this.stream.speaker?.mute();
-    if (this.made) this.engine.panic();
-    else this.panicked.press(this.toPage);
+    if (this.engine.on) this.engine.panic();
+    if (!this.made) this.panicked.press(this.toPage);
     this.model.send({ type: "panic" });
     this.changed();
   }
@@ -259,7 +292,10 @@ export class PageSound {
    * @param {DataView[]} buffers
    */
   fromKernel(message, buffers) {
-    if (this.engine.take(/** @type {any} */ (message))) return;
+    if (this.engine.take(/** @type {any} */ (message))) {
+      if (message.type === "hush" && this.leaving === PAGE) this.handedOver();
+      return;
+    }
     this.stream.fromKernel(/** @type {ToPage} */ (message), buffers);
   }
 }

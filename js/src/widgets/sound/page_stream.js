@@ -21,8 +21,8 @@ export class PageStream {
   /**
    * @param {Model} model
    * @param {import("./panic_latch.js").PanicLatch} panicked
-   * @param {{ playing(): boolean, changed(): void, sounds(): void, failed(note: string): void }} owner  playing: whether
-   *   what comes is to be heard; sounds: it is heard
+   * @param {{ playing(): boolean, changed(): void, ended(): void, failed(note: string): void }} owner  playing: whether
+   *   what comes is to be heard; ended: the stream has
    */
   constructor(model, panicked, owner) {
     this.model = model;
@@ -165,7 +165,7 @@ export class PageStream {
   /** @param {Report} report */
   fromWorklet(report) {
     if (!this.owner.playing()) return;
-    if (report.peak > 0) this.owner.sounds();
+    if (report.state === "off") this.owner.ended();
     this.panicked.reported(report, this.reports.newest);
     this.reports.take(report, performance.now());
     if (this.line.streaming || this.reports.due) this.tellReport();

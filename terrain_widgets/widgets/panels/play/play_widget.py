@@ -60,6 +60,7 @@ class PlayWidget(Panel):
         self.listen("shown", self._prepare, self.session.stage.sources)
         self.listen("playing", self.outputs.settle, self.session.stage.sources)
         self.listen("engine", self.outputs.attach, self.session.sound)
+        self.listen("leaving", self.outputs.hand_over, self.session.sound)
         self.listen("runs", self.outputs.follow, self.session.sound)
         self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)

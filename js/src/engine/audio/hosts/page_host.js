@@ -7,6 +7,8 @@ const START_MS = 1000; // after which a context that does not run is taken as wa
 const CLOSE_MS = 60;
 const LAST_WORDS = ["recorded", "take", "traced"];
 const VOLUME_SECONDS = 0.02;
+const FADE_SECONDS = 0.03; // time constant of a fade from one engine to another
+const FADED_MS = 200;
 
 const NO_AUDIO = "This browser has no Web Audio, so it cannot play.";
 const NO_WORKLET = "The browser gives no sound to a page opened over plain http: open it by https, or as localhost.";
@@ -131,15 +133,33 @@ export class PageHost {
     this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, VOLUME_SECONDS);
   }
 
+  /**
+   * What plays before fades out while this one fades in: together they are as loud as one.
+   * @param {PageHost} before Is closed.
+   * @param {number} db Volume.
+   */
+  follow(before, db) {
+    this._volume.gain.value = 0;
+    this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, FADE_SECONDS);
+    before._volume.gain.setTargetAtTime(0, before.context.currentTime, FADE_SECONDS);
+    before._end(FADED_MS);
+  }
+
   /** Off, in a fade; what a recording or a trace still has to say is told. */
   close() {
-    for (const type of ["stop recording", "panic"]) this.post({ type });
+    this.post({ type: "panic" });
+    this._end(CLOSE_MS);
+  }
+
+  /** @param {number} ms After which nothing is heard. */
+  _end(ms) {
+    this.post({ type: "stop recording" });
     this.post({ type: "trace", on: false });
     this.context.onstatechange = null;
     this._node.port.onmessage = ({ data }) => {
       if (LAST_WORDS.includes(data.type)) this._told(data);
     };
-    setTimeout(() => this.context.close().catch(() => {}), CLOSE_MS);
+    setTimeout(() => this.context.close().catch(() => {}), ms);
   }
 }
 
