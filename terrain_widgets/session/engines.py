@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
@@ -108,6 +109,13 @@ class Engines:
             self._forget()
         if engine is not None:
             engine.close()
+
+    def use_device(self, settings: DeviceSettings | None) -> None:
+        """Play on a device, or in the page again; one that follows another begins there without a sound."""
+        if isinstance(self.now, LocalHost):
+            if self._handover is not None and settings is not None:
+                self.now.fade(0.0)
+            self.now.use_device(settings)
 
     def _lag(self, engine: EngineHandle) -> float:
         """Seconds from an engine to the ear."""

@@ -1,4 +1,7 @@
-"""One engine follows another: the old one plays on until the new one sounds, and then the two fade across."""
+"""One engine follows another: the old one plays on until the new one sounds, and then the two fade across.
+
+Where both are heard in one page, that fades, since it knows when each is heard, and says when it has.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from collections.abc import Callable
 import numpy as np
 
 from terrain_widgets.audio.hosts.handle import EngineHandle
+from terrain_widgets.audio.hosts.local import LocalHost
 
 FADE_SECONDS = 0.15
 _STEP_SECONDS = 0.01
 _LOOK_SECONDS = 0.02
-_PATIENCE_SECONDS = 8.0  # an engine that is not ready by then is not waited for
+_PATIENCE_SECONDS = 15.0  # an engine that is not ready by then is not waited for
 
 
 def fades(seconds: float, old_lag: float, new_lag: float) -> tuple[float, float]:
@@ -40,7 +44,7 @@ class Handover:
 
     Args:
         old: What plays; it is closed at the end.
-        new: What follows; silent until then.
+        new: What follows.
         lag: Gives the seconds from an engine to the ear.
         ended: Called once, when the old one is closed.
     """
@@ -53,7 +57,8 @@ class Handover:
         self._hurry = threading.Event()
         self._lock = threading.Lock()
         self._over = self._fades = False
-        new.fade(0.0)
+        if not self._by_page:
+            new.fade(0.0)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -76,11 +81,13 @@ class Handover:
 
     def _run(self) -> None:
         end = time.monotonic() + _PATIENCE_SECONDS
-        while not self._sounds() and time.monotonic() < end and not self._hurry.wait(_LOOK_SECONDS):
-            pass
+        while (self._by_page or not self._sounds()) and time.monotonic() < end:
+            if self._hurry.wait(_LOOK_SECONDS):
+                return
+        old_lag, new_lag = self._lag(self.old), self._lag(self.new)
+        self._hurry.wait(new_lag)  # until its silence is what is heard of it
         with self._lock:
             self._fades = True
-        old_lag, new_lag = self._lag(self.old), self._lag(self.new)
         begun, last = time.monotonic(), abs(old_lag - new_lag) + FADE_SECONDS
         while (gone := time.monotonic() - begun) < last and not self._hurry.is_set():
             old, new = fades(gone, old_lag, new_lag)
@@ -91,6 +98,10 @@ class Handover:
         self.new.fade(1.0)
         self._hurry.wait(old_lag)
         self._end()
+
+    @property
+    def _by_page(self) -> bool:
+        return not any(isinstance(engine, LocalHost) and engine.on_device for engine in (self.old, self.new))
 
     def _sounds(self) -> bool:
         """Whether the new one sounds, or could if the old one did."""

@@ -160,6 +160,8 @@ class Sound(traitlets.HasTraits):
                 # What is held goes on; what a page has felt, an engine in the page knows better.
                 if hand.down and not (hand.played and isinstance(engine, PageHost)):
                     engine.move(hand.place_or_origin, True, hand.pressure, hand=number)
+            if not isinstance(engine, PageHost):
+                self.hands = {number: replace(hand, played=False) for number, hand in self.hands.items()}
             if self._trace is not None:
                 engine.trace(*self._trace)
 
@@ -174,14 +176,14 @@ class Sound(traitlets.HasTraits):
         if not (self.listening and self._engines.sounding):
             return False
         new, recorded, self.recording = self._made(), self.recording, ""
-        self._engines.follow(new, lambda: self._left(recorded))
+        self._engines.follow(new, lambda: [self._tell_engines(), self._list_take(recorded)])
         self.take(new)
         self._engines.begin()
         return True
 
-    def _left(self, recorded: str) -> None:
-        self._tell_engines()
-        self._list_take(recorded)
+    def handed_over(self) -> None:
+        """A page has faded from the engine that was left to the other one: that ends now."""
+        self._engines.settle()
 
     def _tell_engines(self) -> None:
         self.set_trait("leaving", self._engines.leaving)
@@ -252,7 +254,7 @@ class Sound(traitlets.HasTraits):
             else:
                 engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
         before = self.hands.get(hand, HandPosition())
-        now = HandPosition(place if on else before.place, on, pressure, played)
+        now = HandPosition(place if on else before.place, on, pressure, played and isinstance(self.engine, PageHost))
         self.hands = {**self.hands, hand: now}
         if hand == 0:
             self.hand = now
@@ -309,7 +311,7 @@ class Sound(traitlets.HasTraits):
         other, self._device = settings != self._device, settings
         self.device = None if settings is None else settings.device or "default"
         if self.local is not None and (not other or self.recording or self.leaving or not self._exchange()):
-            self.local.use_device(settings)
+            self._engines.use_device(settings)
 
     def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:
         """Record what is heard, at the engine's end, with its gestures beside it.

@@ -150,12 +150,53 @@ def test_a_recording_ends_with_its_engine_and_goes_on_in_no_other_page(host: Pag
     host.record(tmp_path / "take.wav")
     host.play_in(two)
     host.close()
-    assert one.told == [{"type": "record", "on": True}, {"type": "record", "on": False}]
-    assert two.told == [{"type": "hush"}] and host.records
+    number = one.told[0]["recording"]
+    assert one.told == [recorded(number, on=True), recorded(number, on=False)]
+    assert two.told == [{"type": "hush"}] and host.records()
     gestures, arrays = page_take()
-    host.hear({"type": "take", "gestures": gestures}, [arrays])
-    assert one.told[-1] == {"type": "written", "problem": ""} and not host.records
+    host.hear({"type": "take", "recording": number, "gestures": gestures}, [arrays])
+    assert one.told[-1] == {"type": "written", "recording": number, "problem": ""} and not host.records()
     assert len(read_take(tmp_path / "take.wav")) == 2
+
+
+def recorded(number: int, on: bool) -> dict[str, Any]:
+    """What the page is told of a recording."""
+    return {"type": "record", "on": on, "recording": number}
+
+
+def test_of_two_recordings_that_one_cell_begins_each_is_a_take_of_its_own(host: PageHost, tmp_path: Path) -> None:
+    page, (gestures, arrays) = PageDouble(), page_take()
+    host.play_in(page)
+    host.record(tmp_path / "one.wav")
+    host.record(tmp_path / "two.wav")
+    host.stop_recording()
+    one, two = page.told[0]["recording"], page.told[1]["recording"]
+    assert page.told == [recorded(one, on=True), recorded(two, on=True), recorded(two, on=False)]
+    for number, level in ((one, 0.25), (two, 0.5)):
+        host.hear({"type": "recorded", "recording": number}, [np.full(2048, level, np.float32).tobytes()])
+        host.hear({"type": "take", "recording": number, "gestures": gestures}, [arrays])
+        assert page.told[-1] == {"type": "written", "recording": number, "problem": ""}
+    for name, level in (("one", 0.25), ("two", 0.5)):
+        sound, _ = soundfile.read(tmp_path / f"{name}.wav")
+        assert len(read_take(tmp_path / f"{name}.wav")) == 2 and np.abs(sound - level).max() < 1e-6
+
+
+def test_a_recording_that_comes_to_nothing_says_why_and_leaves_no_file(host: PageHost, tmp_path: Path) -> None:
+    page, found = PageDouble(), list[str]()
+    host.play_in(page)
+    host.record(tmp_path / "take.wav")
+
+    def stop() -> None:
+        with pytest.raises(OSError, match="nothing was recorded: the sound was turned off") as error:
+            host.stop_recording(5.0)
+        found.append(str(error.value))
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    number, problem = page.told[0]["recording"], "the sound was turned off before it began"
+    host.hear({"type": "unrecorded", "recording": number, "problem": problem}, [])
+    stopping.join(10.0)
+    assert found and not host.records() and list(tmp_path.iterdir()) == []
 
 
 @contextmanager
@@ -175,12 +216,17 @@ def test_where_the_disk_is_full_the_page_hears_that_it_has_the_only_copy(host: P
     host.record(tmp_path / "take.wav")
     with full_disk(60_000):
         for _ in range(4):
-            host.hear({"type": "recorded"}, [np.zeros(16 * 1024, np.float32).tobytes()])
-        assert page.told[-1] == {"type": "record", "on": False}, "more would only be lost"
-        host.hear({"type": "take", "gestures": gestures}, [arrays])
+            host.hear(of_newest(page, "recorded"), [np.zeros(16 * 1024, np.float32).tobytes()])
+        assert page.told[-1] == recorded(page.told[0]["recording"], on=False), "more would only be lost"
+        host.hear(of_newest(page, "take") | {"gestures": gestures}, [arrays])
     assert page.told[-1]["type"] == "written" and "recording stopped" in page.told[-1]["problem"]
     with pytest.raises(OSError, match="recording stopped"):
-        _end(host, gestures, arrays)
+        _end(host, page, gestures, arrays)
+
+
+def of_newest(page: PageDouble, kind: str) -> dict[str, Any]:
+    """The beginning of what the page says of the newest recording."""
+    return {"type": kind, "recording": [m for m in page.told if m["type"] == "record"][-1]["recording"]}
 
 
 def test_what_the_page_says_is_its_status_and_nonsense_is_not(host: PageHost) -> None:
@@ -219,7 +265,7 @@ def test_a_trace_ends_at_its_limit_and_takes_the_sliders_where_those_are_asked_f
     assert page.told == [{"type": "trace", "on": True}, {"type": "trace", "on": False}]
 
 
-def _end(host: PageHost, gestures: str, arrays: bytes) -> str:
+def _end(host: PageHost, page: PageDouble, gestures: str, arrays: bytes) -> str:
     """Stop a recording as the UI thread does, while the page's last words come on another one."""
     found: list[Any] = []
 
@@ -231,7 +277,7 @@ def _end(host: PageHost, gestures: str, arrays: bytes) -> str:
 
     stopping = threading.Thread(target=stop)
     stopping.start()
-    host.hear({"type": "take", "gestures": gestures}, [arrays])
+    host.hear(of_newest(page, "take") | {"gestures": gestures}, [arrays])
     stopping.join(10.0)
     if isinstance(found[0], Exception):
         raise found[0]
@@ -245,18 +291,19 @@ def test_a_take_is_written_as_the_page_counted_it(host: PageHost, tmp_path: Path
     host.play_in(page)
     host.record(tmp_path / "take.wav")
     ramp = np.linspace(-0.5, 0.5, 2048, dtype=np.float32)
-    host.hear({"type": "recorded"}, [ramp.tobytes()])
-    path = _end(host, *page_take())
+    host.hear(of_newest(page, "recorded"), [ramp.tobytes()])
+    path = _end(host, page, *page_take())
     sound, rate = soundfile.read(path, dtype="float32")
     assert rate == 44100 and np.abs(sound - ramp).max() < 2**-22
     written = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
     assert written["sound"] == "take.wav" and written["recipe"] == load_codec("pebble").recipe.to_json()
     assert [m for m in page.told if m["type"] != "hand"] == [
-        {"type": "record", "on": True}, {"type": "record", "on": False}, {"type": "written", "problem": ""}
+        recorded(number := page.told[0]["recording"], on=True), recorded(number, on=False),
+        {"type": "written", "recording": number, "problem": ""},
     ]  # fmt: skip
     host.record(tmp_path / "bad.wav")
     with pytest.raises(OSError, match="gestures could not be written"):
-        _end(host, "{}", b"")
+        _end(host, page, "{}", b"")
     assert (tmp_path / "bad.wav").exists(), "the sound is kept"
 
 

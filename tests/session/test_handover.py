@@ -58,16 +58,25 @@ def test_what_is_heard_of_both_is_never_more_than_one_never_nothing_and_no_click
     assert np.abs(np.diff(mixed)).max() < 1.1 * fastest
 
 
+class OnACard(ThreadHost):
+    """A double: it is read as always, and said to play on a device."""
+
+    on_device = True
+
+
 @pytest.fixture(name="sound")
 def sound_of_two_places() -> Iterator[Sound]:
     codec, setup = ToneCodec(RATE, RATIO), Setup(assets={MAPPING: MappingAsset(Plane())})
 
-    def begun(codec: Codec) -> LocalHost:
-        host = ThreadHost(codec)
-        host.start()
-        return host
+    def begun(kind: type[ThreadHost]) -> Callable[[Codec], LocalHost]:
+        def begin(codec: Codec) -> LocalHost:
+            host = kind(codec)
+            host.start()
+            return host
 
-    sound = Sound(lambda: codec, lambda: setup, {"process": begun, "thread": begun})
+        return begin
+
+    sound = Sound(lambda: codec, lambda: setup, {"process": begun(ThreadHost), "thread": begun(OnACard)})
     engine = sound.start()
     assert wait(lambda: engine.status().ready)
     sound.listening = True
@@ -128,6 +137,16 @@ def test_going_back_before_anything_is_heard_of_the_new_one_stays_with_the_old(s
     sound.run_in("thread")
     sound.stop()
     assert sound.engine is None is sound.leaving and not old.status().alive
+
+
+def test_what_a_page_hears_of_both_it_fades_itself_and_says_when_it_has(sound: Sound) -> None:
+    old = sound.engine
+    sound.add_place("another", sound._places["process"])
+    sound.move((0.2, 0.1))
+    sound.run_in("another")
+    assert sound.leaving is old and old._gestures.now.gain == 1.0 == sound.engine._gestures.now.gain
+    sound.handed_over()
+    assert sound.leaving is None and not old.status().alive and sound.engine.status().alive
 
 
 def test_where_nothing_is_heard_the_old_engine_ends_at_once(sound: Sound) -> None:

@@ -111,13 +111,14 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     path = session.sound.record(tmp_path / "take.wav")
     session.sound.stop()
     session.sound.start()  # as a change of codec does
-    assert ui.flush() and page.told[:2] == [{"type": "record", "on": True}, {"type": "record", "on": False}]
+    number = page.told[0]["recording"]
+    assert ui.flush() and [message["on"] for message in page.told[:2]] == [True, False]
     gestures, arrays = page_take()
-    page.say({"type": "recorded"}, np.full(2048, 0.5, np.float32).tobytes())
-    page.say({"type": "take", "gestures": gestures}, arrays)
-    assert page.told[-1] == {"type": "written", "problem": ""} and len(read_take(path)) == 2
+    page.say({"type": "recorded", "recording": number}, np.full(2048, 0.5, np.float32).tobytes())
+    page.say({"type": "take", "recording": number, "gestures": gestures}, arrays)
+    assert page.told[-1] == {"type": "written", "recording": number, "problem": ""} and len(read_take(path)) == 2
     other = session.sound.record(tmp_path / "other.wav")
-    page.say({"type": "take", "gestures": gestures}, arrays)
+    page.say({"type": "take", "recording": page.told[-1]["recording"], "gestures": gestures}, arrays)
     assert len(read_take(other)) == 2, "the next take is the new engine's"
     session.sound.stop_recording()
 

@@ -1,6 +1,6 @@
 // An AudioContext with the worklet in it: takes messages, plays, and reports about ten times a second.
 
-import { linear } from "../shared/decibels.js";
+import { Fader } from "./fader.js";
 
 export const NO_WORKLET =
   "The browser gives no sound to a page opened over plain http: open the notebook by https, or as localhost.";
@@ -19,9 +19,8 @@ export class Speaker {
     this.channels = channels;
     this.node = new AudioWorkletNode(context, "terrain-sink", { numberOfInputs: 0, outputChannelCount: [channels] });
     this.node.port.onmessage = (event) => onReport(event.data);
-    this.volume = context.createGain();
-    this.volume.gain.value = linear(db);
-    this.node.connect(this.volume).connect(context.destination);
+    this.fader = new Fader(context, db);
+    this.node.connect(this.fader.input);
     context.onstatechange = onState;
   }
 
@@ -72,7 +71,7 @@ export class Speaker {
 
   /** @param {number} db */
   setVolume(db) {
-    this.volume.gain.setTargetAtTime(linear(db), this.context.currentTime, 0.02);
+    this.fader.setVolume(db);
   }
 
   /** Silence in 2 ms, until the next stream. */

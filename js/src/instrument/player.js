@@ -7,6 +7,7 @@ import { updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
 const LIMITER_MS = 1.5; // it looks ahead
+const OFF = "the sound was turned off before it began";
 const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
 /**
@@ -48,7 +49,10 @@ export class Player {
     this.starting = false;
     this._output = new OutputLatency(countsGaps());
     this._late = false; // sound has come too late, and the host that plays is to be replaced
-    this._records = false;
+    /** Recordings that have not ended. @type {Set<number>} */
+    this._recordings = new Set();
+    /** What was said of recordings before there was an engine. @type {any[]} */
+    this._asked = [];
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
@@ -151,12 +155,12 @@ export class Player {
       onState: () => this._told.changed(),
     });
     // turned off while it was made, or not wanted now
-    if (before !== this._host || (replaces && this._records)) {
+    if (before !== this._host || (replaces && this._recordings.size)) {
       made.close();
       return;
     }
     own = this._host = made;
-    if (before) made.follow(before, this.db);
+    if (before) made.follow(before);
     this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
     this._dry = 0;
     this._late = false;
@@ -164,17 +168,23 @@ export class Player {
     this._sent = null;
     this.set(this.setup);
     this._hold();
-    for (const message of this._lasting.values()) this._host.post(message);
+    for (const message of [...this._lasting.values(), ...this._asked.splice(0)]) this._host.post(message);
   }
 
   /** Turn it off. */
   stop() {
     this._held.clear(); // where a hand is meanwhile, nobody says
     this._lasting.clear();
-    this._records = false;
     this._host?.close();
     this._host = null;
+    for (const { type, recording } of this._asked.splice(0)) if (type === "record") this._lost(recording, OFF);
     this._told.changed();
+  }
+
+  /** A recording has come to nothing. @param {number} recording @param {string} problem */
+  _lost(recording, problem) {
+    this._recordings.delete(recording);
+    this._told.report({ type: "unrecorded", recording, problem });
   }
 
   /**
@@ -229,8 +239,9 @@ export class Player {
   /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */
   post(message) {
     if (LASTING.includes(message.type)) this._lasting.set(message.type, message);
-    if (message.type === "record") this._records = this._host !== null;
-    this._host?.post(message);
+    if (message.type === "record") this._recordings.add(message.recording);
+    if (this._host) this._host.post(message);
+    else if (message.recording !== undefined) this._asked.push(message);
   }
 
   /** It is heard, whatever gain it was to begin with. */
@@ -263,18 +274,19 @@ export class Player {
       const { _host: host } = this;
       if (host && this._output.watch(host.gaps, host.delay, performance.now())) this._late = true;
       // not in a recording, which another context would end
-      if (this._late && this._host && !this.starting && !this._records) this._make(true);
+      if (this._late && this._host && !this.starting && !this._recordings.size) this._make(true);
     } else if (message.type === "fault") {
       this._held.clear();
-      this._records = false;
       this._host?.close();
       this._host = null;
+      for (const recording of [...this._recordings]) this._lost(recording, message.text);
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
     } else if (message.type === "dry") {
       this._dry = message.quanta;
-    } else {
-      if (message.type === "take") this._records = false;
+    } else if (message.type === "unrecorded") this._lost(message.recording, OFF);
+    else {
+      if (message.type === "take") this._recordings.delete(message.recording);
       this._told.report(message);
     }
   }

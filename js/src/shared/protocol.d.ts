@@ -32,6 +32,8 @@ export type SheetToPage =
 export type SoundToKernel =
   /** Panic was pressed in the page, which is silent already. */
   | { type: "panic"; }
+  /** Of two ways into this page, the one that was left is heard no more. */
+  | { type: "left"; }
   /** How the page plays, since the report before. level, mean and lowest in samples of the stream's rate. */
   | { type: "report"; stream: number; rate: number; level: number; mean: number; lowest: number; received: number; played: number; underruns: number; lost: number; skips: number; stalled: number; rms: number; peak: number; age?: number; state: "off" | "waiting" | "playing" | "fading" | "muted" | "idle"; output_latency?: number; network?: number; context?: string; sent_at?: number; muted?: boolean; hidden?: boolean; };
 
@@ -59,9 +61,11 @@ export type EngineToKernel =
   /** What sounds: levels, places of the playheads in points of their paths, and what sounded last, where. */
   | { type: "heard"; frames: number; peak_db: number; rms_db: number; limiter_db: number; nan_count: number; silent: boolean; error: string; recorded_seconds: number; positions: number[]; place: number[]; latents: number[]; ask: boolean; }
   /** Sound of a recording; one buffer of float32 for each channel. */
-  | { type: "recorded"; }
+  | { type: "recorded"; recording: number; }
+  /** A recording has come to nothing, and why. */
+  | { type: "unrecorded"; recording: number; problem: string; }
   /** A recording has ended: the take's JSON file; one buffer is its safetensors file. */
-  | { type: "take"; gestures: string; }
+  | { type: "take"; recording: number; gestures: string; }
   /** What sounded where; two buffers of float32: places of so many dimensions, and latents. */
   | { type: "traced"; dims: number; ended: boolean; };
 
@@ -73,12 +77,12 @@ export type EngineToPage =
   | { type: "gain"; gain: number; }
   /** Silence at once, until the next touch. */
   | { type: "hush"; }
-  /** Begin to record, or end it. */
-  | { type: "record"; on: boolean; }
+  /** Begin a recording, which ends the one before, or end it. recording: its number, as in all that is told of it. */
+  | { type: "record"; on: boolean; recording: number; }
   /** Tell frame by frame what sounds where, or end it. */
   | { type: "trace"; on: boolean; }
   /** The recording's files are written; problem: or why they are not, and the page's own copy is the only one. */
-  | { type: "written"; problem: string; }
+  | { type: "written"; recording: number; problem: string; }
   /** The kernel answers. */
   | { type: "here"; };
 

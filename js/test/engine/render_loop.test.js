@@ -268,3 +268,29 @@ test("warming up leaves a codec as it was", () => {
   warmUp(codec);
   assert.deepEqual(replay(take, codec)[0], before);
 });
+
+test("recordings that are begun and ended in one go are takes of their own, each of a frame at least", () => {
+  const { loop, pull, of } = playing(pebble());
+  for (const message of [sounding, { type: "hand", place: [0, 0], down: true }]) loop.take(message);
+  pull(40);
+  loop.take({ type: "record", recording: 1 });
+  loop.take({ type: "record", recording: 2 });
+  loop.take({ type: "stop recording", recording: 2 });
+  loop.take({ type: "record", recording: 3 });
+  pull(200);
+  loop.take({ type: "record", recording: 4 });
+  loop.take({ type: "leave" });
+  assert.deepEqual(
+    of("take").map(({ recording, take }) => [recording, take.places.length > 1]),
+    [
+      [1, false],
+      [2, false],
+      [3, true],
+    ],
+  );
+  for (const { recording, take } of of("take")) {
+    const own = of("recorded").filter((part) => part.recording === recording);
+    assert.equal(own.flatMap(({ audio }) => [...audio[0]]).length, take.places.length * RATIO);
+  }
+  assert.deepEqual(of("unrecorded"), [{ type: "unrecorded", recording: 4 }]);
+});

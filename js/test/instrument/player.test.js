@@ -24,19 +24,20 @@ let hints = [];
 /** Milliseconds that have gone by. */
 let now = 0;
 
-function player() {
+/** @param {(message: any) => void} [report] */
+function player(report = () => {}) {
   const things = { config: { changes: {}, assets: {} }, arrays: {} };
   return new Player({
     worklet: "",
     decoder: DECODER,
     setup: /** @type {any} */ ({ patch: {}, mapping: things, things }),
     db: -18,
-    told: { changed: () => {}, report: () => {} },
+    told: { changed: () => {}, report },
   });
 }
 
 /** The engine says how it is. */
-const report = () => NodeDouble.newest?.say({ type: "report", error: "" });
+const reports = () => NodeDouble.newest?.say({ type: "report", error: "" });
 const settled = () => new Promise((done) => setTimeout(done, 20));
 
 beforeEach(() => {
@@ -68,12 +69,12 @@ test("a gap leads to the longer way, once", async () => {
   await playing.start();
   now = 3000;
   stats.underrunEvents = 4;
-  report();
+  reports();
   await settled();
   assert.deepEqual(hints, [0, "interactive"]);
   now = 9000;
   stats.underrunEvents = 9;
-  report();
+  reports();
   await settled();
   assert.equal(hints.length, 2);
 });
@@ -81,14 +82,33 @@ test("a gap leads to the longer way, once", async () => {
 test("a recording is not cut by it, and after that it comes", async () => {
   const playing = player();
   await playing.start();
-  playing.post({ type: "record" });
+  playing.post({ type: "record", recording: 1 });
   now = 3000;
   stats.underrunEvents = 4;
-  report();
+  reports();
   await settled();
   assert.equal(hints.length, 1);
-  NodeDouble.newest?.say({ type: "take" });
-  report();
+  NodeDouble.newest?.say({ type: "take", recording: 1 });
+  reports();
   await settled();
   assert.deepEqual(hints, [0, "interactive"]);
+});
+
+test("a recording that is asked for before the engine is there waits for it, and one that never is comes to nothing", async () => {
+  /** @type {any[]} */
+  const told = [];
+  const playing = player((message) => told.push(message));
+  playing.post({ type: "record", recording: 7 });
+  playing.post({ type: "stop recording", recording: 7 });
+  await playing.start();
+  const { told: sent } = /** @type {NodeDouble} */ (NodeDouble.newest);
+  assert.deepEqual(
+    sent.filter(({ recording }) => recording === 7).map(({ type }) => type),
+    ["record", "stop recording"],
+  );
+  playing.stop();
+  playing.post({ type: "record", recording: 8 });
+  playing.stop();
+  const problem = "the sound was turned off before it began";
+  assert.deepEqual(told.at(-1), { type: "unrecorded", recording: 8, problem });
 });

@@ -64,7 +64,7 @@ test("a recording in the page is a take that gives the same samples again, as fi
   loop.take({ type: "hand", place: [0.5, 0.5], down: true, hand: 3 });
   pull(60);
   loop.take({ type: "stop recording" });
-  const recording = new PageRecording();
+  const recording = new PageRecording(1);
   for (const { type, audio } of told) if (type === "recorded") recording.sound(audio);
   recording.end(told.find(({ type }) => type === "take").take);
   const [wav, json, arrays] = recording.files();

@@ -149,12 +149,16 @@ test("a take that the kernel could not write is offered until the browser has ha
   await sound.turnOn();
   const { engine } = sound;
   const told = (/** @type {any} */ message) => sound.fromKernel(message, []);
-  told({ type: "record", on: true });
+  told({ type: "record", on: true, recording: 1 });
   const take = { codec: "pebble", sampleRate: 44100, ratio: 1024, dims: 2, places: [[0, 0]], fingers: {} };
-  NodeDouble.newest?.say({ type: "recorded", audio: [new Float32Array(1024)] });
-  NodeDouble.newest?.say({ type: "take", take: { ...take, strokes: [], settings: {}, assets: {}, updates: [] } });
+  NodeDouble.newest?.say({ type: "recorded", recording: 1, audio: [new Float32Array(1024)] });
+  NodeDouble.newest?.say({
+    type: "take",
+    recording: 1,
+    take: { ...take, strokes: [], settings: {}, assets: {}, updates: [] },
+  });
   assert.ok(!engine.stranded, "the kernel is at it");
-  told({ type: "written", problem: "recording stopped: no space left" });
+  told({ type: "written", recording: 1, problem: "recording stopped: no space left" });
   assert.ok(engine.stranded);
   /** @type {string[]} */ const saved = [];
   let room = false;
@@ -175,10 +179,10 @@ test("a take that the kernel could not write is offered until the browser has ha
   room = true;
   engine.download();
   assert.deepEqual(saved, ["wav", "json", "safetensors"]);
-  told({ type: "record", on: true });
+  told({ type: "record", on: true, recording: 2 });
   assert.ok(!engine.stranded, "a new one");
-  told({ type: "written", problem: "" });
-  assert.equal(engine.recording, null);
+  told({ type: "written", recording: 2, problem: "" });
+  assert.equal(engine.recordings.size, 0);
 });
 
 test("what the kernel tells the engine reaches it, and a gesture of a view is played once", async () => {

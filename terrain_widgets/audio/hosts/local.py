@@ -168,11 +168,11 @@ class LocalHost(ABC):
         seconds: float = 0.0,
         course: Course = "eased",
     ) -> None:
-        """Say where a hand is: see ``EngineHandle.move``; never waits for the engine."""
+        """See ``EngineHandle.move``; never waits for the engine."""
         self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
 
     def set_gain(self, linear: float) -> None:
-        """Linear gain before the limiter, 0 or more; ramped."""
+        """See ``EngineHandle.set_gain``."""
         self._gestures.set_gain(linear)
 
     def fade(self, level: float) -> None:
@@ -253,6 +253,11 @@ class LocalHost(ABC):
             self._device_status = None
         self._send("device", settings)
 
+    @property
+    def on_device(self) -> bool:
+        """Whether a device of the engine's machine plays, or is to."""
+        return self._device is not None
+
     def device_status(self) -> DeviceStatus | None:
         """What the device last said, ``None`` while there is none."""
         return self._device_status
@@ -270,12 +275,7 @@ class LocalHost(ABC):
         self._send("record", (os.path.abspath(path), float(max_seconds)))
 
     def stop_recording(self, timeout: float = 10.0) -> str:
-        """End the recording and wait until its files are whole; returns the sound file's path.
-
-        Raises:
-            RuntimeError: If nothing was recorded, or the engine does not answer.
-            OSError: If the disk refused something.
-        """
+        """See ``EngineHandle.stop_recording``."""
         self._send("stop_recording", None)
         try:
             path, problem = self._recorded.get(timeout=timeout)

@@ -68,8 +68,8 @@ class PageHost:
         self._telemetry, self._problem = Telemetry(), ""
         self._trace: tuple[str, int] | None = None
         self._traced: Callable[[Traced], None] | None = None
-        self._recording: PageRecording | None = None
-        self._recorder: Page | None = None  # that records
+        self._recording: PageRecording | None = None  # the newest
+        self._recordings: dict[int, tuple[PageRecording, Page]] = {}  # that are not whole, and who records
         self._closed = False
 
     def __repr__(self) -> str:
@@ -123,20 +123,26 @@ class PageHost:
             self._telemetry, self._problem = telemetry_of(content, self._telemetry), str(content.get("error", ""))
         elif kind == "traced":
             self._hear_trace(content, buffers)
-        elif kind == "recorded" and self._recording is not None:
-            if self._recording.sound(buffers):
-                self._tell_recorder({"type": "record", "on": False})
-        elif kind == "take" and self._recording is not None:
-            self._recording.finish(str(content["gestures"]), bytes(buffers[0]))
-            self._tell_recorder({"type": "written", "problem": self._recording.problem})
+        elif self.records(content):
+            self._hear_recording(*self._recordings[content["recording"]], content, buffers)
+
+    def _hear_recording(
+        self, recording: PageRecording, page: Page, content: dict[str, Any], buffers: Sequence[Any]
+    ) -> None:
+        number, kind = recording.number, content["type"]
+        if kind == "recorded":
+            if recording.sound(buffers):
+                page.tell({"type": "record", "on": False, "recording": number})
+            return
+        del self._recordings[number]
+        if kind == "take":
+            recording.finish(str(content["gestures"]), bytes(buffers[0]))
+            page.tell({"type": "written", "recording": number, "problem": recording.problem})
+        else:
+            recording.give_up(f"nothing was recorded: {content['problem']}")
 
     def _tell(self, message: dict[str, Any]) -> None:
         page = self._page
-        if page is not None:
-            page.tell(message)
-
-    def _tell_recorder(self, message: dict[str, Any]) -> None:
-        page = self._recorder
         if page is not None:
             page.tell(message)
 
@@ -159,8 +165,8 @@ class PageHost:
 
         A recording that runs ends there: the page still tells the rest of it, and its files become whole.
         """
-        if self.records:
-            self._tell_recorder({"type": "record", "on": False})
+        for number, (_, page) in self._recordings.items():
+            page.tell({"type": "record", "on": False, "recording": number})
         self._tell({"type": "hush"})
         with self._lock:
             self._page, self._closed, self._telemetry = None, True, Telemetry()
@@ -250,7 +256,7 @@ class PageHost:
     # --- takes and traces
 
     def record(self, path: str | os.PathLike[str], max_seconds: float = 3600.0) -> None:
-        """Have the page record; the files are written here.
+        """Have the page record; the files are written here. One that runs ends before.
 
         Raises:
             RuntimeError: If no page plays.
@@ -259,15 +265,13 @@ class PageHost:
         page = self._page
         if page is None:
             raise RuntimeError(_NO_PAGE)
-        if self._recording is not None:
-            self._recording.abandon()
-        self._recording, self._recorder = PageRecording(path, self.info, self._recipe, max_seconds), page
-        page.tell({"type": "record", "on": True})
+        self._recording = recording = PageRecording(path, self.info, self._recipe, max_seconds)
+        self._recordings[recording.number] = (recording, page)
+        page.tell({"type": "record", "on": True, "recording": recording.number})
 
-    @property
-    def records(self) -> bool:
-        """Whether a recording is not whole yet."""
-        return self._recording is not None and not self._recording.ended
+    def records(self, content: dict[str, Any] | None = None) -> bool:
+        """Whether a recording is not whole yet, or the one that a message of the page is about."""
+        return bool(self._recordings) if content is None else content.get("recording") in self._recordings
 
     def stop_recording(self, timeout: float = 10.0) -> str:
         """End the recording and wait until its files are whole; returns the sound file's path.
@@ -282,7 +286,9 @@ class PageHost:
         recording = self._recording
         if recording is None:
             raise RuntimeError("nothing is being recorded")
-        self._tell_recorder({"type": "record", "on": False})
+        for number, (own, page) in self._recordings.items():
+            if own is recording:
+                page.tell({"type": "record", "on": False, "recording": number})
         if threading.current_thread() is not threading.main_thread():
             try:
                 recording.wait(timeout)

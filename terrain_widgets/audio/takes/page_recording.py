@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import threading
@@ -16,6 +17,7 @@ from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.io.atomic import replacing
 
+_numbers = itertools.count(1)
 _LARGEST_GESTURES, _LARGEST_ARRAYS = 1 << 27, 1 << 30  # bytes
 
 
@@ -28,6 +30,9 @@ class PageRecording:
         recipe: How the codec is built, for the take.
         max_seconds: Where recording ends by itself.
 
+    Attributes:
+        number: Names it in what page and kernel say of it; no two of a kernel's are alike.
+
     Raises:
         OSError: If the file cannot be written there.
     """
@@ -37,8 +42,9 @@ class PageRecording:
     ) -> None:
         import soundfile
 
-        self.path = Path(path).with_suffix(".wav")
+        self.path, self.number = Path(path).with_suffix(".wav"), next(_numbers)
         self._recipe, self._channels = recipe, info.channels
+        self._samples = 0
         self._left = max(1, int(max_seconds * info.sample_rate))
         self._problem = ""
         self._ended = threading.Event()
@@ -76,6 +82,7 @@ class PageRecording:
                 self._file.write(audio.T)
         except Exception as error:  # a full disk, in libsndfile's words
             self._problem = f"recording stopped: {error}"
+        self._samples += audio.shape[1]
         self._left -= audio.shape[1]
         return self._left <= 0 or bool(self._problem)
 
@@ -117,9 +124,11 @@ class PageRecording:
         if self._problem:
             raise OSError(self._problem)
 
-    def abandon(self) -> None:
-        """Write no more."""
-        self._end("the recording was given up")
+    def give_up(self, problem: str) -> None:
+        """Nothing more will come; without any sound no file is left."""
+        self._end(problem)
+        if not self._samples:
+            self.path.unlink(missing_ok=True)
 
     def _end(self, problem: str) -> None:
         if not self._ended.is_set():

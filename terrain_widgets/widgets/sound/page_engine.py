@@ -13,8 +13,6 @@ from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeepe
 
 log = logging.getLogger(__name__)
 
-_BEGIN = {"type": "record", "on": True}
-
 
 class PageEngine:
     """Has a widget's page play a ``PageHost`` while that is on.
@@ -30,7 +28,7 @@ class PageEngine:
     ) -> None:
         self._widget, self._displaced, self._before = widget, displaced, before
         self._host: PageHost | None = None
-        self._recorded: PageHost | None = None  # one that was played before, whose recording is not whole yet
+        self._recorded: list[PageHost] = []  # that were played before, and whose recordings are not whole yet
         self._on = False
         self._decoder = b""
         self._keeper = SetupKeeper(widget, self._wanted, lambda: self._on)
@@ -43,7 +41,7 @@ class PageEngine:
         if before is not None:
             before.unfollow(self._follow)
             before.rest_in(self)
-            self._recorded = before if before.records else None
+            self._recorded = [host for host in (*self._recorded, before) if host.records()]
         self._host = host
         if host is not None:
             host.follow(self._follow)
@@ -70,9 +68,7 @@ class PageEngine:
         """Take a message of the page's engine."""
         if content["type"] == "heard" and content.get("ask"):
             self.tell({"type": "here"})
-        host = self._host
-        if content["type"] in ("recorded", "take") and self._recorded is not None:
-            host = self._recorded  # its last words
+        host = next((each for each in self._recorded if each.records(content)), self._host)
         if host is None:
             return
         try:
@@ -82,8 +78,6 @@ class PageEngine:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send the page a message."""
-        if message["type"] == "written" or message == _BEGIN:
-            self._recorded = None
         self._widget.send(message)
 
     def displaced(self) -> None:

@@ -80,6 +80,7 @@ class SoundPanel(EngineTraits):
         self._panic_callbacks: list[Callable[[], None]] = []
         self._output_callbacks: list[Callable[[str], None]] = []
         self._volume_callbacks: list[Callable[[float], None]] = []
+        self._left_callbacks: list[Callable[[], None]] = []
         texts = {
             "_worklet": static_text("sink_worklet.js"),
             "_line_worker": static_text("line_worker.js"),
@@ -136,6 +137,10 @@ class SoundPanel(EngineTraits):
     def on_volume(self, callback: Callable[[float], None]) -> None:
         """Call back with the volume in dB, -60 being silent, when that changes."""
         self._volume_callbacks.append(callback)
+
+    def on_left(self, callback: Callable[[], None]) -> None:
+        """Call back when the page has faded from one way into it, made there or sent there, to the other."""
+        self._left_callbacks.append(callback)
 
     def panic(self) -> None:
         """Silence host and page at once, until the gate opens again."""
@@ -200,6 +205,9 @@ class SoundPanel(EngineTraits):
             else:
                 self.page_output.panic()
             for callback in list(self._panic_callbacks):
+                callback()
+        elif kind == "left":
+            for callback in list(self._left_callbacks):
                 callback()
         elif kind is not None:
             self.page_engine.hear(content, buffers)

@@ -35,8 +35,8 @@ export class PageEngine {
     this.reports = new EngineReports();
     this.traits = new SetupTraits(model);
     this.slidAt = -Infinity; // milliseconds
-    /** @type {PageRecording | null} */ this.recording = null; // until the kernel has written it
-    this.refused = false; // the kernel could not write it
+    /** Recordings that the kernel has not written yet, by number. @type {Map<number, PageRecording>} */
+    this.recordings = new Map();
     this.player = new Player({
       worklet: model.get("_engine"),
       decoder: this.traits.decoder,
@@ -70,6 +70,11 @@ export class PageEngine {
   /** Whether the kernel has handed over by what to decode. */
   get handed() {
     return this.traits.decoder.length > 0;
+  }
+
+  /** Whether something sounds, as the engine last reported. */
+  get sounds() {
+    return this.on && this.reports.newest?.silent === false;
   }
 
   /** Where it begins, it does so without a sound: the kernel fades it in. */
@@ -163,9 +168,9 @@ export class PageEngine {
     if (message.type === "hand") player.hand(/** @type {any} */ (message));
     else if (message.type === "gain") player.post({ type: "gain", gain: message.gain });
     else if (message.type === "hush") player.panic();
-    else if (message.type === "record") this.record(message.on);
+    else if (message.type === "record") this.record(message.recording, message.on);
     else if (message.type === "trace") player.post({ type: "trace", on: message.on });
-    else if (message.type === "written") this.written(message.problem);
+    else if (message.type === "written") this.written(message.recording, message.problem);
     else if (message.type === "here") {
       this.reports.kernel.answered();
       this.changed();
@@ -173,46 +178,63 @@ export class PageEngine {
     return true;
   }
 
-  /** Begin to record, or end it. @param {boolean} on */
-  record(on) {
-    if (on && this.stranded && this.recording?.whole) this.download(); // else it would be gone
-    if (on) [this.recording, this.refused] = [new PageRecording(), false];
-    this.player.post({ type: on ? "record" : "stop recording" });
+  /** Begin a recording, or end it. @param {number} recording Its number. @param {boolean} on */
+  record(recording, on) {
+    if (on) {
+      for (const [number, before] of this.recordings) if (this.only(before) && before.whole) this.save(number); // else it would be gone
+      this.recordings.set(recording, new PageRecording(recording));
+    }
+    this.player.post({ type: on ? "record" : "stop recording", recording });
   }
 
-  /** The kernel has written the take, or could not. @param {string} problem */
-  written(problem) {
-    if (problem) this.refused = true;
-    else this.recording = null;
+  /** The kernel has written a take, or could not. @param {number} recording @param {string} problem */
+  written(recording, problem) {
+    const own = this.recordings.get(recording);
+    if (problem && own) own.refused = true;
+    else this.recordings.delete(recording);
     this.changed();
+  }
+
+  /** Whether this page has the only copy. @param {PageRecording} recording */
+  only(recording) {
+    return recording.refused || this.deaf;
   }
 
   /** Whether there is a take that only this page has. */
   get stranded() {
-    return this.recording !== null && (this.refused || this.deaf);
+    return [...this.recordings.values()].some((recording) => this.only(recording));
   }
 
-  /** That take, as files of the browser: as often as is asked for, as it may have no room for them either. */
+  /** Those takes, as files of the browser: as often as is asked for, as it may have no room for them either. */
   download() {
-    if (!this.recording) return;
-    try {
-      if (this.recording.whole) this.recording.download();
-      else this.record(false); // and again, once it is whole
-    } catch (error) {
-      this.owner.said(`The take could not be saved by the browser: ${/** @type {Error} */ (error).message}`);
+    for (const [number, recording] of this.recordings) {
+      if (!this.only(recording)) continue;
+      try {
+        if (recording.whole) recording.download();
+        else this.record(number, false); // and again, once it is whole
+      } catch (error) {
+        this.owner.said(`The take could not be saved by the browser: ${/** @type {Error} */ (error).message}`);
+      }
     }
     this.changed();
+  }
+
+  /** A take that the next one would hide. @param {number} number */
+  save(number) {
+    this.recordings.get(number)?.download();
+    this.recordings.delete(number);
   }
 
   // --- from the engine
 
   /** @param {any} message */
   hear(message) {
-    const { type } = message;
+    const { type, recording } = message;
     if (type === "recorded") {
-      this.recording?.sound(message.audio);
-      this.tell({ type }, copies(message.audio));
-    } else if (type === "take") this.ended(message.take);
+      this.recordings.get(recording)?.sound(message.audio);
+      this.tell({ type, recording }, copies(message.audio));
+    } else if (type === "take") this.ended(recording, message.take);
+    else if (type === "unrecorded") this.unrecorded(recording, message.problem);
     else if (type === "traced") {
       const { dims, ended, places, latents } = message;
       this.tell({ type, dims, ended }, [places.buffer, latents.buffer]);
@@ -227,12 +249,20 @@ export class PageEngine {
     this.owner.reported(message);
   }
 
-  /** A recording is whole: the kernel writes it, or the browser downloads it. @param {any} take */
-  ended(take) {
-    const { recording } = this;
-    if (!recording) return;
-    const { text, arrays } = recording.end(take);
-    this.tell({ type: "take", gestures: text }, [arrays.slice().buffer]);
+  /** A recording is whole: the kernel writes it, or the browser downloads it. @param {number} number @param {any} take */
+  ended(number, take) {
+    const own = this.recordings.get(number);
+    if (!own) return;
+    const { text, arrays } = own.end(take);
+    this.tell({ type: "take", recording: number, gestures: text }, [arrays.slice().buffer]);
+    this.changed();
+  }
+
+  /** A recording has come to nothing. @param {number} number @param {string} problem */
+  unrecorded(number, problem) {
+    this.recordings.delete(number);
+    this.tell({ type: "unrecorded", recording: number, problem });
+    this.owner.said(`Nothing was recorded: ${problem}.`);
     this.changed();
   }
 

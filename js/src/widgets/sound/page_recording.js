@@ -6,9 +6,12 @@ import { takeFiles } from "../../engine/audio/takes/take_file.js";
 const LONGEST = 80_000_000; // samples that are kept, half an hour at 44.1 kHz; more only the kernel has
 
 export class PageRecording {
-  constructor() {
+  /** @param {number} number Of this kernel's recordings. */
+  constructor(number) {
     const stamp = new Date().toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
-    this._name = `take-${stamp.replaceAll("-", "")}`;
+    this._name = `take-${stamp.replaceAll("-", "")}-${number}`;
+    /** The kernel could not write it. */
+    this.refused = false;
     /** @type {Float32Array[][]} */
     this._parts = [];
     this._samples = 0;

@@ -1,6 +1,7 @@
 // The sound of one model, however many views show it: whether it is on, where it plays, and the messages both ways. This
 // page makes it, or plays what the kernel makes; with an output that is not here it is only the kernel's remote control.
 
+import { FADED_MS } from "../../audio/fader.js";
 import { NO_WORKLET } from "../../audio/speaker.js";
 import { FLOOR_DB } from "../../shared/decibels.js";
 import { isPanic, placeOf } from "../../shared/escape.js";
@@ -35,16 +36,21 @@ export class PageSound {
     this.wasLoud = false;
     this.leaving = ""; // an output that is still heard in this page, until the one that was chosen is
     this.handover = 0; // timer
+    this.crossing = false; // the two fade
     this.panicked = new PanicLatch();
     this.stream = new PageStream(model, this.panicked, {
       playing: () => this.playing && (this.toPage || this.leaving === STREAM),
       changed: () => this.changed(),
+      reported: () => this.look(),
       ended: () => this.leaving === STREAM && this.handedOver(),
       failed: (note) => this.turnOff(note),
     });
     this.engine = new PageEngine(model, {
       changed: () => this.engineChanged(),
-      reported: () => this.changed(),
+      reported: () => {
+        this.look();
+        this.changed();
+      },
       said: (sentence) => {
         this.note = sentence;
       },
@@ -169,7 +175,8 @@ export class PageSound {
   /** This page can play, and still should. @param {string} output @returns {Promise<boolean>} */
   async opened(output) {
     const before = this.model.get("output");
-    if (output === PAGE) this.engine.beginSilent(); // it fades in when the kernel has the other fade out
+    // from a sound card: the kernel fades it in when the other fades out
+    if (output === PAGE && !isHere(before)) this.engine.beginSilent();
     const opening = this.open(output);
     const blind = output === PAGE && !this.engine.handed; // the kernel hands over the decoder when it hears of the choice
     if (blind) this.goOver(output);
@@ -183,21 +190,51 @@ export class PageSound {
   goOver(output) {
     const before = this.model.get("output");
     if (output === before) return;
-    this.stay(before);
+    this.stay(before, output);
     this.tellKernel("output", output);
   }
 
-  /** What this page plays by an output that was left goes on, until the kernel says that the other is heard. @param {string} before */
-  stay(before) {
+  /**
+   * What this page plays by an output that was left goes on until the other is heard: as this page hears if that is its
+   * other way, else as the kernel says.
+   * @param {string} before
+   * @param {string} output
+   */
+  stay(before, output) {
     const sounds = before === PAGE ? this.engine.on : before === STREAM && this.stream.speaker !== null;
     this.leaving = this.playing && sounds ? before : "";
     clearTimeout(this.handover);
+    this.crossing = false;
     this.handover = window.setTimeout(() => this.handedOver(), HANDOVER_MS);
+    if (this.leaving && isHere(output)) this.fader(output)?.begin();
+  }
+
+  /** @param {string} output */
+  fader(output) {
+    return (output === PAGE ? this.engine.player.host : this.stream.speaker)?.fader;
+  }
+
+  /** Whether the two ways of this page are to fade across now: the new one sounds, or the old one does not. */
+  look() {
+    const { leaving } = this;
+    if (!leaving || this.crossing || !isHere(this.model.get("output"))) return;
+    const [made, sent] = [this.engine.sounds, this.stream.sounds];
+    const [old, now] = leaving === PAGE ? [made, sent] : [sent, made];
+    if (!now && old) return;
+    this.crossing = true;
+    this.fader(leaving)?.to(0);
+    this.fader(leaving === PAGE ? STREAM : PAGE)?.to(1);
+    clearTimeout(this.handover);
+    this.handover = window.setTimeout(() => this.handedOver(), FADED_MS);
   }
 
   /** What was left is heard no more. */
   handedOver() {
     clearTimeout(this.handover);
+    if (this.leaving && isHere(this.model.get("output"))) {
+      this.fader(this.made ? PAGE : STREAM)?.to(1);
+      this.model.send({ type: "left" });
+    }
     this.leaving = "";
     if (!this.made) this.engine.stop();
     else this.engine.player.rise(); // if the kernel has not said so
@@ -210,9 +247,9 @@ export class PageSound {
   async followOutput() {
     const output = this.model.get("output");
     if (this.playing && !this.starting) {
-      if (!this.leaving) this.stay(output === PAGE ? STREAM : PAGE);
       const on = output === PAGE ? this.engine.on : this.stream.speaker;
       if (isHere(output) && !on && !(await this.open(output))) this.turnOff(this.note);
+      else if (!this.leaving) this.stay(output === PAGE ? STREAM : PAGE, output);
     }
     this.changed();
   }

@@ -21,8 +21,8 @@ export class PageStream {
   /**
    * @param {Model} model
    * @param {import("./panic_latch.js").PanicLatch} panicked
-   * @param {{ playing(): boolean, changed(): void, ended(): void, failed(note: string): void }} owner  playing: whether
-   *   what comes is to be heard; ended: the stream has
+   * @param {{ playing(): boolean, changed(): void, reported(): void, ended(): void, failed(note: string): void
+   *   }} owner  playing: whether what comes is to be heard; ended: the stream has
    */
   constructor(model, panicked, owner) {
     this.model = model;
@@ -32,6 +32,7 @@ export class PageStream {
     /** @type {SpeakerMessage[] | null} */ this.held = null; // that arrive while another speaker is being made
     this.engineSeconds = 0;
     this.lead = 0; // seconds, as the kernel last said
+    this.sounds = false; // as the speaker last reported
     this.quietSince = Infinity; // when the volume was turned down to silent
     this.reports = new Reports();
     this.network = new NetworkTime();
@@ -77,6 +78,7 @@ export class PageStream {
     this.line.hangUp();
     this.speaker?.close();
     this.speaker = null;
+    this.sounds = false;
     this.reports.clear();
   }
 
@@ -165,7 +167,9 @@ export class PageStream {
   /** @param {Report} report */
   fromWorklet(report) {
     if (!this.owner.playing()) return;
+    this.sounds = report.peak > 0;
     if (report.state === "off") this.owner.ended();
+    else this.owner.reported();
     this.panicked.reported(report, this.reports.newest);
     this.reports.take(report, performance.now());
     if (this.line.streaming || this.reports.due) this.tellReport();

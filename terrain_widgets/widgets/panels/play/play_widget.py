@@ -56,6 +56,7 @@ class PlayWidget(Panel):
         self.sink.on_output(lambda output: self.do(lambda: self.outputs.choose(output)))
         self.sink.on_volume(lambda decibels: self.do(lambda: self.outputs.volume(decibels)))
         self.sink.on_panic(lambda: self.do(self.session.stage.silenced))
+        self.sink.on_left(lambda: self.do(self.session.sound.handed_over))
         self.sink.observe(lambda _: self.do(self._page_came), names="page_host")
         self.listen("shown", self._prepare, self.session.stage.sources)
         self.listen("playing", self.outputs.settle, self.session.stage.sources)

@@ -1,14 +1,11 @@
 // An AudioContext with the engine in it: hands on messages, tells what the engine says, can be turned down and off.
 
-import { linear } from "../../../shared/decibels.js";
+import { FADED_MS, Fader } from "../../../audio/fader.js";
 import { buffersOf, playsOn } from "../../codecs/loading.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
-const LAST_WORDS = ["recorded", "take", "traced"];
-const VOLUME_SECONDS = 0.02;
-const FADE_SECONDS = 0.03; // time constant of a fade from one engine to another
-const FADED_MS = 200;
+const LAST_WORDS = ["recorded", "take", "unrecorded", "traced"];
 
 const NO_AUDIO = "This browser has no Web Audio, so it cannot play.";
 const NO_WORKLET = "The browser gives no sound to a page opened over plain http: open it by https, or as localhost.";
@@ -20,7 +17,7 @@ const NO_WORKLET = "The browser gives no sound to a page opened over plain http:
  * @property {number} db Volume at the start.
  * @property {number | "interactive"} hint How far ahead the browser asks for sound: seconds, or its own choice.
  * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
- *   `recorded`, `take`, `traced`.
+ *   `recorded`, `take`, `unrecorded`, `traced`.
  * @property {() => void} onState Called when the browser has paused the context or let it go on.
  */
 
@@ -56,9 +53,9 @@ export class PageHost {
       if (data.type === "ready") ready();
       else onMessage(data);
     };
-    this._volume = context.createGain();
-    this._volume.gain.value = linear(db);
-    this._node.connect(this._volume).connect(context.destination);
+    /** Between the engine and the loudspeaker. */
+    this.fader = new Fader(context, db);
+    this._node.connect(this.fader.input);
     context.onstatechange = onState;
   }
 
@@ -130,18 +127,17 @@ export class PageHost {
 
   /** @param {number} db */
   setVolume(db) {
-    this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, VOLUME_SECONDS);
+    this.fader.setVolume(db);
   }
 
   /**
    * What plays before fades out while this one fades in: together they are as loud as one.
    * @param {PageHost} before Is closed.
-   * @param {number} db Volume.
    */
-  follow(before, db) {
-    this._volume.gain.value = 0;
-    this._volume.gain.setTargetAtTime(linear(db), this.context.currentTime, FADE_SECONDS);
-    before._volume.gain.setTargetAtTime(0, before.context.currentTime, FADE_SECONDS);
+  follow(before) {
+    this.fader.begin();
+    this.fader.to(1);
+    before.fader.to(0);
     before._end(FADED_MS);
   }
 
@@ -153,8 +149,7 @@ export class PageHost {
 
   /** @param {number} ms After which nothing is heard. */
   _end(ms) {
-    this.post({ type: "stop recording" });
-    this.post({ type: "trace", on: false });
+    this.post({ type: "leave" });
     this.context.onstatechange = null;
     this._node.port.onmessage = ({ data }) => {
       if (LAST_WORDS.includes(data.type)) this._told(data);

@@ -4,6 +4,7 @@ import { Engine } from "../engine/engine.js";
 import { Gain } from "../engine/output/gain.js";
 import { MAX_HANDS } from "../engine/sources/hand.js";
 import { Recorder } from "../takes/recorder.js";
+import { Recordings } from "../takes/recordings.js";
 import { Update } from "../update.js";
 import { PlayedHand } from "./played_hand.js";
 import { Tracing } from "./tracing.js";
@@ -43,10 +44,8 @@ export class RenderLoop {
     this._hush = new Gain(Math.floor(PANIC_SECONDS * info.sampleRate)); // of a panic in the middle of a frame
     /** @type {{ codec: import("../../codecs/base.js").Codec, recipe: any } | null} */
     this._coming = null; // what is gone on with
-    this._wantsRecord = false;
     this._fading = -1; // frames that are left of the fade before a recording
-    /** @type {Recorder | null} */
-    this._recorder = null;
+    this._recordings = new Recordings(tell);
     /** @type {Tracing | null} */
     this._tracing = null;
     this._seen = 0; // frames that were looked at for what was heard
@@ -81,7 +80,7 @@ export class RenderLoop {
         this._hush.set(0);
         break;
       case "record":
-        this._wantsRecord = true;
+        this._recordings.ask(message.recording);
         break;
       case "trace":
         this._tracing?.end();
@@ -91,7 +90,12 @@ export class RenderLoop {
         this._tell({ type: "pong" });
         break;
       case "stop recording":
-        this._stopRecording();
+        this._recordings.end(message.recording);
+        break;
+      case "leave":
+        this._recordings.close();
+        this._tracing?.end();
+        this._tracing = null;
         break;
     }
   }
@@ -178,7 +182,8 @@ export class RenderLoop {
     for (let k = 0; k < MAX_HANDS; k++) this._onsets[k] = this._hands[k].begin(k, panic);
     engine.begin(this._hands[0].place, this._hands[0].level, this._gain, this._next, this._hands);
     if (!engine.panicked) this._hush.set(1);
-    if (this._recorder) this._recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic);
+    const { recorder } = this._recordings;
+    if (recorder) recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic);
     if (this._id !== null) {
       this._tell({ type: "applied", id: this._id, sample: sample + engine.delay });
       this._id = null;
@@ -192,20 +197,19 @@ export class RenderLoop {
     if (this._coming) {
       this.engine.decoder.exchange(this._coming.codec);
       const assets = { codec: { kind: "codec", config: { recipe: this._coming.recipe } } };
-      this._recorder?.update({ config: { changes: {}, assets }, arrays: {} });
+      this._recordings.recorder?.update({ config: { changes: {}, assets }, arrays: {} });
       this._coming = null;
     }
-    if (!this._wantsRecord) return;
+    if (!this._recordings.wanted) return;
     const { engine } = this;
     // what sounds is faded out first
     if (this._fading < 0) this._fading = engine.silent ? 0 : engine.beginFadeOut();
     if (this._fading-- > 0) return;
     this._fading = -1;
-    this._wantsRecord = false;
     engine.restart();
     engine.jumpGain(this._gain);
     for (const hand of this._hands) hand.touchAgain();
-    this._recorder = new Recorder(engine, { ...this._assets }, this._tell);
+    this._recordings.begin((id) => new Recorder(id, engine, { ...this._assets }, this._tell));
   }
 
   /** @param {Packed} packed */
@@ -224,13 +228,14 @@ export class RenderLoop {
       const arrays = Object.fromEntries(own.map(([name, array]) => [name.slice(key.length + 1), array]));
       this._assets[key] = { kind: entry.kind, config: entry.config, arrays };
     }
-    if (this._recorder) this._recorder.update(packed);
+    this._recordings.recorder?.update(packed);
   }
 
   /** The engine's frame is whole: a recording keeps it, and so does a trace. */
   _keep() {
     if (this.engine.frames !== this._seen) this._hear();
-    if (this._recorder?.waits && this.engine.whole) this._recorder.sound(this._begun ? this._next : this._now);
+    if (this._recordings.recorder?.waits && this.engine.whole)
+      this._recordings.sound(this._begun ? this._next : this._now);
   }
 
   /** What sounded in the frame, and where. */
@@ -245,14 +250,9 @@ export class RenderLoop {
     if (this._tracing) this._tracing.take(heard);
   }
 
-  _stopRecording() {
-    this._recorder?.finish();
-    this._recorder = null;
-    this._wantsRecord = false;
-  }
-
   _report() {
     const { engine } = this;
+    const recorded = this._recordings.recorder?.frames ?? 0;
     this._reported = this._played;
     this._tell({
       type: "report",
@@ -265,8 +265,8 @@ export class RenderLoop {
       silent: engine.silent,
       error: engine.error || this._refused,
       seconds: this._played / engine.info.sampleRate,
-      recordedFrames: this._recorder ? this._recorder.frames : 0,
-      recordedSeconds: this._recorder ? (this._recorder.frames * engine.info.ratio) / engine.info.sampleRate : 0,
+      recordedFrames: recorded,
+      recordedSeconds: (recorded * engine.info.ratio) / engine.info.sampleRate,
       positions: engine.positions,
       phases: engine.phases,
       place: Array.from(this._place),

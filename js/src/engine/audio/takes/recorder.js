@@ -19,16 +19,18 @@ const CHUNK = 16; // frames of sound that are handed over at once
 
 export class Recorder {
   /**
+   * @param {number} id Of the recording; comes with all that is told.
    * @param {import("../engine/engine.js").Engine} engine Freshly restarted.
    * @param {Record<string, import("../assets.js").PackedAsset>} assets What its patch names.
    * @param {(message: any, gifts?: Transferable[]) => void} tell Takes sound and, at the end, gestures.
    */
-  constructor(engine, assets, tell) {
+  constructor(id, engine, assets, tell) {
     const { name, sampleRate, ratio, channels } = engine.info;
-    this._tell = tell;
+    this._tell = (/** @type {any} */ message) => tell({ ...message, recording: id });
     /** Frames whose gestures are noted. */
     this.frames = 0;
-    this._sounded = 0; // frames whose sound is noted
+    /** Frames whose sound is noted. */
+    this.sounded = 0;
     /** @type {Recorded} */
     this._recorded = {
       codec: name,
@@ -50,7 +52,7 @@ export class Recorder {
 
   /** Whether the sound of a frame is still to come. */
   get waits() {
-    return this._sounded < this.frames;
+    return this.sounded < this.frames;
   }
 
   /**
@@ -96,7 +98,7 @@ export class Recorder {
   /** A frame is whole. @param {Float32Array[]} audio */
   sound(audio) {
     for (let a = 0; a < audio.length; a++) this._chunk[a].set(audio[a], this._filled * audio[a].length);
-    this._sounded++;
+    this.sounded++;
     this._filled++;
     if (this._filled === CHUNK) this._hand();
   }
@@ -110,9 +112,9 @@ export class Recorder {
   /** End: what is not whole is left out. */
   finish() {
     this._hand();
-    for (const own of [this._recorded.places, ...Object.values(this._recorded.fingers)]) own.length = this._sounded;
-    this._recorded.strokes = this._recorded.strokes.filter(([frame]) => frame < this._sounded);
-    this._recorded.updates = this._recorded.updates.filter(({ frame }) => frame < this._sounded);
+    for (const own of [this._recorded.places, ...Object.values(this._recorded.fingers)]) own.length = this.sounded;
+    this._recorded.strokes = this._recorded.strokes.filter(([frame]) => frame < this.sounded);
+    this._recorded.updates = this._recorded.updates.filter(({ frame }) => frame < this.sounded);
     this._tell({ type: "take", take: this._recorded });
   }
 }
