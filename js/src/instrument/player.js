@@ -1,6 +1,6 @@
 // Plays a setup in the page: holds the engine while the sound is on, and keeps it at what is wanted of it.
 
-import { countsGaps, PageHost } from "../engine/audio/hosts/page_host.js";
+import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
 import { OutputLatency } from "./output_latency.js";
 import { updateBetween } from "./setup.js";
@@ -8,6 +8,7 @@ import { updateBetween } from "./setup.js";
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
 const LIMITER_MS = 1.5; // it looks ahead
 const OFF = "the sound was turned off before it began";
+const MOST_LOOKS = 20; // a second
 const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
 /**
@@ -44,6 +45,10 @@ export class Player {
     this._told = told;
     /** @type {PageHost | null} */
     this._host = null;
+    /** The one that it has followed, until it is heard. @type {PageHost | null} */
+    this._leaving = null;
+    this._silent = true; // as the host last reported
+    this._looks = 0; // reports that are still waited for
     /** @type {import("./setup.js").Setup | null} */
     this._sent = null;
     this.starting = false;
@@ -149,9 +154,7 @@ export class Player {
       codec,
       db: this.db,
       hint: this._output.hint,
-      // a trace goes on in the engine that has followed
-      onMessage: (message) =>
-        this._take(own && this._host && own !== this._host ? { ...message, ended: false } : message),
+      onMessage: (message) => this._hear(own, message),
       onState: () => this._told.changed(),
     });
     // turned off while it was made, or not wanted now
@@ -159,8 +162,13 @@ export class Player {
       made.close();
       return;
     }
+    this._faded();
     own = this._host = made;
-    if (before) made.follow(before);
+    if (before) {
+      this._leaving = before;
+      this._looks = this._silent ? 0 : MOST_LOOKS;
+      made.fader.begin();
+    }
     this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
     this._dry = 0;
     this._late = false;
@@ -171,8 +179,23 @@ export class Player {
     for (const message of [...this._lasting.values(), ...this._asked.splice(0)]) this._host.post(message);
   }
 
+  /** @param {PageHost | null} from @param {any} message */
+  _hear(from, message) {
+    if (!from || !this._host || from === this._host) this._take(message);
+    // of one that another has followed only the last words; and a trace goes on in that one
+    else if (LAST_WORDS.includes(message.type)) this._take({ ...message, ended: false });
+  }
+
+  /** The engine that follows is heard, or will not be: what it follows fades out. */
+  _faded() {
+    if (this._leaving) this._host?.follow(this._leaving);
+    this._leaving = null;
+  }
+
   /** Turn it off. */
   stop() {
+    this._leaving?.close();
+    this._leaving = null;
     this._held.clear(); // where a hand is meanwhile, nobody says
     this._lasting.clear();
     this._host?.close();
@@ -227,7 +250,7 @@ export class Player {
     else this._held.delete(gesture.hand ?? 0);
     if (!this._host || (gesture.down && !this.ready)) return false;
     if (!gesture.hand) this._place = gesture.place;
-    this._host.post({ type: "hand", ...gesture });
+    for (const host of [this._host, this._leaving]) host?.post({ type: "hand", ...gesture });
     return true;
   }
 
@@ -252,7 +275,7 @@ export class Player {
   /** Silence within 5 ms, until the next touch. */
   panic() {
     this._held.clear();
-    this._host?.post({ type: "panic" });
+    for (const host of [this._host, this._leaving]) host?.post({ type: "panic" });
   }
 
   /** @param {number} db */
@@ -270,6 +293,8 @@ export class Player {
   _take(message) {
     if (message.type === "report") {
       this.error = message.error;
+      this._silent = message.silent;
+      if (this._leaving && (!message.silent || this._looks-- <= 0)) this._faded();
       this._told.report(message);
       const { _host: host } = this;
       if (host && this._output.watch(host.gaps, host.delay, performance.now())) this._late = true;
@@ -277,8 +302,9 @@ export class Player {
       if (this._late && this._host && !this.starting && !this._recordings.size) this._make(true);
     } else if (message.type === "fault") {
       this._held.clear();
+      this._leaving?.close();
       this._host?.close();
-      this._host = null;
+      this._leaving = this._host = null;
       for (const recording of [...this._recordings]) this._lost(recording, message.text);
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();

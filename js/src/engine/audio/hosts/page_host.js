@@ -5,7 +5,8 @@ import { buffersOf, playsOn } from "../../codecs/loading.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
-const LAST_WORDS = ["recorded", "take", "unrecorded", "traced"];
+/** What an engine that ends still has to say. */
+export const LAST_WORDS = ["recorded", "take", "unrecorded", "traced"];
 
 const NO_AUDIO = "This browser has no Web Audio, so it cannot play.";
 const NO_WORKLET = "The browser gives no sound to a page opened over plain http: open it by https, or as localhost.";
@@ -131,11 +132,10 @@ export class PageHost {
   }
 
   /**
-   * What plays before fades out while this one fades in: together they are as loud as one.
+   * What was heard before fades out while this one fades in.
    * @param {PageHost} before Is closed.
    */
   follow(before) {
-    this.fader.begin();
     this.fader.to(1);
     before.fader.to(0);
     before._end(FADED_MS);
