@@ -7,12 +7,16 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.starting import start_host
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.glide import Course
 from terrain_widgets.session.handover import Handover
 
 #: Starts an engine for a codec somewhere, such as in a process; it is ready a moment later.
@@ -109,6 +113,29 @@ class Engines:
             self._forget()
         if engine is not None:
             engine.close()
+
+    def move(
+        self,
+        place: NDArray[np.float64],
+        on: bool,
+        pressure: float,
+        hand: int,
+        seconds: float,
+        course: Course,
+        played: bool,
+    ) -> None:
+        """A hand is elsewhere, for all that may be heard; played: by the page that felt it already, if that has one."""
+        for engine in self:
+            if played and isinstance(engine, PageHost):
+                engine.leave(hand)
+            else:
+                engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
+
+    def silenced(self) -> None:
+        """A page has silenced its engine by itself."""
+        for engine in self:
+            if isinstance(engine, PageHost):
+                engine.silenced()
 
     def use_device(self, settings: DeviceSettings | None) -> None:
         """Play on a device, or in the page again; one that follows another begins there without a sound."""

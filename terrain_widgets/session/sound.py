@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,7 @@ from terrain_widgets.session.hand_position import HandPosition
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
 
-    Keeps the engine at what is wanted of it; a second one runs while one follows another. It knows which hands are
-    down: an engine that starts later, or elsewhere, holds them too.
+    Keeps the engine at what is wanted of it. It knows which hands are down: one that starts later holds them too.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
@@ -51,7 +51,6 @@ class Sound(traitlets.HasTraits):
     engine = traitlets.Any(None, read_only=True, help="The engine, EngineHandle, if one has been started.")
     leaving = traitlets.Any(None, read_only=True, help="The engine that it has followed, while that is still heard.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
-
     listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
 
     def __init__(
@@ -176,14 +175,18 @@ class Sound(traitlets.HasTraits):
         if not (self.listening and self._engines.sounding):
             return False
         new, recorded, self.recording = self._made(), self.recording, ""
-        self._engines.follow(new, lambda: [self._tell_engines(), self._list_take(recorded)])
+        self._engines.follow(new, partial(self._left, recorded))
         self.take(new)
         self._engines.begin()
         return True
 
     def handed_over(self) -> None:
-        """A page has faded from the engine that was left to the other one: that ends now."""
+        """A page has faded from the engine that was left: it ends now."""
         self._engines.settle()
+
+    def _left(self, recorded: str) -> None:
+        self._tell_engines()
+        self._list_take(recorded)
 
     def _tell_engines(self) -> None:
         self.set_trait("leaving", self._engines.leaving)
@@ -212,8 +215,7 @@ class Sound(traitlets.HasTraits):
         with self._lock:
             recorded, self.recording = self.recording, ""
             self._engines.stop()
-            self._tell_engines()
-        self._list_take(recorded)
+        self._left(recorded)
 
     def close(self) -> None:
         """End for good."""
@@ -248,13 +250,9 @@ class Sound(traitlets.HasTraits):
             ValueError: If there is no such hand or glide, or the coordinates are none.
         """
         place = np.asarray(coordinates, dtype=np.float64)
-        for engine in self._engines:
-            if played and isinstance(engine, PageHost):
-                engine.leave(hand)
-            else:
-                engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
-        before = self.hands.get(hand, HandPosition())
-        now = HandPosition(place if on else before.place, on, pressure, played and isinstance(self.engine, PageHost))
+        self._engines.move(place, on, pressure, hand, seconds, course, played)
+        last = place if on else self.hands.get(hand, HandPosition()).place
+        now = HandPosition(last, on, pressure, played and isinstance(self.engine, PageHost))
         self.hands = {**self.hands, hand: now}
         if hand == 0:
             self.hand = now
@@ -288,9 +286,7 @@ class Sound(traitlets.HasTraits):
 
     def silenced(self) -> None:
         """Panic was pressed, and the engine is silent by now: no later one is to hold what was held."""
-        for engine in self._engines:
-            if isinstance(engine, PageHost):
-                engine.silenced()
+        self._engines.silenced()
         self.hands = {number: replace(hand, down=False) for number, hand in self.hands.items()}
         self.hand = self.hands.get(0, self.hand)
 
@@ -310,7 +306,7 @@ class Sound(traitlets.HasTraits):
             )
         other, self._device = settings != self._device, settings
         self.device = None if settings is None else settings.device or "default"
-        if self.local is not None and (not other or self.recording or self.leaving or not self._exchange()):
+        if not other or self.local is None or self.recording or self.leaving or not self._exchange():
             self._engines.use_device(settings)
 
     def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:
@@ -326,8 +322,7 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the engine is not ready yet.
         """
-        target = Path(path) if path is not None else Path(time.strftime("take-%Y%m%d-%H%M%S.wav"))
-        target = target.with_suffix(".wav").absolute()
+        target = Path(time.strftime("take-%Y%m%d-%H%M%S.wav") if path is None else path).with_suffix(".wav").absolute()
         self.start().record(target, max_seconds)
         self.recording = str(target)
         return self.recording
