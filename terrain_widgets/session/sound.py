@@ -30,7 +30,7 @@ from terrain_widgets.session.hand_position import HandPosition
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
 
-    Keeps the engine at what is wanted of it. It knows which hands are down: one that starts later holds them too.
+    It keeps the engine at what is wanted of it. It knows which hands are down: one that starts later holds them too.
 
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
@@ -301,9 +301,7 @@ class Sound(traitlets.HasTraits):
             RuntimeError: If the engine runs where no device can be reached.
         """
         if settings is not None and not isinstance(self.start(), LocalHost):
-            raise RuntimeError(
-                f"an engine in the {self.runs} reaches none of the kernel's devices; run it in a process"
-            )
+            raise RuntimeError(f"an engine in the {self.runs} reaches no device of the kernel's; run it in a process")
         other, self._device = settings != self._device, settings
         self.device = None if settings is None else settings.device or "default"
         if not other or self.local is None or self.recording or self.leaving or not self._exchange():
@@ -322,7 +320,7 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the engine is not ready yet.
         """
-        target = Path(time.strftime("take-%Y%m%d-%H%M%S.wav") if path is None else path).with_suffix(".wav").absolute()
+        target = Path(path or time.strftime("take-%Y%m%d-%H%M%S.wav")).with_suffix(".wav").absolute()
         self.start().record(target, max_seconds)
         self.recording = str(target)
         return self.recording

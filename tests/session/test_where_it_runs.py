@@ -110,7 +110,7 @@ def test_an_engine_elsewhere_drops_in(session: Session) -> None:
     sound.move((0.1, 0.2), hand=2)
     assert made[0].moves == [([0.1, 0.2], True, 2)]
     assert session.stage.points.playing().tolist() == [1.0, 2.0, 3.0], "what sounded there is told back"
-    with pytest.raises(RuntimeError, match="in the elsewhere reaches none of the kernel's devices"):
+    with pytest.raises(RuntimeError, match="in the elsewhere reaches no device of the kernel"):
         sound.use_device(DeviceSettings())
     sound.run_in("thread")
     assert made[0].closed and isinstance(sound.engine, ThreadHost) and sound.local is sound.engine
