@@ -16,7 +16,7 @@ from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Heading, Words
-from terrain_widgets.widgets.files.saved_cell import leave, resume
+from terrain_widgets.widgets.files.saved_cell import Saved, leave, resume
 from terrain_widgets.widgets.files.session_bar import SessionBar
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
@@ -40,6 +40,8 @@ class Studio(Panel):
     Args:
         session: What is shown; by default a new one with the bundled sounds and codec, or the one that the same cell of
             a saved notebook showed in an earlier kernel.
+        saved: What a saved notebook keeps of it for when no kernel is there: ``"picture"``, or ``"piece"``, which can
+            be played there too and takes a megabyte or more of the file.
         **session_options: As ``Session`` takes them, e.g. ``codec="path/to/model"``; only without a session.
 
     Attributes:
@@ -55,7 +57,10 @@ class Studio(Panel):
 
     mode = traitlets.Enum([mode.name for mode in MODES], "draw")
 
-    def __init__(self, session: Session | None = None, **session_options: Unpack[SessionOptions]) -> None:
+    def __init__(
+        self, session: Session | None = None, *, saved: Saved = "picture", **session_options: Unpack[SessionOptions]
+    ) -> None:
+        self._saved = saved
         if session is not None and session_options:
             raise TypeError(
                 f"Studio() got a session and {', '.join(session_options)} too; give these to the session: "
@@ -119,7 +124,7 @@ class Studio(Panel):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
         picture = self.canvas.still_picture()
-        leave(self.session, picture)
+        leave(self.session, picture, self._saved)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
     # --- its panels

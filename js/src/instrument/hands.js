@@ -1,6 +1,8 @@
 // Pointer and keyboard on the plane as gestures: a mouse or pen plays where it is, a finger where it touches, each finger a
 // hand of its own.
 
+import { followEarly } from "../shared/early_moves.js";
+
 const STEP = 0.02; // view fractions that an arrow key moves; ten times as far with Shift
 const MOST = 8; // hands
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -30,6 +32,7 @@ export class Hands {
       plane.addEventListener(name, take, { signal, passive: false });
     on("pointerdown", (event) => this._press(event));
     on("pointermove", (event) => this._pointer(event));
+    followEarly(plane, (event) => this._pointer(event), signal);
     on("pointerenter", (event) => this._pointer(event));
     on("pointerup", (event) => this._release(event));
     on("pointercancel", (event) => this._release(event));

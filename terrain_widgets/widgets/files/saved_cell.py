@@ -12,10 +12,13 @@ import html
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from terrain_widgets.io.autosaves import autosaves
 from terrain_widgets.session.session import Session
+
+#: What a saved notebook keeps of a view for when no kernel is there.
+Saved = Literal["picture", "piece"]
 
 _KEY = "terrain_widgets"
 _NOTEBOOK = "JPY_SESSION_NAME"  # set by Jupyter's server: the path of the notebook that a kernel belongs to
@@ -25,22 +28,34 @@ _PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
 _FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
 
 
-def leave(session: Session, picture: bytes, page: str = "") -> None:
+def leave(session: Session, picture: bytes, saved: Saved = "picture") -> None:
     """Show the output that needs no kernel, before the widget's own; nothing outside of Jupyter's own front ends.
 
     Args:
         session: Whose autosaves are named.
         picture: A PNG of the drawing.
-        page: A piece's page, to be played there; a picture alone if left out.
+        saved: What lies there: the picture, or beside it the piece, to be played there, if there is one yet.
+
+    Raises:
+        ValueError: If ``saved`` is something else.
     """
+    if saved not in ("picture", "piece"):
+        raise ValueError(f"saved is 'picture' or 'piece', got {saved!r}")
     from IPython.display import display
 
     autosave = session.files.autosave
     if not os.environ.get(_NOTEBOOK) or autosave.path is None:
         return
     names = [path.name for path in (autosave.path, autosave.resumed) if path is not None]
-    data = {"text/html": still_block(picture, page), "text/plain": _SENTENCE}
+    data = {"text/html": still_block(picture, _piece(session) if saved == "piece" else ""), "text/plain": _SENTENCE}
     display(data, raw=True, metadata={_KEY: {"autosaves": names}})
+
+
+def _piece(session: Session) -> str:
+    try:
+        return session.files.piece()
+    except ValueError:
+        return ""  # nothing to play yet
 
 
 def still_block(picture: bytes, page: str = "") -> str:

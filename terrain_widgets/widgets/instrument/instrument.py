@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -15,7 +15,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.files.saved_cell import leave, resume
+from terrain_widgets.widgets.files.saved_cell import Saved, leave, resume
 from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.terrain_picture import terrain_picture
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits, engine_traits
@@ -59,7 +59,7 @@ class Instrument(EngineTraits):
         session: Session | None = None,
         *,
         volume_db: float = -18.0,
-        saved: Literal["picture", "piece"] = "picture",
+        saved: Saved = "picture",
     ) -> None:
         self.session = session if session is not None else Session()
         if session is None:
@@ -101,14 +101,8 @@ class Instrument(EngineTraits):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         picture = still_picture(self.session, _STILL)
-        leave(self.session, picture, self._piece() if self._saved == "piece" else "")
+        leave(self.session, picture, self._saved)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
-
-    def _piece(self) -> str:
-        try:
-            return self.session.files.piece()
-        except ValueError:
-            return ""  # nothing to play yet
 
     # --- the engine
 

@@ -31,6 +31,12 @@ export class PlayTool extends Tool {
   }
 
   /** @param {Pointer} event @param {Place} at */
+  early(event, at) {
+    const sounds = event.buttons > 0 || Boolean(this.desk.get("hover"));
+    if (sounds && this.desk.cursor.on) this.play(at, force(event.pressure || 0.5, event.pointerType), true);
+  }
+
+  /** @param {Pointer} event @param {Place} at */
   up(event, at) {
     if (event.pointerType === "touch" || !this.desk.get("hover")) this.gesture(event, at, false);
   }

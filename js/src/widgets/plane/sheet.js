@@ -1,6 +1,7 @@
 // The sheet over a plane: what pointer and keys do there, by the tool in the hand. Ink, points and cursor are painted here,
 // in the page, so they never wait for the kernel.
 
+import { followEarly } from "../../shared/early_moves.js";
 import { soon } from "../../shared/frames.js";
 import { keepHearing } from "../base/hearing.js";
 import { watchKernel } from "../base/kernel_watch.js";
@@ -92,6 +93,7 @@ class Sheet {
     const at = (/** @type {MouseEvent} */ event) => this.canvas.place(event);
     on("pointerdown", (event) => this.down(event));
     on("pointermove", (event) => this.gestures.move(event, at(event)) || this.moved(event));
+    followEarly(element, (event) => !this.gestures.busy && this.tool.early(event, at(event)), signal);
     for (const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
       on(name, (event) => this.gestures.up(event) || this.tool.up(event, at(event)));
     }

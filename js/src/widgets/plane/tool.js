@@ -29,6 +29,8 @@ export class Tool {
   down(_event, _at) {}
   /** @param {Pointer} _event @param {Place} _at */
   move(_event, _at) {}
+  /** A step of it before its animation frame; `move` says it once more. @param {Pointer} _event @param {Place} _at */
+  early(_event, _at) {}
   /** Up, or ended by force: then without a place of its own. @param {Pointer} _event @param {Place} _at */
   up(_event, _at) {}
   /** The pointer leaves the plane. @param {Pointer} _event @param {Place} _at */
