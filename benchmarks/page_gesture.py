@@ -101,8 +101,8 @@ class Stepping:
             time.sleep(float(rng.uniform(0.38, 0.43)))
         time.sleep(0.3)
         moments = self.page.evaluate("() => window.moves")[:steps]
-        start, rate, audio = self.lab.heard_since("ear")
-        found = np.array([_half_way(audio[0], moment, start, rate) for moment in moments])
+        start, rate, audio = self.lab.heard_together()
+        found = np.array([_half_way(audio, moment, start, rate) for moment in moments])
         self.lab.wait_idle(60)
         return found
 

@@ -198,6 +198,28 @@ class LabPage:
         samples = np.frombuffer(base64.b64decode(longest["samples"]), np.float32)
         return float(longest[at]), int(longest["rate"]), samples.reshape(2, -1)
 
+    def heard_together(self) -> tuple[float, int, NDArray[np.float32]]:
+        """All that was heard since the last call, whichever context it came from, where one follows another.
+
+        Returns:
+            When the first sample was heard by the page's clock, in seconds; the longest recording's rate in Hz; the sum
+            of all left channels ``[S]``, each where it was heard.
+        """
+        recordings: list[dict[str, Any]] = self.page.evaluate("() => window.__audioTap()")
+        heard = [each for each in recordings if each["frames"]]
+        if not heard:
+            return 0.0, 0, np.zeros(0, np.float32)
+        rate = int(max(heard, key=lambda each: int(each["frames"]))["rate"])
+        start = min(float(each["ear"]) for each in heard)
+        end = max(float(each["ear"]) + each["frames"] / each["rate"] for each in heard)
+        mixed = np.zeros(int((end - start) * rate) + 2, np.float32)
+        for each in heard:
+            left = np.frombuffer(base64.b64decode(each["samples"]), np.float32).reshape(2, -1)[0]
+            count = int(len(left) * rate / each["rate"])
+            at = int((float(each["ear"]) - start) * rate)
+            mixed[at : at + count] += np.interp(np.arange(count) * each["rate"] / rate, np.arange(len(left)), left)
+        return start, rate, mixed
+
     def _wait_ready(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp?.shell", timeout=60_000)
         self.wait_idle(60)

@@ -3,46 +3,78 @@
 const SETTLING_MS = 2000; // after which a gap counts: starting costs one or two
 const LONGEST_SECONDS = 0.04; // to the ear; the short way takes 0.011, the usual one 0.035
 const MOST_LATE = 2; // reports one after the other
+const MOST_GAPS = 3; // within GAPS_MS, beyond which a longer store is tried
+const GAPS_MS = 10_000;
+const CLEAN_MS = 60_000; // without a gap, after which a shorter one is tried again
+/** What a context is asked for, from the shortest on; what Chromium keeps is about twice as much. */
+const HINTS = /** @type {const} */ ([0, "interactive", 0.03, 0.06]);
 
 /**
  * The shortest way saves 30 ms of 40 in Chromium, but a busy machine may miss its deadlines. So it is taken only where the
  * browser counts the gaps (`AudioContext.playbackStats`), and left for good at the first one, or where the sound lags.
+ * Where the machine leaves gaps even so, the store grows step by step, up to a bound, and shrinks a step after a minute
+ * without any; a step back that brings gaps again is not tried a second time.
  */
 export class OutputLatency {
   /** @param {boolean} counted Whether the browser counts gaps. */
   constructor(counted) {
-    this._short = counted;
+    this._step = counted ? 0 : 1;
+    this._least = this._step; // what has not failed for good
     this._since = 0;
-    this._settled = 0; // gaps until then
+    this._gaps = 0; // until `_from`
+    this._from = 0; // when gaps were begun to be counted
+    this._clean = 0; // since when there was none
+    this._newest = 0;
     this._late = 0;
+    this._returned = false; // by a step, to this one
+    this._moved = false; // a context by the newest hint has still to begin
   }
 
   /** What a new context is asked for. @returns {number | "interactive"} */
   get hint() {
-    return this._short ? 0 : "interactive";
+    return HINTS[this._step];
   }
 
   /** A context has begun to sound. @param {number} now Milliseconds. */
   begin(now) {
-    this._since = now;
-    this._settled = this._late = 0;
+    this._since = this._from = this._clean = now;
+    this._gaps = this._newest = this._late = 0;
+    this._moved = false;
   }
 
   /**
    * How that context does.
-   * @param {number} gaps Since it began, as the browser counts them.
+   * @param {number} gaps Since it began: those that the browser counts, and quanta that it left out.
    * @param {number} delay Seconds from the engine to the ear.
    * @param {number} now Milliseconds.
    * @returns {boolean} Whether a new context should take this one's place, by the hint that is now another.
    */
   watch(gaps, delay, now) {
-    if (!this._short) return false;
+    if (this._moved) return false;
+    const fresh = gaps > this._newest;
+    this._newest = gaps;
     if (now - this._since < SETTLING_MS) {
-      this._settled = gaps;
+      this._gaps = gaps;
+      this._from = this._clean = now;
       return false;
     }
+    if (fresh) this._clean = now;
+    if (now - this._from > GAPS_MS) {
+      this._from = now;
+      this._gaps = fresh ? gaps - 1 : gaps;
+    }
     this._late = delay > LONGEST_SECONDS ? this._late + 1 : 0;
-    this._short = gaps <= this._settled && this._late < MOST_LATE;
-    return !this._short;
+    const failed = this._step === 0 ? gaps > this._gaps || this._late >= MOST_LATE : gaps - this._gaps > MOST_GAPS;
+    if (failed && this._step < HINTS.length - 1) {
+      this._step++;
+      if (this._returned || this._step === 1) this._least = this._step;
+      this._returned = false;
+      this._moved = true;
+      return true;
+    }
+    if (now - this._clean < CLEAN_MS || this._step === this._least) return false;
+    this._step--;
+    this._returned = this._moved = true;
+    return true;
   }
 }

@@ -15,7 +15,7 @@ test("a gap leads to the longer way, once and for good", () => {
   assert.equal(latency.watch(1, 0.011, 4000), true);
   assert.equal(latency.hint, "interactive");
   latency.begin(5000);
-  assert.equal(latency.watch(9, 0.2, 9000), false);
+  assert.equal(latency.watch(2, 0.2, 9000), false);
 });
 
 test("gaps while it starts change nothing", () => {
@@ -31,4 +31,46 @@ test("sound that lags leads to the longer way, a single late report does not", (
   latency.begin(0);
   for (const delay of [0.09, 0.011, 0.09]) assert.equal(latency.watch(0, delay, 3000), false);
   assert.equal(latency.watch(0, 0.09, 3050), true);
+});
+
+/** A machine that leaves as many gaps a second by each hint, for so long. */
+const machine = (/** @type {Map<any, number>} */ gaps, /** @type {OutputLatency} */ latency) => {
+  let now = 0;
+  let counted = 0;
+  /** @type {any[]} */ const hints = [];
+  return (/** @type {number} */ seconds) => {
+    latency.begin(now);
+    for (const end = now + 1000 * seconds; now < end; now += 50) {
+      counted += (gaps.get(latency.hint) ?? 0) / 20;
+      if (!latency.watch(Math.floor(counted), 0.03, now)) continue;
+      hints.push(latency.hint);
+      counted = 0;
+      latency.begin(now);
+    }
+    return hints.splice(0);
+  };
+};
+
+test("a machine that leaves gaps is given a longer store step by step, up to a bound", () => {
+  const gaps = new Map([0, "interactive", 0.03, 0.06].map((hint) => /** @type {[any, number]} */ ([hint, 5])));
+  assert.deepEqual(machine(gaps, new OutputLatency(true))(120), ["interactive", 0.03, 0.06]);
+});
+
+test("a few gaps in a minute change nothing where the store is the usual one", () => {
+  assert.deepEqual(machine(new Map([["interactive", 0.1]]), new OutputLatency(false))(300), []);
+});
+
+test("after a minute without a gap the store shrinks by a step, once where that brings gaps again", () => {
+  /** @type {Map<any, number>} */ const gaps = new Map([["interactive", 5]]);
+  const play = machine(gaps, new OutputLatency(false));
+  assert.deepEqual(play(100), [0.03, "interactive", 0.03]);
+  assert.deepEqual(play(300), [], "it has been tried");
+  gaps.clear();
+  const other = machine(new Map([["interactive", 5]]), new OutputLatency(false));
+  assert.deepEqual(other(30), [0.03]);
+});
+
+test("the shortest way is not returned to", () => {
+  const play = machine(new Map([[0, 5]]), new OutputLatency(true));
+  assert.deepEqual(play(400), ["interactive"]);
 });

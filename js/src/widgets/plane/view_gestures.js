@@ -25,6 +25,11 @@ export class ViewGestures {
     return this.fingers.size > 1;
   }
 
+  /** Whether pointers move the view. */
+  get busy() {
+    return this.hand !== null || this.pinching;
+  }
+
   /** @param {number} factor @param {Place} at @param {number} dx @param {number} dy */
   ask(factor, at, dx, dy) {
     if (this.any && factor !== 1 && (this.wanted.x !== at.x || this.wanted.y !== at.y)) this.flush();
