@@ -57,6 +57,7 @@ class SessionContent:
         bend: Edits of the decoder's weights.
         explored: The map of sounds, ways, attributes and latent presets.
         presets: Presets of the whole patch, as JSON has them; empty where there are none.
+        control_map: The control map, as JSON has it; empty where it has no points.
     """
 
     sounds: dict[str, Sound]
@@ -74,6 +75,7 @@ class SessionContent:
     bend: Bend = field(default_factory=Bend)
     explored: Explored = field(default_factory=Explored)
     presets: dict[str, Any] = field(default_factory=dict)
+    control_map: dict[str, Any] = field(default_factory=dict)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -96,6 +98,8 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
         manifest["bend"] = content.bend.to_json()
     if content.presets:
         manifest["presets"] = content.presets
+    if content.control_map:
+        manifest["control_map"] = content.control_map
     explored, explored_arrays = pack_explored(content.explored)
     manifest |= {"drawings": drawn, "points": placed, "patch": content.patch, "explored": explored}
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
@@ -163,6 +167,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         bend=Bend.from_json(manifest["bend"]) if "bend" in manifest else Bend(),
         explored=unpack_explored(_mapping("exploration", manifest.get("explored", {})), arrays),
         presets=_mapping("presets", manifest.get("presets", {})),
+        control_map=_mapping("control map", manifest.get("control_map", {})),
     )
 
 

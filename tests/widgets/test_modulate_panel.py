@@ -58,3 +58,41 @@ def test_its_buttons_trigger_shuffle_and_reset(panel: ModulatePanel) -> None:
     panel.offers["reset"].click()
     done()
     assert modulators["seed"] == 0
+
+
+def test_it_adds_a_mover_and_shows_how_that_moves(panel: ModulatePanel) -> None:
+    movers, part = panel.session.stage.movers, panel.movers
+    part._target.value = "place y"
+    part._add.click()
+    done()
+    part._fields["depth"].value = 0.25
+    part._fields["basis"].value = "cell"
+    done()
+    assert movers.now["1"]["depth"] == 0.25 and movers.now["1"]["basis"] == "cell"
+    part._remove.click()
+    done()
+    assert movers.now == {} and part._which.value is None
+    panel.session.undo()
+    done()
+    assert part._which.value == "1" and part._fields["depth"].value == 0.25
+
+
+def test_its_control_map_has_the_hand_set_the_modulators(panel: ModulatePanel) -> None:
+    stage, part = panel.session.stage, panel.control
+    for place, energy in (((-0.5, 0.0), 1.0), ((0.5, 0.0), 3.0)):
+        stage.hand.steer(place, on=False)
+        panel._fields["energy"].value = energy
+        done()
+        part._add.click()
+        done()
+    part._method.value = "nearest"
+    part._train.click()
+    done()
+    assert "off by 0.0%" in part._said.value
+    part._predict.value = True
+    stage.hand.steer((-0.6, 0.1), on=True)
+    assert stage.modulators["energy"] == pytest.approx((1.0,) * panel.session.codec.info.latent_dim)
+    stage.hand.steer((0.52, 0.0), on=False)
+    part._predict.value = False
+    part._near()
+    assert part._which.value == 1

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.preset import Preset
 from terrain_widgets.core.bending.bend import Bend
@@ -66,6 +67,7 @@ class SessionState:
         bend: Edits of the decoder's weights.
         explored: The map of sounds, ways, attributes and latent presets.
         presets: All that is set of how it plays, under names.
+        control_map: How modulators are set at some places.
     """
 
     clips: tuple[Clip, ...] = ()
@@ -75,6 +77,7 @@ class SessionState:
     bend: Bend = field(default_factory=Bend)
     explored: Explored = field(default_factory=Explored)
     presets: Mapping[str, Preset] = field(default_factory=lambda: MappingProxyType({}))
+    control_map: ControlMap = field(default_factory=ControlMap)
 
     @cached_property
     def paths(self) -> Mapping[str, SpatialTrajectory]:

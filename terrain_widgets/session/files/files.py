@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
+from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.preset import presets_from_json, presets_to_json
 from terrain_widgets.codecs.base import Codec
@@ -148,6 +149,7 @@ class Files:
             bend=state.bend,
             explored=state.explored,
             presets=presets_to_json(state.presets) if state.presets else {},
+            control_map=state.control_map.to_json() if state.control_map.points else {},
         )
 
     def read(self, content: SessionContent) -> Files:
@@ -226,7 +228,7 @@ class Files:
         patch, left_out = Patch.from_json(content.patch)
         if any(old != new for old, new in ids.items()):
             patch, left_out = Patch(), ["its sounds have ids of another program, so what played on them is left out"]
-        left_out += self._take_presets(content)
+        left_out += self._take_presets(content) + self._take_control_map(content)
         free = MappingProxyType(dict(content.free_paths))
         state = replace(self._document.state, free_paths=free, bend=content.bend)
         try:
@@ -237,6 +239,15 @@ class Files:
             notices, why = self._training.jobs.notices, "; ".join(left_out)
             notices.say("studio", f"not all of this session's settings could be taken over: {why}", "info")
         self._stage.play_source()
+
+    def _take_control_map(self, content: SessionContent) -> list[str]:
+        """Keep the file's control map; a sentence if it cannot be read."""
+        try:
+            made = ControlMap.from_json(content.control_map) if content.control_map else ControlMap()
+        except ValueError as error:
+            return [str(error)]
+        self._document.apply(lambda state: replace(state, control_map=made))
+        return []
 
     def _take_presets(self, content: SessionContent) -> list[str]:
         """Keep the file's presets; a sentence on all that cannot be read."""

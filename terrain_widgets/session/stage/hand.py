@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from enum import StrEnum
 
 from numpy.typing import ArrayLike
@@ -41,6 +42,11 @@ class Hand:
     def __init__(self, sound: Sound, sources: SourceSelector, stylus: Stylus) -> None:
         self._sound, self._sources, self._stylus = sound, sources, stylus
         self._looked = 0.0
+        self._listeners: list[Callable[[ArrayLike, bool], None]] = []
+
+    def on_steer(self, listener: Callable[[ArrayLike, bool], None]) -> None:
+        """Call this with each place on the plane to which the hand is steered, and whether it is down there."""
+        self._listeners.append(listener)
 
     def __repr__(self) -> str:
         silence = self.silence()
@@ -89,6 +95,8 @@ class Hand:
         mapping = self._stylus.mapping
         if pressure is None and isinstance(mapping.pressure_to, int):
             mapping = StylusMapping("nothing")
+        for listener in self._listeners:
+            listener(place, on)
         coordinates, gain = mapping(place, 1.0 if pressure is None else pressure, dimensions)
         return self.move(coordinates, on, gain, played=played)
 

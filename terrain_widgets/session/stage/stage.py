@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
@@ -15,6 +17,7 @@ from terrain_widgets.audio.takes.render import render_patch, replay
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Setup
+from terrain_widgets.interop.latent_playground.mapping import is_mapping, read_mapping
 from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
@@ -24,6 +27,7 @@ from terrain_widgets.session.stage.bending.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.map_source import MapSource
+from terrain_widgets.session.stage.modulation.control_map import ControlMapping
 from terrain_widgets.session.stage.modulation.modulators import Modulators
 from terrain_widgets.session.stage.modulation.movers import Movers
 from terrain_widgets.session.stage.pads import Pads
@@ -60,6 +64,7 @@ class Stage:
         tracer: Pairs of what the hand does and what sounds.
         modulators: What moves latents by itself.
         movers: What moves any other number by itself.
+        control_map: From a place to how all modulators are set.
         presets: All that is set, under names.
     """
 
@@ -76,6 +81,7 @@ class Stage:
         self.bending = Bending(live)
         self.map = MapSource(sounds.document, self.sources)
         self.modulators, self.movers = Modulators(live), Movers(live)
+        self.control_map = ControlMapping(live, self.hand, _read_control_map)
         self.presets = Presets(live, self.play_source)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
@@ -218,6 +224,12 @@ class Stage:
         """Stop all that runs."""
         for running in (self.points, self.tracer, self.sound):
             running.close()
+
+
+def _read_control_map(name: str, data: bytes) -> ControlMap:
+    if is_mapping(data):
+        return read_mapping(name, data)
+    return ControlMap.from_json(json.loads(data))
 
 
 def _plain(value: ArrayLike) -> Any:

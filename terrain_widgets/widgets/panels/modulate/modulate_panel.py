@@ -10,11 +10,13 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
-from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
+from terrain_widgets.widgets.panels.modulate.control_part import ControlPart
 from terrain_widgets.widgets.panels.modulate.modulator_curves import ModulatorCurves
+from terrain_widgets.widgets.panels.modulate.movers_part import MoversPart
 
 _ALL = -1
 _LABELS = {
@@ -35,8 +37,8 @@ _LABELS = {
 class ModulatePanel(Panel):
     """Has latents move: noise, cycles or steps, free or in loops of seconds or bars.
 
-    Everything it does is a method of ``session.stage.modulators``; the codec is loaded to know how many latents there
-    are.
+    Everything it does is a method of ``session.stage.modulators``, ``movers`` or ``control_map``; the codec is loaded to
+    know how many latents there are.
 
     Args:
         session: Whose codec; a new session with the bundled one if none is given.
@@ -58,6 +60,7 @@ class ModulatePanel(Panel):
             Action("reset", "Reset", "All as at first: nothing moves by itself", modulators.reset, icon="undo"),
         )
         self.curves = ModulatorCurves(key=self.session.sound.key)
+        self.movers, self.control = MoversPart(self), ControlPart(self)
         fields = self._fields
         self.lay_out(
             self.heading,
@@ -71,6 +74,8 @@ class ModulatePanel(Panel):
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), tap]),
             Row([trigger, patch_control(self, "clock.quantise", "waits for"), shuffle, reset]),
             Slot(self.curves),
+            Disclosure([self.movers], title="Other numbers that move"),
+            Disclosure([self.control], title="Control map"),
             self._notice,
         )
         tap.on_click(lambda _button: self._tapped(time.monotonic()))

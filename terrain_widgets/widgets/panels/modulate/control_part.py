@@ -1,0 +1,121 @@
+"""The control map: points of the plane at which the modulators are set, and the hand that goes between them."""
+
+from __future__ import annotations
+
+from terrain_widgets.audio.control_map import GROUPS
+from terrain_widgets.audio.parameters import POINT_METHODS
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row
+from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.words import Words
+
+_LARGEST = 16 * 2**20
+_HINTS = {
+    "seed": "Seeds, as at the nearest point",
+    "time": "Length and chaos of loops",
+    "jump": "Jump and smooth",
+    "energy": "How far latents move",
+    "deviation": "What is added to them",
+}
+
+
+class ControlPart(Part):
+    """Adds points where the hand was last, trains the map, and has the hand lead.
+
+    Args:
+        panel: In which it stands.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._map = control = self.session.stage.control_map
+        self._add = button("Add", "Keep how the modulators stand, for the place where the hand was last", "plus")
+        self._which = Dropdown((), description="Point", tooltip="A press of the hand beside a point chooses it too")
+        self._recall = button("Recall", "Set the modulators as they were kept there", "undo")
+        self._update = button("Update", "Keep how they stand now, for this point", "save")
+        self._delete = button("Delete", "Take this point away", "trash")
+        self._method = Dropdown(POINT_METHODS, description="Between", tooltip="How the space between is filled")
+        self._groups = {
+            name: Checkbox(description=name, tooltip=_HINTS[name], value=name in control.now.groups) for name in GROUPS
+        }
+        self._train = button("Train", "Fit the map to its points", "play")
+        self._predict = Checkbox(description="Hand leads", tooltip="Where the hand goes, the modulators follow the map")
+        self._reset = button("Reset", "Without points", "times")
+        self._save = FileButton(
+            give=lambda: ("control-map.json", control.to_bytes()),
+            description="Save as JSON",
+            tooltip="The map as a file, in your browser's downloads",
+        )
+        self._open = FileButton(
+            take=self._take,
+            description="Open…",
+            tooltip="A map of this program, or a mapping of Latent-Playground",
+            accept=".json",
+            largest=_LARGEST,
+        )
+        self._said = Words(tone="quiet")
+        self.children = (
+            Row([self._add, self._which]),
+            Row([self._recall, self._update, self._delete]),
+            Row(list(self._groups.values())),
+            Row([self._method, self._train, self._predict]),
+            Row([self._save, self._open, self._reset]),
+            self._said,
+        )
+        self.on_press(self._add, self._add_it)
+        self.on_press(self._recall, lambda: control.recall(self._which.value))
+        self.on_press(self._update, lambda: control.update(self._which.value))
+        self.on_press(self._delete, lambda: control.delete(self._which.value))
+        self.on_press(self._train, self._train_it)
+        self.on_press(self._reset, control.reset)
+        self._method.observe(lambda _change: self._choose(), names="value")
+        for box in self._groups.values():
+            box.observe(lambda _change: self._choose(), names="value")
+        self._predict.observe(lambda change: control.set_trait("follows", change["new"]), names="value")
+        self.listen("now", self._refresh, control)
+        self.listen("trained", self._refresh, control)
+        self.listen("follows", self._refresh, control)
+        self.listen("place", self._near, control)
+        self._refresh()
+
+    def _add_it(self) -> None:
+        number = self._map.add()
+        self._refresh()
+        self._which.value = number
+
+    def _train_it(self) -> None:
+        error = self._map.train()
+        self._said.value = f"Trained: at its points it is off by {error:.1%} of the range."
+
+    def _choose(self) -> None:
+        groups = frozenset(name for name, box in self._groups.items() if box.value)
+        if (self._method.value, groups) != (self._map.now.method, self._map.now.groups):
+            self.do(lambda: self._map.choose(self._method.value, groups))
+
+    def _take(self, name: str, data: bytes) -> str:
+        return f"{self._map.take(name, data)} points of {name}."
+
+    def _near(self) -> None:
+        near = self._map.near(self._map.place)
+        if near is not None and not self._map.follows:
+            self._which.value = near
+
+    def _refresh(self) -> None:
+        now = self._map.now
+        options = tuple(
+            (f"{k + 1} at {point.place[0]:.2f}, {point.place[1]:.2f}", k) for k, point in enumerate(now.points)
+        )
+        if tuple(self._which.options) != options:
+            self._which.options = options
+        for control in (self._recall, self._update, self._delete, self._train):
+            control.disabled = not options
+        self._predict.disabled = not self._map.trained
+        self._predict.value = self._map.follows
+        self._method.value = now.method
+        for name, box in self._groups.items():
+            box.value = name in now.groups
+        if not options:
+            self._said.value = "No points yet: play at a place, set the modulators, and add a point."
