@@ -37,8 +37,8 @@ _LABELS = {
 class ModulatePanel(Panel):
     """Has latents move: noise, cycles or steps, free or in loops of seconds or bars.
 
-    Everything it does is a method of ``session.stage.modulators``, ``movers`` or ``control_map``; the codec is loaded to
-    know how many latents there are.
+    Everything it does is a method of ``session.stage.modulators``, ``movers`` or ``control_map``; the codec is loaded
+    to know how many latents there are.
 
     Args:
         session: Whose codec; a new session with the bundled one if none is given.
