@@ -63,13 +63,13 @@ def test_its_buttons_trigger_shuffle_and_reset(panel: ModulatePanel) -> None:
 def test_it_adds_a_mover_and_shows_how_that_moves(panel: ModulatePanel) -> None:
     movers, part = panel.session.stage.movers, panel.movers
     part._target.value = "place y"
-    part._add.click()
+    part.offers["move"].click()
     done()
     part._fields["depth"].value = 0.25
     part._fields["basis"].value = "cell"
     done()
     assert movers.now["1"]["depth"] == 0.25 and movers.now["1"]["basis"] == "cell"
-    part._remove.click()
+    part.offers["still"].click()
     done()
     assert movers.now == {} and part._which.value is None
     panel.session.undo()
@@ -83,10 +83,10 @@ def test_its_control_map_has_the_hand_set_the_modulators(panel: ModulatePanel) -
         stage.hand.steer(place, on=False)
         panel._fields["energy"].value = energy
         done()
-        part._add.click()
+        part.offers["add a place"].click()
         done()
     part._method.value = "nearest"
-    part._train.click()
+    part.offers["train the map"].click()
     done()
     assert "off by 0.0%" in part._said.value
     part._predict.value = True

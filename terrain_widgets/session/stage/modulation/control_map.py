@@ -37,8 +37,8 @@ class ControlMapping(traitlets.HasTraits):
     """Points at which the modulators are set by hand, and a map between them that plays all of them from one place.
 
     ``add()`` keeps how the modulators stand for the place where the hand was last, ``train()`` fits the map,
-    ``go(place)`` sets all as it says there, and with ``follows`` the hand leads. Every change is a step of undo, and so is
-    a way of the hand.
+    ``go(place)`` sets all as it says there, and with ``follows`` the hand leads. Every change is a step of undo, and
+    so is a way of the hand.
 
     Args:
         live: The patch in use, and the document.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from terrain_widgets.audio.control_map import GROUPS
 from terrain_widgets.audio.parameters import POINT_METHODS
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import Checkbox, button
+from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown
-from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
 
 _LARGEST = 16 * 2**20
@@ -32,45 +32,36 @@ class ControlPart(Part):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._map = control = self.session.stage.control_map
-        self._add = button("Add", "Keep how the modulators stand, for the place where the hand was last", "plus")
-        self._which = Dropdown((), description="Point", tooltip="A press of the hand beside a point chooses it too")
-        self._recall = button("Recall", "Set the modulators as they were kept there", "undo")
-        self._update = button("Update", "Keep how they stand now, for this point", "save")
-        self._delete = button("Delete", "Take this point away", "trash")
+        self._which = Dropdown((), description="Place", tooltip="A press of the hand beside a place chooses it too")
         self._method = Dropdown(POINT_METHODS, description="Between", tooltip="How the space between is filled")
         self._groups = {
             name: Checkbox(description=name, tooltip=_HINTS[name], value=name in control.now.groups) for name in GROUPS
         }
-        self._train = button("Train", "Fit the map to its points", "play")
         self._predict = Checkbox(description="Hand leads", tooltip="Where the hand goes, the modulators follow the map")
-        self._reset = button("Reset", "Without points", "times")
-        self._save = FileButton(
+        add, recall, update, delete, train, reset = self.offers(*self._actions())
+        save = self.offers.file(
+            "save the control map",
+            "Save the control map",
+            "The map as a JSON file, in your browser's downloads",
             give=lambda: ("control-map.json", control.to_bytes()),
-            description="Save as JSON",
-            tooltip="The map as a file, in your browser's downloads",
         )
-        self._open = FileButton(
+        open_ = self.offers.file(
+            "open a control map",
+            "Open a control map…",
+            "A map of this program, or a mapping of Latent-Playground",
             take=self._take,
-            description="Open…",
-            tooltip="A map of this program, or a mapping of Latent-Playground",
             accept=".json",
             largest=_LARGEST,
         )
         self._said = Words(tone="quiet")
         self.children = (
-            Row([self._add, self._which]),
-            Row([self._recall, self._update, self._delete]),
+            Row([add, self._which]),
+            Row([recall, update, delete]),
             Row(list(self._groups.values())),
-            Row([self._method, self._train, self._predict]),
-            Row([self._save, self._open, self._reset]),
+            Row([self._method, train, self._predict]),
+            Row([save, open_, reset]),
             self._said,
         )
-        self.on_press(self._add, self._add_it)
-        self.on_press(self._recall, lambda: control.recall(self._which.value))
-        self.on_press(self._update, lambda: control.update(self._which.value))
-        self.on_press(self._delete, lambda: control.delete(self._which.value))
-        self.on_press(self._train, self._train_it)
-        self.on_press(self._reset, control.reset)
         self._method.observe(lambda _change: self._choose(), names="value")
         for box in self._groups.values():
             box.observe(lambda _change: self._choose(), names="value")
@@ -81,6 +72,55 @@ class ControlPart(Part):
         self.listen("place", self._near, control)
         self._refresh()
 
+    def _actions(self) -> list[Action]:
+        control = self._map
+
+        def some() -> bool:
+            return bool(control.now.points)
+
+        return [
+            Action(
+                "add a place",
+                "Add a place",
+                "Keep how the modulators stand, for the place where the hand was last",
+                self._add_it,
+                icon="plus",
+            ),
+            Action(
+                "recall a place",
+                "Recall",
+                "Set the modulators as they were kept for this place",
+                lambda: control.recall(self._which.value),
+                icon="undo",
+                enabled=some,
+            ),
+            Action(
+                "update a place",
+                "Update",
+                "Keep how the modulators stand now, for this place",
+                lambda: control.update(self._which.value),
+                icon="save",
+                enabled=some,
+            ),
+            Action(
+                "delete a place",
+                "Delete the place",
+                "Take this place out of the control map",
+                lambda: control.delete(self._which.value),
+                icon="trash",
+                enabled=some,
+            ),
+            Action(
+                "train the map",
+                "Train the map",
+                "Fit the control map to its places",
+                self._train_it,
+                icon="play",
+                enabled=some,
+            ),
+            Action("clear the map", "Clear the map", "Without places", control.reset, icon="times", enabled=some),
+        ]
+
     def _add_it(self) -> None:
         number = self._map.add()
         self._refresh()
@@ -88,7 +128,7 @@ class ControlPart(Part):
 
     def _train_it(self) -> None:
         error = self._map.train()
-        self._said.value = f"Trained: at its points it is off by {error:.1%} of the range."
+        self._said.value = f"Trained: at its places it is off by {error:.1%} of the range."
 
     def _choose(self) -> None:
         groups = frozenset(name for name, box in self._groups.items() if box.value)
@@ -96,7 +136,7 @@ class ControlPart(Part):
             self.do(lambda: self._map.choose(self._method.value, groups))
 
     def _take(self, name: str, data: bytes) -> str:
-        return f"{self._map.take(name, data)} points of {name}."
+        return f"{self._map.take(name, data)} places of {name}."
 
     def _near(self) -> None:
         near = self._map.near(self._map.place)
@@ -110,12 +150,11 @@ class ControlPart(Part):
         )
         if tuple(self._which.options) != options:
             self._which.options = options
-        for control in (self._recall, self._update, self._delete, self._train):
-            control.disabled = not options
+        self.offers.show()
         self._predict.disabled = not self._map.trained
         self._predict.value = self._map.follows
         self._method.value = now.method
         for name, box in self._groups.items():
             box.value = name in now.groups
         if not options:
-            self._said.value = "No points yet: play at a place, set the modulators, and add a point."
+            self._said.value = "No places yet: play somewhere, set the modulators, and add a place."

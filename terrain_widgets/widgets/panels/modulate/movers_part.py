@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.patch_control import parameter_control
 from terrain_widgets.widgets.controls.boxes import Row
-from terrain_widgets.widgets.controls.buttons import button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
 
@@ -27,22 +27,29 @@ class MoversPart(Part):
         super().__init__(panel)
         self._movers = self.session.stage.movers
         self._target = Dropdown((), description="Move", tooltip="A number that is to move by itself")
-        self._add = button("Add", "Have it move", "plus")
         self._which = Dropdown((), description="Mover", tooltip="Whose settings are shown below")
-        self._remove = button("Remove", "It moves no more", "trash")
+        add, remove = self.offers(
+            Action("move", "Add a mover", "Have the chosen number move by itself", self._add_it, icon="plus"),
+            Action(
+                "still",
+                "Remove the mover",
+                "The number moves no more",
+                lambda: self._movers.remove(self._which.value),
+                icon="trash",
+                enabled=lambda: self._which.value is not None,
+            ),
+        )
         self._fields: dict[str, Field] = {
             word: parameter_control(PARAMETERS.at(f"movers.*.{word}"), label) for word, label in _LABELS.items()
         }
         f = self._fields
         self._one = (
-            Row([self._which, f["on"], self._remove]),
+            Row([self._which, f["on"], remove]),
             Row([f["basis"], f["depth"], f["smooth"]]),
             Row([f["loop_in"], f["loop"]]),
         )
-        self._fixed = (Row([self._target, self._add]),)
+        self._fixed = (Row([self._target, add]),)
         self.children = self._fixed
-        self.on_press(self._add, self._add_it)
-        self.on_press(self._remove, lambda: self._movers.remove(self._which.value))
         self._which.observe(lambda _change: self._refresh(), names="value")
         for word, field in f.items():
             field.observe(lambda change, word=word: self._set(word, change["new"]), names="value")
@@ -71,3 +78,4 @@ class MoversPart(Part):
         if self._which.value in now:
             for word, field in self._fields.items():
                 field.set_trait("value", now[self._which.value][word])
+        self.offers.show()
