@@ -57,7 +57,7 @@ def test_the_map_is_heard_under_the_pointer_and_walked_by_keys(lab_page: LabPage
     until(lambda: studio.python("print(s.sound.hand.down)") == "False")
     page.keyboard.press("0")
 
-    for title in ("Morph, walk, variations", "Attributes", "Presets"):
+    for title in ("Morph, walk, variations", "Attributes", "Presets", "Reconstruction"):
         page.locator("summary").filter(has_text=title).click()
     theme = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab %s' })"
     for name in ("Dark", "Light"):

@@ -120,6 +120,40 @@ def test_where_a_sound_is_found(pebble):
     assert explore.map.audio(0)[1] == pebble.state.clips[0].sound.sample_rate
 
 
+def test_a_sound_of_another_file_is_reconstructed_by_codec_and_map_and_goes_on_from_there(pebble):
+    explore = pebble.explore
+    explore.map.make("frames", wait=True)
+    explore.map.play()
+    other = bundled()[7]
+    explore.reconstruction.make(other, wait=True)
+    made = explore.reconstruction.now
+    assert made.followed.places.shape == (len(made.latents), 2) and set(made.codecs) == {"pebble", "mosaic"}
+    assert 0.1 < made.errors["codec"] < made.errors["terrain"] < 20 and made.codecs["mosaic"] < made.codecs["pebble"]
+    # what the map plays at those places is what was decoded
+    there = pebble.stage.sources.shown(made.followed.places)
+    np.testing.assert_allclose(there, made.followed.latents, atol=1e-4)
+    before = len(pebble.state.clips)
+    clip_id = explore.reconstruction.to_drawing()
+    assert len(pebble.state.clips) == before + 1 and len(pebble.latents[clip_id]) == len(made.latents)
+    drawn = pebble.state.drawing_of(clip_id).path
+    assert np.allclose(drawn.values[[0, -1]], made.followed.places[[0, -1]])
+    explore.reconstruction.to_sliders()
+    assert np.allclose(pebble.stage.sliders.now.values, np.clip(made.latents.mean(axis=0), -3, 3))
+    point = explore.reconstruction.to_point()
+    assert any(p.id == point and p.label == other.name for p in pebble.state.points)
+    pebble.document.remove_sound(clip_id)
+
+
+def test_what_is_found_is_hottest_at_the_best_place(pebble):
+    pebble.explore.map.make("sounds", wait=True)
+    pebble.explore.map.play()
+    found = pebble.explore.find(pebble.state.clips[0].id)
+    assert found.nearness.shape == (64, 64) and found.nearness.min() == 0.0 and found.nearness.max() == 1.0
+    row, column = np.unravel_index(found.nearness.argmax(), found.nearness.shape)
+    unit = pebble.document.boundary.to_unit(found.ranked[0].place[None])[0]
+    assert np.allclose(unit, [(column + 0.5) / 64, (row + 0.5) / 64], atol=1e-6)
+
+
 # --- attributes
 
 
@@ -229,6 +263,22 @@ def test_a_walk_begins_where_it_should_and_stays_near_the_sounds(session):
 
 
 # --- presets and files
+
+
+def test_a_walk_without_end_closes_and_a_grid_passes_what_spans_it(session):
+    ways = session.explore.ways
+    first, second, third = (clip.id for clip in session.state.clips[:3])
+    name = ways.walk(first, seconds=None, seed=1, within="nothing")
+    endless = ways.now[name]
+    steps = np.linalg.norm(np.diff(endless, axis=0), axis=1)
+    assert len(endless) >= 600 * session.codec.info.frame_rate
+    assert np.linalg.norm(endless[-1] - endless[0]) <= 1.01 * steps.max(), "it leaps where it begins again"
+    name = ways.grid(first, second, third, side=3, every=0.25)
+    grid = ways.now[name]
+    every = round(0.25 * session.codec.info.frame_rate)
+    assert np.allclose(grid[4 * every], ways.at(first), atol=1e-6)
+    assert np.allclose(grid[3 * every], ways.at(second), atol=1e-6)
+    assert np.allclose(grid[7 * every], ways.at(third), atol=1e-6)
 
 
 def test_presets_are_found_recalled_and_travel_to_latent_audio_and_back(session, tmp_path):

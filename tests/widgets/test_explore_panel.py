@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -136,9 +138,39 @@ def test_snap_find_and_paths(panel):
     assert panel.session.stage.map.neighbours == 1
     panel.session.explore.map.play()
     press(panel.offers["find"])
+    assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and "1: " in panel._list.value
     assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
     press(panel.offers["paths"])
     assert len(panel.session.state.paths) == 4
+
+
+def test_a_selected_sound_is_reconstructed_and_goes_to_the_sliders(panel):
+    part = panel.reconstruction
+    assert part.offers["reconstruction-to-sliders"].disabled
+    press(part.offers["reconstruct"])
+    end = time.monotonic() + 30
+    while panel.session.jobs.working and time.monotonic() < end:
+        time.sleep(0.02)
+    settle()
+    assert len(part._pictures.children) == 2 and "dB" in part._pictures.children[1].children[1].value
+    assert part._listening.token and part._give()[1][:4] == b"RIFF"
+    press(part.offers["reconstruction-to-sliders"])
+    assert part.offers["reconstruction-to-drawing"].disabled, "nothing is trained that could be followed"
+    made = panel.session.explore.reconstruction.now
+    assert np.allclose(panel.session.stage.sliders.now.values, made.latents.mean(axis=0), atol=1e-6)
+
+
+def test_a_map_and_presets_travel_as_files_of_the_page(panel):
+    made(panel)
+    name, content = panel._save.transfers._give()
+    assert name == "sound_map.json"
+    panel.session.explore.map.clear()
+    assert "is the map now" in panel._open.transfers._take("theirs.json", content)
+    assert len(panel.session.explore.map.now) == 4
+    panel.session.explore.presets.keep("mine")
+    name, content = panel.presets._save.transfers._give()
+    panel.session.explore.presets.remove("mine")
+    assert panel.presets._open.transfers._take(name, content) == "1 presets are here."
 
 
 @pytest.mark.parametrize(

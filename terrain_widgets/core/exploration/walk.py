@@ -82,6 +82,16 @@ def walked(steps: int, start: ArrayLike, seed: int, **how: Unpack[WalkOptions]) 
     return np.stack(list(islice(walk(start, seed, **how), steps)))
 
 
+def closed(places: ArrayLike) -> FloatArray:
+    """Places ``[T, D]`` and the way back from the last to the first, in steps of their usual length."""
+    table = np.asarray(places, dtype=np.float64)
+    usual = float(np.median(np.linalg.norm(np.diff(table, axis=0), axis=1))) if len(table) > 1 else 0.0
+    way = float(np.linalg.norm(table[-1] - table[0]))
+    steps = min(len(table), int(np.ceil(way / usual))) if usual > 0 else 1
+    share = np.arange(1, max(1, steps))[:, None] / max(1, steps)
+    return np.concatenate([table, table[-1] + share * (table[0] - table[-1])]).astype(np.float32)
+
+
 def _walk(
     z: Vector,
     random: np.random.Generator,

@@ -10,6 +10,7 @@ from terrain_widgets.core.exploration.find import Findings, find_places, nearest
 from terrain_widgets.io.sound_sources import SoundLike, as_sound
 from terrain_widgets.session.explore.attribute_bank import AttributeBank
 from terrain_widgets.session.explore.preset_shelf import PresetShelf
+from terrain_widgets.session.explore.reconstructions import Reconstructions
 from terrain_widgets.session.explore.sound_maps import SoundMaps
 from terrain_widgets.session.explore.ways import Ways
 from terrain_widgets.session.jobs.jobs import Jobs
@@ -32,6 +33,7 @@ class Explore(traitlets.HasTraits):
         ways: Morphs, walks and variations.
         attributes: Named and measured directions, with absolute sliders.
         presets: Latent vectors with names.
+        reconstruction: A sound beside what codec and terrain make of it.
     """
 
     found = traitlets.Any(None, allow_none=True, help="Findings of the last ``find``, or None.")
@@ -43,6 +45,7 @@ class Explore(traitlets.HasTraits):
         self.ways = Ways(sounds, stage.clip)
         self.attributes = AttributeBank(sounds, jobs)
         self.presets = PresetShelf(sounds, stage.sliders)
+        self.reconstruction = Reconstructions(sounds, stage, jobs)
 
     def __repr__(self) -> str:
         return f"Explore({self.map!r}, {self.ways!r}, {self.attributes!r}, {self.presets!r})"

@@ -18,6 +18,8 @@ from terrain_widgets.core.exploration.walk import (
     STEP,
     TEMPERATURE,
     Fence,
+    closed,
+    grid_walk,
     spacing,
     walked,
     within_range,
@@ -32,6 +34,8 @@ from terrain_widgets.session.stage.backing import Backing
 FloatArray = NDArray[np.float32]
 #: What a latent vector can be given as: itself, a sound's id (its mean), or such an id with a frame.
 Where = ArrayLike | str | tuple[str, int]
+
+_ENDLESS_SECONDS = 600.0
 
 Within = Literal["nothing", "range", "reach"]
 
@@ -88,7 +92,7 @@ class Ways(traitlets.HasTraits):
         self,
         start: Where,
         *,
-        seconds: float = 10.0,
+        seconds: float | None = 10.0,
         every: float = 0.25,
         step: float = STEP.default,
         momentum: float = MOMENTUM.default,
@@ -102,7 +106,7 @@ class Ways(traitlets.HasTraits):
 
         Args:
             start: As a point of ``morph``.
-            seconds: How long.
+            seconds: How long; None for one without end: ten minutes that come back to where they began, and go on.
             every: Seconds from one step to the next.
             step: Length of a step in latent units.
             momentum: 0…1, how much of the last direction is kept.
@@ -120,16 +124,42 @@ class Ways(traitlets.HasTraits):
             ValueError: If a sound is not encoded, or a number is out of range.
         """
         rate = self._sounds.codec.info.frame_rate
-        steps = max(2, int(np.ceil(_positive(seconds) / _positive(every))) + 1)
+        length = _ENDLESS_SECONDS if seconds is None else _positive(seconds)
+        steps = max(2, int(np.ceil(length / _positive(every))) + 1)
         chosen = self._seed() if seed is None else seed
         goal = None if target is None else self.at(target)
         places = walked(
             steps, self.at(start), chosen, step=step, momentum=momentum, pull=pull, temperature=temperature,
             target=goal, within=self._fence(within),
         )  # fmt: skip
-        frames = np.minimum(np.arange(max(2, round(seconds * rate))) / (every * rate), steps - 1)
-        between = [np.interp(frames, np.arange(steps), column) for column in places.T]
-        return self._keep("walk", np.stack(between, axis=1))
+        if seconds is None:
+            places = closed(places)
+            length = len(places) * every
+            places = np.concatenate([places, places[:1]])
+        return self._keep("walk", _along(places, length, every, rate))
+
+    def grid(self, centre: Where, right: Where, up: Where, *, side: int = 5, every: float = 0.25) -> str:
+        """Walk over a grid in the plane of three sounds, row by row and every other row backwards.
+
+        Args:
+            centre: The middle of the grid, as a point of ``morph``.
+            right: What the middle of its right edge is.
+            up: What the middle of its upper edge is.
+            side: Places in a row and in a column, 2 to 20.
+            every: Seconds from one to the next; between two it goes straight.
+
+        Returns:
+            The way's name.
+
+        Raises:
+            ValueError: If a sound is not encoded, or a number is out of range.
+        """
+        if not 2 <= side <= 20:
+            raise ValueError(f"a grid has 2 to 20 places a side, got {side!r}")
+        middle = self.at(centre)
+        places = grid_walk(middle, self.at(right) - middle, self.at(up) - middle, side)
+        rate = self._sounds.codec.info.frame_rate
+        return self._keep("grid", _along(places, (len(places) - 1) * _positive(every), every, rate))
 
     def variations(
         self, centre: Where, deviation: float = DEVIATION.default, side: int = 3, seed: int | None = None
@@ -259,3 +289,10 @@ def _positive(seconds: float) -> float:
     if not (np.isfinite(seconds) and 0.0 < seconds <= 3600.0):
         raise ValueError(f"a time is above 0 and at most 3600 seconds, got {seconds!r}")
     return float(seconds)
+
+
+def _along(places: FloatArray, seconds: float, every: float, rate: float) -> FloatArray:
+    """Latent frames ``[T, D]`` on straight lines through places that are so many seconds apart."""
+    frames = np.minimum(np.arange(max(2, round(seconds * rate))) / (every * rate), len(places) - 1)
+    between = [np.interp(frames, np.arange(len(places)), column) for column in places.T]
+    return np.stack(between, axis=1).astype(np.float32)

@@ -84,11 +84,15 @@ def codec_sentence(errors: dict[str, float], using: str) -> str:
 
 
 def _distance(sound: Sound, codec: Codec) -> float:
+    copy = codec.decode(codec.encode(sound.audio, sound.sample_rate))[:, codec.info.delay :]
+    return copy_error(sound, np.asarray(copy, dtype=np.float32), codec.info.sample_rate)
+
+
+def copy_error(sound: Sound, copy: NDArray[np.float32], sample_rate: int) -> float:
+    """Mean log-mel distance in dB of a copy ``[A, S]`` from a sound, whose first samples are at the same moment."""
     from terrain_widgets.codecs.log_mel import log_mel_distance  # imports torch
 
-    info = codec.info
-    copy = codec.decode(codec.encode(sound.audio, sound.sample_rate))[:, info.delay :]
-    original, heard = _mono(sound.audio, sound.sample_rate), _mono(copy, info.sample_rate)
+    original, heard = _mono(sound.audio, sound.sample_rate), _mono(copy, sample_rate)
     return log_mel_distance(original, np.pad(heard, (0, max(0, len(original) - len(heard)))))
 
 

@@ -40,6 +40,7 @@ class LatentStore(traitlets.HasTraits):
         super().__init__()
         self.document, self._codec_changed, self._codec_rebuilt = document, codec_changed, codec_rebuilt
         self._codec: Codec | None = None
+        self._unloaded: CodecRecipe | None = None  # what the codec was, and is again when it is needed
         # By sound and not by clip: a clip that is cut is another sound, and undo brings the first one back.
         self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
         self.observe(self._remember_latents, names="latents")
@@ -63,7 +64,9 @@ class LatentStore(traitlets.HasTraits):
             return loaded  # without the lock: who asks may hold the sound's, which edits take after the document's
         with self.document.lock:
             if self._codec is None:
-                self.use_codec(None)
+                name = self.codec_name
+                self.use_codec(self._unloaded)
+                self.codec_name = name if self._unloaded is not None else self.codec_name
             assert self._codec is not None
             return self._codec
 
@@ -98,6 +101,14 @@ class LatentStore(traitlets.HasTraits):
                 self.latents = {}
                 self._codec_changed()
             return changed
+
+    def let_go(self) -> bool:
+        """Free the codec, if it can be loaded again; it is, where it is needed. Returns whether it was freed."""
+        with self.document.lock:
+            if self._codec is None or self._codec.recipe is None:
+                return False
+            self._unloaded, self._codec = self._codec.recipe, None
+            return True
 
     @property
     def present_sounds(self) -> tuple[Sound, ...]:

@@ -47,7 +47,7 @@ class Reconstruction:
 
 
 def reconstruct(clip: Clip, latents: LatentTrajectory, codec: Codec) -> Reconstruction:
-    """A clip and its latents' sound, side by side.
+    """A clip and the sound of latents, side by side.
 
     Loudness is the root of the mean square over the whole sound; neither of the two peaks above -1 dBFS.
     """

@@ -1,6 +1,8 @@
 // Paints a map: its points once for each view of it, and over them what the pointer does.
 
 const POINT = 5; // pixels across
+const HEAT = [255, 140, 0];
+const HEAT_ALPHA = 0.75; // of the nearest place
 const RING = 7; // pixels, around the point that is meant
 
 /** @typedef {import("./map_view.js").MapView} MapView */
@@ -23,6 +25,8 @@ export class MapCanvas {
     this.element.tabIndex = 0;
     el.append(this.element);
     this._points = document.createElement("canvas");
+    this._heat = document.createElement("canvas");
+    /** @type {Uint8Array | null} */ this._heated = null; // what is painted there
     this._stale = true;
     this._sizes = new ResizeObserver(() => this.resized());
     this._sizes.observe(this.element);
@@ -51,8 +55,9 @@ export class MapCanvas {
    * @param {string[]} palette
    * @param {number} meant the point that is pointed at, or -1
    * @param {number[][]} found places in control units, the best first
+   * @param {Uint8Array} heat how near each place of the plane is to what was looked for, row by row; or empty
    */
-  paint(view, shades, palette, meant, found) {
+  paint(view, shades, palette, meant, found, heat) {
     const ratio = window.devicePixelRatio || 1;
     const width = Math.round(this.element.clientWidth * ratio);
     const height = Math.round(this.element.clientHeight * ratio);
@@ -64,6 +69,7 @@ export class MapCanvas {
     if (this._stale) this._paintPoints(view, shades, palette, ratio);
     const context = /** @type {CanvasRenderingContext2D} */ (this.element.getContext("2d"));
     context.clearRect(0, 0, width, height);
+    this._paintHeat(context, view, heat);
     context.drawImage(this._points, 0, 0);
     context.font = `${12 * ratio}px sans-serif`;
     found.forEach(([x, y], n) => {
@@ -80,6 +86,23 @@ export class MapCanvas {
     context.beginPath();
     context.arc(u * width, v * height, RING * ratio, 0, 2 * Math.PI);
     line(context, ratio);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {MapView} view @param {Uint8Array} heat */
+  _paintHeat(context, view, heat) {
+    if (!heat.length) return;
+    const side = Math.round(Math.sqrt(heat.length));
+    if (this._heated !== heat) {
+      this._heated = heat;
+      Object.assign(this._heat, { width: side, height: side });
+      const picture = new ImageData(side, side);
+      for (let n = 0; n < heat.length; n++) picture.data.set([...HEAT, HEAT_ALPHA * heat[n]], 4 * n);
+      /** @type {CanvasRenderingContext2D} */ (this._heat.getContext("2d")).putImageData(picture, 0, 0);
+    }
+    const { width, height } = this.element;
+    context.imageSmoothingEnabled = true;
+    const whole = view.zoom;
+    context.drawImage(this._heat, -view.x * whole * width, -view.y * whole * height, whole * width, whole * height);
   }
 
   /** @param {MapView} view @param {Uint8Array} shades @param {string[]} palette @param {number} ratio */

@@ -10,7 +10,7 @@ import { MapView } from "./map_view.js";
 /**
  * @typedef {import("../../shared/protocol.js").MapToKernel} ToKernel
  * @typedef {{ places: DataView, shades: DataView, names: string[], group: DataView, palette: string[],
- *   boundary: number[], hear: boolean, found: number[][], key: string }} State
+ *   boundary: number[], hear: boolean, found: number[][], heat: DataView, key: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
@@ -18,7 +18,9 @@ const REACH = 14; // pixels from the pointer to the point that is meant
 const CLICK = 4; // pixels that a pointer may move in a click
 const TELL_MS = 28;
 const WHEEL = 0.002; // share of e per pixel that a wheel turned
-const KEYS = "Arrow keys go from point to point, Enter plays a whole sound, + and − zoom, 0 shows all";
+const PAN = 0.1; // of the view, with a key
+const KEYS =
+  "Arrow keys go from point to point, with Shift they move what is seen, Enter plays a whole sound, + and − zoom, 0 shows all";
 
 class SoundMap {
   /** @param {Model} model @param {HTMLElement} el */
@@ -34,6 +36,7 @@ class SoundMap {
     this.line.setAttribute("aria-live", "polite");
     frame.append(this.line);
     this.view = new MapView(new Float32Array(), [-1, 1, 1, -1]);
+    /** @type {Uint8Array} */ this.heat = new Uint8Array();
     this.meant = -1;
     this.down = false; // whether the hand sounds
     /** @type {{ u: number, v: number, moved: boolean } | null} */ this.drag = null;
@@ -64,7 +67,7 @@ class SoundMap {
     on("blur", () => this.lift());
     document.addEventListener("visibilitychange", () => document.hidden && this.lift(), { signal });
     this.model.on("change:places change:boundary", this.take);
-    this.model.on("change:shades change:palette change:found change:names", this.dress);
+    this.model.on("change:shades change:palette change:found change:heat change:names", this.dress);
   }
 
   /** Other points. */
@@ -76,6 +79,7 @@ class SoundMap {
   };
 
   dress = () => {
+    this.heat = bytesOf(this.model.get("heat"));
     this.canvas.spoil();
     const count = this.view.count;
     const label = count ? `Map of ${count} points. ${KEYS}` : "No map of sounds yet";
@@ -92,7 +96,7 @@ class SoundMap {
     this.forget = null;
     const { model } = this;
     const shades = bytesOf(model.get("shades"));
-    this.canvas.paint(this.view, shades, model.get("palette"), this.meant, model.get("found"));
+    this.canvas.paint(this.view, shades, model.get("palette"), this.meant, model.get("found"), this.heat);
     const now = performance.now();
     if (this.waiting && now - this.told >= TELL_MS) this.tell();
     else if (this.waiting) this.request();
@@ -170,7 +174,11 @@ class SoundMap {
   /** @param {KeyboardEvent} event */
   key(event) {
     const way = arrow(event);
-    if (way && !way.held) this.walk(way.dx, way.dy);
+    if (way && event.shiftKey) {
+      this.view.move(-PAN * way.dx, -PAN * way.dy);
+      this.canvas.spoil();
+      this.request();
+    } else if (way && !way.held) this.walk(way.dx, way.dy);
     else if (event.key === "Enter" && this.meant >= 0) this.post({ type: "audition", point: this.meant });
     else if (event.key === "+" || event.key === "=") this.magnify(1.25, ...this.centre());
     else if (event.key === "-") this.magnify(0.8, ...this.centre());
@@ -252,7 +260,7 @@ class SoundMap {
     this.canvas.close();
     this.leaving.abort();
     this.model.off("change:places change:boundary", this.take);
-    this.model.off("change:shades change:palette change:found change:names", this.dress);
+    this.model.off("change:shades change:palette change:found change:heat change:names", this.dress);
   }
 }
 

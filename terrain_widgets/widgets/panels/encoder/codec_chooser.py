@@ -51,7 +51,16 @@ class CodecChooser(Part):
             offered=lambda: bool(self._better),
             face=lambda: Face(f"Take {self._better}", "check"),
         )
-        self.children = (self._menu, self._file, self._card, *self.offers(take))
+        unload = Action(
+            "unload-codec",
+            "Unload",
+            "End the sound and free the codec's memory; both come back when they are needed",
+            self._free,
+            enabled=lambda: not self.session.jobs.working and self.session.sounds.loaded_codec is not None,
+            icon="eject",
+        )
+        self._freed = Words(tone="quiet")
+        self.children = (self._menu, self._file, self._card, *self.offers(take, unload), self._freed)
         self.show()
         self._menu.observe(self._chosen, names="value")
         self._file.observe(lambda change: self._change(change["new"].strip()), names="value")
@@ -77,6 +86,10 @@ class CodecChooser(Part):
         self._better = better_codec(session.sounds.codec_errors, using)
         self.offers.show()
         self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
+
+    def _free(self) -> None:
+        self._freed.value = f"{self.session.unload() / 1e6:.0f} MB of memory are free again."
+        self.show()
 
     def _chosen(self, change: dict[str, str]) -> None:
         chosen = change["new"]

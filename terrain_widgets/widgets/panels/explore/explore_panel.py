@@ -12,10 +12,13 @@ from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.files.by_path import read, written
 from terrain_widgets.widgets.panels.explore.attributes_part import AttributesPart
 from terrain_widgets.widgets.panels.explore.map_canvas import MapCanvas
 from terrain_widgets.widgets.panels.explore.presets_part import PresetsPart
+from terrain_widgets.widgets.panels.explore.reconstruction_part import ReconstructionPart
 from terrain_widgets.widgets.panels.explore.ways_part import WaysPart
 
 _OF = (("sounds", "sounds"), ("frames", "frames"), ("grains", "grains"), ("random latents", "random"))
@@ -59,19 +62,31 @@ class ExplorePanel(Panel):
             tooltips=["A blend of the five nearest points", "The nearest point alone"],
         )
         make, paths, find = self.offers(*self._actions())
+        self._open = FileButton(
+            take=self._take, description="Open a map…", tooltip="LatentAudio's sound_map.json", accept=".json"
+        )
+        self._save = FileButton(
+            give=lambda: written(self._maps.save, "sound_map.json"),
+            description="Save the map",
+            tooltip="As LatentAudio's sound_map.json",
+        )
         self._state = Words(tone="quiet")
+        self._list = Words(tone="quiet")
         self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
-        self.presets = PresetsPart(self)
+        self.presets, self.reconstruction = PresetsPart(self), ReconstructionPart(self)
         self.lay_out(
             self.heading,
             Row([self._of, self._by, make]),
             Row([self._colours, self._hear]),
             Slot(self.canvas),
             Row([self._between, paths, find]),
+            self._list,
             self._state,
+            Row([self._open, self._save]),
             Disclosure([self.ways], title="Morph, walk, variations"),
             Disclosure([self.attributes], title="Attributes"),
             Disclosure([self.presets], title="Presets"),
+            Disclosure([self.reconstruction], title="Reconstruction"),
             self._notice,
         )
         self._hear.observe(lambda change: setattr(self.canvas, "hear", change["new"]), names="value")
@@ -157,6 +172,10 @@ class ExplorePanel(Panel):
         else:
             self._maps.make(self._of.value, self._by.value)
 
+    def _take(self, name: str, content: bytes) -> str:
+        read(self._maps.load, content, ".json")
+        return f"{name} is the map now."
+
     def _search(self) -> None:
         self._explore.find(self.session.document.selected)
 
@@ -173,11 +192,15 @@ class ExplorePanel(Panel):
 
     def _mark(self) -> None:
         found = self._explore.found
-        self.canvas.found = [] if found is None else [place.place.tolist() for place in found.ranked]
+        self.canvas.mark(found)
+        places = [] if found is None else found.ranked
+        said = [f"{n}: {p.place[0]:.2f}, {p.place[1]:.2f} ({p.distance:.2f})" for n, p in enumerate(places, 1)]
+        self._list.value = f"Most like it, with the distance: {'; '.join(said)}." if said else ""
 
     def _refresh(self) -> None:
         session, found = self.session, self._maps.now
         making = session.jobs.working == "map"
+        self._save.disabled = found is None
         neighbours = self._source.neighbours
         self._between.value = neighbours if neighbours in self._between.values else None
         if making:

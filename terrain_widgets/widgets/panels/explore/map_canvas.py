@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.exploration.find import Findings
 from terrain_widgets.core.exploration.sound_map import SoundMap
 from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.widgets.base.page_widget import PageWidget
@@ -40,6 +41,7 @@ class MapCanvas(PageWidget):
         boundary: What is seen: left, top, right, bottom in control units.
         hear: Whether hovering sounds.
         found: Places ``[K][2]`` that are marked, the best first.
+        heat: uint8 ``[64, 64]``, how near each place is to what was looked for, row 0 at the top; or empty.
         key: By which an engine in the page is found.
     """
 
@@ -53,6 +55,7 @@ class MapCanvas(PageWidget):
     boundary = traitlets.List(traitlets.Float(), default_value=[-1.0, 1.0, 1.0, -1.0]).tag(sync=True)
     hear = traitlets.Bool(True).tag(sync=True)
     found = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
+    heat = traitlets.Bytes(b"").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
@@ -81,6 +84,12 @@ class MapCanvas(PageWidget):
             self.palette, self.shades = palette, shades.tobytes()
             self.boundary = list(boundary.as_tuple())
             self.places = sound_map.on(boundary).astype("<f4").tobytes()
+
+    def mark(self, found: Findings | None) -> None:
+        """Show where a search was successful, or nothing; on the UI thread."""
+        with self.hold_sync():
+            self.found = [] if found is None else [place.place.tolist() for place in found.ranked]
+            self.heat = b"" if found is None else (found.nearness * 255).astype(np.uint8).tobytes()
 
     def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
         kind = content.get("type") if isinstance(content, dict) else None

@@ -7,7 +7,9 @@ from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import TextField, Words
+from terrain_widgets.widgets.files.by_path import read, written
 
 
 class PresetsPart(Part):
@@ -25,11 +27,20 @@ class PresetsPart(Part):
         self._search = TextField(description="Search", placeholder="name, tags or description", longest=80)
         self._which = Dropdown((), description="Presets", tooltip="Those that the search finds")
         self._said = Words(tone="quiet")
+        self._open = FileButton(
+            take=self._take, description="Open…", tooltip="Presets of LatentAudio: presets.json", accept=".json"
+        )
+        self._save = FileButton(
+            give=lambda: written(self._shelf.save, "presets.json"),
+            description="Save",
+            tooltip="All presets as LatentAudio's presets.json",
+        )
         keep, recall, remove = self.offers(*self._actions())
         self.children = (
             Row([self._name, self._tags, keep]),
             Row([self._search, self._which]),
             Row([recall, remove]),
+            Row([self._open, self._save]),
             self._said,
         )
         self._search.observe(lambda _change: self._refresh(), names="value")
@@ -67,6 +78,9 @@ class PresetsPart(Part):
             ),
         ]
 
+    def _take(self, _name: str, content: bytes) -> str:
+        return f"{read(self._shelf.load, content, '.json')} presets are here."
+
     def _recall_it(self) -> None:
         self._shelf.recall(self._which.value)
         self.session.stage.sliders.hear()
@@ -74,6 +88,7 @@ class PresetsPart(Part):
 
     def _refresh(self) -> None:
         self._which.options = tuple(preset.name for preset in self._shelf.search(self._search.value))
+        self._save.disabled = not self._shelf.now
         self._say()
         self.offers.show()
 

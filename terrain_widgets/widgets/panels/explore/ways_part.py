@@ -46,13 +46,14 @@ class WaysPart(Part):
             tooltip=DEVIATION.description,
         )  # fmt: skip
         self._made: Any = None
-        a, b, morph, walk, play, stop, keep, remove, vary = self.offers(*self._actions())
+        self._endless = Checkbox(description="Without end", tooltip="A walk of ten minutes that comes back and goes on")
+        a, b, morph, walk, grid, play, stop, keep, remove, vary = self.offers(*self._actions())
         cells = self.offers(*(self._cell(number) for number in range(9)))
         self._grid = [Row(cells[row : row + 3], visible=False) for row in (0, 3, 6)]
         self.children = (
             Row([a, b]),
             self._said,
-            Row([morph, walk, self._seconds]),
+            Row([morph, walk, grid, self._seconds, self._endless]),
             Row([self._step, self._momentum, self._pull]),
             Row([self._which, play, stop, self._steered]),
             Row([keep, remove]),
@@ -85,9 +86,16 @@ class WaysPart(Part):
             Action(
                 "walk",
                 "Walk",
-                "A random walk from A that stays near the sounds",
+                "A random walk from A near the sounds, drawn to B if there is one",
                 lambda: self._make(self._walked),
                 icon="random",
+            ),
+            Action(
+                "grid-walk",
+                "Grid",
+                "Over a grid around A, with B to the right and the selected sound on top",
+                lambda: self._make(self._over_grid),
+                icon="th",
             ),
             way(
                 "play-way",
@@ -157,9 +165,13 @@ class WaysPart(Part):
     def _morphed(self) -> str:
         return self._ways.morph([self._end("A"), self._end("B")], seconds=self._seconds.value)
 
+    def _over_grid(self) -> str:
+        return self._ways.grid(self._end("A"), self._end("B"), self._candidate()[1])
+
     def _walked(self) -> str:
         return self._ways.walk(
-            self._end("A"), seconds=self._seconds.value, step=self._step.value, momentum=self._momentum.value,
+            self._end("A"), seconds=None if self._endless.value else self._seconds.value,
+            target=self._end("B") if "B" in self._ends else None, step=self._step.value, momentum=self._momentum.value,
             pull=self._pull.value,
         )  # fmt: skip
 
