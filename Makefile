@@ -97,13 +97,13 @@ javascript: $(if $(HAVE_NPM),$(NODE_MODULES)) ## the JavaScript: biome, tsc --ch
 static: $(NODE_MODULES) ## build terrain_widgets/widgets/static from js/src: after every change there
 	cd js && npm run -s build
 
-# What listens has the machine for itself (tests/real_time.py); the rest shares its processors, one thread of numpy's
-# and torch's libraries each: with as many threads as processors they wait for each other, a third longer in all.
+# One worker more than there are processors, as many tests wait for a page or for sound; one thread of numpy's and torch's
+# libraries each: with as many threads as processors they wait for each other, a third longer in all.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 pytest: test-environment ## the tests alone, browser tests included
 ifeq ($(PYTEST_ARGS),)
-	failed=0; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		$(BIN)/python -m pytest -m "not extra and not real_time" -n auto --durations=10 || failed=1; \
-		$(BIN)/python -m pytest -m "not extra and real_time" --durations=20 || failed=1; exit $$failed
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -m "not extra" -n $(WORKERS) --dist loadgroup --durations=20
 else
 	$(BIN)/python -m pytest -m "not extra" $(PYTEST_ARGS)
 endif

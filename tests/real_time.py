@@ -1,4 +1,4 @@
-"""Tests that listen, or count on the machine's time."""
+"""Tests that listen in real time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 Test = TypeVar("Test")
 
-ALONE = [pytest.mark.real_time, pytest.mark.flaky(reruns=1)]
-"""Of a module that listens in real time: its tests have the machine for themselves, and a second try.
+ALONE = [pytest.mark.real_time, pytest.mark.xdist_group("real_time"), pytest.mark.flaky(reruns=2)]
+"""Of a module that listens in real time: one of its tests after the other, whatever else runs, and three tries.
 
 A shared machine may stand still for longer than the sound kept ready (40 to 150 ms is usual, more than a second was
 seen), and no program sounds through that.

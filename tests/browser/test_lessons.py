@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 _VERDICT = "print(bool(lesson.check_path(session, marimba)))"
 
 
+@pytest.mark.extra  # that each check knows wrong from right: tests/notebooks; drawing by mouse: test_drawing.py
 def test_an_exercise_is_solved_with_the_mouse(lab_page: LabPage) -> None:
     page = lab_page.page
     lab_page.open("02_draw_and_pair.ipynb")

@@ -234,7 +234,8 @@ def test_escape_mutes_while_the_kernel_is_busy(lab_page: LabPage) -> None:
     assert lab_page.errors == []
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Dark", pytest.param("JupyterLab Light", marks=pytest.mark.extra)])
+@pytest.mark.extra  # the studio with it, in both themes: test_look.py
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_the_panel_in_both_themes(lab_page: LabPage, theme: str) -> None:
     sound = SoundPage(lab_page)
     sound.open()
