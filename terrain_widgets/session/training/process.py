@@ -55,7 +55,7 @@ class Watcher:
         settings: Gives the settings that count now.
         stopped: Asked about 25 times a second.
         tell: As ``training_reports.report`` takes it.
-        show: Called with the weights five times a second.
+        show: Called with the weights seven times a second.
     """
 
     dataset: Callable[[], TerrainDataset]

@@ -45,9 +45,18 @@ class BokehView(BokehModel, Chart):
         ui.submit(lambda: take(model, content, buffers), key=(id(self), "mousemove") if moving else None)
 
 
-def plain_figure(**settings: Any) -> figure:
-    """A figure that fits light and dark pages."""
-    plot = figure(background_fill_alpha=0.0, border_fill_alpha=0.0, outline_line_color=_AXIS_COLOUR, **settings)
+def plain_figure(width: int, height: int, **settings: Any) -> figure:
+    """A figure that fits light and dark pages, at most so wide, and narrower with its proportions in a narrow place."""
+    size: dict[str, Any] = {"sizing_mode": "scale_width", "aspect_ratio": width / height, "max_width": width}
+    plot = figure(
+        width=width,
+        height=height,
+        **size,
+        background_fill_alpha=0.0,
+        border_fill_alpha=0.0,
+        outline_line_color=_AXIS_COLOUR,
+        **settings,
+    )
     for axis in plot.axis:
         axis.axis_line_color = axis.major_tick_line_color = axis.minor_tick_line_color = _AXIS_COLOUR
         axis.major_label_text_color = axis.axis_label_text_color = _AXIS_COLOUR

@@ -29,7 +29,7 @@ from terrain_widgets.widgets.plane.terrain_view import TerrainView
 
 SIZE = 480
 _FILLS = {"width": "100%", "height": "100%", "margin": "0"}
-_FOLLOW_SECONDS = 0.15  # a training sends five terrains a second
+_FOLLOW_SECONDS = 0.1  # a training sends seven terrains a second
 _FINER_SECONDS = 0.3  # after a change
 _STEP = 1.25  # of a key that zooms
 _NEAREST, _FARTHEST = 1e3, 1e-2  # how large and how small the session's plane may be seen

@@ -19,7 +19,7 @@ from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.widgets.base.palette import viridis
 
 TERRITORY = -4  # what ``shown_channel`` is for the map of the sounds
-COARSE, FINE = 64, 128  # cells each way: the coarse one, four times as cheap, follows a training
+COARSE, FINE = 48, 128  # cells each way: the coarse one, a tenth of the work, follows a training
 _Picture = tuple[NDArray[np.uint8], tuple[float, float]]
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
 _shaded: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, _Picture]] = weakref.WeakKeyDictionary()

@@ -64,11 +64,13 @@ class ModulatePanel(Panel):
         fields = self._fields
         self.lay_out(
             self.heading,
-            Row([self._latent, fields["on"], fields["basis"]]),
+            Row([self._latent, fields["on"]]),
+            fields["basis"],
             fields["energy"],
             fields["deviation"],
             Row([fields["jump"], fields["smooth"]]),
-            Row([fields["loop_in"], fields["loop"]]),
+            fields["loop_in"],
+            fields["loop"],
             fields["chaos"],
             Row([fields["mode"], fields["limit"]]),
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), tap]),

@@ -64,7 +64,8 @@ class PresetsPanel(Panel):
         )
         self.lay_out(
             self.heading,
-            Row([self._name, self._tags, keep]),
+            self._name,
+            Row([self._tags, keep]),
             Slot(self.pads),
             Row([self._time, self._unit]),
             Row([self._one, self._other]),

@@ -36,7 +36,7 @@ class LossFigure:
             y_axis_type="log",
             tools="pan,wheel_zoom,reset,save,hover",
         )
-        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss (mean squared error)"
+        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss (MSE)"
         for axis, ticker in ((self.plot.xaxis, BasicTicker), (self.plot.yaxis, LogTicker)):
             # every label is measured again in every picture
             axis.ticker, axis.minor_tick_line_color = ticker(desired_num_ticks=_TICKS), None
