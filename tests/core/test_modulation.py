@@ -8,6 +8,7 @@ import pytest
 from terrain_widgets.core.modulation.basis import BASES, NOISES, basis
 from terrain_widgets.core.modulation.hashing import mixed, seeds
 from terrain_widgets.core.modulation.ladder import STAGES, Ladder
+from terrain_widgets.core.modulation.seed_map import features, seed_map
 from terrain_widgets.core.modulation.shaping import bounded, curved, stretched, units_per_second
 
 
@@ -73,3 +74,21 @@ def test_smoothing_leaves_what_is_steady_and_takes_what_is_fast(smooth: float, f
     assert np.abs(fast[-100:]).max() < 0.05
     again, _ = ladder.process(np.ones((3990, 1)), states[9])
     np.testing.assert_array_equal(again, still[10:])
+
+
+def test_on_the_seed_map_movements_that_are_alike_lie_beside_each_other() -> None:
+    made = seed_map("voronoi")
+    assert made.places.shape == (256, 2) and np.abs(made.places).max() == 1.0
+    assert len(set(made.nearest((0.0, 0.0), 8))) == 8 and len(made.nearest((0.0, 0.0), 300)) == 300
+    units = np.arange(1024)[:, None] / 32
+    curves = basis("voronoi", made.seeds, units, units - np.floor(units)).T
+    table = features(curves)
+    table = (table - table.mean(axis=0)) / table.std(axis=0)
+    apart = np.linalg.norm(table[:, None] - table[None], axis=2)
+    on_map = np.linalg.norm(made.places[:, None] - made.places[None], axis=2) + 10 * np.eye(256)
+    beside = apart[np.arange(256), on_map.argmin(axis=1)].mean()
+    assert beside < 0.85 * apart.mean()  # of 21 dimensions two are shown
+    with pytest.raises(ValueError, match="a seed map is of a noise"):
+        seed_map("sine")
+    with pytest.raises(ValueError, match="two finite numbers"):
+        made.nearest((0.0, np.nan), 1)

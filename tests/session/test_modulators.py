@@ -187,3 +187,19 @@ def test_what_does_not_fit_is_refused_in_one_sentence(session: Session) -> None:
     with pytest.raises(ValueError, match="energy must be a number from -3 to 3, got nan"):
         modulators.set(energy=float("nan"))
     assert modulators.values == {}
+
+
+def test_seeds_are_picked_from_the_map_and_undone_in_one_step(session: Session) -> None:
+    modulators = session.stage.modulators
+    modulators.set(basis="cell")
+    modulators.pick_seeds((0.2, 0.1))
+    modulators.pick_seeds((0.3, 0.1))
+    picked = modulators["seed"]
+    assert len(set(picked)) == len(picked) == session.codec.info.latent_dim
+    modulators.pick_seeds((0.3, 0.1), link=True)
+    assert modulators["seed"] == (picked[0],) * len(picked)
+    session.undo()
+    assert modulators["seed"] == 0
+    modulators.set(basis="sine")
+    with pytest.raises(ValueError, match="a seed map is of a noise"):
+        modulators.pick_seeds((0.0, 0.0))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.engine.latents.modulators import Modulators as Bank
 from terrain_widgets.audio.engine.resolution import modulator_settings
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.modulation.seed_map import seed_map
 from terrain_widgets.core.modulation.tap import TapTempo
 from terrain_widgets.core.parameter import Value
 from terrain_widgets.session.stage.live_patch import LivePatch
@@ -128,6 +129,21 @@ class Modulators:
         """
         drawn = np.random.default_rng(seed).integers(2**32, size=self._info.latent_dim)
         self.set(seed=tuple(int(number) for number in drawn))
+
+    def pick_seeds(self, place: ArrayLike, *, link: bool = False) -> None:
+        """Take seeds from the seed map of the first latent's noise, on which alike movements lie beside each other.
+
+        Args:
+            place: x and y from -1 to 1; latents get the seeds nearest to it.
+            link: All latents get the nearest one.
+
+        Raises:
+            ValueError: If the basis is no noise, or that is no place; nothing is changed.
+        """
+        name = self["basis"]
+        dim = self._info.latent_dim
+        found = seed_map(name[0] if isinstance(name, tuple) else name).nearest(place, 1 if link else dim)
+        self._live.set({f"{_PREFIX}seed": found * dim if link else found}, "pick seeds")
 
     def curves(self, seconds: float = 4.0) -> NDArray[np.float32]:
         """How the latents would move from a trigger on, ``[T, D]`` at 30 Hz: for a picture.

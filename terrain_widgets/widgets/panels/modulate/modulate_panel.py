@@ -14,11 +14,13 @@ from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
+from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.panels.modulate.control_part import ControlPart
 from terrain_widgets.widgets.panels.modulate.modulator_curves import ModulatorCurves
 from terrain_widgets.widgets.panels.modulate.movers_part import MoversPart
 
 _ALL = -1
+_SEEDS = "A place on the map of seeds, where movements that are alike lie beside each other: latents get the nearest"
 _LABELS = {
     "on": "Moves",
     "basis": "Basis",
@@ -61,6 +63,11 @@ class ModulatePanel(Panel):
         )
         self.curves = ModulatorCurves(key=self.session.sound.key)
         self.movers, self.control = MoversPart(self), ControlPart(self)
+        self._seed_x, self._seed_y = (
+            Slider(min=-1.0, max=1.0, step=0.01, description=f"Seeds {axis}", tooltip=_SEEDS) for axis in "xy"
+        )
+        for slider in (self._seed_x, self._seed_y):
+            slider.observe(lambda _change: self.do(self._pick_seeds), names="value")
         fields = self._fields
         self.lay_out(
             self.heading,
@@ -75,6 +82,7 @@ class ModulatePanel(Panel):
             Row([fields["mode"], fields["limit"]]),
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), tap]),
             Row([trigger, patch_control(self, "clock.quantise", "waits for"), shuffle, reset]),
+            Row([self._seed_x, self._seed_y]),
             Slot(self.curves),
             Disclosure([self.movers], title="Other numbers that move"),
             Disclosure([self.control], title="Control map"),
@@ -93,6 +101,9 @@ class ModulatePanel(Panel):
             return  # it is this panel that shows how it stands
         latent = self._latent.value
         self.do(lambda: self.session.stage.modulators.set(latent=None if latent == _ALL else latent, **{word: value}))
+
+    def _pick_seeds(self) -> None:
+        self.session.stage.modulators.pick_seeds((self._seed_x.value, self._seed_y.value))
 
     def _tapped(self, seconds: float) -> None:
         self.do(lambda: self.session.stage.modulators.tap(seconds))  # when it was pressed, not when its turn has come
