@@ -111,11 +111,13 @@ export class MapCanvas {
     Object.assign(this._points, { width, height });
     const context = /** @type {CanvasRenderingContext2D} */ (this._points.getContext("2d"));
     const size = POINT * ratio;
+    const places = view.inView();
     palette.forEach((colour, shade) => {
       context.fillStyle = colour;
       for (let n = 0; n < view.count; n++) {
         if (shades[n] !== shade) continue;
-        const [u, v] = view.at(n);
+        const u = places[2 * n];
+        const v = places[2 * n + 1];
         if (u < -0.02 || u > 1.02 || v < -0.02 || v > 1.02) continue;
         context.fillRect(u * width - size / 2, v * height - size / 2, size, size);
       }

@@ -11,6 +11,7 @@ export class MapView {
   constructor(places, boundary) {
     this.places = places;
     this.boundary = boundary;
+    this._inView = new Float64Array(places.length);
     this.zoom = 1;
     this.x = 0; // what is seen begins here, in fractions of the whole
     this.y = 0;
@@ -68,6 +69,18 @@ export class MapView {
     return this.toView(this.places[2 * point], this.places[2 * point + 1]);
   }
 
+  /** Fractions of the view of every point, `[N, 2]`; good until the next call. */
+  inView() {
+    const { places, boundary, zoom, x, y, _inView: out } = this;
+    const [left, top, right, bottom] = boundary;
+    const [across, down] = [zoom / (right - left), zoom / (bottom - top)];
+    for (let n = 0; n < places.length; n += 2) {
+      out[n] = (places[n] - left) * across - x * zoom;
+      out[n + 1] = (places[n + 1] - top) * down - y * zoom;
+    }
+    return out;
+  }
+
   /**
    * The point nearest to a place in fractions of the view, or -1 if none is within a distance.
    * @param {number} u @param {number} v @param {number} within fraction of the view
@@ -75,8 +88,10 @@ export class MapView {
   nearest(u, v, within = Number.POSITIVE_INFINITY) {
     let best = -1;
     let least = within * within;
+    const places = this.inView();
     for (let n = 0; n < this.count; n++) {
-      const [a, b] = this.at(n);
+      const a = places[2 * n];
+      const b = places[2 * n + 1];
       const squared = (a - u) ** 2 + (b - v) ** 2;
       if (squared <= least && (squared < least || best < 0)) {
         least = squared;
