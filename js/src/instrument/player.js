@@ -47,6 +47,8 @@ export class Player {
     this._host = null;
     /** The one that it has followed, until it is heard. @type {PageHost | null} */
     this._leaving = null;
+    /** One that was made before the click. @type {PageHost | null} */
+    this._prepared = null;
     this._silent = true; // as the host last reported
     this._looks = 0; // reports that are still waited for
     /** @type {import("./setup.js").Setup | null} */
@@ -110,7 +112,35 @@ export class Player {
 
   /** Turn the sound on; inside the user's click. */
   async start() {
+    this._prepared?.resume();
     if (!this._host && !this.starting) await this._make();
+  }
+
+  /** Have an engine ready before the click, where the browser allows that: it takes most of the time. */
+  async prepare() {
+    try {
+      this._prepared = await this._engine(readCodec(this.decoder), true);
+    } catch {
+      // the click makes it, or says why it cannot
+    }
+  }
+
+  /**
+   * @param {import("../engine/codecs/loading.js").PackedCodec} codec
+   * @param {boolean} early Before the click.
+   */
+  async _engine(codec, early) {
+    /** @type {PageHost | null} */
+    let own = null;
+    own = await PageHost[early ? "prepare" : "make"]({
+      worklet: this._worklet,
+      codec,
+      db: this.db,
+      hint: this._output.hint,
+      onMessage: (message) => this._hear(own, message),
+      onState: () => this._told.changed(),
+    });
+    return own;
   }
 
   /**
@@ -147,23 +177,16 @@ export class Player {
    */
   async _replace(codec, replaces) {
     const before = this._host;
-    /** @type {PageHost | null} */
-    let own = null;
-    const made = await PageHost.make({
-      worklet: this._worklet,
-      codec,
-      db: this.db,
-      hint: this._output.hint,
-      onMessage: (message) => this._hear(own, message),
-      onState: () => this._told.changed(),
-    });
+    const made = this._prepared ?? (await this._engine(codec, false));
+    this._prepared = null;
+    made.setVolume(this.db);
     // turned off while it was made, or not wanted now
     if (before !== this._host || (replaces && this._recordings.size)) {
       made.close();
       return;
     }
     this._faded();
-    own = this._host = made;
+    this._host = made;
     if (before) {
       this._leaving = before;
       this._looks = this._silent ? 0 : MOST_LOOKS;

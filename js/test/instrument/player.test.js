@@ -114,3 +114,15 @@ test("a recording that is asked for before the engine is there waits for it, and
   const problem = "the sound was turned off before it began";
   assert.deepEqual(told.at(-1), { type: "unrecorded", recording: 8, problem });
 });
+
+test("an engine that was made before the click is the one that it begins", async () => {
+  const playing = player();
+  await playing.prepare();
+  const node = NodeDouble.newest;
+  assert.equal(playing.on, false);
+  await playing.start();
+  assert.deepEqual([playing.on, NodeDouble.newest, hints.length], [true, node, 1]);
+  playing.stop();
+  await playing.start();
+  assert.equal(hints.length, 2);
+});

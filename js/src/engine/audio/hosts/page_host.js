@@ -67,11 +67,26 @@ export class PageHost {
    * @throws {Error} With a sentence for the user.
    */
   static async make(wishes) {
+    return PageHost._made(wishes, true);
+  }
+
+  /**
+   * Before the user's click: warm, and to be begun by it.
+   * @param {Wishes} wishes
+   * @returns {Promise<PageHost>}
+   * @throws {Error} As `make`.
+   */
+  static async prepare(wishes) {
+    return PageHost._made(wishes, false);
+  }
+
+  /** @param {Wishes} wishes @param {boolean} clicked */
+  static async _made(wishes, clicked) {
     if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
     const context = newContext(wishes.codec.sampleRate, wishes.hint);
     try {
       if (!context.audioWorklet) throw new Error(NO_WORKLET);
-      const resumed = context.resume();
+      const resumed = clicked && context.resume();
       // from a file Chromium loads a worklet by a data address only
       await context.audioWorklet.addModule(`data:text/javascript;charset=utf-8,${encodeURIComponent(wishes.worklet)}`);
       const host = new PageHost(context, wishes);
