@@ -18,6 +18,12 @@ function line(context, ratio) {
   context.strokeStyle = "rgba(0,0,0,0.8)";
 }
 
+/** A colour such as #1f77b4 as a pixel of an image. @param {string} colour */
+function pixelOf(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 export class MapCanvas {
   /** @param {HTMLElement} el */
   constructor(el) {
@@ -110,18 +116,23 @@ export class MapCanvas {
     const { width, height } = this.element;
     Object.assign(this._points, { width, height });
     const context = /** @type {CanvasRenderingContext2D} */ (this._points.getContext("2d"));
-    const size = POINT * ratio;
+    // as pixels: ten thousand rectangles would cost most of a frame
+    const picture = context.createImageData(width, height);
+    const pixels = new Uint32Array(picture.data.buffer);
+    const colours = palette.map((colour) => pixelOf(colour));
+    const size = Math.max(1, Math.round(POINT * ratio));
     const places = view.inView();
-    palette.forEach((colour, shade) => {
-      context.fillStyle = colour;
-      for (let n = 0; n < view.count; n++) {
-        if (shades[n] !== shade) continue;
-        const u = places[2 * n];
-        const v = places[2 * n + 1];
-        if (u < -0.02 || u > 1.02 || v < -0.02 || v > 1.02) continue;
-        context.fillRect(u * width - size / 2, v * height - size / 2, size, size);
+    for (let n = 0; n < view.count; n++) {
+      const left = Math.round(places[2 * n] * width - size / 2);
+      const top = Math.round(places[2 * n + 1] * height - size / 2);
+      if (left + size <= 0 || top + size <= 0 || left >= width || top >= height) continue;
+      const first = Math.max(0, left);
+      const end = Math.min(width, left + size);
+      for (let row = Math.max(0, top); row < Math.min(height, top + size); row++) {
+        pixels.fill(colours[shades[n]], row * width + first, row * width + end);
       }
-    });
+    }
+    context.putImageData(picture, 0, 0);
     this._stale = false;
   }
 
