@@ -3,6 +3,8 @@
 Run ``python -m benchmarks.moves``; node is needed for the page's half. Printed are
 
 - the share of a core that 16 modulators take, all on, smoothed, with the costliest of the usual noises,
+- what 16 movers of six numbers of a playing engine and its eight modulators add, all on, and how many frames of a
+  minute took longer than they sound with them and without,
 - what a glide of all latents' factors adds to it,
 - how long a frame takes in which another layer of ``pebble`` is bent: the middle one and the slowest. The edit is heard
   with that frame, so after the rest of the frame before and this time; and how many frames of a minute, with eight
@@ -21,6 +23,7 @@ import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +42,20 @@ LATENTS, SECONDS, BETWEEN = 16, 60.0, 8  # modulators; of sound; frames from edi
 MODULATORS_LIMIT = 0.02  # of a core
 EDIT_LIMITS = {"Python": 150.0, "page": 80.0}  # milliseconds until an edit is heard
 _MOVING = {"energy": 2.0, "basis": "distorted", "smooth": 40.0, "jump": 30.0}
+
+
+_TARGETS = ("hand.offset", "latents.scale", "latents.offset", "output.level", "hand.width", "clip.wet")
+#: Eight modulators of pebble's latents, and sixteen movers.
+ALL_ON: dict[str, Any] = {f"modulators.{word}": value for word, value in _MOVING.items()} | {
+    f"movers.{k}.{word}": value
+    for k in range(LATENTS)
+    for word, value in {
+        "target": _TARGETS[k % len(_TARGETS)],
+        "depth": 0.1,
+        "basis": "distorted",
+        "smooth": 40.0,
+    }.items()
+}
 
 
 def share(work: Callable[[int], object], frames: int, block: int = 1) -> float:
@@ -71,6 +88,11 @@ def in_python(codec: PebbleCodec) -> dict[str, float]:
         play(block)
 
     gliding = share(glide, frames) - plain
+    before = times(play, frames)
+    engine.update(Update(ALL_ON))
+    moved = share(play, frames) - plain
+    after = times(play, frames)
+    engine.update(Update(dict.fromkeys(ALL_ON)))
     own, edits, late = codec.tensors(), [], 0
     names = list(own)
     for k in range(frames):
@@ -92,7 +114,20 @@ def in_python(codec: PebbleCodec) -> dict[str, float]:
         "late": late,
         "edits": len(edits),
         "frame": 1000 / rate,
+        "movers": moved,
+        "lateWithout": sum(time > 1 / rate for time in before),
+        "lateWith": sum(time > 1 / rate for time in after),
     }
+
+
+def times(work: Callable[[int], object], frames: int) -> list[float]:
+    """Seconds that each frame's work takes."""
+    found = []
+    for _ in range(frames):
+        began = time.perf_counter()
+        work(1)
+        found.append(time.perf_counter() - began)
+    return found
 
 
 def in_page(codec: PebbleCodec) -> dict[str, float]:
@@ -102,7 +137,10 @@ def in_page(codec: PebbleCodec) -> dict[str, float]:
         decoder.write_bytes(codec.page_decoder())
         script = Path(__file__).with_name("moves_in_page.mjs")
         done = subprocess.run(
-            ["node", str(script), str(decoder), str(LATENTS), str(SECONDS)], capture_output=True, check=True, text=True
+            ["node", str(script), str(decoder), *map(str, (LATENTS, SECONDS)), json.dumps(ALL_ON)],
+            capture_output=True,
+            check=True,
+            text=True,
         )
     found: dict[str, float] = json.loads(done.stdout)
     return found
@@ -117,6 +155,10 @@ def main() -> int:
         late = found["late"] / (SECONDS * 1000 / found["frame"])
         print(f"{where}: pebble alone {found['plain']:.2%} of a core")
         print(f"  {LATENTS} modulators {found['modulators']:.2%} of a core (limit {MODULATORS_LIMIT:.0%})")
+        print(
+            f"  all modulators and {LATENTS} movers {found['movers']:+.2%}; frames late in {SECONDS:.0f} s: "
+            f"{found['lateWith']:.0f} with them, {found['lateWithout']:.0f} without"
+        )
         print(f"  gliding {found['gliding']:+.2%}")
         print(
             f"  {found['edits']} edits of weights: made in {found['edit']:.1f} ms, the slowest in "

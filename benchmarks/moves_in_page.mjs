@@ -7,7 +7,7 @@ import { Patch } from "../js/src/engine/audio/patch.js";
 import { Update } from "../js/src/engine/audio/update.js";
 import { codecFrom, readCodec } from "../js/src/engine/codecs/loading.js";
 
-const [file, latents, secondsText] = process.argv.slice(2);
+const [file, latents, secondsText, movers] = process.argv.slice(2);
 const seconds = Number(secondsText);
 const codec = codecFrom(readCodec(new Uint8Array(readFileSync(file))));
 const { info } = codec;
@@ -25,7 +25,7 @@ function share(work) {
 const moving = { energy: 2, basis: "distorted", smooth: 40, jump: 30 };
 const patch = new Patch();
 const get = (/** @type {string} */ word) => moving[word] ?? patch.get(`modulators.${word}`);
-const bank = new Modulators(new ModulatorSettings(Number(latents), get, 120, 4), rate);
+const bank = new Modulators(new ModulatorSettings(Number(latents), get, 2), rate);
 
 const sound = Array.from({ length: info.channels }, () => new Float32Array(info.ratio));
 const engine = new Engine(codec);
@@ -41,6 +41,21 @@ const glide = () => {
   play();
 };
 const gliding = share(glide) - plain;
+
+/** Milliseconds of each frame of the benchmark's time. @returns {number[]} */
+const each = () =>
+  Array.from({ length: frames }, () => {
+    const began = performance.now();
+    play();
+    return performance.now() - began;
+  });
+const before = each();
+engine.update(new Update(JSON.parse(movers)));
+const after = each();
+const sum = (/** @type {number[]} */ times) => times.reduce((a, b) => a + b, 0) / 1000 / seconds;
+const over = (/** @type {number[]} */ times) => times.filter((time) => time > 1000 / rate).length;
+const moved = { movers: sum(after) - sum(before), lateWithout: over(before), lateWith: over(after) };
+engine.update(new Update(Object.fromEntries(Object.keys(JSON.parse(movers)).map((a) => [a, null]))));
 
 const edits = [];
 let late = 0;
@@ -69,5 +84,6 @@ console.log(
     late,
     edits: edits.length,
     frame: 1000 / rate,
+    ...moved,
   }),
 );

@@ -107,7 +107,7 @@ def target_of(address: str) -> Number | None:
 def is_there(patch: Patch, address: str) -> bool:
     """Whether the playhead, or whatever an address is of, is in a patch; a value of its own is so always."""
     group, _, rest = address.partition(".")
-    return group not in PARAMETERS.groups or rest.partition(".")[0] in patch.members(group)
+    return PARAMETERS.at(address).address == address or rest.partition(".")[0] in patch.members(group)
 
 
 def _added(value: Value, along: Value, amount: float, size: int) -> Value:
