@@ -45,16 +45,12 @@ _MOVING = {"energy": 2.0, "basis": "distorted", "smooth": 40.0, "jump": 30.0}
 
 
 _TARGETS = ("hand.offset", "latents.scale", "latents.offset", "output.level", "hand.width", "clip.wet")
+_MOVED: dict[str, Any] = {"depth": 0.1, "basis": "simplex", "smooth": 40.0}
 #: Eight modulators of pebble's latents, and sixteen movers.
 ALL_ON: dict[str, Any] = {f"modulators.{word}": value for word, value in _MOVING.items()} | {
     f"movers.{k}.{word}": value
     for k in range(LATENTS)
-    for word, value in {
-        "target": _TARGETS[k % len(_TARGETS)],
-        "depth": 0.1,
-        "basis": "distorted",
-        "smooth": 40.0,
-    }.items()
+    for word, value in (_MOVED | {"target": _TARGETS[k % len(_TARGETS)]}).items()
 }
 
 
