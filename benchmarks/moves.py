@@ -41,7 +41,7 @@ from terrain_widgets.core.bending.edits import Scale
 LATENTS, SECONDS, BETWEEN = 16, 60.0, 8  # modulators; of sound; frames from edit to edit
 MODULATORS_LIMIT = 0.02  # of a core
 EDIT_LIMITS = {"Python": 150.0, "page": 80.0}  # milliseconds until an edit is heard
-_MOVING = {"energy": 2.0, "basis": "distorted", "smooth": 40.0, "jump": 30.0}
+_MOVING: dict[str, Any] = {"energy": 2.0, "basis": "distorted", "smooth": 40.0, "jump": 30.0}
 
 
 _TARGETS = ("hand.offset", "latents.scale", "latents.offset", "output.level", "hand.width", "clip.wet")
