@@ -32,6 +32,8 @@ const WIDGETS = [
   "src/widgets/encoder/microphone.js",
   "src/widgets/explore/sound_map.css",
   "src/widgets/explore/sound_map.js",
+  "src/widgets/live/live_input.css",
+  "src/widgets/live/live_input.js",
   "src/widgets/modulate/modulator_curves.css",
   "src/widgets/modulate/modulator_curves.js",
   "src/widgets/plane/sheet.css",

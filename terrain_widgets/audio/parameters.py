@@ -15,6 +15,8 @@ MAX_SPEED = 4.0
 DEFAULT_LATENT_LIMIT = 4.0
 #: What can play: the trained terrain, the map between labelled points, the latent sliders, the map of sounds.
 SOURCES = ("terrain", "points", "sliders", "map")
+#: The sound underneath that is heard now, by a microphone or from a file, instead of one of the session's.
+LIVE = "live"
 #: How a map between points fills the space: see ``core.points.point_map``.
 POINT_METHODS = ("networks", "joint", "rbf", "idw", "nearest")
 
@@ -137,7 +139,7 @@ PARAMETERS = ParameterTree(
         target=True,
     ),
     # what runs underneath the hand
-    Text("clip.sound", description="Id of the sound that runs underneath; nothing if empty."),
+    Text("clip.sound", description="Id of the sound that runs underneath; live: what is heard now; else nothing."),
     Choice(
         "clip.modes", "add", ("keep", "override", "add", "multiply"), "What the terrain does to its latents.", each=True
     ),

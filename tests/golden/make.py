@@ -18,6 +18,8 @@ from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, write_golden
 from tests.golden.golden_mosaic import FILE, golden_mosaic, tells
 from tests.golden.hand_motions import TABLE, hand_motions
+from tests.golden.heard import FILE as HEARD
+from tests.golden.heard import heard_file
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import MOSAIC_THEMES, THEMES, random_take
@@ -48,6 +50,7 @@ def main() -> None:
     MOVEMENTS.write_text(json.dumps(modulations()) + "\n", encoding="utf-8")
     TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
     FILE.write_bytes(golden_mosaic().page_decoder())
+    HEARD.write_bytes(heard_file())
     for theme in THEMES:
         take = golden_take(theme)
         codec = golden_mosaic() if theme in MOSAIC_THEMES else pebble

@@ -18,6 +18,22 @@ const REASONS = {
   NotReadableError: "The microphone is in use by another program: close that, and press the button again.",
 };
 
+/**
+ * A microphone as it is: what helps speech on the telephone spoils a sound. To be called inside the user's click.
+ * @returns {Promise<MediaStream>}
+ * @throws {Error} With a sentence for the user.
+ */
+export async function microphone() {
+  if (!window.isSecureContext || !navigator.mediaDevices) throw new Error(NO_MICROPHONE);
+  try {
+    const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    return await navigator.mediaDevices.getUserMedia({ audio });
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    throw new Error(REASONS[name] || `The microphone could not be opened (${name || error}).`);
+  }
+}
+
 export class Recording {
   /** @param {MediaStream} stream @param {AudioContext} context @param {() => void} heard */
   constructor(stream, context, heard) {
@@ -47,16 +63,7 @@ export class Recording {
    * @throws {Error} with a sentence for the user
    */
   static async begin(heard) {
-    if (!window.isSecureContext || !navigator.mediaDevices) throw new Error(NO_MICROPHONE);
-    let stream;
-    try {
-      // As it is: what helps speech on the telephone spoils a sound.
-      const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-      stream = await navigator.mediaDevices.getUserMedia({ audio });
-    } catch (error) {
-      const name = error instanceof DOMException ? error.name : "";
-      throw new Error(REASONS[name] || `The microphone could not be opened (${name || error}).`);
-    }
+    const stream = await microphone();
     const context = new AudioContext();
     try {
       await context.resume();

@@ -42,16 +42,16 @@ class TerrainEngine extends AudioWorkletProcessor {
   }
 
   /**
-   * @param {Float32Array[][]} _inputs
+   * @param {Float32Array[][]} inputs What is heard, where the engine listens.
    * @param {Float32Array[][]} outputs
    */
-  process(_inputs, outputs) {
+  process(inputs, outputs) {
     const out = outputs[0];
     this.count(out[0].length);
     if (!this.failed) {
       try {
         if (this.ring) this.resample(out, this.ring);
-        else this.loop.pull(out);
+        else this.loop.pull(out, inputs[0]);
         for (let a = 0; a < out.length && a < this.last.length; a++) this.last[a] = out[a][out[a].length - 1];
       } catch (error) {
         this.fail(error);

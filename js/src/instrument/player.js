@@ -1,7 +1,9 @@
 // Plays a setup in the page: holds the engine while the sound is on, and keeps it at what is wanted of it.
 
+import { LiveInput } from "../engine/audio/hosts/live_input.js";
 import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
+import { LiveEar } from "./live_sound.js";
 import { OutputLatency } from "./output_latency.js";
 import { updateBetween } from "./setup.js";
 
@@ -64,6 +66,10 @@ export class Player {
     this._place = [0, 0]; // of the first hand, control units
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
     this._held = new Map();
+    /** What is listened to. @type {import("./live_sound.js").Opened | null} */
+    this._opened = null;
+    /** What is heard of it. @type {LiveEar | null} */
+    this.ear = null;
     /** The newest message of each lasting kind. @type {Map<string, any>} */
     this._lasting = new Map();
     /** What went wrong, or nothing. */
@@ -200,6 +206,7 @@ export class Player {
     this.set(this.setup);
     this._hold();
     for (const message of [...this._lasting.values(), ...this._asked.splice(0)]) this._host.post(message);
+    if (this._opened) this._host.listen(this._opened);
   }
 
   /** @param {PageHost | null} from @param {any} message */
@@ -221,6 +228,7 @@ export class Player {
     this._leaving = null;
     this._held.clear(); // where a hand is meanwhile, nobody says
     this._lasting.clear();
+    this.listen(null);
     this._host?.close();
     this._host = null;
     for (const { type, recording } of this._asked.splice(0)) if (type === "record") this._lost(recording, OFF);
@@ -295,6 +303,35 @@ export class Player {
     if (this._lasting.get("gain")?.gain === 0) this.post({ type: "gain", gain: 1 });
   }
 
+  /**
+   * Listen to this, in place of what was listened to before, which is closed; or to nothing.
+   * @param {import("./live_sound.js").Opened | null} opened
+   * @throws {Error} If that cannot be; then nothing is listened to.
+   */
+  listen(opened) {
+    this._opened?.close();
+    this._opened = opened;
+    this.ear = opened ? new LiveEar(opened.kind === "microphone") : null;
+    try {
+      this._host?.listen(opened);
+    } catch (error) {
+      this._opened = this.ear = null;
+      opened?.close();
+      throw error;
+    }
+  }
+
+  /** How long from a sound in front of the microphone to the ear, part by part. @returns {[string, number][]} */
+  get listeningParts() {
+    if (!this._host || !this._opened) return [];
+    return [
+      ["input", 1000 * this._opened.latency],
+      ["encoder", LiveInput.delayFrames * this._frameMs],
+      ["limiter", LIMITER_MS],
+      ["output", 1000 * this._host.latency],
+    ];
+  }
+
   /** Silence within 5 ms, until the next touch. */
   panic() {
     this._held.clear();
@@ -328,9 +365,12 @@ export class Player {
       this._leaving?.close();
       this._host?.close();
       this._leaving = this._host = null;
+      this.listen(null);
       for (const recording of [...this._recordings]) this._lost(recording, message.text);
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
+    } else if (message.type === "live") {
+      this.ear?.take(message.input, message.output);
     } else if (message.type === "dry") {
       this._dry = message.quanta;
     } else if (message.type === "unrecorded") this._lost(message.recording, OFF);

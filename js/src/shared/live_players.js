@@ -7,6 +7,10 @@
  * @property {(gesture: import("../instrument/player.js").Gesture) => boolean} hand Plays a gesture; whether it was taken.
  * @property {() => void} lift The first hand comes up, where it is.
  * @property {(values: number[]) => boolean} sliders Plays latents that sliders give; whether it was taken.
+ * @property {(opened: import("../instrument/live_sound.js").Opened | null) => void} listen Listens to a source, or to
+ *   nothing; throws if that cannot be.
+ * @property {import("../instrument/live_sound.js").LiveEar | null} ear What is heard of it, while it listens.
+ * @property {[string, number][]} listeningParts How long it takes, part by part, in milliseconds.
  * @property {Record<string, any>} patch Every value that is set, by address.
  * @property {number[] | null} phases Where each latent's modulator was a moment ago; the same array until the next is told.
  * @property {() => void} displaced Another one plays from now on.

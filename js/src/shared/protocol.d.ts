@@ -150,6 +150,14 @@ export type MapToKernel =
 /** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
 export type MapToPage = never;
 
+/** Live sound (js/src/widgets/live/live_input.js, terrain_widgets/widgets/panels/live/live_input.py). */
+export type LiveToKernel =
+  /** The page has begun to listen, or has ended it. */
+  | { type: "listening"; on: boolean; };
+
+/** Live sound (js/src/widgets/live/live_input.js, terrain_widgets/widgets/panels/live/live_input.py). */
+export type LiveToPage = never;
+
 /** The layers of a decoder (js/src/widgets/bending/weights_view.js, terrain_widgets/widgets/panels/bending/weights_view.py). */
 export type WeightsToKernel =
   /** A layer was chosen. */

@@ -42,9 +42,11 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
     if touched & {"playheads", "paths"}:
         check_playheads(resolution.playheads(patch, assets), info)
     if touched & {"clip", "sounds"}:
-        clip = resolution.backing_clip(patch, assets)
+        clip = resolution.backing_clip(patch, assets, info.latent_dim)
         if clip is not None:
             check_base(clip, info)
+            if clip.live and not info.capabilities.streaming_encoder:
+                raise ValueError(f"the codec {info.name!r} has no encoder for live sound; pebble and mosaic have one")
 
 
 def exchangeable(info: CodecInfo, other: CodecInfo) -> bool:

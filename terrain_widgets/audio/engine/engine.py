@@ -25,6 +25,7 @@ from terrain_widgets.audio.engine.patch_motion import PatchMotion
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.engine.sources.hands import Hands
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
 from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.engine.transports import Transports
 from terrain_widgets.audio.engine.voices import Voices
@@ -196,7 +197,7 @@ class Engine:
         if touched & {"playheads", "paths"}:
             self.set_playheads(list(resolution.playheads(patch, assets).values()))
         if "sounds" in touched or any(address in update.changes for address in _CLIP):
-            self.set_base(resolution.backing_clip(patch, assets))
+            self.set_base(resolution.backing_clip(patch, assets, self.info.latent_dim))
         if touched & {"bend", WEIGHTS}:
             self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"], patch["bend.level"])
         if "clip.wet" in update.changes:
@@ -265,9 +266,8 @@ class Engine:
 
     def begin_fade_out(self) -> int:
         """Fade out within 5 ms, to be followed by a block of so many frames as are returned, and then ``restart``."""
-        mute = self._output.mute.gain
-        mute.set(0.0)
-        return -(-mute.ramp_samples // self.info.ratio)
+        self._output.mute.gain.set(0.0)
+        return -(-self._output.mute.gain.ramp_samples // self.info.ratio)
 
     def retrigger(self, hand: int = 0) -> None:
         """Take a hand as having been up: for a host that knows of an off and on between two blocks."""
@@ -287,6 +287,7 @@ class Engine:
         gain: float = 1.0,
         *,
         fingers: MappingType[int, HandBlock] = MappingProxyType({}),
+        live: LiveBlock | None = None,
     ) -> FloatArray:
         """The next block.
 
@@ -295,6 +296,7 @@ class Engine:
             gate: 0 is closed; above it, up to 1, open at that level.
             gain: Linear gain, 0 or more.
             fingers: What the other hands do, by number from 1 to 7; those that are left out are up.
+            live: What is heard in this block, where ``clip.sound`` is ``"live"``; left out, nothing is.
 
         Returns:
             Audio ``[A, T * ratio]``, at most -1 dBFS.
@@ -305,6 +307,7 @@ class Engine:
         table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
         for places in (table, *(block.places for block in fingers.values())):
             self._mapper.check_places(places)
+        self._hands.clip.hear(live)
         if self._hands.take(HandBlock(table, float(gate)), fingers):
             self._lift_panic()
         self._output.set_gain(gain)

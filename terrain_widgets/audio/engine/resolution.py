@@ -26,7 +26,7 @@ from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSet
 from terrain_widgets.audio.engine.movers import Mover, target_of
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
-from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.audio.parameters import LIVE, PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.parameter import Number, Value
@@ -132,7 +132,7 @@ def playheads(patch: Patch, assets: Assets) -> dict[str, Playhead]:
     return heads
 
 
-def backing_clip(patch: Patch, assets: Assets) -> BackingClip | None:
+def backing_clip(patch: Patch, assets: Assets, dim: int) -> BackingClip | None:
     """The sound that runs underneath the hand, or none.
 
     Raises:
@@ -141,6 +141,9 @@ def backing_clip(patch: Patch, assets: Assets) -> BackingClip | None:
     name = patch["clip.sound"]
     if not name:
         return None
+    if name == LIVE:
+        nothing = np.zeros((1, dim), dtype=np.float32)
+        return BackingClip(nothing, patch["clip.modes"], running=patch["clip.running"], live=True)
     asset = assets.get(sound_key(name))
     if not isinstance(asset, SoundAsset):
         raise ValueError(f"the sound {name!r} is to run underneath, but the engine was not given its latents")

@@ -22,6 +22,7 @@ from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
 from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, OUTPUTS, QUIETEST, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
+from terrain_widgets.codecs.pebble.live_encoder import PebbleEncoderStream
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.outputs import LayerOutput
@@ -38,7 +39,7 @@ _LATENTS = (
 )
 # The pitch of a frame is found from the whole sound.
 _CAPABILITIES = Capabilities(
-    look_ahead=None, tensors=True, outputs=True, exportable=True, in_page=True, latents=_LATENTS
+    look_ahead=None, streaming_encoder=True, tensors=True, outputs=True, exportable=True, in_page=True, latents=_LATENTS
 )
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 
@@ -254,13 +255,23 @@ class PebbleCodec:
         """The decoder's weights by name, copies."""
         return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
 
+    def encoder_stream(self) -> PebbleEncoderStream:
+        """A fresh encoder for live sound."""
+        return PebbleEncoderStream(self._encoder)
+
     def outputs(self) -> Mapping[str, LayerOutput]:
         """The layers whose output can be changed."""
         return OUTPUTS
 
     def page_decoder(self) -> bytes:
-        """The decoder's weights as safetensors of float16, for the engine in the page."""
-        tensors = {f"decoder.{name}": value.half().contiguous() for name, value in self._decoder.state_dict().items()}
+        """The weights of the decoder and the live encoder as safetensors of float16, for the engine in the page."""
+        parts = {"decoder": self._decoder, "encoder": self._encoder}
+        tensors = {
+            f"{part}.{name}": value.half().contiguous()
+            for part, module in parts.items()
+            for name, value in module.state_dict().items()
+            if value.is_floating_point()
+        }
         return safetensors.torch.save(tensors, metadata={"format": FORMAT})
 
     def scripted_decoder(self) -> nn.Module:

@@ -77,7 +77,10 @@ class TimbreEncoder(nn.Module):
     def mel_columns(self, audio: Tensor) -> Tensor:
         """Audio ``[B, T * RATIO]`` to ``[B, T, 4 * MELS]``: four log spectra per frame, relative to its maximum."""
         side = (MEL_WINDOW - HOP) // 2
-        windows = nn.functional.pad(audio, (side, side)).unfold(-1, MEL_WINDOW, HOP)
+        return self.levels(nn.functional.pad(audio, (side, side)).unfold(-1, MEL_WINDOW, HOP))
+
+    def levels(self, windows: Tensor) -> Tensor:
+        """Samples ``[B, T * 4, MEL_WINDOW]`` to ``[B, T, 4 * MELS]``: four log spectra per frame, as above."""
         magnitudes = torch.fft.rfft(windows * self.window).abs() @ self.mel
         levels = (20 * torch.log10(magnitudes + 1e-5)).unflatten(1, (-1, SUBFRAMES)).flatten(2)
         relative: Tensor = levels - levels.amax(-1, keepdim=True)
@@ -93,7 +96,7 @@ class TimbreEncoder(nn.Module):
 
 
 class PebbleEncoder(nn.Module):
-    """Audio to latents, whole sounds at a time (it looks ahead; only decoding is live)."""
+    """Audio to latents, whole sounds at a time; it looks ahead. For live sound see ``live_encoder``."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -50,16 +50,19 @@ def _log_axis_filters() -> Tensor:
 
 
 class PitchFeatures(nn.Module):
-    """Audio to the network's input; has no trainable parameters."""
+    """Audio to the network's input; has no trainable parameters.
 
-    def __init__(self) -> None:
+    Args:
+        live: Whether all windows end together, so that the shorter ones hear the newest samples, instead of having one
+            centre.
+    """
+
+    def __init__(self, live: bool = False) -> None:
         super().__init__()
-        short = torch.zeros(FFT)
-        start = (FFT - SHORT_WINDOW) // 2
-        short[start : start + SHORT_WINDOW] = torch.hann_window(SHORT_WINDOW)
-        middle = torch.zeros(FFT)
-        start = (FFT - PERIOD_WINDOW) // 2
-        middle[start : start + PERIOD_WINDOW] = torch.hann_window(PERIOD_WINDOW)
+        short, middle = torch.zeros(FFT), torch.zeros(FFT)
+        for table, size in ((short, SHORT_WINDOW), (middle, PERIOD_WINDOW)):
+            start = FFT - size if live else (FFT - size) // 2
+            table[start : start + size] = torch.hann_window(size)
         lags = SAMPLE_RATE / _hertz(candidate_pitches())
         tables = {
             "windows": torch.stack([torch.hann_window(FFT), short]),
@@ -93,9 +96,10 @@ class PitchFeatures(nn.Module):
         frames = len(audio) // RATIO
         side = (FFT - RATIO) // 2
         windows = torch.nn.functional.pad(audio, (side, side)).unfold(0, FFT, RATIO)
-        return torch.cat([self._features(windows[i : i + _CHUNK]) for i in range(0, frames, _CHUNK)])
+        return torch.cat([self.of_windows(windows[i : i + _CHUNK]) for i in range(0, frames, _CHUNK)])
 
-    def _features(self, windows: Tensor) -> Tensor:
+    def of_windows(self, windows: Tensor) -> Tensor:
+        """Features ``[T, CHANNELS, CANDIDATES]`` of samples ``[T, FFT]``."""
         count = len(windows)
         magnitudes = torch.fft.rfft(windows[:, None] * self.windows).abs()  # [T, 2, FFT // 2 + 1]
         levels = 20 * torch.log10(magnitudes @ self.filters + 1e-5)
@@ -136,6 +140,24 @@ class PitchNet(nn.Module):
         return scores
 
 
+def chances_of(
+    scores: NDArray[np.float32], audible: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """``(chances, evidence)`` of the candidates, each ``[T, CANDIDATES]``; evidence in nats, 0 where nothing is known.
+
+    Args:
+        scores: Logits ``[T, CANDIDATES]``.
+        audible: Which frames are loud enough to be believed ``[T]``.
+    """
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    evidence = np.log(chances + 2e-3)
+    # An even spread over all candidates peaks at 0.004, a clear pitch at 0.4: what is nearly even says nothing.
+    evidence *= np.clip((chances.max(axis=1, keepdims=True) - 0.01) / 0.04, 0.0, 1.0)
+    evidence[~audible] = 0.0
+    return chances, evidence
+
+
 def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArray[np.float32]:
     """The likeliest pitch curve through all frames.
 
@@ -149,13 +171,7 @@ def pitch_path(scores: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArr
     Returns:
         MIDI note numbers ``[T]``, refined between candidates by the weighted mean around the path.
     """
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    chances = np.exp(shifted)
-    chances /= chances.sum(axis=1, keepdims=True)
-    emission = np.log(chances + 2e-3)
-    # An even spread over all candidates peaks at 0.004, a clear pitch at 0.4: what is nearly even says nothing.
-    emission *= np.clip((chances.max(axis=1, keepdims=True) - 0.01) / 0.04, 0.0, 1.0)
-    emission[~audible] = 0.0
+    chances, emission = chances_of(scores, audible)
     bins = np.arange(CANDIDATES)
     distance = np.abs(bins[:, None] - bins[None, :]) / BINS_PER_SEMITONE
     cost = np.minimum(0.12 * distance, 3.5).astype(np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.audio.patch import Changes
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.exploration.explored import Explored
@@ -26,7 +27,7 @@ def settled(snapshot: Snapshot) -> Snapshot:
             followed.add(path)
         elif drawn is None or drawn.muted:
             changes[f"playheads.{name}"] = None
-    sounds = {*(clip.id for clip in state.clips), *state.explored.ways}
+    sounds = {*(clip.id for clip in state.clips), *state.explored.ways, LIVE}
     if patch["clip.sound"] and patch["clip.sound"] not in sounds:
         changes["clip.sound"] = None
     if len(followed) != len(state.free_paths):

@@ -20,6 +20,7 @@ from terrain_widgets.audio.assets import (
     path_key,
     sound_key,
 )
+from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, bendable_of
@@ -63,7 +64,7 @@ class StageAssets:
             else:
                 assets[path_key(path)] = asset
         sound = patch["clip.sound"]
-        if sound:
+        if sound and sound != LIVE:
             encoded = self.sound(sound)
             if encoded is None:
                 missing["clip.sound"] = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import traitlets
 
 from terrain_widgets.audio.engine.sources.backing_clip import Mode
+from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.session.stage.patch_view import PatchView
 
 if TYPE_CHECKING:
@@ -49,6 +50,30 @@ class Backing(PatchView):
         live.sound.start()
         words = modes if isinstance(modes, str) else tuple(modes)
         live.set({"clip.sound": clip_id, "clip.modes": words, "clip.running": running, "clip.loop": loop})
+
+    def listen(self, modes: Mode | Sequence[Mode] = "keep") -> None:
+        """Let what is heard now, by a microphone or from a file, run through in place of a sound.
+
+        Who listens is the page that makes the sound; this says what becomes of it.
+
+        Args:
+            modes: What the terrain does to its latents, as for ``run``.
+
+        Raises:
+            ValueError: If the codec has no encoder for live sound.
+        """
+        if not self._live.codec.info.capabilities.streaming_encoder:
+            raise ValueError(
+                f"the codec {self._live.codec.info.name!r} cannot encode live sound; choose one that can, such as pebble"
+            )
+        self._live.sound.start()
+        words = modes if isinstance(modes, str) else tuple(modes)
+        self._live.set({"clip.sound": LIVE, "clip.modes": words, "clip.running": True})
+
+    @property
+    def listens(self) -> bool:
+        """Whether live sound runs through."""
+        return bool(self._live.patch["clip.sound"] == LIVE)
 
     def stop(self) -> None:
         """Only the terrain again."""

@@ -31,8 +31,20 @@
  */
 
 /**
+ * An encoder for live sound, one frame after the other, whose work comes in steps.
+ * @typedef {object} EncoderStream
+ * @property {number} steps How many steps a frame's work is.
+ * @property {number} delayFrames Frames by which its latents are late.
+ * @property {Float32Array} latents Of the newest frame, after its last step.
+ * @property {(audio: Float32Array[]) => void} take A frame `[A][ratio]` has been heard.
+ * @property {(step: number) => void} work One step, from 0.
+ * @property {() => void} reset Back to silence.
+ */
+
+/**
  * `stream` takes weights that are others than the codec's own, where it has `weights` to show.
- * @typedef {{ info: CodecInfo, weights?: Weights, stream: (weights?: Weights) => CodecStream }} Codec
+ * @typedef {{ info: CodecInfo, weights?: Weights, stream: (weights?: Weights) => CodecStream,
+ *   liveEncoder?: () => EncoderStream | null }} Codec
  */
 
 /** @typedef {Record<string, Float32Array>} Weights */

@@ -22,7 +22,7 @@ import { SAMPLE_RATE as PEBBLE_RATE, RATIO } from "./pebble/tables.js";
 const FORMATS = {
   "pebble-2": {
     read: (tensors) => ({ content: tensors, sampleRate: PEBBLE_RATE, ratio: RATIO, channels: 1 }),
-    make: ({ content }) => new PebbleCodec(pebbleWeights(content)),
+    make: ({ content }) => new PebbleCodec(pebbleWeights(content), pebbleWeights(content, "encoder.")),
   },
   "mosaic-2": {
     read: (tensors) => {

@@ -130,6 +130,19 @@ export class PageEngine {
     this.player.lift();
   }
 
+  /** @param {import("../../instrument/live_sound.js").Opened | null} opened */
+  listen(opened) {
+    this.player.listen(opened);
+  }
+
+  get ear() {
+    return this.player.ear;
+  }
+
+  get listeningParts() {
+    return this.player.listeningParts;
+  }
+
   /** Another view of this session plays here from now on. */
   displaced() {
     this.owner.displaced();

@@ -29,6 +29,7 @@ class BackingClip:
             Left out, the dry signal is silence.
         running: Whether it plays by itself; else it runs only while the hand is down.
         loop: Begin again at its end, or fall silent there.
+        live: Its latents and its own sound come with every block, and ``latents`` and ``audio`` say nothing.
     """
 
     latents: FloatArray
@@ -36,6 +37,7 @@ class BackingClip:
     audio: FloatArray | None = None
     running: bool = True
     loop: bool = True
+    live: bool = False
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class BackingClip:
         audio: ArrayLike | None = None,
         running: bool = True,
         loop: bool = True,
+        live: bool = False,
     ) -> None:
         table = np.array(latents, dtype=np.float32)
         if table.ndim != 2 or len(table) < 1 or not np.isfinite(table).all():
@@ -61,8 +64,11 @@ class BackingClip:
                 raise ValueError(f"a base clip's audio is finite [channels, samples], got shape {sound.shape}")
         for name, value in {
             "latents": table, "modes": every, "audio": sound, "running": bool(running), "loop": bool(loop),
+            "live": bool(live),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
+        if self.live:
+            return "BackingClip(live)"
         return f"BackingClip({len(self.latents)} frames, {'/'.join(sorted(set(self.modes)))})"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.engine.output.gain import Gain
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import Hand
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock, LiveFeed
 from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
@@ -40,6 +41,7 @@ class HandOverClip:
         self._hand, self._info = hand, info
         self.wet = 1.0
         self._share = Gain(ramp_samples)  # of the decoded sound: 1 without a clip, else what was asked for
+        self._feed = LiveFeed(info)
         self.clip: BackingClip | None = None
         self._dry: FloatArray = np.zeros((info.channels, 1), dtype=np.float32)
         self._begin()
@@ -54,6 +56,7 @@ class HandOverClip:
         self._share.jump(self._share.target)
         self._leaving: tuple[FloatArray, int, bool] | None = None  # dry sound that fades out: samples, place, loop
         self._left_for = 0  # samples since it began to
+        self._feed.restart()
 
     @property
     def _clip_left(self) -> float:
@@ -65,7 +68,7 @@ class HandOverClip:
     @property
     def level(self) -> float:
         """The hand's, or full while the clip runs by itself; none after the clip's end."""
-        if self._clip_left == 0:
+        if self._clip_left == 0 or (self.clip is not None and self.clip.live and not self._feed.hears):
             return 0.0
         return self._hand.level or float(self.clip is not None and self.clip.running)
 
@@ -79,7 +82,7 @@ class HandOverClip:
 
         It must fit the codec (``compatibility.check_base``).
         """
-        if self.clip is not None:
+        if self.clip is not None and not self.clip.live:
             self._leaving, self._left_for = (self._dry, self._frame * self._info.ratio, self.clip.loop), 0
         if clip is not None:
             self._dry = self._dry_sound(clip)
@@ -99,6 +102,10 @@ class HandOverClip:
             dry[:, :edge] *= ramp
             dry[:, count - edge : count] *= ramp[::-1]
         return dry
+
+    def hear(self, block: LiveBlock | None) -> None:
+        """Take what is heard in the next block."""
+        self._feed.take(block)
 
     def set_wet(self, wet: float) -> None:
         """Mix: 1 is the decoded sound alone, 0 the clip itself."""
@@ -124,9 +131,12 @@ class HandOverClip:
         """The clip's latents of the next frames, steered by the terrain's ``[T, D]``."""
         if self.clip is None:
             return latents
-        length = len(self.clip.latents)
-        place = self._frame + np.arange(len(latents))
-        own = self.clip.latents[place % length if self.clip.loop else np.minimum(place, length - 1)]
+        if self.clip.live:
+            own = self._feed.latents(len(latents))
+        else:
+            length = len(self.clip.latents)
+            place = self._frame + np.arange(len(latents))
+            own = self.clip.latents[place % length if self.clip.loop else np.minimum(place, length - 1)]
         keep, add, multiply = (np.array([m == mode for m in self.clip.modes]) for mode in ("keep", "add", "multiply"))
         out = np.where(add, own + latents, np.where(multiply, own * latents, np.where(keep, own, latents)))
         steered: FloatArray = out.astype(np.float32)
@@ -139,7 +149,9 @@ class HandOverClip:
             return wet
         share = self._share.curve(count).astype(np.float32)
         dry = np.zeros_like(wet)
-        if self.clip is not None:
+        if self._feed.hears and (self.clip is None or self.clip.live):  # without a clip, while its share fades out
+            dry += self._feed.dry(count)
+        elif self.clip is not None and not self.clip.live:
             dry += self._piece(self._dry, self._frame * self._info.ratio, self.clip.loop, count)
         if self._leaving is not None:
             samples, place, loop = self._leaving
@@ -162,5 +174,6 @@ class HandOverClip:
     def advance(self, frames: int, sounding: bool) -> None:
         """Move on; the clip waits while nothing sounds."""
         self._hand.advance(frames, sounding)
+        self._feed.advance(frames)
         if sounding:
             self._frame += frames

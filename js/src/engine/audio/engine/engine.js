@@ -245,8 +245,10 @@ export class Engine {
    * @param {number} gain Linear, 0 or more.
    * @param {Float32Array[]} audio Where its sound goes, `[A][ratio]`; at most -1 dBFS.
    * @param {(HandFrame | undefined)[]} fingers What the other hands do, by number from 1; those left out are up.
+   * @param {import("./sources/clip.js").Heard | null} heard What is heard, where `clip.sound` is `live`.
    */
-  begin(place, gate, gain, audio, fingers = NO_FINGERS) {
+  begin(place, gate, gain, audio, fingers = NO_FINGERS, heard = null) {
+    this._hands.clip.hear(heard);
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
     this._output.setGain(gain);
     this._go(this._motion.step());

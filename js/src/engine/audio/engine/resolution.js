@@ -6,6 +6,9 @@ import { LatentSettings } from "./latents/latent_settings.js";
 import { ModulatorSettings } from "./latents/modulator_settings.js";
 import { targetOf } from "./movers.js";
 
+/** The sound underneath that is heard now, instead of one of the session's. */
+export const LIVE = "live";
+
 /** @typedef {import("../patch.js").Patch} Patch */
 /** @typedef {Map<string, import("../assets.js").Asset>} Assets */
 /** @typedef {import("../../codecs/base.js").CodecInfo} CodecInfo */
@@ -127,7 +130,9 @@ export function playheads(patch, assets, info) {
 export function backingClip(patch, assets, info) {
   const name = patch.get("clip.sound");
   if (!name) return null;
-  const sound = assets.get(soundKey(name));
+  const live = name === LIVE;
+  const nothing = { latents: new Float32Array(info.latentDim), frames: 1, audio: null, channels: 1 };
+  const sound = live ? nothing : assets.get(soundKey(name));
   if (!sound || !("latents" in sound)) {
     throw new Error(`the sound ${name} is to run underneath, but the engine was not given its latents`);
   }
@@ -137,7 +142,7 @@ export function backingClip(patch, assets, info) {
   if (!fits || (sound.channels !== 1 && sound.channels !== info.channels)) {
     throw new Error(`the sound ${name} does not have ${info.latentDim} latents and ${info.channels} channels`);
   }
-  return { sound, modes: each, running: patch.get("clip.running"), loop: patch.get("clip.loop") };
+  return { sound, modes: each, running: patch.get("clip.running"), loop: live || patch.get("clip.loop"), live };
 }
 
 /**

@@ -32,7 +32,7 @@ export class PageHost {
     this._codec = { ...codec, content: null }; // what it is like; the sounds are in the audio thread
     this._told = onMessage;
     this._node = new AudioWorkletNode(context, "terrain-engine", {
-      numberOfInputs: 0,
+      numberOfInputs: 1,
       outputChannelCount: [codec.channels],
       processorOptions: { codec },
     });
@@ -54,6 +54,8 @@ export class PageHost {
       if (data.type === "ready") ready();
       else onMessage(data);
     };
+    /** What is listened to. @type {AudioNode | null} */
+    this._source = null;
     /** Between the engine and the loudspeaker. */
     this.fader = new Fader(context, db);
     this._node.connect(this.fader.input);
@@ -139,6 +141,23 @@ export class PageHost {
   /** @param {any} message As `RenderLoop.take` knows them. */
   post(message) {
     this._node.port.postMessage(message);
+  }
+
+  /**
+   * Listen to a source, or to nothing.
+   * @param {import("../../../instrument/live_sound.js").Opened | null} opened
+   * @throws {Error} If this browser or this codec cannot.
+   */
+  listen(opened) {
+    if (opened && this.context.sampleRate !== this._codec.sampleRate) {
+      throw new Error(
+        `Live sound needs ${this._codec.sampleRate} Hz, and this browser gives ${this.context.sampleRate}.`,
+      );
+    }
+    this._source?.disconnect();
+    this._source = opened ? opened.node(this.context) : null;
+    this._source?.connect(this._node);
+    this.post({ type: "listen", on: opened !== null });
   }
 
   /** @param {number} db */

@@ -6,6 +6,7 @@ import { MAX_HANDS } from "../engine/sources/hand.js";
 import { Recorder } from "../takes/recorder.js";
 import { Recordings } from "../takes/recordings.js";
 import { Update } from "../update.js";
+import { LiveInput } from "./live_input.js";
 import { PlayedHand } from "./played_hand.js";
 import { Tracing } from "./tracing.js";
 
@@ -48,6 +49,10 @@ export class RenderLoop {
     this._recordings = new Recordings(tell);
     /** @type {Tracing | null} */
     this._tracing = null;
+    const encoder = codec.liveEncoder?.();
+    this._ear = encoder ? new LiveInput(encoder, info) : null;
+    /** What is listened by, while something is. @type {LiveInput | null} */
+    this._live = null;
     this._seen = 0; // frames that were looked at for what was heard
     /** Where something sounded last. @type {Float32Array} */
     this._place = new Float32Array(0);
@@ -86,6 +91,9 @@ export class RenderLoop {
         this._tracing?.end();
         this._tracing = message.on ? new Tracing(this.engine.info, this._tell) : null;
         break;
+      case "listen":
+        this._live = message.on ? this._ear : null;
+        break;
       case "ping":
         this._tell({ type: "pong" });
         break;
@@ -120,8 +128,9 @@ export class RenderLoop {
   /**
    * The next samples.
    * @param {Float32Array[]} out Is filled, `[A][S]`.
+   * @param {Float32Array[]} [input] What is heard meanwhile, `[A][S]`.
    */
-  pull(out) {
+  pull(out, input) {
     const count = out[0].length;
     const { ratio } = this.engine.info;
     for (let at = 0; at < count; ) {
@@ -132,12 +141,14 @@ export class RenderLoop {
         const from = this._now[Math.min(a, this._now.length - 1)];
         for (let i = 0; i < length; i++) out[a][at + i] = from[this._at + i];
       }
+      this._live?.collect(input, at, this._at, length);
       at += length;
       this._at += length;
     }
     this._hush.process(out, 0, count);
     this._played += count;
     this._workAhead(count);
+    this._live?.work(count);
     if (this._played - this._reported >= REPORT_SECONDS * this.engine.info.sampleRate) this._report();
   }
 
@@ -145,6 +156,11 @@ export class RenderLoop {
   _turn(sample) {
     this._keep();
     if (!this._begun) this._begin(sample);
+    if (this._live) {
+      const input = this._live.turn().slice();
+      const output = this._now[0].slice(); // what sounded while it was collected
+      this._tell({ type: "live", input, output }, [input.buffer, output.buffer]);
+    }
     const free = this._now;
     this._now = this._next;
     this._next = free;
@@ -180,7 +196,14 @@ export class RenderLoop {
     if (panic) engine.panic();
     this._panic = false;
     for (let k = 0; k < MAX_HANDS; k++) this._onsets[k] = this._hands[k].begin(k, panic);
-    engine.begin(this._hands[0].place, this._hands[0].level, this._gain, this._next, this._hands);
+    engine.begin(
+      this._hands[0].place,
+      this._hands[0].level,
+      this._gain,
+      this._next,
+      this._hands,
+      this._live?.next() ?? null,
+    );
     if (!engine.panicked) this._hush.set(1);
     const { recorder } = this._recordings;
     if (recorder) recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic);

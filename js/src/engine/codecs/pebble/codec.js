@@ -1,23 +1,24 @@
 // `pebble`, the bundled codec: its decoder in motion.
 
 import { Controls, HELD, neutralTables, PebbleDecoder } from "./decoder.js";
+import { LiveEncoder } from "./live_encoder.js";
 import { HarmonicNoiseSynth, SynthState } from "./synth.js";
 import { LATENT_DIM, RATIO, SAMPLE_RATE, SUBFRAMES } from "./tables.js";
 
 /** @typedef {import("../base.js").Codec} Codec */
 /** @typedef {import("../base.js").CodecStream} CodecStream */
 
-const PREFIX = "decoder.";
 const MAX_VOICES = 16;
 
 /**
- * The decoder's weights by name, from the arrays of a file.
+ * The weights of a part by name, from the arrays of a file.
  * @param {Record<string, import("../../io/safetensors.js").Tensor>} tensors
+ * @param {string} prefix Of the part.
  * @returns {import("./decoder.js").Weights}
  */
-export function pebbleWeights(tensors) {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(PREFIX));
-  return Object.fromEntries(own.map(([name, { data }]) => [name.slice(PREFIX.length), Float32Array.from(data)]));
+export function pebbleWeights(tensors, prefix = "decoder.") {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, { data }]) => [name.slice(prefix.length), Float32Array.from(data)]));
 }
 
 /** What a row remembers. */
@@ -118,8 +119,12 @@ class PebbleStream {
 
 /** @implements {Codec} */
 export class PebbleCodec {
-  /** @param {import("./decoder.js").Weights} weights As `pebbleWeights` gives them. */
-  constructor(weights) {
+  /**
+   * @param {import("./decoder.js").Weights} weights As `pebbleWeights` gives them.
+   * @param {import("./decoder.js").Weights} encoder Of the encoder; none: it cannot hear.
+   */
+  constructor(weights, encoder = {}) {
+    this._encoder = encoder;
     this.info = {
       name: "pebble",
       sampleRate: SAMPLE_RATE,
@@ -134,6 +139,11 @@ export class PebbleCodec {
     this._own = weights;
     this._decoder = new PebbleDecoder(weights);
     this._synth = new HarmonicNoiseSynth();
+  }
+
+  /** A fresh encoder for live sound, or nothing. */
+  liveEncoder() {
+    return Object.keys(this._encoder).length ? new LiveEncoder(this._encoder) : null;
   }
 
   /** @param {import("./decoder.js").Weights} weights Those that are not its own; none: the codec's own sound. */

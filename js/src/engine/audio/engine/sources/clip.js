@@ -10,6 +10,12 @@ import { Gain } from "../output/gain.js";
  *   `add` or `multiply` (Vigliensoni & Fiebrink, ICCC 2023).
  * @property {boolean} running Whether it plays by itself; else it runs only while the hand is down.
  * @property {boolean} loop Begin again at its end, or fall silent there.
+ * @property {boolean} [live] Its latents and its own sound come with every frame, and `sound` says nothing.
+ */
+
+/**
+ * What is heard in a frame: its latents `[D]`, and its samples `[A][ratio]`, which both come at the same time.
+ * @typedef {{ latents: Float32Array, audio: Float32Array[] }} Heard
  */
 
 const { fround } = Math;
@@ -50,6 +56,13 @@ export class HandOverClip {
     this._frame = 0;
     this._leaving = null;
     this._leftFor = 0;
+    /** @type {Heard | null} */
+    this._heard = null;
+  }
+
+  /** What is heard in the next frame. @param {Heard | null} heard */
+  hear(heard) {
+    this._heard = heard;
   }
 
   /** From the clip's beginning, with no ramp under way and the hand up. */
@@ -68,7 +81,7 @@ export class HandOverClip {
 
   /** The hand's, or full while the clip runs by itself; none after the clip's end. */
   get level() {
-    if (!this._goesOn) return 0;
+    if (!this._goesOn || (this.clip?.live && !this._heard)) return 0;
     return this._hand.level || (this.clip?.running ? 1 : 0);
   }
 
@@ -77,7 +90,7 @@ export class HandOverClip {
    * @param {BackingClip | null} clip
    */
   set(clip) {
-    if (this.clip) {
+    if (this.clip && !this.clip.live) {
       this._leaving = { dry: this._dry, start: this._frame * this._info.ratio, loop: this.clip.loop };
       this._leftFor = 0;
     }
@@ -140,8 +153,9 @@ export class HandOverClip {
   steer(latents) {
     const { clip } = this;
     if (!clip) return;
-    const { latents: own, frames } = clip.sound;
-    const row = (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
+    const { frames } = clip.sound;
+    const own = clip.live && this._heard ? this._heard.latents : clip.sound.latents;
+    const row = clip.live ? 0 : (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
     for (let d = 0; d < latents.length; d++) {
       const mode = clip.modes[d];
       if (mode === "add") latents[d] = own[row + d] + latents[d];
@@ -160,12 +174,18 @@ export class HandOverClip {
     if (!this.clip && !this._leaving && this._share.remaining === 0) return;
     const start = this._frame * this._info.ratio - this._info.delay;
     const leaving = this._leaving;
+    const heard = !this.clip || this.clip.live ? this._heard?.audio : null; // without a clip, while its share fades out
+    const own = this.clip?.live ? null : this.clip;
     for (let i = from; i < to; i++) {
       const share = fround(this._share.next());
       const rest = fround(1 - share);
       const fade = leaving ? fround(1 - Math.min(1, (this._leftFor + i - from) / this._edge)) : 0;
       for (let a = 0; a < audio.length; a++) {
-        let dry = this.clip ? HandOverClip.sample(this._dry[a], start + i, this.clip.loop) : 0;
+        let dry = heard
+          ? heard[Math.min(a, heard.length - 1)][i]
+          : own
+            ? HandOverClip.sample(this._dry[a], start + i, own.loop)
+            : 0;
         if (leaving) {
           const place = leaving.start - this._info.delay + this._leftFor + i - from;
           dry = fround(dry + fround(HandOverClip.sample(leaving.dry[a], place, leaving.loop) * fade));

@@ -1,0 +1,74 @@
+// What is heard now: collected frame by frame, encoded while the next one is collected, played in the one after that.
+
+/** A frame's latents, and its own samples, both two frames after it began. */
+export class LiveInput {
+  /**
+   * @param {import("../../codecs/base.js").EncoderStream} encoder
+   * @param {import("../../codecs/base.js").CodecInfo} info
+   */
+  constructor(encoder, { ratio, latentDim }) {
+    this._encoder = encoder;
+    this._ratio = ratio;
+    this._collected = new Float32Array(ratio);
+    this._encoding = new Float32Array(ratio); // the frame that is encoded
+    this._has = false; // one is
+    this._step = 0;
+    this._frames = 0; // that were collected from their beginning
+    this._dry = new Float32Array(ratio);
+    this._heard = { latents: new Float32Array(latentDim), audio: [this._dry] };
+  }
+
+  /** Frames from the beginning of what is heard to the beginning of what is made of it. */
+  static get delayFrames() {
+    return 2;
+  }
+
+  /**
+   * Samples of the frame that is collected.
+   * @param {Float32Array[] | undefined} input Nothing is silence.
+   * @param {number} from Where they begin in it.
+   * @param {number} at Where they begin in the frame.
+   * @param {number} length
+   */
+  collect(input, from, at, length) {
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      if (input?.length) for (let a = 0; a < input.length; a++) sum += input[a][from + i];
+      this._collected[at + i] = input?.length ? sum / input.length : 0;
+    }
+  }
+
+  /** The frame that was collected is whole. @returns {Float32Array} It. */
+  turn() {
+    this._finish();
+    const free = this._encoding;
+    this._encoding = this._collected;
+    this._collected = free;
+    this._has = this._frames > 0;
+    this._frames++;
+    this._step = 0;
+    if (this._has) this._encoder.take([this._encoding]);
+    return this._encoding;
+  }
+
+  /** A share of the work. @param {number} count Samples that are asked for at once. */
+  work(count) {
+    if (!this._has) return;
+    const share = Math.ceil(this._encoder.steps / Math.max(1, Math.floor(this._ratio / count) - 1));
+    for (let k = 0; k < share && this._step < this._encoder.steps; k++) this._encoder.work(this._step++);
+  }
+
+  _finish() {
+    if (!this._has) return;
+    while (this._step < this._encoder.steps) this._encoder.work(this._step++);
+  }
+
+  /** What the next frame plays, or nothing yet. @returns {import("../engine/sources/clip.js").Heard | null} */
+  next() {
+    if (!this._has) return null;
+    this._finish();
+    this._heard.latents.set(this._encoder.latents);
+    this._dry.set(this._encoding);
+    return this._heard;
+  }
+}

@@ -1,0 +1,121 @@
+import { openFile, openMicrophone } from "../../instrument/live_sound.js";
+import { livePlayer } from "../../shared/live_players.js";
+import { keepHearing } from "../base/hearing.js";
+
+/**
+ * What the engine in this page listens to: a microphone, or a sound file that goes round; its level, how late it comes, and
+ * a word where the page hears itself.
+ *
+ * @typedef {{ key: string, ready: boolean }} Traits
+ * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
+ * @typedef {import("../../shared/protocol.js").LiveToKernel} ToKernel
+ */
+
+const FLOOR_DB = -60;
+const NO_SOUND = "Turn the sound on in this page first: live sound is played where it is heard.";
+const FEEDBACK =
+  "The microphone hears the loudspeaker, so it was turned off: use headphones, or turn the volume down, and try again.";
+
+/** @param {{ model: Model, el: HTMLElement }} context */
+function render({ model, el }) {
+  el.classList.add("tw-live");
+  const tell = (/** @type {ToKernel} */ message) => model.send(message);
+  const listen = button("Microphone", "Play what the microphone of this machine hears; use headphones");
+  const choose = button("Sound file…", "Play a sound file of this machine, round and round");
+  const stop = button("Stop listening", "Close the microphone or the file");
+  const file = document.createElement("input");
+  file.type = "file";
+  file.accept = "audio/*";
+  file.hidden = true;
+  const meter = document.createElement("meter");
+  Object.assign(meter, { min: FLOOR_DB, max: 0, high: -3, optimum: -20, value: FLOOR_DB });
+  meter.setAttribute("aria-label", "Level of what is heard, in dB below full scale");
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  const row = document.createElement("div");
+  row.className = "tw-live-row";
+  row.append(listen, choose, stop, meter, file);
+  el.append(row, words);
+  let failed = "";
+  /** @type {import("../../shared/live_players.js").LivePlayer | null} */ let player = null;
+
+  function show() {
+    const on = player?.ear != null;
+    listen.disabled = choose.disabled = on || !model.get("ready");
+    stop.disabled = !on;
+    if (!on) meter.value = FLOOR_DB;
+    words.classList.toggle("tw-live-failed", failed !== "");
+    words.textContent = failed || (on ? latency() : "");
+  }
+
+  function latency() {
+    const parts = player?.listeningParts ?? [];
+    const sum = parts.reduce((all, [, ms]) => all + ms, 0);
+    return `Heard ${Math.round(sum)} ms later: ${parts.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(", ")}.`;
+  }
+
+  /** @param {() => Promise<import("../../instrument/live_sound.js").Opened>} open */
+  async function begin(open) {
+    failed = "";
+    const found = livePlayer(model.get("key"));
+    try {
+      if (!found) throw new Error(NO_SOUND);
+      const opened = await open();
+      found.listen(opened);
+      player = found;
+      tell({ type: "listening", on: true });
+    } catch (error) {
+      failed = error instanceof Error ? error.message : String(error);
+    }
+    show();
+  }
+
+  function end(why = "") {
+    const was = player?.ear != null;
+    player?.listen(null);
+    player = null;
+    failed = why;
+    if (was) tell({ type: "listening", on: false });
+    show();
+  }
+
+  listen.addEventListener("click", () => begin(openMicrophone));
+  choose.addEventListener("click", () => file.click());
+  file.addEventListener("change", () => {
+    const [chosen] = file.files ?? [];
+    file.value = "";
+    if (chosen) begin(async () => openFile(await chosen.arrayBuffer()));
+  });
+  stop.addEventListener("click", () => end());
+  const timer = setInterval(() => {
+    if (!player) return;
+    if (!player.ear)
+      end(); // the sound was turned off
+    else if (player.ear.feedsBack) end(FEEDBACK);
+    else {
+      meter.value = Math.max(FLOOR_DB, player.ear.levelDb);
+      meter.title = `${Math.round(player.ear.levelDb)} dB`;
+      const said = latency();
+      if (!failed && words.textContent !== said) words.textContent = said;
+    }
+  }, 100);
+  model.on("change:ready", show);
+  show();
+  return () => {
+    clearInterval(timer);
+    model.off("change:ready", show);
+    end();
+  };
+}
+
+/** @param {string} text @param {string} title */
+function button(text, title) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "tw-button";
+  made.textContent = text;
+  made.title = title;
+  return made;
+}
+
+export default { initialize: keepHearing, render };
