@@ -41,6 +41,9 @@ test("of two engines of a session the last one plays, and the first hears of it 
     sliders: () => false,
     patch: {},
     phases: null,
+    listen: () => {},
+    ear: null,
+    listeningParts: [],
     displaced: () => gone.push(name),
   });
   const [one, two] = [player("one"), player("two")];

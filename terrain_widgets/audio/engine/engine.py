@@ -265,7 +265,7 @@ class Engine:
             self._output.mute.gain.set(1.0)
 
     def begin_fade_out(self) -> int:
-        """Fade out within 5 ms, to be followed by a block of so many frames as are returned, and then ``restart``."""
+        """Fade out within 5 ms, to be followed by so many frames as are returned, and then ``restart``."""
         self._output.mute.gain.set(0.0)
         return -(-self._output.mute.gain.ramp_samples // self.info.ratio)
 
@@ -289,7 +289,7 @@ class Engine:
         fingers: MappingType[int, HandBlock] = MappingProxyType({}),
         live: LiveBlock | None = None,
     ) -> FloatArray:
-        """The next block.
+        """The next block of audio, ``[A, T * ratio]``, at most -1 dBFS.
 
         Args:
             coordinates: The first hand's places ``[T, C]`` in control units, one row per latent frame.
@@ -297,9 +297,6 @@ class Engine:
             gain: Linear gain, 0 or more.
             fingers: What the other hands do, by number from 1 to 7; those that are left out are up.
             live: What is heard in this block, where ``clip.sound`` is ``"live"``; left out, nothing is.
-
-        Returns:
-            Audio ``[A, T * ratio]``, at most -1 dBFS.
 
         Raises:
             ValueError: If the coordinates are no table or have another number of columns than the mapping takes.

@@ -64,7 +64,7 @@ class Backing(PatchView):
         """
         if not self._live.codec.info.capabilities.streaming_encoder:
             raise ValueError(
-                f"the codec {self._live.codec.info.name!r} cannot encode live sound; choose one that can, such as pebble"
+                f"the codec {self._live.codec.info.name!r} cannot encode live sound; choose another, such as pebble"
             )
         self._live.sound.start()
         words = modes if isinstance(modes, str) else tuple(modes)

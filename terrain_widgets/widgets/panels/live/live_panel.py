@@ -29,7 +29,7 @@ class LivePanel(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "live", "Live sound", **options)
         self._showing = False
-        self.input = LiveInput(lambda on: self.do(lambda: self._listen(on)), key=self.session.key)
+        self.input = LiveInput(lambda on: self.do(lambda: self._listen(on)), key=self.session.sound.key)
         self._mode = Dropdown(
             (*get_args(Mode), MIXED),
             description="Terrain",

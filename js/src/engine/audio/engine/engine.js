@@ -293,14 +293,10 @@ export class Engine {
 
   /**
    * A frame at once.
-   * @param {ArrayLike<number>} place As for `begin`.
-   * @param {number} gate As for `begin`.
-   * @param {number} gain As for `begin`.
-   * @param {Float32Array[]} audio As for `begin`.
-   * @param {(HandFrame | undefined)[]} fingers As for `begin`.
+   * @param {Parameters<Engine["begin"]>} wanted As for `begin`.
    */
-  render(place, gate, gain, audio, fingers = NO_FINGERS) {
-    this.begin(place, gate, gain, audio, fingers);
+  render(...wanted) {
+    this.begin(...wanted);
     while (!this.whole) this.work();
   }
 
