@@ -65,6 +65,7 @@ _HOMES = {
     "PlayWidget": "widgets.panels.play.play_widget",
     "PointsPanel": "widgets.panels.points.points_panel",
     "BendingPanel": "widgets.panels.bending.bending_panel",
+    "LivePanel": "widgets.panels.live.live_panel",
     "ModulatePanel": "widgets.panels.modulate.modulate_panel",
     "PresetsPanel": "widgets.panels.presets.presets_panel",
     "PresetFileError": "session.stage.presets",
@@ -128,6 +129,7 @@ if TYPE_CHECKING:
     from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel
     from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel as ExplorePanel
+    from terrain_widgets.widgets.panels.live.live_panel import LivePanel as LivePanel
     from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel as ModulatePanel
     from terrain_widgets.widgets.panels.play.play_widget import PlayWidget as PlayWidget
     from terrain_widgets.widgets.panels.points.points_panel import PointsPanel as PointsPanel

@@ -24,7 +24,7 @@ CELLS = [
 ]
 MODES = ("Draw", "Points", "Look", "Play")
 # Of the others a mode brings the panel along.
-TABS = ("Files", "Takes", "Sounds", "Train", "Modulate", "Explore", "Latents", "Bend", "Gallery", "Slices")
+TABS = ("Files", "Takes", "Sounds", "Train", "Modulate", "Explore", "Latents", "Live", "Bend", "Gallery", "Slices")
 SIZES = {"phone": (420, 900), "narrow": (800, 1000), "laptop": (1280, 800), "wide": (1600, 1000)}
 # Nothing of the bars is cut off at an edge, and no two of their controls lie on one another.
 _CROWDED = """() => {

@@ -1,9 +1,8 @@
 // Plays a setup in the page: holds the engine while the sound is on, and keeps it at what is wanted of it.
 
-import { LiveInput } from "../engine/audio/hosts/live_input.js";
 import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
-import { LiveEar } from "./live_sound.js";
+import { Listener } from "./listener.js";
 import { OutputLatency } from "./output_latency.js";
 import { updateBetween } from "./setup.js";
 
@@ -66,10 +65,7 @@ export class Player {
     this._place = [0, 0]; // of the first hand, control units
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
     this._held = new Map();
-    /** What is listened to. @type {import("./live_sound.js").Opened | null} */
-    this._opened = null;
-    /** What is heard of it. @type {LiveEar | null} */
-    this.ear = null;
+    this.listener = new Listener();
     /** The newest message of each lasting kind. @type {Map<string, any>} */
     this._lasting = new Map();
     /** What went wrong, or nothing. */
@@ -206,7 +202,7 @@ export class Player {
     this.set(this.setup);
     this._hold();
     for (const message of [...this._lasting.values(), ...this._asked.splice(0)]) this._host.post(message);
-    if (this._opened) this._host.listen(this._opened);
+    this.listener.follow(this._host);
   }
 
   /** @param {PageHost | null} from @param {any} message */
@@ -303,33 +299,14 @@ export class Player {
     if (this._lasting.get("gain")?.gain === 0) this.post({ type: "gain", gain: 1 });
   }
 
-  /**
-   * Listen to this, in place of what was listened to before, which is closed; or to nothing.
-   * @param {import("./live_sound.js").Opened | null} opened
-   * @throws {Error} If that cannot be; then nothing is listened to.
-   */
+  /** Listens to a source, or to nothing, as `Listener`. @param {import("./live_sound.js").Opened | null} opened */
   listen(opened) {
-    this._opened?.close();
-    this._opened = opened;
-    this.ear = opened ? new LiveEar(opened.kind === "microphone") : null;
-    try {
-      this._host?.listen(opened);
-    } catch (error) {
-      this._opened = this.ear = null;
-      opened?.close();
-      throw error;
-    }
+    this.listener.listen(opened, this._host);
   }
 
   /** How long from a sound in front of the microphone to the ear, part by part. @returns {[string, number][]} */
   get listeningParts() {
-    if (!this._host || !this._opened) return [];
-    return [
-      ["input", 1000 * this._opened.latency],
-      ["encoder", LiveInput.delayFrames * this._frameMs],
-      ["limiter", LIMITER_MS],
-      ["output", 1000 * this._host.latency],
-    ];
+    return this.listener.parts(this._host, this._frameMs, LIMITER_MS);
   }
 
   /** Silence within 5 ms, until the next touch. */
@@ -370,7 +347,7 @@ export class Player {
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
     } else if (message.type === "live") {
-      this.ear?.take(message.input, message.output);
+      this.listener.ear?.take(message.input, message.output);
     } else if (message.type === "dry") {
       this._dry = message.quanta;
     } else if (message.type === "unrecorded") this._lost(message.recording, OFF);

@@ -136,7 +136,7 @@ export class PageEngine {
   }
 
   get ear() {
-    return this.player.ear;
+    return this.player.listener.ear;
   }
 
   get listeningParts() {

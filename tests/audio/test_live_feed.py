@@ -1,0 +1,57 @@
+"""Live sound in the engine: as a clip whose latents and samples come with every block."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
+from terrain_widgets.audio.update import Update
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from tests.golden.heard import heard_sound
+
+RATIO = 1024
+LIVE = {"clip.sound": "live", "clip.modes": "keep"}
+
+
+@pytest.fixture(scope="module")
+def codec() -> PebbleCodec:
+    return PebbleCodec()
+
+
+def played(codec: PebbleCodec, wet: float, block: int = 1, frames: int = 24) -> np.ndarray:
+    """Live sound, with the hand up."""
+    engine, encoder, sound = Engine(codec, None), codec.encoder_stream(), heard_sound()
+    engine.update(Update({**LIVE, "clip.wet": wet}))
+    parts = []
+    for first in range(0, frames, block):
+        count = min(block, frames - first)
+        audio = sound[None, first * RATIO : (first + count) * RATIO]
+        live = LiveBlock(encoder.encode(audio), audio)
+        parts.append(engine.render(np.zeros((count, 2), np.float32), 0.0, 1.0, live=live))
+    return np.concatenate(parts, axis=1)
+
+
+def test_what_is_heard_itself_comes_out_and_what_is_decoded_is_what_a_stream_decodes(codec: PebbleCodec) -> None:
+    delay, sound = Engine(codec, None).delay, heard_sound()
+    dry = played(codec, 0.0)[0]
+    start, end = 4 * RATIO, 20 * RATIO
+    # aligned to the sample: the cross-correlation of both is largest without a shift
+    shifts = range(-40, 41)
+    fits = [float(dry[start + delay + s : end + delay + s] @ sound[start:end]) for s in shifts]
+    assert shifts[int(np.argmax(fits))] == 0
+    wet = played(codec, 1.0)[0]
+    decoded = codec.decode(codec.encoder_stream().encode(sound[None, : 24 * RATIO]))[0]
+    fits = [float(wet[start + delay + s : end + delay + s] @ decoded[start:end]) for s in shifts]
+    assert shifts[int(np.argmax(fits))] == 0
+
+
+def test_blocks_of_any_size_give_the_same_samples_and_silence_without_anything_heard(codec: PebbleCodec) -> None:
+    assert np.abs(played(codec, 0.5, 7) - played(codec, 0.5)).max() < 1e-5
+    engine = Engine(codec, None)
+    engine.update(Update(LIVE))
+    assert not engine.render(np.zeros((4, 2), np.float32), 0.0, 1.0).any()
+    with pytest.raises(ValueError, match="what is heard is latents"):
+        bad = LiveBlock(np.zeros((1, 3), np.float32), np.zeros((1, RATIO), np.float32))
+        engine.render(np.zeros((1, 2), np.float32), 0.0, 1.0, live=bad)
