@@ -54,6 +54,7 @@ _HOMES = {
     "ForeignFileError": "interop.errors",
     "ExportError": "interop.errors",
     "BendFileError": "session.stage.bending.bend_files",
+    "ControlMapFileError": "session.stage.modulation.control_map",
     "Session": "session.session",
     "DrawingCanvas": "widgets.panels.drawing.drawing_canvas",
     "EncoderPanel": "widgets.panels.encoder.encoder_panel",

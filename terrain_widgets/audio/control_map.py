@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.parameters import PARAMETERS, POINT_METHODS
 from terrain_widgets.audio.patch import Patch, from_jsonable, jsonable
+from terrain_widgets.core import mapping
 from terrain_widgets.core.parameter import Number, Value
-from terrain_widgets.core.points.point_map import PointMap
 from terrain_widgets.core.points.points import ControlPoint, PointSet
 
 FORMAT, VERSION = "terrain_widgets/control map", 1
@@ -130,14 +130,16 @@ class ControlMap:
         table = np.array(
             [[share for word in numbers for share in _shares(word, point, latent_dim)] for point in self.points]
         ).reshape(len(self.points), len(numbers) * latent_dim)
-        fitted = None
+        fitted: mapping.Mapping | None = None
         if numbers:
             control = tuple(
                 ControlPoint(f"q{k}", np.array(point.place), row)
                 for k, (point, row) in enumerate(zip(self.points, table, strict=True))
             )
+            from terrain_widgets.core.points.point_map import PointMap  # here: torch, which no session opens with
+
             fitted = PointMap.fit(PointSet(control), self.method, decay=1e-6)
-        return FittedControlMap(self, numbers, tuple(word for word in words if word not in numbers), fitted, latent_dim)
+        return FittedControlMap(self, numbers, tuple(word for word in words if word not in numbers), fitted, table)
 
     # --- files
 
@@ -193,14 +195,14 @@ class FittedControlMap:
         numbers: Words of what has values between.
         choices: Words of what is as at the nearest point.
         fitted: From places to shares of the numbers' ranges, ``[N, numbers · D]``; ``None`` if there are no numbers.
-        latent_dim: D.
+        kept: Those shares at the points themselves, ``[points, numbers · D]``.
     """
 
     source: ControlMap
     numbers: tuple[str, ...]
     choices: tuple[str, ...]
-    fitted: PointMap | None
-    latent_dim: int
+    fitted: mapping.Mapping | None
+    kept: NDArray[np.float64]
 
     def at(self, place: ArrayLike) -> dict[str, Value]:
         """Values at a place, by address: numbers one for each latent, within their ranges.
@@ -216,7 +218,7 @@ class FittedControlMap:
             raise ValueError(f"a place is two finite numbers, got {place!r:.80}")
         values: dict[str, Value] = {}
         if self.fitted is not None:
-            rows = np.clip(self.fitted(where[None]).astype(np.float64), 0.0, 1.0).reshape(-1, self.latent_dim)
+            rows = np.clip(self.fitted(where[None]).astype(np.float64), 0.0, 1.0).reshape(len(self.numbers), -1)
             for word, row in zip(self.numbers, rows, strict=True):
                 parameter = _number(word)
                 values[_PREFIX + word] = tuple(_value(parameter, float(share)) for share in row)
@@ -230,8 +232,8 @@ class FittedControlMap:
         """Mean distance of what it gives at its points from what was kept there, in shares of the numbers' ranges."""
         if self.fitted is None:
             return 0.0
-        given = np.clip(self.fitted(self.fitted.places), 0.0, 1.0)
-        return float(np.abs(given - self.fitted.latents).mean())
+        places = np.array([point.place for point in self.source.points])
+        return float(np.abs(np.clip(self.fitted(places), 0.0, 1.0) - self.kept).mean())
 
 
 def _number(word: str) -> Number:

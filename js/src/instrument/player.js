@@ -4,11 +4,11 @@ import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_hos
 import { readCodec } from "../engine/codecs/loading.js";
 import { Listener } from "./listener.js";
 import { OutputLatency } from "./output_latency.js";
+import { Recordings } from "./recordings.js";
 import { updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
 const LIMITER_MS = 1.5; // it looks ahead
-const OFF = "the sound was turned off before it began";
 const MOST_LOOKS = 20; // a second
 const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
@@ -57,10 +57,7 @@ export class Player {
     this.starting = false;
     this._output = new OutputLatency(countsGaps());
     this._late = false; // sound has come too late, and the host that plays is to be replaced
-    /** Recordings that have not ended. @type {Set<number>} */
-    this._recordings = new Set();
-    /** What was said of recordings before there was an engine. @type {any[]} */
-    this._asked = [];
+    this._recordings = new Recordings((message) => told.report(message));
     this._frameMs = 0; // of the decoder that plays
     this._place = [0, 0]; // of the first hand, control units
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
@@ -201,7 +198,7 @@ export class Player {
     this._sent = null;
     this.set(this.setup);
     this._hold();
-    for (const message of [...this._lasting.values(), ...this._asked.splice(0)]) this._host.post(message);
+    for (const message of [...this._lasting.values(), ...this._recordings.begin()]) this._host.post(message);
     this.listener.follow(this._host);
   }
 
@@ -227,14 +224,8 @@ export class Player {
     this.listen(null);
     this._host?.close();
     this._host = null;
-    for (const { type, recording } of this._asked.splice(0)) if (type === "record") this._lost(recording, OFF);
+    this._recordings.off();
     this._told.changed();
-  }
-
-  /** A recording has come to nothing. @param {number} recording @param {string} problem */
-  _lost(recording, problem) {
-    this._recordings.delete(recording);
-    this._told.report({ type: "unrecorded", recording, problem });
   }
 
   /**
@@ -289,9 +280,9 @@ export class Player {
   /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */
   post(message) {
     if (LASTING.includes(message.type)) this._lasting.set(message.type, message);
-    if (message.type === "record") this._recordings.add(message.recording);
+    this._recordings.note(message);
     if (this._host) this._host.post(message);
-    else if (message.recording !== undefined) this._asked.push(message);
+    else this._recordings.wait(message);
   }
 
   /** It is heard, whatever gain it was to begin with. */
@@ -343,16 +334,16 @@ export class Player {
       this._host?.close();
       this._leaving = this._host = null;
       this.listen(null);
-      for (const recording of [...this._recordings]) this._lost(recording, message.text);
+      this._recordings.loseAll(message.text);
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
     } else if (message.type === "live") {
       this.listener.ear?.take(message.input, message.output);
     } else if (message.type === "dry") {
       this._dry = message.quanta;
-    } else if (message.type === "unrecorded") this._lost(message.recording, OFF);
+    } else if (message.type === "unrecorded") this._recordings.lose(message.recording);
     else {
-      if (message.type === "take") this._recordings.delete(message.recording);
+      if (message.type === "take") this._recordings.end(message.recording);
       this._told.report(message);
     }
   }

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypedDict, Unpack
 
 from terrain_widgets.widgets.base.actions import Action, Actions, Face
 from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.file_transfers import Give, Take
+
+
+class Files(TypedDict, total=False):
+    """What a button for files may be told, as ``FileButton`` takes it."""
+
+    take: Take
+    give: Give
+    accept: str
+    multiple: bool
+    decoded: list[str]
+    largest: int
 
 
 class Offers:
@@ -44,7 +56,7 @@ class Offers:
         hint: str,
         enabled: Callable[[], bool] = lambda: True,
         face: Callable[[], Face] | None = None,
-        **how: Any,
+        **how: Unpack[Files],
     ) -> FileButton:
         """Enter an action that opens or saves a file; returns its button.
 

@@ -15,6 +15,7 @@ SILENCES = {
 BUTTONS = {
     "session.encode()": "Encode",
     "session.explore.map.make()": "Make the map",
+    "session.explore.reconstruction.make()": "Reconstruct the selected sound",
     "session.stage.tracer.start()": "Trace",
     "session.stage.tracer.stop()": "Stop",
     "session.stage.sliders.hear()": "Hear them",
