@@ -19,16 +19,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks.a_lab import a_lab
 from benchmarks.gesture import half_way
-from tests.browser.conftest import CHROMIUM_FLAGS, _chromium
 from tests.browser.lab import LabPage
 from tests.browser.lab_server import LabServer
 
@@ -164,17 +162,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for which dry quanta are counted")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        root = Path(folder) / "lab"
-        root.mkdir()
-        server = LabServer(root)
-        server.start()
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
-        try:
-            return 0 if measure(browser, server, options.steps, options.seconds) else 1
-        finally:
-            browser.close()
-            server.stop()
+    with a_lab() as (browser, server):
+        return 0 if measure(browser, server, options.steps, options.seconds) else 1
 
 
 if __name__ == "__main__":

@@ -17,18 +17,17 @@ import argparse
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))  # the tests' harness, which is in no wheel
 
-from tests.browser.conftest import CHROMIUM_FLAGS, _chromium  # noqa: E402
+from benchmarks.a_lab import a_lab  # noqa: E402
 from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
 from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, Listening, SoundPage  # noqa: E402
@@ -105,24 +104,15 @@ def main() -> None:
     print(f"{options.seconds:g} s each, lead {options.lead:g} s, {os.cpu_count()} cores")
     print(f"{'kernel':<12} {'underruns':>9} {'gap':>8} {'least held':>11} {'latency':>13} {'span':>7} {'scheduler':>10}"
           f" {'steal':>5} {'stood':>7} {'load':>5} {'chart':>7} {'picture':>8}")  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        root = Path(folder) / "lab"
-        root.mkdir()
-        server = LabServer(root)
-        server.start()
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
-        try:
-            for case in options.case or CASES:
-                for _ in range(options.runs):
-                    heard, stolen = measure(browser, server, options.lead, case, options.seconds, hiccups)
-                    low, high = heard.latency_ms
-                    print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
-                          f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
-                          f" {stolen:>5.0%} {heard.stood_ms:>4.0f} ms {os.getloadavg()[0]:>5.1f}"
-                          f" {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz", flush=True)  # fmt: skip
-        finally:
-            browser.close()
-            server.stop()
+    with a_lab() as (browser, server):
+        for case in options.case or CASES:
+            for _ in range(options.runs):
+                heard, stolen = measure(browser, server, options.lead, case, options.seconds, hiccups)
+                low, high = heard.latency_ms
+                print(f"{case:<12} {heard.underruns:>9} {heard.gap_ms:>5.0f} ms {heard.lowest_ms:>8.0f} ms"
+                      f" {low:>4.0f}–{high:<4.0f} ms {high - low:>4.0f} ms {1000 * hiccups.worst:>7.0f} ms"
+                      f" {stolen:>5.0%} {heard.stood_ms:>4.0f} ms {os.getloadavg()[0]:>5.1f}"
+                      f" {heard.charts:>4.1f} Hz {heard.pictures:>5.1f} Hz", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

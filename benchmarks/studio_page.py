@@ -20,15 +20,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket
 
-from tests.browser.conftest import CHROMIUM_FLAGS, _chromium
+from benchmarks.a_lab import a_lab
 from tests.browser.lab import LabPage
 from tests.browser.lab_server import LabServer
 
@@ -192,17 +190,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8.0, help="of each part")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        root = Path(folder) / "lab"
-        root.mkdir()
-        server = LabServer(root)
-        server.start()
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
-        try:
-            return 0 if measure(browser, server, min(9, options.times), options.seconds) else 1
-        finally:
-            browser.close()
-            server.stop()
+    with a_lab() as (browser, server):
+        return 0 if measure(browser, server, min(9, options.times), options.seconds) else 1
 
 
 if __name__ == "__main__":
