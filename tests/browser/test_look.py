@@ -24,11 +24,7 @@ CELLS = [
 ]
 MODES = ("Draw", "Points", "Look", "Play")
 # Of the others a mode brings the panel along.
-<<<<<<< HEAD
 TABS = ("Files", "Takes", "Sounds", "Train", "Modulate", "Explore", "Latents", "Live", "Bend", "Gallery", "Slices")
-SIZES = {"phone": (420, 900), "narrow": (800, 1000), "laptop": (1280, 800), "wide": (1600, 1000)}
-=======
-TABS = ("Files", "Takes", "Sounds", "Train", "Modulate", "Explore", "Latents", "Bend", "Gallery", "Slices")
 SIZES = {
     "phone": (380, 900),
     "narrow": (760, 1000),
@@ -36,7 +32,6 @@ SIZES = {
     "laptop": (1280, 800),
     "wide": (1600, 1000),
 }
->>>>>>> 6997e3e (The whole way by the keyboard alone; the palette in the docs and under axe; one way to a Lab for four benchmarks)
 # Nothing of the bars is cut off at an edge, and no two of their controls lie on one another.
 _CROWDED = """() => {
     const studio = document.querySelector(".tw-studio").getBoundingClientRect();
