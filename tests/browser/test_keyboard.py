@@ -22,8 +22,9 @@ def find(page: Page, name: str) -> None:
     field = page.get_by_role("combobox", name="Find an action")
     field.wait_for()
     page.keyboard.type(name)
-    first = page.get_by_role("option").first
-    first.filter(has_text=name).and_(page.locator('[aria-disabled="false"]')).wait_for()
+    first = page.get_by_role("listbox", name="Actions").get_by_role("option").first
+    first.locator(".tw-find-title").get_by_text(name, exact=True).wait_for()
+    first.and_(page.locator('[aria-disabled="false"]')).wait_for()
     page.keyboard.press("Enter")
     field.wait_for(state="hidden")
 
@@ -38,7 +39,7 @@ def test_from_the_sounds_to_a_piece_by_the_keyboard_alone(lab_page: LabPage, tmp
         page.keyboard.press("Tab")
         if page.evaluate("() => Boolean(document.activeElement.closest('.tw-studio'))"):
             break
-    find(page, "Encode")
+    find(page, "Encode 10 sounds")
     page.get_by_role("button", name="All encoded").wait_for(timeout=60_000)
     # A line of one's own: Enter puts the pen down and lifts it.
     find(page, "Stage: Draw")
@@ -58,7 +59,7 @@ def test_from_the_sounds_to_a_piece_by_the_keyboard_alone(lab_page: LabPage, tmp
     find(page, "Stop")
     page.get_by_role("button", name="Continue training").wait_for(timeout=60_000)
     find(page, "Stage: Play")
-    find(page, "Sound on")
+    find(page, "Sound on or off")
     page.get_by_role("button", name="Sound off").first.wait_for()
     studio.planes.first.focus()
     lab_page.heard()
@@ -68,14 +69,14 @@ def test_from_the_sounds_to_a_piece_by_the_keyboard_alone(lab_page: LabPage, tmp
         page.wait_for_timeout(60)
     assert abs(lab_page.heard()[1]).max() > 1e-3
     page.keyboard.press("Escape")
-    for name, suffix in (("Save", ".zip"), ("Share", ".html")):
+    for name, suffix in (("Save", ".zip"), ("Share…", ".html")):
         with page.expect_download() as begun:
             find(page, name)
         begun.value.save_as(tmp_path / f"mine{suffix}")
         assert begun.value.suggested_filename.endswith(suffix)
     find(page, "Clear")
     with page.expect_file_chooser() as chooser:
-        find(page, "Open")
+        find(page, "Open…")
     chooser.value.set_files(tmp_path / "mine.zip")
     studio.says("10 drawings")
     assert lab_page.errors == []

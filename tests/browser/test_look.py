@@ -80,7 +80,7 @@ def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_
         page.keyboard.press("Escape")
         dialog.wait_for(state="hidden")
         page.keyboard.press("Control+k")
-        found = page.get_by_role("option", name="Train all")
+        found = page.get_by_role("option", name="Train points")
         found.wait_for()
         page.screenshot(path=SCREENSHOTS / f"palette-{theme.lower()}.png")
         findings["palette", theme] = serious_findings(page)

@@ -34,6 +34,7 @@ class View {
     this.el = el;
     this.name = `tw-find-${++dialogs}`;
     this.at = 0;
+    this.moved = false; // a choice of the user's stays where the list is told anew
     /** @type {Row[]} */ this.shown = [];
     const ask = make("button", "tw-find-ask", make("i", "fa fa-search"));
     ask.type = "button";
@@ -102,7 +103,7 @@ class View {
     event.stopPropagation(); // Esc here closes; it is not the sound's
     if (event.key === "Enter") this.run(this.shown[this.at]);
     else if (to === undefined) return;
-    else this.choose(Math.max(0, Math.min(this.shown.length - 1, to)));
+    else this.moved = this.choose(Math.max(0, Math.min(this.shown.length - 1, to)));
     event.preventDefault();
   }
 
@@ -116,6 +117,7 @@ class View {
     option?.scrollIntoView({ block: "nearest" });
     if (option) this.field.setAttribute("aria-activedescendant", option.id);
     else this.field.removeAttribute("aria-activedescendant");
+    return true;
   }
 
   /** @param {Row | undefined} row */
@@ -155,12 +157,15 @@ class View {
     this.list.hidden = !options.length;
     this.count.textContent = options.length ? `${options.length} actions` : "Nothing of that name.";
     this.choose(0);
+    this.moved = false;
   }
 
   renew = () => {
-    const chosen = this.shown[this.at]?.id;
+    const chosen = this.moved && this.shown[this.at]?.id;
     if (!this.dialog.open) return;
     this.show();
+    if (!chosen) return;
+    this.moved = true;
     this.choose(
       Math.max(
         0,
