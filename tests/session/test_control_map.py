@@ -132,3 +132,13 @@ def test_a_strangers_file_is_refused_in_one_sentence_and_nothing_changes(session
         assert control.now is before
     with pytest.raises(ControlMapFileError):
         control.take("map.json", b"\xff\xfe not json")
+
+
+def test_a_mapping_of_one_place_keeps_its_values(session: Session) -> None:
+    one = {
+        key: {**playground()[key], "data": {"point-1": playground()[key]["data"]["point-1"]}}
+        for key in ("xy", "params")
+    }
+    assert session.stage.control_map.take("mapping.json", json.dumps(one).encode()) == 1
+    (point,) = session.stage.control_map.now.points
+    assert any(point.values["modulators.deviation"]) and session.stage.control_map.now.groups == {"energy", "deviation"}

@@ -96,3 +96,21 @@ def test_its_control_map_has_the_hand_set_the_modulators(panel: ModulatePanel) -
     part._predict.value = False
     part._near()
     assert part._which.value == 1
+
+
+def test_a_map_that_is_opened_or_undone_is_shown_and_not_taken_for_a_choice(panel: ModulatePanel) -> None:
+    control, document = panel.session.stage.control_map, panel.session.document
+    control.add((0.0, 0.0))
+    first = control.now.groups
+    control.choose("rbf", ("seed", "time", "jump"))
+    content = control.to_bytes()
+    document.undo()
+    done()
+    assert control.now.groups == first and control.now.method != "rbf"
+    assert {name for name, box in panel.control._groups.items() if box.value} == first
+    control.take("other.json", content)
+    done()
+    assert control.now.groups == {"seed", "time", "jump"} and control.now.method == "rbf"
+    document.undo()
+    done()
+    assert control.now.groups == first, "opening was one step"

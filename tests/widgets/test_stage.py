@@ -171,3 +171,8 @@ def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(stud
         time.sleep(0.02)
     assert not studio.session.sound.recording, "what cannot be done is not done"
     assert listed()["training/train"]["title"] == "Train"
+    studio.panel("presets"), studio.panel("takes")
+    rows = listed()
+    assert rows["presets/save"]["title"] == "Save as JSON" and rows["takes/save"]["title"] == "Save", (
+        "others than the bar's"
+    )

@@ -22,6 +22,7 @@ export function isPanic({ key, shiftKey, repeat }, { inside, writing, hovered })
 /** Where a key's event has come from. @param {KeyboardEvent} event @returns {Place} */
 export function placeOf(event) {
   const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest("dialog[open]")) return { inside: false, writing: true, hovered: false }; // Esc closes it
   const inside = Boolean(target?.closest(OURS));
   const writing = !inside && Boolean(target?.closest(WRITING));
   return { inside, writing, hovered: document.querySelector(OURS.replace(/(?=,|$)/g, ":hover")) !== null };

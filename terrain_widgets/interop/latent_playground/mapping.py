@@ -48,10 +48,10 @@ def read_mapping(name: str, data: bytes) -> ControlMap:
         if set(places) != set(params) or not places:
             raise ValueError("its places and its parameters are not of the same points")
         rows = np.array([params[key] for key in places])
-        groups = {group for group, columns in _COLUMNS.items() if len(rows) > 1 and np.ptp(rows[:, columns]) > 0}
-        groups = {g for g in groups if np.ptp(rows[:, _COLUMNS[g]], axis=0).max() > 0}
+        groups = {group for group, columns in _COLUMNS.items() if np.ptp(rows[:, columns], axis=0).max() > 0}
+        groups = groups or {"energy", "deviation"}  # one place, or all alike
         points = [_point(places[key], row, groups) for key, row in zip(places, rows, strict=True)]
-        return ControlMap(tuple(points), groups=frozenset(groups or {"energy", "deviation"}))
+        return ControlMap(tuple(points), groups=frozenset(groups))
 
 
 def _table(content: Any, key: str, columns: int) -> dict[str, NDArray[np.float64]]:

@@ -23,8 +23,8 @@ class Palette(PageWidget):
     The dialog opens in the page at once, with the actions of last time, and asks for those of now.
 
     Args:
-        panels: Gives the panels that there are; called on the UI thread. An action that an earlier panel has, too, is
-            listed once.
+        panels: Gives the panels that there are; called on the UI thread. What is said alike in two of them, such as
+            undo, is one action, and is listed once.
         reveal: Shows the panel of this name.
 
     Attributes:
@@ -47,12 +47,12 @@ class Palette(PageWidget):
         self.send({"type": "open"})
 
     def _look_up(self) -> None:
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         rows = []
         for name, (title, panel) in self._panels().items():
-            offered = [action for action in panel.actions if action.id not in seen and action.offered()]
+            offered = [each for each in panel.actions if (each.id, each.hint) not in seen and each.offered()]
             rows += [_row(f"{name}/{action.id}", title, action) for action in offered]
-            seen |= {action.id for action in panel.actions} if not seen else set()
+            seen |= {(action.id, action.hint) for action in panel.actions}
         self.rows = rows
 
     def _run(self, name: str) -> None:

@@ -19,7 +19,14 @@ const FEEDBACK =
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
   el.classList.add("tw-live");
-  const tell = (/** @type {ToKernel} */ message) => model.send(message);
+  const tell = (/** @type {boolean} */ on) => {
+    told = on;
+    try {
+      model.send(/** @type {ToKernel} */ ({ type: "listening", on }));
+    } catch {
+      // the kernel is gone; what is heard needs none
+    }
+  };
   const listen = button("Microphone", "Play what the microphone of this machine hears; use headphones");
   const choose = button("Sound file…", "Play a sound file of this machine, round and round");
   const stop = button("Stop listening", "Close the microphone or the file");
@@ -37,6 +44,8 @@ function render({ model, el }) {
   row.append(listen, choose, stop, meter, file);
   el.append(row, words);
   let failed = "";
+  let told = false; // the kernel knows that it listens
+  let gone = false; // the view was removed
   /** @type {import("../../shared/live_players.js").LivePlayer | null} */ let player = null;
 
   function show() {
@@ -61,9 +70,13 @@ function render({ model, el }) {
     try {
       if (!found) throw new Error(NO_SOUND);
       const opened = await open();
+      if (gone) {
+        opened.close();
+        return;
+      }
       found.listen(opened);
       player = found;
-      tell({ type: "listening", on: true });
+      tell(true);
     } catch (error) {
       failed = error instanceof Error ? error.message : String(error);
     }
@@ -71,11 +84,10 @@ function render({ model, el }) {
   }
 
   function end(why = "") {
-    const was = player?.ear != null;
     player?.listen(null);
     player = null;
     failed = why;
-    if (was) tell({ type: "listening", on: false });
+    if (told) tell(false);
     show();
   }
 
@@ -102,6 +114,7 @@ function render({ model, el }) {
   model.on("change:ready", show);
   show();
   return () => {
+    gone = true;
     clearInterval(timer);
     model.off("change:ready", show);
     end();

@@ -54,6 +54,7 @@ class ControlPart(Part):
             largest=_LARGEST,
         )
         self._said = Words(tone="quiet")
+        self._showing = False
         self.children = (
             Row([add, self._which]),
             Row([recall, update, delete]),
@@ -65,7 +66,7 @@ class ControlPart(Part):
         self._method.observe(lambda _change: self._choose(), names="value")
         for box in self._groups.values():
             box.observe(lambda _change: self._choose(), names="value")
-        self._predict.observe(lambda change: control.set_trait("follows", change["new"]), names="value")
+        self._predict.observe(lambda _change: self._lead(), names="value")
         self.listen("now", self._refresh, control)
         self.listen("trained", self._refresh, control)
         self.listen("follows", self._refresh, control)
@@ -130,7 +131,13 @@ class ControlPart(Part):
         error = self._map.train()
         self._said.value = f"Trained: at its places it is off by {error:.1%} of the range."
 
+    def _lead(self) -> None:
+        if not self._showing:
+            self._map.follows = self._predict.value
+
     def _choose(self) -> None:
+        if self._showing:
+            return
         groups = frozenset(name for name, box in self._groups.items() if box.value)
         if (self._method.value, groups) != (self._map.now.method, self._map.now.groups):
             self.do(lambda: self._map.choose(self._method.value, groups))
@@ -152,9 +159,13 @@ class ControlPart(Part):
             self._which.options = options
         self.offers.show()
         self._predict.disabled = not self._map.trained
-        self._predict.value = self._map.follows
-        self._method.value = now.method
-        for name, box in self._groups.items():
-            box.value = name in now.groups
+        self._showing = True  # one after the other, each would be taken for a choice
+        try:
+            self._predict.value = self._map.follows
+            self._method.value = now.method
+            for name, box in self._groups.items():
+                box.value = name in now.groups
+        finally:
+            self._showing = False
         if not options:
             self._said.value = "No places yet: play somewhere, set the modulators, and add a place."
