@@ -208,8 +208,8 @@ class ScriptableCodec(Protocol):
 class PageCodec(Protocol):
     """``in_page``: the engine in the page can decode with it, too."""
 
-    def page_decoder(self) -> bytes:
-        """What the page needs of it, as a safetensors file."""
+    def page_decoder(self, hears: bool = False) -> bytes:
+        """What the page needs of it, as a safetensors file; with what encodes live sound, where it hears."""
 
 
 class CodecError(ValueError):

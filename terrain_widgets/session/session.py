@@ -33,7 +33,6 @@ from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.compare import Comparison
 from terrain_widgets.session.training.sweep import Gallery
 from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
-from terrain_widgets.session.unloading import unload
 
 if TYPE_CHECKING:
     from terrain_widgets.core.terrain.terrain import Terrain
@@ -305,16 +304,6 @@ class Session:
         places = self.stage.playheads.places()
         if not self.sound.use_codec(self.sounds.codec):
             self.stage.playheads.go_on_from(places)
-
-    def unload(self) -> int:
-        """End the engine and free the codec until they are needed again; returns how many bytes of memory that freed.
-
-        Raises:
-            RuntimeError: If a job runs.
-        """
-        if self.jobs.busy:
-            raise RuntimeError("something is being made with the codec: wait for it, or cancel it")
-        return unload(self.sound, self.sounds)
 
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""

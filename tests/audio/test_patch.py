@@ -138,7 +138,7 @@ def test_what_a_patch_means_for_the_engines_parts() -> None:
     assert list(heads) == ["a"] and heads["a"].seek == (2, 3.0) and len(heads["a"].path) == 9
     with pytest.raises(ValueError, match="'a' follows a path 'p' that the engine was not given"):
         resolution.playheads(patch, sounds)
-    clip = resolution.backing_clip(patch, sounds)
-    assert clip is not None and clip.modes == ("add", "add") and resolution.backing_clip(Patch(), sounds) is None
+    clip = resolution.backing_clip(patch, sounds, 2)
+    assert clip is not None and clip.modes == ("add", "add") and resolution.backing_clip(Patch(), sounds, 2) is None
     with pytest.raises(ValueError, match="'c1' is to run underneath"):
-        resolution.backing_clip(patch, {})
+        resolution.backing_clip(patch, {}, 2)

@@ -28,10 +28,21 @@ def declaring(**abilities: Any) -> PebbleCodec:
     return Boasting()
 
 
-@pytest.mark.parametrize("ability", ["block_encoder", "streaming_encoder", "seeded"])
+@pytest.mark.parametrize("ability", ["block_encoder", "seeded"])
 def test_an_ability_that_is_declared_and_not_there_is_found_out(ability: str) -> None:
     with pytest.raises(tw.CodecError, match=f"declares {ability}, but has no working"):
         tw.check_codec(declaring(**{ability: True}))
+
+
+def test_a_live_encoder_that_does_not_work_is_found_out() -> None:
+    class Deaf(PebbleCodec):
+        """A double: its live encoder hears nothing."""
+
+        def encoder_stream(self) -> Any:
+            raise AttributeError("it has no ears")
+
+    with pytest.raises(tw.CodecError, match="declares streaming_encoder, but has no working"):
+        tw.check_codec(Deaf())
 
 
 def test_a_look_ahead_that_is_too_short_is_found_out() -> None:

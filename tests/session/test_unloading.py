@@ -14,7 +14,7 @@ def test_an_unloaded_codec_comes_back_when_it_is_needed_and_latents_stay() -> No
     session.encode(wait=True)
     before, latents = session.codec, session.latents
     sound = before.decode(latents["c1"])
-    assert session.unload() >= 0
+    assert session.stage.unload() >= 0
     assert (
         session.sounds.loaded_codec is None and session.sound.engine is None and session.sounds.codec_name == "mosaic"
     )
@@ -26,10 +26,10 @@ def test_an_unloaded_codec_comes_back_when_it_is_needed_and_latents_stay() -> No
 
 def test_a_codec_that_cannot_be_loaded_again_stays_and_nothing_is_freed_below_a_job() -> None:
     session = Session(codec=LevelCodec(), sounds=tones(1))
-    session.unload()
+    session.stage.unload()
     assert session.sounds.loaded_codec is not None
     session.jobs.start("encode", lambda job: job._cancel.wait(20))
     with pytest.raises(RuntimeError, match="wait for it, or cancel it"):
-        session.unload()
+        session.stage.unload()
     session.jobs.cancel()
     session.close()

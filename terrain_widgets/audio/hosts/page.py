@@ -58,7 +58,7 @@ class PageHost:
     kind = "page"
 
     def __init__(self, codec: Codec) -> None:
-        self.info, self.decoder = codec.info, page_decoder(codec)
+        self.info, self.decoder = codec.info, page_decoder(codec, hears=True)
         self._recipe = codec.recipe
         self._lock = threading.RLock()
         self._setup = Setup()
@@ -200,7 +200,7 @@ class PageHost:
         """Go on with a codec that was built again: see ``EngineHandle.use_codec``; the page hears of it soon."""
         if not exchangeable(self.info, codec.info) or not codec.info.capabilities.in_page:
             return False
-        decoder = page_decoder(codec)
+        decoder = page_decoder(codec, hears=True)
         with self._lock:
             self.info, self.decoder, self._recipe = codec.info, decoder, codec.recipe
         for changed in list(self._followers):

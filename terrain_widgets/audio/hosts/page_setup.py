@@ -13,11 +13,12 @@ from terrain_widgets.codecs.base import Codec, PageCodec
 PAGE_MAPPINGS = ("terrain", "points", "neighbours", "constant")
 
 
-def page_decoder(codec: Codec) -> bytes:
+def page_decoder(codec: Codec, hears: bool = False) -> bytes:
     """What the page's engine needs to decode as this codec does.
 
     Args:
         codec: What decodes.
+        hears: Also what encodes live sound there, where the codec has that.
 
     Raises:
         ValueError: If the codec cannot go into a page.
@@ -27,7 +28,7 @@ def page_decoder(codec: Codec) -> bytes:
             f"the codec {codec.info.name!r} cannot decode in a page yet; of those that come with this package "
             "“pebble” can, and “mosaic” with ten minutes of sounds at most"
         )
-    return cast(PageCodec, codec).page_decoder()
+    return cast(PageCodec, codec).page_decoder(hears)
 
 
 def mapping_part(setup: Setup, *, half: bool = False) -> bytes:

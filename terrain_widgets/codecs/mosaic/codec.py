@@ -190,7 +190,7 @@ class MosaicCodec:
             self._index = FrameIndex(self.corpus)
         return MosaicStream(Grains(self.corpus, self._index), voices, self.settings)
 
-    def page_decoder(self) -> bytes:
+    def page_decoder(self, hears: bool = False) -> bytes:
         """Its sounds with their frames as safetensors, for the engine in the page."""
         return page_corpus(self.corpus, self.settings, self.recipe)
 

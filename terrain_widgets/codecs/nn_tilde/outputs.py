@@ -66,5 +66,6 @@ def folded_in(
 
 def _axis(module: Any, layer: str) -> int:
     """Of a layer's weight, the one that its output channels lie on."""
-    kind = str(getattr(module.get_submodule(layer), "original_name", ""))
+    part = dict(module.named_modules())[layer]  # a script module has no get_submodule
+    kind = str(getattr(part, "original_name", ""))
     return 1 if "Transpose" in kind else 0

@@ -263,9 +263,9 @@ class PebbleCodec:
         """The layers whose output can be changed."""
         return OUTPUTS
 
-    def page_decoder(self) -> bytes:
-        """The weights of the decoder and the live encoder as safetensors of float16, for the engine in the page."""
-        parts = {"decoder": self._decoder, "encoder": self._encoder}
+    def page_decoder(self, hears: bool = False) -> bytes:
+        """The decoder's weights, and the live encoder's where it hears, as safetensors of float16, for the page."""
+        parts = {"decoder": self._decoder, **({"encoder": self._encoder} if hears else {})}
         tensors = {
             f"{part}.{name}": value.half().contiguous()
             for part, module in parts.items()

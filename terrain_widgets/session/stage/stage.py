@@ -38,6 +38,7 @@ from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.steering import PointSteering
 from terrain_widgets.session.stage.stylus import Stylus
 from terrain_widgets.session.stage.tracer import Tracer
+from terrain_widgets.session.unloading import unload
 
 _SHAPING = ("latents.scale", "latents.offset", "latents.slew", "latents.limits", "latents.low", "latents.high")
 
@@ -69,6 +70,7 @@ class Stage:
     """
 
     def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
+        self._sounds, self._jobs = sounds, jobs
         self.sources = SourceSelector(sounds.document)
         self._live = live = LivePatch(sounds, self.sources)
         self.sound = live.sound
@@ -219,6 +221,16 @@ class Stage:
             self.points.train()
         elif self.patch["source"] == "sliders":
             self.sliders.offer()
+
+    def unload(self) -> int:
+        """End the engine and free the codec until they are needed again; returns how many bytes of memory that freed.
+
+        Raises:
+            RuntimeError: If a job runs.
+        """
+        if self._jobs.busy:
+            raise RuntimeError("something is being made with the codec: wait for it, or cancel it")
+        return unload(self.sound, self._sounds)
 
     def close(self) -> None:
         """Stop all that runs."""

@@ -67,7 +67,7 @@ class Instrument(EngineTraits):
         self.session.files.autosave.start()  # who sees a session works on it
         # all at once: a page that is open makes the widget's model of what it is given first
         super().__init__(
-            _decoder=page_decoder(self.session.codec),
+            _decoder=page_decoder(self.session.codec, hears=True),
             key=self.session.sound.key,
             volume_db=volume_db,
             **engine_traits(self.session.stage.setup),

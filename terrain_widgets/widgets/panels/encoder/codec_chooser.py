@@ -88,7 +88,7 @@ class CodecChooser(Part):
         self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
 
     def _free(self) -> None:
-        self._freed.value = f"{self.session.unload() / 1e6:.0f} MB of memory are free again."
+        self._freed.value = f"{self.session.stage.unload() / 1e6:.0f} MB of memory are free again."
         self.show()
 
     def _chosen(self, change: dict[str, str]) -> None:
