@@ -44,6 +44,8 @@ def contents(page: str) -> tuple[dict[str, Any], list[bytes]]:
         parts.append(bundle[at : at + length])
         at += length
     assert at == len(bundle)
+    low = -(-len(parts[1]) // 2)  # the decoder's low bytes come first, then its high ones
+    parts[1] = bytes(parts[1][(k >> 1) + (low if k % 2 else 0)] for k in range(len(parts[1])))
     return stored["content"], parts
 
 

@@ -24,6 +24,12 @@ function split(bundle, lengths) {
   });
 }
 
+/** What was written by halves: of numbers of 16 bits first all low bytes, then all high ones. @param {Uint8Array} halves */
+function joined(halves) {
+  const low = Math.ceil(halves.length / 2);
+  return Uint8Array.from(halves, (_, at) => halves[(at >> 1) + (at % 2 ? low : 0)]);
+}
+
 async function begin() {
   const root = /** @type {HTMLElement} */ (document.getElementById("piece"));
   const piece = stored("content");
@@ -33,7 +39,7 @@ async function begin() {
   let face = null;
   const player = new Player({
     worklet: new TextDecoder().decode(worklet),
-    decoder,
+    decoder: joined(decoder),
     setup: { patch: piece.patch, mapping: readPacked(mapping), things: readPacked(things) },
     db: piece.volumeDb,
     told: { changed: () => face?.show(), report: (message) => face?.report(message) },
