@@ -45,6 +45,7 @@ class Capabilities:
         outputs: Has ``outputs``, and its bent streams take their tables too: see ``OutputCodec``.
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
         in_page: Has ``page_decoder``: see ``PageCodec``.
+        hears_in_page: ``page_decoder`` also has what encodes live sound there, when it is asked to.
         isolated: Encoding may crash the process, so it is done in another one.
         made_of_sounds: It is built from the sounds that it plays, and built again when they change.
         parameters: Addresses of the patch that its streams follow: see ``ParametricStream``.
@@ -60,6 +61,7 @@ class Capabilities:
     outputs: bool = False
     exportable: bool = False
     in_page: bool = False
+    hears_in_page: bool = False
     isolated: bool = False
     made_of_sounds: bool = False
     parameters: tuple[str, ...] = ()

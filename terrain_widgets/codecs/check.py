@@ -195,6 +195,9 @@ def _check_outputs(codec: Codec, sound: FloatArray, latents: FloatArray) -> None
 def _check_page(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
     if not tensors_of(cast(PageCodec, codec).page_decoder())[0]:
         raise CodecError(f"{codec.info.name} declares in_page, but sends nothing to the page")
+    pages = [set(tensors_of(cast(PageCodec, codec).page_decoder(hears))[0]) for hears in (False, True)]
+    if codec.info.capabilities.hears_in_page and not pages[0] < pages[1]:
+        raise CodecError(f"{codec.info.name} declares hears_in_page, but sends the page no encoder")
 
 
 def _check_rebuilding(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

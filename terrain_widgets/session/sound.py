@@ -137,14 +137,15 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the session has been closed.
         """
+        if not self._closed:
+            self._codec()  # before the lock: loading takes the document's, under which an edit waits for this one
         with self._lock:
             if self._closed:
                 raise RuntimeError("this session is closed; make a new one")
             self.revive()
-            if self._engines.now is None:
-                self.take(self._made())
-            assert self._engines.now is not None
-            return self._engines.now
+            if (engine := self._engines.now) is None:
+                self.take(engine := self._made())
+            return engine
 
     def take(self, engine: EngineHandle) -> None:
         """Play on this engine from now on, which was started for this session's codec."""

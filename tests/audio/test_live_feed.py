@@ -55,3 +55,17 @@ def test_blocks_of_any_size_give_the_same_samples_and_silence_without_anything_h
     with pytest.raises(ValueError, match="what is heard is latents"):
         bad = LiveBlock(np.zeros((1, 3), np.float32), np.zeros((1, RATIO), np.float32))
         engine.render(np.zeros((1, 2), np.float32), 0.0, 1.0, live=bad)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -1e30])
+def test_a_sample_that_is_no_sound_is_left_out_and_what_follows_sounds(codec: PebbleCodec, bad: float) -> None:
+    audio = (0.2 * np.sin(np.arange(12 * RATIO) / 15)).astype(np.float32)[None]
+    latents = codec.encoder_stream().encode(audio)
+    audio[0, 3 * RATIO + 5] = bad
+    if not np.isfinite(bad):
+        latents[3, 2] = bad
+    engine = Engine(codec, None)
+    engine.update(Update({**LIVE, "clip.wet": 0.5}))
+    sound = engine.render(np.zeros((12, 2), np.float32), 0.0, 1.0, live=LiveBlock(latents, audio))
+    assert np.isfinite(sound).all() and np.abs(sound).max() <= 1.0
+    assert np.abs(sound[0, -2 * RATIO :]).max() > 0.05

@@ -142,3 +142,14 @@ def test_a_mapping_of_one_place_keeps_its_values(session: Session) -> None:
     assert session.stage.control_map.take("mapping.json", json.dumps(one).encode()) == 1
     (point,) = session.stage.control_map.now.points
     assert any(point.values["modulators.deviation"]) and session.stage.control_map.now.groups == {"energy", "deviation"}
+
+
+def test_what_was_trained_goes_with_its_map(session: Session) -> None:
+    control = session.stage.control_map
+    control.add((0.0, 0.0))
+    control.train()
+    control.follows = True
+    session.undo()
+    assert not control.now.points and not control.trained and not control.follows
+    with pytest.raises(ValueError, match="not trained"):
+        control.go((0.0, 0.0))

@@ -10,7 +10,9 @@ import pytest
 import soundfile
 
 from terrain_widgets.audio.assets import PathAsset, path_key
+from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Update
@@ -147,3 +149,8 @@ def test_what_cannot_be_moved_is_refused_in_one_sentence(session: Session) -> No
     with pytest.raises(ValueError, match="depth must be a number"):
         movers.add("level", depth=float("nan"))
     assert movers.now == {}
+
+
+def test_a_star_is_no_playhead() -> None:
+    with pytest.raises(ValueError, match="cannot move"):
+        resolution.movers(Patch({"movers.m.target": "playheads.*.speed"}))

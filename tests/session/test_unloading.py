@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -32,4 +35,35 @@ def test_a_codec_that_cannot_be_loaded_again_stays_and_nothing_is_freed_below_a_
     with pytest.raises(RuntimeError, match="wait for it, or cancel it"):
         session.stage.unload()
     session.jobs.cancel()
+    session.close()
+
+
+def test_another_codec_after_unloading_takes_nothing_over() -> None:
+    session = Session(codec="pebble", sounds=tones(1))
+    session.encode(wait=True)
+    session.stage.unload()
+    session.sounds.use_codec("mosaic")
+    assert session.latents == {}
+    session.close()
+
+
+def test_an_edit_and_a_start_do_not_wait_for_each_other_after_unloading() -> None:
+    session = Session(codec="mosaic", sounds=tones(1))
+    session.encode(wait=True)
+    session.stage.unload()
+    held = threading.Event()
+
+    def edit() -> None:
+        with session.document.lock:
+            held.set()
+            time.sleep(0.3)
+            session.sound.follow()
+
+    threads = [threading.Thread(target=edit, daemon=True), threading.Thread(target=session.sound.start, daemon=True)]
+    threads[0].start()
+    held.wait()
+    threads[1].start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive(), "each waits for the other's lock"
     session.close()

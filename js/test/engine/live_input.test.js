@@ -75,3 +75,13 @@ test("a page that hears itself is noticed, and one that hears something else is 
   assert.ok(own.times >= 2 && own.delay === delay, JSON.stringify(own));
   assert.equal(found((i) => other[i]).times, 0);
 });
+
+test("samples that are no sound are left out, and what follows sounds", () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, -1e30]) {
+    const input = Float32Array.from({ length: 1024 * 16 }, (_, k) => 0.2 * Math.sin(k / 15));
+    input[1024 * 4 + 5] = bad;
+    const { output } = through(input, 0.5);
+    assert.ok(output.every((value) => Number.isFinite(value) && Math.abs(value) <= 1));
+    assert.ok(output.subarray(1024 * 13).some((value) => Math.abs(value) > 1e-3));
+  }
+});

@@ -112,7 +112,7 @@ def close_output(stream: Any) -> bool:
     """Stop a stream at once, dropping what it has not played, and free the device; a lost one too.
 
     Returns:
-        Whether the device let go of it; one that does not within two seconds is left behind with its thread.
+        Whether the device was freed; one that does not answer within two seconds is left behind with its thread.
     """
 
     def close() -> None:

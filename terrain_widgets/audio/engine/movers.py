@@ -95,13 +95,13 @@ class Movers:
 
 
 def target_of(address: str) -> Number | None:
-    """The number at an address, if movers can move it.
+    """The number at an address, if movers can move it; a star stands for no playhead.
 
     Raises:
         KeyError: If there is no such parameter.
     """
     parameter = PARAMETERS.at(address)
-    return parameter if isinstance(parameter, Number) and parameter.target else None
+    return parameter if isinstance(parameter, Number) and parameter.target and "*" not in address else None
 
 
 def is_there(patch: Patch, address: str) -> bool:

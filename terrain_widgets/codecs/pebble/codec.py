@@ -39,7 +39,14 @@ _LATENTS = (
 )
 # The pitch of a frame is found from the whole sound.
 _CAPABILITIES = Capabilities(
-    look_ahead=None, streaming_encoder=True, tensors=True, outputs=True, exportable=True, in_page=True, latents=_LATENTS
+    look_ahead=None,
+    streaming_encoder=True,
+    tensors=True,
+    outputs=True,
+    exportable=True,
+    in_page=True,
+    hears_in_page=True,
+    latents=_LATENTS,
 )
 _BLOCK = 64  # frames decoded at once offline: bounds memory, changes no sample
 

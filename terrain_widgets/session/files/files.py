@@ -17,12 +17,14 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.reading import reading
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import preset_commands
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.files.piece import PieceTexts, export_piece, piece_of
 from terrain_widgets.session.sounds.sounds import Sounds
+from terrain_widgets.session.stage.modulation.control_map import ControlMapFileError
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
 
@@ -243,8 +245,9 @@ class Files:
     def _take_control_map(self, content: SessionContent) -> list[str]:
         """Keep the file's control map; a sentence if it cannot be read."""
         try:
-            made = ControlMap.from_json(content.control_map) if content.control_map else ControlMap()
-        except ValueError as error:
+            with reading(ControlMapFileError, "its control map is damaged"):
+                made = ControlMap.from_json(content.control_map) if content.control_map else ControlMap()
+        except ControlMapFileError as error:
             return [str(error)]
         self._document.apply(lambda state: replace(state, control_map=made))
         return []

@@ -64,9 +64,9 @@ class LatentStore(traitlets.HasTraits):
             return loaded  # without the lock: who asks may hold the sound's, which edits take after the document's
         with self.document.lock:
             if self._codec is None:
-                name = self.codec_name
-                self.use_codec(self._unloaded)
-                self.codec_name = name if self._unloaded is not None else self.codec_name
+                name, unloaded = self.codec_name, self._unloaded
+                self.use_codec(unloaded)
+                self.codec_name = name if unloaded is not None else self.codec_name
             assert self._codec is not None
             return self._codec
 
@@ -90,8 +90,9 @@ class LatentStore(traitlets.HasTraits):
         """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""
         with self.document.lock:
             old = self._codec
-            changed = old is not None and codec.recipe != old.recipe
-            self._codec, self.codec_name = codec, name
+            known = self._unloaded if old is None else old.recipe
+            changed = (old is not None or known is not None) and codec.recipe != known
+            self._codec, self.codec_name, self._unloaded = codec, name, None
             if old is not None and codec is not old and _same_latents(codec, old):
                 self._codec_rebuilt()
                 return False

@@ -34,7 +34,7 @@ class View {
     this.el = el;
     this.name = `tw-find-${++dialogs}`;
     this.at = 0;
-    this.moved = false; // a choice of the user's stays where the list is told anew
+    this.moved = false; // a choice of the user's stays where the list comes again
     /** @type {Row[]} */ this.shown = [];
     const ask = make("button", "tw-find-ask", make("i", "fa fa-search"));
     ask.type = "button";

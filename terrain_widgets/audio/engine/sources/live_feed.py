@@ -11,6 +11,10 @@ from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
 
+_LOUDEST = (
+    4.0  # of what is heard: 12 dB above full scale; more is a fault, and the limiter would hold its breath for it
+)
+
 
 @dataclass(frozen=True, eq=False)
 class LiveBlock:
@@ -69,10 +73,11 @@ class LiveFeed:
                 f"what is heard is latents [frames, {info.latent_dim}] and audio [channels, frames * {info.ratio}], "
                 f"got {block.latents.shape} and {block.audio.shape}"
             )
-        audio = np.broadcast_to(block.audio, (info.channels, samples))
+        # Nobody has looked at it: one NaN would stay in the filters behind it for good.
+        audio = np.broadcast_to(_finite(block.audio, _LOUDEST), (info.channels, samples))
         known = np.concatenate([self._held, audio], axis=1)
         self._held = known[:, known.shape[1] - info.delay :]
-        self._block, self._at = LiveBlock(block.latents, known[:, :samples]), 0
+        self._block, self._at = LiveBlock(_finite(block.latents, np.inf), known[:, :samples]), 0
 
     def latents(self, frames: int) -> FloatArray:
         """Those of the next frames; the last one stays where there are no more."""
@@ -93,3 +98,8 @@ class LiveFeed:
     def advance(self, frames: int) -> None:
         """These frames are over."""
         self._at += frames
+
+
+def _finite(values: FloatArray, most: float) -> FloatArray:
+    """The same with 0 for what is no finite number, and no further from 0 than ``most``."""
+    return np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -most, most).astype(np.float32)

@@ -55,6 +55,7 @@ class ControlMapping(traitlets.HasTraits):
         super().__init__()
         self._live, self._read_foreign = live, read_foreign
         self._fitted: FittedControlMap | None = None
+        self._made: ControlMap | None = None  # the newest of its own; another one comes by undo or with a file
         self._followed = 0.0
         hand.on_steer(self._steered)
         live.document.observe(self._follow, names="state")
@@ -217,17 +218,28 @@ class ControlMapping(traitlets.HasTraits):
         return points[number]
 
     def _change(self, made: ControlMap) -> None:
+        self._made = made
         self._live.document.apply(_with_map, made)
 
     def _follow(self, change: dict[str, Any]) -> None:
-        self.now = change["new"].control_map
+        now = change["new"].control_map
+        if now is not self.now and now is not self._made:
+            self._forget()
+        self.now = now
+
+    def _forget(self) -> None:
+        """What was trained belongs to another map, or to another codec."""
+        self._fitted, self.trained, self.follows = None, False, False
 
     def _steered(self, place: Any, on: bool) -> None:
         self.place = tuple(float(v) for v in np.asarray(place, dtype=np.float64).reshape(-1)[:2])
         now = time.monotonic()
         if self.follows and on and self._fitted is not None and now - self._followed >= _SHORTEST:
             self._followed = now
-            self.go(self.place)
+            try:
+                self.go(self.place)
+            except ValueError:  # trained for a codec of other latents; the gesture itself goes on
+                self._forget()
 
 
 def _with_map(state: SessionState, made: ControlMap) -> SessionState:

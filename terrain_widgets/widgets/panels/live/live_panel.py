@@ -74,7 +74,7 @@ class LivePanel(Panel):
         finally:
             self._showing = False
         codec = self.session.sounds.loaded_codec
-        able = codec is None or (codec.info.capabilities.streaming_encoder and codec.info.capabilities.in_page)
+        able = codec is None or codec.info.capabilities.hears_in_page
         self.input.ready = able
         self._why.value = (
             "What is heard becomes latents, and the terrain changes them. Wet 0 is what is heard itself."

@@ -25,6 +25,7 @@ export function targetOf(address) {
 /** Whether the playhead, or whatever an address is of, is in a patch. @param {Patch} patch @param {string} address */
 export function isThere(patch, address) {
   const [group, name] = address.split(".");
+  if (address.includes("*")) return false;
   return address in TARGETS || patch.members(group).includes(name);
 }
 

@@ -1,5 +1,7 @@
 // What is heard now: collected frame by frame, encoded while the next one is collected, played in the one after that.
 
+const LOUDEST = 4; // of what is heard: 12 dB above full scale; more is a fault
+
 /** A frame's latents, and its own samples, both two frames after it began. */
 export class LiveInput {
   /**
@@ -34,7 +36,9 @@ export class LiveInput {
     for (let i = 0; i < length; i++) {
       let sum = 0;
       if (input?.length) for (let a = 0; a < input.length; a++) sum += input[a][from + i];
-      this._collected[at + i] = input?.length ? sum / input.length : 0;
+      const mean = input?.length ? sum / input.length : 0;
+      // nobody has looked at it: one NaN would stay in the filters behind it for good
+      this._collected[at + i] = Number.isFinite(mean) ? Math.min(Math.max(mean, -LOUDEST), LOUDEST) : 0;
     }
   }
 
