@@ -137,7 +137,7 @@ class Reconstructions(traitlets.HasTraits):
         return self._stage.points.place(place, mean, made.clip.name)
 
     def to_drawing(self) -> str:
-        """Draw the path along which the terrain comes nearest to the sound, which is added if the session does not have it.
+        """Draw the path along which the terrain comes nearest to the sound; a sound that is new is added first.
 
         Returns:
             The clip's id.
