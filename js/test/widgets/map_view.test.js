@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { paintPoints } from "../../src/widgets/explore/map_canvas.js";
 import { MapView } from "../../src/widgets/explore/map_view.js";
 
 const CROSS = new Float32Array([0, 0, 0.5, 0, -0.5, 0, 0, 0.5, 0, -0.5]);
@@ -54,4 +55,17 @@ test("the nearest of ten thousand is found well within a frame", () => {
     const [u, v] = view.at(n);
     assert.equal(view.nearest(u, v), n);
   }
+});
+
+test("points are squares of their colours, cut at the edge, and nothing is left of the view before", () => {
+  const pixels = new Uint32Array(40 * 40);
+  const view = new MapView(new Float32Array([0, 0, -1, 1]), [-1, 1, 1, -1]);
+  const paint = () => paintPoints(pixels, 40, 40, view, new Uint8Array([0, 1]), ["#ff0000", "#0000ff"], 4);
+  const count = (/** @type {number} */ colour) => pixels.filter((pixel) => pixel === colour).length;
+  const [red, blue] = [0xff0000ff, 0xffff0000]; // bytes of a pixel: red, green, blue, alpha
+  paint();
+  assert.deepEqual([count(red), count(blue), pixels[20 * 40 + 20], pixels[0]], [16, 4, red, blue]);
+  view.magnify(2, 1, 1);
+  paint();
+  assert.deepEqual([count(red), count(blue)], [4, 0]);
 });

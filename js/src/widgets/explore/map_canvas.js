@@ -1,9 +1,10 @@
-// Paints a map: its points once for each view of it, and over them what the pointer does.
+// Paints a map: all of it once for each view, and nothing while the pointer moves over it: what is meant is a ring of its
+// own above the picture.
 
 const POINT = 5; // pixels across
 const HEAT = [255, 140, 0];
 const HEAT_ALPHA = 0.75; // of the nearest place
-const RING = 7; // pixels, around the point that is meant
+const MARK = 7; // pixels, half of a mark's side
 
 /** @typedef {import("./map_view.js").MapView} MapView */
 
@@ -29,10 +30,16 @@ export class MapCanvas {
   constructor(el) {
     this.element = document.createElement("canvas");
     this.element.tabIndex = 0;
-    el.append(this.element);
-    this._points = document.createElement("canvas");
+    this._ring = document.createElement("span");
+    this._ring.className = "tw-meant";
+    this._ring.hidden = true;
+    const stack = document.createElement("div");
+    stack.className = "tw-map-picture";
+    stack.append(this.element, this._ring);
+    el.append(stack);
     this._heat = document.createElement("canvas");
     /** @type {Uint8Array | null} */ this._heated = null; // what is painted there
+    /** @type {ImageData | null} */ this._picture = null;
     this._stale = true;
     this._sizes = new ResizeObserver(() => this.resized());
     this._sizes.observe(this.element);
@@ -64,37 +71,50 @@ export class MapCanvas {
    * @param {Uint8Array} heat how near each place of the plane is to what was looked for, row by row; or empty
    */
   paint(view, shades, palette, meant, found, heat) {
+    const { clientWidth, clientHeight } = this.element;
     const ratio = window.devicePixelRatio || 1;
-    const width = Math.round(this.element.clientWidth * ratio);
-    const height = Math.round(this.element.clientHeight * ratio);
+    const width = Math.round(clientWidth * ratio);
+    const height = Math.round(clientHeight * ratio);
     if (!width || !height) return;
     if (this.element.width !== width || this.element.height !== height) {
       Object.assign(this.element, { width, height });
       this._stale = true;
     }
-    if (this._stale) this._paintPoints(view, shades, palette, ratio);
+    if (this._stale) this._paintAll(view, shades, palette, found, heat, ratio);
+    this._stale = false;
+    this._ring.hidden = meant < 0;
+    if (meant < 0) return;
+    const [u, v] = view.at(meant);
+    this._ring.style.transform = `translate(${u * clientWidth}px, ${v * clientHeight}px)`;
+  }
+
+  /**
+   * @param {MapView} view @param {Uint8Array} shades @param {string[]} palette @param {number[][]} found
+   * @param {Uint8Array} heat @param {number} ratio
+   */
+  _paintAll(view, shades, palette, found, heat, ratio) {
+    const { width, height } = this.element;
     const context = /** @type {CanvasRenderingContext2D} */ (this.element.getContext("2d"));
-    context.clearRect(0, 0, width, height);
+    if (this._picture?.width !== width || this._picture.height !== height) {
+      this._picture = context.createImageData(width, height);
+    }
+    const pixels = new Uint32Array(this._picture.data.buffer);
+    paintPoints(pixels, width, height, view, shades, palette, Math.max(1, Math.round(POINT * ratio)));
+    context.putImageData(this._picture, 0, 0);
     this._paintHeat(context, view, heat);
-    context.drawImage(this._points, 0, 0);
     context.font = `${12 * ratio}px sans-serif`;
     found.forEach(([x, y], n) => {
       const [u, v] = view.toView(x, y);
       context.beginPath();
-      context.rect(u * width - RING * ratio, v * height - RING * ratio, 2 * RING * ratio, 2 * RING * ratio);
+      context.rect(u * width - MARK * ratio, v * height - MARK * ratio, 2 * MARK * ratio, 2 * MARK * ratio);
       line(context, ratio);
       context.lineWidth = 3 * ratio;
-      context.strokeText(String(n + 1), u * width + (RING + 4) * ratio, v * height + 4 * ratio);
-      context.fillText(String(n + 1), u * width + (RING + 4) * ratio, v * height + 4 * ratio);
+      context.strokeText(String(n + 1), u * width + (MARK + 4) * ratio, v * height + 4 * ratio);
+      context.fillText(String(n + 1), u * width + (MARK + 4) * ratio, v * height + 4 * ratio);
     });
-    if (meant < 0) return;
-    const [u, v] = view.at(meant);
-    context.beginPath();
-    context.arc(u * width, v * height, RING * ratio, 0, 2 * Math.PI);
-    line(context, ratio);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {MapView} view @param {Uint8Array} heat */
+  /** Under the points. @param {CanvasRenderingContext2D} context @param {MapView} view @param {Uint8Array} heat */
   _paintHeat(context, view, heat) {
     if (!heat.length) return;
     const side = Math.round(Math.sqrt(heat.length));
@@ -106,37 +126,38 @@ export class MapCanvas {
       /** @type {CanvasRenderingContext2D} */ (this._heat.getContext("2d")).putImageData(picture, 0, 0);
     }
     const { width, height } = this.element;
-    context.imageSmoothingEnabled = true;
+    context.globalCompositeOperation = "destination-over";
     const whole = view.zoom;
     context.drawImage(this._heat, -view.x * whole * width, -view.y * whole * height, whole * width, whole * height);
-  }
-
-  /** @param {MapView} view @param {Uint8Array} shades @param {string[]} palette @param {number} ratio */
-  _paintPoints(view, shades, palette, ratio) {
-    const { width, height } = this.element;
-    Object.assign(this._points, { width, height });
-    const context = /** @type {CanvasRenderingContext2D} */ (this._points.getContext("2d"));
-    // as pixels: ten thousand rectangles would cost most of a frame
-    const picture = context.createImageData(width, height);
-    const pixels = new Uint32Array(picture.data.buffer);
-    const colours = palette.map((colour) => pixelOf(colour));
-    const size = Math.max(1, Math.round(POINT * ratio));
-    const places = view.inView();
-    for (let n = 0; n < view.count; n++) {
-      const left = Math.round(places[2 * n] * width - size / 2);
-      const top = Math.round(places[2 * n + 1] * height - size / 2);
-      if (left + size <= 0 || top + size <= 0 || left >= width || top >= height) continue;
-      const first = Math.max(0, left);
-      const end = Math.min(width, left + size);
-      for (let row = Math.max(0, top); row < Math.min(height, top + size); row++) {
-        pixels.fill(colours[shades[n]], row * width + first, row * width + end);
-      }
-    }
-    context.putImageData(picture, 0, 0);
-    this._stale = false;
+    context.globalCompositeOperation = "source-over";
   }
 
   close() {
     this._sizes.disconnect();
+  }
+}
+
+/**
+ * Points as squares of pixels: ten thousand rectangles of a canvas would cost most of a frame, this costs a millisecond.
+ * @param {Uint32Array} pixels `[height * width]`, is filled
+ * @param {number} width @param {number} height
+ * @param {MapView} view @param {Uint8Array} shades @param {string[]} palette
+ * @param {number} size of a point, in pixels
+ */
+export function paintPoints(pixels, width, height, view, shades, palette, size) {
+  const colours = Uint32Array.from(palette, pixelOf);
+  const places = view.inView();
+  pixels.fill(0);
+  for (let n = 0; n < view.count; n++) {
+    const left = Math.round(places[2 * n] * width - size / 2);
+    const top = Math.round(places[2 * n + 1] * height - size / 2);
+    const first = Math.max(0, left);
+    const end = Math.min(width, left + size);
+    const last = Math.min(height, top + size);
+    const colour = colours[shades[n]];
+    for (let row = Math.max(0, top); row < last; row++) {
+      // a loop: to fill five pixels costs more to begin than to do
+      for (let at = row * width + first; at < row * width + end; at++) pixels[at] = colour;
+    }
   }
 }

@@ -12,6 +12,7 @@ export class MapView {
     this.places = places;
     this.boundary = boundary;
     this._inView = new Float64Array(places.length);
+    this._known = false; // whether that is of this view
     this.zoom = 1;
     this.x = 0; // what is seen begins here, in fractions of the whole
     this.y = 0;
@@ -55,6 +56,7 @@ export class MapView {
     this.zoom = 1;
     this.x = 0;
     this.y = 0;
+    this._known = false;
   }
 
   /** Have a point in sight. @param {number} point */
@@ -69,9 +71,11 @@ export class MapView {
     return this.toView(this.places[2 * point], this.places[2 * point + 1]);
   }
 
-  /** Fractions of the view of every point, `[N, 2]`; good until the next call. */
+  /** Fractions of the view of every point, `[N, 2]`; good until the view moves, and computed once for it. */
   inView() {
     const { places, boundary, zoom, x, y, _inView: out } = this;
+    if (this._known) return out;
+    this._known = true;
     const [left, top, right, bottom] = boundary;
     const [across, down] = [zoom / (right - left), zoom / (bottom - top)];
     for (let n = 0; n < places.length; n += 2) {
@@ -106,11 +110,14 @@ export class MapView {
    * @param {number} point @param {number} dx 1 is to the right @param {number} dy 1 is down
    */
   next(point, dx, dy) {
-    const [u, v] = this.at(point);
+    const places = this.inView();
+    const u = places[2 * point];
+    const v = places[2 * point + 1];
     let best = point;
     let least = Number.POSITIVE_INFINITY;
     for (let n = 0; n < this.count; n++) {
-      const [a, b] = this.at(n);
+      const a = places[2 * n];
+      const b = places[2 * n + 1];
       const along = (a - u) * dx + (b - v) * dy;
       const aside = Math.abs((a - u) * dy) + Math.abs((b - v) * dx);
       if (n === point || along <= 1e-9 || aside > 2 * along) continue;
@@ -127,5 +134,6 @@ export class MapView {
     const most = 1 - 1 / this.zoom;
     this.x = Math.min(most, Math.max(0, this.x));
     this.y = Math.min(most, Math.max(0, this.y));
+    this._known = false;
   }
 }

@@ -17,6 +17,7 @@ import { MapView } from "./map_view.js";
 const REACH = 14; // pixels from the pointer to the point that is meant
 const CLICK = 4; // pixels that a pointer may move in a click
 const TELL_MS = 28;
+const REST_MS = 120; // for which a point is meant before the kernel is told of it
 const WHEEL = 0.002; // share of e per pixel that a wheel turned
 const PAN = 0.1; // of the view, with a key
 const KEYS =
@@ -37,11 +38,13 @@ class SoundMap {
     frame.append(this.line);
     this.view = new MapView(new Float32Array(), [-1, 1, 1, -1]);
     /** @type {Uint8Array} */ this.heat = new Uint8Array();
+    this.group = new Int32Array(); // which of the names each point has
     this.meant = -1;
     this.down = false; // whether the hand sounds
     /** @type {{ u: number, v: number, moved: boolean } | null} */ this.drag = null;
     /** @type {[number, number] | null} */ this.waiting = null; // a place to tell the kernel
     this.told = 0;
+    this.resting = 0; // the timer until the kernel is told what is meant
     this.played = false;
     /** @type {[number, number]} */ this.place = [0, 0]; // where the hand is, or was last
     /** @type {(() => void) | null} */ this.forget = null;
@@ -75,16 +78,18 @@ class SoundMap {
     const bytes = this.model.get("places");
     this.view = new MapView(floats(bytes), this.model.get("boundary"));
     this.meant = -1;
+    clearTimeout(this.resting);
+    this.resting = 0;
     this.dress();
   };
 
   dress = () => {
     this.heat = bytesOf(this.model.get("heat"));
+    this.group = new Int32Array(bytesOf(this.model.get("group")).slice().buffer);
     this.canvas.spoil();
     const count = this.view.count;
     const label = count ? `Map of ${count} points. ${KEYS}` : "No map of sounds yet";
     this.canvas.element.setAttribute("aria-label", label);
-    this.say();
     this.request();
   };
 
@@ -97,6 +102,7 @@ class SoundMap {
     const { model } = this;
     const shades = bytesOf(model.get("shades"));
     this.canvas.paint(this.view, shades, model.get("palette"), this.meant, model.get("found"), this.heat);
+    this.say();
     const now = performance.now();
     if (this.waiting && now - this.told >= TELL_MS) this.tell();
     else if (this.waiting) this.request();
@@ -138,8 +144,8 @@ class SoundMap {
 
   /** The pointer hovers here. @param {number} u @param {number} v */
   point(u, v) {
+    if (this.model.get("hear") && this.view.count) this.steer(this.view.fromView(u, v), true); // the sound comes first
     this.mean(this.view.nearest(u, v, this.canvas.share(REACH)));
-    if (this.model.get("hear") && this.view.count) this.steer(this.view.fromView(u, v), true);
   }
 
   leave() {
@@ -212,17 +218,26 @@ class SoundMap {
   /** @param {number} point */
   mean(point) {
     if (point === this.meant) return;
+    if (point < 0) this.tellMeant(); // what was pointed at last is what the buttons beside the map mean
+    clearTimeout(this.resting);
+    this.resting = point < 0 ? 0 : setTimeout(() => this.tellMeant(), REST_MS);
     this.meant = point;
-    this.say();
-    if (point >= 0) this.post({ type: "mean", point });
     this.request();
   }
 
+  tellMeant() {
+    if (!this.resting) return;
+    clearTimeout(this.resting);
+    this.resting = 0;
+    this.post({ type: "mean", point: this.meant });
+  }
+
+  /** The name, once a frame: to measure the page after each of several moves would lay it out as often. */
   say() {
-    const names = this.model.get("names");
-    const group = new Int32Array(bytesOf(this.model.get("group")).slice().buffer);
-    const name = this.meant >= 0 ? names[group[this.meant]] : "";
-    this.line.textContent = name || (this.view.count ? "Hover to hear, click to hear a whole sound" : "");
+    const name = this.meant >= 0 ? this.model.get("names")[this.group[this.meant]] : "";
+    const said = name || (this.view.count ? "Hover to hear, click to hear a whole sound" : "");
+    if (said === this.line.textContent) return;
+    this.line.textContent = said;
     this.canvas.element.title = name;
   }
 
@@ -256,6 +271,7 @@ class SoundMap {
 
   close() {
     this.lift();
+    clearTimeout(this.resting);
     this.forget?.();
     this.canvas.close();
     this.leaving.abort();
