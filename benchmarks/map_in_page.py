@@ -52,12 +52,12 @@ _ZOOM = (
     let frames = 0;
     const began = performance.now();
     const step = () => {
-        const deltaY = Math.floor(frames / 30) %% 2 ? 40 : -40;
+        const deltaY = Math.floor(frames / 30) % 2 ? 40 : -40;
         canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, ctrlKey: true, bubbles: true, cancelable: true,
             clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 }));
         frames++;
         const seconds = (performance.now() - began) / 1000;
-        if (seconds < %g) requestAnimationFrame(step);
+        if (seconds < longest) requestAnimationFrame(step);
         else done(frames / seconds);
     };
     requestAnimationFrame(step);
@@ -89,7 +89,7 @@ def measure(browser: Browser, server: LabServer, steps: int) -> bool:
     watch = page.context.new_cdp_session(page)
     watch.send("Performance.enable")
     before = _busy(watch)
-    frames = float(page.evaluate(_ZOOM))
+    frames = float(page.evaluate(_ZOOM, ZOOM_SECONDS))
     cost = (_busy(watch) - before) / max(1.0, frames * ZOOM_SECONDS)
     print(
         f"zooming over 10,000 points: {frames:.0f} frames a second; limit {FRAMES:.0f} "
