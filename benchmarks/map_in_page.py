@@ -45,8 +45,7 @@ session.explore.map.play()
 session.stage.map.snap()
 panel, play = tw.ExplorePanel(session), tw.PlayWidget(session)
 """
-_ZOOM = (
-    """() => new Promise((done) => {
+_ZOOM = """(longest) => new Promise((done) => {
     const canvas = document.querySelector(".tw-sound-map canvas");
     const box = canvas.getBoundingClientRect();
     let frames = 0;
@@ -62,15 +61,12 @@ _ZOOM = (
     };
     requestAnimationFrame(step);
 })"""
-    % ZOOM_SECONDS
-)
 
 
 def _busy(watch: CDPSession) -> float:
     """Seconds for which the page's main thread has worked."""
-    return float(
-        next(m["value"] for m in watch.send("Performance.getMetrics")["metrics"] if m["name"] == "TaskDuration")
-    )
+    found = {metric["name"]: metric["value"] for metric in watch.send("Performance.getMetrics")["metrics"]}
+    return float(found["TaskDuration"])
 
 
 def measure(browser: Browser, server: LabServer, steps: int) -> bool:
