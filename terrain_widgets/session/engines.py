@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Engines:
     """
 
     def __init__(self, lead: Callable[[], float]) -> None:
-        self._lead, self._left = lead, _nothing
+        self._lead = lead
         self._lock = threading.RLock()
         self._handover: Handover | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
@@ -69,41 +70,38 @@ class Engines:
         # A session that is merely forgotten must not leave a process behind.
         self._finalizer = weakref.finalize(self, engine.close)
 
-    def follow(self, new: EngineHandle, left: Callable[[], None]) -> None:
+    def follow(self, new: EngineHandle, left: Callable[[bool], None]) -> None:
         """This one plays from now on; the one that plays is heard until it sounds, and then they fade across.
 
         Args:
             new: What plays; it begins with ``begin``.
-            left: Called when the other one is closed, on any thread.
+            left: Called when the other one is closed or stays, on any thread, with whether it stays.
         """
         with self._lock:
             self.settle()
             old = self.now
             assert old is not None
-            self._handover = Handover(old, new, self._lag, self._over)
-            self.leaving, self._left = old, left
+            self._handover = Handover(old, new, self._lag, partial(self._over, left))
+            self.leaving = old
             self.take(new)
 
     def begin(self) -> None:
         """The one that follows is set: it may sound."""
-        if self._handover is not None:
-            self._handover.start()
+        handover = self._handover
+        if handover is not None:
+            handover.start()
 
     def take_back(self) -> bool:
         """Stay with the one that was to be left, if nothing has been heard of the other yet; returns whether."""
         with self._lock:
             handover = self._handover
-            if handover is None or not handover.take_back():
-                return False
-            self.take(handover.old)
-            handover.old.fade(1.0)
-            self._over()
-            return True
+            return handover is not None and handover.take_back()
 
     def settle(self) -> None:
         """What was followed ends now."""
-        if self._handover is not None:
-            self._handover.finish()
+        handover = self._handover  # another thread may end it meanwhile
+        if handover is not None:
+            handover.finish()
 
     def stop(self) -> None:
         """Close all."""
@@ -151,15 +149,15 @@ class Engines:
         device = engine.device_status()
         return self._lead() + engine.ring_seconds if device is None else device.ring_seconds + device.latency_seconds
 
-    def _over(self) -> None:
+    def _over(self, left: Callable[[bool], None], handover: Handover, stays: bool) -> None:
         with self._lock:
-            self._handover = self.leaving = None
-            left, self._left = self._left, _nothing
-        left()
+            if self._handover is handover:  # by now another one may have begun
+                self._handover = self.leaving = None
+                if stays:
+                    self.take(handover.old)
+                    handover.old.fade(1.0)  # a page may have begun to fade
+        left(stays)
 
     def _forget(self) -> None:
         if self._finalizer is not None:
             self._finalizer.detach()  # it would keep the engine's codec and terrain in memory
-
-
-def _nothing() -> None: ...

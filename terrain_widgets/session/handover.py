@@ -46,11 +46,15 @@ class Handover:
         old: What plays; it is closed at the end.
         new: What follows.
         lag: Gives the seconds from an engine to the ear.
-        ended: Called once, when the old one is closed.
+        ended: Called once, when the old one is closed or stays, with this and whether it stays.
     """
 
     def __init__(
-        self, old: EngineHandle, new: EngineHandle, lag: Callable[[EngineHandle], float], ended: Callable[[], None]
+        self,
+        old: EngineHandle,
+        new: EngineHandle,
+        lag: Callable[[EngineHandle], float],
+        ended: Callable[[Handover, bool], None],
     ) -> None:
         self.old, self.new = old, new
         self._lag, self._ended = lag, ended
@@ -65,7 +69,7 @@ class Handover:
         threading.Thread(target=self._run, name="terrain-handover", daemon=True).start()
 
     def finish(self) -> None:
-        """End it now: the old engine is closed when this returns, and the new one plays."""
+        """End it now: the new engine plays, and the old one is closed, or is just being closed by another thread."""
         self._hurry.set()
         self._end()
 
@@ -77,6 +81,7 @@ class Handover:
             self._over = True
         self._hurry.set()
         self.new.close()
+        self._ended(self, True)
         return True
 
     def _run(self) -> None:
@@ -85,19 +90,25 @@ class Handover:
             if self._hurry.wait(_LOOK_SECONDS):
                 return
         old_lag, new_lag = self._lag(self.old), self._lag(self.new)
-        self._hurry.wait(new_lag)  # until its silence is what is heard of it
-        with self._lock:
-            self._fades = True
+        if self._hurry.wait(new_lag):  # until its silence is what is heard of it
+            return
         begun, last = time.monotonic(), abs(old_lag - new_lag) + FADE_SECONDS
-        while (gone := time.monotonic() - begun) < last and not self._hurry.is_set():
-            old, new = fades(gone, old_lag, new_lag)
+        while (gone := time.monotonic() - begun) < last:
+            if not self._fade(*fades(gone, old_lag, new_lag)) or self._hurry.wait(_STEP_SECONDS):
+                return
+        if self._fade(0.0, 1.0):
+            self._hurry.wait(old_lag)
+            self._end()
+
+    def _fade(self, old: float, new: float) -> bool:
+        """Both levels, unless another thread has ended this, for whom the engines are by now; returns whether."""
+        with self._lock:
+            if self._over:
+                return False
+            self._fades = True
             self.old.fade(old)
             self.new.fade(new)
-            self._hurry.wait(_STEP_SECONDS)
-        self.old.fade(0.0)
-        self.new.fade(1.0)
-        self._hurry.wait(old_lag)
-        self._end()
+            return True
 
     @property
     def _by_page(self) -> bool:
@@ -113,6 +124,6 @@ class Handover:
             if self._over:
                 return
             self._over = True
-        self.new.fade(1.0)
+            self.new.fade(1.0)
         self.old.close()
-        self._ended()
+        self._ended(self, False)

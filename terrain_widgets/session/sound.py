@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -150,8 +149,7 @@ class Sound(traitlets.HasTraits):
     def take(self, engine: EngineHandle) -> None:
         """Play on this engine from now on, which was started for this session's codec."""
         with self._lock:
-            if self._engines.now is not engine:
-                self._engines.take(engine)
+            self._engines.take(engine)
             self._tell_engines()
             engine.update(self._wanted().since(engine.setup))
             if self._device is not None and isinstance(engine, LocalHost):
@@ -176,7 +174,7 @@ class Sound(traitlets.HasTraits):
         if not (self.listening and self._engines.sounding):
             return False
         new, recorded, self.recording = self._made(), self.recording, ""
-        self._engines.follow(new, partial(self._left, recorded))
+        self._engines.follow(new, lambda stays: self._left(recorded, stays))
         self.take(new)
         self._engines.begin()
         return True
@@ -185,8 +183,10 @@ class Sound(traitlets.HasTraits):
         """A page has faded from the engine that was left: it ends now."""
         self._engines.settle()
 
-    def _left(self, recorded: str) -> None:
+    def _left(self, recorded: str, stays: bool = False) -> None:
         self._tell_engines()
+        if stays:
+            recorded, self.recording = self.recording, recorded
         self._list_take(recorded)
 
     def _tell_engines(self) -> None:

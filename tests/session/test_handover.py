@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -17,6 +19,7 @@ from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.session.engines import Engines
 from terrain_widgets.session.handover import FADE_SECONDS, fades
 from terrain_widgets.session.sound import Sound
 from tests.audio.doubles import Plane, ToneCodec
@@ -62,6 +65,19 @@ class OnACard(ThreadHost):
     """A double: it is read as always, and said to play on a device."""
 
     on_device = True
+
+
+class SilentHost:
+    """A double of an engine: says whether it was closed, and how loud it was set."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.level, self.closed = name, 1.0, False
+
+    def fade(self, level: float) -> None:
+        self.level = level
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture(name="sound")
@@ -137,6 +153,58 @@ def test_going_back_before_anything_is_heard_of_the_new_one_stays_with_the_old(s
     sound.run_in("thread")
     sound.stop()
     assert sound.engine is None is sound.leaving and not old.status().alive
+
+
+def test_a_recording_is_in_reach_again_where_its_engine_stays(sound: Sound, tmp_path: Path) -> None:
+    sound.move((0.2, 0.1))
+    path = sound.record(tmp_path / "take.wav")
+    with patch("terrain_widgets.session.handover.Handover._sounds", return_value=False):
+        sound.run_in("thread")
+        assert sound.recording == ""
+        sound.run_in("process")
+    assert sound.recording == path
+    old = sound.local
+    listened([old], lambda: old.status().recorded_seconds > 0.1)
+    assert sound.stop_recording() == path and sound.takes == (path,)
+
+
+def test_going_back_while_the_first_silence_of_the_new_one_is_on_its_way_leaves_the_old_one_heard(sound: Sound) -> None:
+    old = sound.engine
+    sound.move((0.2, 0.1))
+    waits = threading.Event()
+
+    def lag(_engines: Engines, engine: object) -> float:
+        waits.set()
+        return 5.0
+
+    with (
+        patch("terrain_widgets.session.handover.Handover._sounds", return_value=True),
+        patch.object(Engines, "_lag", lag),
+    ):
+        sound.run_in("thread")
+        assert waits.wait(10.0)
+        sound.run_in("process")
+        [thread.join(10.0) for thread in threading.enumerate() if thread.name == "terrain-handover"]
+    assert sound.engine is old and old._gestures.now.gain == 1.0
+
+
+def test_an_end_that_comes_late_does_not_end_the_next_hand_over() -> None:
+    """The first engine takes long to close; by then another has followed."""
+    closing, may_close = threading.Event(), threading.Event()
+    first, second, third = (SilentHost(name) for name in ("first", "second", "third"))
+    first.close = lambda: (closing.set(), may_close.wait(10.0))  # type: ignore[method-assign]
+    engines, left = Engines(lambda: 0.0), []
+    engines.take(first)
+    engines.follow(second, lambda stays: left.append("first"))
+    slow = threading.Thread(target=engines.settle)
+    slow.start()
+    assert closing.wait(10.0)
+    engines.follow(third, lambda stays: left.append("second"))
+    may_close.set()
+    slow.join(10.0)
+    assert engines.leaving is second and left == ["first"]
+    engines.settle()
+    assert engines.leaving is None and left == ["first", "second"] and third.level == 1.0 and second.closed
 
 
 def test_what_a_page_hears_of_both_it_fades_itself_and_says_when_it_has(sound: Sound) -> None:

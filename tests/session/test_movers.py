@@ -16,8 +16,10 @@ from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Update
+from terrain_widgets.core.exploration.attributes import Attribute
 from terrain_widgets.io.session_file import read_session
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.modulation.targets import targets
 from tests.audio.doubles import Plane, ToneCodec, splits
 from tests.audio.test_takes import Performer
 from tests.session.doubles import LevelCodec, tones
@@ -135,6 +137,22 @@ def test_movers_are_steps_of_undo_and_in_the_session_file(session: Session, tmp_
     session.undo()
     session.undo()
     assert movers.now == {}
+
+
+def test_a_mover_that_replaces_one_has_nothing_of_it(session: Session) -> None:
+    movers = session.stage.movers
+    movers.add("place x", "drift", depth=0.2, basis="fractal", smooth=7)
+    movers.add("level", "drift")
+    assert movers.words("drift") == "level" and movers.now["drift"]["basis"] == "sine"
+    session.undo()
+    assert movers.now["drift"]["smooth"] == 7
+
+
+def test_an_attribute_does_not_hide_a_number_of_the_same_name() -> None:
+    one = Attribute("level", [0.0, 1.0])
+    found = targets(Patch(), {"level": one, "bright": one})
+    assert found["level"].address == "output.level"
+    assert found["attribute level"].along == (0.0, 1.0) == found["bright"].along
 
 
 def test_what_cannot_be_moved_is_refused_in_one_sentence(session: Session) -> None:

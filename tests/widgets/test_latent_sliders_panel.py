@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.sliders.latent_sliders_panel import LatentSlidersPanel
@@ -95,7 +96,7 @@ def test_nonsense_from_the_page_is_ignored(panel, content):
 def test_another_codec_has_other_sliders(panel):
     other = LevelCodec()
     other.info = type(other.info)("wide", 8000, 100, 64)
-    other.recipe = "another"
+    other.recipe = CodecRecipe("another", "")
     panel.session.sounds.use_loaded(other, "wide")
     assert ui.flush() and ui.flush()
     assert len(panel.sliders.values) == 64 and "64 latents" in panel._hint.value

@@ -1,17 +1,19 @@
 // How far ahead of the ear the browser asks for sound: as little as it can, and more where that has failed.
 
-const SETTLING_MS = 2000; // after which a gap counts: starting costs one or two
+const SETTLING_MS = 2000; // after which a gap counts: while an engine is made and warmed up, the browser counts hundreds
 const LONGEST_SECONDS = 0.04; // to the ear; the short way takes 0.011, the usual one 0.035
 const MOST_LATE = 2; // reports one after the other
 const MOST_GAPS = 3; // within GAPS_MS, beyond which a longer store is tried
 const GAPS_MS = 10_000;
 const CLEAN_MS = 60_000; // without a gap, after which a shorter one is tried again
+const AGAIN_MS = 1500; // what comes later than this after a gap is another one: the browser counts once a second
 /** What a context is asked for, from the shortest on; what Chromium keeps is about twice as much. */
 const HINTS = /** @type {const} */ ([0, "interactive", 0.03, 0.06]);
 
 /**
  * The shortest way saves 30 ms of 40 in Chromium, but a busy machine may miss its deadlines. So it is taken only where the
- * browser counts the gaps (`AudioContext.playbackStats`), and left for good at the first one, or where the sound lags.
+ * browser counts the gaps (`AudioContext.playbackStats`), and left for good at the second one in a minute, or where the
+ * sound lags.
  * Where the machine leaves gaps even so, the store grows step by step, up to a bound, and shrinks a step after a minute
  * without any; a step back that brings gaps again is not tried a second time.
  */
@@ -21,9 +23,12 @@ export class OutputLatency {
     this._step = counted ? 0 : 1;
     this._least = this._step; // what has not failed for good
     this._since = 0;
+    /** Gaps while it settled, which nobody heard. */
+    this.unheard = 0;
     this._gaps = 0; // until `_from`
     this._from = 0; // when gaps were begun to be counted
     this._clean = 0; // since when there was none
+    this._gap = Number.NEGATIVE_INFINITY; // when the newest one was, but for those that follow at once
     this._newest = 0;
     this._late = 0;
     this._returned = false; // by a step, to this one
@@ -38,7 +43,8 @@ export class OutputLatency {
   /** A context has begun to sound. @param {number} now Milliseconds. */
   begin(now) {
     this._since = this._from = this._clean = now;
-    this._gaps = this._newest = this._late = 0;
+    this.unheard = this._gaps = this._newest = this._late = 0;
+    this._gap = Number.NEGATIVE_INFINITY;
     this._moved = false;
   }
 
@@ -54,17 +60,21 @@ export class OutputLatency {
     const fresh = gaps > this._newest;
     this._newest = gaps;
     if (now - this._since < SETTLING_MS) {
-      this._gaps = gaps;
+      this.unheard = this._gaps = gaps;
       this._from = this._clean = now;
       return false;
     }
-    if (fresh) this._clean = now;
+    const again = fresh && now - this._gap > AGAIN_MS && now - this._gap < CLEAN_MS;
+    if (fresh) {
+      this._clean = now;
+      if (now - this._gap > AGAIN_MS) this._gap = now;
+    }
     if (now - this._from > GAPS_MS) {
       this._from = now;
       this._gaps = fresh ? gaps - 1 : gaps;
     }
     this._late = delay > LONGEST_SECONDS ? this._late + 1 : 0;
-    const failed = this._step === 0 ? gaps > this._gaps || this._late >= MOST_LATE : gaps - this._gaps > MOST_GAPS;
+    const failed = this._step === 0 ? again || this._late >= MOST_LATE : gaps - this._gaps > MOST_GAPS;
     if (failed && this._step < HINTS.length - 1) {
       this._step++;
       if (this._returned || this._step === 1) this._least = this._step;

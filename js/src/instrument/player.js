@@ -90,9 +90,9 @@ export class Player {
     return this._host;
   }
 
-  /** Gaps in what was heard since the sound was turned on: quanta left out, and the browser's own count of the rest. */
+  /** Gaps in what was heard since the sound has settled: quanta left out, and the browser's own count of the rest. */
   get gaps() {
-    return this._host ? this._dry + this._host.gaps : 0;
+    return this._host ? Math.max(0, this._dry + this._host.gaps - this._output.unheard) : 0;
   }
 
   /**
@@ -325,7 +325,7 @@ export class Player {
       if (this._leaving && (!message.silent || this._looks-- <= 0)) this._faded();
       this._told.report(message);
       const { _host: host } = this;
-      if (host && this._output.watch(this.gaps, host.delay, performance.now())) this._late = true;
+      if (host && this._output.watch(this._dry + host.gaps, host.delay, performance.now())) this._late = true;
       // not in a recording, which another context would end
       if (this._late && this._host && !this.starting && !this._recordings.size) this._make(true);
     } else if (message.type === "fault") {

@@ -8,14 +8,21 @@ test("where gaps are counted the shortest way is taken, elsewhere the browser's 
   assert.equal(new OutputLatency(false).hint, "interactive");
 });
 
-test("a gap leads to the longer way, once and for good", () => {
+test("a second gap in a minute leads to the longer way, once and for good", () => {
   const latency = new OutputLatency(true);
   latency.begin(0);
   assert.equal(latency.watch(0, 0.011, 3000), false);
-  assert.equal(latency.watch(1, 0.011, 4000), true);
+  assert.equal(latency.watch(1, 0.011, 4000), false);
+  assert.equal(latency.watch(3, 0.011, 5000), false, "of the same moment");
+  assert.equal(latency.watch(4, 0.011, 66_000), false, "a minute later");
+  assert.equal(latency.watch(5, 0.011, 69_000), true);
   assert.equal(latency.hint, "interactive");
-  latency.begin(5000);
-  assert.equal(latency.watch(2, 0.2, 9000), false);
+  latency.begin(70_000);
+  assert.equal(latency.watch(2, 0.2, 79_000), false);
+});
+
+test("a gap a minute is borne with the shortest way", () => {
+  assert.deepEqual(machine(new Map([[0, 1 / 70]]), new OutputLatency(true))(600), []);
 });
 
 test("gaps while it starts change nothing", () => {

@@ -64,17 +64,33 @@ test("what is turned off while another engine is made stays off", async () => {
   assert.equal(playing.on, false);
 });
 
-test("a gap leads to the longer way, once", async () => {
+test("gaps while it settles are no gaps in what is heard", async () => {
+  const playing = player();
+  await playing.start();
+  now = 1000;
+  stats.underrunEvents = 190;
+  reports();
+  assert.equal(playing.gaps, 0);
+  now = 3000;
+  stats.underrunEvents = 191;
+  reports();
+  assert.equal(playing.gaps, 1);
+});
+
+test("a second gap leads to the longer way, once", async () => {
   const playing = player();
   await playing.start();
   now = 3000;
   stats.underrunEvents = 4;
   reports();
+  now = 5000;
+  stats.underrunEvents = 5;
+  reports();
   await settled();
   assert.deepEqual(hints, [0, "interactive"]);
-  now = 4000;
+  now = 6000;
   reports();
-  now = 9000;
+  now = 11000;
   stats.underrunEvents = 6;
   reports();
   await settled();
@@ -87,6 +103,9 @@ test("a recording is not cut by it, and after that it comes", async () => {
   playing.post({ type: "record", recording: 1 });
   now = 3000;
   stats.underrunEvents = 4;
+  reports();
+  now = 5000;
+  stats.underrunEvents = 5;
   reports();
   await settled();
   assert.equal(hints.length, 1);

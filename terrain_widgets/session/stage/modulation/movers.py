@@ -77,7 +77,7 @@ class Movers:
         if "." in name:
             raise ValueError(f"a mover's name is a word without a dot, got {name!r}")
         given: dict[str, Any] = {"along": aim.along, "depth": aim.depth, **values, "target": aim.address}
-        self._change(name, given, "")
+        self._change(name, given, "", replaces=True)
         return name
 
     def set(self, name: str, **values: Unpack[MoverValues]) -> None:
@@ -134,6 +134,7 @@ class Movers:
             pass
         raise ValueError(f"{address!r} cannot be moved; there are {', '.join(self.targets)}")
 
-    def _change(self, name: str, values: Mapping[str, Any], gesture: str) -> None:
+    def _change(self, name: str, values: Mapping[str, Any], gesture: str, replaces: bool = False) -> None:
         refuse_unknown("movers", dict(values), [*MoverValues.__annotations__, "target"])
-        self._live.set({f"{_GROUP}.{name}.{word}": value for word, value in values.items()}, gesture)
+        changes = {f"{_GROUP}.{name}.{word}": value for word, value in values.items()}
+        self._live.set({f"{_GROUP}.{name}": None, **changes} if replaces else changes, gesture)

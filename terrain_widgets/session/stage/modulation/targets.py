@@ -51,7 +51,8 @@ def targets(patch: Patch, attributes: Mapping[str, Attribute]) -> dict[str, Targ
         for word, (end, depth) in _OF_A_PLAYHEAD.items():
             found[f"playhead {name} {word}"] = Target(f"playheads.{name}.{end}", 1.0, depth)
     for name, attribute in attributes.items():
-        found[name] = Target("latents.offset", tuple(attribute.direction.tolist()), 1.0)
+        word = f"attribute {name}" if name in found else name
+        found[word] = Target("latents.offset", tuple(attribute.direction.tolist()), 1.0)
     named = {target.address for target in found.values()}
     for parameter in PARAMETERS:
         address = parameter.address
