@@ -138,10 +138,15 @@ def test_snap_find_and_paths(panel):
     assert panel.session.stage.map.neighbours == 1
     panel.session.explore.map.play()
     press(panel.offers["find"])
-    assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and "1: " in panel._list.value
+    assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and panel._found.visible
     assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
     press(panel.offers["paths"])
     assert len(panel.session.state.paths) == 4
+    panel._places.value = 0
+    press(panel.offers["hear-place"])
+    assert np.allclose(panel.session.sound.hand.place, panel.session.explore.found.ranked[0].place)
+    press(panel.offers["forget"])
+    assert panel.canvas.heat == b"" and not panel._found.visible
 
 
 def test_a_selected_sound_is_reconstructed_and_goes_to_the_sliders(panel):

@@ -13,6 +13,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.panel import _charts
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.plane.heat import heat_picture, seen_box
 from terrain_widgets.widgets.shell.help import TOUR
 from tests.session.doubles import LevelCodec, tones
 
@@ -69,6 +70,23 @@ def test_in_look_the_stage_shows_what_the_explorer_says_and_there_is_no_other_pi
     studio.take_mode("draw")
     settle()
     assert shown[-1][0].veil is not None, "one plane: it looks the same in every mode"
+
+
+def test_where_a_sound_was_found_is_seen_on_the_stage_until_something_else_plays(studio, monkeypatch):
+    session = trained(studio)
+    shown, drawing = drawn(studio, monkeypatch, "draw_terrain"), studio.plane._layers.draw_terrain
+    found = session.explore.find("c1")
+    settle()
+    assert shown[-1][4] is found
+    row, column = np.unravel_index(heat_picture(found)[..., 3].argmax(), (64, 64))
+    assert np.allclose(session.document.boundary.to_unit(found.ranked[0].place), (np.array([column, row]) + 0.5) / 64)
+    assert np.allclose(seen_box(found, session.document.boundary.zoomed(2.0, (0.0, 0.0))), (0.0, 0.0, 2.0, 2.0))
+    monkeypatch.undo()
+    drawing(*shown[-1])  # ipycanvas takes it
+    shown = drawn(studio, monkeypatch, "draw_terrain")
+    session.training.adopt(Terrain(2, 3, 2.0))
+    settle()
+    assert shown[-1][4] is None, "it was found on another terrain"
 
 
 def test_in_look_the_latents_are_read_below_the_stage(studio):

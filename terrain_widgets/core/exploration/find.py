@@ -48,10 +48,14 @@ class Findings:
     Args:
         heat: Distance to the nearest frame on a grid ``[H, W]``, row 0 at the top of the plane.
         ranked: The best places, each better than all around it, the best first.
+        searched: What was searched.
+        boundary: The plane that the grid covers.
     """
 
     heat: FloatArray
     ranked: tuple[Found, ...]
+    searched: Mapping
+    boundary: Boundary
 
     @property
     def nearness(self) -> FloatArray:
@@ -85,7 +89,7 @@ def find_places(
     best = np.flatnonzero((heat == minimum_filter(heat, 5, mode="nearest")).ravel())
     best = best[np.argsort(distance[best], kind="stable")][:most]
     ranked = tuple(Found(places[i], float(distance[i]), int(frame[i])) for i in best)
-    return Findings(heat.astype(np.float32), ranked)
+    return Findings(heat.astype(np.float32), ranked, mapping, boundary)
 
 
 def follow(mapping: Mapping, latents: ArrayLike, boundary: Boundary, resolution: int = 96) -> Followed:

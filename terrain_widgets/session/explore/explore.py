@@ -53,6 +53,8 @@ class Explore(traitlets.HasTraits):
     def find(self, what: FloatArray | SoundLike, *, most: int = 8) -> Findings:
         """Where on the plane something sounds like this, as a heat grid and a ranked list; kept in ``found``.
 
+        Every view of what was searched shows it: the stage, and the map of sounds if that is what plays.
+
         What plays, or was shown last, is searched: the terrain, the points or the map.
 
         Args:
@@ -69,6 +71,10 @@ class Explore(traitlets.HasTraits):
             raise ValueError("there is nothing to search yet: train a terrain, or make a map of sounds")
         self.found = found = find_places(mapping, self._latents(what), self._sounds.document.boundary, most=most)
         return found
+
+    def forget(self) -> None:
+        """What was found is shown no more."""
+        self.found = None
 
     def like(self, what: FloatArray | SoundLike, most: int = 8) -> tuple[tuple[int, float], ...]:
         """The points of the map that sound most like this, the nearest first, with their distances.

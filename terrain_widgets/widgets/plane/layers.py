@@ -9,10 +9,12 @@ from ipycanvas import Canvas, MultiCanvas
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
+from terrain_widgets.core.exploration.find import Findings
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.widgets.base.palette import BACKGROUND, GRID, viridis
 from terrain_widgets.widgets.plane.drawing import batch, forget_current_canvas
 from terrain_widgets.widgets.plane.grip import Grip
+from terrain_widgets.widgets.plane.heat import draw_marks, heat_picture, seen_box
 from terrain_widgets.widgets.plane.path_layer import draw_paths, draw_suggestions, draw_work
 from terrain_widgets.widgets.plane.terrain_view import TerrainLayers
 
@@ -61,7 +63,9 @@ class Layers:
         """Call before the first drawing on a new page."""
         forget_current_canvas()
 
-    def draw_terrain(self, shown: TerrainLayers | None, view: Boundary, home: Boundary, opacity: float) -> None:
+    def draw_terrain(
+        self, shown: TerrainLayers | None, view: Boundary, home: Boundary, opacity: float, found: Findings | None = None
+    ) -> None:
         """What is seen of the terrain in the view, or a grid where there is none.
 
         Args:
@@ -69,6 +73,7 @@ class Layers:
             view: What is looked at.
             home: The session's plane, which the grid divides into eight.
             opacity: Of the terrain over the background.
+            found: Where on it a search was successful.
         """
         size = self._side
         with batch():
@@ -79,14 +84,18 @@ class Layers:
                 self._draw_grid(layer, view, home)
                 return
             layer.global_alpha = opacity
-            self._draw_picture(layer, "picture", shown.picture)
+            whole = (0.0, 0.0, 1.0, 1.0)
+            self._draw_picture(layer, "picture", shown.picture, whole)
             if shown.veil is not None:
-                self._draw_picture(layer, "veil", shown.veil)
+                self._draw_picture(layer, "veil", shown.veil, whole)
             for style, width in (("rgba(0,0,0,0.55)", 2.2), ("rgba(255,255,255,0.55)", 1.0)):  # seen on every colour
                 layer.stroke_style, layer.line_width = style, width
                 for line in shown.contours:
                     layer.stroke_lines(view.to_unit(line) * size)
             layer.global_alpha = 1.0
+            if found is not None:
+                self._draw_picture(layer, "heat", heat_picture(found), seen_box(found, view))
+                draw_marks(layer, found, view, size)
             if shown.limits is not None:
                 self._draw_scale(layer, shown.limits)
 
@@ -140,8 +149,13 @@ class Layers:
         layer.scale(self._ratio, self._ratio)
         return layer
 
-    def _draw_picture(self, layer: Canvas, name: str, picture: NDArray[np.uint8]) -> None:
-        """Sent small and enlarged by the page: a training redraws this several times a second."""
+    def _draw_picture(
+        self, layer: Canvas, name: str, picture: NDArray[np.uint8], box: tuple[float, float, float, float]
+    ) -> None:
+        """Sent small and enlarged by the page: a training redraws this several times a second.
+
+        ``box`` is x, y, width and height in fractions of the view.
+        """
         height, width = picture.shape[:2]
         small = self._small.get(name)
         if small is None or (small.width, small.height) != (width, height):
@@ -149,7 +163,7 @@ class Layers:
                 small.close()
             small = self._small[name] = Canvas(width=width, height=height)
         small.put_image_data(picture, 0, 0)
-        layer.draw_image(small, 0, 0, self._side, self._side)
+        layer.draw_image(small, *(share * self._side for share in box))
 
     def _draw_scale(self, layer: Canvas, limits: tuple[float, float]) -> None:
         """The map's colours, with what the first and the last stand for."""

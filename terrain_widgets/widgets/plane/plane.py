@@ -90,6 +90,7 @@ class Plane(ipywidgets.Box):
             self._follows.to(trait, self._follow_terrain, stage.sources)
         self._follows.to("working", self._follow_terrain, session.jobs)
         self._follows.to("state", self._draw_distance, session.document)
+        self._follows.to("found", self._draw_terrain, session.explore)
         for trait in ("look", "heard"):
             self._follows.to(trait, self._draw_terrain, self.terrain)
         self._follows.to("now", self._heads.start, stage.playheads)
@@ -208,7 +209,10 @@ class Plane(ipywidgets.Box):
         home = self._session.document.boundary
         shown = self.terrain.layers(self.view, cells)
         self._cells = 0 if shown is None else shown.picture.shape[0]
-        self._layers.draw_terrain(shown, self.view, home, self.grip.terrain_opacity)
+        found = self._session.explore.found
+        if found is not None and found.searched is not self._session.stage.sources.shown:
+            found = None  # it was found somewhere else
+        self._layers.draw_terrain(shown, self.view, home, self.grip.terrain_opacity, found)
 
     def _draw_paths(self) -> None:
         self.sheet.view = list(self.view.as_tuple())  # with the picture, so that nobody draws on one that is gone

@@ -11,7 +11,7 @@ from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Checkbox
-from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.choices import Dropdown, SelectList, ToggleGroup
 from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.by_path import read, written
@@ -61,7 +61,8 @@ class ExplorePanel(Panel):
             description="Between points",
             tooltips=["A blend of the five nearest points", "The nearest point alone"],
         )
-        make, paths, find = self.offers(*self._actions())
+        make, paths, find, hear_place, forget = self.offers(*self._actions())
+        self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
         self._open = FileButton(
             take=self._take, description="Open a map…", tooltip="LatentAudio's sound_map.json", accept=".json"
         )
@@ -71,7 +72,7 @@ class ExplorePanel(Panel):
             tooltip="As LatentAudio's sound_map.json",
         )
         self._state = Words(tone="quiet")
-        self._list = Words(tone="quiet")
+        self._found = Row([self._places, hear_place, forget], visible=False)
         self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
         self.presets, self.reconstruction = PresetsPart(self), ReconstructionPart(self)
         self.lay_out(
@@ -80,7 +81,7 @@ class ExplorePanel(Panel):
             Row([self._colours, self._hear]),
             Slot(self.canvas),
             Row([self._between, paths, find]),
-            self._list,
+            self._found,
             self._state,
             Row([self._open, self._save]),
             Disclosure([self.ways], title="Morph, walk, variations"),
@@ -94,6 +95,7 @@ class ExplorePanel(Panel):
         self._between.observe(self._choose_between, names="value")
         self.listen("now", self._show, self._maps)
         self.listen("found", self._mark, self._explore)
+        self._mark()
         for trait in ("working", "status"):
             self.listen(trait, self._refresh, session.jobs)
         self.listen("neighbours", self._refresh, self._source)
@@ -129,10 +131,26 @@ class ExplorePanel(Panel):
             Action(
                 "find",
                 "Find the selected sound",
-                "Mark where it sounds most like the selected sound",
+                "Mark where on the stage it sounds most like the selected sound",
                 self._search,
                 enabled=lambda: session.stage.sources.shown is not None and bool(session.document.selected),
                 icon="search",
+            ),
+            Action(
+                "hear-place",
+                "Hear the place",
+                "The hand goes to the place that is chosen in the list and stays there; Esc is silence",
+                self._hear_place,
+                enabled=lambda: self._places.value is not None,
+                icon="volume-up",
+            ),
+            Action(
+                "forget",
+                "Clear what was found",
+                "The stage and the map show it no more",
+                self._explore.forget,
+                enabled=lambda: self._explore.found is not None,
+                icon="times",
             ),
         ]
 
@@ -179,6 +197,10 @@ class ExplorePanel(Panel):
     def _search(self) -> None:
         self._explore.find(self.session.document.selected)
 
+    def _hear_place(self) -> None:
+        hand = self.session.stage.hand
+        self.explain(hand.move(self._explore.found.ranked[self._places.value].place))
+
     def _choose_between(self, change: Any) -> None:
         if change["new"] is not None and change["new"] != self._source.neighbours:
             self.do(lambda: self._source.snap() if change["new"] == 1 else self._source.blend(change["new"]))
@@ -193,9 +215,13 @@ class ExplorePanel(Panel):
     def _mark(self) -> None:
         found = self._explore.found
         self.canvas.mark(found)
-        places = [] if found is None else found.ranked
-        said = [f"{n}: {p.place[0]:.2f}, {p.place[1]:.2f} ({p.distance:.2f})" for n, p in enumerate(places, 1)]
-        self._list.value = f"Most like it, with the distance: {'; '.join(said)}." if said else ""
+        places = () if found is None else found.ranked
+        self._places.options = [
+            (f"{n}: {p.place[0]:.2f}, {p.place[1]:.2f} (distance {p.distance:.2f})", n - 1)
+            for n, p in enumerate(places, 1)
+        ]
+        self._found.visible = found is not None
+        self.offers.show()
 
     def _refresh(self) -> None:
         session, found = self.session, self._maps.now

@@ -10,6 +10,7 @@ import traitlets
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.exploration.find import Findings
+from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.exploration.sound_map import SoundMap
 from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.widgets.base.page_widget import PageWidget
@@ -86,7 +87,9 @@ class MapCanvas(PageWidget):
             self.places = sound_map.on(boundary).astype("<f4").tobytes()
 
     def mark(self, found: Findings | None) -> None:
-        """Show where a search was successful, or nothing; on the UI thread."""
+        """Show where a search of the map was successful, or nothing; on the UI thread."""
+        if found is not None and not isinstance(found.searched, NeighbourMap):
+            found = None  # it is shown where the terrain is
         with self.hold_sync():
             self.found = [] if found is None else [place.place.tolist() for place in found.ranked]
             self.heat = b"" if found is None else (found.nearness * 255).astype(np.uint8).tobytes()
