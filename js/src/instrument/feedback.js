@@ -6,12 +6,19 @@ const SIZE = 32768; // samples that are compared, 0.74 s at 44.1 kHz
 const HEARD = SIZE / 2; // of them from the microphone: the rest is how far back the page's own sound may lie
 const SHARP = 12; // a found delay's peak, in times the usual size of all others
 const QUIET = 1e-4; // RMS below which there is nothing to compare
+const EDGE = 2048; // samples of a window's fades: an edge that is cut fits to every other one
+const SAME = 8; // samples by which a delay may move from window to window
+const WINDOWS = 4; // more that agree than say nothing: a note may fit to itself for two of them
 
-/** Compares the two in windows; the phases alone count, so that a tone in both, which fits at every delay, says nothing. */
+/**
+ * Compares the two in windows; the phases alone count, so that a tone in both, which fits at every delay, says nothing.
+ * What sounds seldom, such as a drum, fits somewhere in each window, but at another delay each time.
+ */
 export class FeedbackWatch {
   constructor() {
     this._fft = new RealFFT(SIZE);
-    this._ones = new Float32Array(SIZE).fill(1);
+    this._faded = faded(0, SIZE);
+    this._fadedHalf = faded(SIZE - HEARD, SIZE);
     this._input = new Float32Array(HEARD);
     this._output = new Float32Array(SIZE);
     this._count = 0;
@@ -19,13 +26,15 @@ export class FeedbackWatch {
     this.sharpness = 0;
     /** Delay of it, samples. */
     this.delay = 0;
+    this._times = 0; // windows that found it there, less those that found nothing since
+    this._where = 0;
   }
 
   /**
    * A frame of both, which were heard and played at the same time.
    * @param {Float32Array} input
    * @param {Float32Array} output
-   * @returns {boolean} Whether a window is whole, and the microphone hears the page.
+   * @returns {boolean} Whether a window is whole, and by it and those before the microphone hears the page.
    */
   take(input, output) {
     const { length } = input;
@@ -45,8 +54,8 @@ export class FeedbackWatch {
     this.sharpness = 0;
     if (rms(this._input) < QUIET || rms(this._output) < QUIET) return false;
     const [ar, ai, br, bi] = Array.from({ length: 4 }, () => new Float32Array(SIZE / 2 + 1));
-    this._fft.forward(heard, 0, this._ones, ar, ai);
-    this._fft.forward(this._output, 0, this._ones, br, bi);
+    this._fft.forward(heard, 0, this._fadedHalf, ar, ai);
+    this._fft.forward(this._output, 0, this._faded, br, bi);
     for (let k = 0; k < ar.length; k++) {
       const real = ar[k] * br[k] + ai[k] * bi[k];
       const imaginary = ai[k] * br[k] - ar[k] * bi[k];
@@ -66,8 +75,23 @@ export class FeedbackWatch {
       }
     }
     this.sharpness = peak / Math.sqrt(power / HEARD + 1e-20);
-    return this.sharpness > SHARP;
+    if (this.sharpness <= SHARP) this._times = Math.max(0, this._times - 1);
+    else {
+      this._times = Math.abs(this.delay - this._where) <= SAME ? this._times + 1 : 1;
+      this._where = this.delay;
+    }
+    return this._times >= WINDOWS;
   }
+}
+
+/**
+ * A window of `SIZE` samples that is 1 from one to another, with fades within.
+ * @param {number} from
+ * @param {number} to
+ */
+function faded(from, to) {
+  const rise = (/** @type {number} */ k) => 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, (k + 0.5) / EDGE));
+  return Float32Array.from({ length: SIZE }, (_, i) => (i < from || i >= to ? 0 : rise(i - from) * rise(to - 1 - i)));
 }
 
 /** @param {Float32Array} samples */

@@ -4,7 +4,6 @@ import { microphone } from "../audio/recording.js";
 import { FeedbackWatch, rms } from "./feedback.js";
 
 const FLOOR_DB = -90;
-const TIMES = 2; // windows in a row that must say so
 
 /**
  * Opens a microphone as it is: what helps speech on the telephone spoils a sound.
@@ -66,7 +65,6 @@ export class LiveEar {
   /** @param {boolean} canFeedBack Whether what the page plays may come back. */
   constructor(canFeedBack) {
     this._watch = canFeedBack ? new FeedbackWatch() : null;
-    this._times = 0;
     this.levelDb = FLOOR_DB;
     /** Whether the page hears itself. */
     this.feedsBack = false;
@@ -79,11 +77,6 @@ export class LiveEar {
    */
   take(input, output) {
     this.levelDb = Math.max(FLOOR_DB, 20 * Math.log10(rms(input) + 1e-9));
-    if (!this._watch) return;
-    const before = this._watch.sharpness;
-    const found = this._watch.take(input, output);
-    if (found) this._times++;
-    else if (this._watch.sharpness !== before) this._times = 0;
-    if (this._times >= TIMES) this.feedsBack = true;
+    if (this._watch?.take(input, output)) this.feedsBack = true;
   }
 }

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { LiveInput } from "../../src/engine/audio/hosts/live_input.js";
 import { RenderLoop } from "../../src/engine/audio/hosts/render_loop.js";
 import { PebbleCodec, pebbleWeights } from "../../src/engine/codecs/pebble/codec.js";
 import { readSafetensors } from "../../src/engine/io/safetensors.js";
 import { FeedbackWatch } from "../../src/instrument/feedback.js";
+import { LiveEar } from "../../src/instrument/live_sound.js";
 import { WEIGHTS } from "./golden_takes.js";
 
 const QUANTUM = 128;
@@ -16,9 +18,10 @@ const codec = new PebbleCodec(pebbleWeights(tensors), pebbleWeights(tensors, "en
  * What comes out while this goes in.
  * @param {Float32Array} input
  * @param {number} wet
+ * @param {(message: any) => void} told Takes what the loop tells the page.
  */
-function through(input, wet) {
-  const loop = new RenderLoop(codec, () => {});
+function through(input, wet, told = () => {}) {
+  const loop = new RenderLoop(codec, told);
   loop.take({ type: "listen", on: true });
   const changes = { "clip.sound": "live", "clip.modes": "keep", "clip.wet": wet };
   loop.take({ type: "update", config: { changes }, arrays: {} });
@@ -53,6 +56,22 @@ test("a tone that begins within a frame begins in the decoded sound with that fr
   assert.ok(Math.abs(dry - wet) < 400, `${dry} and ${wet}`);
 });
 
+test("what is heard itself waits as long as the codec is late", () => {
+  const encoder = codec.liveEncoder();
+  assert.ok(encoder);
+  const [delay, frames] = [1300, 6];
+  const live = new LiveInput(encoder, { ...codec.info, delay });
+  const input = Float32Array.from({ length: frames * 1024 }, (_, i) => Math.sin(i * 0.3));
+  const dry = new Float32Array(input.length);
+  live.turn();
+  for (let k = 0; k < frames; k++) {
+    live.collect([input], k * 1024, 0, 1024);
+    live.turn();
+    dry.set(live.next()?.audio[0] ?? [], k * 1024);
+  }
+  for (let i = 0; i < dry.length; i++) assert.equal(dry[i], i < delay ? 0 : input[i - delay]);
+});
+
 test("a page that hears itself is noticed, and one that hears something else is not", () => {
   let seed = 1;
   const random = () => {
@@ -60,8 +79,8 @@ test("a page that hears itself is noticed, and one that hears something else is 
     return seed / 2147483647 - 0.5;
   };
   const [delay, frame] = [3000, 1024];
-  const played = Float32Array.from({ length: 64 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
-  const other = Float32Array.from({ length: 64 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
+  const played = Float32Array.from({ length: 160 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
+  const other = Float32Array.from({ length: 160 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
   const found = (/** @type {(i: number) => number} */ heard) => {
     const watch = new FeedbackWatch();
     let times = 0;
@@ -74,6 +93,52 @@ test("a page that hears itself is noticed, and one that hears something else is 
   const own = found((i) => (i < delay ? 0 : 0.3 * played[i - delay]) + 0.01 * random());
   assert.ok(own.times >= 2 && own.delay === delay, JSON.stringify(own));
   assert.equal(found((i) => other[i]).times, 0);
+});
+
+test("drums and clicks with silence between them are not taken for the page itself, whatever is mixed", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
+  const click = Float32Array.from({ length: 300 }, (_, i) => random() * (1 - i / 300));
+  const input = new Float32Array(44100 * 4);
+  for (let at = 4000, k = 0; at < input.length - 20_000; at += 15_000 + Math.floor(4000 * random()), k++) {
+    for (let i = 0; i < 300; i++) input[at + i] += click[i];
+    for (let i = 0; i < 9000; i++)
+      input[at + 7000 + i] += 0.4 * Math.sin(i * 0.02 * (1 + (k % 5))) * Math.exp(-i / 2000);
+  }
+  for (const wet of [0, 0.5]) {
+    const ear = new LiveEar(true);
+    through(input, wet, (message) => message.type === "live" && ear.take(message.input, message.output));
+    assert.equal(ear.feedsBack, false);
+  }
+});
+
+test("what was heard before it was turned off is not heard when something is listened to again", () => {
+  const heard = Float32Array.from({ length: 20 * 1024 }, (_, i) => 0.3 * Math.sin(i * 0.05));
+  const loop = new RenderLoop(codec, () => {});
+  loop.take({
+    type: "update",
+    config: { changes: { "clip.sound": "live", "clip.modes": "keep", "clip.wet": 0 } },
+    arrays: {},
+  });
+  const output = new Float32Array(QUANTUM);
+  const play = (/** @type {Float32Array} */ input) => {
+    let peak = 0;
+    for (let at = 0; at < input.length; at += QUANTUM) {
+      loop.pull([output], [input.subarray(at, at + QUANTUM)]);
+      for (const value of output) peak = Math.max(peak, Math.abs(value));
+    }
+    return peak;
+  };
+  const silence = new Float32Array(20 * 1024);
+  loop.take({ type: "listen", on: true });
+  assert.ok(play(heard) > 0.1);
+  loop.take({ type: "listen", on: false });
+  play(silence);
+  loop.take({ type: "listen", on: true });
+  assert.ok(play(silence) < 1e-3);
 });
 
 test("samples that are no sound are left out, and what follows sounds", () => {

@@ -8,7 +8,7 @@ export class LiveInput {
    * @param {import("../../codecs/base.js").EncoderStream} encoder
    * @param {import("../../codecs/base.js").CodecInfo} info
    */
-  constructor(encoder, { ratio, latentDim }) {
+  constructor(encoder, { ratio, latentDim, delay }) {
     this._encoder = encoder;
     this._ratio = ratio;
     this._collected = new Float32Array(ratio);
@@ -16,8 +16,20 @@ export class LiveInput {
     this._has = false; // one is
     this._step = 0;
     this._frames = 0; // that were collected from their beginning
-    this._dry = new Float32Array(ratio);
+    /** The newest samples, of which the first `ratio` are as late as what is decoded. */
+    this._held = new Float32Array(delay + encoder.delayFrames * ratio + ratio);
+    this._dry = this._held.subarray(0, ratio);
     this._heard = { latents: new Float32Array(latentDim), audio: [this._dry] };
+  }
+
+  /** Back to silence, so that what was heard before is not heard again. */
+  reset() {
+    this._encoder.reset();
+    this._collected.fill(0);
+    this._held.fill(0);
+    this._has = false;
+    this._step = 0;
+    this._frames = 0;
   }
 
   /** Frames from the beginning of what is heard to the beginning of what is made of it. */
@@ -72,7 +84,8 @@ export class LiveInput {
     if (!this._has) return null;
     this._finish();
     this._heard.latents.set(this._encoder.latents);
-    this._dry.set(this._encoding);
+    this._held.copyWithin(0, this._ratio);
+    this._held.set(this._encoding, this._held.length - this._ratio);
     return this._heard;
   }
 }

@@ -92,6 +92,7 @@ export class RenderLoop {
         this._tracing = message.on ? new Tracing(this.engine.info, this._tell) : null;
         break;
       case "listen":
+        if (message.on && !this._live) this._ear?.reset();
         this._live = message.on ? this._ear : null;
         break;
       case "ping":
