@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,14 +14,21 @@ from tests.browser.lab_server import LabServer
 
 
 @contextmanager
-def a_lab() -> Iterator[tuple[Browser, LabServer]]:
-    """A browser, and a server with an empty folder of its own."""
+def a_lab(flags: Sequence[str] = CHROMIUM_FLAGS, without: Sequence[str] = ()) -> Iterator[tuple[Browser, LabServer]]:
+    """A browser, and a server with an empty folder of its own.
+
+    Args:
+        flags: Of Chromium, in place of the tests' own.
+        without: Flags that Playwright would add.
+    """
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder) / "lab"
         root.mkdir()
         server = LabServer(root)
         server.start()
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=_chromium(), args=list(flags), ignore_default_args=list(without) or None
+        )
         try:
             yield browser, server
         finally:
