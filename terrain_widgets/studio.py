@@ -23,8 +23,8 @@ from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.panels.play.play_widget import PlayWidget
 from terrain_widgets.widgets.panels.registry import entries
 from terrain_widgets.widgets.plane.grip import OnStage
-from terrain_widgets.widgets.plane.plane import Plane
-from terrain_widgets.widgets.plane.still import with_still
+from terrain_widgets.widgets.plane.plane import SIZE, Plane
+from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.shell.advice import next_step
 from terrain_widgets.widgets.shell.dock import Dock
 from terrain_widgets.widgets.shell.help import Help, Section
@@ -123,8 +123,7 @@ class Studio(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
-        picture = self.canvas.still_picture()
-        leave(self.session, picture, self._saved)
+        picture = leave(self.session, lambda session: still_picture(session, SIZE), self._saved)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
     # --- its panels

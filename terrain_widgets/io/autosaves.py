@@ -13,6 +13,7 @@ from jupyter_core.paths import jupyter_data_dir
 SUFFIX = ".terrain.zip"
 KEPT = 8
 _numbers = itertools.count(1)
+_made: set[str] = set()  # names that this process gave; its id alone may have been another's, as in a container
 
 
 def autosave_folder() -> Path:
@@ -27,7 +28,14 @@ def new_autosave() -> Path:
     Two sessions may begin in the same second, and must not write over each other.
     """
     stamp = time.strftime("%Y-%m-%d %H.%M.%S")
-    return autosave_folder() / f"{stamp} {os.getpid()}-{next(_numbers)}{SUFFIX}"
+    path = autosave_folder() / f"{stamp} {os.getpid()}-{next(_numbers)}{SUFFIX}"
+    _made.add(path.name)
+    return path
+
+
+def is_own(name: str) -> bool:
+    """Whether this process has made that name."""
+    return name in _made
 
 
 def autosaves() -> list[Path]:

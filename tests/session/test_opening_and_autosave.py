@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
 import time
 import weakref
 
@@ -85,6 +88,17 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     later = Autosave(session.files)
     assert later.earlier == autosave.path and not later.on
     session.close()
+
+
+def test_a_kernel_that_ends_just_after_a_stroke_has_saved_it(tmp_path):
+    work = (
+        "session = Session(); session.files.autosave.start(); session.draw(session.state.clips[0].id, [[0, 0], [1, 1]])"
+    )
+    code = f"from terrain_widgets.session.session import Session\n{work}"
+    named = {**os.environ, "TERRAIN_WIDGETS_AUTOSAVE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=named, check=True, timeout=60)
+    (saved,) = tmp_path.glob("*.terrain.zip")
+    assert len(Session.load(saved).state.paths) == 1
 
 
 def test_a_full_disk_is_told_and_ends_nothing(tmp_path, monkeypatch):

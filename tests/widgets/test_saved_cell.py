@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from terrain_widgets.io.autosaves import autosave_folder
+from terrain_widgets.io.autosaves import autosave_folder, new_autosave
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files import saved_cell
 from tests.session.doubles import LevelCodec, tones
 
@@ -29,9 +29,24 @@ def notebook(folder: Path, names: list[str], cell: str = "c1") -> str:
     return str(folder / "n.ipynb")
 
 
+class Shown:
+    """What a cell shows, as IPython keeps it."""
+
+    def __init__(self) -> None:
+        self.outputs: list[tuple[dict[str, str], dict[str, Any]]] = []
+
+    def display(self, data: dict[str, str], raw: bool, metadata: dict[str, Any], display_id: bool) -> Shown:
+        assert raw and display_id
+        self.update(data, raw, metadata)
+        return self
+
+    def update(self, data: dict[str, str], raw: bool, metadata: dict[str, Any]) -> None:
+        self.outputs.append((data, metadata))
+
+
 def test_the_newest_named_autosave_of_another_kernel_is_found_and_no_other_file(folder: Path) -> None:
     old, new = "2026-01-01 10.00.00 1-1.terrain.zip", "2026-01-02 10.00.00 2-1.terrain.zip"
-    mine = f"2026-01-03 10.00.00 {os.getpid()}-1.terrain.zip"
+    mine = new_autosave().name
     for name in (old, mine):
         (autosave_folder() / name).write_bytes(b"zip")
     (folder / "secret.terrain.zip").write_bytes(b"zip")
@@ -50,8 +65,8 @@ def test_a_piece_in_the_output_is_text_of_a_sandboxed_frame_and_the_picture_need
 
 
 def test_a_cell_that_runs_again_has_the_session_that_it_showed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[tuple[dict[str, str], dict[str, Any]]] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: shown.append((data, metadata)))
+    shown = Shown()
+    monkeypatch.setattr("IPython.display.display", shown.display)
     monkeypatch.setenv("JPY_SESSION_NAME", str(folder / "n.ipynb"))
     monkeypatch.setattr(saved_cell, "_cell_id", lambda: "c1")
     before = Session(codec=LevelCodec(), sounds=tones(1))
@@ -64,8 +79,13 @@ def test_a_cell_that_runs_again_has_the_session_that_it_showed(folder: Path, mon
     monkeypatch.setattr(after, "open", lambda path: after.add_sound(tones(1)[0]), raising=False)
     assert saved_cell.resume(after) and len(after.state.clips) == 1
     after.files.autosave.start()
-    saved_cell.leave(after, b"PNG")
-    (data, metadata) = shown[0]
+    pictures = iter([b"PNG", b"PNG of what was drawn"])
+    saved_cell.leave(after, lambda session: next(pictures))
+    (data, metadata) = shown.outputs[0]
     assert "Run this cell to go on where you were." in data["text/html"] and "<img" in data["text/html"]
     assert metadata["terrain_widgets"]["autosaves"][1] == name, "until the new one is written, the old one counts"
+    after.draw("c1", [[0, 0], [0.5, 0.5]])
+    after.files.autosave._save()
+    assert ui.flush() and len(shown.outputs) == 2, "the picture is that of what was saved"
+    assert shown.outputs[1][0]["text/html"] != data["text/html"] and shown.outputs[1][1] == metadata
     after.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import concurrent.futures.thread  # noqa: F401  torch imports it, which is too late once Python ends
 import threading
 import weakref
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from typing import Any, Protocol
 
 from terrain_widgets.io.autosaves import autosaves, new_autosave, prune
 
-_QUIET_SECONDS = 15.0
+_QUIET_SECONDS = 5.0
 
 
 class Saved(Protocol):
@@ -34,7 +36,8 @@ class Autosave:
     """Writes a session once it has been changed and then left alone for some seconds, while it is on.
 
     Sounds that came with the package and were not touched are no work of the user's: nothing is written before the
-    first path is drawn or the first sound is added. It ends with ``stop()`` or with what it saves. Views turn it on.
+    first path is drawn or the first sound is added. It ends with ``stop()``, with what it saves, or with
+    the program, which saves what is not saved yet. Views turn it on.
 
     Args:
         files: What is saved, held weakly.
@@ -44,6 +47,7 @@ class Autosave:
         path: Where it writes, once it was on; another file after each ``start``.
         resumed: The autosave from which the session went on, if it did.
         problem: Why the last try failed, in a sentence, or nothing.
+        written: Called after each time that it has written the file, on a thread of its own.
     """
 
     def __init__(self, files: Saved, seconds: float = _QUIET_SECONDS) -> None:
@@ -56,6 +60,7 @@ class Autosave:
         self.path: Path | None = None
         self.resumed: Path | None = None
         self.problem = ""
+        self.written: Callable[[], None] | None = None
 
     def __repr__(self) -> str:
         return f"Autosave({f'on, to {self.path.name}' if self.on and self.path is not None else 'off'})"
@@ -82,6 +87,7 @@ class Autosave:
             files.watch(self._note)
             self._thread = threading.Thread(target=self._run, name="terrain_widgets autosave", daemon=True)
             self._thread.start()
+            atexit.register(self.stop)  # a kernel that is shut down, say a second after the last stroke
 
     def stop(self) -> None:
         """Save what is not saved yet, and no more; may be called again."""
@@ -89,6 +95,7 @@ class Autosave:
             thread, self._thread = self._thread, None
         if thread is None:
             return
+        atexit.unregister(self.stop)
         self._closing.set()
         self._changed.set()
         thread.join(timeout=10.0)
@@ -104,8 +111,11 @@ class Autosave:
         while not self._closing.is_set():
             if not self._changed.wait(5.0):
                 if self._files() is None:
+                    atexit.unregister(self.stop)
                     return
                 continue
+            if self._dirty:
+                import terrain_widgets.io.session_file  # torch: a kernel that ends has no time for it  # noqa: F401
             # left alone, not merely late: while a terrain trains, it changes all the time
             while not self._closing.is_set():
                 self._changed.clear()
@@ -125,3 +135,6 @@ class Autosave:
             self.problem = ""
         except (OSError, ValueError) as error:  # a full disk must not end the music
             self.problem = f"This session could not be saved by itself: {error}"
+            return
+        if self.written is not None and not self._closing.is_set():
+            self.written()

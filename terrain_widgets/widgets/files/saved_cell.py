@@ -1,8 +1,8 @@
 """What a cell leaves in a saved notebook for when no kernel is there, and how the same cell goes on from it later.
 
 A widget's own output shows nothing without its kernel. Beside it lies one that needs none: a picture and a sentence,
-hidden while the widget lives. Its metadata names the session's autosaves. Run again in another kernel, the cell finds
-them in the notebook's file.
+hidden while the widget lives, and made again whenever the session is saved by itself. Its metadata names the session's
+autosaves. Run again in another kernel, the cell finds them in the notebook's file.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import base64
 import html
 import json
 import os
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from terrain_widgets.io.autosaves import autosaves
+from terrain_widgets.io.autosaves import autosaves, is_own
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.ui_thread import ui
 
 #: What a saved notebook keeps of a view for when no kernel is there.
 Saved = Literal["picture", "piece"]
@@ -28,13 +31,18 @@ _PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
 _FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
 
 
-def leave(session: Session, picture: bytes, saved: Saved = "picture") -> None:
+def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = "picture") -> bytes:
     """Show the output that needs no kernel, before the widget's own; nothing outside of Jupyter's own front ends.
+
+    It follows the session: of several cells that show one, the last.
 
     Args:
         session: Whose autosaves are named.
-        picture: A PNG of the drawing.
+        picture: Makes a PNG of the drawing.
         saved: What lies there: the picture, or beside it the piece, to be played there, if there is one yet.
+
+    Returns:
+        The picture as it is now.
 
     Raises:
         ValueError: If ``saved`` is something else.
@@ -43,12 +51,26 @@ def leave(session: Session, picture: bytes, saved: Saved = "picture") -> None:
         raise ValueError(f"saved is 'picture' or 'piece', got {saved!r}")
     from IPython.display import display
 
-    autosave = session.files.autosave
+    now, autosave = picture(session), session.files.autosave
     if not os.environ.get(_NOTEBOOK) or autosave.path is None:
-        return
+        return now
     names = [path.name for path in (autosave.path, autosave.resumed) if path is not None]
-    data = {"text/html": still_block(picture, _piece(session) if saved == "piece" else ""), "text/plain": _SENTENCE}
-    display(data, raw=True, metadata={_KEY: {"autosaves": names}})
+    metadata = {_KEY: {"autosaves": names}}
+
+    def output(session: Session, picture: bytes) -> dict[str, str]:
+        page = _piece(session) if saved == "piece" else ""
+        return {"text/html": still_block(picture, page), "text/plain": _SENTENCE}
+
+    shown = display(output(session, now), raw=True, metadata=metadata, display_id=True)
+    seen = weakref.ref(session)  # the autosave, which outlives none of its sessions, must not hold one
+
+    def renew() -> None:
+        session = seen()
+        if session is not None and shown is not None:
+            shown.update(output(session, picture(session)), raw=True, metadata=metadata)
+
+    autosave.written = lambda: ui.submit(renew, key=(id(autosave), "still"))
+    return now
 
 
 def _piece(session: Session) -> str:
@@ -112,8 +134,7 @@ def autosave_of_cell(notebook: str, cell: str) -> Path | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # a notebook that is not saved yet, or something else
     there = {path.name: path for path in autosaves()}  # names only: a stranger's notebook opens no other file
-    mine = f" {os.getpid()}-"
-    return next((there[name] for name in named if name in there and mine not in name), None)
+    return next((there[name] for name in named if name in there and not is_own(name)), None)
 
 
 def _named(cell: dict[str, Any]) -> list[str]:

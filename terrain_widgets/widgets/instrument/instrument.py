@@ -100,8 +100,7 @@ class Instrument(EngineTraits):
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        picture = still_picture(self.session, _STILL)
-        leave(self.session, picture, self._saved)
+        picture = leave(self.session, lambda session: still_picture(session, _STILL), self._saved)
         return with_still(super()._repr_mimebundle_(**kwargs), picture)
 
     # --- the engine
