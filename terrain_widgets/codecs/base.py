@@ -144,7 +144,7 @@ class TensorCodec(Protocol):
     """``tensors``: shows its weights, and its streams, which are ``BendableStream``, play with others."""
 
     def tensors(self) -> Mapping[str, FloatArray]:
-        """The decoder's weights by name, copies."""
+        """The decoder's weights by name, to be read only."""
 
 
 class OutputCodec(TensorCodec, Protocol):
@@ -160,7 +160,7 @@ def outputs_of(codec: Codec) -> Mapping[str, LayerOutput]:
 
 
 def weights_of(codec: Codec) -> Mapping[str, FloatArray]:
-    """The decoder's weights by name, copies.
+    """The decoder's weights by name, to be read only.
 
     Raises:
         ValueError: If the codec has none to show.
@@ -173,7 +173,7 @@ def weights_of(codec: Codec) -> Mapping[str, FloatArray]:
 
 
 def bendable_of(codec: Codec) -> Mapping[str, FloatArray]:
-    """All that a bend can change, by name: the decoder's weights, copies, and neutral tables of its outputs.
+    """All that a bend can change, by name: the decoder's weights, to be read only, and neutral tables of its outputs.
 
     Raises:
         ValueError: If the codec has no weights to show.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import (
@@ -203,3 +204,37 @@ def test_the_weighted_level_is_that_of_the_standards_curve() -> None:
         level = weighted_level(np.sin(2 * np.pi * hertz * time).astype(np.float32)[None], 44100)
         assert level == pytest.approx(-3.01 + below, abs=0.12)
     assert weighted_level(np.zeros((1, 100), np.float32), 44100) == -200.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(bends, min_size=2, max_size=5), st.integers(0, 6), edits)
+def test_what_was_applied_before_is_never_mistaken_for_what_is_applied_now(
+    several: list[Bend], cut: int, more: Edit
+) -> None:
+    applied = AppliedBend(LAYERS)
+    last = several[-1]
+    for bend in (*several, Bend(last.steps[:cut]), last, last.add("first", more), last.add("first", Flip()), last):
+        bent, fresh = applied.of(bend), bend.apply(LAYERS)
+        assert list(bent) == list(fresh) and model_hash(bent) == model_hash(fresh)
+
+
+def test_only_the_edit_that_is_new_is_applied() -> None:
+    calls: list[str] = []
+
+    class Counted(Flip):
+        """A flip that tells of itself."""
+
+        def __init__(self, name: str) -> None:
+            object.__setattr__(self, "name", name)
+
+        def apply(self, weights: np.ndarray) -> np.ndarray:
+            calls.append(self.name)  # type: ignore[attr-defined]
+            return -weights
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+    applied, bend = AppliedBend(LAYERS), Bend().add("first", Counted("a")).add("bias", Counted("b"))
+    for present in (bend, bend.add("first", Counted("c")), bend.add("first", Counted("d")), bend):
+        applied.of(present)
+    assert calls == ["a", "b", "c", "d"]

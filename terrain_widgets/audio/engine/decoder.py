@@ -35,6 +35,8 @@ class Decoder:
     def __init__(self, codec: Codec, seed: int) -> None:
         self._info, self._seed, self._codec = codec.info, seed, codec
         self._bent = False
+        self._own_weights: Mapping[str, FloatArray] = {}
+        self._own_of: Codec | None = None  # whose those are
         self._gain = np.float32(1.0)
         # Weights and gain that the next frame leads over to.
         self._coming: tuple[Mapping[str, FloatArray], np.float32] | None = None
@@ -84,10 +86,15 @@ class Decoder:
         """
         if not weights and not self._bent:
             return
-        own = bendable_of(self._codec) if 0.0 < amount < 1.0 else {}
+        own = self._own() if 0.0 < amount < 1.0 else {}
         taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
         gain = np.float32(10.0 ** (level * amount / 20.0)) if taken else np.float32(1.0)
         self._coming, self._bent = (taken, gain), bool(taken)
+
+    def _own(self) -> Mapping[str, FloatArray]:
+        if self._own_of is not self._codec:
+            self._own_weights, self._own_of = bendable_of(self._codec), self._codec
+        return self._own_weights
 
     def configure(self, patch: Patch, update: Update) -> None:
         """Hand on what the codec follows of the patch after an update; that may also bring another codec."""

@@ -122,7 +122,7 @@ class TorchScriptCodec:
         return self._recipe
 
     def tensors(self) -> Mapping[str, FloatArray]:
-        """The model's weights by name, copies."""
+        """The model's own weights by name, to be read only."""
         return self._model.weights()
 
     def outputs(self) -> Mapping[str, LayerOutput]:

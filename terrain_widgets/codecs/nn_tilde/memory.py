@@ -1,22 +1,25 @@
-"""The memory of a streaming model: caches in its buffers, lent to one stream at a time.
+"""The memory of a streaming model: caches in its buffers, lent to one stream at a time, and weights that are bent.
 
 A model for nn~ remembers the past of a sound in buffers of its own (cached convolutions' ``pad`` and ``cache``), one
 row per voice, and has no method that forgets it. Here a stream, or the encoding of a file, holds a ``Memory``; whoever
 decodes next finds its own in the buffers. As long as nobody else comes between, which is how an engine plays, nothing
-is copied.
+is copied. Weights other than the model's own are exchanged in the same moment, by pointer: a model of any size is bent
+without a copy of it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
 from torch import Tensor
+
+_OWN: Mapping[str, Tensor] = MappingProxyType({})
 
 
 class Memory:
@@ -24,10 +27,11 @@ class Memory:
 
     Args:
         rows: Rows of the batch that belong to it; ``None`` if the buffers are not made of rows.
+        weights: What the model plays with in place of its own, by name.
     """
 
-    def __init__(self, rows: int | None) -> None:
-        self.rows = rows
+    def __init__(self, rows: int | None, weights: Mapping[str, Tensor] = _OWN) -> None:
+        self.rows, self.weights = rows, weights
         self.kept: list[Tensor] | None = None  # while another uses the model; None is silence
 
 
@@ -47,19 +51,16 @@ class ModelMemory:
         # A whole number (a counter, a place in a ring) begins as the file has it: it need not begin with 0.
         with _ordinary():
             self._origin = [_zero(getattr(owner, leaf)) for owner, leaf in self._places]
+        self._parameters = dict(module.named_parameters())
+        #: The model's own weights by name, whoever uses it; not to be written into.
+        self.own = {name: parameter.detach() for name, parameter in self._parameters.items()}
+        self._present = _OWN  # weights in the place of its own
         self._lock = threading.RLock()
         self._user: weakref.ref[Memory] | None = None
 
-    def for_copy(self, module: Any) -> ModelMemory:
-        """That of a copy of the model, which begins as this one did."""
-        other = copy.copy(self)
-        other._places = _places(module, self._names)
-        other._lock, other._user = threading.RLock(), None
-        return other
-
-    def copied(self, memory: Memory) -> Memory:
-        """What a user remembers now, for a copy of the model."""
-        twin = Memory(memory.rows)
+    def copied(self, memory: Memory, weights: Mapping[str, Tensor]) -> Memory:
+        """What a user remembers now, for another one, who plays with these weights."""
+        twin = Memory(memory.rows, weights)
         with self.lend(memory), _ordinary():
             twin.kept = [part.clone() for part in self._parts(self._tensors(), 0, memory.rows)]
         return twin
@@ -73,11 +74,22 @@ class ModelMemory:
         before = self._user() if self._user is not None else None
         if before is memory:
             return
+        if self._present is not memory.weights:
+            self._exchange(memory.weights)
         with _ordinary():
             if before is not None:
                 before.kept = [part.clone() for part in self._parts(self._tensors(), 0, before.rows)]
             self._bring(memory)
         self._user = weakref.ref(memory)
+
+    def _exchange(self, weights: Mapping[str, Tensor]) -> None:
+        """Put other weights in the place of the model's own; nothing is copied."""
+        for name in self._present:
+            if name not in weights:
+                self._parameters[name].data = self.own[name]
+        for name, value in weights.items():
+            self._parameters[name].data = value
+        self._present = weights
 
     def clear(self, memory: Memory) -> None:
         """Have this memory start from silence."""

@@ -17,31 +17,46 @@ from terrain_widgets.core.bending.outputs import GAIN, OFFSET, OUTPUT, LayerOutp
 FloatArray = NDArray[np.float32]
 
 
-def outputs_of_module(module: Any) -> dict[str, LayerOutput]:
-    """Layers with a weight and a bias for each output channel, by name.
+def axes_of(module: Any) -> dict[str, int]:
+    """Layers with a weight and a bias for each output channel: the axis of the weight that those channels lie on.
 
     Args:
         module: A script module.
     """
     parameters = {name: tuple(value.shape) for name, value in module.named_parameters()}
+    kinds = {name: str(getattr(part, "original_name", "")) for name, part in module.named_modules()}
     found = {}
     for name, shape in parameters.items():
         layer, dot, kind = name.rpartition(".")
         weight = parameters.get(f"{layer}.weight", ())
-        if kind == "bias" and dot and weight and shape == (weight[_axis(module, layer)],):
-            found[layer + OUTPUT] = LayerOutput(shape[0], moves=False)
+        axis = 1 if "Transpose" in kinds.get(layer, "") else 0
+        if kind == "bias" and dot and len(weight) > axis and shape == (weight[axis],):
+            found[layer] = axis
     return found
 
 
+def outputs_of(axes: Mapping[str, int], own: Mapping[str, Any]) -> dict[str, LayerOutput]:
+    """The outputs of those layers, by name.
+
+    Args:
+        axes: See ``axes_of``.
+        own: The model's own weights.
+    """
+    return {layer + OUTPUT: LayerOutput(own[f"{layer}.bias"].shape[0], moves=False) for layer in axes}
+
+
 def folded_in(
-    module: Any, bends: Mapping[str, FloatArray], own: Mapping[str, FloatArray], known: Mapping[str, LayerOutput]
+    bends: Mapping[str, FloatArray],
+    own: Mapping[str, FloatArray],
+    axes: Mapping[str, int],
+    known: Mapping[str, LayerOutput],
 ) -> dict[str, FloatArray]:
     """Weights that do what tables of outputs say.
 
     Args:
-        module: The script module.
         bends: Weights that are others, by name, and tables.
         own: The model's own weights.
+        axes: On which axis of a layer's weight its output channels lie.
         known: Its outputs.
 
     Returns:
@@ -58,14 +73,7 @@ def folded_in(
         weight = weights.get(f"{layer}.weight", own[f"{layer}.weight"])
         bias = weights.get(f"{layer}.bias", own[f"{layer}.bias"])
         shape = [1] * weight.ndim
-        shape[_axis(module, layer)] = -1
+        shape[axes[layer]] = -1
         weights[f"{layer}.weight"] = weight * table[:, GAIN].reshape(shape)
         weights[f"{layer}.bias"] = bias * table[:, GAIN] + table[:, OFFSET]
     return weights
-
-
-def _axis(module: Any, layer: str) -> int:
-    """Of a layer's weight, the one that its output channels lie on."""
-    part = dict(module.named_modules())[layer]  # a script module has no get_submodule
-    kind = str(getattr(part, "original_name", ""))
-    return 1 if "Transpose" in kind else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from torch import Tensor
 from terrain_widgets.codecs.frame_noise import FrameNoise
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.codecs.nn_tilde.memory import Memory, ModelMemory
-from terrain_widgets.codecs.nn_tilde.outputs import folded_in, outputs_of_module
-from terrain_widgets.codecs.other_weights import put_weights
+from terrain_widgets.codecs.nn_tilde.outputs import axes_of, folded_in, outputs_of
+from terrain_widgets.codecs.other_weights import check_weights
 from terrain_widgets.core.bending.outputs import LayerOutput, is_output
 
 FloatArray = NDArray[np.float32]
@@ -37,33 +38,44 @@ class PlayableModel:
         self.memory = ModelMemory(module, facts.state, facts.widths)
         self._asks_for_gradients = False
 
-    def fresh_memory(self, rows: int = 1) -> Memory:
-        """Silence, for one user of the model."""
-        return Memory(rows if self.facts.rows else None)
+    def fresh_memory(self, rows: int = 1, weights: Mapping[str, Tensor] | None = None) -> Memory:
+        """Silence, for one user of the model, who may play with other weights."""
+        return Memory(rows if self.facts.rows else None, weights or {})
 
-    def bent(self, weights: Mapping[str, FloatArray]) -> PlayableModel:
-        """A copy of which some weights are others, or some layers' outputs are changed.
+    def as_tensors(self, weights: Mapping[str, FloatArray]) -> dict[str, Tensor]:
+        """Weights in the place of the model's own, as it takes them; large ones are not copied.
+
+        Args:
+            weights: By name, and tables of outputs.
 
         Raises:
             ValueError: If there is no such weight, or one is of another shape.
         """
         if any(is_output(name) for name in weights):
-            weights = folded_in(self.module, weights, self.weights(), self.outputs)
-        other = copy.copy(self)
-        with torch.inference_mode(False), torch.no_grad():
-            other.module = copy.deepcopy(self.module)
-        put_weights(other.module, weights)
-        other.memory = self.memory.for_copy(other.module)
-        return other
+            weights = folded_in(weights, self.weights(), self._axes, self.outputs)
+        own = self.memory.own
+        check_weights({name: tuple(value.shape) for name, value in own.items()}, weights)
+        with torch.inference_mode(False):
+            return {
+                name: torch.from_numpy(np.require(value, np.float32, ["C", "W"])).to(own[name].dtype)
+                for name, value in weights.items()
+            }
 
     def weights(self) -> dict[str, FloatArray]:
-        """All by name, copies."""
-        return {name: value.detach().float().numpy().copy() for name, value in self.module.named_parameters()}
+        """All by name, the model's own, to be read only."""
+        found = {name: value.float().numpy() for name, value in self.memory.own.items()}
+        for array in found.values():
+            array.flags.writeable = False
+        return found
 
-    @property
+    @cached_property
+    def _axes(self) -> dict[str, int]:
+        return axes_of(self.module)
+
+    @cached_property
     def outputs(self) -> dict[str, LayerOutput]:
         """The layers whose output can be changed."""
-        return outputs_of_module(self.module)
+        return outputs_of(self._axes, self.memory.own)
 
     @property
     def frames_at_once(self) -> int:
@@ -128,8 +140,8 @@ class TorchScriptStream:
     """
 
     def __init__(self, model: PlayableModel, voices: int, seed: int = 0) -> None:
-        self._own = model
         self._model, self._facts, self._voices = model, model.facts, self._checked(model.facts, voices)
+        self._weights: Mapping[str, Tensor] = {}  # in the place of the model's own
         self._full = 0 if model.free_noise else model.facts.full_latents
         self._step = model.frames_at_once
         self.seed(seed)
@@ -158,7 +170,7 @@ class TorchScriptStream:
         """
         facts, model = self._facts, self._model
         users = 1 if facts.rows else self._voices
-        self._memories = [model.fresh_memory(self._voices) for _ in range(users)]
+        self._memories = [model.fresh_memory(self._voices, self._weights) for _ in range(users)]
         self.frame = self._reached = frame
         inputs = self._full or facts.latents + facts.labels
         self._waiting = np.zeros((self._voices, inputs, 0), dtype=np.float32)
@@ -171,8 +183,8 @@ class TorchScriptStream:
             ValueError: If there is no such weight, or one is of another shape.
         """
         stream = copy.copy(self)
-        stream._model = self._own.bent(weights) if weights else self._own
-        stream._memories = [self._model.memory.copied(memory) for memory in self._memories]
+        stream._weights = self._model.as_tensors(weights)
+        stream._memories = [self._model.memory.copied(memory, stream._weights) for memory in self._memories]
         return stream
 
     def resize(self, voices: int) -> None:
@@ -185,7 +197,7 @@ class TorchScriptStream:
         if self._facts.rows:
             self._model.memory.resize(self._memories[0], voices)
         else:
-            more = [self._model.fresh_memory() for _ in range(voices - self._voices)]
+            more = [self._model.fresh_memory(weights=self._weights) for _ in range(voices - self._voices)]
             self._memories = self._memories[:voices] + more
         self._waiting, self._ready = _with_rows(self._waiting, voices), _with_rows(self._ready, voices)
         self._voices = voices

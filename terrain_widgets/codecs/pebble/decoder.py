@@ -184,7 +184,8 @@ class PebbleDecoder(TableModule):
         Raises:
             ValueError: If there is no such parameter, or it is of another shape.
         """
-        other = copy.deepcopy(self)
+        other = copy.deepcopy(self, {id(self.synth): self.synth})  # nothing is bent in its large tables
+        other.weights = tuple(other.net.parameters())
         put_weights(other, {name: value for name, value in weights.items() if not is_output(name)})
         tables = {name: value for name, value in weights.items() if is_output(name)}
         check_tables(tables, OUTPUTS)

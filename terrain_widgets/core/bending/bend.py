@@ -123,6 +123,23 @@ class Bend:
             ValueError: If a step names a layer that there is not.
         """
         bent: dict[str, FloatArray] = {}
+        for layer, edits in self.edits(original).items():
+            weights = original[layer]
+            for edit in edits:
+                weights = edit.applied(weights)
+            bent[layer] = weights
+        return bent
+
+    def edits(self, original: Mapping[str, FloatArray]) -> dict[str, tuple[Edit, ...]]:
+        """What is done to each layer, in order; layers that no step touches are left out.
+
+        Args:
+            original: Every layer of the model by name.
+
+        Raises:
+            ValueError: If a step names a layer that there is not.
+        """
+        found: dict[str, list[Edit]] = {}
         for step in self.steps:
             if step.layer not in original:
                 raise ValueError(
@@ -130,10 +147,8 @@ class Bend:
                     f"{' …' if len(original) > 6 else ''}"
                 )
             if step.on:
-                before = bent.get(step.layer, original[step.layer])
-                # Arithmetic on an array without dimensions gives a bare number.
-                bent[step.layer] = np.asarray(step.edit.apply(before), dtype=np.float32)
-        return bent
+                found.setdefault(step.layer, []).append(step.edit)
+        return {layer: tuple(edits) for layer, edits in found.items()}
 
     # --- as JSON
 

@@ -21,6 +21,10 @@ class Edit(ABC):
     def apply(self, weights: FloatArray) -> FloatArray:
         """The changed weights, of the same shape; those that are given stay as they are."""
 
+    def applied(self, weights: FloatArray) -> FloatArray:
+        """As ``apply``; arithmetic on an array without dimensions gives a bare number, here it is an array again."""
+        return np.asarray(self.apply(weights), dtype=np.float32)
+
     def to_json(self) -> dict[str, Any]:
         """Its kind and settings, as JSON takes them."""
         return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every edit is a dataclass

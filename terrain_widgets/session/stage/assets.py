@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, bendable_of
+from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
@@ -43,6 +45,8 @@ class StageAssets:
     def __init__(self, made: Pairable, codec: Callable[[], Codec], mapping: Callable[[], MappingAsset | None]) -> None:
         self._made, self._codec, self._mapping = made, codec, mapping
         self._known: dict[str, tuple[tuple[Any, ...], Asset]] = {}
+        self._bends: tuple[Codec, AppliedBend] | None = None
+        self._bending = threading.Lock()
 
     def wanted(self, patch: Patch, state: SessionState) -> Setup:
         """All that an engine should be set to: the patch with what it names, less what there is not.
@@ -119,9 +123,33 @@ class StageAssets:
         Raises:
             ValueError: If the codec has no weights, or no such layer.
         """
-        codec = self._codec()
-        made: WeightsAsset = self._once(WEIGHTS, (bend, codec), lambda: WeightsAsset(bend.apply(bendable_of(codec))))
+        made: WeightsAsset = self._once(WEIGHTS, (bend, self._codec()), lambda: WeightsAsset(self.bent(bend)))
         return made
+
+    def bent(self, bend: Bend) -> Mapping[str, NDArray[np.float32]]:
+        """What a bend makes of the codec's layers and outputs, by name; to be read only.
+
+        Raises:
+            ValueError: If the codec has no weights, or no such layer.
+        """
+        with self._bending:
+            return self._applied().of(bend)
+
+    @property
+    def bendable(self) -> Mapping[str, NDArray[np.float32]]:
+        """All that a bend can change, by name: the codec's own weights, and neutral tables of its outputs.
+
+        Raises:
+            ValueError: If the codec has no weights.
+        """
+        with self._bending:
+            return self._applied().original
+
+    def _applied(self) -> AppliedBend:
+        codec = self._codec()
+        if self._bends is None or self._bends[0] is not codec:
+            self._bends = codec, AppliedBend(bendable_of(codec))
+        return self._bends[1]
 
     def _free(self, name: str, points: NDArray[np.float32]) -> PathAsset:
         made: PathAsset = self._once(path_key(name), (points,), lambda: PathAsset(points))

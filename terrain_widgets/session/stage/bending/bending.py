@@ -17,7 +17,7 @@ from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
-from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output, neutral_tables
+from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
@@ -41,8 +41,6 @@ class Bending:
 
     def __init__(self, live: LivePatch) -> None:
         self._live = live
-        self._of: object = None
-        self._own: Mapping[str, FloatArray] = {}
         self._other: tuple[str, Mapping[str, FloatArray]] = ("", {})  # the newest other model
         self._reader = BendReader()
         self.compare = Comparison(live)
@@ -59,10 +57,7 @@ class Bending:
         Raises:
             ValueError: If the codec has none to show.
         """
-        codec = self._live.codec
-        if self._of is not codec:
-            self._own, self._of = weights_of(codec), codec
-        return self._own
+        return {name: weights for name, weights in self._bendable.items() if not is_output(name)}
 
     @property
     def outputs(self) -> Mapping[str, LayerOutput]:
@@ -86,13 +81,21 @@ class Bending:
         Raises:
             KeyError: If there is no such layer.
         """
-        every = self._bendable
-        bent = self.bend.apply(every)
-        return bent[layer] if layer in bent else every[layer]
+        bent = self.bent
+        return bent[layer] if layer in bent else self._bendable[layer]
+
+    @property
+    def bent(self) -> Mapping[str, FloatArray]:
+        """All layers and outputs that are bent, by name, at the full amount; to be read only.
+
+        Raises:
+            ValueError: If the codec has none to show.
+        """
+        return self._live.assets.bent(self.bend)
 
     @property
     def _bendable(self) -> Mapping[str, FloatArray]:
-        return {**self.layers, **neutral_tables(self.outputs)}
+        return self._live.assets.bendable
 
     def statistics(self, layer: str) -> tuple[LayerStatistics, LayerStatistics]:
         """Of a layer's own weights, and of the bent ones.
@@ -261,6 +264,6 @@ class Bending:
         return said
 
     def _set(self, bend: Bend, gesture: str = "") -> None:
-        bent = bend.apply(self._bendable)  # says what is wrong with it
+        bent = self._live.assets.bent(bend)  # says what is wrong with it
         check_tables({name: table for name, table in bent.items() if is_output(name)}, self.outputs)
         self._live.set({}, gesture, state=replace(self._live.state, bend=bend))

@@ -24,7 +24,7 @@ from terrain_widgets.core.bending.edits import (
 )
 from terrain_widgets.core.bending.layer import histogram
 from terrain_widgets.core.bending.output_edit import Output
-from terrain_widgets.core.bending.outputs import LayerOutput, is_output, neutral_tables
+from terrain_widgets.core.bending.outputs import LayerOutput, is_output
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
@@ -179,7 +179,7 @@ class BendingPanel(Panel):
         outputs = self._bending.outputs
         if self._layer not in layers and self._layer not in outputs:
             self._layer = list(layers)[-2] if len(layers) > 1 else next(iter(layers))
-        bent = self._bending.bend.apply({**layers, **neutral_tables(outputs)})
+        bent = self._bending.bent
         with self.view.hold_sync():
             self.view.layers = [
                 {
