@@ -148,7 +148,7 @@ def report(name: str, codec: Codec, seconds: float) -> bool:
     print(
         f"  {len(found.heard)} edits in {seconds:.0f} s: heard after {middle:.0f} ms, 95 % after "
         f"{np.percentile(found.heard, 95):.0f} ms, the slowest after {most:.0f} ms (limit {LIMIT:.0f} ms "
-        f"in the middle), of which the session's part is {np.median(found.session):.0f} ms, at most {max(found.session):.0f} ms"
+        f"in the middle); the session's part is {np.median(found.session):.0f} ms, at most {max(found.session):.0f} ms"
     )
     print(f"  a ring of {1000 * AHEAD:.0f} ms ran dry {found.dry} times, without edits {without.dry} times", flush=True)
     return middle <= LIMIT and found.dry <= without.dry

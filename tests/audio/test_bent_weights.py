@@ -165,3 +165,20 @@ def test_a_codec_without_weights_refuses_them() -> None:
         engine.update(Update(assets={WEIGHTS: WeightsAsset({"a": np.zeros(3, np.float32)})}))
     with pytest.raises(ValueError, match="not all finite"):
         WeightsAsset.unpack({}, {"a": np.array([np.nan], np.float32)})
+
+
+def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) -> None:
+    """The spectrum is as far from the model's own as the amount is from 0, frame by frame."""
+    bend = asset(codec, Bend().add(LAST, Flip()))
+    mover = {"target": "bend.amount", "depth": 0.5, "basis": "sine", "loop_in": "seconds", "loop": 0.7}
+    engine, own = (Engine(codec, Terrain(2, 8, seed=3), seed=5) for _ in range(2))
+    engine.update(bend.then(Update({"bend.amount": 0.5} | {f"movers.a.{k}": v for k, v in mover.items()})))
+    amounts, apart = [], []
+    for _ in range(FRAMES):
+        bent, plain = (np.abs(np.fft.rfft(each.render(PLACE, 1.0)[0])) for each in (engine, own))
+        amounts.append(engine._motion.sounding["bend.amount"])
+        apart.append(np.linalg.norm(bent - plain))
+    assert engine.error == "" and min(amounts) == 0.0 and max(amounts) == 1.0 and len(set(amounts)) > 8
+    assert {amount * 16 % 1 for amount in amounts} == {0.0}
+    # The limiter holds the sound back by part of a frame, and a new amount fades in over one.
+    assert np.corrcoef(amounts[8:-1], apart[9:])[0, 1] > 0.8

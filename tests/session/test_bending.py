@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.core.bending.bend import Bend, model_hash
+from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bend_files import BendFileError
+from tests.core.test_bending import edits
 from tests.session.doubles import LevelCodec, tones
 
 LAST, FIRST = "net.9.weight", "net.0.weight"
@@ -229,3 +232,30 @@ def test_an_output_is_bent_kept_in_files_and_refused_where_it_does_not_fit(sessi
         with pytest.raises(ValueError, match=said):
             bending.add(layer, "output", **settings)  # type: ignore[arg-type]
     assert bending.bend == bend
+
+
+SMALL = [name for name, weights in PebbleCodec().tensors().items() if weights.size <= 4096]
+
+
+@settings(max_examples=2, deadline=None)
+@given(st.lists(st.builds(Step, st.sampled_from(SMALL), edits, st.booleans()), min_size=200, max_size=200))
+def test_after_200_random_edits_the_model_comes_back_bit_by_bit(steps: list[Step]) -> None:
+    codec, latents = PebbleCodec(), np.random.default_rng(1).normal(0, 1, (1, 8, 12)).astype(np.float32)
+    before, own = codec.stream(1).decode(latents), model_hash(codec.tensors())
+    session = Session(codec=codec, sounds=[])
+    try:
+        bending, stream = session.stage.bending, codec.stream(1)
+        for k, step in enumerate(steps):
+            bending.add(step.layer, step.edit)
+            bending.switch(k, step.on)
+            if k % 40 == 39:
+                stream = stream.bent(sent(session))
+                stream.decode(latents)
+        assert len(bending.bend.steps) == 200
+        bending.clear()
+        assert sent(session) == {} and model_hash(bending.layers) == model_hash(codec.tensors()) == own
+        stream = stream.bent(sent(session))
+        stream.reset()
+        assert np.array_equal(stream.decode(latents), before)
+    finally:
+        session.close()
