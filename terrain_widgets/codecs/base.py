@@ -146,12 +146,20 @@ class TensorCodec(Protocol):
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, to be read only."""
 
+    def about_layers(self) -> Mapping[str, str]:
+        """What a layer does, in a sentence, by its name; layers of which nothing is known are left out."""
+
 
 class OutputCodec(TensorCodec, Protocol):
     """``outputs``: layers whose output can be changed channel by channel, by a table among the bent weights."""
 
     def outputs(self) -> Mapping[str, LayerOutput]:
         """What is known of those outputs, by name: the layer's own and ``.output``."""
+
+
+def about_layers_of(codec: Codec) -> Mapping[str, str]:
+    """What is known of the codec's layers and outputs, by name; nothing where it has none to show."""
+    return cast(TensorCodec, codec).about_layers() if codec.info.capabilities.tensors else {}
 
 
 def outputs_of(codec: Codec) -> Mapping[str, LayerOutput]:

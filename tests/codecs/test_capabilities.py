@@ -12,6 +12,7 @@ import pytest
 import terrain_widgets as tw
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.nn_tilde.layers import about
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.recipe import CodecRecipe
 
@@ -94,3 +95,13 @@ def test_a_recipe_of_other_weights_or_an_unknown_family_is_refused() -> None:
         tw.load_codec(replace(recipe, digest="00"))
     with pytest.raises(tw.CodecError, match="no family of codecs is called 'vapour'"):
         tw.load_codec(replace(recipe, loader="vapour"))
+
+
+def test_every_layer_of_pebble_and_layers_with_raves_names_say_what_they_do() -> None:
+    codec = PebbleCodec()
+    assert set(codec.about_layers()) == {*codec.tensors(), *codec.outputs()}
+    names = ["encoder.net.0.weight_v", "decoder.net.2.bias", "decoder.net.5.bias", "pqmf.hk", "latent_pca", "other.x"]
+    said = about(names)
+    assert said["encoder.net.0.weight_v"].startswith("Stage 1 of 1 of the encoder, its directions; it is heard only")
+    assert said["decoder.net.5.bias"] == "Stage 2 of 2 of the decoder, what is added whatever plays."
+    assert "bands" in said["pqmf.hk"] and "rotation" in said["latent_pca"] and "other.x" not in said

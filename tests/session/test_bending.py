@@ -224,13 +224,13 @@ def test_an_output_is_bent_kept_in_files_and_refused_where_it_does_not_fit(sessi
     bending.clear()
     bending.load(tmp_path / "a.json")
     assert bending.bend == bend
-    for layer, settings, said in (
+    for layer, wrong, said in (
         ("net.5.output", {"channels": (256,)}, "channels 0 to 255, got 256"),
         ("net.3.output", {}, "no layer 'net.3.output'"),
         (LAST, {}, "whose name ends with"),
     ):
         with pytest.raises(ValueError, match=said):
-            bending.add(layer, "output", **settings)  # type: ignore[arg-type]
+            bending.add(layer, "output", **wrong)  # type: ignore[arg-type]
     assert bending.bend == bend
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, blocks, checked_audio, whole_frames, with_channels
 from terrain_widgets.codecs.nn_tilde.facts import CodecCard, ModelFacts
+from terrain_widgets.codecs.nn_tilde.layers import about
 from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.outputs import LayerOutput
@@ -124,6 +125,10 @@ class TorchScriptCodec:
     def tensors(self) -> Mapping[str, FloatArray]:
         """The model's own weights by name, to be read only."""
         return self._model.weights()
+
+    def about_layers(self) -> Mapping[str, str]:
+        """What layers do, where their names are RAVE's."""
+        return about([*self._model.memory.own, *self._model.outputs])
 
     def outputs(self) -> Mapping[str, LayerOutput]:
         """The layers whose output can be changed: their gain and offset."""

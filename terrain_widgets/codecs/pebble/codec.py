@@ -22,6 +22,7 @@ from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
 from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, OUTPUTS, QUIETEST, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
+from terrain_widgets.codecs.pebble.layers import ABOUT
 from terrain_widgets.codecs.pebble.live_encoder import PebbleEncoderStream
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.codecs.recipe import CodecRecipe
@@ -261,6 +262,10 @@ class PebbleCodec:
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, copies."""
         return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
+
+    def about_layers(self) -> Mapping[str, str]:
+        """What each layer of the decoder does."""
+        return ABOUT
 
     def encoder_stream(self) -> PebbleEncoderStream:
         """A fresh encoder for live sound."""

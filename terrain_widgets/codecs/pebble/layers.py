@@ -15,7 +15,7 @@ for _layer, _place in _PLACES.items():
     ABOUT |= {
         f"net.{_layer}.weight": f"The {_place} layer: makes 256 features of {_of}.",
         f"net.{_layer}.bias": f"What is added to the {_place} layer's features, whatever plays.",
-        f"net.{_layer + 1}.weight": f"How strong each of the {_place} layer's features is, after all are set equally strong.",
+        f"net.{_layer + 1}.weight": f"How strong each of the {_place} layer's features is.",
         f"net.{_layer + 1}.bias": f"From where on each of the {_place} layer's features is heard.",
         f"net.{_layer + 2}.output": f"The {_place} layer's 256 features, as the next layer hears them.",
     }

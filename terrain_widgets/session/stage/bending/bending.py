@@ -11,7 +11,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import Codec, outputs_of, weights_of
+from terrain_widgets.codecs.base import Codec, about_layers_of, outputs_of, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
@@ -63,6 +63,10 @@ class Bending:
     def outputs(self) -> Mapping[str, LayerOutput]:
         """The layers whose output can be changed channel by channel, by name: ``net.2.output``."""
         return outputs_of(self._live.codec)
+
+    def about(self, layer: str) -> str:
+        """What a layer does, in a sentence; empty where nobody knows."""
+        return about_layers_of(self._live.codec).get(layer, "")
 
     @property
     def bend(self) -> Bend:

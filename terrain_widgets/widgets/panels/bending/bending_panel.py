@@ -213,7 +213,8 @@ class BendingPanel(Panel):
         self.view.own_bars = channel_bars(LayerOutput(len(table)).neutral, BARS)
         self.view.bent_bars = channel_bars(table, BARS)
         changed = int((table != LayerOutput(len(table)).neutral).any(axis=1).sum())
-        self.view.words = f"{self._layer}: {changed} of {len(table)} channels of this output are changed."
+        said = f"{self._layer}: {changed} of {len(table)} channels of this output are changed."
+        self.view.words = self._about() + said
 
     def _show_weights(self, own_weights: FloatArray, bent: Mapping[str, FloatArray]) -> None:
         limit, own, now = self._bending.histograms(self._layer, BARS)
@@ -222,9 +223,13 @@ class BendingPanel(Panel):
         self.view.bent_curve = sorted_curve(bent.get(self._layer, own_weights), limit)
         self.view.words = self._words()
 
+    def _about(self) -> str:
+        said = self._bending.about(self._layer)
+        return f"{said} " if said else ""
+
     def _words(self) -> str:
         own, now = self._bending.statistics(self._layer)
-        text = f"{self._layer}: mean {own.mean:.3f}, deviation {own.deviation:.3f}"
+        text = f"{self._about()}{self._layer}: mean {own.mean:.3f}, deviation {own.deviation:.3f}"
         same = (own.mean, own.deviation) == (now.mean, now.deviation)
         return text + ("." if same else f"; bent: mean {now.mean:.3f}, deviation {now.deviation:.3f}.")
 
