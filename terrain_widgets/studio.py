@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Unpack, cast
 
 import ipywidgets
@@ -32,6 +33,8 @@ from terrain_widgets.widgets.shell.help_text import help_sections
 from terrain_widgets.widgets.shell.palette import Palette, Panels
 from terrain_widgets.widgets.shell.stage import MODES, Stage
 from terrain_widgets.widgets.shell.studio_actions import FIRST_STEPS, studio_actions
+
+log = logging.getLogger(__name__)
 
 
 class Studio(Panel):
@@ -68,6 +71,7 @@ class Studio(Panel):
             )
         self._entries = {entry.name: entry for entry in entries()}
         self._made: dict[str, Panel] = {}
+        self._broken: set[str] = set()
         self._read: dict[str, Notice] = {}  # by topic, what a panel has said that was seen
         self._docks: tuple[Dock, ...] = ()
         super().__init__(session if session is not None else _new(session_options), "studio", "")
@@ -88,7 +92,7 @@ class Studio(Panel):
         self._begin = Bar(self._pressed, "tools", "First steps", _dom_classes=("tw-first",))
         self.stage = Stage(self.plane, self._take_mode, self._begin, self._notice)
         self.help = Help(self._keys, first=self._untouched)
-        self.palette = Palette(self._panels, self._reveal)
+        self.palette = Palette(self._panels, self._make_another, self._reveal)
         self._history = Bar(self._pressed, "tools", "History")
         self._next, self._job = Words("", "strong"), Words("", "quiet")
         body = ipywidgets.Box([self.left, self.stage, self.right], layout=shared_layout())
@@ -224,8 +228,20 @@ class Studio(Panel):
         return help_sections(self.plane.view_actions, self.canvas.actions, points or self.plane.view_actions)
 
     def _panels(self) -> Panels:
-        made = {name: (self._entries[name].title, panel) for name, panel in self._made.items()}
+        made = {name: (entry.title, self._made[name]) for name, entry in self._entries.items() if name in self._made}
         return {"studio": ("Studio", self), **made}
+
+    def _make_another(self) -> bool:
+        """Make a panel that nobody has seen yet, for its actions; returns whether there was one."""
+        name = next((name for name in self._entries if name not in self._made and name not in self._broken), "")
+        if not name:
+            return False
+        try:
+            self.panel(name)
+        except Exception:  # somebody's own, perhaps; it says so where it is shown
+            self._broken.add(name)
+            log.exception("the panel %s could not be made", name)
+        return True
 
     def _reveal(self, name: str) -> None:
         if name in self._made:

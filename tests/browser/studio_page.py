@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,16 +135,20 @@ class StudioPage:
         """Run code in the kernel; ``s`` is the session."""
         return self.lab.run_code(f"s = studio.session\n{code}").strip()
 
+    def until(self, code: str, good: Callable[[str], bool], seconds: float = 20.0) -> str:
+        """Run code in the kernel again and again until what it prints is good; returns that."""
+        end, said = time.monotonic() + seconds, ""
+        while time.monotonic() < end:
+            if good(said := self.python(code)):
+                return said
+            time.sleep(0.1)
+        raise AssertionError(f"{code} said {said}")
+
     def turn_sound_on(self) -> None:
         """The bar's button, and wait until the page plays."""
         self.press("Turn sound on")
         self.page.get_by_role("button", name="Sound off").first.wait_for()
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            if self.python("print(s.sound.engine is not None and s.sound.start().status().ready)") == "True":
-                return
-            time.sleep(0.2)
-        raise AssertionError("the engine did not become ready within 20 s")
+        self.until("print(s.sound.engine is not None and s.sound.start().status().ready)", "True".__eq__)
 
     def played(self) -> float:
         """Seconds that the page's engine has made."""

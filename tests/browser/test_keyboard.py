@@ -48,14 +48,12 @@ def test_from_the_sounds_to_a_piece_by_the_keyboard_alone(lab_page: LabPage, tmp
     for _ in range(12):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    lab_page.wait_idle()
-    assert studio.python("print(len(s.state.paths))") == "1", "the line is the selected sound's"
+    studio.until("print(len(s.state.paths))", "1".__eq__)  # the line is the selected sound's
     find(page, "Arrange for me")
-    lab_page.wait_idle()
-    assert studio.python("print(len(s.state.paths) == len(s.state.clips))") == "True"
+    studio.until("print(len(s.state.paths) == len(s.state.clips))", "True".__eq__)
     find(page, "Show Train")
     find(page, "Train")
-    studio.stop.wait_for()
+    studio.until("print(s.stage.sources.shown is not None)", "True".__eq__, 60)
     find(page, "Stop")
     page.get_by_role("button", name="Continue training").wait_for(timeout=60_000)
     find(page, "Stage: Play")

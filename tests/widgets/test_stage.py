@@ -178,7 +178,10 @@ def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(stud
     assert rows["sounds/encode"]["enabled"] and rows["sounds/encode"]["title"] == "Encode 3 sounds"
     assert rows["studio/begin"]["title"] == "Play it for me" and "Ctrl+Z" in rows["studio/undo"]["keys"]
     assert sum(name.endswith("/undo") for name in rows) == 1, "each panel has its own button for it"
-    assert not any(name.startswith("training/") for name in rows) and rows["studio/show-training"]["enabled"]
+    assert rows["training/train"]["group"] == "Train", "of panels that nobody has opened, too"
+    assert {name.partition("/")[0] for name in rows} >= {"explore", "modulate", "bend", "presets", "ruggedness"}
+    stops = ("morph", "walk", "play-way", "stop-way")
+    assert not any(rows[f"explore/{name}"]["enabled"] for name in stops), "nothing is there to morph, play or stop"
     assert rows["studio/save"]["page"] and not rows["play/record"]["enabled"]
     for name in ("studio/show-training", "sounds/encode", "play/record", "gone/gone"):
         studio.palette._receive(studio.palette, {"type": "run", "id": name}, [])
@@ -189,7 +192,6 @@ def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(stud
         time.sleep(0.02)
     assert not studio.session.sound.recording, "what cannot be done is not done"
     assert listed()["training/train"]["title"] == "Train"
-    studio.panel("presets"), studio.panel("takes")
     rows = listed()
     assert rows["presets/save"]["title"] == "Save as JSON" and rows["takes/save"]["title"] == "Save", (
         "others than the bar's"

@@ -20,11 +20,13 @@ Panels = dict[str, tuple[str, Panel]]
 class Palette(PageWidget):
     """A button, and a dialog that lists what can be done: type to find it, Enter does it.
 
-    The dialog opens in the page at once, with the actions of last time, and asks for those of now.
+    The dialog opens in the page at once, with the actions of last time, and asks for those of now. Those of panels that
+    nobody has opened yet follow, as each is made.
 
     Args:
         panels: Gives the panels that there are; called on the UI thread. What is said alike in two of them, such as
             undo, is one action, and is listed once.
+        another: Makes one more panel; returns whether there was one to make.
         reveal: Shows the panel of this name.
 
     Attributes:
@@ -36,9 +38,11 @@ class Palette(PageWidget):
     _css = STATIC / "palette.css"
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
 
-    def __init__(self, panels: Callable[[], Panels], reveal: Callable[[str], object], **traits: Any) -> None:
+    def __init__(
+        self, panels: Callable[[], Panels], another: Callable[[], bool], reveal: Callable[[str], object], **traits: Any
+    ) -> None:
         super().__init__(_dom_classes=("tw-find",), **traits)
-        self._panels, self._reveal = panels, reveal
+        self._panels, self._another, self._reveal = panels, another, reveal
         self.on_msg(self._receive)
 
     def show(self) -> None:
@@ -47,6 +51,17 @@ class Palette(PageWidget):
         self.send({"type": "open"})
 
     def _look_up(self) -> None:
+        self._list()
+        self._complete()
+
+    def _complete(self) -> None:
+        """Make the other panels one by one, so that what a user does in between need not wait for all of them."""
+        if self._another():
+            ui.submit(self._complete, key=(id(self), "complete"))
+        else:
+            self._list()
+
+    def _list(self) -> None:
         seen: set[tuple[str, str]] = set()
         rows = []
         for name, (title, panel) in self._panels().items():

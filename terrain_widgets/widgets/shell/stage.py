@@ -54,7 +54,7 @@ class Stage(ipywidgets.VBox):
         self._modes = Bar(take, "modes", "What the stage is for")
         self._tools = Bar(lambda tool: plane.grip.use_tool(tool), "tools", "Tools")
         corner = Bar(self._look, "tools", "View", _dom_classes=("tw-corner",))
-        full = BarItem(FULL_SCREEN, "", "The stage alone, on the whole screen, and back", "expand-arrows-alt")
+        full = BarItem(FULL_SCREEN, "", "The stage alone, on the whole screen, and back (f)", "expand-arrows-alt")
         corner.show([*items_of(plane.view_actions), full])
         bar = ipywidgets.Box([self._modes, self._tools], layout=shared_layout())
         bar.add_class("tw-stage-bar")

@@ -50,6 +50,7 @@ def studio_actions(
             "Full screen",
             "The stage alone, on the whole screen, and back",
             f'.tw-corner [data-item="{FULL_SCREEN}"]',
+            "f",
         ),
         _of_page("help", "Help", "All keys, and a tour", ".tw-help-ask", "?"),
     ]

@@ -1,5 +1,6 @@
 // A row of buttons: tabs of a dock, modes of the stage, tools of a mode. Tab passes the row once; arrows go along it.
 
+import { FULL_SCREEN, listen, toggle } from "./full_screen.js";
 import { keepHearing } from "./hearing.js";
 
 /**
@@ -10,7 +11,6 @@ import { keepHearing } from "./hearing.js";
  * @typedef {import("../../shared/protocol.js").BarToKernel} ToKernel
  */
 
-const FULL_SCREEN = "fullscreen"; // the page's own
 const ROLES = {
   tabs: ["tablist", "tab", "aria-selected"],
   modes: ["radiogroup", "radio", "aria-checked"],
@@ -25,13 +25,6 @@ export function neighbour(from, key, count) {
   return step ? (from + step + count) % count : -1;
 }
 
-/** @param {HTMLElement} el */
-function toggleFullscreen(el) {
-  const stage = el.closest(".tw-stage");
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else void stage?.requestFullscreen();
-}
-
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
   const row = document.createElement("div");
@@ -44,7 +37,7 @@ function render({ model, el }) {
 
   /** @param {Item} item */
   const press = (item) => {
-    if (item.id === FULL_SCREEN) return toggleFullscreen(el);
+    if (item.id === FULL_SCREEN) return toggle(el);
     /** @type {ToKernel} */ const message = { type: "press", id: item.id };
     model.send(message);
   };
@@ -111,7 +104,12 @@ function render({ model, el }) {
   row.addEventListener("keydown", key);
   model.on("change:items change:label", show);
   show();
-  return () => model.off("change:items change:label", show);
+  const leaving = new AbortController();
+  if (model.get("items").some(({ id }) => id === FULL_SCREEN)) listen(el, leaving.signal);
+  return () => {
+    leaving.abort();
+    model.off("change:items change:label", show);
+  };
 }
 
 export default { initialize: keepHearing, render };

@@ -3,36 +3,22 @@
 
 import { keepHearing } from "../base/hearing.js";
 import { chord } from "../plane/keys.js";
+import { DialogView, make } from "./dialog.js";
 import { found } from "./search.js";
 
 /**
  * @typedef {import("./search.js").Row} Row
  * @typedef {import("@anywidget/types").AnyModel<{ rows: Row[] }>} Model
  * @typedef {import("../../shared/protocol.js").PaletteToKernel} ToKernel
- * @typedef {import("../../shared/protocol.js").PaletteToPage} ToPage
  */
 
 const KEY = "Ctrl+k";
-let dialogs = 0;
 
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag @param {string} className @param {(Node | string)[]} inside
- * @returns {HTMLElementTagNameMap[T]}
- */
-function make(tag, className, ...inside) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...inside);
-  return made;
-}
-
-class View {
+class View extends DialogView {
   /** @param {Model} model @param {HTMLElement} el */
   constructor(model, el) {
-    this.model = model;
-    this.el = el;
-    this.name = `tw-find-${++dialogs}`;
+    /** @type {ToKernel} */ const question = { type: "rows" };
+    super(model, el, "tw-find-dialog", question);
     this.at = 0;
     this.moved = false; // a choice of the user's stays where the list comes again
     /** @type {Row[]} */ this.shown = [];
@@ -60,41 +46,23 @@ class View {
       this.field.setAttribute(name, value);
     this.count = make("div", "tw-find-count");
     this.count.setAttribute("role", "status");
-    this.dialog = make("dialog", "tw-find-dialog", this.field, this.list, this.count);
+    this.dialog.append(this.field, this.list, this.count);
     this.dialog.setAttribute("aria-label", "Actions");
-    this.dialog.setAttribute("data-lm-suppress-shortcuts", "true");
     this.field.addEventListener("input", () => this.show());
     this.dialog.addEventListener("keydown", (event) => this.key(event));
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close(); // beside it
-    });
     el.append(ask, this.dialog);
-    this.leaving = new AbortController();
-    document.addEventListener("keydown", (event) => this.global(event), { signal: this.leaving.signal, capture: true });
-    model.on("msg:custom", this.receive);
+    const asks = (/** @type {KeyboardEvent} */ event) => chord(event) === KEY;
+    this.listen(asks, () => (this.dialog.open ? this.dialog.close() : this.open()), true);
     model.on("change:rows", this.renew);
-  }
-
-  get studio() {
-    return this.el.closest(".tw-studio");
-  }
-
-  /** Before anybody else: a field, or the stage, would take it for its own. @param {KeyboardEvent} event */
-  global(event) {
-    if (chord(event) !== KEY || !(event.target instanceof Element) || !this.studio?.contains(event.target)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (this.dialog.open) this.dialog.close();
-    else this.open();
   }
 
   open() {
     if (this.dialog.open) return;
     this.field.value = "";
-    this.dialog.showModal();
     this.show();
+    super.open();
+    this.choose(0); // which is in sight only now
     this.field.focus();
-    this.tell({ type: "rows" });
   }
 
   /** @param {KeyboardEvent} event */
@@ -127,15 +95,9 @@ class View {
     const inPage = row.page ? this.studio?.querySelector(row.page) : null;
     const button = inPage?.matches("button") ? inPage : inPage?.querySelector("button");
     if (button instanceof HTMLButtonElement) button.click();
-    else this.tell({ type: "run", id: row.id });
-  }
-
-  /** @param {ToKernel} message */
-  tell(message) {
-    try {
-      this.model.send(message);
-    } catch {
-      // the kernel's line is closed: the actions that are known stay
+    else {
+      /** @type {ToKernel} */ const message = { type: "run", id: row.id };
+      this.tell(message);
     }
   }
 
@@ -174,15 +136,8 @@ class View {
     );
   };
 
-  /** @param {ToPage} message */
-  receive = (message) => {
-    if (message?.type === "open") this.open();
-  };
-
   close() {
-    this.leaving.abort();
-    this.dialog.close();
-    this.model.off("msg:custom", this.receive);
+    super.close();
     this.model.off("change:rows", this.renew);
   }
 }

@@ -13,6 +13,7 @@ from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import TextField, Words
 
@@ -34,6 +35,7 @@ class CodecChooser(Part):
             [DEFAULT_CODEC],
             description="Codec",
             tooltip="The bundled codec, those of installed packages, and models (.ts) in TERRAIN_WIDGETS_MODELS",
+            wide=True,
         )
         self._file = TextField(
             placeholder="path of a .ts file, or drop it here",
@@ -57,10 +59,11 @@ class CodecChooser(Part):
             "End the sound and free the codec's memory; both come back when they are needed",
             self._free,
             enabled=lambda: not self.session.jobs.working and self.session.sounds.loaded_codec is not None,
-            icon="eject",
+            face=lambda: Face("", "eject"),
         )
         self._freed = Words(tone="quiet")
-        self.children = (self._menu, self._file, self._card, *self.offers(take, unload), self._freed)
+        better, free = self.offers(take, unload)
+        self.children = (Row([self._menu, free]), self._file, self._card, better, self._freed)
         self.show()
         self._menu.observe(self._chosen, names="value")
         self._file.observe(lambda change: self._change(change["new"].strip()), names="value")

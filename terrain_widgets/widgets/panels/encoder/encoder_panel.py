@@ -62,8 +62,8 @@ class EncoderPanel(Panel):
         self._recordings = 0
         self.lay_out(
             self.heading,
-            Row([encode, cancel, self._style]),
-            Row([add, Slot(self._microphone)]),
+            Row([encode, cancel, add]),
+            Row([Slot(self._microphone), self._style]),
             self._long,
             self._chooser,
             self._progress,

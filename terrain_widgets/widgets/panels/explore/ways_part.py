@@ -62,6 +62,7 @@ class WaysPart(Part):
         )
         self.listen("now", self.refresh, self._ways)
         self.listen("selected", self.refresh, self.session.document)
+        self.listen("patch", self.offers.show, self.session.document)
         self.refresh()
 
     def _actions(self) -> list[Action]:
@@ -69,6 +70,15 @@ class WaysPart(Part):
 
         def some() -> bool:
             return len(ways.now) > 0
+
+        def begun() -> bool:
+            return "A" in self._ends
+
+        def sounds() -> bool:
+            return self.session.stage.patch["clip.sound"] in ways.now
+
+        def ended() -> bool:
+            return {"A", "B"} <= self._ends.keys()
 
         def way(name: str, title: str, hint: str, run: Callable[[str], object], icon: str) -> Action:
             return Action(name, title, hint, lambda: run(self._which.value), enabled=some, icon=icon)
@@ -81,6 +91,7 @@ class WaysPart(Part):
                 "Morph",
                 "From A to B on an arc, frame by frame",
                 lambda: self._make(self._morphed),
+                enabled=ended,
                 icon="exchange",
             ),
             Action(
@@ -88,6 +99,7 @@ class WaysPart(Part):
                 "Walk",
                 "A random walk from A near the sounds, drawn to B if there is one",
                 lambda: self._make(self._walked),
+                enabled=begun,
                 icon="random",
             ),
             Action(
@@ -95,6 +107,7 @@ class WaysPart(Part):
                 "Grid",
                 "Over a grid around A, with B to the right and the selected sound on top",
                 lambda: self._make(self._over_grid),
+                enabled=ended,
                 icon="th",
             ),
             way(
@@ -104,7 +117,7 @@ class WaysPart(Part):
                 lambda name: ways.play(name, steered=self._steered.value),
                 "play",
             ),
-            Action("stop-way", "Stop", "End the morph or the walk", ways.stop, icon="stop"),
+            Action("stop-way", "Stop", "End the morph or the walk", ways.stop, enabled=sounds, icon="stop"),
             way(
                 "keep-way",
                 "Add as a sound",
@@ -113,7 +126,7 @@ class WaysPart(Part):
                 "plus",
             ),
             way("remove-way", "Remove", "Take it away; undo brings it back", ways.remove, "trash"),
-            Action("vary", "Variations of A", "Nine sounds around it; the middle one is A", self._vary_it, icon="th"),
+            Action("vary", "Variations of A", "Nine sounds around it; the middle one is A", self._vary_it, enabled=begun, icon="th"),
         ]
 
     def _end_action(self, end: str, hint: str) -> Action:
