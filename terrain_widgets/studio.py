@@ -12,9 +12,9 @@ from terrain_widgets.session.jobs.notices import Notice
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, items_of
-from terrain_widgets.widgets.base.bokeh_scripts import bring_bokeh
 from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.charts.bokeh_scripts import bring_bokeh
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.words import Heading, Words
 from terrain_widgets.widgets.files.saved_cell import Saved, leave, resume

@@ -23,6 +23,7 @@ def serious_findings(page: Page, scope: str = ".tw-studio") -> list[dict[str, An
     if not AXE.exists():
         assert not os.environ.get("CI"), "axe-core is missing: make test-environment fetches it"
         pytest.skip("axe-core is not in js/node_modules: make test-environment fetches it where there is npm")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("() => Boolean(window.axe)"):  # half a megabyte, once a page
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     findings: list[dict[str, Any]] = page.evaluate(_RUN, scope)
     return findings

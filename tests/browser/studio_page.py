@@ -72,10 +72,10 @@ class StudioPage:
         self.press("Encode")
         self.page.get_by_role("button", name="All encoded").wait_for(timeout=60_000)
 
-    def train(self, seconds: float = 60.0) -> None:
-        """Under “Train”, to the end; not for as long as a user would."""
+    def train(self, seconds: float = 60.0, training: float = 5) -> None:
+        """Under “Train”, to the end; not for as long as a user would, but ``training`` seconds."""
         self.show("Train")
-        self.page.get_by_role("spinbutton", name="Seconds").fill("5")
+        self.page.get_by_role("spinbutton", name="Seconds").fill(f"{training:g}")
         self.page.get_by_role("spinbutton", name="Seconds").press("Enter")
         self.press("Train")
         self.page.get_by_role("button", name="Continue training").wait_for(timeout=seconds * 1000)

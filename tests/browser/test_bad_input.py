@@ -22,7 +22,7 @@ studio.session.sounds._codec = Broken()
 def test_each_mistake_is_answered_where_it_was_made(
     lab_page: LabPage, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    studio = StudioPage(lab_page)
+    studio = StudioPage(lab_page, cells=["import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"])
     page = studio.page
     sounds, other = studio.panel("left"), studio.panel("right")
 
@@ -60,7 +60,7 @@ def test_each_mistake_is_answered_where_it_was_made(
     studio.press("Train")
     other.get_by_text("there is no pair yet").wait_for()
     studio.stroke([(0.2, 0.2), (0.8, 0.8)])
-    studio.train()
+    studio.train(training=1)
     assert (
         studio.python(
             "print(len(s.state.clips), len(s.latents), len(s.state.paths), s.stage.sources.shown is not None)"

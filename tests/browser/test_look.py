@@ -17,7 +17,7 @@ CELLS = [
     "import terrain_widgets as tw\nfrom terrain_widgets.session.document import point_commands\n"
     "studio = tw.Studio()\ns = studio.session\ns.encode(wait=True)\ns.arrange()\n"
     "s.train(seconds=None, epochs=100, wait=True)\n"
-    "s.gallery([0.4, 1.6, 3.2], epochs=30, wait=True)\n"
+    "s.gallery([0.4, 1.6, 3.2], epochs=10, wait=True)\n"
     "for k in range(4):\n"
     "    s.document.apply(point_commands.place_point, [k / 3 - 0.5, k / 5], s.training.dataset.latents[30 * k])\n"
     "studio"
@@ -67,30 +67,29 @@ def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_
         whole = dark_too or theme == "Light"
         for seen in (*TABS, *MODES) if whole else MODES[-1:]:
             (studio.take if seen in MODES else studio.show)(seen)
-            page.wait_for_timeout(300)
             photograph(page, f"panel-{seen.lower()}-{theme.lower()}")
-            findings[seen, theme] = serious_findings(page)
+            changed = ".tw-studio" if seen == MODES[-1] else ".tw-page"  # the rest is as it was
+            findings[seen, theme] = serious_findings(page, changed)
         page.keyboard.press("?")  # the focus is in the bar of modes
         dialog = page.get_by_role("dialog", name="Keys")
         dialog.get_by_text("Silence, at once").wait_for()
         dialog.get_by_text("Strike a pad").wait_for()
-        page.wait_for_timeout(300)
         page.screenshot(path=SCREENSHOTS / f"help-{theme.lower()}.png")
-        findings["help", theme] = serious_findings(page)
+        findings["help", theme] = serious_findings(page, "dialog[open]")
         page.keyboard.press("Escape")
         dialog.wait_for(state="hidden")
         page.keyboard.press("Control+k")
         found = page.get_by_role("option", name="Train points")
         found.wait_for()
         page.screenshot(path=SCREENSHOTS / f"palette-{theme.lower()}.png")
-        findings["palette", theme] = serious_findings(page)
+        findings["palette", theme] = serious_findings(page, "dialog[open]")
         page.keyboard.press("Escape")
         found.wait_for(state="hidden")
         for name in SIZES if dark_too else ("phone", "laptop") if whole else ():
             width, height = SIZES[name]
             page.set_viewport_size({"width": width, "height": height})
             page.locator(".tw-studio").scroll_into_view_if_needed()
-            page.wait_for_timeout(1000)  # the plane is drawn again in its new size
+            page.wait_for_timeout(600)  # the plane is drawn again in its new size
             photograph(page, f"studio-{theme.lower()}-{name}")
             crowded[name, theme] = page.evaluate(_CROWDED)
     for finding in [one for found in findings.values() for one in found]:

@@ -126,7 +126,14 @@ class WaysPart(Part):
                 "plus",
             ),
             way("remove-way", "Remove", "Take it away; undo brings it back", ways.remove, "trash"),
-            Action("vary", "Variations of A", "Nine sounds around it; the middle one is A", self._vary_it, enabled=begun, icon="th"),
+            Action(
+                "vary",
+                "Variations of A",
+                "Nine sounds around it; the middle one is A",
+                self._vary_it,
+                enabled=begun,
+                icon="th",
+            ),
         ]
 
     def _end_action(self, end: str, hint: str) -> Action:

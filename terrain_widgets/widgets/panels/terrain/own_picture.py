@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.sound_colours import sound_colour
-from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
+from terrain_widgets.widgets.charts.bokeh_view import BokehView
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
 from terrain_widgets.widgets.plane.terrain_picture import COARSE
 from terrain_widgets.widgets.plane.terrain_view import TerrainView

@@ -13,10 +13,10 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.pictures.heatmap import sample_grid, sample_line, shade_all, shade_channel
 from terrain_widgets.session.session import Session
-from terrain_widgets.widgets.base.bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.charts.bokeh_view import BokehView, plain_figure
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import Slider

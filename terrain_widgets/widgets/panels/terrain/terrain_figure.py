@@ -13,7 +13,7 @@ from bokeh.palettes import Viridis256
 from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.widgets.base.bokeh_view import plain_figure
+from terrain_widgets.widgets.charts.bokeh_view import plain_figure
 
 Picture = NDArray[np.uint8]
 _NOTHING = np.zeros((1, 1), dtype=np.uint32)

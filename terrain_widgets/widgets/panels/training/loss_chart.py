@@ -11,8 +11,8 @@ from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.training import TRAIN_SECONDS
 from terrain_widgets.widgets.base.actions import Action, Face
-from terrain_widgets.widgets.base.bokeh_view import BokehView
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
+from terrain_widgets.widgets.charts.bokeh_view import BokehView
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.numbers import NumberField, Progress, Slider

@@ -9,7 +9,7 @@ import numpy as np
 from bokeh.models import BasicTicker, ColumnDataSource, LogTicker, Range1d
 from numpy.typing import NDArray
 
-from terrain_widgets.widgets.base.bokeh_view import plain_figure
+from terrain_widgets.widgets.charts.bokeh_view import plain_figure
 
 _MOST_POINTS = 250
 _TICKS = 4

@@ -9,9 +9,9 @@ from bokeh.models import LayoutDOM
 from bokeh.plotting import figure
 from jupyter_bokeh import BokehModel
 
-from terrain_widgets.widgets.base.bokeh_scripts import bring_bokeh
 from terrain_widgets.widgets.base.chart import Chart
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.charts.bokeh_scripts import bring_bokeh
 
 _AXIS_COLOUR = "#8a93a3"  # readable on Lab's light and dark backgrounds alike
 

@@ -1,0 +1,1 @@
+"""bokeh's charts in the page."""
