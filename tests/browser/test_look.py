@@ -52,6 +52,28 @@ def photograph(page: Page, name: str, what: str = ".tw-studio") -> None:
     page.locator(what).screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
+def whole_screen_and_none(studio: StudioPage) -> None:
+    """The stage alone, by its key; and beside the file browser of a small window, where the studio has no room."""
+    page = studio.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    studio.planes.first.focus()
+    page.keyboard.press("f")
+    page.locator(".tw-stage-bar").wait_for(state="hidden")
+    page.wait_for_function("() => document.querySelector('.tw-plane').getBoundingClientRect().height >= 799")
+    page.screenshot(path=SCREENSHOTS / "stage-alone.png")
+    page.keyboard.press("Escape")
+    page.locator(".tw-stage-bar").wait_for()
+
+    studio.lab.make_room()  # opens it again
+    page.set_viewport_size({"width": 380, "height": 800})
+    close = page.get_by_role("button", name="Close the side bar")
+    close.wait_for()
+    page.screenshot(path=SCREENSHOTS / "studio-no-room.png")
+    close.click()
+    close.wait_for(state="hidden")
+    assert page.locator(".tw-studio").evaluate("studio => studio.clientWidth") > 200
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("dark_too", [False, pytest.param(True, marks=pytest.mark.extra)])
 def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_too: bool) -> None:
@@ -92,6 +114,7 @@ def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_
             page.wait_for_timeout(600)  # the plane is drawn again in its new size
             photograph(page, f"studio-{theme.lower()}-{name}")
             crowded[name, theme] = page.evaluate(_CROWDED)
+    whole_screen_and_none(studio)
     for finding in [one for found in findings.values() for one in found]:
         print(json.dumps(finding, indent=1))
     assert {where: [one["id"] for one in found] for where, found in findings.items() if found} == {}
