@@ -7,6 +7,7 @@ import math
 from terrain_widgets.core.exploration.blending import NEIGHBOURS, POWER
 from terrain_widgets.core.exploration.sliders import LATENT_RANGE
 from terrain_widgets.core.modulation.basis import BASES
+from terrain_widgets.core.modulation.envelope import ENVELOPE
 from terrain_widgets.core.modulation.shaping import LARGEST, MODES
 from terrain_widgets.core.parameter import Choice, Number, ParameterTree, Switch, Text
 
@@ -40,7 +41,7 @@ PARAMETERS = ParameterTree(
     Number("latents.high", DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Upper limit, with own limits.", each=True),
     # what moves latents by itself; one number gives latent k the seed plus k
     Switch("modulators.on", True, "Whether a latent's modulator moves it.", each=True),
-    Choice("modulators.basis", "simplex", BASES, "What it follows.", each=True),
+    Choice("modulators.basis", "simplex", (*BASES, ENVELOPE), "What it follows.", each=True),
     Number("modulators.seed", 0, 0, 2**32 - 1, description="Which of its movements.", integer=True, each=True),
     Number("modulators.jump", -50.0, -100.0, 100.0, description="Speed: 0.25 to 25 cells per second.", each=True),
     Number("modulators.energy", 0.0, -LARGEST, LARGEST, description="How far it moves the latent.", each=True),
@@ -62,7 +63,7 @@ PARAMETERS = ParameterTree(
         "movers.*.along", 1.0, -1e3, 1e3, description="How much of it each of the target's values takes.", each=True
     ),
     Switch("movers.*.on", True, "Whether it moves."),
-    Choice("movers.*.basis", "sine", BASES, "What it follows."),
+    Choice("movers.*.basis", "sine", (*BASES, ENVELOPE), "What it follows."),
     Number("movers.*.seed", 0, 0, 2**32 - 1, description="Which of its movements.", integer=True),
     Number("movers.*.jump", -100.0, -100.0, 100.0, description="Speed: 0.25 to 25 cycles or cells per second."),
     Number("movers.*.depth", 0.0, -1e6, 1e6, "of the target's units", "How far it moves it to either side."),

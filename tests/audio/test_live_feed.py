@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from tests.golden.heard import heard_sound
+from tests.golden.heard import FILE, heard_sound, moved_by
 
 RATIO = 1024
 LIVE = {"clip.sound": "live", "clip.modes": "keep"}
@@ -69,3 +70,23 @@ def test_a_sample_that_is_no_sound_is_left_out_and_what_follows_sounds(codec: Pe
     sound = engine.render(np.zeros((12, 2), np.float32), 0.0, 1.0, live=LiveBlock(latents, audio))
     assert np.isfinite(sound).all() and np.abs(sound).max() <= 1.0
     assert np.abs(sound[0, -2 * RATIO :]).max() > 0.05
+
+
+def test_modulators_follow_how_loud_it_is_in_blocks_of_any_size_and_as_the_page_is_held_to() -> None:
+    golden, sound = load(FILE.read_bytes())["moved"], heard_sound()
+    for block in (1, 7, 32):
+        np.testing.assert_allclose(moved_by(sound, block), golden, atol=1e-6)
+    assert np.ptp(golden[:, :2], axis=0).min() > 0.3 and np.abs(moved_by(0 * sound)[:, 0]).max() < 1e-9
+
+
+def test_a_mover_follows_it_and_its_number_is_back_in_silence(codec: PebbleCodec) -> None:
+    engine, encoder = Engine(codec, None), codec.encoder_stream()
+    mover = {"target": "output.level", "basis": "envelope", "depth": -0.8}
+    engine.update(Update({f"movers.1.{word}": value for word, value in mover.items()} | {**LIVE, "clip.wet": 0.0}))
+    found = []
+    for size in (0.5, 0.05, 0.0):
+        audio = (size * np.sin(np.arange(8 * RATIO) * 0.05)).astype(np.float32)[None]
+        engine.render(np.zeros((8, 2), np.float32), 0.0, 1.0, live=LiveBlock(encoder.encode(audio), audio))
+        found.append(engine._motion.sounding["output.level"])
+    expected = [1.0 - 0.8 * (1.0 + 20.0 * np.log10(size / np.sqrt(2)) / 60.0) for size in (0.5, 0.05)]
+    np.testing.assert_allclose(found, [*expected, 1.0], atol=0.002)

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from terrain_widgets.audio.engine.latents.modulators import Modulators
+from terrain_widgets.audio.engine.resolution import modulator_settings
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
+from terrain_widgets.core.modulation.envelope import levels
 
 FILE = Path(__file__).parent / "heard.safetensors"
 FRAMES, RATIO, RATE = 32, 1024, 44100
@@ -25,8 +29,28 @@ def heard_sound() -> NDArray[np.float32]:
     return (np.round(np.clip(sound, -0.99, 0.99) * 32767) / 32768).astype(np.float32)
 
 
+#: How three latents follow it: at once, slowly, and one that does not hear it beside them.
+FOLLOWING = {
+    "modulators.basis": ("envelope", "envelope", "simplex"),
+    "modulators.energy": (2.0, -1.5, 1.0),
+    "modulators.deviation": (0.0, 1.0, 0.0),
+    "modulators.mode": ("none", "clip", "none"),
+    "modulators.limit": 0.8,
+    "modulators.smooth": (0.0, 60.0, 30.0),
+}
+
+
+def moved_by(sound: NDArray[np.float32], block: int = 1) -> NDArray[np.float32]:
+    """How modulators move with it, ``[T, 3]``, computed so many frames at once."""
+    bank = Modulators(modulator_settings(Patch(FOLLOWING), 3), RATE / RATIO)
+    heard, parts = levels(sound[None], RATIO), []
+    for at in range(0, len(heard), block):
+        parts.append(bank.process(len(heard[at : at + block]), heard[at : at + block]))
+    return np.concatenate(parts)
+
+
 def heard_file() -> bytes:
-    """The sound, and the latents that the Python encoder hears in it, as safetensors."""
+    """The sound, the latents that the Python encoder hears in it, and how modulators follow it, as safetensors."""
     sound = heard_sound()
     latents = PebbleCodec().encoder_stream().encode(sound[None])
-    return save({"audio": np.round(sound * 32768).astype(np.int16), "latents": latents})
+    return save({"audio": np.round(sound * 32768).astype(np.int16), "latents": latents, "moved": moved_by(sound)})

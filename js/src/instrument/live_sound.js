@@ -1,6 +1,7 @@
 // What an engine in the page listens to: a microphone, or a file that goes round; and what is heard of it.
 
 import { microphone } from "../audio/recording.js";
+import { levelOf } from "../engine/core/modulation/envelope.js";
 import { FeedbackWatch, rms } from "./feedback.js";
 
 const FLOOR_DB = -90;
@@ -66,6 +67,8 @@ export class LiveEar {
   constructor(canFeedBack) {
     this._watch = canFeedBack ? new FeedbackWatch() : null;
     this.levelDb = FLOOR_DB;
+    /** The same from 0 to 1, as modulators follow it. */
+    this.level = 0;
     /** Whether the page hears itself. */
     this.feedsBack = false;
   }
@@ -77,6 +80,7 @@ export class LiveEar {
    */
   take(input, output) {
     this.levelDb = Math.max(FLOOR_DB, 20 * Math.log10(rms(input) + 1e-9));
+    this.level = levelOf(input);
     if (this._watch?.take(input, output)) this.feedsBack = true;
   }
 }

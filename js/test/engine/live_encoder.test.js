@@ -3,8 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ModulatorSettings } from "../../src/engine/audio/engine/latents/modulator_settings.js";
+import { Modulators } from "../../src/engine/audio/engine/latents/modulators.js";
+import { Patch } from "../../src/engine/audio/patch.js";
 import { PebbleCodec, pebbleWeights } from "../../src/engine/codecs/pebble/codec.js";
 import { RATIO } from "../../src/engine/codecs/pebble/tables.js";
+import { levelOf } from "../../src/engine/core/modulation/envelope.js";
 import { readSafetensors } from "../../src/engine/io/safetensors.js";
 import { ROOT, WEIGHTS } from "./golden_takes.js";
 
@@ -29,4 +33,27 @@ test("each frame's latents are those of the Python package to 1e-5", () => {
 
 test("a codec without the encoder's weights hears nothing", () => {
   assert.equal(new PebbleCodec(pebbleWeights(weights)).liveEncoder(), null);
+});
+
+test("modulators follow how loud it is as the Python package's do, to 1e-6", () => {
+  // FOLLOWING in tests/golden/heard.py
+  /** @type {Record<string, any>} */
+  const values = {
+    basis: ["envelope", "envelope", "simplex"],
+    energy: [2, -1.5, 1],
+    deviation: [0, 1, 0],
+    mode: ["none", "clip", "none"],
+    limit: 0.8,
+    smooth: [0, 60, 30],
+  };
+  const get = (/** @type {string} */ word) => values[word] ?? new Patch().get(`modulators.${word}`);
+  const bank = new Modulators(new ModulatorSettings(3, get, 2), 44100 / RATIO);
+  const audio = Float32Array.from(tensors.audio.data, (value) => Number(value) / 32768);
+  for (let frame = 0; frame < audio.length / RATIO; frame++) {
+    bank.advance(levelOf(audio.subarray(frame * RATIO, (frame + 1) * RATIO)));
+    for (let d = 0; d < 3; d++) {
+      const expected = Number(tensors.moved.data[3 * frame + d]);
+      assert.ok(Math.abs(bank.moved(d) - expected) <= 1e-6, `frame ${frame}, ${d}: ${bank.moved(d)}, not ${expected}`);
+    }
+  }
 });

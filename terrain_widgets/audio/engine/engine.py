@@ -309,14 +309,16 @@ class Engine:
             self._lift_panic()
         self._output.set_gain(gain)
         self.heard, left = [], len(table)
+        levels = np.zeros(left) if live is None else live.levels
         parts = []
         while left:
             alike = self._motion.frames_alike(left)
             self._go(self._motion.step())
-            self._move(self._motion.move())
+            at = len(table) - left
+            self._move(self._motion.move(levels[at : at + 1]))
             rows = self._voices.open_and_close()
             span = self._voices.span(alike)
-            moved = self._modulators.process(span)
+            moved = self._modulators.process(span, levels[at : at + span])
             # closed gates need no decoding
             parts.append(self._sounded(rows, span, moved) if rows else self._output.ring_out(span * self.info.ratio))
             self._voices.advance(span)

@@ -10,6 +10,7 @@ from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSet
 from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.core.modulation.hashing import Floats
 from terrain_widgets.core.parameter import Number, Value
 
 _LATENTS = "latents."
@@ -41,7 +42,8 @@ class Movers:
     def __init__(self, frame_rate: float, latent_dim: int) -> None:
         self._frame_rate, self._dim = frame_rate, latent_dim
         self._movers: Mapping[str, Mover] = {}
-        self._banks: dict[str, Modulators] = {}
+        self._bank: Modulators | None = None  # of all of them: many cost hardly more than one
+        self._moves: list[bool] = []
 
     def follow(self, movers: Mapping[str, Mover], changes: Changes) -> None:
         """Move like these from the next frame on; each goes on from where it is.
@@ -50,47 +52,60 @@ class Movers:
             movers: By name.
             changes: What an update sets, of which triggers and starts count.
         """
-        self._banks = {
-            name: self._banks.get(name) or Modulators(mover.settings, self._frame_rate)
-            for name, mover in movers.items()
-        }
+        names = list(self._movers)
         self._movers = movers
-        for name, mover in movers.items():
-            own = {"modulators.start": changes.get(f"movers.{name}.start")}
-            if "modulators.triggers" in changes:
-                own["modulators.triggers"] = changes["modulators.triggers"]
-            self._banks[name].follow(mover.settings, own)
+        if not movers:
+            self._bank, self._moves = None, []
+            return
+        settings = ModulatorSettings.joined([mover.settings for mover in movers.values()])
+        if self._bank is None:
+            self._bank = Modulators(settings, self._frame_rate)
+        else:
+            self._bank.become(settings, [names.index(name) if name in names else None for name in movers])
+        if "modulators.triggers" in changes:
+            self._bank.trigger()
+        starts = [changes.get(f"movers.{name}.start") for name in movers]
+        if any(start is not None for start in starts):
+            now = self._bank.phases
+            self._bank.place(tuple(old if start is None else start for old, start in zip(now, starts, strict=True)))
+        moves = settings.moves
+        self._bank.rest(~moves)
+        self._moves = moves.tolist()
 
     def restart(self) -> None:
         """What is smoothed begins from rest; phases stay."""
-        for bank in self._banks.values():
-            bank.restart()
+        if self._bank is not None:
+            self._bank.restart()
 
     @property
     def active(self) -> bool:
         """Whether anything moves."""
-        return any(mover.target and mover.settings.moving for mover in self._movers.values())
+        return any(moves and mover.target for mover, moves in zip(self._movers.values(), self._moves, strict=True))
 
     @property
     def now(self) -> dict[str, Value]:
         """Where each is at the next frame, as values of the patch."""
-        return {f"movers.{name}.start": float(bank.phases[0]) for name, bank in self._banks.items()}
+        phases = () if self._bank is None else self._bank.phases
+        return {f"movers.{name}.start": float(phase) for name, phase in zip(self._movers, phases, strict=True)}
 
-    def step(self, patch: Patch) -> dict[str, Value]:
+    def step(self, patch: Patch, heard: Floats) -> dict[str, Value]:
         """The next frame's values of all numbers that are moved, by address.
 
         Args:
             patch: What is set, to which movements are added; they are kept within the numbers' ranges. The number of a
                 playhead that is not there is left out.
+            heard: ``[1]`` level of what is heard in that frame, from 0 to 1.
         """
         values: dict[str, Value] = {}
-        for name, mover in self._movers.items():
-            moved = self._banks[name].process(1)
-            if moved is None or not mover.target or not is_there(patch, mover.target):
+        moved = None if self._bank is None else self._bank.process(1, heard)
+        if moved is None:
+            return values
+        for mover, moves, amount in zip(self._movers.values(), self._moves, moved[0].tolist(), strict=True):
+            if not moves or not mover.target or not is_there(patch, mover.target):
                 continue
             size = self._dim if mover.target.startswith(_LATENTS) else 0
             before = values.get(mover.target, patch[mover.target])
-            values[mover.target] = _added(before, mover.along, float(moved[0, 0]), size)
+            values[mover.target] = _added(before, mover.along, amount, size)
         return {address: _kept(address, value) for address, value in values.items()}
 
 

@@ -8,6 +8,7 @@ from terrain_widgets.audio.engine.movers import Movers, is_there
 from terrain_widgets.audio.engine.patch_glide import PatchGlide
 from terrain_widgets.audio.engine.waiting import Waiting
 from terrain_widgets.audio.patch import Changes, Patch
+from terrain_widgets.core.modulation.hashing import Floats
 from terrain_widgets.core.parameter import Value
 
 
@@ -78,11 +79,15 @@ class PatchMotion:
             changes |= self._waiting.take()
         return self._set(changes) if changes else {}
 
-    def move(self) -> dict[str, Value]:
-        """What movers change with the next frame, and what they have left."""
+    def move(self, heard: Floats) -> dict[str, Value]:
+        """What movers change with the next frame, and what they have left.
+
+        Args:
+            heard: ``[1]`` level of what is heard in it, from 0 to 1.
+        """
         if not self._moved and not self._movers.active:
             return {}
-        before, self._moved = self._moved, self._movers.step(self.patch)
+        before, self._moved = self._moved, self._movers.step(self.patch, heard)
         left = {address: self.patch[address] for address in before if address not in self._moved}
         return left | {address: value for address, value in self._moved.items() if before.get(address) != value}
 

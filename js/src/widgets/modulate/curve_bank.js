@@ -19,6 +19,8 @@ export class CurveBank {
     this._bank = null;
     /** @type {ModulatorSettings | null} */
     this._settings = null;
+    /** Level of what is heard live, from 0 to 1. */
+    this.heard = 0;
     this._triggers = 0;
     this._owed = 0; // seconds
     this._at = 0; // the oldest of the values
@@ -72,7 +74,7 @@ export class CurveBank {
 
   _step() {
     this._frame.fill(0);
-    this._bank?.advance();
+    this._bank?.advance(this.heard);
     this._bank?.move(this._frame);
     this._values.set(this._frame, this._at * this.dim);
     this._at = (this._at + 1) % SHOWN;

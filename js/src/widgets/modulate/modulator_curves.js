@@ -51,7 +51,9 @@ function render({ model, el }) {
   function tick(now) {
     request = 0;
     if (now - before >= FRAME_MS) {
-      const phases = livePlayer(model.get("key"))?.phases ?? null;
+      const player = livePlayer(model.get("key"));
+      const phases = player?.phases ?? null;
+      bank.heard = player?.ear?.level ?? 0;
       bank.advance((now - before) / 1000);
       if (phases && phases !== known) bank.place(phases);
       known = phases;

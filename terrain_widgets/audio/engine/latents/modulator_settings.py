@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ class ModulatorSettings:
         limit: ``[D]``.
         smooth: ``[D]`` 0 to 100.
         seconds: ``[D]`` length of the loop; 0 does not loop.
-        steps: Values of the basis ``steps``.
+        steps: D rows of values, of the basis ``steps``.
     """
 
     on: np.ndarray[Any, np.dtype[np.bool_]]
@@ -42,17 +42,37 @@ class ModulatorSettings:
     limit: Floats
     smooth: Floats
     seconds: Floats
-    steps: tuple[float, ...]
+    steps: tuple[tuple[float, ...], ...]
+
+    @property
+    def moves(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """``[D]`` which are changed at all."""
+        found: np.ndarray[Any, np.dtype[np.bool_]] = self.on & ((self.energy != 0.0) | (self.deviation != 0.0))
+        return found
 
     @property
     def moving(self) -> bool:
         """Whether any latent is changed at all."""
-        return bool((self.on & ((self.energy != 0.0) | (self.deviation != 0.0))).any())
+        return bool(self.moves.any())
 
     @property
     def looped(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """``[D]`` which begin again after a time."""
         return self.seconds > 0.0
+
+    def one(self, k: int) -> ModulatorSettings:
+        """Those of one of them."""
+        return ModulatorSettings(**{field.name: getattr(self, field.name)[k : k + 1] for field in fields(self)})
+
+    @classmethod
+    def joined(cls, parts: Sequence[ModulatorSettings]) -> ModulatorSettings:
+        """Those of some, one after the other."""
+
+        def one(name: str) -> Any:
+            values = [getattr(part, name) for part in parts]
+            return sum(values, ()) if isinstance(values[0], tuple) else np.concatenate(values)
+
+        return cls(**{field.name: one(field.name) for field in fields(cls)})
 
     @classmethod
     def of(cls, dim: int, values: dict[str, Any], bar: float) -> ModulatorSettings:
@@ -97,5 +117,5 @@ class ModulatorSettings:
             limit=numbers("limit"),
             smooth=numbers("smooth"),
             seconds=stretched(numbers("loop") * unit, numbers("chaos"), seed),
-            steps=tuple(float(step) for step in steps),
+            steps=(tuple(float(step) for step in steps),) * dim,
         )

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.modulation.envelope import levels
+from terrain_widgets.core.modulation.hashing import Floats
 
 FloatArray = NDArray[np.float32]
 
@@ -27,6 +29,11 @@ class LiveBlock:
 
     latents: FloatArray
     audio: FloatArray
+
+    @property
+    def levels(self) -> Floats:
+        """How loud each frame is, ``[T]`` from 0 to 1."""
+        return levels(np.clip(self.audio, -_LOUDEST, _LOUDEST), self.audio.shape[1] // max(1, len(self.latents)))
 
 
 class LiveFeed:

@@ -252,9 +252,9 @@ export class Engine {
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
     this._output.setGain(gain);
     this._go(this._motion.step());
-    this._move(this._motion.move());
+    this._move(this._motion.move(heard?.level ?? 0));
     this._rows = this._voices.openAndClose();
-    this._modulators.advance();
+    this._modulators.advance(heard?.level ?? 0);
     this._audio = audio;
     this._done = this.ready = 0;
     this._failed = false;

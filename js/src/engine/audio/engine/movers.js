@@ -112,14 +112,15 @@ export class Movers {
    * The next frame's values of all numbers that are moved, by address. What is of a playhead that is not there is left
    * out.
    * @param {Patch} patch What is set, to which movements are added; they are kept within the numbers' ranges.
+   * @param {number} heard Level of what is heard in that frame, from 0 to 1.
    * @returns {Record<string, any>}
    */
-  step(patch) {
+  step(patch, heard) {
     /** @type {Record<string, any>} */
     const values = {};
     for (const [name, { target, along, settings }] of this._movers) {
       const bank = /** @type {Modulators} */ (this._banks.get(name));
-      bank.advance();
+      bank.advance(heard);
       if (!target || !settings.moving || !isThere(patch, target)) continue;
       const size = target.startsWith(LATENTS) ? this._dim : 0;
       values[target] = added(values[target] ?? patch.get(target), along, bank.moved(0), size);

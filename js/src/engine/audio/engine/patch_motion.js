@@ -85,13 +85,17 @@ export class PatchMotion {
     return this._set(this._waiting.due ? { ...changes, ...this._waiting.take() } : changes);
   }
 
-  /** What movers change with the next frame, and what they have left. @returns {Changes} */
-  move() {
+  /**
+   * What movers change with the next frame, and what they have left.
+   * @param {number} heard Level of what is heard in it, from 0 to 1.
+   * @returns {Changes}
+   */
+  move(heard) {
     const before = this._moved;
     let any = this._movers.active;
     for (const _ in before) any = true;
     if (!any) return NOTHING;
-    this._moved = this._movers.step(this.patch);
+    this._moved = this._movers.step(this.patch, heard);
     /** @type {Changes} */
     const changes = {};
     for (const address in before) if (!(address in this._moved)) changes[address] = this.patch.get(address);

@@ -1,5 +1,7 @@
 // What is heard now: collected frame by frame, encoded while the next one is collected, played in the one after that.
 
+import { levelOf } from "../../core/modulation/envelope.js";
+
 const LOUDEST = 4; // of what is heard: 12 dB above full scale; more is a fault
 
 /** A frame's latents, and its own samples, both two frames after it began. */
@@ -19,7 +21,7 @@ export class LiveInput {
     /** The newest samples, of which the first `ratio` are as late as what is decoded. */
     this._held = new Float32Array(delay + encoder.delayFrames * ratio + ratio);
     this._dry = this._held.subarray(0, ratio);
-    this._heard = { latents: new Float32Array(latentDim), audio: [this._dry] };
+    this._heard = { latents: new Float32Array(latentDim), audio: [this._dry], level: 0 };
   }
 
   /** Back to silence, so that what was heard before is not heard again. */
@@ -84,6 +86,7 @@ export class LiveInput {
     if (!this._has) return null;
     this._finish();
     this._heard.latents.set(this._encoder.latents);
+    this._heard.level = levelOf(this._encoding);
     this._held.copyWithin(0, this._ratio);
     this._held.set(this._encoding, this._held.length - this._ratio);
     return this._heard;

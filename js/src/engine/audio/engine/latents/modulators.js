@@ -1,6 +1,7 @@
 // What moves latents by itself: one modulator for each, the same for all voices, on the engine's clock.
 
 import { basis } from "../../../core/modulation/basis.js";
+import { ENVELOPE } from "../../../core/modulation/envelope.js";
 import { Ladder } from "../../../core/modulation/ladder.js";
 import { bounded } from "../../../core/modulation/shaping.js";
 
@@ -104,15 +105,16 @@ export class Modulators {
     this._used = 0;
   }
 
-  /** The next frame begins. */
-  advance() {
+  /** The next frame begins. @param {number} [heard] Level of what is heard in it, from 0 to 1. */
+  advance(heard = 0) {
     if (this._used === AHEAD) this._settle();
     const { moving, on, basis: names, seed, seconds, rate, energy, deviation, mode, limit, steps } = this._settings;
     for (let d = 0; moving && d < rate.length; d++) {
       const phase = this.phase(d);
       const wrapped = phase - Math.floor(phase);
       const units = seconds[d] > 0 ? wrapped * seconds[d] * rate[d] : phase;
-      const found = on[d] ? energy[d] * basis(names[d], seed[d], units, wrapped, steps) + deviation[d] : 0;
+      const value = names[d] === ENVELOPE ? heard : on[d] ? basis(names[d], seed[d], units, wrapped, steps) : 0;
+      const found = energy[d] * value + deviation[d];
       this._moved[d] = this._ladders[d].process(on[d] ? bounded(found, mode[d], limit[d]) : 0);
     }
     this._used++;
