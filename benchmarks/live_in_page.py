@@ -28,6 +28,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -154,8 +155,22 @@ class LivePage:
         time.sleep(seconds)
         heard = Heard(*self.lab.heard_together())
         told = self.page.evaluate("() => window.__microphoneTap()")
-        samples = np.frombuffer(base64.b64decode(told["samples"]), np.float32)
-        return Heard(float(told["start"]), int(told["rate"]), samples), heard
+        return _placed(told), heard
+
+
+def _placed(told: dict[str, Any]) -> Heard:
+    """The microphone's pieces, each where it entered."""
+    rate, pieces = int(told["rate"]), told["pieces"]
+    samples = np.frombuffer(base64.b64decode(told["samples"]), np.float32)
+    start = pieces[0][0]
+    whole = np.zeros(int((pieces[-1][0] - start) * rate) + pieces[-1][1] + 1, np.float32)
+    at = 0
+    for time_, count in pieces:
+        place = round((time_ - start) * rate)
+        whole[place : place + count] = samples[at : at + count]
+        at += count
+    print(f"microphone {len(samples) / rate:.2f} s of {len(whole) / rate:.2f} s entered", flush=True)
+    return Heard(start, rate, whole)
 
 
 def delays(page: LivePage, seconds: float, keep: Path | None) -> bool:
@@ -217,16 +232,19 @@ def main() -> int:
             options.keep.mkdir(parents=True, exist_ok=True)
         with a_lab([*CHROMIUM_FLAGS, f"--use-file-for-fake-audio-capture={file}"]) as (browser, server):
             good = delays(LivePage(browser.new_page(), server), options.seconds, options.keep)
-    if missing_packages():
-        print(f"feedback  not tried: it needs a sound server: apt-get install {missing_packages()}")
-        return 1
-    flags = [flag for flag in CHROMIUM_FLAGS if "mute" not in flag and "fake-device" not in flag]
-    with pulse_server() as pulse:
-        # Chromium offers no monitor as a microphone
-        for line in ("load-module module-remap-source source_name=room master=ci.monitor", "set-default-source room"):
-            subprocess.run(["pactl", *line.split()], env=pulse.environment, check=True, stdout=subprocess.DEVNULL)
-        with a_lab(flags, ["--mute-audio"]) as (browser, server):
-            good &= hears_itself(browser, server, file)
+        if missing_packages():
+            print(f"feedback  not tried: it needs a sound server: apt-get install {missing_packages()}")
+            return 1
+        flags = [flag for flag in CHROMIUM_FLAGS if "mute" not in flag and "fake-device" not in flag]
+        with pulse_server() as pulse:
+            # Chromium offers no monitor as a microphone
+            for line in (
+                "load-module module-remap-source source_name=room master=ci.monitor",
+                "set-default-source room",
+            ):
+                subprocess.run(["pactl", *line.split()], env=pulse.environment, check=True, stdout=subprocess.DEVNULL)
+            with a_lab(flags, ["--mute-audio"]) as (browser, server):
+                good &= hears_itself(browser, server, file)
     return int(not good)
 
 

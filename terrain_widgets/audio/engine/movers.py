@@ -64,10 +64,12 @@ class Movers:
             self._bank.become(settings, [names.index(name) if name in names else None for name in movers])
         if "modulators.triggers" in changes:
             self._bank.trigger()
-        starts = [changes.get(f"movers.{name}.start") for name in movers]
-        if any(start is not None for start in starts):
-            now = self._bank.phases
-            self._bank.place(tuple(old if start is None else start for old, start in zip(now, starts, strict=True)))
+        starts = {k: changes.get(f"movers.{name}.start") for k, name in enumerate(movers)}
+        if any(start is not None for start in starts.values()):
+            phases = self._bank.phases
+            for k, start in starts.items():
+                phases[k] = phases[k] if start is None else start
+            self._bank.place(tuple(phases.tolist()))
         moves = settings.moves
         self._bank.rest(~moves)
         self._moves = moves.tolist()

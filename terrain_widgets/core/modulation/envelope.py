@@ -24,4 +24,5 @@ def levels(audio: NDArray[np.float32], ratio: int) -> Floats:
     """
     mono = np.nan_to_num(audio.astype(np.float64).mean(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
     power = (mono.reshape(-1, ratio) ** 2).mean(axis=1)
-    return np.clip(1.0 + 10.0 * np.log10(power + 1e-12) / _FLOOR_DB, 0.0, 1.0)
+    found: Floats = np.clip(1.0 + 10.0 * np.log10(power + 1e-12) / _FLOOR_DB, 0.0, 1.0)
+    return found

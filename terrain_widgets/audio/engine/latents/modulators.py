@@ -123,7 +123,8 @@ class Modulators:
             heard: ``[T]`` levels of what is heard, from 0 to 1; left out, nothing is.
         """
         if not self._settings.moving:
-            return self._stand(frames)
+            self._stand(frames)
+            return None
         parts: list[FloatArray] = []
         left = frames
         while left:
@@ -141,6 +142,7 @@ class Modulators:
         return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None
 
     def _stand(self, frames: int) -> None:
+        """These frames go by, in which nothing moves."""
         while frames:
             if self._used == _AHEAD:
                 self._settle()
