@@ -31,3 +31,11 @@ test("a pen that leaves the field draws along its edge", () => {
   assert.equal(curve.heights[0], 1);
   assert.equal(curve.heights[2], -1);
 });
+
+test("a place that is raised takes its neighbours along, and stays within the field", () => {
+  const curve = new DrawnCurve(new Array(9).fill(0));
+  curve.raise(0.5, 0.4, 0.25);
+  assert.deepEqual(curve.heights, [0, 0, 0, 0.2, 0.4, 0.2, 0, 0, 0]);
+  for (let k = 0; k < 4; k++) curve.raise(1, -0.4, 0.25);
+  assert.equal(curve.heights[8], -1);
+});

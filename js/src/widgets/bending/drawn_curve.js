@@ -27,4 +27,18 @@ export class DrawnCurve {
     }
     this._last = [place, height];
   }
+
+  /**
+   * Raise one place, and what is beside it the less the farther it is away.
+   * @param {number} x 0 (left) to 1.
+   * @param {number} by How far up; below 0 is down.
+   * @param {number} reach How far to either side, as a share of the width.
+   */
+  raise(x, by, reach) {
+    const last = this.heights.length - 1;
+    this.heights = this.heights.map((height, i) => {
+      const share = Math.max(0, 1 - Math.abs(i / last - x) / reach);
+      return Math.min(1, Math.max(-1, height + share * by));
+    });
+  }
 }

@@ -14,6 +14,8 @@ import { DrawnCurve } from "./drawn_curve.js";
 
 const SMALL = [72, 30];
 const LARGE = [280, 130];
+const PLACES = 9; // that keys go to
+const STEPS = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
@@ -25,14 +27,25 @@ function render({ model, el }) {
   const counts = picture(LARGE);
   const sorted = picture(LARGE);
   sorted.classList.add("tw-weights-draw");
-  sorted.title = "Draw a curve that the sorted weights shall follow, from the smallest to the largest";
+  sorted.title =
+    "Draw a curve that the sorted weights shall follow, from the smallest to the largest; by keys: left and right choose " +
+    "a place, up and down move the curve there";
+  sorted.removeAttribute("aria-hidden");
+  sorted.setAttribute("role", "slider");
+  sorted.setAttribute("aria-label", "Curve that the sorted weights shall follow");
+  sorted.setAttribute("aria-valuemin", "-100");
+  sorted.setAttribute("aria-valuemax", "100");
+  sorted.tabIndex = 0;
   const large = element("div", "tw-weights-large");
   large.append(figure(counts, "How many weights have which value"), figure(sorted, "Weights in order; draw here"));
   const words = element("p", "tw-weights-words");
   words.setAttribute("role", "status");
   el.append(strip, large, words);
   /** @type {DrawnCurve | null} */ let curve = null;
+  /** Drawn by keys, until the focus goes or another layer is chosen. @type {DrawnCurve | null} */ let byKeys = null;
   let stroke = 0;
+  let at = PLACES >> 1; // where keys draw
+  let shown = "";
 
   function showStrip() {
     const layers = model.get("layers");
@@ -79,7 +92,13 @@ function render({ model, el }) {
 
   function showLarge() {
     drawBars(counts, [model.get("own_bars"), model.get("bent_bars")]);
-    drawCurves(sorted, [model.get("own_curve"), curve?.heights ?? model.get("bent_curve")]);
+    const heights = (curve ?? byKeys)?.heights ?? model.get("bent_curve");
+    const focused = document.activeElement === sorted;
+    drawCurves(sorted, [model.get("own_curve"), heights], focused ? at / (PLACES - 1) : -1);
+    const height = heights[Math.round((at / (PLACES - 1)) * (heights.length - 1))] ?? 0;
+    sorted.setAttribute("aria-valuenow", String(Math.round(100 * height)));
+    const weight = (height * model.get("limit")).toPrecision(3);
+    sorted.setAttribute("aria-valuetext", `place ${at + 1} of ${PLACES} from the smallest weight: ${weight}`);
     words.textContent = model.get("words");
   }
 
@@ -92,6 +111,7 @@ function render({ model, el }) {
   sorted.addEventListener("pointerdown", (event) => {
     if (!model.get("selected") || event.button !== 0) return;
     sorted.setPointerCapture(event.pointerId);
+    byKeys = null;
     curve = new DrawnCurve(model.get("bent_curve"));
     stroke++;
     curve.draw(...place(event));
@@ -101,21 +121,46 @@ function render({ model, el }) {
     if (!curve) return;
     for (const each of event.getCoalescedEvents?.() ?? [event]) curve.draw(...place(each));
     showLarge();
-    tellCurve();
+    tellCurve(curve);
   });
   const end = () => {
     if (!curve) return;
-    tellCurve();
+    tellCurve(curve);
     curve = null;
   };
   sorted.addEventListener("pointerup", end);
   sorted.addEventListener("pointercancel", end);
 
-  function tellCurve() {
-    if (curve) toKernel({ type: "curve", stroke, points: curve.heights.map((height) => height * model.get("limit")) });
+  sorted.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !model.get("selected")) return;
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
+    if (!way && !step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (way) at = Math.min(PLACES - 1, Math.max(0, at + way));
+    if (step) {
+      if (!byKeys) stroke++;
+      byKeys ??= new DrawnCurve(model.get("bent_curve"));
+      byKeys.raise(at / (PLACES - 1), step, 1 / (PLACES - 1));
+      tellCurve(byKeys);
+    }
+    showLarge();
+  });
+  sorted.addEventListener("focus", showLarge);
+  sorted.addEventListener("blur", () => {
+    byKeys = null;
+    showLarge();
+  });
+
+  /** @param {DrawnCurve | null} drawn */
+  function tellCurve(drawn) {
+    if (drawn) toKernel({ type: "curve", stroke, points: drawn.heights.map((height) => height * model.get("limit")) });
   }
 
   const both = () => {
+    if (model.get("selected") !== shown) byKeys = null;
+    shown = model.get("selected");
     showStrip();
     showLarge();
   };
@@ -179,8 +224,12 @@ function drawBars(canvas, series) {
   context.globalAlpha = 1;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {number[][]} series Heights from -1 to 1. */
-function drawCurves(canvas, series) {
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[][]} series Heights from -1 to 1.
+ * @param {number} mark A place to be marked, 0 to 1; below 0 none.
+ */
+function drawCurves(canvas, series, mark) {
   const context = canvas.getContext("2d");
   if (!context) return;
   const { width, height } = canvas;
@@ -196,6 +245,12 @@ function drawCurves(canvas, series) {
     });
     context.stroke();
   });
+  const last = series[series.length - 1];
+  if (mark < 0 || !last.length) return;
+  const value = last[Math.round(mark * (last.length - 1))];
+  context.beginPath();
+  context.arc(mark * width, ((1 - value) / 2) * height, height / 20, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 export default { initialize: keepHearing, render };
