@@ -6,8 +6,9 @@ transposed convolutions. A clock empties a ring of 80 ms as a sound card would. 
 gets one more edit, of up to eight before all are taken back, and every third time the amount changes besides. Printed
 are a frame's usual time; the time from an edit until it is heard, which is that of the session's own work and of its
 way to the engine, until its frame is made, and what the ring then holds; and how often the ring ran dry. The session
-works in another process than the engine, so the clock stands still meanwhile, but its time counts. The exit code is 1
-if an edit is heard later than 150 ms in the middle, or the ring ran dry more often than without edits.
+works in another process than the engine, and what comes from there is unpacked on another thread, so the clock stands
+still meanwhile, but its time counts. The exit code is 1 if an edit is heard later than 150 ms in the middle, or the
+ring ran dry more often than without edits.
 """
 
 from __future__ import annotations
@@ -118,12 +119,13 @@ def play(codec: Codec, seconds: float, edits: Iterator[Update] | None = None) ->
             continue
         if edits is not None and now >= next_edit:
             before = time.perf_counter()
-            packed = next(edits).pack()
+            update = next(edits)
+            Update.unpack(update.pack())
             sent = time.perf_counter()
             began += sent - before
             next_edit = now + BETWEEN
             found.session.append(1000 * (sent - before))
-            engine.update(Update.unpack(packed))
+            engine.update(update)
         before = time.perf_counter()
         engine.render(place, 1.0, 0.5)
         after = time.perf_counter()

@@ -144,6 +144,12 @@ class WeightsAsset(Asset):
     kind = "weights"
     weights: Mapping[str, FloatArray]
 
+    def sharing(self, before: WeightsAsset | None) -> WeightsAsset:
+        """The same, of which layers that are as they were before are the same arrays, so that they are seen to be."""
+        known = {} if before is None else before.weights
+        shared = {n: known[n] if n in known and np.array_equal(known[n], w) else w for n, w in self.weights.items()}
+        return WeightsAsset(shared)
+
     def pack(self) -> tuple[dict[str, Any], Arrays]:
         """As plain data."""
         return {}, dict(self.weights)
@@ -158,7 +164,7 @@ class WeightsAsset(Asset):
         for name, array in arrays.items():
             if array.dtype != np.float32 or not np.isfinite(array).all():
                 raise ValueError(f"the weights {name!r} are not all finite float32 numbers")
-        return cls(arrays)
+        return cls({name: np.require(array, requirements="W") for name, array in arrays.items()})  # as torch wants them
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ class Decoder:
         self._bent = False
         self._own_weights: Mapping[str, FloatArray] = {}
         self._own_of: Codec | None = None  # whose those are
+        self._blended: Mapping[str, tuple[FloatArray, float, FloatArray]] = {}
         self._gain = np.float32(1.0)
         # Weights and gain that the next frame leads over to.
         self._coming: tuple[Mapping[str, FloatArray], np.float32] | None = None
@@ -86,10 +87,18 @@ class Decoder:
         """
         if not weights and not self._bent:
             return
-        own = self._own() if 0.0 < amount < 1.0 else {}
-        taken = {n: blended(own[n], w, amount) if own else w for n, w in weights.items()} if amount > 0.0 else {}
+        between = {n: self._between(n, w, amount) for n, w in weights.items()} if 0.0 < amount < 1.0 else {}
+        self._blended = between
+        taken = {n: w for n, (_, _, w) in between.items()} or (weights if amount > 0.0 else {})
         gain = np.float32(10.0 ** (level * amount / 20.0)) if taken else np.float32(1.0)
         self._coming, self._bent = (taken, gain), bool(taken)
+
+    def _between(self, name: str, weights: FloatArray, amount: float) -> tuple[FloatArray, float, FloatArray]:
+        """A layer at an amount, with what it was made from: many layers stay as they are from edit to edit."""
+        known = self._blended.get(name)
+        if known is not None and known[0] is weights and known[1] == amount:
+            return known
+        return weights, amount, blended(self._own()[name], weights, amount)
 
     def _own(self) -> Mapping[str, FloatArray]:
         if self._own_of is not self._codec:

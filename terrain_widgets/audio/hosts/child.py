@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.audio.hosts.wire import packed_news, unpacked_command
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.manners import answers, listen
@@ -27,6 +29,8 @@ Tell = Callable[[str, Any], None]
 
 _GRACE_SECONDS = 3.0
 _MOST_WAITING = 64  # news; above it the kernel cannot run, and what is only of the moment is left out
+
+Command = tuple[str, Any]
 
 
 class _Teller:
@@ -166,12 +170,40 @@ class _CodecLoader:
                 self._loaded.put(error)
 
 
-def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Message], leaving: threading.Event) -> None:
+class _Reader:
+    """Makes commands of messages, on the thread that reads: what is large must not be unpacked between two blocks.
+
+    Args:
+        commands: Where they go.
+    """
+
+    def __init__(self, commands: queue.SimpleQueue[Command]) -> None:
+        self._commands = commands
+        self._weights: WeightsAsset | None = None  # the newest
+
+    def take(self, message: Message) -> None:
+        """Read one message."""
+        header, content = message
+        name = str(header.get("do"))
+        self._commands.put((name, self._update(content) if name == "update" else content))
+
+    def _update(self, content: Any) -> Any:
+        try:
+            update: Update = unpacked_command("update", content)
+        except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
+            return error
+        weights = update.assets.get(WEIGHTS)
+        if isinstance(weights, WeightsAsset):
+            self._weights = weights.sharing(self._weights)
+            return Update(update.changes, {**update.assets, WEIGHTS: self._weights})
+        return update
+
+
+def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Command], leaving: threading.Event) -> None:
     codecs = _CodecLoader(loop)
     while not leaving.is_set():
         while not commands.empty():
-            header, content = commands.get()
-            name = header["do"]
+            name, content = commands.get()
             if not line.obey(name, content) and not codecs.obey(name, content):
                 _obey(loop, name, content)
         codecs.hand_over()
@@ -181,18 +213,16 @@ def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Message], le
 
 
 def _obey(loop: RenderLoop, name: str, content: Any) -> None:
-    try:
-        command = unpacked_command(name, content)
-    except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
-        loop.refuse(f"a change was refused: {error}")
+    if isinstance(content, Exception):
+        loop.refuse(f"a change was refused: {content}")
         return
-    obey(loop, name, command)
+    obey(loop, name, content if name == "update" else unpacked_command(name, content))
 
 
 def main() -> None:
     """Serve one parent until it goes; a recording is made whole before."""
     take_priority(-10)
-    commands, leaving = queue.SimpleQueue[Message](), threading.Event()
+    commands, leaving = queue.SimpleQueue[Command](), threading.Event()
     teller = _Teller(answers())
 
     def gone() -> None:
@@ -200,7 +230,7 @@ def main() -> None:
         time.sleep(_GRACE_SECONDS)
         os._exit(0)
 
-    listen(commands.put, gone)
+    listen(_Reader(commands).take, gone)
     try:
         _, setup = commands.get()
         ring, control = _attach(setup)
