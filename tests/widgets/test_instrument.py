@@ -27,7 +27,8 @@ class PageOf:
     def __init__(self, instrument: Instrument, monkeypatch: pytest.MonkeyPatch) -> None:
         self._instrument = instrument
         self.told: list[dict[str, Any]] = []
-        monkeypatch.setattr(instrument, "send", self.told.append)
+        monkeypatch.setattr(instrument, "send", lambda message, _buffers=None: self.told.append(message))
+        instrument.set_state({"page_host": "elsewhere"})
 
     def turn(self, on: bool) -> None:
         self._instrument.set_state({"sound_on": on})
@@ -68,11 +69,11 @@ def test_its_page_has_the_sessions_engine(
     page.turn(True)
     engine = session.sound.engine
     assert isinstance(engine, PageHost) and session.stage.hand.silence() is None
-    assert [message["type"] for message in page.told] == ["hand"], "what was held before sounds"
+    assert [message["type"] for message in page.told] == ["hand", "gain"], "what was held before sounds"
     page.hand([0.1, 0.2])
     page.hand([0.3, 0.4], hand=1)
     assert session.sound.hand.place_or_origin.tolist() == [0.1, 0.2] and session.sound.hands[1].down
-    assert len(page.told) == 1, "the page has played that itself"
+    assert len(page.told) == 2, "the page has played that itself"
     page.say({**example("engine", "to_kernel", "heard"), "silent": False, "place": [0.1, 0.2], "positions": []})
     assert engine.status().place == (0.1, 0.2) and page.told[-1] == {"type": "here"}
     page.say({"type": "panic"}, channel="instrument")
@@ -93,13 +94,17 @@ def test_of_an_instrument_and_a_panel_the_last_one_plays(
     page.turn(True)
     assert ui.flush() and not panel.sink.sound_on and instrument.sound_on
     assert session.sound.hand.down and session.sound.listening and session.sound.engine is not None
-    assert page.told[-1]["type"] == "hand", "what is held goes on there"
+    assert "hand" in [message["type"] for message in page.told], "what is held goes on there"
     panel.sink.set_state({"sound_on": True})
     assert ui.flush() and panel.sink.sound_on and not instrument.sound_on and session.sound.listening
     session.sound.run_in("thread")
     assert ui.flush()
     page.turn(True)
     assert ui.flush() and panel.sink.output == "page" and not panel.sink.sound_on and instrument.sound_on
+    panel.sink.set_state({"sound_on": True})
+    panel.sink.set_state({"output": "stream"})
+    assert ui.flush() and panel.sink.sound_on and not instrument.sound_on
+    assert session.sound.local is not None and session.sound.listening, "another's choice is not undone"
     panel.close()
 
 
@@ -111,8 +116,9 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     path = session.sound.record(tmp_path / "take.wav")
     session.sound.stop()
     session.sound.start()  # as a change of codec does
-    number = page.told[0]["recording"]
-    assert ui.flush() and [message["on"] for message in page.told[:2]] == [True, False]
+    asked = [message for message in page.told if message["type"] == "record"]
+    number = asked[0]["recording"]
+    assert ui.flush() and [message["on"] for message in asked] == [True, False]
     gestures, arrays = page_take()
     page.say({"type": "recorded", "recording": number}, np.full(2048, 0.5, np.float32).tobytes())
     page.say({"type": "take", "recording": number, "gestures": gestures}, arrays)
@@ -123,12 +129,31 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     session.sound.stop_recording()
 
 
-def test_where_the_codec_cannot_go_into_the_page_it_says_who_plays(
+def test_where_the_codec_cannot_go_into_the_page_the_kernel_makes_the_sound(
     session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = PageOf(instrument, monkeypatch)
     page.turn(True)
     session.sounds.use_loaded(LevelCodec(), "levels")
+    session.sound.start()
+    assert ui.flush() and instrument.output == "stream" and instrument.sound_on
+    assert "made by the kernel" in instrument._line and "cannot go into the page" in instrument._line
+    assert session.sound.local is not None and instrument.page_output._host is session.sound.local
     page.turn(False)
+    assert not session.sound.listening
+    made = Instrument(session)
+    assert made.output == "stream"
+    made.close()
+
+
+def test_a_page_that_is_too_slow_is_played_by_the_kernel(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TERRAIN_WIDGETS_PREFERENCES", str(tmp_path / "preferences.json"))
+    page = PageOf(instrument, monkeypatch)
     page.turn(True)
-    assert not instrument.sound_on and "cannot go into the page. Play it with PlayWidget" in instrument._line
+    assert isinstance(session.sound.engine, PageHost)
+    instrument.set_state({"output": "stream"})  # as PageSound.giveUp
+    assert ui.flush() and session.sound.local is not None and session.sound.listening
+    page.hand([0.1, 0.2])
+    assert session.sound.local.gate_open

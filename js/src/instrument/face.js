@@ -12,12 +12,23 @@ const PLANE =
   "Plane: move over it to play, or use the arrow keys; Enter starts and stops, Space is sound on and off, Escape silence";
 
 /**
+ * What is heard, wherever it is made.
+ * @typedef {object} Sound
+ * @property {boolean} on
+ * @property {boolean} starting
+ * @property {boolean} paused By the browser.
+ * @property {string} error What went wrong, or nothing.
+ * @property {() => void} resume Go on, inside the user's click.
+ */
+
+/**
  * @typedef {object} Owner
- * @property {import("./player.js").Player} player
+ * @property {import("./player.js").Player} player Knows what is to be played.
+ * @property {Sound} sound
  * @property {(changes: Record<string, any>) => void} changed The user has changed values of the patch.
  * @property {(on: boolean) => void} turn The sound on, inside the user's click, or off.
  * @property {(gesture: import("./player.js").Gesture) => void} hand A hand has moved.
- * @property {() => void} panicked Panic was pressed, and the engine is silent.
+ * @property {() => void} panic Silence, at once.
  * @property {(db: number) => void} volume
  * @property {{ readonly stranded: boolean, download(): void } | null} takes A take that only this page has, to be downloaded.
  * @property {() => string} line What else is to be said, or nothing.
@@ -77,11 +88,11 @@ export class Face {
 
   /** All that may have changed. */
   show() {
-    const { player } = this._owner;
-    this._switch.textContent = player.on ? "Turn sound off" : "Turn sound on";
-    this._switch.ariaBusy = String(player.starting); // disabled it would lose the focus, and the keys with it
+    const { player, sound } = this._owner;
+    this._switch.textContent = sound.on ? "Turn sound off" : "Turn sound on";
+    this._switch.ariaBusy = String(sound.starting); // disabled it would lose the focus, and the keys with it
     this.playheads.show(player.setup.patch, this.plane.content.paths);
-    if (!player.on) this._meter(FLOOR_DB);
+    if (!sound.on) this.meter(FLOOR_DB);
     this._say();
     this.plane.draw();
   }
@@ -89,21 +100,20 @@ export class Face {
   /** What the engine tells. @param {any} message */
   report(message) {
     if (message.type !== "report") return;
-    this._meter(message.peakDb);
+    this.meter(message.peakDb);
     this.plane.playheads = playheadPlaces(this._owner.player.setup, message.positions);
     this.plane.draw();
     this._say();
   }
 
   toggle() {
-    const { player } = this._owner;
-    if (player.paused) player.resume();
-    else this._owner.turn(!player.on);
+    const { sound } = this._owner;
+    if (sound.paused) sound.resume();
+    else this._owner.turn(!sound.on);
   }
 
   panic() {
-    this._owner.player.panic();
-    this._owner.panicked();
+    this._owner.panic();
     this._change(allPaused(this._owner.player.setup.patch));
   }
 
@@ -114,17 +124,17 @@ export class Face {
   }
 
   _say() {
-    const { player, takes } = this._owner;
+    const { sound, takes } = this._owner;
     this._rescue.hidden = !takes?.stranded;
-    const words = player.starting
+    const words = sound.starting
       ? "The sound is starting …"
-      : player.error || (player.paused ? "The browser has paused the sound: press the switch." : this._owner.line());
-    const said = words || (player.on ? "" : READY);
+      : sound.error || (sound.paused ? "The browser has paused the sound: press the switch." : this._owner.line());
+    const said = words || (sound.on ? "" : READY);
     if (this._line.textContent !== said) this._line.textContent = said;
   }
 
-  /** @param {number} db */
-  _meter(db) {
+  /** The level of what is heard. @param {number} db */
+  meter(db) {
     this._level.style.width = `${Math.round(100 * (1 - Math.max(FLOOR_DB, db) / FLOOR_DB))}%`;
   }
 

@@ -1,15 +1,15 @@
-// The instrument as a widget: a view of the session's engine in this page. What that plays comes in traits, so that it
-// survives a reload; gestures go straight to it, and at most once an animation frame to the kernel.
+// The instrument as a widget: a view of the session's engine, which makes the sound in this page, or in the kernel where a
+// codec or a machine cannot. What it plays comes in traits, so that it survives a reload; gestures go straight to it, and
+// at most once an animation frame to the kernel.
 
+import { decibels } from "../shared/decibels.js";
 import { soon } from "../shared/frames.js";
 import { DEAF } from "../shared/kernel_answers.js";
 import { livePlayer } from "../shared/live_players.js";
 import { keepHearing } from "../widgets/base/hearing.js";
-import { PageEngine } from "../widgets/sound/page_engine.js";
+import { PageSound } from "../widgets/sound/page_sound.js";
 import { Face } from "./face.js";
 import { bytesOf } from "./setup_traits.js";
-
-const TOO_SLOW = "This machine is too slow to make the sound in this page; turn it on where the kernel makes it.";
 
 /** One instrument, whose views show the same. */
 class Instrument {
@@ -20,38 +20,20 @@ class Instrument {
     this.faces = new Set();
     /** @type {ImageBitmap | null} */
     this.picture = null;
-    this.note = ""; // why the sound is off
-    this.opening = false;
-    this.playing = false; // here: another page may show the same model
     /** @type {Map<number, any>} */
     this.pending = new Map(); // gestures to be sent to the kernel, the newest of each hand
-    this.engine = new PageEngine(model, {
-      changed: () => this.changed(),
-      reported: (report) => this.each((face) => face.report(report)),
-      said: (sentence) => {
-        this.note = sentence;
-      },
-      displaced: () => this.turnOff(""),
-      tooSlow: () => this.turnOff(TOO_SLOW),
-    });
-    this.player = this.engine.player;
+    this.sound = new PageSound(model);
+    this.player = this.sound.engine.player;
+    this.report = null; // the newest that was shown
+    this.sound.views.add(() => this.changed());
   }
 
   /** @param {AbortSignal | undefined} signal */
   bind(signal) {
-    const { model, player } = this;
-    if (model.get("sound_on")) this.tellKernel(false); // a page that was reloaded: the browser wants a click first
+    const { model } = this;
+    this.sound.bind(signal);
     for (const name of ["_content", "_picture"]) model.on(`change:${name}`, () => this.see());
-    model.on("change:_line", () => this.changed());
-    model.on("change:volume_db", () => {
-      player.setVolume(model.get("volume_db"));
-      this.changed();
-    });
-    model.on("change:sound_on", () => {
-      if (!model.get("sound_on")) this.turnOff("");
-    });
-    model.on("msg:custom", (/** @type {any} */ message) => this.engine.take(message));
-    window.addEventListener("pagehide", () => this.turnOff(""), { signal });
+    for (const name of ["_line", "_ready"]) model.on(`change:${name}`, () => this.changed());
     this.see();
   }
 
@@ -61,47 +43,13 @@ class Instrument {
   }
 
   changed() {
-    if (this.playing && !this.player.on && !this.player.starting)
-      this.turnOff(""); // it has failed, and says so
-    else this.each((face) => face.show());
-  }
-
-  // --- on and off
-
-  /** Inside the user's click. */
-  async turnOn() {
-    if (this.opening) return;
-    this.opening = true;
-    this.note = "";
-    // Another page may be playing: only a change tells it, and the kernel, that this one takes over.
-    if (this.model.get("sound_on")) this.tellKernel(false);
-    this.tellKernel(true);
-    try {
-      await this.engine.open();
-    } catch (error) {
-      this.note = error instanceof Error ? error.message : String(error);
-    }
-    this.opening = false;
-    this.playing = this.player.on && this.model.get("sound_on"); // else the kernel has thought better of it
-    if (!this.playing) this.engine.stop();
-    this.tellKernel(this.playing);
-    this.changed();
-  }
-
-  /** @param {string} note */
-  turnOff(note) {
-    if (!this.playing) return;
-    this.playing = false;
-    this.note = note;
-    this.engine.stop();
-    this.tellKernel(false);
-    this.each((face) => face.show());
-  }
-
-  /** @param {boolean} on */
-  tellKernel(on) {
-    this.model.set("sound_on", on);
-    this.model.save_changes();
+    const { sound } = this;
+    const report = sound.made ? sound.engine.reports.newest : sound.stream.reports.newest;
+    const [before, made] = [this.report, sound.made];
+    this.report = report;
+    if (!sound.on || !report || report === before) this.each((face) => face.show());
+    else if (made) this.each((face) => face.report(report));
+    else this.each((face) => face.meter(decibels(report.peak)));
   }
 
   // --- what is seen
@@ -124,18 +72,16 @@ class Instrument {
 
   /** @param {HTMLElement} root */
   show(root) {
-    const { model, player } = this;
+    const { player, sound } = this;
     const face = new Face(root, {
       player,
+      sound,
       changed: (changes) => this.send({ type: "change", changes }),
-      turn: (on) => (on ? void this.turnOn() : this.turnOff("")),
+      turn: (on) => (on ? void sound.turnOn() : sound.turnOff("")),
       hand: (gesture) => this.hand(gesture),
-      panicked: () => this.send({ type: "panic" }),
-      takes: this.engine,
-      volume: (db) => {
-        model.set("volume_db", db);
-        model.save_changes();
-      },
+      panic: () => (sound.on ? sound.panic() : this.send({ type: "panic" })),
+      takes: sound.engine,
+      volume: (db) => sound.tellKernel("volume_db", db),
       line: () => this.line(),
       alone: false,
     });
@@ -144,15 +90,15 @@ class Instrument {
     return () => {
       this.faces.delete(face);
       face.close();
-      if (!this.faces.size) this.turnOff("");
+      if (!this.faces.size) sound.turnOff("");
     };
   }
 
   line() {
-    const { model } = this;
-    if (this.note || model.get("_line")) return this.note || model.get("_line");
+    const { model, sound } = this;
+    if (sound.note || model.get("_line")) return sound.note || model.get("_line");
     if (!model.get("_ready")) return "There is nothing to play yet: train a terrain first.";
-    return this.engine.deaf ? DEAF : "";
+    return sound.engine.deaf ? DEAF : "";
   }
 
   // --- gestures
@@ -192,7 +138,7 @@ export default () => {
       keepHearing({ model });
       made.bind(signal);
       instrument = made;
-      return () => made.turnOff("");
+      return () => made.sound.leave("");
     },
     /** @param {{ model: any, el: HTMLElement }} context */
     render({ el }) {

@@ -49,10 +49,11 @@ async function begin() {
   if (credits.length) root.append(element("p", { class: "credits" }, credits.join(" · ")));
   const shown = new Face(root, {
     player,
+    sound: player,
     changed: () => {},
     turn: (on) => (on ? void player.start() : player.stop()),
     hand: (gesture) => void player.hand(gesture),
-    panicked: () => {},
+    panic: () => player.panic(),
     takes: null,
     volume: () => {},
     line: () => "",

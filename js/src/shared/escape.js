@@ -1,7 +1,7 @@
 // When the Esc key means panic: inside our views; with Shift anywhere. In a notebook Esc leaves a cell's editor or closes a
 // menu a hundred times an hour, and must not silence who plays while typing.
 
-const OURS = ".tw-panel, .terrain-sink";
+const OURS = ".tw-panel, .terrain-sink, .tw-instrument";
 const WRITING = "input, textarea, select, [contenteditable=true], .cm-editor";
 
 /**

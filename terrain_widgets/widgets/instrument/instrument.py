@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import traitlets
 
-from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.page_setup import fits_page, page_decoder
+from terrain_widgets.audio.hosts.page_setup import page_decoder
 from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.plane_content import plane_content
@@ -18,18 +18,20 @@ from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files.saved_cell import Saved, leave, resume
 from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.terrain_picture import terrain_picture
-from terrain_widgets.widgets.sound.engine_traits import EngineTraits, engine_traits
-from terrain_widgets.widgets.sound.page_engine import PageEngine
+from terrain_widgets.widgets.sound.engine_traits import engine_traits
+from terrain_widgets.widgets.sound.outputs import Outputs
+from terrain_widgets.widgets.sound.sound_panel import PAGE, STREAM, SoundPanel
 
 log = logging.getLogger(__name__)
 
 _STILL = 480  # pixels
 
 
-class Instrument(EngineTraits):
+class Instrument(SoundPanel):
     """The plane with the terrain's picture and the paths, pointer, touch, pen and keys, playheads, volume and panic.
 
     The sound is made in the page: gestures never wait for the kernel, and a kernel that is busy or gone stops nothing.
+    Where the codec cannot go into a page, or the machine is too slow for it, the kernel makes it and sends it there.
     It is the session's one engine, so takes, traces and levels come from it, and of several views the last plays.
     What the session plays is followed: a terrain in training, playheads, latent shaping.
 
@@ -38,14 +40,7 @@ class Instrument(EngineTraits):
             saved notebook showed in an earlier kernel.
         volume_db: -60 (silent) to 0, dB.
         saved: What a saved notebook keeps of it for when no kernel is there: ``"picture"``, or ``"piece"``, which can
-            be played there too and takes a megabyte or more of the file. Where nothing is trained yet when the cell
-            runs, it is the picture.
-
-    Attributes:
-        page_engine: What has the page make the sound.
-
-    Raises:
-        ValueError: If the session's codec cannot decode in a page.
+            be played there too and takes a megabyte or more of the file.
     """
 
     _esm = STATIC / "instrument.js"
@@ -65,38 +60,40 @@ class Instrument(EngineTraits):
         if session is None:
             resume(self.session)
         self.session.files.autosave.start()  # who sees a session works on it
+        codec, stage = self.session.codec, self.session.stage
+        here = codec.info.capabilities.in_page
         # all at once: a page that is open makes the widget's model of what it is given first
         super().__init__(
-            _decoder=page_decoder(self.session.codec, hears=True),
+            self.session.sound.lead,
+            before=lambda: stage.setup,
+            output=PAGE if here else STREAM,
+            _decoder=page_decoder(codec, hears=True) if here else b"",
             key=self.session.sound.key,
             volume_db=volume_db,
-            **engine_traits(self.session.stage.setup),
+            **engine_traits(stage.setup),
         )
-        self.page_engine = PageEngine(self, self._displaced, lambda: self.session.stage.setup)
+        self._plays = Outputs(self.session, self)
+        self._plays.connect(self._do)
         self._saved = saved
         self._draw()
-        follow = self.page_engine.follow
-        self._watched = [
-            (self.session.document, follow, ["state", "patch"]),
-            (self.session.sounds, follow, ["latents"]),
-            (self.session.stage.sources, follow, ["playing"]),
-            (self.session.sound, self._soon_attached, ["engine"]),
+        self._watched: list[tuple[traitlets.HasTraits, Callable[[Any], None], list[str]]] = [
+            (self.session.document, self.page_engine.follow, ["state", "patch"]),
+            (self.session.sounds, self.page_engine.follow, ["latents"]),
+            (self.session.stage.sources, self.page_engine.follow, ["playing"]),
             (self.session.document, self._soon_drawn, ["state"]),
             (self.session.stage.sources, self._soon_drawn, ["shown", "shown_channel"]),
             (self.session.jobs, self._soon_drawn, ["working"]),
+            (self, self._shown, ["page_host"]),
+            *((model, self._later(act), [name]) for model, name, act in self._plays.followed),
         ]
         for model, callback, names in self._watched:
             model.observe(callback, names=names)
-        self.observe(self._turned, "sound_on")
-        self.on_msg(self._from_page)
 
     def close(self) -> None:
         """Take the instrument off the page; the session lives on."""
         for model, callback, names in getattr(self, "_watched", []):
             model.unobserve(callback, names=names)
         self._watched = []
-        if hasattr(self, "page_engine"):
-            self.page_engine.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -105,50 +102,23 @@ class Instrument(EngineTraits):
 
     # --- the engine
 
-    def _turned(self, change: Any) -> None:
-        on = bool(change["new"])
-        self.page_engine.switch(on)  # the view that played until now hears of it first
-        ui.submit(self._start if on else self._rest)
+    def _do(self, work: Callable[[], object]) -> None:
+        """On the UI thread; what cannot be done is said in the page."""
 
-    def _start(self) -> None:
-        """Have the session's engine be in this page."""
-        sound = self.session.sound
-        why = fits_page(self.session.sounds.loaded_codec, self.session.stage.setup)
-        if why:
-            self._leave_to_kernel(why)
-            return
-        if sound.device is not None:
-            sound.use_device(None)
-        sound.run_in("page")
-        sound.start()
-        self._attach()
-        sound.listening = self.sound_on
+        def tried() -> None:
+            try:
+                work()
+                self._line = self.output_line if self.output == STREAM else ""
+            except (RuntimeError, ValueError, OSError) as error:
+                self._line, self.sound_on = str(error), False
 
-    def _rest(self) -> None:
-        sound, engine = self.session.sound, self.session.sound.engine
-        if engine is not None and (not isinstance(engine, PageHost) or engine.plays):
-            return  # another view has taken it over, or the kernel makes the sound
-        sound.listening = False
-        sound.lift()  # a page that was closed under a finger has not said that it left
+        ui.submit(tried)
 
-    def _displaced(self) -> None:
-        self.sound_on = False
+    def _later(self, act: Callable[[], None]) -> Callable[[Any], None]:
+        return lambda _change: self._do(act)
 
-    def _soon_attached(self, _change: Any = None) -> None:
-        ui.submit(self._attach, key=(id(self), "attach"))
-
-    def _attach(self) -> None:
-        engine = self.session.sound.engine
-        if isinstance(engine, PageHost):
-            self._line = ""
-            self.page_engine.attach(engine)
-        elif engine is not None:
-            self._leave_to_kernel(fits_page(self.session.sounds.loaded_codec, self.session.stage.setup))
-
-    def _leave_to_kernel(self, why: str) -> None:
-        self._line = f"The kernel makes the sound{': ' + why if why else ''}. Play it with PlayWidget(session)."
-        self.page_engine.attach(None)
-        self.sound_on = False
+    def _shown(self, _change: Any) -> None:
+        self._do(self._plays.settle)
 
     # --- to the page
 
@@ -174,11 +144,10 @@ class Instrument(EngineTraits):
         elif kind == "change":
             changes = {str(address): value for address, value in content["changes"].items()}
             ui.submit(lambda: self._change(changes))
-        elif kind == "panic":
-            # its own engine is silent by now; one that plays elsewhere has heard nothing
-            ui.submit(self.session.stage.silenced if self.sound_on else self.session.stage.panic)
-        elif kind is not None:
-            self.page_engine.hear(content, buffers)
+        elif kind == "panic" and not self.sound_on:
+            ui.submit(self.session.stage.panic)  # of what plays elsewhere
+        else:
+            super()._from_page(_widget, content, buffers)
 
     def _change(self, changes: dict[str, Any]) -> None:
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import traitlets
 
 from terrain_widgets.audio.device.device import DeviceError, DeviceSettings
 from terrain_widgets.audio.hosts.local import LocalHost
@@ -35,6 +38,31 @@ class Outputs:
         self._why_no_device = ""
         self._wanted = PAGE
         sink.key = session.sound.key
+
+    def connect(self, do: Callable[[Callable[[], object]], None]) -> None:
+        """Do what the panel's page asks for.
+
+        Args:
+            do: Does it on the UI thread.
+        """
+        sink, sound = self._sink, self._session.sound
+        sink.on_sound(lambda on: do(lambda: self.turned(on)))
+        sink.on_output(lambda output: do(lambda: self.choose(output)))
+        sink.on_volume(lambda decibels: do(lambda: self.volume(decibels)))
+        sink.on_panic(lambda: do(self._session.stage.silenced))
+        sink.on_left(lambda: do(sound.handed_over))
+
+    @property
+    def followed(self) -> list[tuple[traitlets.HasTraits, str, Callable[[], None]]]:
+        """What of the session it follows: object, trait, and what is to be done on the UI thread when that changes."""
+        sources, sound = self._session.stage.sources, self._session.sound
+        return [
+            (sources, "playing", self.settle),
+            (sound, "engine", self.attach),
+            (sound, "leaving", self.hand_over),
+            (sound, "runs", self.follow),
+            (sound, "lead", lambda: self._sink.set_lead(sound.lead)),
+        ]
 
     def look(self) -> None:
         """Ask for the devices there are now, and take the one that was chosen last time."""
@@ -81,9 +109,20 @@ class Outputs:
 
     @property
     def plays_elsewhere(self) -> bool:
-        """Whether another view has the engine play in a page."""
+        """Whether another view has the engine play."""
         engine = self._session.sound.engine
-        return isinstance(engine, PageHost) and engine.plays
+        if isinstance(engine, PageHost):
+            return engine.plays
+        return engine is not None and (self._sink.output == PAGE or self._sink.page_output.taken)
+
+    def turned(self, on: bool) -> None:
+        """The panel was turned on or off."""
+        if not on and self.plays_elsewhere:
+            return  # another view has taken it over
+        self.switch(on)
+        self._session.sound.listening = on
+        if not on:  # a page that was closed under the pointer has not said that the pointer left
+            self._session.sound.lift()
 
     def follow(self) -> None:
         """The engine runs elsewhere: where another view has moved it into the page, this output is the one chosen."""
@@ -96,7 +135,7 @@ class Outputs:
         """Have engine and panel be where the chosen output wants them, or where they can be."""
         if not self.page_is_there:
             return
-        why = fits_page(self._session.sounds.loaded_codec, self._session.stage.setup)
+        why = self._why_not_here()
         output = STREAM if self._wanted == PAGE and why else self._wanted
         offered = [*([] if why else [_HERE]), _SENT, *self._found]
         if self._sink.outputs != offered:
@@ -105,7 +144,8 @@ class Outputs:
         if moved:
             self._sink.output = output
         sound = self._session.sound
-        if (output == PAGE) != (sound.runs == "page"):
+        others = sound.listening and not self._sink.sound_on  # another view's choice counts
+        if (output == PAGE) != (sound.runs == "page") and not others:
             sound.run_in("page" if output == PAGE else "process")
         if moved:
             self.hand_over()
@@ -136,7 +176,10 @@ class Outputs:
         """Attach the panel to the engine that runs."""
         engine = self._session.sound.engine
         if isinstance(engine, LocalHost) and self._sink.output == PAGE:
-            self.settle()  # its codec cannot go into the page
+            if not self._why_not_here():
+                self._sink.sound_on = False  # another view, or a cell, has moved it to the kernel
+                return
+            self.settle()
         if isinstance(engine, LocalHost | PageHost):
             self._sink.attach(engine)
 
@@ -150,6 +193,9 @@ class Outputs:
         """Say how the device is doing."""
         status = None if self._session.sound.local is None else self._session.sound.local.device_status()
         self._sink.status_text = "" if status is None else status.message
+
+    def _why_not_here(self) -> str:
+        return fits_page(self._session.sounds.loaded_codec, self._session.stage.setup)
 
     def _say_which(self, why: str) -> None:
         sooner = " The kernel's sound card answers sooner: choose it above." if self._found else ""

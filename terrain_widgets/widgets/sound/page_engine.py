@@ -20,11 +20,11 @@ class PageEngine:
     Args:
         widget: In whose page the engine is.
         displaced: Called when another page takes the engine over.
-        before: What the page is told to play while there is no host.
+        before: What the page is told to play while there is no host that runs; left out, what the last one played.
     """
 
     def __init__(
-        self, widget: EngineTraits, displaced: Callable[[], None], before: Callable[[], Setup] = Setup
+        self, widget: EngineTraits, displaced: Callable[[], None], before: Callable[[], Setup] | None = None
     ) -> None:
         self._widget, self._displaced, self._before = widget, displaced, before
         self._host: PageHost | None = None
@@ -111,4 +111,7 @@ class PageEngine:
             self._widget._decoder = self._decoder
 
     def _wanted(self) -> Setup:
-        return self._before() if self._host is None else self._host.setup
+        host, before = self._host, self._before
+        if before is not None and (host is None or not host.status().alive):
+            return before()
+        return Setup() if host is None else host.setup

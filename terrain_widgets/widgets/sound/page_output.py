@@ -71,6 +71,14 @@ class PageOutput:
         if self._line_host is not None:
             self._line_host.use_page_line(self._lead)
 
+    @property
+    def taken(self) -> bool:
+        """Whether another page plays the same host."""
+        if self._host is None:
+            return False
+        other = _playing.get(self._host, lambda: None)()
+        return other is not None and other is not self and other._on
+
     def panic(self) -> None:
         """Silence the host, and with it the page, until a hand goes up and down again."""
         if self._host is not None:

@@ -11,6 +11,7 @@ import traitlets
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.update import Setup
 from terrain_widgets.widgets.base.static import STATIC, static_text
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits
 from terrain_widgets.widgets.sound.page_engine import PageEngine
@@ -35,6 +36,8 @@ class SoundPanel(EngineTraits):
     Args:
         lead_seconds: Sound kept in the page; less answers sooner and runs dry sooner. An underrun raises it, time
             without one lowers it again.
+        before: What the page is told to play while no engine of the page's runs: see ``PageEngine``.
+        **traits: First values of its traits.
 
     Attributes:
         outputs: What the user can choose from: ``{"id": "page", "label": "This page"}`` and others.
@@ -70,9 +73,9 @@ class SoundPanel(EngineTraits):
     rate = traitlets.Int(48000, min=1).tag(sync=True)
     channels = traitlets.Int(1, min=1).tag(sync=True)
 
-    def __init__(self, lead_seconds: float = 0.2, **kwargs: Any) -> None:
+    def __init__(self, lead_seconds: float = 0.2, *, before: Callable[[], Setup] | None = None, **traits: Any) -> None:
         self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
-        self.page_engine = PageEngine(self, self._displaced)
+        self.page_engine = PageEngine(self, self._displaced, before)
         self._leaving = ""  # an output that plays on until the one that was chosen sounds
         self._next: LocalHost | None = None  # an engine that plays here when that has ended
         self._page_thread: int | None = None  # on which the page's own writes are being taken
@@ -85,7 +88,7 @@ class SoundPanel(EngineTraits):
             "_worklet": static_text("sink_worklet.js"),
             "_line_worker": static_text("line_worker.js"),
         }
-        super().__init__(**texts, **kwargs)
+        super().__init__(**texts, **traits)
         self.set_trait("lead_seconds", float(lead_seconds))
         self.on_msg(self._from_page)
         self.observe(self._turned, "sound_on")

@@ -75,6 +75,11 @@ export class PageSound {
     return isHere(this.model.get("output")) ? this.playing : Boolean(this.model.get("sound_on"));
   }
 
+  /** What is wrong with what is made in this page, or nothing. */
+  get error() {
+    return this.made ? this.engine.player.error : "";
+  }
+
   /** Whether the browser has paused the sound. */
   get paused() {
     const { speaker } = this.stream;
@@ -91,7 +96,8 @@ export class PageSound {
       model.set("sound_on", false);
     }
     if (here && !window.isSecureContext) this.note = NO_WORKLET;
-    if (model.get("page_host") !== location.hostname) model.set("page_host", location.hostname);
+    const host = location.hostname || "page"; // a page that is in a frame's own text has none
+    if (model.get("page_host") !== host) model.set("page_host", host);
     model.save_changes();
     model.on("msg:custom", (message, buffers) => this.fromKernel(message, buffers || []));
     model.on("change:sound_on", () => {

@@ -52,18 +52,12 @@ class PlayWidget(Panel):
         self.lay_out(self.heading, *self._own, self.sink, *told, self.transport)
         self.outputs = Outputs(self.session, self.sink)
         self._ticker = UiTicker(self._beat)
-        self.sink.on_sound(lambda on: self.do(lambda: self._switched(on)))
-        self.sink.on_output(lambda output: self.do(lambda: self.outputs.choose(output)))
-        self.sink.on_volume(lambda decibels: self.do(lambda: self.outputs.volume(decibels)))
-        self.sink.on_panic(lambda: self.do(self.session.stage.silenced))
-        self.sink.on_left(lambda: self.do(self.session.sound.handed_over))
+        self.outputs.connect(self.do)
+        self.sink.on_sound(lambda on: self._ticker.start() if on else None)
         self.sink.observe(lambda _: self.do(self._page_came), names="page_host")
+        for model, name, act in self.outputs.followed:
+            self.listen(name, act, model)
         self.listen("shown", self._prepare, self.session.stage.sources)
-        self.listen("playing", self.outputs.settle, self.session.stage.sources)
-        self.listen("engine", self.outputs.attach, self.session.sound)
-        self.listen("leaving", self.outputs.hand_over, self.session.sound)
-        self.listen("runs", self.outputs.follow, self.session.sound)
-        self.listen("lead", lambda: self.sink.set_lead(self.session.sound.lead), self.session.sound)
         self.listen("now", self._ticker.start, self.session.stage.playheads)
 
     def close(self) -> None:
@@ -73,16 +67,6 @@ class PlayWidget(Panel):
         for plane in self._own:
             plane.close()
         super().close()
-
-    def _switched(self, on: bool) -> None:
-        if not on and self.outputs.plays_elsewhere:
-            return  # another view has taken it over
-        self.outputs.switch(on)
-        self.session.sound.listening = on
-        if on:
-            self._ticker.start()
-        else:  # a page that was closed under the pointer has not said that the pointer left
-            self.session.sound.lift()
 
     def _page_came(self) -> None:
         self.outputs.look()
