@@ -57,6 +57,16 @@ def test_the_map_is_heard_under_the_pointer_and_walked_by_keys(lab_page: LabPage
     until(lambda: studio.python("print(s.sound.hand.down)") == "False")
     page.keyboard.press("0")
 
+    plane = page.locator(".tw-plane canvas[role=application]").bounding_box()
+    assert plane is not None
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(plane["x"] + 0.25 * plane["width"], plane["y"] + 0.5 * plane["height"], steps=3)
+    page.mouse.up()
+    until(lambda: studio.python("print(len(s.state.paths))") == "1")
+    dropped = studio.python("print(*next(iter(s.state.paths.values())).values.mean(axis=0))").split()
+    assert abs(float(dropped[0]) + 0.5) < 0.7, "the sound's path is about where it was dropped"
+
     for title in ("Morph, walk, variations", "Attributes", "Presets", "Reconstruction"):
         page.locator("summary").filter(has_text=title).click()
     theme = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab %s' })"

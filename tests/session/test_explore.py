@@ -102,6 +102,35 @@ def test_a_terrain_is_made_of_it_every_frame_at_its_own_place(session):
         session.explore.map.draw_paths()
 
 
+def test_a_point_is_taken_out_of_the_map_as_a_path_or_as_a_labelled_point(session):
+    explore, document = session.explore, session.document
+    explore.map.make("frames", wait=True)
+    found = explore.map.now
+    point = int(np.flatnonzero(found.group == 2)[3])
+    before = document.state
+    clip_id = explore.points.to_drawing(point, (0.25, -0.5))
+    drawing = session.state.drawing_of(clip_id)
+    assert clip_id == session.state.clips[2].id and drawing.rule is PairingRule.SPEED
+    shape = found.on(document.boundary)[found.group == 2]
+    assert np.allclose(drawing.path.values[3], (0.25, -0.5), atol=1e-6)
+    assert np.allclose(np.diff(drawing.path.values, axis=0), np.diff(shape, axis=0), atol=1e-6)
+    session.undo()
+    assert session.state == before
+    explore.map.make("sounds", wait=True)
+    clip_id = explore.points.to_drawing(1, (0.95, 0.95))
+    values = session.state.drawing_of(clip_id).path.values
+    assert clip_id == session.state.clips[1].id and values.min() > 0.3 and values.max() <= 1.0, "near, and on the plane"
+    label = explore.points.to_point(3)
+    placed = next(p for p in session.state.points if p.id == label)
+    assert np.allclose(placed.control, explore.map.place(3)) and placed.label == "tone 3"
+    assert np.allclose(placed.latent, explore.map.now.latents[3])
+    explore.map.make("random", count=5, wait=True)
+    latents = explore.map.now.latents[4]
+    clip_id = explore.points.to_drawing(4)
+    assert session.state.clips[-1].name == "random 5" and np.allclose(session.latents[clip_id].values, latents)
+    assert session.state.drawing_of(clip_id) is not None
+
+
 def test_where_a_sound_is_found(pebble):
     explore = pebble.explore
     explore.map.make("sounds", wait=True)

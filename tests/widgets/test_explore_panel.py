@@ -10,7 +10,9 @@ import pytest
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
+from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
 from tests.protocol import assert_stated, example
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
@@ -109,6 +111,33 @@ def kept_now(panel):
     return panel.session.explore.ways.now
 
 
+def test_a_point_goes_to_the_stage_by_a_drag_by_a_key_and_by_buttons(panel):
+    made(panel)
+    session = panel.session
+    canvas, points = DrawingCanvas(session), PointsPanel(session)
+    for on, what in ((canvas, "map:1"), (canvas, "map:99"), (points, "map:2"), (points, "nonsense")):
+        sheet = on.plane.sheet
+        sheet._receive(sheet, {"type": "drop", "what": what, "x": 0.5, "y": 0.5, "view": list(sheet.view)}, [])
+        settle()
+    assert list(session.state.paths) == ["c2"] and [p.label for p in session.state.points] == ["tone 2"]
+    assert np.allclose(session.state.points.points[0].control, (0.0, 0.0))
+    sheet = canvas.plane.sheet  # on the line itself: the line is this sound's now
+    x, y = session.document.boundary.to_unit(session.state.paths["c2"].values[5])
+    sheet._receive(sheet, {"type": "drop", "what": "map:3", "x": x, "y": y, "view": list(sheet.view)}, [])
+    settle()
+    assert list(session.state.paths) == ["c4"]
+    take = {**example("map", "to_kernel", "take"), "point": 0}
+    say(panel, **take)
+    say(panel, **{**take, "drawing": False})
+    say(panel, type="mean", point=1)
+    press(panel.offers["draw-point"])
+    press(panel.offers["place-point"])
+    assert set(session.state.paths) == {"c1", "c2", "c4"}
+    assert [p.label for p in session.state.points] == ["tone 2", "tone 0", "tone 1"]
+    canvas.close()
+    points.close()
+
+
 def test_attributes_and_presets_have_their_controls(panel):
     bank, part = panel.session.explore.attributes, panel.attributes
     part._name.value, part._more.value, part._less.value = "big", "c4", "c1"
@@ -189,6 +218,7 @@ def test_a_map_and_presets_travel_as_files_of_the_page(panel):
         {"type": "mean", "point": True},
         {"type": "audition", "point": -1},
         {"type": "audition"},
+        {"type": "take", "point": 99, "drawing": True},
     ],
 )
 def test_nonsense_from_the_page_is_ignored(panel, content):

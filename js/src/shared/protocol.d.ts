@@ -145,7 +145,9 @@ export type MapToKernel =
   /** The pointer, or an arrow key, is at a point. */
   | { type: "mean"; point: number; }
   /** A point's whole sound is to be heard. */
-  | { type: "audition"; point: number; };
+  | { type: "audition"; point: number; }
+  /** A key takes a point out of the map: to the drawing, or as a labelled point. */
+  | { type: "take"; point: number; drawing: boolean; };
 
 /** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
 export type MapToPage = never;

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from terrain_widgets.core.exploration.find import Findings, find_places, nearest
 from terrain_widgets.io.sound_sources import SoundLike, as_sound
 from terrain_widgets.session.explore.attribute_bank import AttributeBank
+from terrain_widgets.session.explore.map_points import MapPoints
 from terrain_widgets.session.explore.preset_shelf import PresetShelf
 from terrain_widgets.session.explore.reconstructions import Reconstructions
 from terrain_widgets.session.explore.sound_maps import SoundMaps
@@ -30,6 +31,7 @@ class Explore(traitlets.HasTraits):
 
     Attributes:
         map: The map of sounds.
+        points: Points of the map, taken to the drawing or to the labelled points.
         ways: Morphs, walks and variations.
         attributes: Named and measured directions, with absolute sliders.
         presets: Latent vectors with names.
@@ -42,6 +44,7 @@ class Explore(traitlets.HasTraits):
         super().__init__()
         self._sounds, self._stage = sounds, stage
         self.map = SoundMaps(sounds, jobs, stage.map)
+        self.points = MapPoints(sounds, self.map, stage.points)
         self.ways = Ways(sounds, stage.clip)
         self.attributes = AttributeBank(sounds, jobs)
         self.presets = PresetShelf(sounds, stage.sliders)

@@ -11,11 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.core.exploration.projection import METHODS, normalised, project
 from terrain_widgets.core.exploration.sound_map import SoundMap
-from terrain_widgets.core.paths.pairing import PairingRule
-from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.interop.latent_audio.sound_map import load_sound_map, save_sound_map
-from terrain_widgets.session.document import commands, exploration_commands
-from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.document import exploration_commands
+from terrain_widgets.session.explore.map_paths import timed_path, with_paths
 from terrain_widgets.session.explore.points_of_sounds import KINDS, MOST_POINTS, Of, points_of_sounds, random_points
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 from terrain_widgets.session.jobs.jobs import Job, Jobs
@@ -164,25 +162,17 @@ class SoundMaps(traitlets.HasTraits):
         if not groups:
             raise ValueError("the points of this map are of no sounds in the session; make a map of sounds or frames")
         places = found.on(document.boundary)
-        paths: dict[str, SpatialTrajectory] = {}
-        single = []
-        for group in groups:
-            mine = np.flatnonzero(found.group == group)
-            times = found.frame[mine] + (found.frames[mine] - 1) / 2
-            path = SpatialTrajectory(places[mine], times=times) if len(mine) > 1 else None
-            if path is not None and path.length > 0:
-                paths[found.ids[group]] = path
-            else:
-                single.append((found.ids[group], int(mine[0])))
+        ways = {group: timed_path(found, group, places) for group in groups}
+        paths = {found.ids[group]: path for group, path in ways.items() if path is not None}
+        single = [group for group, path in ways.items() if path is None]
         if single:
             from terrain_widgets.core.paths.packing import pack  # here, so that a session opens without scipy
 
-            lengths = [self._sounds.frames_needed(clip_id) for clip_id, _ in single]
-            wishes = np.stack([found.places[point] for _, point in single]) * [1, -1] + [0, 1]
-            packed = pack(lengths, document.boundary, document.seed, wishes)
-            paths |= {clip_id: path for (clip_id, _), path in zip(single, packed, strict=True)}
-        timed = {clip_id for clip_id, path in paths.items() if path.times is not None}
-        document.apply(_with_paths, paths, timed)
+            lengths = [self._sounds.frames_needed(found.ids[group]) for group in single]
+            first = [int(np.flatnonzero(found.group == group)[0]) for group in single]
+            packed = pack(lengths, document.boundary, document.seed, found.places[first] * [1, -1] + [0, 1])
+            paths |= {found.ids[group]: path for group, path in zip(single, packed, strict=True)}
+        document.apply(with_paths, paths)
         document.select_next()
 
     # --- files
@@ -229,12 +219,3 @@ class SoundMaps(traitlets.HasTraits):
     def _follow(self, _change: object) -> None:
         if self.now is not self._document.state.explored.sound_map:
             self.now = self._document.state.explored.sound_map
-
-
-def _with_paths(state: SessionState, paths: dict[str, SpatialTrajectory], timed: set[str]) -> SessionState:
-    """With these paths; frames lie on the timed ones by time, and on the others at equal distances."""
-    drawn = commands.set_paths(state, paths)
-    for rule, ids in ((PairingRule.SPEED, timed), (PairingRule.STRETCH, set(paths) - timed)):
-        keys = [drawing.id for drawing in drawn.drawings.values() if drawing.clip in ids]
-        drawn = commands.set_rule(drawn, keys, rule)
-    return drawn

@@ -6,9 +6,9 @@
  *   density: number, frames: string, complete: boolean, warnings: string[], selected: boolean }} Row
  */
 
+import { CLIP } from "../../shared/dragged.js";
 import { keepHearing } from "../base/hearing.js";
 
-const CLIP = "application/x-terrain-clip"; // what the drawing plane takes
 const RULES = [
   ["stretch", "stretch", "As many points as frames, at equal distances"],
   ["speed", "pen's speed", "Frames lie where the pen was at that time"],

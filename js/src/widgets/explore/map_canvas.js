@@ -36,6 +36,8 @@ export class MapCanvas {
     const stack = document.createElement("div");
     stack.className = "tw-map-picture";
     stack.append(this.element, this._ring);
+    this._carried = document.createElement("span");
+    this._carried.className = "tw-carried";
     el.append(stack);
     this._heat = document.createElement("canvas");
     /** @type {Uint8Array | null} */ this._heated = null; // what is painted there
@@ -55,6 +57,14 @@ export class MapCanvas {
   /** Pixels as a fraction of the canvas. @param {number} pixels */
   share(pixels) {
     return pixels / Math.max(1, this.element.clientWidth);
+  }
+
+  /** Show what the pointer carries out of the map, beside it. @param {string} name or nothing @param {MouseEvent} [event] */
+  carry(name, event) {
+    this._carried.textContent = name;
+    if (name) document.body.append(this._carried);
+    else this._carried.remove(); // a part of the page would cut it off at its edge
+    if (event) this._carried.style.transform = `translate(${event.clientX + 10}px, ${event.clientY + 10}px)`;
   }
 
   /** The points have changed, or how they are seen. */
@@ -133,6 +143,7 @@ export class MapCanvas {
   }
 
   close() {
+    this._carried.remove();
     this._sizes.disconnect();
   }
 }

@@ -1,9 +1,11 @@
-// A map of sounds: hovered to hear, clicked to hear a whole sound, walked by the arrow keys, zoomed about the pointer.
+// A map of sounds: hovered to hear, clicked to hear a whole sound, walked by the arrow keys, zoomed about the pointer; a
+// point is dragged out of it to a plane.
 
+import { dropOnPlane, mapPoint } from "../../shared/dragged.js";
 import { soon } from "../../shared/frames.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
-import { arrow } from "../plane/keys.js";
+import { arrow, chord } from "../plane/keys.js";
 import { MapCanvas } from "./map_canvas.js";
 import { MapView } from "./map_view.js";
 
@@ -12,16 +14,18 @@ import { MapView } from "./map_view.js";
  * @typedef {{ places: DataView, shades: DataView, names: string[], group: DataView, palette: string[],
  *   boundary: number[], hear: boolean, found: number[][], heat: DataView, key: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
+ * @typedef {{ u: number, v: number, moved: boolean, point: number }} Drag point: that is carried, or -1: the view moves
  */
 
 const REACH = 14; // pixels from the pointer to the point that is meant
+const GRASP = 6; // pixels from the pointer to a point that is dragged
 const CLICK = 4; // pixels that a pointer may move in a click
 const TELL_MS = 28;
 const REST_MS = 120; // for which a point is meant before the kernel is told of it
 const WHEEL = 0.002; // share of e per pixel that a wheel turned
 const PAN = 0.1; // of the view, with a key
 const KEYS =
-  "Arrow keys go from point to point, with Shift they move what is seen, Enter plays a whole sound, + and − zoom, 0 shows all";
+  "Arrow keys go from point to point, with Shift they move what is seen, Enter plays a whole sound, D draws it, P places it as a labelled point, + and − zoom, 0 shows all";
 
 class SoundMap {
   /** @param {Model} model @param {HTMLElement} el */
@@ -41,7 +45,7 @@ class SoundMap {
     this.group = new Int32Array(); // which of the names each point has
     this.meant = -1;
     this.down = false; // whether the hand sounds
-    /** @type {{ u: number, v: number, moved: boolean } | null} */ this.drag = null;
+    /** @type {Drag | null} */ this.drag = null;
     /** @type {[number, number] | null} */ this.waiting = null; // a place to tell the kernel
     this.told = 0;
     this.resting = 0; // the timer until the kernel is told what is meant
@@ -115,7 +119,8 @@ class SoundMap {
     this.canvas.element.focus({ preventScroll: true });
     if (event.button > 1) return;
     const [u, v] = this.canvas.place(event);
-    this.drag = { u, v, moved: false };
+    const point = event.shiftKey || event.button ? -1 : this.view.nearest(u, v, this.canvas.share(GRASP));
+    this.drag = { u, v, moved: false, point };
     this.canvas.element.setPointerCapture(event.pointerId);
   }
 
@@ -125,8 +130,13 @@ class SoundMap {
     if (this.drag) {
       const far = Math.hypot(u - this.drag.u, v - this.drag.v) > this.canvas.share(CLICK);
       if (!far && !this.drag.moved) return;
+      if (this.drag.point >= 0) {
+        this.drag.moved = true;
+        this.canvas.carry(this.nameOf(this.drag.point), event);
+        return;
+      }
       this.view.move(u - this.drag.u, v - this.drag.v);
-      this.drag = { u, v, moved: true };
+      this.drag = { ...this.drag, u, v, moved: true };
       this.canvas.spoil();
     } else this.point(u, v);
     this.request();
@@ -136,6 +146,8 @@ class SoundMap {
   released(event) {
     const { drag } = this;
     this.drag = null;
+    this.canvas.carry("", event);
+    if (drag?.moved && drag.point >= 0) dropOnPlane(mapPoint(drag.point), event.clientX, event.clientY);
     if (!drag || drag.moved) return;
     const [u, v] = this.canvas.place(event);
     this.mean(this.view.nearest(u, v, this.canvas.share(REACH)));
@@ -186,7 +198,9 @@ class SoundMap {
       this.request();
     } else if (way && !way.held) this.walk(way.dx, way.dy);
     else if (event.key === "Enter" && this.meant >= 0) this.post({ type: "audition", point: this.meant });
-    else if (event.key === "+" || event.key === "=") this.magnify(1.25, ...this.centre());
+    else if (["d", "p"].includes(chord(event)) && this.meant >= 0) {
+      this.post({ type: "take", point: this.meant, drawing: event.key === "d" });
+    } else if (event.key === "+" || event.key === "=") this.magnify(1.25, ...this.centre());
     else if (event.key === "-") this.magnify(0.8, ...this.centre());
     else if (event.key === "0") this.reset();
     else if (event.key === "Escape") {
@@ -234,11 +248,16 @@ class SoundMap {
 
   /** The name, once a frame: to measure the page after each of several moves would lay it out as often. */
   say() {
-    const name = this.meant >= 0 ? this.model.get("names")[this.group[this.meant]] : "";
+    const name = this.nameOf(this.meant);
     const said = name || (this.view.count ? "Hover to hear, click to hear a whole sound" : "");
     if (said === this.line.textContent) return;
     this.line.textContent = said;
     this.canvas.element.title = name;
+  }
+
+  /** @param {number} point */
+  nameOf(point) {
+    return point >= 0 ? this.model.get("names")[this.group[point]] : "";
   }
 
   /** @param {[number, number]} place control units @param {boolean} on */
@@ -261,6 +280,7 @@ class SoundMap {
 
   lift() {
     this.drag = null;
+    this.canvas.carry("");
     if (this.down) this.steer(this.place, false); // where it is: it sounds on while it fades
   }
 

@@ -1,6 +1,7 @@
 // The sheet over a plane: what pointer and keys do there, by the tool in the hand. Ink, points and cursor are painted here,
 // in the page, so they never wait for the kernel.
 
+import { CLIP } from "../../shared/dragged.js";
 import { followEarly } from "../../shared/early_moves.js";
 import { soon } from "../../shared/frames.js";
 import { keepHearing } from "../base/hearing.js";
@@ -28,7 +29,6 @@ import { ViewGestures } from "./view_gestures.js";
  */
 
 const SETTLED_MS = 150;
-const CLIP = "application/x-terrain-clip"; // what a row of the pairing table carries when it is dragged
 const DRESSED = "change:tool change:label change:view change:chords";
 const MARKED = "change:points change:selected change:held";
 

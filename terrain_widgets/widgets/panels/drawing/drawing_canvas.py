@@ -26,6 +26,7 @@ from terrain_widgets.widgets.panels.drawing.drawing_tools import TOOL_ICONS, TOO
 from terrain_widgets.widgets.panels.drawing.edit_page import edit_page
 from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingTable
 from terrain_widgets.widgets.panels.drawing.stylus_row import TASKS, StylusRow
+from terrain_widgets.widgets.plane.dropped import draw_dropped, map_point
 from terrain_widgets.widgets.plane.gestures import Stroke, Touch
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.page_keys import DRAWING, by_keys
@@ -257,12 +258,17 @@ class DrawingCanvas(Panel):
         self.strokes = [*self.strokes[-_STROKES_KEPT + 1 :], stroke]
         self._tools.stroke(stroke)
 
-    def _dropped(self, clip: str, place: NDArray[np.float64]) -> None:
+    def _dropped(self, what: str, place: NDArray[np.float64]) -> None:
         flat = {key: d.path for key, d in self.session.state.drawings.items() if d.path.control_dim == 2}
         hit = nearest_on_line(flat.items(), place, _REACH * self._width())
-        if hit is None:
+        point = map_point(self.session, what)
+        if hit is not None:
+            clip = what if point is None else self.session.explore.points.clip_of(point)
+            self.session.document.apply(commands.assign, clip, hit.key)
+        elif point is None:
             raise ValueError("there is no path where the sound was dropped; drop it on a line")
-        self.session.document.apply(commands.assign, clip, hit.key)
+        else:
+            draw_dropped(self.session, what, place)
 
     def _width(self) -> float:
         return abs(self.plane.view.right - self.plane.view.left)

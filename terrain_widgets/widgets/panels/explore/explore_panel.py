@@ -54,6 +54,7 @@ class ExplorePanel(Panel):
             on_hand=self._hand,
             on_mean=self._mean,
             on_audition=lambda point: self.do(lambda: self._audition(point)),
+            on_take=lambda point, drawing: self.do(lambda: self._take_out(point, drawing)),
             key=session.sound.key,
         )
         self._between = ToggleGroup(
@@ -61,7 +62,7 @@ class ExplorePanel(Panel):
             description="Between points",
             tooltips=["A blend of the five nearest points", "The nearest point alone"],
         )
-        make, paths, find, hear_place, forget = self.offers(*self._actions())
+        make, paths, find, hear_place, forget, draw, place = self.offers(*self._actions())
         self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
         self._open = FileButton(
             take=self._take, description="Open a map…", tooltip="LatentAudio's sound_map.json", accept=".json"
@@ -81,6 +82,7 @@ class ExplorePanel(Panel):
             Row([self._colours, self._hear]),
             Slot(self.canvas),
             Row([self._between, paths, find]),
+            Row([draw, place]),
             self._found,
             self._state,
             Row([self._open, self._save]),
@@ -152,6 +154,22 @@ class ExplorePanel(Panel):
                 enabled=lambda: self._explore.found is not None,
                 icon="times",
             ),
+            Action(
+                "draw-point",
+                "Draw the point",
+                "Draw its sound where it lies on the map; or drag it from the map to the stage, or press D on it",
+                lambda: self._take_out(self.meant, True),
+                enabled=lambda: self.meant >= 0,
+                icon="pencil",
+            ),
+            Action(
+                "place-point",
+                "Label the point",
+                "A labelled point that sounds like it; or drag it to the stage under Points, or press P on it",
+                lambda: self._take_out(self.meant, False),
+                enabled=lambda: self.meant >= 0,
+                icon="map-marker",
+            ),
         ]
 
     # --- from the page: on whatever thread the kernel uses for messages
@@ -170,7 +188,7 @@ class ExplorePanel(Panel):
 
     def _mean(self, point: int) -> None:
         self.meant = point
-        ui.submit(self.ways.refresh, key=(id(self), "mean"))
+        ui.submit(self._refresh_offers, key=(id(self), "mean"))
 
     def _audition(self, point: int) -> None:
         """Hear a whole sound, through the codec; of a point without one, the point itself."""
@@ -196,6 +214,10 @@ class ExplorePanel(Panel):
 
     def _search(self) -> None:
         self._explore.find(self.session.document.selected)
+
+    def _take_out(self, point: int, drawing: bool) -> None:
+        points = self._explore.points
+        (points.to_drawing if drawing else points.to_point)(point)
 
     def _hear_place(self) -> None:
         hand = self.session.stage.hand
@@ -235,5 +257,8 @@ class ExplorePanel(Panel):
             self._state.value = "" if session.sounds.encoded else "Encode the sounds first."
         else:
             self._state.value = f"{len(found)} points of {len(found.names)} sounds, placed by {found.method}."
+        self._refresh_offers()
+
+    def _refresh_offers(self) -> None:
         self.ways.refresh()
         self.offers.show()

@@ -32,6 +32,7 @@ class MapCanvas(PageWidget):
             played it.
         on_mean: Called with the number of the point that the pointer is at.
         on_audition: Called with the number of the point that is clicked.
+        on_take: Called with a point that a key takes out of the map, and whether to the drawing.
 
     Attributes:
         places: float32 ``[N, 2]`` in control units.
@@ -64,10 +65,11 @@ class MapCanvas(PageWidget):
         on_hand: Callable[[tuple[float, float], bool, bool], None],
         on_mean: Callable[[int], None],
         on_audition: Callable[[int], None],
+        on_take: Callable[[int, bool], None],
         **traits: Any,
     ) -> None:
         super().__init__(**traits)
-        self._on_hand, self._on_mean, self._on_audition = on_hand, on_mean, on_audition
+        self._on_hand, self._on_mean, self._on_audition, self._on_take = on_hand, on_mean, on_audition, on_take
         self._count = 0
         self.on_msg(self._receive)
 
@@ -100,9 +102,13 @@ class MapCanvas(PageWidget):
             place = (content.get("x"), content.get("y"))
             if all(isinstance(v, int | float) and not isinstance(v, bool) and np.isfinite(v) for v in place):
                 self._on_hand((float(place[0]), float(place[1])), bool(content.get("on")), bool(content.get("played")))
-        elif kind in ("mean", "audition"):
+        elif kind in ("mean", "audition", "take"):
             point = content.get("point")
-            if isinstance(point, int) and not isinstance(point, bool) and 0 <= point < self._count:
+            if not isinstance(point, int) or isinstance(point, bool) or not 0 <= point < self._count:
+                return
+            if kind == "take":
+                self._on_take(point, bool(content.get("drawing")))
+            else:
                 (self._on_mean if kind == "mean" else self._on_audition)(point)
 
 

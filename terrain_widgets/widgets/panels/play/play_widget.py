@@ -10,6 +10,7 @@ from terrain_widgets.widgets.base.page_widget import shared_layout
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.panels.play.transport_bar import TransportBar
+from terrain_widgets.widgets.plane.dropped import draw_dropped
 from terrain_widgets.widgets.plane.gestures import Steering
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.plane import Plane
@@ -38,7 +39,10 @@ class PlayWidget(Panel):
     ) -> None:
         super().__init__(session, "play", "Play the terrain", **options)
         self.grip = Grip(
-            Handlers(steer=self._moved),
+            Handlers(
+                steer=self._moved,
+                drop=lambda what, place: self.do(lambda: draw_dropped(self.session, what, place)),
+            ),
             "play",
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
         )

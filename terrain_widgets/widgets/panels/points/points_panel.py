@@ -19,6 +19,7 @@ from terrain_widgets.widgets.panels.points.pads_bar import PadsBar
 from terrain_widgets.widgets.panels.points.point_map_bar import PointMapBar
 from terrain_widgets.widgets.panels.points.trace_bar import TraceBar
 from terrain_widgets.widgets.panels.terrain.latent_choice import LatentChoice
+from terrain_widgets.widgets.plane.dropped import map_point
 from terrain_widgets.widgets.plane.gestures import PointMove, Steering
 from terrain_widgets.widgets.plane.grip import Grip
 from terrain_widgets.widgets.plane.page_keys import POINTS, by_keys
@@ -56,6 +57,7 @@ class PointsPanel(Panel):
         self.grip = Grip(
             Handlers(
                 place=lambda place: self.do(lambda: self._place(place)),
+                drop=lambda what, place: self.do(lambda: self._dropped(what, place)),
                 select=lambda point: self.do(lambda: self.session.stage.points.select(point)),
                 move_point=self._move_point,
                 steer=self._play,
@@ -159,6 +161,11 @@ class PointsPanel(Panel):
             *(self.plane.view_actions[name] for name in ("closer", "farther")),
             *history_actions(session),
         ]
+
+    def _dropped(self, what: str, place: NDArray[np.float64]) -> None:
+        point = map_point(self.session, what)
+        if point is not None:
+            self.session.explore.points.to_point(point, place)
 
     def _place(self, place: NDArray[np.float64]) -> None:
         try:
