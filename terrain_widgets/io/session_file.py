@@ -94,8 +94,9 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     }
     drawn, drawn_arrays = pack_drawings(content.drawings)
     placed, placed_arrays = pack_points(content.points)
+    bent_arrays: dict[str, NDArray[np.float32]] = {}
     if content.bend.steps:
-        manifest["bend"] = content.bend.to_json()
+        manifest["bend"], bent_arrays = content.bend.pack()
     if content.presets:
         manifest["presets"] = content.presets
     if content.control_map:
@@ -105,7 +106,7 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
     arrays |= {f"free_paths/{k}": np.ascontiguousarray(v) for k, v in content.free_paths.items()}
-    arrays |= drawn_arrays | placed_arrays | explored_arrays
+    arrays |= drawn_arrays | placed_arrays | explored_arrays | bent_arrays
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
         archive.writestr("arrays.safetensors", save_arrays(arrays))
@@ -164,7 +165,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         points=unpack_points(manifest.get("points", []), arrays),
         patch=_mapping("patch", manifest.get("patch", {})),
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
-        bend=Bend.from_json(manifest["bend"]) if "bend" in manifest else Bend(),
+        bend=Bend.unpack(manifest["bend"], arrays) if "bend" in manifest else Bend(),
         explored=unpack_explored(_mapping("exploration", manifest.get("explored", {})), arrays),
         presets=_mapping("presets", manifest.get("presets", {})),
         control_map=_mapping("control map", manifest.get("control_map", {})),

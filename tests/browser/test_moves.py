@@ -39,6 +39,9 @@ def test_curves_move_a_key_recalls_and_a_drawn_curve_is_heard_and_taken_back(lab
     page.locator(CURVES).wait_for(state="hidden")
     assert pads.locator("button[aria-pressed=true]").inner_text() == "1 still"
 
+    for layer in ("net.0.bias", "net.9.weight"):
+        page.get_by_role("radio", name=f"{layer},").click()
+        page.locator(f".tw-weights-layer[aria-checked=true][aria-label^='{layer},']").wait_for()
     own = spectrum(lab_page)
     assert distance(own, spectrum(lab_page)) < 0.1
     box = page.locator(".tw-weights-draw")
@@ -53,6 +56,11 @@ def test_curves_move_a_key_recalls_and_a_drawn_curve_is_heard_and_taken_back(lab
     until(lambda: distance(own, spectrum(lab_page)) > 0.3)
     studio.press("Take all back")
     until(lambda: distance(own, spectrum(lab_page)) < 0.1)
+    box.focus()
+    page.keyboard.press("ArrowUp")
+    until(lambda: studio.python("print(len(s.stage.bending.bend.steps))") == "1")
+    assert "place 5 of 9" in (box.get_attribute("aria-valuetext") or "")
+    studio.press("Take all back")
     assert serious_findings(page, ".tw-panel") == []
 
 
@@ -73,7 +81,7 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.linalg.norm(one[:count] - other[:count]) / np.linalg.norm(one[:count]))
 
 
-def until(good: Callable[[], bool], seconds: float = 15.0) -> None:
+def until(good: Callable[[], bool], seconds: float = 25.0) -> None:
     end = time.monotonic() + seconds
     while not good():
         assert time.monotonic() < end, "waited in vain"

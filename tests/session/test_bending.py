@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
-from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale
+from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale, Towards
 from terrain_widgets.core.bending.loudness import weighted_level
+from terrain_widgets.io.reading import tensors_of
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bend_files import BendFileError
 from tests.core.test_bending import edits
@@ -90,26 +93,42 @@ def test_another_codec_begins_with_its_own_weights(session: Session) -> None:
 
 
 def test_its_file_comes_back_and_one_for_other_weights_is_refused(session: Session, tmp_path: Path) -> None:
-    bending = session.stage.bending
+    bending, file, bad = session.stage.bending, tmp_path / "a.safetensors", tmp_path / "b.safetensors"
     bending.add(LAST, Noise(0.5, 3))
-    bending.save(tmp_path / "a.json")
-    bend = bending.bend
+    bending.add(FIRST, Towards.of(-bending.layers[FIRST], 0.25, "other"))
+    bending.save(file)
+    bend, digest = bending.bend, model_hash(sent(session))
     bending.clear()
-    bending.load(tmp_path / "a.json")
-    assert bending.bend == bend
-    content = json.loads((tmp_path / "a.json").read_text())
+    bending.load(file)
+    assert bending.bend == bend and model_hash(sent(session)) == digest
+    arrays, header = tensors_of(file.read_bytes())
+    content = json.loads(header["bend"])
     for change, said in (
         ({"model": "0" * 64}, "was made for other weights"),
         ({"steps": [{"layer": "none", "edit": {"kind": "flip"}}]}, "no layer 'none'"),
         ({"format": "x"}, "no bend of this program"),
     ):
-        (tmp_path / "b.json").write_text(json.dumps({**content, **change}))
+        bad.write_bytes(save_arrays(arrays, metadata={"bend": json.dumps({**content, **change})}))
         with pytest.raises(BendFileError, match=said):
-            bending.load(tmp_path / "b.json")
-    (tmp_path / "b.json").write_text((tmp_path / "a.json").read_text()[:-40])
+            bending.load(bad)
+    bad.write_bytes(file.read_bytes()[:-40])
     with pytest.raises(BendFileError, match="is no bend, or it is damaged"):
-        bending.load(tmp_path / "b.json")
+        bending.load(bad)
     assert bending.bend == bend
+
+
+def test_a_file_of_an_earlier_program_still_opens(session: Session, tmp_path: Path) -> None:
+    bending, weights = session.stage.bending, -session.stage.bending.layers[FIRST]
+    edit = {"kind": "towards", "weights": base64.b64encode(weights.tobytes()).decode(), "share": 1.0, "source": "x"}
+    content = {"format": "terrain_widgets/bend", "version": 1, "steps": [{"layer": FIRST, "on": True, "edit": edit}]}
+    (tmp_path / "a.json").write_text(json.dumps({**content, "model": model_hash(bending.layers), "codec": "pebble"}))
+    assert bending.load(tmp_path / "a.json") == "1 edit of a.json." and (sent(session)[FIRST] == weights).all()
+    session.save(tmp_path / "bent.zip")
+    opened = Session.load(tmp_path / "bent.zip")
+    try:
+        assert opened.stage.bending.bend == bending.bend
+    finally:
+        opened.close()
 
 
 def test_there_is_something_to_see_of_each_layer(session: Session) -> None:
@@ -219,10 +238,10 @@ def test_an_output_is_bent_kept_in_files_and_refused_where_it_does_not_fit(sessi
     bending = session.stage.bending
     bending.add("net.5.output", "output", gain=2.0, channels=(1,))
     assert (sent(session)["net.5.output"][1] == (0.0, 2.0, 0.0, 0.0)).all()
-    bending.save(tmp_path / "a.json")
+    bending.save(tmp_path / "a.safetensors")
     bend = bending.bend
     bending.clear()
-    bending.load(tmp_path / "a.json")
+    bending.load(tmp_path / "a.safetensors")
     assert bending.bend == bend
     for layer, wrong, said in (
         ("net.5.output", {"channels": (256,)}, "channels 0 to 255, got 256"),

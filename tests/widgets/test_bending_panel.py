@@ -105,7 +105,7 @@ def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(pa
     name, data = panel.offers["save"].transfers._give()  # type: ignore[misc]
     panel.offers["clear"].click()
     assert edits(panel) == [] and panel.offers["save"].disabled
-    assert panel.offers["open"].transfers._take(name, data) == "1 edit of bend.json."  # type: ignore[misc]
+    assert panel.offers["open"].transfers._take(name, data) == "1 edit of bend.safetensors."  # type: ignore[misc]
     assert edits(panel) == [Flip()]
     panel._other.value = "pebble"
     for share in (0.2, 0.4):

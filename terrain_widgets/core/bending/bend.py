@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ FloatArray = NDArray[np.float32]
 
 FORMAT, VERSION = "terrain_widgets/bend", 1
 MOST_STEPS = 10_000
+_NO_ARRAYS: Mapping[str, FloatArray] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -150,16 +152,22 @@ class Bend:
                 found.setdefault(step.layer, []).append(step.edit)
         return {layer: tuple(edits) for layer, edits in found.items()}
 
-    # --- as JSON
+    # --- as plain data
 
-    def to_json(self) -> dict[str, Any]:
-        """All of it, as JSON takes it."""
-        steps = [{"layer": step.layer, "on": step.on, "edit": step.edit.to_json()} for step in self.steps]
-        return {"format": FORMAT, "version": VERSION, "steps": steps}
+    def pack(self) -> tuple[dict[str, Any], dict[str, FloatArray]]:
+        """All of it: what JSON takes, and arrays by the names that stand there."""
+        steps, arrays = [], {}
+        for number, step in enumerate(self.steps):
+            edit = step.edit.to_json()
+            if isinstance(step.edit, Towards):
+                name = f"bend/{number}"
+                edit["weights"], arrays[name] = {"array": name}, step.edit.values
+            steps.append({"layer": step.layer, "on": step.on, "edit": edit})
+        return {"format": FORMAT, "version": VERSION, "steps": steps}, arrays
 
     @classmethod
-    def from_json(cls, content: Any) -> Bend:
-        """What ``to_json`` wrote.
+    def unpack(cls, content: Any, arrays: Mapping[str, FloatArray] = _NO_ARRAYS) -> Bend:
+        """What ``pack`` gave, or earlier programs wrote, with the weights in base64.
 
         Raises:
             ValueError: If it is no bend, or a newer one, or one of its edits cannot be read.
@@ -175,8 +183,20 @@ class Bend:
         for entry in steps:
             if not isinstance(entry, dict) or not isinstance(entry.get("layer"), str):
                 raise ValueError(f"a bend's step names a layer and an edit, got {str(entry)[:80]}")
-            read.append(Step(entry["layer"], edit_from_json(entry.get("edit")), entry.get("on", True) is True))
+            edit = _with_arrays(entry.get("edit"), arrays)
+            read.append(Step(entry["layer"], edit_from_json(edit), entry.get("on", True) is True))
         return cls(tuple(read))
+
+
+def _with_arrays(edit: Any, arrays: Mapping[str, FloatArray]) -> Any:
+    """An edit's content with the weights that it names."""
+    named = edit.get("weights") if isinstance(edit, dict) else None
+    if not isinstance(named, dict):
+        return edit
+    weights = arrays.get(str(named.get("array")))
+    if weights is None or weights.dtype != np.float32:
+        raise ValueError(f"a bend's edit names weights {str(named.get('array'))[:80]!r} that are not in the file")
+    return {**edit, "weights": np.ascontiguousarray(weights, dtype="<f4").tobytes()}
 
 
 def model_hash(layers: Mapping[str, FloatArray]) -> str:

@@ -248,7 +248,7 @@ class Towards(Edit):
     def __post_init__(self) -> None:
         if not isinstance(self.weights, bytes) or not self.weights or len(self.weights) % 4:
             raise ValueError("weights to go towards are float32 numbers as bytes")
-        if not np.isfinite(self._values).all():
+        if not np.isfinite(self.values).all():
             raise ValueError("weights to go towards must be finite")
         object.__setattr__(self, "share", WAY.check(self.share))
         object.__setattr__(self, "source", str(self.source)[:200])
@@ -259,7 +259,8 @@ class Towards(Edit):
         return cls(np.ascontiguousarray(weights, dtype="<f4").tobytes(), share, source)
 
     @property
-    def _values(self) -> FloatArray:
+    def values(self) -> FloatArray:
+        """The weights in a row."""
         return np.frombuffer(self.weights, dtype="<f4").astype(np.float32)
 
     def apply(self, weights: FloatArray) -> FloatArray:
@@ -270,12 +271,11 @@ class Towards(Edit):
         """
         if weights.size != len(self.weights) // 4:
             raise ValueError(f"the layer has {weights.size} weights, those to go towards are {len(self.weights) // 4}")
-        return blended(weights, self._values.reshape(weights.shape), self.share)
+        return blended(weights, self.values.reshape(weights.shape), self.share)
 
     def to_json(self) -> dict[str, Any]:
-        """As every edit, the weights in base64."""
-        data = base64.b64encode(self.weights).decode()
-        return {"kind": self.kind, "weights": data, "share": self.share, "source": self.source}
+        """As every edit, but for the weights, which are no JSON."""
+        return {"kind": self.kind, "share": self.share, "source": self.source}
 
 
 _KINDS: dict[str, type[Edit]] = {
@@ -285,7 +285,7 @@ _KINDS: dict[str, type[Edit]] = {
 
 
 def edit_from_json(content: Any) -> Edit:
-    """What ``Edit.to_json`` wrote.
+    """What ``Edit.to_json`` wrote, with weights as bytes or in base64.
 
     Raises:
         ValueError: If it is no edit, or has a setting that there is not or that is out of its range.

@@ -1,4 +1,4 @@
-"""Bends in files: our own JSON, and the weights that Latent-Playground saves."""
+"""Bends in files: our own, and the weights that Latent-Playground saves."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.bending.bend import Bend, model_hash
 from terrain_widgets.core.bending.outputs import is_output
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.interop.latent_playground.weights import is_index, read_weights
-from terrain_widgets.io.reading import reading
+from terrain_widgets.io.reading import reading, tensors_of
 
 FloatArray = NDArray[np.float32]
 
@@ -23,15 +24,16 @@ class BendFileError(ValueError):
 
 
 def bend_to_bytes(bend: Bend, layers: Mapping[str, FloatArray], codec: str) -> bytes:
-    """Edits as JSON, with a hash of the weights that they were made for.
+    """Edits as a safetensors file: JSON in its header, with a hash of the weights that they were made for.
 
     Args:
         bend: The edits.
         layers: The model's own weights.
         codec: Its name, for people.
     """
-    content = {**bend.to_json(), "model": model_hash(layers), "codec": codec}
-    return json.dumps(content, indent=1, ensure_ascii=False).encode()
+    content, arrays = bend.pack()
+    header = json.dumps({**content, "model": model_hash(layers), "codec": codec}, ensure_ascii=False)
+    return save_arrays(arrays or {"none": np.zeros(1, np.float32)}, metadata={"bend": header})
 
 
 def beside(path: Path, data: bytes) -> Path | None:
@@ -82,8 +84,12 @@ class BendReader:
 
 def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str) -> Bend:
     with reading(BendFileError, f"{name} is no bend, or it is damaged"):
-        content = json.loads(data)
-        bend = Bend.from_json(content)
+        if data.lstrip()[:1] == b"{":  # as earlier programs wrote it
+            arrays, content = {}, json.loads(data)
+        else:
+            arrays, header = tensors_of(data)
+            content = json.loads(header.get("bend", "{}"))
+        bend = Bend.unpack(content, arrays)
         own = {name: weights for name, weights in layers.items() if not is_output(name)}
         if content.get("model") != model_hash(own):
             raise BendFileError(

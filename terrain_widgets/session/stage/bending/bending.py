@@ -224,11 +224,11 @@ class Bending:
     # --- files
 
     def to_bytes(self) -> bytes:
-        """The edits as JSON, with a hash of the weights that they were made for."""
+        """The edits as a safetensors file, with a hash of the weights that they were made for."""
         return bend_to_bytes(self.bend, self.layers, self._live.codec.info.name)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the edits as JSON, with a hash of the weights that they were made for."""
+        """Write the edits as a safetensors file, with a hash of the weights that they were made for."""
         with replacing(path) as temporary:
             temporary.write_bytes(self.to_bytes())
 

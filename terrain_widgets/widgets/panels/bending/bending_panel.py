@@ -79,10 +79,10 @@ class BendingPanel(Panel):
         )
         save = self.offers.file(
             "save",
-            "Save as JSON",
-            "All edits as one file, in your browser's downloads",
+            "Save",
+            "All edits as one file (safetensors), in your browser's downloads",
             lambda: self._bends and len(bending.bend.steps) > 0,
-            give=lambda: ("bend.json", bending.to_bytes()),
+            give=lambda: ("bend.safetensors", bending.to_bytes()),
         )
         open_ = self.offers.file(
             "open",
@@ -90,7 +90,7 @@ class BendingPanel(Panel):
             "Edits of a file in place of these; or Latent-Playground's WAV and JSON, one after the other",
             lambda: self._bends,
             take=bending.take_file,
-            accept=".json,.wav",
+            accept=".safetensors,.json,.wav",
             multiple=True,
             largest=LARGEST_FILE,
         )
