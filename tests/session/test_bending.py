@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as save_arrays
 
-from terrain_widgets.audio.assets import WEIGHTS
+from terrain_widgets.audio.assets import MAPPING, WEIGHTS
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale, Towards
@@ -278,3 +279,36 @@ def test_after_200_random_edits_the_model_comes_back_bit_by_bit(steps: list[Step
         assert np.array_equal(stream.decode(latents), before)
     finally:
         session.close()
+
+
+def test_a_bent_terrain_is_heard_at_once_and_goes_back_to_its_own_weights(session: Session) -> None:
+    session.sounds.encode(wait=True)
+    session.arrange()
+    session.train(seconds=None, epochs=3, wait=True)
+    bending, places = session.stage.bending, np.random.default_rng(0).uniform(-1, 1, (50, 2)).astype(np.float32)
+
+    def heard() -> np.ndarray:
+        return np.asarray(session.stage.setup.assets[MAPPING].mapping(places))  # type: ignore[attr-defined]
+
+    own, layer = heard(), [name for name in bending.layers if name.startswith("terrain.")][-1]
+    bending.add(layer, "noise", amount=2.0, seed=1)
+    bent = heard()
+    assert np.abs(bent - own).max() > 1e-3 and sent(session) == {}
+    bending.set_amount(0.5)
+    assert 0 < np.abs(heard() - own).max() < np.abs(bent - own).max() * 1.01
+    bending.set_amount(0.0)
+    assert (heard() == own).all()
+    bending.set_amount(1.0)
+    assert (heard() == bent).all()
+    session.undo()
+    bending.clear()
+    assert (heard() == own).all()
+
+
+def test_edits_of_a_terrain_that_does_not_play_wait_and_none_is_added(session: Session) -> None:
+    layer = "terrain.net.0.weight"
+    with pytest.raises(ValueError, match=f"no layer '{layer}'"):
+        session.stage.bending.add(layer, Flip())
+    session.stage.set({}, state=replace(session.document.state, bend=Bend().add(layer, Flip())))
+    session.stage.bending.add(LAST, Flip())
+    assert set(session.stage.bending.bent) == {LAST} and len(session.stage.bending.bend.steps) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -96,6 +96,15 @@ class Bend:
     def without(self, layer: str) -> Bend:
         """With a layer as it was at first."""
         return replace(self, steps=tuple(step for step in self.steps if step.layer != layer))
+
+    def parted(self, apart: Callable[[str], bool]) -> tuple[Bend, Bend]:
+        """The steps on layers that are chosen, and the others.
+
+        Args:
+            apart: Says of a layer's name whether it is.
+        """
+        chosen = tuple(step for step in self.steps if apart(step.layer))
+        return Bend(chosen), Bend(tuple(step for step in self.steps if not apart(step.layer)))
 
     def towards(self, weights: Mapping[str, FloatArray], share: float, source: str) -> Bend:
         """With whole layers on their way to others, in place of what was on its way to the same source.

@@ -27,6 +27,7 @@ from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, bendable_of
 from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.terrain_layers import bent_terrain, is_terrain, terrain_layers
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
 
@@ -57,7 +58,8 @@ class StageAssets:
             patch: What is set.
             state: What was made, of which free paths and the bend count.
         """
-        assets: dict[str, Asset] = {MAPPING: self._mapping() or _NOTHING}
+        _, of_codec = state.bend.parted(is_terrain)
+        assets: dict[str, Asset] = {MAPPING: self._bent_mapping(state.bend, patch["bend.amount"])}
         missing: dict[str, None] = {}
         for name in patch.members("playheads"):
             path = patch[f"playheads.{name}.path"]
@@ -74,8 +76,8 @@ class StageAssets:
                 missing["clip.sound"] = None
             else:
                 assets[sound_key(sound)] = encoded
-        if state.bend.steps:
-            assets[WEIGHTS] = self.weights(state.bend)
+        if of_codec.steps:
+            assets[WEIGHTS] = self._weights(state.bend)
         self._known = {key: known for key, known in self._known.items() if key in assets}
         return Setup(patch.set(missing), assets)
 
@@ -117,33 +119,55 @@ class StageAssets:
         made: SoundAsset = self._once(sound_key(clip_id), (latents, clip.sound, info.sample_rate, info.channels), make)
         return made
 
-    def weights(self, bend: Bend) -> WeightsAsset:
-        """The layers that are bent.
+    def _weights(self, bend: Bend) -> WeightsAsset:
+        def make() -> WeightsAsset:
+            with self._bending:
+                return WeightsAsset(self._applied().of(bend.parted(is_terrain)[1]))
 
-        Raises:
-            ValueError: If the codec has no weights, or no such layer.
-        """
-        made: WeightsAsset = self._once(WEIGHTS, (bend, self._codec()), lambda: WeightsAsset(self.bent(bend)))
+        made: WeightsAsset = self._once(WEIGHTS, (bend, self._codec()), make)
+        return made
+
+    def _bent_mapping(self, bend: Bend, amount: float) -> MappingAsset:
+        playing = self._mapping()
+        if playing is None or playing.mapping is None or not bend.parted(is_terrain)[0].steps:
+            return playing or _NOTHING
+        own = playing.mapping
+
+        def make() -> MappingAsset:
+            return MappingAsset(bent_terrain(own, bend, amount), playing.low, playing.high)
+
+        made: MappingAsset = self._once(MAPPING, (playing, bend, amount), make)
         return made
 
     def bent(self, bend: Bend) -> Mapping[str, NDArray[np.float32]]:
-        """What a bend makes of the codec's layers and outputs, by name; to be read only.
+        """What a bend makes of the codec's layers and outputs, and of the terrain's, by name; to be read only.
+
+        Edits of a terrain that does not play, or has no such layer, wait until it does.
 
         Raises:
-            ValueError: If the codec has no weights, or no such layer.
+            ValueError: If the codec has no weights, or there is no such layer.
         """
+        of_terrain, of_codec = bend.parted(is_terrain)
         with self._bending:
-            return self._applied().of(bend)
+            layers = self._of_terrain()
+            there, _ = of_terrain.parted(lambda layer: layer in layers)
+            return {**self._applied().of(of_codec), **there.apply(layers)}
 
     @property
     def bendable(self) -> Mapping[str, NDArray[np.float32]]:
-        """All that a bend can change, by name: the codec's own weights, and neutral tables of its outputs.
+        """All that a bend can change, by name.
+
+        The codec's own weights, neutral tables of its outputs, and the weights of the terrain that plays.
 
         Raises:
             ValueError: If the codec has no weights.
         """
         with self._bending:
-            return self._applied().original
+            return {**self._applied().original, **self._of_terrain()}
+
+    def _of_terrain(self) -> dict[str, NDArray[np.float32]]:
+        playing = self._mapping()
+        return terrain_layers(None if playing is None else playing.mapping)
 
     def _applied(self) -> AppliedBend:
         codec = self._codec()

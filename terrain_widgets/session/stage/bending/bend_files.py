@@ -12,6 +12,7 @@ from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.bending.bend import Bend, model_hash
 from terrain_widgets.core.bending.outputs import is_output
+from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.interop.latent_playground.weights import is_index, read_weights
 from terrain_widgets.io.reading import reading, tensors_of
@@ -32,7 +33,7 @@ def bend_to_bytes(bend: Bend, layers: Mapping[str, FloatArray], codec: str) -> b
         codec: Its name, for people.
     """
     content, arrays = bend.pack()
-    header = json.dumps({**content, "model": model_hash(layers), "codec": codec}, ensure_ascii=False)
+    header = json.dumps({**content, "model": model_hash(_own(layers)), "codec": codec}, ensure_ascii=False)
     return save_arrays(arrays or {"none": np.zeros(1, np.float32)}, metadata={"bend": header})
 
 
@@ -79,19 +80,24 @@ class BendReader:
             self._halves = {stem: pair}  # another name's half is forgotten
             return present, f"{name} is half of it: open {stem}{'.json' if half == '.wav' else '.wav'} too."
         self._halves = {}
-        return _weights(stem, pair, present, {n: w for n, w in layers.items() if not is_output(n)})
+        return _weights(stem, pair, present, _own(layers))
+
+
+def _own(layers: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The codec's weights among all that can be bent."""
+    return {name: weights for name, weights in layers.items() if not is_output(name) and not is_terrain(name)}
 
 
 def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str) -> Bend:
     with reading(BendFileError, f"{name} is no bend, or it is damaged"):
+        arrays: Mapping[str, FloatArray] = {}
         if data.lstrip()[:1] == b"{":  # as earlier programs wrote it
-            arrays, content = {}, json.loads(data)
+            content = json.loads(data)
         else:
             arrays, header = tensors_of(data)
             content = json.loads(header.get("bend", "{}"))
         bend = Bend.unpack(content, arrays)
-        own = {name: weights for name, weights in layers.items() if not is_output(name)}
-        if content.get("model") != model_hash(own):
+        if content.get("model") != model_hash(_own(layers)):
             raise BendFileError(
                 f"{name} was made for other weights (codec {str(content.get('codec'))[:80]!r}); "
                 f"this session plays {codec!r}"

@@ -18,6 +18,7 @@ from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output
+from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
@@ -52,7 +53,9 @@ class Bending:
 
     @property
     def layers(self) -> Mapping[str, FloatArray]:
-        """The codec's own weights by layer; loads the codec if need be (about a second).
+        """The codec's own weights by layer, and those of the terrain that plays, as ``terrain.…``.
+
+        The codec is loaded if need be (about a second).
 
         Raises:
             ValueError: If the codec has none to show.
@@ -268,6 +271,8 @@ class Bending:
         return said
 
     def _set(self, bend: Bend, gesture: str = "") -> None:
+        fresh = [step for step in bend.steps if is_terrain(step.layer) and step not in self.bend.steps]
+        Bend(tuple(fresh)).edits(self._bendable)  # of a terrain that has gone edits are kept, but none is added
         bent = self._live.assets.bent(bend)  # says what is wrong with it
         check_tables({name: table for name, table in bent.items() if is_output(name)}, self.outputs)
         self._live.set({}, gesture, state=replace(self._live.state, bend=bend))

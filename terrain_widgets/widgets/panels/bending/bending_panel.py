@@ -25,6 +25,7 @@ from terrain_widgets.core.bending.edits import (
 from terrain_widgets.core.bending.layer import histogram
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput, is_output
+from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
@@ -178,7 +179,8 @@ class BendingPanel(Panel):
         self._none.value = "Choose a layer of the decoder, then change it or draw into it. The original is kept."
         outputs = self._bending.outputs
         if self._layer not in layers and self._layer not in outputs:
-            self._layer = list(layers)[-2] if len(layers) > 1 else next(iter(layers))
+            of_codec = [name for name in layers if not is_terrain(name)]
+            self._layer = of_codec[-2] if len(of_codec) > 1 else of_codec[0]
         bent = self._bending.bent
         with self.view.hold_sync():
             self.view.layers = [
