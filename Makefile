@@ -144,7 +144,7 @@ docs: $(VENV)/.stamp-docs ## lessons, how-tos and the reference as pages into bu
 
 # They are what a test saw, so they cannot show what is not there.
 pictures: test-environment ## the README's picture, photographed anew by a test
-	$(BIN)/python -m pytest -q tests/browser/test_look.py
+	$(BIN)/python -m pytest -q -m "not extra" tests/browser/test_look.py
 	cp build/screenshots/studio-light-wide.png docs/studio.png
 
 doctor: install ## what this machine has and lacks, and what to do

@@ -107,7 +107,7 @@ def test_how_it_looks_at_every_width_and_in_both_themes(lab_page: LabPage, dark_
         findings["palette", theme] = serious_findings(page, "dialog[open]")
         page.keyboard.press("Escape")
         found.wait_for(state="hidden")
-        for name in SIZES if dark_too else ("phone", "laptop") if whole else ():
+        for name in SIZES if dark_too else ("phone", "laptop", "wide") if whole else ():
             width, height = SIZES[name]
             page.set_viewport_size({"width": width, "height": height})
             page.locator(".tw-studio").scroll_into_view_if_needed()
