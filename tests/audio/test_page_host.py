@@ -181,6 +181,23 @@ def test_of_two_recordings_that_one_cell_begins_each_is_a_take_of_its_own(host: 
         assert len(read_take(tmp_path / f"{name}.wav")) == 2 and np.abs(sound - level).max() < 1e-6
 
 
+def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(host: PageHost, tmp_path: Path) -> None:
+    page, other = PageDouble(), PageDouble()
+    host.play_in(page)
+    host.record(tmp_path / "reloaded.wav")
+    number = page.told[0]["recording"]
+    host.hear({"type": "recorded", "recording": number}, [np.full(2048, 0.5, np.float32).tobytes()])
+    host.rest_in(page)
+    assert host.records(), "a page that was turned off tells the rest a moment later"
+    host.play_in(page)
+    assert not host.records() and soundfile.info(tmp_path / "reloaded.wav").frames == 2048
+    host.record(tmp_path / "closed.wav")
+    host.forget(other, "another page was closed")
+    assert host.records()
+    host.forget(page, "the page was closed")
+    assert not host.records() and not (tmp_path / "closed.wav").exists()
+
+
 def test_a_recording_that_comes_to_nothing_says_why_and_leaves_no_file(host: PageHost, tmp_path: Path) -> None:
     page, found = PageDouble(), list[str]()
     host.play_in(page)

@@ -289,6 +289,18 @@ def test_a_driver_that_never_lets_go_is_left_behind(monkeypatch: pytest.MonkeyPa
     answers = threading.Event()
     stuck = SimpleNamespace(abort=answers.wait, close=lambda: None)  # a double of a stream
     assert not portaudio.close_output(stuck)
+    begun: list[str] = []
+    again = SimpleNamespace(
+        _initialized=True,
+        _terminate=lambda: begun.append("terminate"),
+        _initialize=lambda: begun.append("initialize"),
+        PortAudioError=OSError,
+    )
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "sounddevice", again)
+        patch.setattr(portaudio, "_first", False)
+        patch.setattr(portaudio, "_ours", True)
+        assert portaudio._portaudio() is again and begun == [], "a thread is in the library still"
 
     monkeypatch.setattr(portaudio, "_open_streams", [stuck])
     portaudio._end(library)
@@ -296,6 +308,9 @@ def test_a_driver_that_never_lets_go_is_left_behind(monkeypatch: pytest.MonkeyPa
     with pytest.raises(DeviceError, match="ending"):
         output_devices()
     answers.set()
+    for closing in portaudio._stuck:
+        closing.join(20.0)
+    monkeypatch.setattr(portaudio, "_stuck", [])
 
 
 def test_devices(pulse: PulseServer) -> None:

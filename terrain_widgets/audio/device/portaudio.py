@@ -20,6 +20,7 @@ _open_streams: list[Any] = []
 _first = True
 _ours = True
 _ended = False
+_stuck: list[threading.Thread] = []  # that wait for a device which does not answer: PortAudio goes on beneath them
 
 # An ALSA device that takes a rate which no hardware has is a sound server's door, or a plug of ALSA's. PulseAudio
 # making 48 kHz from our 44.1 breaks up at latencies of 80 to 250 ms (up to 160 underruns a second); from 48 kHz, to
@@ -34,8 +35,8 @@ _LONGEST_CLOSE = 2.0
 def output_devices() -> tuple[OutputDevice, ...]:
     """The devices of this machine that can play; none is opened.
 
-    Newly plugged ones appear unless this process plays, or used ``sounddevice`` before this package did: looking
-    again would end that sound.
+    Newly plugged ones appear unless this process plays, used ``sounddevice`` before this package did, or waits for a
+    device that does not answer: looking again would end that sound, or take the library from under a thread in it.
 
     Raises:
         DeviceError: If PortAudio is missing or cannot start.
@@ -127,6 +128,8 @@ def close_output(stream: Any) -> bool:
         closing = threading.Thread(target=close, name="terrain-device-close", daemon=True)
         closing.start()
         closing.join(_LONGEST_CLOSE)
+        if closing.is_alive():
+            _stuck.append(closing)
         return not closing.is_alive()
 
 
@@ -136,7 +139,7 @@ def _end(sounddevice: Any) -> None:
     with _lock:
         _ended = True
         let_go = [close_output(stream) for stream in list(_open_streams)]
-    if not all(let_go):
+    if not all(let_go) or any(closing.is_alive() for closing in _stuck):
         atexit.unregister(sounddevice._exit_handler)
 
 
@@ -161,7 +164,8 @@ def _portaudio() -> Any:
     if _ended:
         raise NoPortAudio("this program is ending, so no sound device is opened any more")
     try:
-        if not _first and _ours and not _open_streams:
+        _stuck[:] = [closing for closing in _stuck if closing.is_alive()]
+        if not _first and _ours and not _open_streams and not _stuck:
             if sounddevice._initialized:
                 sounddevice._terminate()
             sounddevice._initialize()

@@ -91,6 +91,8 @@ class PageHost:
         with self._lock:
             before, self._page = self._page, page
             trace = self._trace
+        if before is None:
+            self.forget(page, "the page was reloaded before it had told it all")
         if before is not None and before is not page:
             before.displaced()
         if before is page:
@@ -115,6 +117,12 @@ class PageHost:
             if self._page is not page:
                 return
             self._page, self._telemetry = None, Telemetry()
+
+    def forget(self, page: Page, why: str) -> None:
+        """That page tells no more of what it recorded: what came of it is kept."""
+        for number, (recording, own) in list(self._recordings.items()):
+            if own is page and self._recordings.pop(number, None) is not None:
+                recording.give_up(f"the recording is not whole: {why}")
 
     def hear(self, content: dict[str, Any], buffers: Sequence[Any]) -> None:
         """Take what the page that plays says; what cannot be read did not happen."""
@@ -294,6 +302,7 @@ class PageHost:
                 recording.wait(timeout)
             finally:
                 self._recording = None
+                self._recordings.pop(recording.number, None)
         return str(recording.path)
 
     def trace(self, latents: str, limit: int, heard: Callable[[Traced], None]) -> None:

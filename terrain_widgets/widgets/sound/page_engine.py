@@ -96,6 +96,8 @@ class PageEngine:
 
     def close(self) -> None:
         """End it. The host is not ours and goes on."""
+        for host in (*self._recorded, *([] if self._host is None else [self._host])):
+            host.forget(self, "the page was closed")
         self.attach(None)
         self._keeper.close()
 
