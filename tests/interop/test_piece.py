@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +28,9 @@ from terrain_widgets.interop.piece.piece_file import Piece, piece_page, write_pi
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.stage.plane_content import plane_content
 from tests.audio.doubles import ToneCodec
+from tests.codecs.mosaic.material import bundled
 
+PROGRAM = Path(__file__).parents[2] / "js" / "test" / "instrument" / "piece_process.js"
 SPLIT = re.compile(r'<script type="application/json" id="(\w+)">(.*?)</script>', re.DOTALL)
 
 
@@ -72,6 +77,21 @@ def test_a_piece_holds_engine_decoder_mapping_paths_and_texts(tmp_path: Path) ->
     assert weights["mapping:of/B_T"].dtype == np.float32, "a frequency that is off is heard far from the middle"
     for name, array in original.items():
         np.testing.assert_allclose(weights[f"mapping:of/{name}"], array, rtol=1e-3, atol=1e-6)
+
+
+def test_a_piece_of_a_mosaic_opens_and_sounds(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        assert not os.environ.get("CI"), "node is missing: make test needs it where CI is set"
+        pytest.skip("a piece's program needs node (sudo apt-get install nodejs)")
+    codec = load_codec("mosaic", bundled("cello"))
+    played = Setup(Patch(), {MAPPING: MappingAsset(Terrain(2, codec.info.latent_dim, seed=3))})
+    write_piece(tmp_path / "piece.html", Piece(played, codec, plane_content(SessionState(), Boundary())))
+    opened = subprocess.run(
+        [node, str(PROGRAM), str(tmp_path / "piece.html")], capture_output=True, text=True, timeout=60, check=True
+    )
+    heard = json.loads(opened.stdout)
+    assert heard["silent"] == 0 and 1e-3 < heard["loud"] <= 1
 
 
 def test_text_of_a_user_cannot_become_an_element() -> None:
