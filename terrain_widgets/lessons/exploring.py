@@ -1,22 +1,13 @@
-"""Checks of notebook 09: the map of sounds, a morph, and a measured attribute."""
+"""Checks of notebook 09: a morph, a measured attribute, and a reconstruction."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from terrain_widgets.core.exploration.attributes import Attribute
-from terrain_widgets.core.exploration.sound_map import SoundMap
 from terrain_widgets.lessons.verdict import Hint, exercise, table
-
-
-@exercise("session.explore.map.make('frames', wait=True) makes it; session.explore.map.now is the map.")
-def check_map(made: object, frames: int) -> str:
-    """Whether it is a map of all frames."""
-    if not isinstance(made, SoundMap):
-        raise Hint("This is no map: make one with session.explore.map.make(...), and take session.explore.map.now.")
-    if len(made) != frames:
-        raise Hint(f"This map has {len(made)} points; one of every frame has {frames}. Make it of 'frames'.")
-    return f"{len(made)} frames of {len(made.names)} sounds, each at its place."
 
 
 @exercise("Passing through three sounds: session.explore.ways.morph([a, b, a], seconds=4.0) gives the way's name.")
@@ -46,3 +37,18 @@ def check_best(name: object, attributes: dict[str, Attribute]) -> str:
     if name != best:
         raise Hint(f"“{name}” has an R² of {known.get(name, float('nan')):.2f}; another one has more.")
     return f"“{best}”, with an R² of {known[best]:.2f} on sounds that were left out."
+
+
+@exercise('compared.errors has both errors by name, "codec" and "terrain"; the plane costs their difference.')
+def check_cost(cost: object, errors: Mapping[str, float]) -> str:
+    """Whether it is what the plane costs beyond the codec, in dB."""
+    if not isinstance(cost, (int, float)) or isinstance(cost, bool):
+        raise Hint("Answer with a number of dB.")
+    if "terrain" not in errors:
+        raise Hint("Nothing played when it was reconstructed: call explore.map.play() before.")
+    right = errors["terrain"] - errors["codec"]
+    if abs(cost + right) < 0.05:
+        raise Hint("The other way round: the error after the terrain less the codec's.")
+    if abs(cost - right) > 0.05:
+        raise Hint(f"The codec alone errs by {errors['codec']:.1f} dB, so that much is not the plane's.")
+    return f"{right:.1f} dB on top of the codec's {errors['codec']:.1f}."

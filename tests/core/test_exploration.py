@@ -220,6 +220,16 @@ def test_silence_has_no_timbre():
 # --- find
 
 
+def test_two_tones_in_one_critical_band_are_rough_and_an_octave_is_as_smooth_as_one_tone():
+    t = np.arange(22050) / 44100
+
+    def roughness(*pitches: float) -> float:
+        sound = sum(0.1 * np.sin(2 * np.pi * pitch * t) for pitch in pitches)
+        return float(measure(sound, 44100, 1024, 20)["roughness"][2:18].mean())
+
+    assert roughness(2000, 2119) > 5 * roughness(2000) and roughness(440, 880) < 1.1 * roughness(440)
+
+
 def test_a_place_is_found_by_its_sound():
     places, latents = table(12, 40, 2) / 2, table(13, 40, 6)
     made = NeighbourMap(places, latents)

@@ -13,13 +13,14 @@ MEASURES = {
     "brightness": "octaves above 100 Hz, of the spectral centroid",
     "noisiness": "spectral flatness, 0…1, as its fourth root",
     "pitch": "octaves above 100 Hz; unknown where there is none",
-    "roughness": "dissonance of the strongest partials",
+    "roughness": "dissonance of what lies in one critical band",
 }
 _SILENCE_DB = -60.0  # below it a frame has no timbre to measure
 _WINDOW = 2048
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 2000.0
 _PERIODIC = 0.6  # of the autocorrelation at the period, from which on a frame has a pitch
-_PARTIALS = 8
+_ROUGH_HZ = 5000.0  # above it little of what is rough is heard
+_LOBE, _BAND = 4, 26  # bins: how wide a partial is through the window, and how far one may be rough with another
 
 
 def measure(audio: ArrayLike, sample_rate: float, ratio: int, frames: int) -> dict[str, Row]:
@@ -89,15 +90,14 @@ def _pitch(windowed: Row, rate: float) -> Row:
 
 
 def _roughness(magnitude: Row, frequency: Row) -> Row:
-    """Dissonance of the eight strongest peaks, pair by pair, over the sum of their products (Sethares 1993)."""
-    inner = magnitude[:, 1:-1]
-    peaks = np.where((inner >= magnitude[:, :-2]) & (inner > magnitude[:, 2:]), inner, 0.0)
-    strongest = np.argsort(-peaks, axis=1)[:, :_PARTIALS]
-    level = np.take_along_axis(peaks, strongest, axis=1)
-    partial = frequency[1:-1][strongest]
-    first, second = np.triu_indices(strongest.shape[1], 1)
-    low = np.minimum(partial[:, first], partial[:, second])
-    apart = np.abs(partial[:, first] - partial[:, second]) * 0.24 / (0.0207 * low + 18.96)
-    weight = level[:, first] * level[:, second]
-    rough = (weight * (np.exp(-3.51 * apart) - np.exp(-5.75 * apart))).sum(axis=1)
-    return np.asarray(rough / np.maximum(weight.sum(axis=1), 1e-12))
+    """Dissonance of all that sounds within a critical band of each other, as the root of its share of the power.
+
+    Plomp and Levelt's curve as Sethares (1993) writes it, over pairs of bins that are farther apart than a partial is
+    wide: noise has it too, which no choice of some peaks says of it reliably.
+    """
+    low, power = frequency[frequency < _ROUGH_HZ], magnitude[:, frequency < _ROUGH_HZ]
+    rough = np.zeros(len(power))
+    for apart in range(_LOBE, _LOBE + _BAND):
+        x = apart * (low[1] - low[0]) * 0.24 / (0.0207 * low[:-apart] + 18.96)
+        rough += (power[:, :-apart] * power[:, apart:]) @ (np.exp(-3.51 * x) - np.exp(-5.75 * x))
+    return np.asarray(np.sqrt(rough / np.maximum((power**2).sum(axis=1), 1e-12)))
