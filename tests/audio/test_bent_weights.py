@@ -182,3 +182,25 @@ def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) ->
     assert {amount * 16 % 1 for amount in amounts} == {0.0}
     # The limiter holds the sound back by part of a frame, and a new amount fades in over one.
     assert np.corrcoef(amounts[8:-1], apart[9:])[0, 1] > 0.8
+
+
+def test_layers_that_stay_as_they_are_are_seen_to_and_all_of_them_are_copied_to_be_written() -> None:
+    one, other = np.ones(3, np.float32), np.zeros(3, np.float32)
+    fixed = one.copy()
+    fixed.setflags(write=False)
+    before = WeightsAsset.unpack({}, {"a": fixed, "b": one})
+    shared = WeightsAsset({"a": one.copy(), "b": other, "c": other}).sharing(before)
+    assert before.weights["a"].flags.writeable and shared.weights["a"] is before.weights["a"]
+    assert shared.weights["b"] is other and list(shared.weights) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("amount", [0.25, 1.0])
+def test_one_layer_more_at_the_same_amount_sounds_as_both_do_at_once(codec: PebbleCodec, amount: float) -> None:
+    own = codec.tensors()
+    first = {LAST: -own[LAST]}
+    both = {**first, "net.9.bias": 0.5 * own["net.9.bias"]}
+    start = Update({"bend.amount": amount}, {WEIGHTS: WeightsAsset(first)})
+    by_steps = played(codec, {3: start, 9: Update(assets={WEIGHTS: WeightsAsset(both)})})
+    at_once = played(codec, {3: Update({"bend.amount": amount}, {WEIGHTS: WeightsAsset(both)})})
+    tail = slice(24 * codec.info.ratio, None)
+    assert np.abs(by_steps - at_once)[:, tail].max() < 1e-4
