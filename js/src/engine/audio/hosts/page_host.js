@@ -5,6 +5,7 @@ import { buffersOf, playsOn } from "../../codecs/loading.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
+const WARM_MS = 300; // that an engine takes to be warm before the click, where the browser runs it before that
 /** What an engine that ends still has to say. */
 export const LAST_WORDS = ["recorded", "take", "unrecorded", "traced"];
 
@@ -73,7 +74,7 @@ export class PageHost {
   }
 
   /**
-   * Before the user's click: warm, and to be begun by it.
+   * Before the user's click: warm, where the browser lets it run (Chromium), and to be begun by the click.
    * @param {Wishes} wishes
    * @returns {Promise<PageHost>}
    * @throws {Error} As `make`.
@@ -92,8 +93,9 @@ export class PageHost {
       // from a file Chromium loads a worklet by a data address only
       await context.audioWorklet.addModule(`data:text/javascript;charset=utf-8,${encodeURIComponent(wishes.worklet)}`);
       const host = new PageHost(context, wishes);
+      if (!clicked) return await Promise.race([host.ready.then(() => host), after(WARM_MS, host)]);
       await host.ready;
-      await Promise.race([resumed, new Promise((done) => setTimeout(done, START_MS))]);
+      await Promise.race([resumed, after(START_MS, null)]);
       return host;
     } catch (error) {
       context.close().catch(() => {});
@@ -191,6 +193,9 @@ export class PageHost {
     setTimeout(() => this.context.close().catch(() => {}), ms);
   }
 }
+
+/** @template T @param {number} ms @param {T} value @returns {Promise<T>} */
+const after = (ms, value) => new Promise((done) => setTimeout(() => done(value), ms));
 
 /**
  * A context at the codec's rate, so that nothing is resampled; where that is refused, at the browser's own.
