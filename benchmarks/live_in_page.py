@@ -9,7 +9,8 @@ in it.
 
 - dry: the shift at which the two fit best, in each second of it;
 - pebble: from each beginning of a sound to the beginning of its answer (the moment at which it passes a tenth of its
-  peak); a beginning that has no answer within a third of a second counts as missed.
+  peak); a beginning that has no answer within a third of a second counts as missed. What a busy machine left out of the
+  microphone's sound is said, and beginnings near such a hole are left out.
 
 The limit is 130 ms for the middle one of pebble's, and that nine of ten are answered. Then a second Chromium plays into
 a sound server whose output is its microphone, as a loudspeaker that stands beside one: the panel must turn the
@@ -59,6 +60,13 @@ class Heard:
     start: float
     rate: int
     samples: FloatArray
+    known: NDArray[np.bool_] | None = None  # which of the samples came; left out, all
+
+    def whole(self, moment: float) -> bool:
+        """Whether all around a moment is known, from 0.1 s before it to 0.2 s after it."""
+        place = int((moment - self.start) * self.rate)
+        near = slice(max(0, place - self.rate // 10), place + self.rate // 5)
+        return self.known is None or bool(self.known[near].all())
 
     def at(self, rate: int, start: float, seconds: float) -> FloatArray:
         """A part of it at another rate; what is not there is silence."""
@@ -164,13 +172,15 @@ def _placed(told: dict[str, Any]) -> Heard:
     samples = np.frombuffer(base64.b64decode(told["samples"]), np.float32)
     start = pieces[0][0]
     whole = np.zeros(int((pieces[-1][0] - start) * rate) + pieces[-1][1] + 1, np.float32)
+    known = np.zeros(len(whole), bool)
     at = 0
-    for time_, count in pieces:
-        place = round((time_ - start) * rate)
+    for moment, count in pieces:
+        place = round((moment - start) * rate)
+        known[max(0, place - 2) : place + count] = True
         whole[place : place + count] = samples[at : at + count]
         at += count
     print(f"microphone {len(samples) / rate:.2f} s of {len(whole) / rate:.2f} s entered", flush=True)
-    return Heard(start, rate, whole)
+    return Heard(start, rate, whole, known)
 
 
 def delays(page: LivePage, seconds: float, keep: Path | None) -> bool:
@@ -185,6 +195,7 @@ def delays(page: LivePage, seconds: float, keep: Path | None) -> bool:
     entered, wet = page.play(1.0, seconds)
     sounds, answers = beginnings(entered), beginnings(wet)
     sounds = sounds[(sounds > wet.start) & (sounds < wet.start + len(wet.samples) / wet.rate - 2 * LONGEST)]
+    sounds = np.array([at for at in sounds if entered.whole(at)])
     first = np.array([np.min(answers[answers > at], initial=np.inf) - at for at in sounds])
     found = first[first < LONGEST]
     if len(found):

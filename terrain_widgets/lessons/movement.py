@@ -1,4 +1,4 @@
-"""Checks of notebook 10: a loop of one latent, a preset between two, and a bend that can be taken back."""
+"""Checks of notebook 10: a loop of one latent, a level that pulses, a preset between two, a bend taken back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import numpy as np
 from terrain_widgets.lessons.verdict import Hint, exercise
 from terrain_widgets.session.stage.bending.bending import Bending
 from terrain_widgets.session.stage.modulation.modulators import Modulators
+from terrain_widgets.session.stage.modulation.movers import Movers
 
 _RATE = 30  # of the curves, Hz
+_WINDOWS = 20  # of loudness, in a second
 
 
 @exercise("session.stage.modulators.set(latent=1, energy=…, loop_in='bars', loop=1) sets the second latent.")
@@ -29,6 +31,26 @@ def check_loop(modulators: object) -> str:
     if apart > 1e-3:
         raise Hint("It does not come back after a bar: loop_in='bars', loop=1.")
     return f"It moves by {np.ptp(curves[:, 1]):.1f} and is the same after every bar of 2.5 seconds."
+
+
+@exercise("movers.add('level', depth=0.5, loop_in='seconds', loop=…) moves the level; then render.")
+def check_pulse(pulsing: object, still: object, movers: Movers) -> str:
+    """Whether the level of what is played falls and rises twice a second, and it is a mover that does it."""
+    after, before = (np.asarray(sound, dtype=np.float64) for sound in (pulsing, still))
+    if not movers.now:
+        raise Hint("There is no mover yet.")
+    if after.shape != before.shape or after.ndim != 2:
+        raise Hint("Render as long as before: session.stage.render(3.0).")
+    size = after.shape[1] // (3 * _WINDOWS)
+    loud = [np.sqrt((sound[0, : 3 * _WINDOWS * size].reshape(-1, size) ** 2).mean(axis=1)) for sound in (after, before)]
+    level = loud[0] / np.maximum(loud[1], 1e-4)
+    if np.ptp(level[_WINDOWS // 2 :]) < 0.2:
+        raise Hint("The level hardly moves: give the mover of 'level' more depth.")
+    power = np.abs(np.fft.rfft(level[_WINDOWS // 2 : _WINDOWS // 2 + 2 * _WINDOWS] - level.mean()))
+    often = float(np.argmax(power[1:]) + 1) / 2.0  # the pulse of two seconds
+    if often != 2.0:
+        raise Hint(f"It falls and rises {often:g} times a second: a loop of half a second is meant.")
+    return f"The level goes down to {level[_WINDOWS // 2 :].min():.0%} of what is set and back, twice a second."
 
 
 @exercise("session.stage.presets.morph('calm', 'wild', share) sets what lies between; then give the energy.")
