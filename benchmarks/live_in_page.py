@@ -218,9 +218,9 @@ def hears_itself(browser: Browser, server: LabServer, file: Path) -> bool:
     voice = subprocess.Popen(["paplay", str(file)])  # somebody else in the room, without whom there is nothing to hear
     began = time.monotonic()
     try:
-        page.page.get_by_text("The microphone hears the loudspeaker").wait_for(timeout=20_000)
+        page.page.get_by_text("The microphone hears the loudspeaker").wait_for(timeout=30_000)
     except Exception:
-        print(f"feedback  not noticed within 20 s: {page.words.text_content()!r}")
+        print(f"feedback  not noticed within 30 s: {page.words.text_content()!r}")
         return False
     finally:
         voice.terminate()

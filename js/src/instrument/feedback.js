@@ -4,11 +4,12 @@ import { RealFFT } from "../engine/core/real_fft.js";
 
 const SIZE = 32768; // samples that are compared, 0.74 s at 44.1 kHz
 const HEARD = SIZE / 2; // of them from the microphone: the rest is how far back the page's own sound may lie
-const SHARP = 12; // a found delay's peak, in times the usual size of all others
+const SHARP = 20; // a found delay's peak, in times the usual size of all others
 const QUIET = 1e-4; // RMS below which there is nothing to compare
 const EDGE = 2048; // samples of a window's fades: an edge that is cut fits to every other one
-const SAME = 8; // samples by which a delay may move from window to window
-const WINDOWS = 4; // more that agree than say nothing: a note may fit to itself for two of them
+const SAME = 700; // samples by which the delay wanders, 16 ms: a busy machine's stores grow and shrink
+const WINDOWS = 16; // that are remembered, without what is quiet
+const FOUND = 5; // of them that must agree: what fits to itself once does so at another delay the next time
 
 /**
  * Compares the two in windows; the phases alone count, so that a tone in both, which fits at every delay, says nothing.
@@ -26,8 +27,8 @@ export class FeedbackWatch {
     this.sharpness = 0;
     /** Delay of it, samples. */
     this.delay = 0;
-    this._times = 0; // windows that found it there, less those that found nothing since
-    this._where = 0;
+    /** Delays of the newest windows, 0 where nothing was found. @type {number[]} */
+    this._delays = [];
   }
 
   /**
@@ -75,12 +76,10 @@ export class FeedbackWatch {
       }
     }
     this.sharpness = peak / Math.sqrt(power / HEARD + 1e-20);
-    if (this.sharpness <= SHARP) this._times = Math.max(0, this._times - 1);
-    else {
-      this._times = Math.abs(this.delay - this._where) <= SAME ? this._times + 1 : 1;
-      this._where = this.delay;
-    }
-    return this._times >= WINDOWS;
+    this._delays.push(this.sharpness > SHARP ? this.delay : 0);
+    if (this._delays.length > WINDOWS) this._delays.shift();
+    if (this.sharpness <= SHARP) return false;
+    return this._delays.filter((delay) => delay && Math.abs(delay - this.delay) <= SAME).length >= FOUND;
   }
 }
 

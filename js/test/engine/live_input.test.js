@@ -79,8 +79,8 @@ test("a page that hears itself is noticed, and one that hears something else is 
     return seed / 2147483647 - 0.5;
   };
   const [delay, frame] = [3000, 1024];
-  const played = Float32Array.from({ length: 160 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
-  const other = Float32Array.from({ length: 160 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
+  const played = Float32Array.from({ length: 140 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
+  const other = Float32Array.from({ length: 140 * frame }, (_, i) => 0.1 * Math.sin(i * 0.06) + 0.05 * random());
   const found = (/** @type {(i: number) => number} */ heard) => {
     const watch = new FeedbackWatch();
     let times = 0;
@@ -91,7 +91,7 @@ test("a page that hears itself is noticed, and one that hears something else is 
     return { times, delay: watch.delay };
   };
   const own = found((i) => (i < delay ? 0 : 0.3 * played[i - delay]) + 0.01 * random());
-  assert.ok(own.times >= 2 && own.delay === delay, JSON.stringify(own));
+  assert.ok(own.times >= 1 && own.delay === delay, JSON.stringify(own));
   assert.equal(found((i) => other[i]).times, 0);
 });
 
