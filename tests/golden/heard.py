@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def heard_sound() -> NDArray[np.float32]:
 
 
 #: How three latents follow it: at once, slowly, and one that does not hear it beside them.
-FOLLOWING = {
+FOLLOWING: dict[str, Any] = {
     "modulators.basis": ("envelope", "envelope", "simplex"),
     "modulators.energy": (2.0, -1.5, 1.0),
     "modulators.deviation": (0.0, 1.0, 0.0),
@@ -45,7 +46,9 @@ def moved_by(sound: NDArray[np.float32], block: int = 1) -> NDArray[np.float32]:
     bank = Modulators(modulator_settings(Patch(FOLLOWING), 3), RATE / RATIO)
     heard, parts = levels(sound[None], RATIO), []
     for at in range(0, len(heard), block):
-        parts.append(bank.process(len(heard[at : at + block]), heard[at : at + block]))
+        moved = bank.process(len(heard[at : at + block]), heard[at : at + block])
+        assert moved is not None
+        parts.append(moved)
     return np.concatenate(parts)
 
 
