@@ -125,5 +125,7 @@ class Handover:
                 return
             self._over = True
             self.new.fade(1.0)
-        self.old.close()
-        self._ended(self, False)
+        try:
+            self.old.close()
+        finally:
+            self._ended(self, False)

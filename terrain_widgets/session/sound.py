@@ -64,8 +64,7 @@ class Sound(traitlets.HasTraits):
         self._places = dict(places_to_run() if places is None else places)
         self._codec, self._wanted = codec, wanted
         self._device: DeviceSettings | None = None
-        self._closed = False
-        self._came_from = ""  # where the engine ran before
+        self._closed, self._came_from = False, ""  # where the engine ran before
         self.hands: dict[int, HandPosition] = {}
         self.key = uuid.uuid4().hex
         self._trace: tuple[str, int, Callable[[Traced], None]] | None = None
@@ -305,8 +304,9 @@ class Sound(traitlets.HasTraits):
             raise RuntimeError(f"an engine in the {self.runs} reaches no device of the kernel's; run it in a process")
         other, self._device = settings != self._device, settings
         self.device = None if settings is None else settings.device or "default"
-        if not other or self.local is None or self.recording or self.leaving or not self._exchange():
-            self._engines.use_device(settings)
+        with self._lock:
+            if not other or self.local is None or self.recording or self.leaving or not self._exchange():
+                self._engines.use_device(settings)
 
     def record(self, path: str | os.PathLike[str] | None = None, max_seconds: float = 3600.0) -> str:
         """Record what is heard, at the engine's end, with its gestures beside it.

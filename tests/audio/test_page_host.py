@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -181,7 +182,10 @@ def test_of_two_recordings_that_one_cell_begins_each_is_a_take_of_its_own(host: 
         assert len(read_take(tmp_path / f"{name}.wav")) == 2 and np.abs(sound - level).max() < 1e-6
 
 
-def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(host: PageHost, tmp_path: Path) -> None:
+def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(
+    host: PageHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("terrain_widgets.audio.hosts.page._LAST_WORDS_SECONDS", 0.2)
     page, other = PageDouble(), PageDouble()
     host.play_in(page)
     host.record(tmp_path / "reloaded.wav")
@@ -190,8 +194,12 @@ def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(host: PageHo
     host.rest_in(page)
     assert host.records(), "a page that was turned off tells the rest a moment later"
     host.play_in(page)
-    assert not host.records() and soundfile.info(tmp_path / "reloaded.wav").frames == 2048
+    assert host.records(), "a page whose sound goes on again at once tells it too"
     host.record(tmp_path / "closed.wav")
+    end = time.monotonic() + 20
+    while soundfile.info(tmp_path / "reloaded.wav").frames != 2048 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert soundfile.info(tmp_path / "reloaded.wav").frames == 2048
     host.forget(other, "another page was closed")
     assert host.records()
     host.forget(page, "the page was closed")

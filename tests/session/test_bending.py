@@ -20,6 +20,7 @@ from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale, Towards
 from terrain_widgets.core.bending.loudness import weighted_level
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.io.reading import tensors_of
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bend_files import BendFileError
@@ -312,3 +313,26 @@ def test_edits_of_a_terrain_that_does_not_play_wait_and_none_is_added(session: S
     session.stage.set({}, state=replace(session.document.state, bend=Bend().add(layer, Flip())))
     session.stage.bending.add(LAST, Flip())
     assert set(session.stage.bending.bent) == {LAST} and len(session.stage.bending.bend.steps) == 2
+
+
+def test_edits_of_another_terrain_and_of_one_that_is_still_to_come_wait_and_can_be_switched_off(
+    session: Session,
+) -> None:
+    bending, latents = session.stage.bending, session.codec.info.latent_dim
+    session.training.adopt(Terrain(2, latents))
+    layer = "terrain.fc2.weight"
+    bending.add(layer, Towards.of(2 * bending.layers[layer], 0.5, "double"))
+    bending.add(LAST, Flip())
+    saved = bending.to_bytes()
+    session.training.adopt(Terrain(2, latents, network_channel=64))
+    assert set(bending.bent) == {LAST}
+    session.stage.setup.assets[MAPPING].mapping(np.zeros((1, 2), np.float32))
+    session.training.reset()
+    bending.switch(0, False)
+    assert not bending.bend.steps[0].on
+    other = Session(codec=PebbleCodec(), sounds=[])
+    other.stage.bending.take_file("double.bend", saved)
+    assert len(other.stage.bending.bend.steps) == 2 and set(other.stage.bending.bent) == {LAST}
+    other.training.adopt(Terrain(2, latents))
+    assert set(other.stage.bending.bent) == {LAST, layer}
+    other.close()

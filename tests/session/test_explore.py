@@ -129,6 +129,16 @@ def test_a_point_is_taken_out_of_the_map_as_a_path_or_as_a_labelled_point(sessio
     clip_id = explore.points.to_drawing(4)
     assert session.state.clips[-1].name == "random 5" and np.allclose(session.latents[clip_id].values, latents)
     assert session.state.drawing_of(clip_id) is not None
+    sounds = len(session.state.clips)
+    assert explore.points.to_drawing(4) == clip_id and len(session.state.clips) == sounds, "it is one sound"
+
+
+def test_a_point_whose_sound_has_gone_is_drawn_as_that_point_alone(session):
+    session.explore.map.make("frames", wait=True)
+    found = session.explore.map.now
+    session.document.remove_sound(session.state.clips[2].id)
+    clip_id = session.explore.points.to_drawing(int(np.flatnonzero(found.group == 2)[3]))
+    assert session.state.drawing_of(clip_id).path.times is None
 
 
 def test_where_a_sound_is_found(pebble):

@@ -22,6 +22,7 @@ from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course
 
+_LAST_WORDS_SECONDS = 5.0  # in which a page whose sound goes on again has told what it recorded before
 _NO_PAGE = "no page plays: turn its sound on first"
 
 
@@ -91,8 +92,12 @@ class PageHost:
         with self._lock:
             before, self._page = self._page, page
             trace = self._trace
-        if before is None:
-            self.forget(page, "the page was reloaded before it had told it all")
+            left = [number for number, (_, own) in self._recordings.items() if own is page] if before is None else []
+        if left:  # sound that was turned off and on again is told in a moment; a page that was reloaded has no more
+            why = "the page was reloaded before it had told it all"
+            timer = threading.Timer(_LAST_WORDS_SECONDS, self._give_up, (left, why))
+            timer.daemon = True
+            timer.start()
         if before is not None and before is not page:
             before.displaced()
         if before is page:
@@ -120,8 +125,12 @@ class PageHost:
 
     def forget(self, page: Page, why: str) -> None:
         """That page tells no more of what it recorded: what came of it is kept."""
-        for number, (recording, own) in list(self._recordings.items()):
-            if own is page and self._recordings.pop(number, None) is not None:
+        self._give_up([number for number, (_, own) in list(self._recordings.items()) if own is page], why)
+
+    def _give_up(self, numbers: Sequence[int], why: str) -> None:
+        for number in numbers:
+            recording, _ = self._recordings.pop(number, (None, None))
+            if recording is not None:
                 recording.give_up(f"the recording is not whole: {why}")
 
     def hear(self, content: dict[str, Any], buffers: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.bend import Bend, Step
 from terrain_widgets.core.bending.edits import blended
 from terrain_widgets.core.mapping import Mapping, mapping_from_state
 
@@ -29,19 +29,29 @@ def terrain_layers(mapping: Mapping | None) -> dict[str, FloatArray]:
     return {_PREFIX + name: np.asarray(array, np.float32) for name, array in state.arrays.items()}
 
 
+def fitting(bend: Bend, layers: dict[str, FloatArray]) -> Bend:
+    """The edits that fit these layers: those of a terrain that has gone wait, and are not applied to another one."""
+
+    def fits(step: Step) -> bool:
+        try:
+            Bend((step,)).apply(layers)
+        except ValueError:
+            return False
+        return True
+
+    return Bend(tuple(step for step in bend.steps if fits(step)))
+
+
 def bent_terrain(mapping: Mapping, bend: Bend, amount: float) -> Mapping:
     """Another terrain, of which some layers are bent; the same mapping where none is.
 
     Args:
         mapping: What plays.
-        bend: Edits, of which those of layers that this terrain has count.
+        bend: Edits, of which those that fit this terrain count.
         amount: 0 is the terrain's own weights, 1 the bent ones.
-
-    Raises:
-        ValueError: If an edit does not fit its layer.
     """
     layers = terrain_layers(mapping)
-    bent = Bend(tuple(step for step in bend.steps if step.layer in layers)).apply(layers)
+    bent = fitting(bend, layers).apply(layers)
     if not bent or amount <= 0.0:
         return mapping
     changed = {n.removeprefix(_PREFIX): blended(layers[n], weights, amount) for n, weights in bent.items()}

@@ -39,8 +39,13 @@ class MapPoints:
         audio, rate = self._maps.audio(point)
         with document.lock:
             group = int(found.group[point])
-            if found.ids and any(clip.id == found.ids[group] for clip in document.state.clips):
+            there = [clip.id for clip in document.state.clips]
+            if found.ids and found.ids[group] in there:
                 return found.ids[group]
+            known = self._sounds.latents
+            for clip_id in there:  # one that was made of this point before
+                if clip_id in known and (known[clip_id].values == found.latents[point]).all():
+                    return clip_id
             clip = document.add_sound(Sound(found.name_of(point), audio, rate))
             frames = max(2, round(self._sounds.codec.info.frame_rate))
             self._sounds.set_latents(clip.id, np.repeat(found.latents[point : point + 1], frames, axis=0))
@@ -67,7 +72,9 @@ class MapPoints:
         with document.lock:
             clip_id = self.clip_of(point)
             where = self._maps.place(point) if place is None else np.asarray(place, dtype=np.float64)
-            path = timed_path(found, int(found.group[point]), found.on(document.boundary))
+            group = int(found.group[point])
+            own = found.ids and found.ids[group] == clip_id  # else its sound is this point alone
+            path = timed_path(found, group, found.on(document.boundary)) if own else None
             if path is not None:
                 path = SpatialTrajectory(path.values + (where - self._maps.place(point)), times=path.times)
             else:

@@ -27,7 +27,7 @@ from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, bendable_of
 from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.terrain_layers import bent_terrain, is_terrain, terrain_layers
+from terrain_widgets.core.bending.terrain_layers import bent_terrain, fitting, is_terrain, terrain_layers
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
 
@@ -142,7 +142,7 @@ class StageAssets:
     def bent(self, bend: Bend) -> Mapping[str, NDArray[np.float32]]:
         """What a bend makes of the codec's layers and outputs, and of the terrain's, by name; to be read only.
 
-        Edits of a terrain that does not play, or has no such layer, wait until it does.
+        Edits that do not fit the terrain that plays wait for one that they fit.
 
         Raises:
             ValueError: If the codec has no weights, or there is no such layer.
@@ -150,8 +150,7 @@ class StageAssets:
         of_terrain, of_codec = bend.parted(is_terrain)
         with self._bending:
             layers = self._of_terrain()
-            there, _ = of_terrain.parted(lambda layer: layer in layers)
-            return {**self._applied().of(of_codec), **there.apply(layers)}
+            return {**self._applied().of(of_codec), **fitting(of_terrain, layers).apply(layers)}
 
     @property
     def bendable(self) -> Mapping[str, NDArray[np.float32]]:

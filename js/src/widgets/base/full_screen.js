@@ -34,7 +34,7 @@ export function listen(el, signal) {
     if (asked(chord(event), document.fullscreenElement === stage, stage.contains(target)) === null) return;
     event.preventDefault();
     event.stopPropagation();
-    toggle(el);
+    if (!event.repeat) toggle(el);
   };
   document.addEventListener("keydown", heard, { signal, capture: true });
 }

@@ -119,7 +119,9 @@ class SoundMap {
     this.canvas.element.focus({ preventScroll: true });
     if (event.button > 1) return;
     const [u, v] = this.canvas.place(event);
-    const point = event.shiftKey || event.button ? -1 : this.view.nearest(u, v, this.canvas.share(GRASP));
+    // a finger hits some point nearly everywhere: it moves the map
+    const pans = event.shiftKey || event.button || event.pointerType === "touch";
+    const point = pans ? -1 : this.view.nearest(u, v, this.canvas.share(GRASP));
     this.drag = { u, v, moved: false, point };
     this.canvas.element.setPointerCapture(event.pointerId);
   }

@@ -91,7 +91,7 @@ def _own(layers: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str) -> Bend:
     with reading(BendFileError, f"{name} is no bend, or it is damaged"):
         arrays: Mapping[str, FloatArray] = {}
-        if data.lstrip()[:1] == b"{":  # as earlier programs wrote it
+        if data[:1] == b"{":  # as earlier programs wrote it
             content = json.loads(data)
         else:
             arrays, header = tensors_of(data)
@@ -102,7 +102,7 @@ def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str)
                 f"{name} was made for other weights (codec {str(content.get('codec'))[:80]!r}); "
                 f"this session plays {codec!r}"
             )
-        bend.apply(layers)
+        bend.parted(is_terrain)[1].apply(layers)  # edits of a terrain wait for it
     return bend
 
 

@@ -267,12 +267,14 @@ class Bending:
         """
         bend, said = self._reader.read(name, data, self.bend, self._bendable, self._live.codec.info.name)
         if bend is not self.bend:
-            self._set(bend)
+            self._set(bend, waits=True)
         return said
 
-    def _set(self, bend: Bend, gesture: str = "") -> None:
-        fresh = [step for step in bend.steps if is_terrain(step.layer) and step not in self.bend.steps]
-        Bend(tuple(fresh)).edits(self._bendable)  # of a terrain that has gone edits are kept, but none is added
+    def _set(self, bend: Bend, gesture: str = "", waits: bool = False) -> None:
+        known = {(step.layer, step.edit) for step in self.bend.steps}
+        fresh = [step for step in bend.steps if is_terrain(step.layer) and (step.layer, step.edit) not in known]
+        if not waits:  # of a terrain that has gone, or is still to come, edits are kept, but none is added
+            Bend(tuple(fresh)).apply(self._bendable)
         bent = self._live.assets.bent(bend)  # says what is wrong with it
         check_tables({name: table for name, table in bent.items() if is_output(name)}, self.outputs)
         self._live.set({}, gesture, state=replace(self._live.state, bend=bend))
