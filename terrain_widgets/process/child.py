@@ -76,7 +76,12 @@ class ChildProcess:
         """
         assert self._process.stdin is not None
         with self._sending:
-            write_message(self._process.stdin, header, content)
+            try:
+                write_message(self._process.stdin, header, content)
+            except ValueError as error:
+                if not self._process.stdin.closed:
+                    raise
+                raise BrokenPipeError("it was ended meanwhile") from error
 
     def how_it_ended(self) -> str:
         """Of one that has ended by itself: how, and the last thing that it complained of."""

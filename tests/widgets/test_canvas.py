@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+from unittest.mock import patch
 
 import nbformat
 import numpy as np
 import pytest
+from ipycanvas import Canvas
 from nbconvert import HTMLExporter
 from PIL import Image
 
@@ -18,6 +20,8 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel
+from terrain_widgets.widgets.plane.layers import Layers
+from terrain_widgets.widgets.plane.terrain_view import TerrainLayers
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -256,3 +260,13 @@ def test_the_picture_beneath_is_kept_up_to_date_at_rest(session, canvas, monkeyp
     session.draw("c1", [[-0.8, 0.5], [0.8, 0.5]])
     canvas._keep_still()
     assert canvas.plane.still.value != first and canvas.plane.still.layout.visibility == "visible"
+
+
+def test_no_canvas_is_closed_that_a_page_which_is_late_may_still_draw_from() -> None:
+    """A single command that fails, and ipycanvas draws nothing in that page any more."""
+    layers, plane = Layers(100), Boundary()
+    with patch.object(Canvas, "close") as closed:
+        for cells in (48, 128, 48, 256, 128):  # coarse while something trains, then finer and finer
+            picture = np.zeros((cells, cells, 4), np.uint8)
+            layers.draw_terrain(TerrainLayers(picture, None, (), None, ""), plane, plane, 1.0)
+    assert not closed.called

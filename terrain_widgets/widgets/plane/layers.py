@@ -38,7 +38,9 @@ class Layers:
         self._side, self._ratio = side, 1.0
         self.widget = MultiCanvas(3, width=side, height=side, layout=_FILLS)
         self.calm = False
-        self._small: dict[str, Canvas] = {}  # by what is on them
+        # By what is on them and their size, of which there are a few. None is ever closed: a page that is late would
+        # draw from one that has gone, and ipycanvas draws nothing in a page any more after a command that fails.
+        self._small: dict[tuple[str, int, int], Canvas] = {}
         self._heads: dict[str, list[NDArray[np.float64]]] = {}
 
     def resize(self, side: int, ratio: float) -> bool:
@@ -157,11 +159,9 @@ class Layers:
         ``box`` is x, y, width and height in fractions of the view.
         """
         height, width = picture.shape[:2]
-        small = self._small.get(name)
-        if small is None or (small.width, small.height) != (width, height):
-            if small is not None:
-                small.close()
-            small = self._small[name] = Canvas(width=width, height=height)
+        small = self._small.get((name, width, height))
+        if small is None:
+            small = self._small[name, width, height] = Canvas(width=width, height=height)
         small.put_image_data(picture, 0, 0)
         layer.draw_image(small, *(share * self._side for share in box))
 
