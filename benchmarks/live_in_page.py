@@ -35,7 +35,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 from scipy.signal import correlate
 
 from benchmarks.a_lab import a_lab
@@ -219,7 +219,7 @@ def hears_itself(browser: Browser, server: LabServer, file: Path) -> bool:
     began = time.monotonic()
     try:
         page.page.get_by_text("The microphone hears the loudspeaker").wait_for(timeout=30_000)
-    except Exception:
+    except TimeoutError:
         print(f"feedback  not noticed within 30 s: {page.words.text_content()!r}")
         return False
     finally:
