@@ -186,7 +186,7 @@ def _respond(
     heard = recorder.stop()[0]
     arrivals = _impulses(heard, reference, clock.start, began, ended)
     late = float(np.median(arrivals))
-    delays = np.array([half_way(heard, moment, clock.start) for moment in moments]) - late
+    delays = np.array([part_way(heard, moment, clock.start) for moment in moments]) - late
     means = np.mean(parts, axis=0)
     said = tuple((name, float(value)) for name, value in zip(names, means, strict=True) if name != "gesture")
     found = delays[np.isfinite(delays)]
@@ -210,7 +210,7 @@ def _impulses(heard: FloatArray, reference: Reference, start: float, began: floa
     return late
 
 
-def half_way(heard: FloatArray, moment: float, start: float, rate: int = RATE) -> float:
+def part_way(heard: FloatArray, moment: float, start: float, rate: int = RATE, part: float = 0.5) -> float:
     """When a step is heard.
 
     Args:
@@ -218,9 +218,10 @@ def half_way(heard: FloatArray, moment: float, start: float, rate: int = RATE) -
         moment: When the hand stepped.
         start: When the first sample was heard, on the same clock.
         rate: Hz.
+        part: Of the way from the old level to the new one, above 0 and below 1.
 
     Returns:
-        Seconds from the moment until the level is half way to where it will be; NaN if it does not change by 24 dB.
+        Seconds from the moment until the level has gone that part of its way; NaN if it does not change by 24 dB.
     """
     window = round(_WINDOW / RATE * rate)
     at = int((moment - start) * rate)
@@ -229,6 +230,6 @@ def half_way(heard: FloatArray, moment: float, start: float, rate: int = RATE) -
     before, after = np.median(level[:200]), np.median(level[-rate // 20 :])
     if not 8.0 < max(before, after) / max(1e-9, min(before, after)) < 32.0:
         return float("nan")  # a dropout there
-    beyond = (level > (before + after) / 2) == (after > before)
+    beyond = (level > before + part * (after - before)) == (after > before)
     # half the envelope's window: the mean of what is around a sample, not of what came before it
     return (int(np.argmax(beyond)) - window / 2) / rate + (at / rate + start - moment)
