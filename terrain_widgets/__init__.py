@@ -40,6 +40,7 @@ _HOMES = {
     "save_checkpoint": "io.checkpoint",
     "SessionFileError": "io.session_file",
     "load_codec": "codecs.loading",
+    "train_codec": "codecs.trainer.train_codec",
     "check_codec": "codecs.check",
     "CodecError": "codecs.base",
     "CodecInfo": "codecs.base",
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from terrain_widgets.codecs.downloads import download_model as download_model
     from terrain_widgets.codecs.loading import load_codec as load_codec
     from terrain_widgets.codecs.mosaic.codec import MosaicCodec as MosaicCodec
+    from terrain_widgets.codecs.trainer.train_codec import train_codec as train_codec
     from terrain_widgets.core.boundary import Boundary as Boundary
     from terrain_widgets.core.paths.pairing import PairingRule as PairingRule
     from terrain_widgets.core.paths.trajectory import LatentTrajectory as LatentTrajectory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     badge.add_argument("--ref", required=True, help="tag, branch or commit; Binder need not build a tag again")
     badge.add_argument("--notebook", default=QUICKSTART, help="what it opens (default: %(default)s)")
     badge.set_defaults(run=lambda chosen: print(binder_badge(chosen.address, chosen.ref, chosen.notebook)))
+    add_train_codec(commands)
     chosen = parser.parse_args(arguments)
     try:
         status: int | None = chosen.run(chosen)
@@ -52,23 +54,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status or 0
 
 
-def run_doctor(memory: bool = False, json: bool = False) -> int:
+def add_train_codec(commands: Any) -> None:
+    """The command ``train-codec``."""
+    train = commands.add_parser("train-codec", help="train a codec on sounds of your own")
+    train.add_argument("sounds", type=Path, help="folder of sounds, or one file")
+    train.add_argument("--recipe", default="pebble", help="what kind of codec (default: %(default)s)")
+    train.add_argument("--out", type=Path, default=Path("mine.safetensors"), help="the codec (default: %(default)s)")
+    train.add_argument("--preset", default="balanced", help="test, fast, balanced or quality (default: %(default)s)")
+    train.add_argument("--minutes", type=float, help="training time, instead of the preset's")
+    train.add_argument("--licence", default="unknown", help="of the codec, for its card (default: %(default)s)")
+    train.add_argument("--anew", action="store_true", help="do not go on from a checkpoint that lies beside the codec")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="another setting, such as --set batch=8"
+    )
+    train.set_defaults(run=run_train_codec)
+
+
+def run_train_codec(chosen: argparse.Namespace) -> None:
+    """Train a codec, and say how it goes."""
+    from terrain_widgets.codecs.trainer.told import tell_in_terminal
+    from terrain_widgets.codecs.trainer.train_codec import train_codec
+
+    settings = {name: json.loads(value) for name, _, value in (text.partition("=") for text in chosen.set)}
+    if chosen.minutes is not None:
+        settings["minutes"] = chosen.minutes
+    print(
+        train_codec(
+            chosen.sounds,
+            chosen.recipe,
+            chosen.out,
+            preset=chosen.preset,
+            licence=chosen.licence,
+            resume=not chosen.anew,
+            told=tell_in_terminal,
+            **settings,
+        )
+    )
+
+
+def run_doctor(memory: bool = False, as_json: bool = False) -> int:
     """Print what this machine has and lacks, each with what to do.
 
     Args:
         memory: Also run the quickstart in a fresh kernel and measure memory and processors.
-        json: Print JSON instead of lines.
+        as_json: Print JSON instead of lines.
 
     Returns:
         1 if something keeps the instrument from working, else 0.
     """
     from terrain_widgets.doctor.footprint import footprint, weigh
-    from terrain_widgets.doctor.report import as_json, as_text, examine
+    from terrain_widgets.doctor.report import as_json as to_json
+    from terrain_widgets.doctor.report import as_text, examine
 
     findings = examine()
     if memory:
         findings += footprint(weigh())
-    print(as_json(findings) if json else as_text(findings))
+    print(to_json(findings) if as_json else as_text(findings))
     return int(any(finding.level == "problem" for finding in findings))
 
 

@@ -36,11 +36,13 @@ def load_codec(
     name or path: ``"model.ts#noise=free"`` leaves it to the model to make up noise, so that it never sounds the same
     twice; ``"model.ts#sample_rate=48000"`` says the rate of a model that does not; ``&`` joins several.
 
+    A codec that ``train_codec`` made is one ``.safetensors`` file; nothing in it is executed.
+
     ``"music2latent"`` is such a model: its scripted export, where ``music2latent.ts`` is in a folder of models.
 
     Args:
         source: A built-in name, the name of an entry point in the group ``terrain_widgets.codecs`` (whose object is
-            called without arguments and returns a codec), the name of a ``.ts`` file in one of the folders that the
+            called without arguments and returns a codec), the name of a ``.ts`` or ``.safetensors`` file in one of the folders that the
             environment variable ``TERRAIN_WIDGETS_MODELS`` lists, a path to one, or the recipe of a codec. Left out:
             ``pebble``, the bundled codec.
         sounds: For a codec that is made of sounds (``mosaic``): these, or a ``Material``.

@@ -1,4 +1,4 @@
-"""Models by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists, and the one where dropped files are kept."""
+"""Models and trained codecs by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists, and the one where dropped files are kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from terrain_widgets.io.atomic import replacing
 
 MODELS_VARIABLE = "TERRAIN_WIDGETS_MODELS"
 MODEL_SUFFIX = ".ts"
+#: Of codecs that were trained here.
+TRAINED_SUFFIX = ".safetensors"
+CODEC_SUFFIXES = (MODEL_SUFFIX, TRAINED_SUFFIX)
 
 
 def model_folders() -> list[Path]:
@@ -26,14 +29,17 @@ def kept_folder() -> Path:
 
 
 def model_name(name: str) -> str:
-    """The last part of a path or an address, if a model is called so.
+    """The last part of a path or an address, if a model or a trained codec is called so.
 
     Raises:
         CodecError: If it is none of a model.
     """
     given = Path(name).name
-    if Path(given).suffix != MODEL_SUFFIX:  # ".ts" alone has none
-        raise CodecError(f"{given} is no model for nn~, whose names end in {MODEL_SUFFIX}; export it with torch.jit")
+    if Path(given).suffix not in CODEC_SUFFIXES:  # ".ts" alone has none
+        raise CodecError(
+            f"{given} is no model for nn~, whose names end in {MODEL_SUFFIX}, and no trained codec, whose names end in "
+            f"{TRAINED_SUFFIX}; export a model with torch.jit"
+        )
     return given
 
 
@@ -55,7 +61,7 @@ def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
         folder.mkdir(parents=True, exist_ok=True)
         while path.exists() and path.read_bytes() != content:
             number += 1
-            path = folder / f"{stem}-{number}{MODEL_SUFFIX}"
+            path = folder / f"{stem}-{number}{path.suffix}"
         new = not path.exists()
         if new:
             with replacing(path) as temporary:
@@ -67,12 +73,16 @@ def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
     return path, new
 
 
-def model_files() -> dict[str, Path]:
-    """All models there by name, the first folder's before another's of the same name."""
+def model_files(suffix: str = MODEL_SUFFIX) -> dict[str, Path]:
+    """All models there by name, the first folder's before another's of the same name.
+
+    Args:
+        suffix: Of the files that are looked for.
+    """
     found: dict[str, Path] = {}
     for folder in [*model_folders(), kept_folder()]:
         try:
-            files = sorted(path for path in folder.iterdir() if path.suffix == MODEL_SUFFIX and path.is_file())
+            files = sorted(path for path in folder.iterdir() if path.suffix == suffix and path.is_file())
         except OSError:  # a folder that is not there holds nothing
             continue
         for path in files:

@@ -308,6 +308,7 @@ class Session:
     def close(self) -> None:
         """Stop everything that runs. The session can still be looked at, but not played."""
         self.shortcut.stop()  # and with it whatever job runs
+        self.sounds.codec_lab.stop()
         self.files.close()
 
     # --- wiring

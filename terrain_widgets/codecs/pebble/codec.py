@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,13 @@ def save_weights(path: Path, encoder: PebbleEncoder, decoder: PebbleDecoder, met
 def bundled_weights() -> bytes:
     """The weights in the wheel."""
     return resources.files("terrain_widgets.codecs.pebble").joinpath("weights", "pebble.safetensors").read_bytes()
+
+
+def _arrays_of(content: bytes) -> Mapping[str, NDArray[Any]]:
+    arrays, metadata = tensors_of(content)
+    if metadata.get("format") != FORMAT:
+        raise ValueError(f"their format is {metadata.get('format')}")
+    return arrays
 
 
 def _check_voices(voices: int) -> None:
@@ -171,25 +179,43 @@ class PebbleStream:
         return result
 
 
+@dataclass(frozen=True)
+class PebbleIdentity:
+    """Whose weights a pebble plays.
+
+    Args:
+        name: Shown to the user.
+        licence: SPDX identifier or a short sentence.
+        recipe: How another process loads the same; ``None`` for weights that only this process has.
+        about: One sentence on what it is.
+    """
+
+    name: str = "pebble"
+    licence: str = "MIT"
+    recipe: CodecRecipe | None = None
+    about: str = ""
+
+
 class PebbleCodec:
     """DDSP codec of 8 latents at 44.1 kHz, 1024 samples per frame; pitch, loudness and six of timbre.
 
     Args:
-        weights: Content of a safetensors file that ``save_weights`` wrote; the bundled one if left out.
+        weights: Content of a safetensors file that ``save_weights`` wrote, or its arrays by name; the bundled one if
+            left out.
+        identity: Whose weights these are, if they are others.
 
     Raises:
         CodecError: If the weights are of another format or do not fit.
     """
 
-    def __init__(self, weights: bytes | None = None) -> None:
-        content = bundled_weights() if weights is None else weights
-        self._bundled = weights is None
-        self._digest = hashlib.sha256(content).hexdigest()
+    def __init__(self, weights: bytes | Mapping[str, NDArray[Any]] | None = None, identity: PebbleIdentity | None = None):
+        if weights is None:
+            weights = bundled_weights()
+            identity = PebbleIdentity(recipe=CodecRecipe("pebble", hashlib.sha256(weights).hexdigest(), "pebble"))
+        self._identity = PebbleIdentity() if identity is None else identity
         self._encoder, self._decoder = PebbleEncoder(), PebbleDecoder()
         with reading(CodecError, f"these are not weights of pebble in the format {FORMAT}"):
-            arrays, metadata = tensors_of(content)
-            if metadata.get("format") != FORMAT:
-                raise ValueError(f"their format is {metadata.get('format')}")
+            arrays = _arrays_of(weights) if isinstance(weights, bytes) else weights
             tensors = {
                 k: torch.from_numpy(v.astype(np.float32 if v.dtype.kind == "f" else v.dtype)) for k, v in arrays.items()
             }
@@ -204,12 +230,13 @@ class PebbleCodec:
     @property
     def info(self) -> CodecInfo:
         """See ``Codec``. The delay is 0: the encoder looks ahead, so that decoded sound lies where the original did."""
-        return CodecInfo("pebble", SAMPLE_RATE, RATIO, LATENT_DIM, 1, "MIT", 0, MAX_VOICES, _CAPABILITIES)
+        name, licence, about = self._identity.name, self._identity.licence, self._identity.about
+        return CodecInfo(name, SAMPLE_RATE, RATIO, LATENT_DIM, 1, licence, 0, MAX_VOICES, _CAPABILITIES, about)
 
     @property
     def recipe(self) -> CodecRecipe | None:
         """Name and digest; ``None`` for weights that only this process has."""
-        return CodecRecipe("pebble", self._digest, "pebble") if self._bundled else None
+        return self._identity.recipe
 
     def encode(self, audio: Any, sample_rate: int) -> LatentTrajectory:
         """Audio ``[A, S]`` or ``[S]`` at any rate to ``ceil(S' / 1024)`` frames, S' samples at 44.1 kHz.

@@ -28,11 +28,21 @@ class SpectralLoss(nn.Module):
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """Mean loss of ``output`` against ``target``, both ``[B, S]``."""
+        return torch.stack([*self.terms(output, target).values()]).sum()
+
+    def terms(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """What ``forward`` adds up: ``log``, ``mel``, ``linear`` and ``convergence``, weighted."""
         scale = 1 / target.abs().amax(1, keepdim=True).clamp(min=1e-3)
         other = FFT_SIZES[1 + int(torch.randint(0, len(FFT_SIZES) - 1, ()))]
-        return sum((self._at(output * scale, target * scale, size) for size in (2048, other)), torch.zeros(()))
+        first, second = (self._at(output * scale, target * scale, size) for size in (2048, other))
+        return {name: first[name] + second[name] for name in first}
 
-    def _at(self, output: Tensor, target: Tensor, size: int) -> Tensor:
+    def bands(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """The term ``mel`` alone, at one resolution: a third of the work."""
+        scale = 1 / target.abs().amax(1, keepdim=True).clamp(min=1e-3)
+        return {"mel": self._at(output * scale, target * scale, 1024)["mel"]}
+
+    def _at(self, output: Tensor, target: Tensor, size: int) -> dict[str, Tensor]:
         window: Tensor = getattr(self, f"window{size}")
         mel: Tensor = getattr(self, f"mel{size}")
         gain = 2 / float(window.sum())
@@ -54,4 +64,4 @@ class SpectralLoss(nn.Module):
         # The strongest partials weigh most here (spectral convergence).
         peaks = (given - wanted).square().sum((1, 2)) / wanted.square().sum((1, 2)).clamp(min=1e-4)
         convergence = torch.sqrt(peaks + 1e-6).clamp(max=10).mean()
-        return 0.5 * logarithm + bands + 0.4 * linear + 0.2 * convergence
+        return {"log": 0.5 * logarithm, "mel": bands, "linear": 0.4 * linear, "convergence": 0.2 * convergence}

@@ -9,6 +9,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.jobs.jobs import Job, Jobs
+from terrain_widgets.session.sounds.codec_lab import CodecLab
 from terrain_widgets.session.sounds.encode_job import add_model, change_codec, compare_codecs, encode_all
 from terrain_widgets.session.sounds.latent_store import LatentStore
 
@@ -21,6 +22,9 @@ class Sounds(LatentStore):
         jobs: Encoding and changing the codec are jobs.
         codec_changed: As ``LatentStore`` takes it.
         codec_rebuilt: Likewise.
+
+    Attributes:
+        codec_lab: Trains codecs of one's own sounds.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class Sounds(LatentStore):
     ) -> None:
         super().__init__(document, codec_changed, codec_rebuilt)
         self._jobs = jobs
+        self.codec_lab = CodecLab(self, jobs.notices)
         self._followed: frozenset[int] = frozenset()
         document.observe(self._follow_sounds, names="state")
 
@@ -89,13 +94,13 @@ class Sounds(LatentStore):
         return self._jobs.start("codec", lambda job: compare_codecs(self, job), wait)
 
     def add_model(self, name: str, content: bytes, wait: bool = False) -> Job:
-        """Keep a model for nn~ that came as a file, by its name, and change to it in the background.
+        """Keep a model for nn~ or a trained codec that came as a file, by its name, and change to it in the background.
 
         It is kept in the first folder of ``TERRAIN_WIDGETS_MODELS``, or else in the user's data folder. A model that
         cannot be used is not kept.
 
         Args:
-            name: File name; ``.ts`` at its end.
+            name: File name; ``.ts`` or ``.safetensors`` at its end.
             content: The file.
             wait: As ``change_codec``.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from terrain_widgets.codecs.search_path import MODEL_SUFFIX
+from terrain_widgets.codecs.search_path import CODEC_SUFFIXES
 from terrain_widgets.io.other_sounds import OTHER_SUFFIXES
 from terrain_widgets.io.sound_files import SoundTooLong
 from terrain_widgets.io.sound_sources import SUFFIXES
@@ -40,9 +40,9 @@ class EncoderPanel(Panel):
         add = self.offers.file(
             "add",
             "Add sounds…",
-            "WAV, FLAC, OGG, MP3, AIFF, M4A, films, a model (.ts) of your machine; or drop them on this panel",
+            "WAV, FLAC, OGG, MP3, AIFF, M4A, films, a codec (.ts, .safetensors) of your machine; or drop them on this panel",
             take=self._take,
-            accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, MODEL_SUFFIX)),
+            accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, *CODEC_SUFFIXES)),
             decoded=list(OTHER_SUFFIXES),
             multiple=True,
         )
@@ -128,7 +128,7 @@ class EncoderPanel(Panel):
         return job.kind in ("encode", "codec") and job.state == "running"
 
     def _take(self, name: str, content: bytes) -> str:
-        if name.endswith(MODEL_SUFFIX):
+        if name.endswith(CODEC_SUFFIXES):
             self.session.sounds.add_model(name, content)
             return f"{name} is here, and is tried out now."
         try:

@@ -1,0 +1,1 @@
+"""The recipes: what is trained, and how it is judged."""

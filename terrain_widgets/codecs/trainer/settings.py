@@ -1,0 +1,162 @@
+"""What can be set of a training, and the presets: how long, how large, how careful."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+Preset = Literal["test", "fast", "balanced", "quality"]
+PRESETS: tuple[Preset, ...] = ("test", "fast", "balanced", "quality")
+
+#: What a preset means for every recipe; a recipe may put values of its own over these.
+_COMMON: Mapping[Preset, Mapping[str, Any]] = {
+    "test": {"minutes": 0.2, "validate_steps": 20},
+    "fast": {"minutes": 5.0},
+    "balanced": {"minutes": 15.0},
+    "quality": {"minutes": 90.0, "patience": 10, "stop_after": 50},
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set of a training.
+
+    Args:
+        minutes: Training time over all runs of it, validation included; ``None``: epochs alone end it.
+        processor_time: Whether these minutes are the processor's, all threads together, instead of the clock's: on a
+            machine that is busy otherwise, training then learns as much.
+        epochs: Passes over the sounds; ``None``: minutes alone end it. With both, whichever ends first.
+        batch: Excerpts in a batch, 1 to 512.
+        lr: Learning rate of AdamW, above 0.
+        weight_decay: Of AdamW, 0 or more.
+        clip: Largest norm of the gradient, above 0.
+        accumulation: Batches whose gradients make one step of the optimizer, 1 to 64.
+        beta: Weight of the divergence from a standard normal distribution (KL), 0 or more, for recipes that have it.
+        warm_up: Epochs in which that weight rises from 0.
+        cyclical: Whether it then goes from half to whole and back to half again and again.
+        cycle_epochs: Length of such a cycle, above 0.
+        stft_interval: Spectral losses are computed for one in so many batches, 1 to 20; others go by the rest.
+        patience: Validations without a better one after which the learning rate falls, 1 or more.
+        factor: By which it falls, 0.05 to 1; 1 keeps it.
+        stop_after: Validations without a better one after which training ends; 0: never.
+        augmentation: How much excerpts are varied, 0 (not at all) to 1.
+        ema: Share of the old in the running average of the weights, which is what is validated and kept, 0 to 0.9999.
+        seed: Where randomness starts.
+        capacity: Size of the model relative to the recipe's own, 0.1 to 10.
+        latents: Number of latents, 0: the recipe's own.
+        seconds: Length of an excerpt, or of a whole one-shot sound; 0: the recipe's own.
+        validate_steps: Optimizer steps from one validation to the next, 1 or more.
+        validation_share: Share of the sounds that are held back for it, 0.02 to 0.5.
+        threads: Threads of the processor, 1 to 64.
+        device: As torch names it: ``"cpu"``, ``"cuda"``.
+
+    Raises:
+        ValueError: If a number is out of its range, or neither minutes nor epochs end the training.
+    """
+
+    minutes: float | None = 15.0
+    processor_time: bool = False
+    epochs: int | None = None
+    batch: int = 16
+    lr: float = 1e-3
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    accumulation: int = 1
+    beta: float = 0.0
+    warm_up: float = 0.0
+    cyclical: bool = False
+    cycle_epochs: float = 100.0
+    stft_interval: int = 1
+    patience: int = 5
+    factor: float = 0.5
+    stop_after: int = 20
+    augmentation: float = 0.0
+    ema: float = 0.998
+    seed: int = 0
+    capacity: float = 1.0
+    latents: int = 0
+    seconds: float = 0.0
+    validate_steps: int = 200
+    validation_share: float = 0.15
+    threads: int = 1
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if self.minutes is None and self.epochs is None:
+            raise ValueError("a training needs an end: give minutes or epochs")
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(f"{name} is {low:g} to {high:g}, got {value!r}")
+
+    def beta_at(self, epoch: float) -> float:
+        """Weight of the KL term after so many epochs: the warm-up, then cycles where they are asked for."""
+        if epoch < self.warm_up:
+            return self.beta * epoch / self.warm_up
+        if not self.cyclical:
+            return self.beta
+        phase = ((epoch - self.warm_up) / self.cycle_epochs) % 1.0
+        return self.beta * (1.0 - abs(phase - 0.5))  # half, whole in the middle, half
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def learns_as(self, other: Settings) -> bool:
+        """Whether the other may go on where this stopped: all is equal but how long, where and on how many threads."""
+        free = {"minutes", "processor_time", "epochs", "threads", "device", "stop_after"}
+        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in free)
+
+
+_MANY = 1e9
+_RANGES: dict[str, tuple[float, float]] = {
+    "minutes": (0.001, _MANY),
+    "epochs": (1, _MANY),
+    "batch": (1, 512),
+    "lr": (1e-8, 1.0),
+    "weight_decay": (0.0, 1.0),
+    "clip": (1e-4, _MANY),
+    "accumulation": (1, 64),
+    "beta": (0.0, 100.0),
+    "warm_up": (0.0, _MANY),
+    "cycle_epochs": (0.01, _MANY),
+    "stft_interval": (1, 20),
+    "patience": (1, _MANY),
+    "factor": (0.05, 1.0),
+    "stop_after": (0, _MANY),
+    "augmentation": (0.0, 1.0),
+    "ema": (0.0, 0.9999),
+    "seed": (0, 2**31 - 1),
+    "capacity": (0.1, 10.0),
+    "latents": (0, 1024),
+    "seconds": (0.0, 60.0),
+    "validate_steps": (1, _MANY),
+    "validation_share": (0.02, 0.5),
+    "threads": (1, 64),
+}
+
+
+def settings_for(
+    presets: Mapping[str, Mapping[str, Any]], preset: str = "balanced", changes: Mapping[str, Any] | None = None
+) -> Settings:
+    """A preset's settings, with some changed.
+
+    Args:
+        presets: A recipe's own values by preset, over those that all recipes share.
+        preset: ``"test"`` (seconds, to see whether it works), ``"fast"``, ``"balanced"`` or ``"quality"``.
+        changes: Fields of ``Settings`` with values of the user's.
+
+    Raises:
+        ValueError: If there is no such preset, or a value is out of range.
+        TypeError: If there is no such field.
+    """
+    if preset not in PRESETS:
+        raise ValueError(f"no preset is called {preset!r}; known are {', '.join(PRESETS)}")
+    known = {field.name for field in fields(Settings)}
+    unknown = sorted(set(changes or {}) - known)
+    if unknown:
+        raise TypeError(f"a training has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}")
+    common = next(values for name, values in _COMMON.items() if name == preset)
+    return Settings(**{**common, **presets.get("every", {}), **presets.get(preset, {}), **(changes or {})})

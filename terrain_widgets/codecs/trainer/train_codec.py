@@ -1,0 +1,100 @@
+"""``train_codec``: a codec of one's own sounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from terrain_widgets.codecs.search_path import TRAINED_SUFFIX as SUFFIX
+from terrain_widgets.codecs.trainer.conversation import TrainingOrder, train_beside
+from terrain_widgets.codecs.trainer.events import Event
+from terrain_widgets.codecs.trainer.recipes.registry import recipe_called
+from terrain_widgets.codecs.trainer.settings import settings_for
+from terrain_widgets.codecs.trainer.trainer import Wish
+from terrain_widgets.io.sound_sources import SoundLike, as_sound
+
+CHECKPOINT_SUFFIX = ".training"
+
+
+def training_order(
+    sounds: str | os.PathLike[str] | Iterable[SoundLike],
+    recipe: str = "pebble",
+    out: str | os.PathLike[str] = f"mine{SUFFIX}",
+    *,
+    preset: str = "balanced",
+    licence: str = "unknown",
+    resume: bool = True,
+    **settings: Any,
+) -> TrainingOrder:
+    """What ``train_codec`` will do, checked.
+
+    Args:
+        sounds: As ``train_codec``.
+        recipe: Likewise.
+        out: Likewise.
+        preset: Likewise.
+        licence: Likewise.
+        resume: Likewise; without it a checkpoint that lies there is deleted.
+        **settings: Likewise.
+
+    Raises:
+        ValueError: If there is no such recipe or preset, a setting is out of range, or the file's suffix is another.
+        TypeError: If there is no such setting.
+        SoundError: If a sound cannot be read.
+    """
+    target = Path(out).expanduser().absolute()
+    if target.suffix != SUFFIX:
+        raise ValueError(f"a trained codec is a {SUFFIX} file, got {target.name}; name it {target.stem}{SUFFIX}")
+    chosen = settings_for(recipe_called(recipe).presets, preset, settings)
+    checkpoint = target.with_suffix(CHECKPOINT_SUFFIX)
+    if not resume:
+        checkpoint.unlink(missing_ok=True)
+    if isinstance(sounds, str | os.PathLike):
+        place = str(Path(sounds).expanduser().absolute())
+        return TrainingOrder(recipe, place, chosen, target, checkpoint, licence)
+    return TrainingOrder(recipe, tuple(map(as_sound, sounds)), chosen, target, checkpoint, licence)
+
+
+def train_codec(
+    sounds: str | os.PathLike[str] | Iterable[SoundLike],
+    recipe: str = "pebble",
+    out: str | os.PathLike[str] = f"mine{SUFFIX}",
+    *,
+    preset: str = "balanced",
+    licence: str = "unknown",
+    resume: bool = True,
+    told: Callable[[Event], None] | None = None,
+    wish: Callable[[], Wish] | None = None,
+    **settings: Any,
+) -> Path:
+    """Train a codec on sounds of one's own, in a process of its own at low priority, and return when it has ended.
+
+    ``load_codec`` takes the file that it writes, and so do ``Session`` and ``session.sounds.change_codec``. Beside it
+    lies a checkpoint, by which a training goes on that was stopped or killed; an ended one goes on if ``minutes`` or
+    ``epochs`` are more than before. After an interrupt it goes on from its last checkpoint, at most 20 s before.
+
+    Args:
+        sounds: A folder, a file, or several sounds: each a ``Sound``, a path, a file's content, or
+            ``(array, sample rate)``.
+        recipe: ``"pebble"``: the bundled codec, tuned to one to ten minutes of one instrument, voice or kit.
+        out: Where the codec goes, ``.safetensors``.
+        preset: ``"test"``, ``"fast"``, ``"balanced"`` (15 minutes) or ``"quality"`` (90 minutes).
+        licence: Of the codec, as its card will say it.
+        resume: Whether to go on from a checkpoint that lies there; otherwise it is deleted.
+        told: Called with each event: ``Started``, ``Progress``, ``Validated``, ``Examples``, ``Finished``.
+        wish: Asked ten times a second: ``"go"``, ``"pause"`` or ``"stop"``.
+        **settings: Fields of ``Settings``, over those of the preset: ``minutes``, ``epochs``, ``batch``, ``lr``, …
+
+    Returns:
+        Path of the codec.
+
+    Raises:
+        ValueError: If there is no such recipe or preset, or a setting is out of range.
+        TypeError: If there is no such setting.
+        SoundError: If a sound cannot be read.
+        CodecError: If training is refused, or its process ends before it does.
+    """
+    order = training_order(sounds, recipe, out, preset=preset, licence=licence, resume=resume, **settings)
+    return Path(train_beside(order, told or (lambda event: None), wish or (lambda: "go")).path)

@@ -1,0 +1,66 @@
+"""A training that was killed goes on as if it had not been."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from terrain_widgets.codecs.check import check_codec
+from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.own.file import read_own
+from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint
+from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
+from terrain_widgets.codecs.trainer.settings import Settings
+from terrain_widgets.codecs.trainer.trainer import Trainer
+from tests.codecs.trainer.runs import SMALL, small_dataset, trained
+
+BATCHES = 16
+
+
+def test_killed_at_a_random_step_and_resumed_it_has_the_same_losses_and_weights(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    expected, expected_file = trained(whole, BATCHES)
+    last = random.randrange(3, BATCHES - 1)
+    command = [sys.executable, "-m", "tests.codecs.trainer.runs", str(killed), str(BATCHES), str(last)]
+    assert subprocess.run(command, cwd=Path(__file__).parents[3], check=False).returncode == -signal.SIGKILL
+    stood = read_checkpoint(killed / "plucked.training").state["step"]
+    assert 0 < stood <= last
+    losses, file = trained(killed, BATCHES)
+    assert set(losses) == {*range(stood + 1, BATCHES + 1)}, "it does not begin anew"
+    for step, terms in losses.items():
+        assert terms == pytest.approx(expected[step], rel=1e-5)
+    ours, theirs = read_own(file), read_own(expected_file)
+    assert ours.card.curve == pytest.approx(theirs.card.curve)
+    assert all(np.array_equal(value, theirs.tensors[name]) for name, value in ours.tensors.items())
+    _plays_as_a_codec(file)
+
+
+def _plays_as_a_codec(file: Path) -> None:
+    """Streaming is offline, random latents are bounded, and what the card says is there."""
+    codec = load_codec(file)
+    check_codec(codec, tolerance=1e-5)
+    assert codec.info.name == "plucked" and codec.info.capabilities.in_page and "tuned" in codec.info.about
+    heard = codec.decode(np.random.default_rng(0).normal(0, 4, (200, 8)).astype(np.float32))
+    assert np.isfinite(heard).all() and np.abs(heard).max() < 4.0
+    card = read_own(file).card
+    assert card.recipe == "pebble" and card.data_licences == ("CC0-1.0",) and card.settings["batch"] == SMALL["batch"]
+    assert card.curve[0][0] == 0 and min(error for _, error in card.curve) == card.error
+
+
+def test_a_checkpoint_of_another_training_is_refused_and_left_alone(tmp_path: Path) -> None:
+    trained(tmp_path, 4)
+    checkpoint = tmp_path / "plucked.training"
+    before = checkpoint.read_bytes()
+    other = Settings(minutes=None, epochs=1, **{**SMALL, "lr": 1e-4})
+    with pytest.raises(CheckpointRefused, match="resume=False"):
+        Trainer(RECIPE, small_dataset(), other, tmp_path / "plucked.safetensors", checkpoint)
+    assert checkpoint.read_bytes() == before
+    checkpoint.write_bytes(before[: len(before) // 2])
+    with pytest.raises(CheckpointRefused, match="delete it to begin anew"):
+        read_checkpoint(checkpoint)
