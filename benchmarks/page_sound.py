@@ -2,7 +2,7 @@
 
 Run ``python benchmarks/page_sound.py [--seconds 60] [--runs 3] [--lead 0.2]`` in an environment with what the tests
 need (``make test-environment``). A hand moves over a trained terrain while the kernel is idle, in a Python loop, or
-trains with chart and heatmap live. Each row is one run, counted from one second after the first sound: underruns of the
+trains with chart and heatmap live, or a codec is trained beside. Each row is one run, counted from one second after the first sound: underruns of the
 page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
 and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
 sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
@@ -32,7 +32,12 @@ from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
 from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, Listening, SoundPage  # noqa: E402
 
-CASES = ("idle", "Python loop", "training")
+CASES = ("idle", "Python loop", "training", "codec lab")
+#: A codec is trained meanwhile, by a process of its own.
+CODEC_LAB = """
+import tempfile
+session.sounds.codec_lab.train(out=tempfile.mkdtemp() + "/mine.safetensors", minutes={seconds} / 60, wait=True)
+"""
 
 
 class Hiccups:
@@ -70,7 +75,7 @@ def measure(
         if lead != 0.2:
             sound.lab.run_code(f"sink.set_lead({lead})")
         sound.play()
-        code = {"idle": "", "Python loop": PYTHON_LOOP, "training": TRAINING}[case]
+        code = {"idle": "", "Python loop": PYTHON_LOOP, "training": TRAINING, "codec lab": CODEC_LAB}[case]
         if code:
             sound.start_code(code.format(seconds=seconds + 10))
         time.sleep(1.0)

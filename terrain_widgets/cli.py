@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -67,29 +68,40 @@ def add_train_codec(commands: Any) -> None:
     train.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="another setting, such as --set batch=8"
     )
+    train.add_argument("--tensorboard", type=Path, metavar="FOLDER", help="also write losses, errors and sounds there")
     train.set_defaults(run=run_train_codec)
 
 
 def run_train_codec(chosen: argparse.Namespace) -> None:
     """Train a codec, and say how it goes."""
+    from terrain_widgets.codecs.trainer.events import Event
     from terrain_widgets.codecs.trainer.told import tell_in_terminal
     from terrain_widgets.codecs.trainer.train_codec import train_codec
+    from terrain_widgets.interop.tensorboard import CodecTrainingWriter
 
     settings = {name: json.loads(value) for name, _, value in (text.partition("=") for text in chosen.set)}
     if chosen.minutes is not None:
         settings["minutes"] = chosen.minutes
-    print(
-        train_codec(
+    with ExitStack() as open_files:
+        listeners: list[Callable[[Event], None]] = [tell_in_terminal]
+        if chosen.tensorboard is not None:
+            listeners.append(open_files.enter_context(CodecTrainingWriter(chosen.tensorboard)).told)
+
+        def told(event: Event) -> None:
+            for listener in listeners:
+                listener(event)
+
+        path = train_codec(
             chosen.sounds,
             chosen.recipe,
             chosen.out,
             preset=chosen.preset,
             licence=chosen.licence,
             resume=not chosen.anew,
-            told=tell_in_terminal,
+            told=told,
             **settings,
         )
-    )
+    print(path)
 
 
 def run_doctor(memory: bool = False, as_json: bool = False) -> int:

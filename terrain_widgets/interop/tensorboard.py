@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from terrain_widgets.codecs.trainer.events import Event, Examples, Progress, Validated
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
@@ -34,11 +35,7 @@ class LossWriter:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise ModuleNotFoundError(_HOW) from error
-        self._writer: Any = SummaryWriter(os.fspath(folder))
+        self._writer = _summary_writer(folder)
         self._last = 0
 
     @property
@@ -72,3 +69,57 @@ class LossWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class CodecTrainingWriter:
+    """Writes what a codec's training tells as TensorBoard's event files: losses, errors, sounds.
+
+    ::
+
+        with CodecTrainingWriter("runs/mine") as writer:
+            tw.train_codec("recordings", told=writer.told)
+
+    Args:
+        folder: Of this run; made if it is missing.
+
+    Raises:
+        ModuleNotFoundError: If TensorBoard is not installed; the message says how to.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._writer = _summary_writer(folder)
+
+    def told(self, event: Event) -> None:
+        """Write one event: ``loss/<term>``, ``validation/<figure>``, ``<title>/copy`` and ``<title>/original``."""
+        if isinstance(event, Progress):
+            for name, value in {**event.losses, "all": sum(event.losses.values())}.items():
+                self._writer.add_scalar(f"loss/{name}", value, event.step)
+            self._writer.add_scalar("lr", event.lr, event.step)
+        elif isinstance(event, Validated):
+            active = {} if event.active is None else {"active latents": event.active}
+            for name, figure in {"error": event.error, **event.figures, **active}.items():
+                self._writer.add_scalar(f"validation/{name}", figure, event.step)
+        elif isinstance(event, Examples):
+            for example in event.examples:
+                for kind, audio in (("copy", example.audio), ("original", example.original)):
+                    if audio is not None:
+                        row = audio[None].clip(-1.0, 1.0)
+                        self._writer.add_audio(f"{example.title}/{kind}", row, event.step, example.sample_rate)
+
+    def close(self) -> None:
+        """Write what is left and close the files."""
+        self._writer.close()
+
+    def __enter__(self) -> CodecTrainingWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _summary_writer(folder: str | os.PathLike[str]) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ModuleNotFoundError(_HOW) from error
+    return SummaryWriter(os.fspath(folder))

@@ -6,11 +6,13 @@ import sys
 import numpy as np
 import pytest
 
+from terrain_widgets.codecs.trainer.events import Examples, Progress, Validated
+from terrain_widgets.codecs.trainer.recipe import Example
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.core.training.fit import fit
 from terrain_widgets.core.training.jitter import path_errors
-from terrain_widgets.interop.tensorboard import LossWriter
+from terrain_widgets.interop.tensorboard import CodecTrainingWriter, LossWriter
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.training.loss_log import LossLog
 from tests.session.doubles import LevelCodec, tones
@@ -63,3 +65,15 @@ def test_a_session_writes_while_it_trains_and_each_new_terrain_is_a_run(tmp_path
     session.close()
     assert [len(read(tmp_path / run)["loss"]) for run in ("1", "2")] == [4, 3]
     assert "path/tone 0" in read(tmp_path / "2")
+
+
+@installed
+def test_a_codecs_training_is_read_back(tmp_path):
+    tone = np.zeros(400, np.float32)
+    with CodecTrainingWriter(tmp_path) as writer:
+        writer.told(Progress(3, 0.5, 1.0, 0.1, 9.0, {"mel": 2.0, "linear": 0.5}, 1e-3, 0.0))
+        writer.told(Validated(4, 2.75, True, {"worst": 4.0}, 5, 8))
+        writer.told(Examples(4, (Example("phrase", tone, tone, 44100), Example("random", tone, None, 44100))))
+    found = read(tmp_path)
+    assert found["loss/all"] == [(3, 2.5)] and found["loss/mel"] == [(3, 2.0)]
+    assert found["validation/error"] == [(4, 2.75)] and found["validation/active latents"] == [(4, 5.0)]

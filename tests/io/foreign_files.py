@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+import torch
 
 from terrain_widgets.audio.assets import PathAsset, path_key
 from terrain_widgets.audio.takes.take import Stroke, Take
@@ -19,7 +20,15 @@ from terrain_widgets.codecs.background_encoder import latents_from_bytes, latent
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
+from terrain_widgets.codecs.own.card import Card
+from terrain_widgets.codecs.own.file import read_own, write_own
 from terrain_widgets.codecs.pebble.codec import PebbleCodec, bundled_weights
+from terrain_widgets.codecs.trainer.checkpoint import (
+    CheckpointRefused,
+    TrainingCheckpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.drawing import Drawing
 from terrain_widgets.core.paths.pairing import PairingRule
@@ -158,6 +167,16 @@ def _torchscript(path: Path) -> None:
     save(GOOD["rave_small"], path)
 
 
+def _trained_codec(path: Path) -> None:
+    card = Card(recipe="pebble", data="two sounds", curve=((0, 3.0), (20, 2.5)), figures={"worst": 4.0})
+    write_own(path, "pebble", {"latents": 8}, {"a": torch.arange(40.0), "b": torch.ones(3, 4).half()}, card)
+
+
+def _codec_training(path: Path) -> None:
+    optimizer = {"state": {0: {"exp_avg": torch.ones(40)}}, "param_groups": [{"lr": 0.1, "params": [0]}]}
+    write_checkpoint(path, TrainingCheckpoint({"model": {"a": torch.arange(40.0)}}, optimizer, {"step": 20}))
+
+
 def _dataset(path: Path) -> None:
     table = {"0": [0.1, 0.2, 0.3], "1": [0.5, 0.25, 1.0]}
     path.write_text(json.dumps({"coordinates": {"1": table, "2": table}, "latents": {"1": table, "2": table}}))
@@ -233,6 +252,8 @@ READERS: tuple[Reader, ...] = (
         lambda path: PebbleCodec(path.read_bytes()),
         (CodecError,),
     ),
+    Reader("trained codec", ".safetensors", _trained_codec, read_own, (CodecError,)),
+    Reader("codec's training", ".training", _codec_training, read_checkpoint, (CheckpointRefused,)),
     Reader(
         "a model's remembered facts",
         ".json",

@@ -45,8 +45,10 @@ class PebbleRecipe:
         """The bundled codec.
 
         Raises:
-            ValueError: If another size is asked for.
+            ValueError: If another size is asked for, or another device.
         """
+        if settings.device != "cpu":
+            raise ValueError(f"pebble is tuned on the processor, not on {settings.device!r}; leave device out")
         if settings.capacity != 1.0 or settings.latents not in (0, LATENT_DIM):
             raise ValueError(
                 f"pebble is tuned as it is, with {LATENT_DIM} latents and capacity 1; for another size take the recipe "
@@ -80,7 +82,6 @@ class PebbleRecipe:
         pebble = cast(Pebble, model)
         pebble.encoder.timbre.norm.eval()  # the latents keep their scale, so that they go on meaning what they meant
         output, timbre = reconstruct(pebble, batch["audio"], batch["pitch"], LATENT_NOISE)
-        self._spectral.to(output.device)
         given, wanted = output[:, RATIO:], batch["audio"][:, RATIO:]  # the first frame has none before it
         terms = self._spectral.terms(given, wanted) if moment.spectral else self._spectral.bands(given, wanted)
         if moment.beta > 0:
