@@ -8,10 +8,11 @@ moments of each step are told: when its first tenth is heard, with which the sou
 is later by about half of the 23 ms in which one latent frame of pebble goes over into the next.
 
 One row for each way and each load: nothing else, a Python cell that runs, a C call that holds the interpreter's lock,
-and another session that trains with its chart in view. A step that is not heard within a third of a second is not
-counted, and the row says how many were. Then the hand rests on the plane for a minute, once with nothing else and once
-with a page that is busy a fifth of the time, and the gaps are printed: quanta of 128 samples that the browser left out,
-and those that it counts itself (``AudioContext.playbackStats``).
+another session that trains with its chart in view, and one that trains a codec. A step that is not heard within a third
+of a second is not counted, and the row says how many were. Then the hand rests on the plane for a minute, once with
+nothing else, once while a codec is trained beside, and once with a page that is busy a fifth of the time, and the gaps
+are printed: quanta of 128 samples that the browser left out, and those that it counts itself
+(``AudioContext.playbackStats``).
 
 The limit is that of the page with nothing else, until the sound begins to answer: 55 ms in the middle, 70 ms at 95 %.
 The exit code is 1 if it is missed.
@@ -60,7 +61,9 @@ LOADS = {
     "lock held": "r = [np.random.default_rng(0).random(3_000_000).tolist()]\nend = time.monotonic() + {seconds}\n"
     "while time.monotonic() < end: s = sorted(r[0], key=None)",
     "training": "job = other.train(seconds={seconds})",
+    "codec lab": "job = other.sounds.codec_lab.train(out='mine.safetensors', minutes={seconds} / 60, resume=False)",
 }
+_BEGUN_SECONDS = 10.0  # the process that trains has imported torch and read its sounds by then
 _NOTE_MOVES = """() => { window.moves = []; window.addEventListener("pointermove",
     (event) => window.moves.push(event.timeStamp / 1000), { capture: true }); }"""
 _BUSY = """window.busy = setInterval(() => {
@@ -150,8 +153,12 @@ def measure(browser: Browser, server: LabServer, steps: int, seconds: float) -> 
                 kept = begins <= 1000 * MIDDLE and begins_late <= 1000 * LATE
         if way == "page":
             page.mouse.move(*stepping.places[1])
-            for load, script in (("nothing else", ""), ("page 20 % busy", _BUSY)):
+            for load, script in (("nothing else", ""), ("codec lab", ""), ("page 20 % busy", _BUSY)):
                 page.evaluate(f"() => {{ {script} }}")
+                if load in LOADS and LOADS[load]:
+                    length = round(seconds + _BEGUN_SECONDS, 1)
+                    page.evaluate(_START, [lab._path, LOADS[load].format(seconds=length)])
+                    time.sleep(_BEGUN_SECONDS)
                 before = stepping.gaps()
                 time.sleep(seconds)
                 print(f"page    {load:<15} {stepping.gaps() - before} gaps in {seconds:.0f} s", flush=True)

@@ -2,13 +2,13 @@
 
 Run ``python benchmarks/page_sound.py [--seconds 60] [--runs 3] [--lead 0.2]`` in an environment with what the tests
 need (``make test-environment``). A hand moves over a trained terrain while the kernel is idle, in a Python loop, or
-trains with chart and heatmap live, or a codec is trained beside. Each row is one run, counted from one second after the first sound: underruns of the
-page's worklet, the longest silence in what reached the loudspeakers, the least sound that the worklet held, the least
-and most latency from the kernel's sending to the ear (medians of a second; the output's 42 ms of a Chromium without a
-sound card included), and how often a second chart and picture changed in the page. "scheduler" is the longest that a
-process beside these was kept from running when it wanted to, "steal" how much of the processors a virtual machine's
-host gave to others meanwhile, "stood" how long the browser's audio clock stood still in all, as no sound card's does:
-underruns and unsteadiness come with large figures there.
+trains with chart and heatmap live, or a codec is trained beside. Each row is one run, counted from one second after the
+first sound: underruns of the page's worklet, the longest silence in what reached the loudspeakers, the least sound that
+the worklet held, the least and most latency from the kernel's sending to the ear (medians of a second; the output's
+42 ms of a Chromium without a sound card included), and how often a second chart and picture changed in the page.
+"scheduler" is the longest that a process beside these was kept from running when it wanted to, "steal" how much of the
+processors a virtual machine's host gave to others meanwhile, "stood" how long the browser's audio clock stood still in
+all, as no sound card's does: underruns and unsteadiness come with large figures there.
 """
 
 from __future__ import annotations

@@ -42,9 +42,9 @@ def load_codec(
 
     Args:
         source: A built-in name, the name of an entry point in the group ``terrain_widgets.codecs`` (whose object is
-            called without arguments and returns a codec), the name of a ``.ts`` or ``.safetensors`` file in one of the folders that the
-            environment variable ``TERRAIN_WIDGETS_MODELS`` lists, a path to one, or the recipe of a codec. Left out:
-            ``pebble``, the bundled codec.
+            called without arguments and returns a codec), the name of a ``.ts`` or ``.safetensors`` file in one of the
+            folders that the environment variable ``TERRAIN_WIDGETS_MODELS`` lists, a path to one, or the recipe of a
+            codec. Left out: ``pebble``, the bundled codec.
         sounds: For a codec that is made of sounds (``mosaic``): these, or a ``Material``.
 
     Returns:

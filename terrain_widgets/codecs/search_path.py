@@ -1,4 +1,4 @@
-"""Models and trained codecs by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists, and the one where dropped files are kept."""
+"""Models and trained codecs by name: the folders that ``TERRAIN_WIDGETS_MODELS`` lists, and that for dropped files."""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def test_it_trains_waits_goes_on_and_what_it_made_plays_and_is_kept(tmp_path: Pa
         session.close()
 
 
-def test_what_cannot_be_trained_is_said_before_anything_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_trained_is_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     session = Session(sounds=[])
     try:
         with pytest.raises(ValueError, match="add one to ten minutes"):

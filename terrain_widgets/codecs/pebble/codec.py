@@ -208,7 +208,9 @@ class PebbleCodec:
         CodecError: If the weights are of another format or do not fit.
     """
 
-    def __init__(self, weights: bytes | Mapping[str, NDArray[Any]] | None = None, identity: PebbleIdentity | None = None):
+    def __init__(
+        self, weights: bytes | Mapping[str, NDArray[Any]] | None = None, identity: PebbleIdentity | None = None
+    ):
         if weights is None:
             weights = bundled_weights()
             identity = PebbleIdentity(recipe=CodecRecipe("pebble", hashlib.sha256(weights).hexdigest(), "pebble"))

@@ -74,7 +74,9 @@ def dataset_of(
     if len(kept) == 1:
         only = kept[0]
         cut = max(1, round(len(only.audio) * (1 - share)))
-        return Dataset((TrainingSound(only.name, only.audio[:cut]),), (TrainingSound(only.name, only.audio[cut:]),), licences)
+        return Dataset(
+            (TrainingSound(only.name, only.audio[:cut]),), (TrainingSound(only.name, only.audio[cut:]),), licences
+        )
     order = np.random.default_rng([seed, len(kept)]).permutation(len(kept))
     held = {int(i) for i in order[: max(1, round(share * len(kept)))]}
     train = tuple(sound for i, sound in enumerate(kept) if i not in held)

@@ -116,7 +116,9 @@ class Trainer:
         try:
             with torch.no_grad(), _seeded(settings.seed, 0):
                 material = recipe.prepare(self._average.model, self._dataset, settings)
-            self._steps_per_epoch = max(1, math.ceil(recipe.steps_per_epoch(material, settings) / settings.accumulation))
+            self._steps_per_epoch = max(
+                1, math.ceil(recipe.steps_per_epoch(material, settings) / settings.accumulation)
+            )
             parameters = sum(value.numel() for value in self._learnt)
             self._told(Started(recipe.name, self._step, parameters, self._dataset.report))
             why = self._loop(material)
@@ -185,7 +187,7 @@ class Trainer:
                 batch = {name: value.to(self._device) for name, value in batch.items()}
                 terms = recipe.losses(self._model, batch, moment)
             loss = torch.stack([*terms.values()]).sum() / settings.accumulation
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             for name, value in terms.items():
                 said[name] = said.get(name, 0.0) + float(value.detach()) / settings.accumulation
         for group in self._optimizer.param_groups:
@@ -212,9 +214,7 @@ class Trainer:
         self._validated = self._step
         self._curve.append([self._step, round(found.error, 4)])
         active, warning = latent_use(found.latent_kl, self._step / self._steps_per_epoch)
-        self._told(
-            Validated(self._step, found.error, best, found.figures, active, len(found.latent_kl), warning)
-        )
+        self._told(Validated(self._step, found.error, best, found.figures, active, len(found.latent_kl), warning))
 
     def _play(self, material: Any) -> float:
         """Examples to hear; returns when."""
@@ -264,7 +264,9 @@ class Trainer:
     def _go_on_from(self, kept: TrainingCheckpoint) -> None:
         state = kept.state
         was = Settings(**state["settings"])
-        same = state["recipe"] == self._recipe.name and state["sounds"] == self._digest and was.learns_as(self._settings)
+        same = (
+            state["recipe"] == self._recipe.name and state["sounds"] == self._digest and was.learns_as(self._settings)
+        )
         if not same:
             raise CheckpointRefused(
                 f"{self._checkpoint} is of another training: its recipe, sounds or settings differ; give another file "
@@ -314,4 +316,3 @@ def _digest_of(dataset: Dataset) -> str:
         for sound in part:
             digest.update(np.ascontiguousarray(sound.audio).tobytes())
     return digest.hexdigest()
-

@@ -93,9 +93,7 @@ class CodecLab(traitlets.HasTraits):
         with self._lock:
             if self._job is not None and self._job.running:
                 raise RuntimeError("another codec is being trained; stop it or wait for its end")
-            order = training_order(
-                material, recipe, out, preset=preset, licence=licence, resume=resume, **settings
-            )
+            order = training_order(material, recipe, out, preset=preset, licence=licence, resume=resume, **settings)
             self._stopped, self.paused = False, False
             self.progress = self.validated = None
             self.losses, self.examples, self.report, self.curve = (), (), (), np.empty((0, 2))

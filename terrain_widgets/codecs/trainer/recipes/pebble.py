@@ -17,8 +17,8 @@ from terrain_widgets.codecs.pebble.codec import bundled_weights
 from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, TIMBRE_DIM
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE
 from terrain_widgets.codecs.trainer.dataset import Dataset
-from terrain_widgets.codecs.trainer.recipes.pebble_material import PebbleMaterial, excerpt, judged, pitched
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
+from terrain_widgets.codecs.trainer.recipes.pebble_material import PebbleMaterial, excerpt, judged, pitched
 from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.training.loss import SpectralLoss
 from terrain_widgets.codecs.training.train import CROP, LATENT_NOISE, Pebble, reconstruct
@@ -126,7 +126,9 @@ def _copies(model: nn.Module, material: PebbleMaterial) -> list[np.ndarray[Any, 
         audio = torch.from_numpy(np.pad(sound.audio, (0, len(sound.pitch) * RATIO - len(sound.audio))))
         timbre = pebble.encoder.timbre(audio[None], sound.pitch[None])[0]
         assert len(timbre) == TIMBRE_DIM
-        copies.append(_decoded(pebble, torch.cat([sound.pitch[None], sound.loudness[None], timbre]))[: len(sound.audio)])
+        copies.append(
+            _decoded(pebble, torch.cat([sound.pitch[None], sound.loudness[None], timbre]))[: len(sound.audio)]
+        )
     return copies
 
 

@@ -149,4 +149,6 @@ def _transposed(audio: FloatArray, pitch: FloatArray, frames: int, semitones: fl
     faster = np.asarray(soxr.resample(audio, SAMPLE_RATE * speed, SAMPLE_RATE), np.float32)
     samples = frames * RATIO
     places = np.minimum(np.round(np.arange(frames) * speed).astype(int), len(pitch) - 1)
-    return np.pad(faster, (0, max(0, samples - len(faster))))[:samples], np.asarray(pitch[places] + semitones, np.float32)
+    return np.pad(faster, (0, max(0, samples - len(faster))))[:samples], np.asarray(
+        pitch[places] + semitones, np.float32
+    )

@@ -34,13 +34,13 @@ class CodecChooser(Part):
         self._menu = Dropdown(
             [DEFAULT_CODEC],
             description="Codec",
-            tooltip="The bundled codec, those of installed packages, and models (.ts) and trained codecs (.safetensors) in TERRAIN_WIDGETS_MODELS",
+            tooltip="The bundled codec, those of packages, models (.ts) and trained codecs in TERRAIN_WIDGETS_MODELS",
             wide=True,
         )
         self._file = TextField(
             placeholder="path of a .ts or .safetensors file, or drop it here",
             description="Model file",
-            tooltip="A TorchScript model for nn~ (RAVE and its kin) or a trained codec on the kernel's machine; Enter loads it",
+            tooltip="A model for nn~ (RAVE and its kin) or a trained codec on the kernel's machine; Enter loads it",
             visible=False,
         )
         self._card = Words(tone="quiet")

@@ -40,7 +40,7 @@ class EncoderPanel(Panel):
         add = self.offers.file(
             "add",
             "Add sounds…",
-            "WAV, FLAC, OGG, MP3, AIFF, M4A, films, a codec (.ts, .safetensors) of your machine; or drop them on this panel",
+            "WAV, FLAC, OGG, MP3, AIFF, M4A, films, a codec of your machine; or drop them on this panel",
             take=self._take,
             accept=",".join((*SUFFIXES, *OTHER_SUFFIXES, *CODEC_SUFFIXES)),
             decoded=list(OTHER_SUFFIXES),
