@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 Preset = Literal["test", "fast", "balanced", "quality"]
 PRESETS: tuple[Preset, ...] = ("test", "fast", "balanced", "quality")
@@ -17,6 +17,37 @@ _COMMON: Mapping[Preset, Mapping[str, Any]] = {
     "balanced": {"minutes": 15.0},
     "quality": {"minutes": 90.0, "patience": 10, "stop_after": 50},
 }
+
+
+class SettingOptions(TypedDict, total=False):
+    """What ``train_codec`` takes besides; ``Settings`` describes each."""
+
+    minutes: float | None
+    processor_time: bool
+    epochs: int | None
+    batch: int
+    lr: float
+    weight_decay: float
+    clip: float
+    accumulation: int
+    beta: float
+    warm_up: float
+    cyclical: bool
+    cycle_epochs: float
+    stft_interval: int
+    patience: int
+    factor: float
+    stop_after: int
+    augmentation: float
+    ema: float
+    seed: int
+    capacity: float
+    latents: int
+    seconds: float
+    validate_steps: int
+    validation_share: float
+    threads: int
+    device: str
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from terrain_widgets.codecs.search_path import TRAINED_SUFFIX as SUFFIX
 from terrain_widgets.codecs.trainer.conversation import TrainingOrder, train_beside
 from terrain_widgets.codecs.trainer.events import Event
 from terrain_widgets.codecs.trainer.recipes.registry import recipe_called
-from terrain_widgets.codecs.trainer.settings import settings_for
+from terrain_widgets.codecs.trainer.settings import SettingOptions, settings_for
 from terrain_widgets.codecs.trainer.trainer import Wish
 from terrain_widgets.io.sound_sources import SoundLike, as_sound
 
@@ -26,7 +26,7 @@ def training_order(
     preset: str = "balanced",
     licence: str = "unknown",
     resume: bool = True,
-    **settings: Any,
+    **settings: Unpack[SettingOptions],
 ) -> TrainingOrder:
     """What ``train_codec`` will do, checked.
 
@@ -67,7 +67,7 @@ def train_codec(
     resume: bool = True,
     told: Callable[[Event], None] | None = None,
     wish: Callable[[], Wish] | None = None,
-    **settings: Any,
+    **settings: Unpack[SettingOptions],
 ) -> Path:
     """Train a codec on sounds of one's own, in a process of its own at low priority, and return when it has ended.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.trainer.settings import SettingOptions
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.io.sound_sources import SoundLike
 from terrain_widgets.session.jobs.jobs import Job, JobStatus
@@ -63,7 +64,7 @@ class CodecLab(traitlets.HasTraits):
         licence: str = "unknown",
         resume: bool = True,
         wait: bool = False,
-        **settings: Any,
+        **settings: Unpack[SettingOptions],
     ) -> Job:
         """Train a codec in the background, as ``tw.train_codec`` does; ``result`` then says where it is.
 
