@@ -1,16 +1,16 @@
 """How long from the mouth to the ear in a real page, and whether a page notices that it hears itself.
 
 Run ``python -m benchmarks.live_in_page [--seconds 20] [--keep FOLDER]`` in an environment with what the tests need
-(``make test-environment``). Chromium takes a file as its microphone: clicks, and the first half second of the held-out
-notes and drums, round and round. The page of a ``LivePanel`` plays it, first as it is (wet 0), then through pebble (wet
-1). When a sample entered is what the microphone's track says in the page, when it is heard what
+(``make test-environment``). The page gets a microphone that plays a file by a known clock: clicks, and the first half
+second of the held-out notes and drums, round and round. The page of a ``LivePanel`` plays it, first as it is (wet 0),
+then through pebble (wet 1). A sample enters when the microphone hands it over, and is heard when
 ``AudioContext.getOutputTimestamp`` says. What the browser does not know of, such as a loudspeaker's own delay, is not
-in it.
+in it, and a real microphone's own delay comes on top; the panel adds that where the browser tells it.
 
 - dry: the shift at which the two fit best, in each second of it;
 - pebble: from each beginning of a sound to the beginning of its answer (the moment at which it passes a tenth of its
-  peak); a beginning that has no answer within a third of a second counts as missed. What a busy machine left out of the
-  microphone's sound is said, and beginnings near such a hole are left out.
+  peak); a beginning that has no answer within a third of a second counts as missed. Where a busy machine has stopped
+  the microphone's clock is said, and beginnings near such a hole are left out.
 
 The limit is 130 ms for the middle one of pebble's, and that nine of ten are answered. Then a second Chromium plays into
 a sound server whose output is its microphone, as a loudspeaker that stands beside one: the panel must turn the
@@ -36,6 +36,7 @@ import soundfile
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, TimeoutError
+from scipy.ndimage import minimum_filter1d
 from scipy.signal import correlate
 
 from benchmarks.a_lab import a_lab
@@ -47,6 +48,7 @@ from tests.browser.lab import LabPage
 from tests.browser.lab_server import LabServer
 
 LIMIT, ANSWERED, RATE = 0.130, 0.9, 44100
+HOLE = 0.002  # seconds by which the microphone's clock falls behind
 EVERY = 0.75  # seconds from one sound to the next
 LONGEST = 1 / 3  # within which an answer belongs to its sound
 CELL = "import terrain_widgets as tw\nsession = tw.Session(sounds=[])\nplay = tw.PlayWidget(session)\nplay"
@@ -137,11 +139,21 @@ def spectrograms(path: Path, sounds: list[FloatArray]) -> None:
 
 
 class LivePage:
-    """A page that plays what a microphone hears."""
+    """A page that plays what a microphone hears.
 
-    def __init__(self, page: Page, server: LabServer) -> None:
+    Args:
+        page: A fresh one.
+        server: Of the laboratory.
+        file: What its microphone plays; left out, the browser's own microphone is heard.
+    """
+
+    def __init__(self, page: Page, server: LabServer, file: Path | None = None) -> None:
         page.set_default_timeout(60_000)
-        page.add_init_script(path=Path(__file__).with_name("microphone_tap.js"))
+        self._file = file
+        if file is not None:
+            content = base64.b64encode(file.read_bytes()).decode()
+            page.add_init_script(f"window.__microphoneFile = '{content}';")
+            page.add_init_script(path=Path(__file__).with_name("own_microphone.js"))
         self.lab, self.page = LabPage(page, server), page
         self.lab.open([CELL, "panel = tw.LivePanel(session)\npanel"])
         self.lab.run_all()
@@ -156,53 +168,69 @@ class LivePage:
         self.page.wait_for_function("() => document.querySelector('.tw-live [role=status]').textContent")
 
     def play(self, wet: float, seconds: float) -> tuple[Heard, Heard]:
-        """What entered and what was heard."""
+        """What entered and what was heard.
+
+        Raises:
+            RuntimeError: If live sound has ended, or does not play.
+        """
+        assert self._file is not None
         self.lab.run_code(f"session.stage.clip.mix({wet})")
         time.sleep(1.0)
         self.lab.heard()
         time.sleep(seconds)
         heard = Heard(*self.lab.heard_together())
-        told = self.page.evaluate("() => window.__microphoneTap()")
-        return _placed(told), heard
+        words = self.words.text_content() or ""
+        if not words.startswith("Heard"):
+            raise RuntimeError(f"live sound has ended: {words!r}")
+        if np.abs(heard.samples).max(initial=0.0) < 1e-3:
+            raise RuntimeError("nothing was heard")
+        return entered(self._file, self.page.evaluate("() => window.__microphone()"), heard), heard
 
 
-def _placed(told: dict[str, Any]) -> Heard:
-    """The microphone's pieces, each where it entered."""
-    rate, pieces = int(told["rate"]), told["pieces"]
-    samples = np.frombuffer(base64.b64decode(told["samples"]), np.float32)
-    start = pieces[0][0]
-    whole = np.zeros(int((pieces[-1][0] - start) * rate) + pieces[-1][1] + 1, np.float32)
-    known = np.zeros(len(whole), bool)
-    at = 0
-    for moment, count in pieces:
-        place = round((moment - start) * rate)
-        known[max(0, place - 2) : place + count] = True
-        whole[place : place + count] = samples[at : at + count]
-        at += count
-    print(f"microphone {len(samples) / rate:.2f} s of {len(whole) / rate:.2f} s entered", flush=True)
-    return Heard(start, rate, whole, known)
+def entered(file: Path, told: dict[str, Any], heard: Heard) -> Heard:
+    """What the microphone played while something was heard, and a second before, where each sample entered."""
+    sound, rate = soundfile.read(file, dtype="float32")
+    clocks = np.array(told["clocks"])
+    start = heard.start - 1.0
+    when = start + np.arange(int((len(heard.samples) / heard.rate + 1.0) * rate)) / rate
+    apart = clocks[:, 0] - clocks[:, 1]
+    size = round(1.0 / np.median(np.diff(clocks[:, 0])))
+    apart = minimum_filter1d(apart, max(3, size | 1))
+    at = np.interp(when, clocks[:, 0], apart)
+    place = (when - at - told["began"]) * rate
+    samples = np.interp(np.mod(place, len(sound)), np.arange(len(sound)), sound).astype(np.float32)
+    steps = np.abs(np.diff(apart))
+    stops = clocks[1:, 0][steps > HOLE]
+    stops = stops[(stops > start) & (stops < when[-1])]
+    known = np.ones(len(when), bool)
+    for stop in stops:
+        known[np.abs(when - stop) < 1.0] = False
+    print(f"microphone's clock stopped {len(stops)} times; {known.mean():.0%} of what it gave counts", flush=True)
+    return Heard(start, rate, np.where(place >= 0, samples, 0.0).astype(np.float32), known)
 
 
 def delays(page: LivePage, seconds: float, keep: Path | None) -> bool:
     """Prints how late dry sound and pebble's come; whether the limit is kept."""
     print(f"says      {page.words.text_content()}")
-    entered, dry = page.play(0.0, seconds)
-    late, well = fits(entered, dry)
+    came, dry = page.play(0.0, seconds)
+    late, well = fits(came, dry)
     sure = late[well > 0.8]
     middle = float(np.median(sure)) if len(sure) else float("nan")
     print(f"dry       {1000 * middle:.1f} ms, {1000 * np.ptp(sure) if len(sure) else 0:.2f} ms from least to most; fits"
           f" by {np.median(well):.3f}, surely in {len(sure)} of {len(late)} seconds", flush=True)  # fmt: skip
-    entered, wet = page.play(1.0, seconds)
-    sounds, answers = beginnings(entered), beginnings(wet)
+    came, wet = page.play(1.0, seconds)
+    sounds, answers = beginnings(came), beginnings(wet)
     sounds = sounds[(sounds > wet.start) & (sounds < wet.start + len(wet.samples) / wet.rate - 2 * LONGEST)]
-    sounds = np.array([at for at in sounds if entered.whole(at)])
+    sounds = np.array([at for at in sounds if came.whole(at)])
     first = np.array([np.min(answers[answers > at], initial=np.inf) - at for at in sounds])
     found = first[first < LONGEST]
     if len(found):
         print(f"pebble    median {1000 * np.median(found):.0f} ms, p95 {1000 * np.percentile(found, 95):.0f} ms, most"
               f" {1000 * found.max():.0f} ms; {len(found)} of {len(sounds)} sounds answered", flush=True)  # fmt: skip
+    else:
+        print(f"pebble    none of {len(sounds)} sounds answered; {len(answers)} began in what was heard", flush=True)
     if keep:
-        parts = [entered.at(RATE, wet.start, seconds), wet.at(RATE, wet.start, seconds)]
+        parts = [came.at(RATE, wet.start, seconds), wet.at(RATE, wet.start, seconds)]
         for name, sound in zip(("entered", "heard"), parts, strict=True):
             soundfile.write(keep / f"{name}.wav", sound, RATE)
         spectrograms(keep / "live.png", parts)
@@ -241,8 +269,8 @@ def main() -> int:
         material(file)
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
-        with a_lab([*CHROMIUM_FLAGS, f"--use-file-for-fake-audio-capture={file}"]) as (browser, server):
-            good = delays(LivePage(browser.new_page(), server), options.seconds, options.keep)
+        with a_lab() as (browser, server):
+            good = delays(LivePage(browser.new_page(), server, file), options.seconds, options.keep)
         if missing_packages():
             print(f"feedback  not tried: it needs a sound server: apt-get install {missing_packages()}")
             return 1

@@ -58,6 +58,22 @@ def test_blocks_of_any_size_give_the_same_samples_and_silence_without_anything_h
         engine.render(np.zeros((1, 2), np.float32), 0.0, 1.0, live=bad)
 
 
+@pytest.mark.parametrize("moving", [False, True])
+def test_where_less_is_heard_than_a_block_takes_silence_follows_and_the_next_block_is_heard(
+    codec: PebbleCodec, moving: bool
+) -> None:
+    engine, encoder = Engine(codec, None), codec.encoder_stream()
+    mover = {"target": "output.level", "basis": "envelope", "depth": 0.0}
+    values = {f"movers.1.{word}": value for word, value in mover.items()} | {"modulators.basis": "envelope"}
+    engine.update(Update({**LIVE, "clip.wet": 0.5, **(values | {"modulators.energy": 1.0} if moving else {})}))
+    audio = (0.2 * np.sin(np.arange(6 * RATIO) * 0.05)).astype(np.float32)[None]
+    for _ in range(2):
+        live = LiveBlock(encoder.encode(audio), audio)
+        sound = engine.render(np.zeros((12, 2), np.float32), 0.0, 1.0, live=live)[0]
+        assert np.abs(sound[4 * RATIO : 6 * RATIO]).max() > 0.05 and np.abs(sound[-3 * RATIO :]).max() < 1e-3
+    assert not engine.error
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -1e30])
 def test_a_sample_that_is_no_sound_is_left_out_and_what_follows_sounds(codec: PebbleCodec, bad: float) -> None:
     audio = (0.2 * np.sin(np.arange(12 * RATIO) / 15)).astype(np.float32)[None]

@@ -288,7 +288,7 @@ def test_a_driver_that_never_lets_go_is_left_behind(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(atexit, "unregister", unregistered.append)
     answers = threading.Event()
     stuck = SimpleNamespace(abort=answers.wait, close=lambda: None)  # a double of a stream
-    assert not portaudio.close_output(stuck)
+    assert not portaudio.close_stream(stuck)
     begun: list[str] = []
     again = SimpleNamespace(
         _initialized=True,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -43,5 +46,31 @@ def test_a_codec_that_cannot_encode_live_sound_is_said() -> None:
     panel.input._receive(panel.input, {"type": "listening", "on": True}, [])
     settle()
     assert "cannot encode live sound" in panel._notice.value and session.stage.patch["clip.sound"] == ""
+    panel.close()
+    session.close()
+
+
+def test_where_the_kernel_plays_the_panel_has_it_listen_and_where_the_page_does_that_is_refused() -> None:
+    session = Session(codec=PebbleCodec(), sounds=tones(1))
+    panel, listening = LivePanel(session), session.stage.listening
+    assert panel._slot.visible and not panel.kernel.visible
+    session.sound.run_in("page")
+    with pytest.raises(RuntimeError, match="the engine runs in the page"):
+        listening.sound((np.ones(400, np.float32), 8000))
+    assert listening.source is None and not session.stage.clip.listens
+    session.sound.run_in("thread")
+    listening.sound((np.ones(400, np.float32), 8000), "add")
+    settle()
+    assert panel.kernel.visible and not panel._slot.visible
+    assert not panel.kernel.offers["deaf"].disabled and panel.kernel.offers["listen"].disabled
+    assert (session.stage.patch["clip.sound"], session.stage.patch["clip.modes"]) == ("live", "add")
+    engine = session.sound.local
+    assert engine is not None and len(engine.ear.source.sound) == 400 * 44100 // 8000
+    panel.kernel.offers["deaf"].click()
+    settle()
+    assert listening.source is None and engine.ear.source is None and session.stage.patch["clip.sound"] == ""
+    listening.sound((np.ones(400, np.float32), 8000))
+    session.undo()  # and no microphone stays open
+    assert listening.source is None and engine.ear.source is None
     panel.close()
     session.close()

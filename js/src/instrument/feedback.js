@@ -1,4 +1,4 @@
-// Whether a microphone hears what this page plays: is what was played found again in what is heard, at one and the same delay?
+// Whether a microphone may hear what this page plays: is what was played found again in what is heard, at one delay?
 
 import { RealFFT } from "../engine/core/real_fft.js";
 
@@ -7,9 +7,10 @@ const HEARD = SIZE / 2; // of them from the microphone: the rest is how far back
 const SHARP = 20; // a found delay's peak, in times the usual size of all others
 const QUIET = 1e-4; // RMS below which there is nothing to compare
 const EDGE = 2048; // samples of a window's fades: an edge that is cut fits to every other one
-const SAME = 700; // samples by which the delay wanders, 16 ms: a busy machine's stores grow and shrink
-const WINDOWS = 16; // that are remembered, without what is quiet
-const FOUND = 5; // of them that must agree: what fits to itself once does so at another delay the next time
+export const SAME = 700; // samples by which the delay wanders, 16 ms: a busy machine's stores grow and shrink
+const WINDOWS = 5; // that are remembered, without what is quiet
+const FIRST = 0.5; // of the largest peak: what goes round comes again, and the first time tells the way
+const FOUND = 3; // of them that must agree: what fits to itself once does so at another delay the next time
 
 /**
  * Compares the two in windows; the phases alone count, so that a tone in both, which fits at every delay, says nothing.
@@ -35,7 +36,7 @@ export class FeedbackWatch {
    * A frame of both, which were heard and played at the same time.
    * @param {Float32Array} input
    * @param {Float32Array} output
-   * @returns {boolean} Whether a window is whole, and by it and those before the microphone hears the page.
+   * @returns {boolean} Whether a window is whole, and by it and those before the microphone may hear the page.
    */
   take(input, output) {
     const { length } = input;
@@ -75,6 +76,7 @@ export class FeedbackWatch {
         this.delay = lag;
       }
     }
+    for (let lag = 1; lag < this.delay; lag++) if (Math.abs(found[lag]) > FIRST * peak) this.delay = lag;
     this.sharpness = peak / Math.sqrt(power / HEARD + 1e-20);
     this._delays.push(this.sharpness > SHARP ? this.delay : 0);
     if (this._delays.length > WINDOWS) this._delays.shift();

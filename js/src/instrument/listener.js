@@ -11,6 +11,8 @@ export class Listener {
     this._opened = null;
     /** What is heard, while something is listened to. @type {LiveEar | null} */
     this.ear = null;
+    /** Why nothing is listened to any more, where nobody has asked for that. */
+    this.ended = "";
   }
 
   /**
@@ -22,7 +24,8 @@ export class Listener {
   listen(opened, host) {
     this._opened?.close();
     this._opened = opened;
-    this.ear = opened ? new LiveEar(opened.kind === "microphone") : null;
+    this.ended = "";
+    this.ear = opened ? new LiveEar(opened) : null;
     try {
       host?.listen(opened);
     } catch (error) {
@@ -32,9 +35,24 @@ export class Listener {
     }
   }
 
-  /** Another engine plays from now on. @param {PageHost} host */
+  /** Another engine plays from now on; if that cannot listen, nothing is listened to. @param {PageHost} host */
   follow(host) {
-    if (this._opened) host.listen(this._opened);
+    try {
+      if (this._opened) host.listen(this._opened);
+    } catch (error) {
+      this.listen(null, null);
+      this.ended = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /**
+   * A frame was heard.
+   * @param {{ input: Float32Array, output: Float32Array, paused: boolean }} frame
+   * @param {PageHost | null} host
+   */
+  take({ input, output, paused }, host) {
+    const seconds = this.ear?.take(input, output, paused);
+    if (seconds) host?.post({ type: "pause", seconds });
   }
 
   /**

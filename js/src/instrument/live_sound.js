@@ -2,9 +2,11 @@
 
 import { microphone } from "../audio/recording.js";
 import { levelOf } from "../engine/core/modulation/envelope.js";
-import { FeedbackWatch, rms } from "./feedback.js";
+import { rms } from "./feedback.js";
+import { FeedbackCheck } from "./feedback_check.js";
 
 const FLOOR_DB = -90;
+const MISSED_MS = 2000; // without a frame, or without anything in them
 
 /**
  * Opens a microphone as it is: what helps speech on the telephone spoils a sound.
@@ -15,6 +17,7 @@ const FLOOR_DB = -90;
  * @property {"microphone" | "file"} kind
  * @property {number} latency Seconds that it is late by itself, as far as the browser says.
  * @property {(context: AudioContext) => AudioNode} node Makes its node in a context, more than once if need be.
+ * @property {() => "on" | "muted" | "ended"} state Whether it still gives sound.
  * @property {() => void} close
  */
 export async function openMicrophone() {
@@ -25,6 +28,7 @@ export async function openMicrophone() {
     kind: "microphone",
     latency,
     node: (context) => context.createMediaStreamSource(stream),
+    state: () => (track?.readyState !== "live" ? "ended" : track.muted ? "muted" : "on"),
     close: () => {
       for (const each of stream.getTracks()) each.stop();
     },
@@ -55,32 +59,66 @@ export async function openFile(content) {
       playing.push(node);
       return node;
     },
+    state: () => "on",
     close: () => {
       for (const each of playing) each.stop();
     },
   };
 }
 
-/** Follows the level of what is heard, and whether it is the page itself. */
+/** @typedef {"on" | "muted" | "ended" | "missed" | "empty"} State */
+
+/** Follows what is heard: its level, whether it still comes, and whether it is the page itself. */
 export class LiveEar {
-  /** @param {boolean} canFeedBack Whether what the page plays may come back. */
-  constructor(canFeedBack) {
-    this._watch = canFeedBack ? new FeedbackWatch() : null;
+  /**
+   * @param {Pick<Opened, "kind" | "state">} opened
+   * @param {() => number} now Milliseconds.
+   */
+  constructor(opened, now = () => performance.now()) {
+    this._opened = opened;
+    this._now = now;
+    // what the page plays may come back by a microphone only
+    this._check = opened.kind === "microphone" ? new FeedbackCheck() : null;
+    this._came = this._sounded = now();
     this.levelDb = FLOOR_DB;
     /** The same from 0 to 1, as modulators follow it. */
     this.level = 0;
-    /** Whether the page hears itself. */
-    this.feedsBack = false;
+  }
+
+  /** Whether the page hears itself. */
+  get feedsBack() {
+    return this._check?.found ?? false;
+  }
+
+  /**
+   * How it is with what is listened to: `missed`, no frame comes; `empty`, there is nothing in them, not even noise.
+   * @returns {State}
+   */
+  get state() {
+    const state = this._opened.state();
+    if (state !== "on") return state;
+    if (this._now() - this._came > MISSED_MS) return "missed";
+    return this._opened.kind === "microphone" && this._now() - this._sounded > MISSED_MS ? "empty" : "on";
   }
 
   /**
    * A frame was heard, while another was played.
    * @param {Float32Array} input
    * @param {Float32Array} output
+   * @param {boolean} paused Whether that was left out.
+   * @returns {number} Seconds of a pause that it needs from now on, to find out whether the page hears itself; 0 for none.
    */
-  take(input, output) {
-    this.levelDb = Math.max(FLOOR_DB, 20 * Math.log10(rms(input) + 1e-9));
+  take(input, output, paused) {
+    const size = rms(input);
+    this._came = this._now();
+    if (size > 0) this._sounded = this._came;
+    this.levelDb = Math.max(FLOOR_DB, 20 * Math.log10(size + 1e-9));
     this.level = levelOf(input);
-    if (this._watch?.take(input, output)) this.feedsBack = true;
+    const check = this._check;
+    if (!check) return 0;
+    check.take(input, output, paused);
+    const { wants } = check;
+    check.wants = 0;
+    return wants;
   }
 }

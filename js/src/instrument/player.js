@@ -338,7 +338,7 @@ export class Player {
       this.error = `The sound has stopped because of an error (${message.text}); turn it on again.`;
       this._told.changed();
     } else if (message.type === "live") {
-      this.listener.ear?.take(message.input, message.output);
+      this.listener.take(message, this._host);
     } else if (message.type === "dry") {
       this._dry = message.quanta;
     } else if (message.type === "unrecorded") this._recordings.lose(message.recording);

@@ -10,6 +10,7 @@
  * @property {(opened: import("../instrument/live_sound.js").Opened | null) => void} listen Listens to a source, or to
  *   nothing; throws if that cannot be.
  * @property {import("../instrument/live_sound.js").LiveEar | null} ear What is heard of it, while it listens.
+ * @property {string} listeningEnded Why it listens no more, where nobody has asked for that; else nothing.
  * @property {[string, number][]} listeningParts How long it takes, part by part, in milliseconds.
  * @property {Record<string, any>} patch Every value that is set, by address.
  * @property {number[] | null} phases Where each latent's modulator was a moment ago; the same array until the next is told.

@@ -43,6 +43,7 @@ test("of two engines of a session the last one plays, and the first hears of it 
     phases: null,
     listen: () => {},
     ear: null,
+    listeningEnded: "",
     listeningParts: [],
     displaced: () => gone.push(name),
   });

@@ -18,13 +18,13 @@ class NoPortAudio(DeviceError):
 
 
 @dataclass(frozen=True)
-class OutputDevice:
-    """A device of the kernel's machine that can play.
+class SoundDevice:
+    """A sound device of the kernel's machine.
 
     Args:
         name: As its driver names it.
         host_api: ``"ALSA"``, ``"Core Audio"``, ``"Windows WASAPI"`` …; several may offer the same device.
-        channels: Most channels that it plays.
+        channels: Most channels that it plays, or hears.
         sample_rate: Hz that it prefers.
         is_default: Whether it is what ``device=None`` means.
     """
@@ -39,6 +39,14 @@ class OutputDevice:
     def label(self) -> str:
         """Name and host API: unique where the name alone may not be, and good for ``DeviceSettings.device``."""
         return f"{self.name}, {self.host_api}"
+
+
+class OutputDevice(SoundDevice):
+    """One that can play."""
+
+
+class InputDevice(SoundDevice):
+    """One that can be listened to."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +75,57 @@ class DeviceSettings:
     rate: int | None = None
 
     def __post_init__(self) -> None:
-        if not (self.device is None or (isinstance(self.device, str) and self.device.strip())):
-            raise ValueError(f"device is a device's name, or None for the default, got {self.device!r}")
-        if not (self.latency_seconds in ("low", "high") or _within(self.latency_seconds, 0.001, 2.0)):
-            raise ValueError(f"latency_seconds is 0.001 to 2 s, or 'low' or 'high', got {self.latency_seconds!r}")
+        _check(self.device, self.latency_seconds)
         if not _within(self.buffer_seconds, 0.001, 2.0):
             raise ValueError(f"buffer_seconds is 0.001 to 2 s, got {self.buffer_seconds!r}")
         if not (_whole(self.block) and 0 <= self.block <= 8192):
             raise ValueError(f"block is 0 (PortAudio chooses) to 8192 samples, got {self.block!r}")
         if not (self.rate is None or (_whole(self.rate) and 8000 <= self.rate <= 384000)):
             raise ValueError(f"rate is 8000 to 384000 Hz, or None to find the best, got {self.rate!r}")
+
+
+@dataclass(frozen=True)
+class InputSettings:
+    """Which device is listened to, and how soon. ``dataclasses.asdict`` of it is JSON.
+
+    Args:
+        device: A device's ``name`` or ``label``, ``None`` for the system's default.
+        latency_seconds: What PortAudio is asked for: 0.001 to 2 s, or the device's own ``"low"`` or ``"high"``.
+        margin_seconds: Sound kept ready besides, against stalls of the machine: 0.001 to 2 s.
+
+    Raises:
+        ValueError: If one of them is out of range.
+    """
+
+    device: str | None = None
+    latency_seconds: float | Literal["low", "high"] = 0.02
+    margin_seconds: float = 0.02
+
+    def __post_init__(self) -> None:
+        _check(self.device, self.latency_seconds)
+        if not _within(self.margin_seconds, 0.001, 2.0):
+            raise ValueError(f"margin_seconds is 0.001 to 2 s, got {self.margin_seconds!r}")
+
+
+@dataclass(frozen=True)
+class InputStatus:
+    """How it is with what is listened to.
+
+    Args:
+        state: ``"opening"``, ``"playing"``, ``"lost"`` (it is tried again and again) or ``"closed"``.
+        message: One sentence for the user, or ``""``.
+        device: Name of the device or of the file.
+        level_db: Level of what was heard last, dB below full scale.
+        latency_seconds: From the microphone to the encoder's first sample, 0 while it does not run.
+        gaps: Times that sound was missing.
+    """
+
+    state: DeviceState = "closed"
+    message: str = ""
+    device: str = ""
+    level_db: float = -120.0
+    latency_seconds: float = 0.0
+    gaps: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,6 +153,13 @@ class DeviceStatus:
     latency_seconds: float = 0.0
     ring_seconds: float = 0.0
     samples: int = 0
+
+
+def _check(device: object, latency_seconds: object) -> None:
+    if not (device is None or (isinstance(device, str) and device.strip())):
+        raise ValueError(f"device is a device's name, or None for the default, got {device!r}")
+    if not (latency_seconds in ("low", "high") or _within(latency_seconds, 0.001, 2.0)):
+        raise ValueError(f"latency_seconds is 0.001 to 2 s, or 'low' or 'high', got {latency_seconds!r}")
 
 
 def _whole(value: object) -> bool:

@@ -212,7 +212,7 @@ class DeviceOutput:
             self._watch(stream.player, gone)
             self._fade_out(stream, gone)
         finally:
-            portaudio.close_output(device)
+            portaudio.close_stream(device)
             self._now = None, before + stream.counts()
 
     def _stream(self, channels: int, rate: int) -> _Stream:

@@ -13,7 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, NoPortAudio, OutputDevice
+from terrain_widgets.audio.device.device import (
+    DeviceError,
+    DeviceSettings,
+    InputDevice,
+    InputSettings,
+    NoPortAudio,
+    OutputDevice,
+    SoundDevice,
+)
 
 _lock = threading.RLock()  # PortAudio's own functions are not to be called from two threads at once
 _open_streams: list[Any] = []
@@ -42,7 +50,17 @@ def output_devices() -> tuple[OutputDevice, ...]:
         DeviceError: If PortAudio is missing or cannot start.
     """
     with _lock:
-        return tuple(device for _, device in _devices(_portaudio()))
+        return tuple(OutputDevice(**vars(device)) for _, device in _devices(_portaudio(), "output"))
+
+
+def input_devices() -> tuple[InputDevice, ...]:
+    """The devices of this machine that can be listened to; none is opened. As ``output_devices``.
+
+    Raises:
+        DeviceError: If PortAudio is missing or cannot start.
+    """
+    with _lock:
+        return tuple(InputDevice(**vars(device)) for _, device in _devices(_portaudio(), "input"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ def open_output(
         finished: Called by a thread of PortAudio when the stream ends, however it does.
 
     Returns:
-        ``sounddevice.OutputStream``, for ``close_output``.
+        ``sounddevice.OutputStream``, for ``close_stream``.
 
     Raises:
         DeviceError: If there is no such device, or it cannot be opened.
@@ -109,7 +127,54 @@ def open_output(
         return stream
 
 
-def close_output(stream: Any) -> bool:
+def open_input(
+    settings: InputSettings,
+    sample_rate: int,
+    build: Callable[[Plan], Callable[..., None]],
+    finished: Callable[[], None],
+) -> Any:
+    """Open a device to listen to it, without starting it yet: its first channel, or two.
+
+    Args:
+        settings: Which one, and how.
+        sample_rate: Hz of the sound; the device runs at another rate if it refuses this one.
+        build: Makes the callback for what was chosen.
+        finished: As for ``open_output``.
+
+    Returns:
+        ``sounddevice.InputStream``, for ``close_stream``.
+
+    Raises:
+        DeviceError: If there is no such device, or it cannot be opened.
+    """
+    with _lock:
+        sounddevice = _portaudio()
+        index, device = _found(sounddevice, settings.device, "input")
+        count = min(device.channels, 2)
+        rate = sample_rate
+        if not _takes(sounddevice, "input", index, count, sample_rate):
+            rate = device.sample_rate
+        plan = Plan(index, device.name, count, rate)
+        try:
+            stream = sounddevice.InputStream(
+                device=index,
+                samplerate=rate,
+                channels=count,
+                dtype="float32",
+                latency=settings.latency_seconds,
+                callback=build(plan),
+                finished_callback=finished,
+            )
+        except sounddevice.PortAudioError as error:
+            raise DeviceError(
+                f"the sound device {plan.name!r} could not be listened to at {rate} Hz ({error}); end other programs "
+                "that use it, allow this one the microphone, or choose another device"
+            ) from error
+        _open_streams.append(stream)
+        return stream
+
+
+def close_stream(stream: Any) -> bool:
     """Stop a stream at once, dropping what it has not played, and free the device; a lost one too.
 
     Returns:
@@ -138,7 +203,7 @@ def _end(sounddevice: Any) -> None:
     global _ended
     with _lock:
         _ended = True
-        let_go = [close_output(stream) for stream in list(_open_streams)]
+        let_go = [close_stream(stream) for stream in list(_open_streams)]
     if not all(let_go) or any(closing.is_alive() for closing in _stuck):
         atexit.unregister(sounddevice._exit_handler)
 
@@ -175,53 +240,59 @@ def _portaudio() -> Any:
     return sounddevice
 
 
-def _devices(sounddevice: Any) -> list[tuple[int, OutputDevice]]:
-    """PortAudio's number of each device that plays, and what it is."""
+def _devices(sounddevice: Any, way: str) -> list[tuple[int, SoundDevice]]:
+    """PortAudio's number of each device that plays, or hears, and what it is."""
     try:
-        default = sounddevice.query_devices(kind="output")["index"]
+        default = sounddevice.query_devices(kind=way)["index"]
     except (sounddevice.PortAudioError, ValueError):  # there is none
         default = -1
     return [
         (
             index,
-            OutputDevice(
+            SoundDevice(
                 info["name"],
                 sounddevice.query_hostapis(info["hostapi"])["name"],
-                int(info["max_output_channels"]),
+                int(info[f"max_{way}_channels"]),
                 int(info["default_samplerate"]),
                 index == default,
             ),
         )
         for index, info in enumerate(sounddevice.query_devices())
-        if info["max_output_channels"] > 0
+        if info[f"max_{way}_channels"] > 0
     ]
 
 
-def _choose(sounddevice: Any, settings: DeviceSettings, channels: int, sample_rate: int) -> Plan:
-    devices = sorted(_devices(sounddevice), key=lambda entry: not entry[1].is_default)
+def _found(sounddevice: Any, wanted: str | None, way: str) -> tuple[int, SoundDevice]:
+    """PortAudio's number of the device of that name or label, or of the default one."""
+    devices = sorted(_devices(sounddevice, way), key=lambda entry: not entry[1].is_default)
     if not devices:
         raise DeviceError(
-            "this machine has no sound output: connect one, or start its sound server; sound in the page needs none"
+            f"this machine has no sound {way}: connect one, or start its sound server; sound in the page needs none"
         )
-    if settings.device is not None:
-        named = [entry for entry in devices if settings.device in (entry[1].name, entry[1].label)]
-        if not named:
-            there = ", ".join(repr(device.name) for _, device in devices)
-            raise DeviceError(f"there is no sound device {settings.device!r} now; there is {there}")
-        devices = named
-    index, device = devices[0]
+    if wanted is None:
+        return devices[0]
+    for entry in devices:
+        if wanted in (entry[1].name, entry[1].label):
+            return entry
+    there = ", ".join(repr(device.name) for _, device in devices)
+    raise DeviceError(f"there is no sound device {wanted!r} now; there is {there}")
+
+
+def _choose(sounddevice: Any, settings: DeviceSettings, channels: int, sample_rate: int) -> Plan:
+    index, device = _found(sounddevice, settings.device, "output")
     count = min(device.channels, max(2, channels))
     rate = settings.rate
-    if rate is None and not _takes(sounddevice, index, count, sample_rate):
+    if rate is None and not _takes(sounddevice, "output", index, count, sample_rate):
         rate = device.sample_rate
-    elif rate is None and device.host_api == "ALSA" and _takes(sounddevice, index, count, _ODD_RATE):
+    elif rate is None and device.host_api == "ALSA" and _takes(sounddevice, "output", index, count, _ODD_RATE):
         rate = _SERVER_RATE
     return Plan(index, device.name, count, rate or sample_rate)
 
 
-def _takes(sounddevice: Any, index: int, channels: int, rate: int) -> bool:
+def _takes(sounddevice: Any, way: str, index: int, channels: int, rate: int) -> bool:
+    check = getattr(sounddevice, f"check_{way}_settings")
     try:
-        sounddevice.check_output_settings(device=index, channels=channels, dtype="float32", samplerate=rate)
+        check(device=index, channels=channels, dtype="float32", samplerate=rate)
     except sounddevice.PortAudioError:
         return False
     return True

@@ -296,7 +296,7 @@ class Engine:
             gate: 0 is closed; above it, up to 1, open at that level.
             gain: Linear gain, 0 or more.
             fingers: What the other hands do, by number from 1 to 7; those that are left out are up.
-            live: What is heard in this block, where ``clip.sound`` is ``"live"``; left out, nothing is.
+            live: What is heard in this block, where ``clip.sound`` is ``"live"``; after its end there is silence.
 
         Raises:
             ValueError: If the coordinates are no table or have another number of columns than the mapping takes.
@@ -309,7 +309,7 @@ class Engine:
             self._lift_panic()
         self._output.set_gain(gain)
         self.heard, left = [], len(table)
-        levels = np.zeros(left) if live is None else live.levels
+        levels = np.zeros(left) if live is None else live.levels(left)
         parts = []
         while left:
             alike = self._motion.frames_alike(left)

@@ -127,6 +127,18 @@ def is_there(patch: Patch, address: str) -> bool:
     return PARAMETERS.at(address).address == address or rest.partition(".")[0] in patch.members(group)
 
 
+def moved_value(patch: Patch, address: str, amounts: Value, dim: int = 0) -> Value:
+    """What a target is when something is added to what is set, within its range.
+
+    Args:
+        patch: What is set.
+        address: Of the target.
+        amounts: One for all of its values, or one for each.
+        dim: D, where it has one value for each latent.
+    """
+    return _kept(address, _added(patch[address], amounts, 1.0, dim))
+
+
 def _added(value: Value, along: Value, amount: float, size: int) -> Value:
     """A value, or one for each, and a share of the amount."""
     values, shares = _several(value), _several(along)

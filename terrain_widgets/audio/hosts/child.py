@@ -94,6 +94,8 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:
         loop.use_device(unpacked_command("device", setup["device"]))
+    if setup["listen"] is not None:
+        loop.listen(unpacked_command("listen", setup["listen"]))
     return loop
 
 

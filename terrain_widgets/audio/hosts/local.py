@@ -19,7 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, merged
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.engine.compatibility import check_update, exchangeable
+from terrain_widgets.audio.hosts.ear import Ear
 from terrain_widgets.audio.hosts.gestures import Gestures
+from terrain_widgets.audio.hosts.live_input import LiveSource
 from terrain_widgets.audio.hosts.status import HostStatus
 from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
@@ -70,6 +72,7 @@ class LocalHost(ABC):
         self._device: DeviceSettings | None = None
         self._device_status: DeviceStatus | None = None
         self._page_status: RemoteStatus | None = None
+        self.ear = Ear()
         self._recorded: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._traced: Callable[[Traced], None] | None = None
         self._started_until = 0.0
@@ -97,11 +100,7 @@ class LocalHost(ABC):
 
     @abstractmethod
     def _send(self, name: str, content: Any) -> None:
-        """Tell the loop something that is no gesture.
-
-        It takes ``update``, ``codec``, ``device``, ``record``, ``stop_recording``, ``trace`` and ``stop_trace``; an
-        engine with a line to the page also takes ``page_line`` and ``wake``.
-        """
+        """Tell the loop something that is no gesture: what ``loop.obey`` and ``child._Line`` know."""
 
     @abstractmethod
     def _state(self) -> tuple[bool, bool, str]:
@@ -236,11 +235,7 @@ class LocalHost(ABC):
         self._send("wake", None)
 
     def use_page_line(self, lead_seconds: float | None) -> None:  # noqa: B027
-        """Have an engine that has a ``page_line`` send its sound by it, past this process.
-
-        Args:
-            lead_seconds: Sound to keep in the page; ``None``: send nothing. The engine hears of it a moment later.
-        """
+        """Have an engine with a ``page_line`` send its sound by it, so many seconds ahead; ``None``: not."""
 
     def page_status(self) -> RemoteStatus | None:
         """What the engine last said of its line to the page; ``None`` if it never did."""
@@ -252,6 +247,11 @@ class LocalHost(ABC):
         if settings is None:
             self._device_status = None
         self._send("device", settings)
+
+    def listen(self, source: LiveSource | None) -> None:
+        """Hear a sound device of the engine's machine, or a sound, from now on; ``None``: nothing."""
+        self.ear.use(source)
+        self._send("listen", source)
 
     @property
     def on_device(self) -> bool:
@@ -298,6 +298,8 @@ class LocalHost(ABC):
         """What the loop tells; from any thread."""
         if what == "device":
             self._device_status = content if self._device is not None else None
+        elif what == "input":
+            self.ear.hear(content)
         elif what == "page":
             self._page_status = content
         elif what == "recorded":

@@ -18,6 +18,7 @@ from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
+from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
 from terrain_widgets.audio.hosts.played_hand import PlayedHand, level
 from terrain_widgets.audio.hosts.tracing import Tracing
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
@@ -43,6 +44,8 @@ def obey(loop: RenderLoop, name: str, content: Any) -> None:
         loop.update(Update(assets={CODEC: CodecAsset(content)}))
     elif name == "device":
         loop.use_device(content)
+    elif name == "listen":
+        loop.listen(content)
     elif name == "record":
         loop.record(*content)
     elif name == "stop_recording":
@@ -64,7 +67,7 @@ class RenderLoop:
             gets more, see ``block_plan.py``.
         seed: As for ``Engine``.
         tell: Called with what the kernel should know: ``("error", text)``, ``("device", DeviceStatus)``,
-            ``("recorded", (path, text))``, ``("traced", (places, latents, ended))``.
+            ``("input", InputStatus)``, ``("recorded", (path, text))``, ``("traced", (places, latents, ended))``.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class RenderLoop:
         self._plan = BlockPlan({1: 0.0}, 1.0 / self.engine.info.frame_rate)  # until the codec is warm
         self._slowdown, self._block_frames, self._heavy_since = 1.0, 1, math.inf
         self._device: DeviceOutput | None = None
+        self._ear: LiveInput | None = None
+        self._told_input = 0  # half second in which the input was told of last
         self._recorder: Recorder | None = None
         self._fresh = False  # the recorder has begun and no block was rendered since
         first = control.gesture()
@@ -142,6 +147,20 @@ class RenderLoop:
             self._tell("device", None)
         self._replan(self._slowdown)
 
+    def listen(self, source: LiveSource | None) -> None:
+        """Hear a device or a sound from now on, or nothing; it is played where ``clip.sound`` is ``"live"``."""
+        before, self._ear = self._ear, None
+        if before is not None:
+            before.close()
+        self._refused = ""
+        try:
+            self._ear = None if source is None else LiveInput(self._codec, source)
+        except ValueError as error:
+            self._refused = str(error)
+        self._told_input = 0
+        if self._ear is None:
+            self._tell("input", None)
+
     def record(self, path: str | Path, max_seconds: float) -> None:
         """Begin a take. It starts from a fresh engine's state: what sounds is faded out in 5 ms and in again."""
         self.stop_recording()
@@ -180,9 +199,11 @@ class RenderLoop:
             trace.end()
 
     def close(self) -> None:
-        """End recording, tracing and device."""
+        """End recording, tracing, listening and device."""
         self.stop_recording()
         self.stop_trace()
+        if self._ear is not None:
+            self._ear.close()
         if self._device is not None:
             self._device.close()
             self._device = None
@@ -264,7 +285,8 @@ class RenderLoop:
 
     def _render(self, hands: dict[int, HandBlock], gain: float) -> FloatArray:
         first, fingers = hands[0], {number: block for number, block in hands.items() if number}
-        audio = self.engine.render(first.places, first.level, gain, fingers=fingers)
+        live = None if self._ear is None else self._ear.block(len(first.places))
+        audio = self.engine.render(first.places, first.level, gain, fingers=fingers, live=live)
         if self.engine.heard:
             self._last_heard = self.engine.heard[-1]
         if self._trace is not None and self._trace.take(self.engine.heard, self.engine.patch):
@@ -297,6 +319,10 @@ class RenderLoop:
             self._tell("error", error)
         if self._device is not None and (status := self._device.poll()) is not None:
             self._tell("device", status)
+        beat = int(2 * time.monotonic())
+        if self._ear is not None and beat != self._told_input:
+            self._told_input = beat
+            self._tell("input", self._ear.status())
 
     def _publish(self) -> None:
         level, ready = self.engine.level, self._page.target / self.engine.info.ratio

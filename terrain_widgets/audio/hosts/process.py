@@ -135,6 +135,7 @@ class ProcessHost(LocalHost):
             "seed": self._seed,
             "update": packed_command("update", self._everything()),
             "device": packed_command("device", self._device),
+            "listen": packed_command("listen", self.ear.source),
             "page_line": (self.page_line, self._line_lead),
         }
         me = weakref.ref(self)

@@ -93,6 +93,8 @@ class ThreadHost(LocalHost):
         run.commands.put(("update", self._everything()))
         if self._device is not None:
             run.commands.put(("device", self._device))
+        if self.ear.source is not None:
+            run.commands.put(("listen", self.ear.source))
         codec, frames, seed, me = self._codec, self.ring_frames, self._seed, weakref.ref(self)
 
         def tell(what: str, content: Any) -> None:

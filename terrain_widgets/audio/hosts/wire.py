@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus, InputSettings, InputStatus
+from terrain_widgets.audio.hosts.live_input import LiveSource
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.recipe import CodecRecipe
@@ -20,6 +21,8 @@ def packed_command(name: str, content: Any) -> Any:
         return content.recipe.to_json()
     if name == "device":
         return None if content is None else asdict(content)
+    if name == "listen" and content is not None:
+        return {**vars(content), "device": None if content.device is None else asdict(content.device)}
     return content
 
 
@@ -39,12 +42,15 @@ def unpacked_command(name: str, content: Any) -> Any:
         return codec
     if name == "device":
         return None if content is None else DeviceSettings(**content)
+    if name == "listen" and content is not None:
+        device = content["device"]
+        return LiveSource(**{**content, "device": None if device is None else InputSettings(**device)})
     return content
 
 
 def packed_news(what: str, content: Any) -> Any:
     """What a ``RenderLoop`` tells, as plain data."""
-    if what == "device":
+    if what in ("device", "input"):
         return None if content is None else asdict(content)
     if what == "page":
         fields = vars(content)
@@ -56,4 +62,6 @@ def unpacked_news(what: str, content: Any) -> Any:
     """The reverse, in the kernel."""
     if what == "device":
         return None if content is None else DeviceStatus(**content)
+    if what == "input":
+        return None if content is None else InputStatus(**content)
     return RemoteStatus(**content) if what == "page" else content

@@ -54,7 +54,7 @@ class Backing(PatchView):
     def listen(self, modes: Mode | Sequence[Mode] = "keep") -> None:
         """Let what is heard now, by a microphone or from a file, run through in place of a sound.
 
-        Who listens is the page that makes the sound; this says what becomes of it.
+        Who listens is the page that makes the sound, or ``stage.listening``; this says what becomes of it.
 
         Args:
             modes: What the terrain does to its latents, as for ``run``.

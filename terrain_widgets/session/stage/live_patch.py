@@ -9,10 +9,12 @@ from typing import Any
 import traitlets
 
 from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.movers import is_there
 from terrain_widgets.audio.engine.resolution import playheads
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.parameter import Value
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.sound import Sound
@@ -41,7 +43,8 @@ class LivePatch(traitlets.HasTraits):
         self.document, self._sounds, self.sources = document, sounds, sources
         self._lock = threading.RLock()
         self.assets = StageAssets(sounds, lambda: sounds.codec, lambda: sources.playing)
-        self.sound = Sound(lambda: sounds.codec, self.wanted)
+        self.sound = Sound(lambda: sounds.codec, self._sounding)
+        self._added: Changes = {}
         self._followed = Setup()
         document.observe(self._follow, names=["patch", "state"])
         sounds.observe(self._follow, names="latents")
@@ -90,6 +93,21 @@ class LivePatch(traitlets.HasTraits):
     def wanted(self) -> Setup:
         """All that an engine should be set to now."""
         return self.assets.wanted(self.patch, self.state)
+
+    def add_for_now(self, values: Mapping[str, Value]) -> None:
+        """Have the engine play these values in place of what is set, until others come: for what moves by itself.
+
+        Args:
+            values: By address; those of what is not there, such as a playhead that is gone, are left out.
+        """
+        self._added = values
+        self.sound.follow()
+
+    def _sounding(self) -> Setup:
+        """What an engine is set to: what is wanted of it, with what was added for now."""
+        wanted, added = self.wanted(), self._added
+        there = {address: value for address, value in added.items() if is_there(wanted.patch, address)}
+        return Setup(wanted.patch.set(there), wanted.assets) if there else wanted
 
     def _follow(self, _change: object = None) -> None:
         with self._lock:

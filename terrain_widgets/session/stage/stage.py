@@ -25,9 +25,11 @@ from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.bending.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
+from terrain_widgets.session.stage.listening.listening import Listening
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.map_source import MapSource
 from terrain_widgets.session.stage.modulation.control_map import ControlMapping
+from terrain_widgets.session.stage.modulation.functions import Functions
 from terrain_widgets.session.stage.modulation.modulators import Modulators
 from terrain_widgets.session.stage.modulation.movers import Movers
 from terrain_widgets.session.stage.pads import Pads
@@ -56,6 +58,7 @@ class Stage:
         hand: What plays by gestures.
         playheads: What moves along paths.
         clip: The sound underneath.
+        listening: What the kernel's engine hears, in place of that sound.
         points: Labelled points and the map between them.
         pads: Glides to points.
         map: The map of sounds.
@@ -77,12 +80,14 @@ class Stage:
         self.stylus = Stylus(sounds.document)
         self.hand = Hand(self.sound, self.sources, self.stylus)
         self.playheads, self.clip = Playheads(live), Backing(live)
+        self.listening = Listening(live, self.clip, jobs.notices)
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
         self.bending = Bending(live)
         self.map = MapSource(sounds.document, self.sources)
-        self.modulators, self.movers = Modulators(live), Movers(live)
+        self._functions = Functions(live, jobs.notices)
+        self.modulators, self.movers = Modulators(live, self._functions), Movers(live, self._functions)
         self.control_map = ControlMapping(live, self.hand, _read_control_map)
         self.presets = Presets(live, self.play_source)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
@@ -234,7 +239,7 @@ class Stage:
 
     def close(self) -> None:
         """Stop all that runs."""
-        for running in (self.points, self.tracer, self.sound):
+        for running in (self.points, self.tracer, self._functions, self.sound):
             running.close()
 
 

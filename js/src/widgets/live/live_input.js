@@ -1,6 +1,7 @@
 import { openFile, openMicrophone } from "../../instrument/live_sound.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
+import { latencyWords, trouble } from "./live_words.js";
 
 /**
  * What the engine in this page listens to: a microphone, or a sound file that goes round; its level, how late it comes, and
@@ -13,8 +14,6 @@ import { keepHearing } from "../base/hearing.js";
 
 const FLOOR_DB = -60;
 const NO_SOUND = "Turn the sound on in this page first: live sound is played where it is heard.";
-const FEEDBACK =
-  "The microphone hears the loudspeaker, so it was turned off: use headphones, or turn the volume down, and try again.";
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
@@ -44,8 +43,10 @@ function render({ model, el }) {
   row.append(listen, choose, stop, meter, file);
   el.append(row, words);
   let failed = "";
+  let wrong = ""; // with what is listened to
   let told = false; // the kernel knows that it listens
   let gone = false; // the view was removed
+  let played = false; // live sound was in what plays
   /** @type {import("../../shared/live_players.js").LivePlayer | null} */ let player = null;
 
   function show() {
@@ -53,14 +54,13 @@ function render({ model, el }) {
     listen.disabled = choose.disabled = on || !model.get("ready");
     stop.disabled = !on;
     if (!on) meter.value = FLOOR_DB;
-    words.classList.toggle("tw-live-failed", failed !== "");
-    words.textContent = failed || (on ? latency() : "");
+    say(failed || wrong || (player && on ? latencyWords(player.listeningParts) : ""));
   }
 
-  function latency() {
-    const parts = player?.listeningParts ?? [];
-    const sum = parts.reduce((all, [, ms]) => all + ms, 0);
-    return `Heard ${Math.round(sum)} ms later: ${parts.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(", ")}.`;
+  /** @param {string} text */
+  function say(text) {
+    words.classList.toggle("tw-live-failed", failed + wrong !== "");
+    if (words.textContent !== text) words.textContent = text; // a reader says it once
   }
 
   /** @param {() => Promise<import("../../instrument/live_sound.js").Opened>} open */
@@ -76,6 +76,7 @@ function render({ model, el }) {
       }
       found.listen(opened);
       player = found;
+      played = false;
       tell(true);
     } catch (error) {
       failed = error instanceof Error ? error.message : String(error);
@@ -87,6 +88,7 @@ function render({ model, el }) {
     player?.listen(null);
     player = null;
     failed = why;
+    wrong = "";
     if (told) tell(false);
     show();
   }
@@ -101,22 +103,26 @@ function render({ model, el }) {
   stop.addEventListener("click", () => end());
   const timer = setInterval(() => {
     if (!player) return;
-    if (!player.ear)
-      end(); // the sound was turned off
-    else if (player.ear.feedsBack) end(FEEDBACK);
-    else {
-      meter.value = Math.max(FLOOR_DB, player.ear.levelDb);
-      meter.title = `${Math.round(player.ear.levelDb)} dB`;
-      const said = latency();
-      if (!failed && words.textContent !== said) words.textContent = said;
+    const found = trouble(player, played);
+    if (found?.over) {
+      end(found.words);
+      return;
     }
+    played ||= player.patch["clip.sound"] === "live";
+    wrong = found?.words ?? "";
+    const level = player.ear?.levelDb ?? FLOOR_DB;
+    meter.value = Math.max(FLOOR_DB, level);
+    meter.title = `${Math.round(level)} dB`;
+    show();
   }, 100);
-  model.on("change:ready", show);
+  // another codec came: the kernel says why it cannot
+  const follow = () => (player && !model.get("ready") ? end() : show());
+  model.on("change:ready", follow);
   show();
   return () => {
     gone = true;
     clearInterval(timer);
-    model.off("change:ready", show);
+    model.off("change:ready", follow);
     end();
   };
 }

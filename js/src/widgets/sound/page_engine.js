@@ -139,6 +139,10 @@ export class PageEngine {
     return this.player.listener.ear;
   }
 
+  get listeningEnded() {
+    return this.player.listener.ended;
+  }
+
   get listeningParts() {
     return this.player.listeningParts;
   }

@@ -74,8 +74,9 @@ class HandOverClip:
 
     @property
     def frames_left(self) -> float:
-        """Until the clip ends."""
-        return self._clip_left or math.inf
+        """Until the clip ends, or what is heard."""
+        heard = self._feed.frames_left if self.clip is not None and self.clip.live else 0
+        return min(self._clip_left or math.inf, heard or math.inf)
 
     def set(self, clip: BackingClip | None) -> None:
         """Take another clip, or none, from its beginning.

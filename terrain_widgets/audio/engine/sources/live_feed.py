@@ -30,10 +30,10 @@ class LiveBlock:
     latents: FloatArray
     audio: FloatArray
 
-    @property
-    def levels(self) -> Floats:
-        """How loud each frame is, ``[T]`` from 0 to 1."""
-        return levels(np.clip(self.audio, -_LOUDEST, _LOUDEST), self.audio.shape[1] // max(1, len(self.latents)))
+    def levels(self, frames: int) -> Floats:
+        """How loud each of the next frames is, ``[frames]`` from 0 to 1; after the block there is silence."""
+        known = levels(np.clip(self.audio, -_LOUDEST, _LOUDEST), self.audio.shape[1] // max(1, len(self.latents)))
+        return np.concatenate([known, np.zeros(max(0, frames - len(known)))])[:frames]
 
 
 class LiveFeed:
@@ -54,9 +54,14 @@ class LiveFeed:
         self._held = np.zeros((self._info.channels, self._info.delay), dtype=np.float32)
 
     @property
+    def frames_left(self) -> int:
+        """Frames of the block that are still to come."""
+        return 0 if self._block is None else max(0, len(self._block.latents) - self._at)
+
+    @property
     def hears(self) -> bool:
-        """Whether something is heard in this block."""
-        return self._block is not None
+        """Whether something is heard in the next frame."""
+        return self.frames_left > 0
 
     def take(self, block: LiveBlock | None) -> None:
         """What is heard in the next block, or nothing.

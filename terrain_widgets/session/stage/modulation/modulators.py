@@ -17,12 +17,14 @@ from terrain_widgets.core.modulation.seed_map import seed_map
 from terrain_widgets.core.modulation.tap import TapTempo
 from terrain_widgets.core.parameter import Value
 from terrain_widgets.session.stage.live_patch import LivePatch
+from terrain_widgets.session.stage.modulation.functions import Functions, Movement
 
 _PREFIX = "modulators."
 _WORDS = tuple(
     p.name for p in PARAMETERS if p.address.startswith(_PREFIX) and p.name not in ("triggers", "start", "steps")
 )
 _CURVE_RATE = 30.0  # Hz
+_MOVED = "latents.offset"  # by functions
 
 
 Each = float | Sequence[float]
@@ -53,13 +55,17 @@ class Modulators:
 
     Args:
         live: The patch in use.
+        functions: Python functions that move numbers.
     """
 
-    def __init__(self, live: LivePatch) -> None:
-        self._live, self._taps = live, TapTempo()
+    def __init__(self, live: LivePatch, functions: Functions) -> None:
+        self._live, self._functions, self._taps = live, functions, TapTempo()
 
     def __repr__(self) -> str:
-        return f"Modulators({', '.join(f'{word}={value!r}' for word, value in self.values.items())})"
+        told = [f"{word}={value!r}" for word, value in self.values.items()]
+        if _MOVED in self._functions.now:
+            told.append("with a function, not saved")
+        return f"Modulators({', '.join(told)})"
 
     def __getitem__(self, word: str) -> Any:
         """A value by its word, such as ``energy``: one for all latents, or a tuple of one for each."""
@@ -113,8 +119,27 @@ class Modulators:
             changes = {_PREFIX + word: self._with(word, latent, value) for word, value in given.items()}
         self._live.set(changes, f"modulators {latent} {' '.join(given)}")
 
+    def call(self, function: Movement | None) -> None:
+        """Have a Python function move the latents too, or (``None``) no more.
+
+        ``call(lambda seconds: np.sin(seconds + np.arange(8)))`` adds one number to each of eight latents. The function
+        is called 30 times a second in this kernel, wherever the sound is made. No file and no step of undo keeps it.
+
+        Args:
+            function: From seconds since it began, or since ``trigger()``, to what is added: a number, or D of them.
+
+        Raises:
+            TypeError: If that is no function.
+            ValueError: If its first value does not fit; nothing is changed.
+        """
+        if function is None:
+            self._functions.stop(_MOVED)
+        else:
+            self._functions.run(_MOVED, function)
+
     def trigger(self) -> None:
         """All begin again, in step."""
+        self._functions.restart()
         self._live.set({f"{_PREFIX}triggers": self._live.patch[f"{_PREFIX}triggers"] + 1})
 
     def reset(self) -> None:

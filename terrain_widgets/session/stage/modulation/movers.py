@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import wraps
 from typing import Any, TypedDict, Unpack
+
+import numpy as np
 
 from terrain_widgets.audio.engine.movers import target_of
 from terrain_widgets.core.options import refuse_unknown
+from terrain_widgets.core.parameter import Value
 from terrain_widgets.session.stage.live_patch import LivePatch
+from terrain_widgets.session.stage.modulation.functions import Functions, Movement
 from terrain_widgets.session.stage.modulation.targets import Target, targets
 
 _GROUP = "movers"
@@ -36,14 +41,16 @@ class Movers:
 
     Args:
         live: The patch in use.
+        functions: Python functions that move numbers.
     """
 
-    def __init__(self, live: LivePatch) -> None:
-        self._live = live
+    def __init__(self, live: LivePatch, functions: Functions) -> None:
+        self._live, self._functions = live, functions
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{name}: {values['target']}" for name, values in self.now.items())
-        return f"Movers({told or 'none'})"
+        told = [f"{name}: {values['target']}" for name, values in self.now.items()]
+        told += [f"a function, not saved: {address}" for address in self._functions.now]
+        return f"Movers({', '.join(told) or 'none'})"
 
     @property
     def now(self) -> dict[str, dict[str, Any]]:
@@ -97,6 +104,23 @@ class Movers:
         self._named(name)
         self._change(name, values, f"mover {name} {' '.join(values)}")
 
+    def call(self, target: str, function: Movement | None) -> None:
+        """Have a Python function move a number, or (``None``) no more: as ``modulators.call`` does with the latents.
+
+        Args:
+            target: Words of one of ``targets``, or an address of the patch.
+            function: From seconds to what is added, in the target's units: a number, or one for each of its values.
+
+        Raises:
+            TypeError: If that is no function.
+            ValueError: If the target is none, or the function's first value does not fit; nothing is changed.
+        """
+        aim = self.targets.get(target) or self._addressed(target)
+        if function is None:
+            self._functions.stop(aim.address)
+        else:
+            self._functions.run(aim.address, _along(function, aim.along))
+
     def remove(self, name: str) -> None:
         """Take a mover away: its number stays where it is set.
 
@@ -138,3 +162,16 @@ class Movers:
         refuse_unknown("movers", dict(values), [*MoverValues.__annotations__, "target"])
         changes = {f"{_GROUP}.{name}.{word}": value for word, value in values.items()}
         self._live.set({f"{_GROUP}.{name}": None, **changes} if replaces else changes, gesture)
+
+
+def _along(function: Movement, along: Value) -> Movement:
+    """A function whose one number goes along a target's values, such as x alone."""
+    if not isinstance(along, tuple):
+        return function
+
+    @wraps(function)
+    def moved(seconds: float) -> Any:
+        found = function(seconds)
+        return found if np.ndim(found) else np.asarray(along) * found
+
+    return moved

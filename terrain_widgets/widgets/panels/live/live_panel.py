@@ -11,15 +11,17 @@ from terrain_widgets.widgets.base.patch_control import patch_control
 from terrain_widgets.widgets.controls.boxes import Row, Slot
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.live.kernel_input import KernelInput
 from terrain_widgets.widgets.panels.live.live_input import LiveInput
 
 MIXED = "mixed"
 
 
 class LivePanel(Panel):
-    """Plays what a microphone hears, or a sound file, through the terrain, in the page that makes the sound.
+    """Plays what a microphone hears, or a sound file, through the terrain, where the sound is made.
 
-    What it sets is in ``session.stage.clip``: ``listen``, ``mix``, ``stop``.
+    In the page that is the page's microphone, else one of the kernel's machine (``session.stage.listening``). What
+    becomes of it is in ``session.stage.clip``: ``listen``, ``mix``, ``stop``.
 
     Args:
         session: Whose sound; a new session with the bundled sounds if none is given.
@@ -37,15 +39,20 @@ class LivePanel(Panel):
         )
         self._mode.observe(self._choose, names="value")
         self._why = Words("", "quiet")
+        self.kernel = KernelInput(self, lambda: self._modes if self._mode.value == MIXED else self._mode.value)
+        self._slot = Slot(self.input)
         self.lay_out(
             self.heading,
             self._why,
-            Slot(self.input),
+            self._slot,
+            self.kernel,
             Row([self._mode, patch_control(self, "clip.wet", "Wet")]),
             self._notice,
         )
         self.listen("patch", self._show, self.session.document)
         self.listen("codec_name", self._show, self.session.sounds)
+        self.listen("engine", self._show, self.session.sound)
+        self.listen("source", self._show, self.session.stage.listening)
         self._show()
 
     def _listen(self, on: bool) -> None:
@@ -73,11 +80,20 @@ class LivePanel(Panel):
                 self._mode.value = every.pop() if len(every) == 1 else MIXED
         finally:
             self._showing = False
-        codec = self.session.sounds.loaded_codec
-        able = codec is None or codec.info.capabilities.hears_in_page
+        codec, in_kernel = self.session.sounds.loaded_codec, self.session.sound.local is not None
+        self._slot.visible, self.kernel.visible = not in_kernel, in_kernel
+        can = None if codec is None else codec.info.capabilities
+        able = can is None or (can.streaming_encoder if in_kernel else can.hears_in_page)
         self.input.ready = able
+        self.kernel.show(able)
         self._why.value = (
             "What is heard becomes latents, and the terrain changes them. Wet 0 is what is heard itself."
             if able
-            else f"The codec {self.session.sounds.codec_name!r} cannot encode live sound in the page; pebble can."
+            else f"The codec {self.session.sounds.codec_name!r} cannot encode live sound "
+            f"{'' if in_kernel else 'in the page'}; pebble can."
         )
+
+    def close(self) -> None:
+        """End the panel; what the kernel hears goes on."""
+        self.kernel.close()
+        super().close()

@@ -7,6 +7,7 @@ import { Recorder } from "../takes/recorder.js";
 import { Recordings } from "../takes/recordings.js";
 import { Update } from "../update.js";
 import { LiveInput } from "./live_input.js";
+import { Pause } from "./pause.js";
 import { PlayedHand } from "./played_hand.js";
 import { Tracing } from "./tracing.js";
 
@@ -53,6 +54,7 @@ export class RenderLoop {
     this._ear = encoder ? new LiveInput(encoder, info) : null;
     /** What is listened by, while something is. @type {LiveInput | null} */
     this._live = null;
+    this._pause = new Pause(info);
     this._seen = 0; // frames that were looked at for what was heard
     /** Where something sounded last. @type {Float32Array} */
     this._place = new Float32Array(0);
@@ -94,6 +96,9 @@ export class RenderLoop {
       case "listen":
         if (message.on && !this._live) this._ear?.reset();
         this._live = message.on ? this._ear : null;
+        break;
+      case "pause":
+        this._pause.begin(message.seconds);
         break;
       case "ping":
         this._tell({ type: "pong" });
@@ -147,6 +152,7 @@ export class RenderLoop {
       this._at += length;
     }
     this._hush.process(out, 0, count);
+    this._pause.process(out, count);
     this._played += count;
     this._workAhead(count);
     this._live?.work(count);
@@ -160,8 +166,9 @@ export class RenderLoop {
     if (this._live) {
       const input = this._live.turn().slice();
       const output = this._now[0].slice(); // what sounded while it was collected
-      this._tell({ type: "live", input, output }, [input.buffer, output.buffer]);
+      this._tell({ type: "live", input, output, paused: this._pause.on }, [input.buffer, output.buffer]);
     }
+    this._pause.turn();
     const free = this._now;
     this._now = this._next;
     this._next = free;

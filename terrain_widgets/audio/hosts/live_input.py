@@ -1,0 +1,118 @@
+"""What an engine on the kernel's machine listens to, block by block: a sound device, or a sound that goes round."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terrain_widgets.audio.device.device import InputSettings, InputStatus
+from terrain_widgets.audio.device.device_input import DeviceInput
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
+from terrain_widgets.codecs.base import Codec
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class LiveSource:
+    """What is to be listened to: a device, or a sound.
+
+    Args:
+        device: Which device, and how soon.
+        sound: ``[S]`` at the codec's rate, played round and round, in place of a device.
+        name: Of the sound.
+    """
+
+    device: InputSettings | None = None
+    sound: FloatArray | None = None
+    name: str = ""
+
+
+class _Samples(Protocol):
+    """Gives what is heard, as one channel at the codec's rate."""
+
+    def take(self, count: int) -> FloatArray:
+        """The next samples ``[count]``."""
+
+    def status(self) -> InputStatus:
+        """How it is doing."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class _Round:
+    """A sound that begins again at its end."""
+
+    def __init__(self, sound: FloatArray, name: str) -> None:
+        if sound.ndim != 1 or not len(sound):
+            raise ValueError(f"a sound that goes round is at least one sample [S], got shape {sound.shape}")
+        self._sound, self._name, self._at = sound, name, 0
+
+    def take(self, count: int) -> FloatArray:
+        places = (self._at + np.arange(count)) % len(self._sound)
+        self._at = (self._at + count) % len(self._sound)
+        return self._sound[places]
+
+    def status(self) -> InputStatus:
+        return InputStatus("playing", device=self._name)
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+
+class LiveInput:
+    """Encodes what is heard.
+
+    Args:
+        codec: Has an encoder for live sound.
+        source: What is heard.
+        open_device: Opens a device; tests have doubles.
+
+    Raises:
+        ValueError: If the codec has no such encoder.
+    """
+
+    def __init__(
+        self, codec: Codec, source: LiveSource, open_device: Callable[[int, InputSettings], _Samples] = DeviceInput
+    ) -> None:
+        info = codec.info
+        if not info.capabilities.streaming_encoder:
+            raise ValueError(f"the codec {info.name!r} cannot encode live sound; choose another, such as pebble")
+        self._encoder = codec.encoder_stream()  # type: ignore[attr-defined]
+        self._ratio, self._rate, self._channels = info.ratio, info.sample_rate, info.channels
+        # the encoder is late, and what it was given waits for it
+        self._late: FloatArray = np.zeros(self._encoder.delay_frames * info.ratio, dtype=np.float32)
+        self._level_db = -120.0
+        self._samples: _Samples = (
+            open_device(info.sample_rate, source.device or InputSettings())
+            if source.sound is None
+            else _Round(np.asarray(source.sound, dtype=np.float32), source.name)
+        )
+
+    def block(self, frames: int) -> LiveBlock:
+        """What is heard in so many frames."""
+        heard = np.clip(np.nan_to_num(self._samples.take(frames * self._ratio)), -4.0, 4.0).astype(np.float32)
+        power = float(np.mean(np.square(heard, dtype=np.float64)))
+        self._level_db = 10.0 * math.log10(power + 1e-12)
+        known = np.concatenate([self._late, heard])
+        self._late = known[len(heard) :]
+        given = np.broadcast_to(heard, (self._channels, len(heard)))
+        return LiveBlock(self._encoder.encode(np.ascontiguousarray(given)), known[None, : len(heard)])
+
+    def status(self) -> InputStatus:
+        """How it is doing; the latency ends where the engine takes over."""
+        status = self._samples.status()
+        frames = (
+            (1 + self._encoder.delay_frames) * self._ratio / self._rate
+        )  # a frame is collected before it is encoded
+        return replace(status, level_db=self._level_db, latency_seconds=status.latency_seconds + frames)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._samples.close()
