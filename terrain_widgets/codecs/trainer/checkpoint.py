@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-import torch
 from torch import Tensor
 
 from terrain_widgets.io.atomic import replacing
@@ -27,13 +26,11 @@ class TrainingCheckpoint:
     """All of a training but the sounds.
 
     Args:
-        parts: State dictionaries by name: ``model``, ``average``, ``best``.
-        optimizer: Of the optimizer, as torch has it.
+        parts: Tensors by name, by the name of what they are part of: ``model``, ``average``, ``best``, ``means`` …
         state: The rest, as plain data.
     """
 
     parts: dict[str, dict[str, Tensor]]
-    optimizer: dict[str, Any]
     state: dict[str, Any]
 
 
@@ -44,16 +41,9 @@ def write_checkpoint(path: Path, checkpoint: TrainingCheckpoint) -> None:
         OSError: If nothing can be written there.
     """
     tensors = {f"{part}/{name}": value for part, held in checkpoint.parts.items() for name, value in held.items()}
-    for index, held in checkpoint.optimizer["state"].items():
-        tensors |= {f"optimizer/{index}/{name}": torch.as_tensor(value) for name, value in held.items()}
     # a copy of each: safetensors refuses tensors that share memory
     packed = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
-    header = {
-        "format": FORMAT,
-        "groups": json.dumps(checkpoint.optimizer["param_groups"]),
-        "state": json.dumps(checkpoint.state),
-    }
-    content = safetensors.torch.save(packed, metadata=header)
+    content = safetensors.torch.save(packed, metadata={"format": FORMAT, "state": json.dumps(checkpoint.state)})
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 
@@ -71,13 +61,7 @@ def read_checkpoint(path: Path) -> TrainingCheckpoint:
         if header.get("format") != FORMAT:
             raise ValueError(f"its format is {header.get('format')}")
         parts: dict[str, dict[str, Tensor]] = {}
-        moments: dict[int, dict[str, Tensor]] = {}
         for name, value in safetensors.torch.load(content).items():
             part, _, rest = name.partition("/")
-            if part == "optimizer":
-                index, _, moment = rest.partition("/")
-                moments.setdefault(int(index), {})[moment] = value
-            else:
-                parts.setdefault(part, {})[rest] = value
-        optimizer = {"state": moments, "param_groups": json.loads(header["groups"])}
-        return TrainingCheckpoint(parts, optimizer, json.loads(header["state"]))
+            parts.setdefault(part, {})[rest] = value
+        return TrainingCheckpoint(parts, json.loads(header["state"]))

@@ -30,8 +30,10 @@ from terrain_widgets.codecs.trainer.latent_use import latent_use
 from terrain_widgets.codecs.trainer.plateau import Plateau
 from terrain_widgets.codecs.trainer.recipe import Moment, TrainingRecipe
 from terrain_widgets.codecs.trainer.settings import Settings
+from terrain_widgets.core.training.moments import Moments
 
 Wish = Literal["go", "pause", "stop"]
+BETAS = (0.9, 0.99)
 RISE_STEPS = 50  # over which the learning rate rises at the beginning
 _PAUSE_SECONDS = 0.05
 
@@ -96,11 +98,10 @@ class Trainer:
             self._model = recipe.build(settings).to(self._device)
         self._average = RunningAverage(self._model, settings.ema)
         self._learnt = [value for value in self._model.parameters() if value.requires_grad]
-        self._optimizer = torch.optim.AdamW(
-            self._learnt, lr=settings.lr, betas=(0.9, 0.99), weight_decay=settings.weight_decay
-        )
+        self._moments = Moments(self._learnt, BETAS)
         self._plateau = Plateau(settings.patience, settings.factor, settings.stop_after)
         self._best: dict[str, Tensor] = {}
+        self._new_best = False
         self._step, self._seconds, self._counted, self._validated = 0, 0.0, 0.0, -1
         self._curve: list[list[float]] = []
         self._figures: dict[str, float] = {}
@@ -124,6 +125,7 @@ class Trainer:
             why = self._loop(material)
             if self._validated != self._step:
                 self._validate(material, regular=False)
+            self._new_best = True  # at the end the card tells of all that was learnt
             self._save()
         finally:
             torch.set_num_threads(threads)
@@ -176,7 +178,8 @@ class Trainer:
         """One step of the optimizer; returns the terms of the loss."""
         settings, recipe = self._settings, self._recipe
         self._model.train()
-        self._optimizer.zero_grad(set_to_none=True)
+        for value in self._learnt:
+            value.grad = None
         said: dict[str, float] = {}
         for part in range(settings.accumulation):
             number = self._step * settings.accumulation + part
@@ -190,14 +193,21 @@ class Trainer:
             loss.backward()
             for name, value in terms.items():
                 said[name] = said.get(name, 0.0) + float(value.detach()) / settings.accumulation
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._rate
         norm = torch.nn.utils.clip_grad_norm_(self._learnt, settings.clip)
         if bool(torch.isfinite(norm)):  # a broken batch must not break the weights
-            self._optimizer.step()
+            self._move(self._rate)
         self._step += 1
         self._average.follow(self._model, self._step)
         return said
+
+    @torch.no_grad()
+    def _move(self, rate: float) -> None:
+        """AdamW (Loshchilov and Hutter 2019, algorithm 2)."""
+        if self._settings.weight_decay:
+            for value in self._learnt:
+                value.mul_(1 - rate * self._settings.weight_decay)
+        gradients = [torch.zeros_like(value) if value.grad is None else value.grad for value in self._learnt]
+        self._moments.step(gradients, [rate] * len(gradients))
 
     @property
     def _rate(self) -> float:
@@ -211,6 +221,7 @@ class Trainer:
         if best:
             self._best = {name: value.clone() for name, value in self._average.model.state_dict().items()}
             self._figures = dict(found.figures)
+            self._new_best = True
         self._validated = self._step
         self._curve.append([self._step, round(found.error, 4)])
         active, warning = latent_use(found.latent_kl, self._step / self._steps_per_epoch)
@@ -256,10 +267,17 @@ class Trainer:
             "curve": self._curve,
             "figures": self._figures,
         }
-        parts = {"model": self._model.state_dict(), "average": self._average.model.state_dict(), "best": self._best}
-        write_checkpoint(self._checkpoint, TrainingCheckpoint(parts, self._optimizer.state_dict(), state))
-        if self._best:
+        moments = self._moments.state()
+        parts = {
+            "model": self._model.state_dict(),
+            "average": self._average.model.state_dict(),
+            "best": self._best,
+            **{name: {str(k): value for k, value in enumerate(moments[name])} for name in ("means", "squares")},
+        }
+        write_checkpoint(self._checkpoint, TrainingCheckpoint(parts, {**state, "turn": moments["turn"]}))
+        if self._best and self._new_best:
             self._write()
+            self._new_best = False
 
     def _go_on_from(self, kept: TrainingCheckpoint) -> None:
         state = kept.state
@@ -275,7 +293,8 @@ class Trainer:
         self._model.load_state_dict(kept.parts["model"])
         self._average.model.load_state_dict(kept.parts["average"])
         self._best = {name: value.to(self._device) for name, value in kept.parts.get("best", {}).items()}
-        self._optimizer.load_state_dict(kept.optimizer)
+        moments = {name: [kept.parts[name][str(k)] for k in range(len(self._learnt))] for name in ("means", "squares")}
+        self._moments.resume({**moments, "turn": state["turn"]})
         self._step, self._seconds, self._validated = state["step"], state["seconds"], state["validated"]
         self._curve, self._figures = state["curve"], state["figures"]
         self._plateau = Plateau(**{**state["plateau"], "stop_after": self._settings.stop_after})

@@ -20,18 +20,24 @@ from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.trainer.trainer import Trainer
 from tests.codecs.trainer.runs import SMALL, small_dataset, trained
 
-BATCHES = 16
+BATCHES = 8
+Trained = tuple[dict[int, dict[str, float]], Path]
 
 
-def test_killed_at_a_random_step_and_resumed_it_has_the_same_losses_and_weights(tmp_path: Path) -> None:
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    expected, expected_file = trained(whole, BATCHES)
-    last = random.randrange(3, BATCHES - 1)
-    command = [sys.executable, "-m", "tests.codecs.trainer.runs", str(killed), str(BATCHES), str(last)]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A training that nothing disturbed: losses by step, and the codec's file."""
+    return trained(tmp_path_factory.mktemp("whole"), BATCHES)
+
+
+def test_killed_at_a_random_step_and_resumed_it_has_the_same_losses_and_weights(whole: Trained, tmp_path: Path) -> None:
+    expected, expected_file = whole
+    last = random.randrange(2, BATCHES)
+    command = [sys.executable, "-m", "tests.codecs.trainer.runs", str(tmp_path), str(BATCHES), str(last)]
     assert subprocess.run(command, cwd=Path(__file__).parents[3], check=False).returncode == -signal.SIGKILL
-    stood = read_checkpoint(killed / "plucked.training").state["step"]
+    stood = read_checkpoint(tmp_path / "plucked.training").state["step"]
     assert 0 < stood <= last
-    losses, file = trained(killed, BATCHES)
+    losses, file = trained(tmp_path, BATCHES)
     assert set(losses) == {*range(stood + 1, BATCHES + 1)}, "it does not begin anew"
     for step, terms in losses.items():
         assert terms == pytest.approx(expected[step], rel=1e-5)
@@ -53,10 +59,10 @@ def _plays_as_a_codec(file: Path) -> None:
     assert card.curve[0][0] == 0 and min(error for _, error in card.curve) == card.error
 
 
-def test_a_checkpoint_of_another_training_is_refused_and_left_alone(tmp_path: Path) -> None:
-    trained(tmp_path, 4)
+def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Trained, tmp_path: Path) -> None:
+    before = whole[1].with_suffix(".training").read_bytes()
     checkpoint = tmp_path / "plucked.training"
-    before = checkpoint.read_bytes()
+    checkpoint.write_bytes(before)
     other = Settings(minutes=None, epochs=1, **{**SMALL, "lr": 1e-4})
     with pytest.raises(CheckpointRefused, match="resume=False"):
         Trainer(RECIPE, small_dataset(), other, tmp_path / "plucked.safetensors", checkpoint)
