@@ -11,10 +11,7 @@ from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.trainer.trainer import Trainer, Wish
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.io.sound_sources import SoundLike
-from terrain_widgets.process.priority import take_priority
 from terrain_widgets.process.service import Request, Task
-
-_NICER = 5  # than what encodes or trains a terrain, for which somebody waits
 
 
 class _Wishes:
@@ -40,7 +37,6 @@ def train_codec(request: Request) -> None:
         message = to_message(event)
         request.say({"event": message["event"]}, message["content"])
 
-    take_priority(_NICER)
     recipe, settings = recipe_called(content["recipe"]), Settings(**content["settings"])
     sounds: str | list[SoundLike] = content["folder"] or [Sound(**sound) for sound in content["sounds"]]
     dataset = dataset_of(sounds, recipe.sample_rate, settings.validation_share, settings.seed)
