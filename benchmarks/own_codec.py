@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import own_pebble
+from benchmarks import own_one_shot, own_pebble, own_stream
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.own.file import read_own
@@ -68,6 +68,8 @@ class Case:
 
 CASES = {
     "pebble": Case(own_pebble.learnt, own_pebble.judged, {}),
+    "stream": Case(own_stream.learnt, own_stream.judged, {}),
+    "one-shot": Case(own_one_shot.learnt, own_one_shot.judged, {}),
 }
 
 

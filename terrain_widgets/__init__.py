@@ -68,6 +68,7 @@ _HOMES = {
     "PointsPanel": "widgets.panels.points.points_panel",
     "BendingPanel": "widgets.panels.bending.bending_panel",
     "LivePanel": "widgets.panels.live.live_panel",
+    "CodecLabPanel": "widgets.panels.codec_lab.codec_lab_panel",
     "ModulatePanel": "widgets.panels.modulate.modulate_panel",
     "PresetsPanel": "widgets.panels.presets.presets_panel",
     "PresetFileError": "session.stage.presets",
@@ -128,6 +129,7 @@ if TYPE_CHECKING:
     from terrain_widgets.studio import Studio as Studio
     from terrain_widgets.widgets.files.session_bar import SessionBar as SessionBar
     from terrain_widgets.widgets.instrument.instrument import Instrument as Instrument
+    from terrain_widgets.widgets.panels.codec_lab.codec_lab_panel import CodecLabPanel as CodecLabPanel
     from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas as DrawingCanvas
     from terrain_widgets.widgets.panels.drawing.pairing_panel import PairingPanel as PairingPanel
     from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel as EncoderPanel

@@ -139,6 +139,17 @@ PARAMETERS = ParameterTree(
         description="How much the nearest counts for more; 0: all alike.",
         target=True,
     ),
+    # when a codec of whole sounds strikes one
+    Number(
+        "one_shot.distance",
+        0.25,
+        0.01,
+        4.0,
+        "latent units",
+        "How far from the sound struck last the next one is struck.",
+        curve="log",
+    ),
+    Number("one_shot.repeat", 0.0, 0.0, 10.0, "seconds", "After which one that stays is struck again; 0: never."),
     # what runs underneath the hand
     Text("clip.sound", description="Id of the sound that runs underneath; live: what is heard now; else nothing."),
     Choice(

@@ -5,7 +5,7 @@ What it may do is a protocol of its own each; ``CodecInfo.capabilities`` says wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -127,6 +127,13 @@ class SeededStream(Protocol):
 
     def seed(self, seed: int) -> None:
         """Choose the noise; equal seeds give equal samples."""
+
+
+class StrikingStream(Protocol):
+    """``struck``: a stream whose sounds have a beginning, which whoever plays can ask for."""
+
+    def strike(self, rows: Sequence[int]) -> None:
+        """Begin, in these rows, the sound of the next frame's latents, even where these stay as they were."""
 
 
 class ParametricStream(Protocol):

@@ -48,6 +48,7 @@ class Capabilities:
         hears_in_page: ``page_decoder`` also has what encodes live sound there, when it is asked to.
         isolated: Encoding may crash the process, so it is done in another one.
         made_of_sounds: It is built from the sounds that it plays, and built again when they change.
+        struck: Its streams have ``strike``, by which a whole sound begins: see ``StrikingStream``.
         parameters: Addresses of the patch that its streams follow: see ``ParametricStream``.
         latents: One ``LatentInfo`` for each latent, or none where nothing is known of them.
     """
@@ -64,5 +65,6 @@ class Capabilities:
     hears_in_page: bool = False
     isolated: bool = False
     made_of_sounds: bool = False
+    struck: bool = False
     parameters: tuple[str, ...] = ()
     latents: tuple[LatentInfo, ...] = ()

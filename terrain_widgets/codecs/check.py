@@ -16,6 +16,7 @@ from terrain_widgets.codecs.base import (
     ScriptableCodec,
     SeededStream,
     StreamingCodec,
+    StrikingStream,
     TensorCodec,
     outputs_of,
 )
@@ -50,6 +51,7 @@ def check_codec(codec: Codec, *, frames: int = 12, tolerance: float = 1e-4) -> N
         ("block_encoder", "encode_in_blocks", _check_blocks),
         ("streaming_encoder", "encoder_stream", _check_live_encoder),
         ("seeded", "seed", _check_seed),
+        ("struck", "strike", _check_strike),
         ("tensors", "tensors", _check_tensors),
         ("outputs", "outputs", _check_outputs),
         ("exportable", "scripted_decoder", _check_script),
@@ -168,6 +170,18 @@ def _check_seed(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
         heard.append(stream.decode(np.ascontiguousarray(latents.T[None])))
     if not np.array_equal(heard[0], heard[1]):
         raise CodecError(f"{codec.info.name}: two streams with the same seed differ")
+
+
+def _check_strike(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:
+    stream = codec.stream(1)
+    still = np.ascontiguousarray(np.repeat(latents[:1], 8, axis=0).T[None])
+    fresh = np.asarray(stream.decode(still))
+    for _ in range(200):  # longer than any sound that is struck
+        if not np.abs(stream.decode(still)).max() > 0.0:
+            break
+    cast(StrikingStream, stream).strike((0,))
+    if not np.allclose(stream.decode(still), fresh, atol=_SAME):
+        raise CodecError(f"{codec.info.name}: a sound that is struck again is not the one that was struck first")
 
 
 def _check_tensors(codec: Codec, sound: FloatArray, latents: FloatArray) -> None:

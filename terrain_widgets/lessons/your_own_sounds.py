@@ -1,12 +1,16 @@
-"""Checks of notebook 07: a sound that was made here, one that was cut, and one that comes back along its path."""
+"""Checks of notebook 07: a sound made here, one that was cut, one that comes back along its path, and a codec."""
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.base import CodecError
+from terrain_widgets.codecs.own.file import read_own
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.lessons.verdict import Hint, exercise
 from terrain_widgets.session.session import Session
@@ -74,6 +78,29 @@ def check_played(played: object, session: Session) -> str:
             "codec mosaic, is the path that of the sound, and was the terrain trained long enough?"
         )
     return f"Its spectrogram correlates with that of “{sound.name}” by {likeness:.2f}: you play what you brought."
+
+
+@exercise('tw.train_codec([drums], recipe="one-shot", out="hits.safetensors", minutes=0.05) returns a path.')
+def check_taught(taught: object) -> str:
+    """Whether this is the file of a one-shot codec that has learned something."""
+    if not isinstance(taught, str | PathLike):
+        raise Hint("It should be what tw.train_codec returns: the path of a file.")
+    path = Path(taught)
+    if not path.is_file():
+        raise Hint(f"There is no file at {path}: give tw.train_codec the name by out=.")
+    try:
+        card = read_own(path).card
+    except CodecError as error:
+        raise Hint(f"This is no file of a trained codec: {error}") from error
+    if card.recipe != "one-shot":
+        raise Hint(f'This is a codec of the recipe {card.recipe!r}; ask for recipe="one-shot".')
+    if card.steps < 1:
+        raise Hint("It has not learned a single step: give it more minutes.")
+    begin = card.curve[0][1]
+    return (
+        f"On hits that it never learned it was {begin:.1f} dB off before the first step, and {card.error:.1f} dB after "
+        f"{card.steps}."
+    )
 
 
 def _likeness(one: NDArray[Any], other: NDArray[Any]) -> float:

@@ -86,5 +86,5 @@ def test_the_panel_shows_it_for_a_mosaic_alone(session: tw.Session) -> None:
     session.encode(wait=True)
     for shown, played_by in ((True, session), (False, tw.Session("pebble", sounds=[]))):
         panel = PlayWidget(played_by)
-        assert panel.transport._neighbours.visible is shown and panel.transport._sharpness.visible is shown
+        assert all(panel.transport._codecs[f"mosaic.{name}"].visible is shown for name in ("neighbours", "sharpness"))
         panel.close()

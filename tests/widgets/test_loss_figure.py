@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terrain_widgets.widgets.panels.training.loss_figure import LossFigure, edges
+from terrain_widgets.widgets.charts.loss_figure import LossFigure, edges
 
 
 def falling(steps: int) -> np.ndarray:

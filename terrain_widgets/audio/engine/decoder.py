@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -12,7 +12,14 @@ from terrain_widgets.audio.assets import CODEC, CodecAsset
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Update
-from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, bendable_of
+from terrain_widgets.codecs.base import (
+    BendableStream,
+    Codec,
+    ParametricStream,
+    SeededStream,
+    StrikingStream,
+    bendable_of,
+)
 from terrain_widgets.codecs.loader import SoundMadeStream
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.edits import blended
@@ -114,8 +121,12 @@ class Decoder:
         if own:
             cast(ParametricStream, self._stream).configure({address: patch[address] for address in own})
 
-    def decode(self, latents: FloatArray) -> FloatArray:
+    def decode(self, latents: FloatArray, begun: Sequence[int] = ()) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, A, T * ratio]``.
+
+        Args:
+            latents: Of all rows.
+            begun: Rows whose sources begin here: a codec that is ``struck`` strikes them.
 
         Raises:
             DecoderFault: If there is NaN in it, or more than any sound; the decoder's memory is cleared.
@@ -126,6 +137,8 @@ class Decoder:
         if rows != self._rows:
             self._stream.resize(rows)
             self._rows = rows
+        if begun and self._info.capabilities.struck:
+            cast(StrikingStream, self._stream).strike(begun)
         decoded = self._decoded(latents) if self._coming is None else self._led_over(latents, *self._coming)
         if decoded.shape != wanted:
             raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")

@@ -333,7 +333,8 @@ class Engine:
 
     def _sounded(self, rows: int, frames: int, moved: FloatArray | None) -> FloatArray:
         try:
-            decoded = self._decoder.decode(self._voices.latents(self._mapper, frames, rows, moved))
+            latents = self._voices.latents(self._mapper, frames, rows, moved)
+            decoded = self._decoder.decode(latents, self._voices.begun)
         except Exception as error:  # whatever a codec does, the sound's thread must live
             self.error = str(error) if isinstance(error, DecoderFault) else f"{type(error).__name__}: {error}"
             self._good_frames = 0

@@ -32,14 +32,16 @@ class Voice:
         processors: What shapes its sound before the gate.
         places: Where it was in the newest part of a block, ``[T, C]``.
         latents: What it was decoded from there, ``[T, D]``.
+        begins: Whether its source begins now, from silence or while it still fades out.
     """
 
     def __init__(self, settings: LatentSettings, info: CodecInfo, ramp_samples: int) -> None:
         self.source: Source | None = None
+        self.begins = False
         self.processors: Sequence[OutputProcessor] = ()
         self._gate = Fade(ramp_samples)
         self._chain = LatentChain([LatentGuard(settings), LatentGlide(), LatentSlew(settings, info.frame_rate)])
-        self._ratio = info.ratio
+        self._ratio, self._struck = info.ratio, info.capabilities.struck
         self.places: FloatArray = np.zeros((0, 1), dtype=np.float32)
         self._raw: FloatArray = np.zeros((1, info.latent_dim), dtype=np.float32)
         self.latents: FloatArray = np.zeros((1, info.latent_dim), dtype=np.float32)
@@ -88,9 +90,12 @@ class Voice:
 
     def open_or_close(self, level: float) -> None:
         """Head for a level; 0 is silence."""
+        self.begins = level > 0.0 and self._gate.target == 0.0
         if level > 0.0:
             if not self.active:
                 self._chain.forget()
+                if self._struck:  # what is struck begins by itself, and a ramp would take its attack away
+                    self._gate.jump(level)
             self._gate.open(level)
         elif self._gate.target != 0.0:
             self._gate.close()

@@ -156,6 +156,11 @@ class Voices:
         self._sounding = [voice.active for voice in self._rows]
         return max((k + 1 for k, sounds in enumerate(self._sounding) if sounds), default=0)
 
+    @property
+    def begun(self) -> list[int]:
+        """Rows whose sources begin with this part."""
+        return [k for k, voice in enumerate(self._rows) if voice.begins]
+
     def _wanted(self, voice: Voice) -> float:
         return 0.0 if self.panicked else voice.level
 

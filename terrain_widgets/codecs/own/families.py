@@ -11,6 +11,8 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 #: Module by family; each has ``codec_of(file, recipe)``, and imports torch: only when a codec is wanted.
 FAMILIES: dict[str, str] = {
     "pebble": "terrain_widgets.codecs.own.pebble",
+    "stream": "terrain_widgets.codecs.own.stream",
+    "one-shot": "terrain_widgets.codecs.own.one_shot",
 }
 
 

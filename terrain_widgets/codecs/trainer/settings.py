@@ -77,6 +77,7 @@ class Settings:
         seed: Where randomness starts.
         capacity: Size of the model relative to the recipe's own, 0.1 to 10.
         latents: Number of latents, 0: the recipe's own.
+        ratio: Samples per latent frame, 0: the recipe's own.
         seconds: Length of an excerpt, or of a whole one-shot sound; 0: the recipe's own.
         validate_steps: Optimizer steps from one validation to the next, 1 or more.
         validation_share: Share of the sounds that are held back for it, 0.02 to 0.5.
@@ -108,6 +109,7 @@ class Settings:
     seed: int = 0
     capacity: float = 1.0
     latents: int = 0
+    ratio: int = 0
     seconds: float = 0.0
     validate_steps: int = 200
     validation_share: float = 0.15
@@ -162,6 +164,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "seed": (0, 2**31 - 1),
     "capacity": (0.1, 10.0),
     "latents": (0, 1024),
+    "ratio": (0, 2048),
     "seconds": (0.0, 60.0),
     "validate_steps": (1, _MANY),
     "validation_share": (0.02, 0.5),

@@ -58,6 +58,8 @@ export const PARAMETERS = {
   "output.level": 1,
   "mosaic.neighbours": 3,
   "mosaic.sharpness": 0.7,
+  "one_shot.distance": 0.25,
+  "one_shot.repeat": 0,
   "clip.sound": "",
   "clip.modes": "add",
   "clip.loop": true,

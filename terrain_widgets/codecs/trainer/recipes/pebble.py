@@ -49,7 +49,7 @@ class PebbleRecipe:
         """
         if settings.device != "cpu":
             raise ValueError(f"pebble is tuned on the processor, not on {settings.device!r}; leave device out")
-        if settings.capacity != 1.0 or settings.latents not in (0, LATENT_DIM):
+        if settings.capacity != 1.0 or settings.latents not in (0, LATENT_DIM) or settings.ratio not in (0, RATIO):
             raise ValueError(
                 f"pebble is tuned as it is, with {LATENT_DIM} latents and capacity 1; for another size take the recipe "
                 "stream"

@@ -9,6 +9,8 @@ from terrain_widgets.codecs.trainer.recipe import TrainingRecipe
 #: Module by name; each has a ``RECIPE``.
 RECIPES: dict[str, str] = {
     "pebble": "terrain_widgets.codecs.trainer.recipes.pebble",
+    "stream": "terrain_widgets.codecs.trainer.recipes.stream",
+    "one-shot": "terrain_widgets.codecs.trainer.recipes.one_shot",
 }
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.io.sound_sources import SUFFIXES
 from terrain_widgets.session.explore.reconstructions import CODEC, TERRAIN, Reconstructed
 from terrain_widgets.widgets.base.actions import Action
-from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.base.sound_picture import mel_levels, sound_picture
 from terrain_widgets.widgets.controls.boxes import Card, Row, Slot
 from terrain_widgets.widgets.controls.choices import ToggleGroup
 from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Picture, Words
 from terrain_widgets.widgets.panels.encoder.listening import Listening
 
-_SIZE, _WAVE = 128, 40  # pixels: of a picture, and of the waveform below its spectrogram
-_RANGE_DB = 70.0  # below the original's loudest band
+_SIZE = 128  # pixels of a picture
 
 
 class ReconstructionPart(Part):
@@ -80,7 +76,7 @@ class ReconstructionPart(Part):
             first = next(iter(made.copies.values()))
             pictures = {"original": first.original}
             pictures |= {_called(name, made): copy.reconstruction for name, copy in made.copies.items()}
-            self._pictures.children = _cards(made.clip.name, first.sample_rate, pictures)
+            self._pictures.children = _cards(made.clip.name, pictures)
             codecs = ", ".join(f"{name} {error:.1f} dB" for name, error in made.codecs.items())
             self._said.value = f"Error by codec: {codecs}." if codecs else ""
             if self._which.value not in made.copies:
@@ -145,28 +141,9 @@ def _called(name: str, made: Reconstructed) -> str:
     return f"{words}: {made.errors[name]:.1f} dB"
 
 
-def _cards(name: str, rate: int, sounds: dict[str, NDArray[np.float32]]) -> tuple[Card, ...]:
-    from terrain_widgets.codecs.log_mel import log_mel  # imports torch
-
-    levels = {words: log_mel(np.ascontiguousarray(audio.mean(axis=0))).T[::-1] for words, audio in sounds.items()}
-    top = max(float(table.max()) for table in levels.values())
+def _cards(name: str, sounds: dict[str, NDArray[np.float32]]) -> tuple[Card, ...]:
+    top = max(float(mel_levels(audio).max()) for audio in sounds.values())
     return tuple(
-        Card([Picture(_picture(levels[words], sounds[words], top), f"{name}, {words}", _SIZE), Words(words)])
-        for words in sounds
+        Card([Picture(sound_picture(audio, _SIZE, top), f"{name}, {words}", _SIZE), Words(words)])
+        for words, audio in sounds.items()
     )
-
-
-def _picture(levels: NDArray[np.float64], audio: NDArray[np.float32], top: float) -> bytes:
-    """A spectrogram, low bands at the bottom, above the waveform, as a PNG file."""
-    picture = np.zeros((_SIZE, _SIZE, 4), np.uint8)
-    high = _SIZE - _WAVE
-    rows = np.arange(high) * len(levels) // high
-    columns = np.arange(_SIZE) * levels.shape[1] // _SIZE
-    share = np.clip((levels[rows][:, columns] - top) / _RANGE_DB + 1.0, 0.0, 1.0)
-    picture[:high, :, :3] = viridis()[(share * 255).astype(int)]
-    picture[:high, :, 3] = 255
-    edges = np.linspace(0, audio.shape[1], _SIZE + 1).astype(int)
-    peaks = np.array([np.abs(audio[:, a : max(b, a + 1)]).max(initial=0.0) for a, b in pairwise(edges)])
-    away = np.abs(np.arange(_WAVE) - (_WAVE - 1) / 2)[:, None] / (_WAVE / 2)
-    picture[high:][away <= np.maximum(peaks, 1 / _WAVE)] = (128, 128, 140, 255)
-    return png_bytes(picture)

@@ -21,6 +21,13 @@ _MODES = (
     ("replace it by the terrain", "override"),
     ("leave it as it is", "keep"),
 )
+#: What some codecs follow, by address: shown while such a one plays.
+_OF_CODECS = {
+    "mosaic.neighbours": "Grains",
+    "mosaic.sharpness": "Sharpness",
+    "one_shot.distance": "Strike after",
+    "one_shot.repeat": "Repeat",
+}
 
 
 class TransportBar(Part):
@@ -47,8 +54,7 @@ class TransportBar(Part):
         )
         self._wet = patch_control(panel, "clip.wet", "Wet")
         self._width = patch_control(panel, "hand.width", "Width")
-        self._neighbours = patch_control(panel, "mosaic.neighbours", "Grains")
-        self._sharpness = patch_control(panel, "mosaic.sharpness", "Sharpness")
+        self._codecs = {address: patch_control(panel, address, words) for address, words in _OF_CODECS.items()}
         self._recorded = Words(tone="quiet")
         play, stop_all, record = self.offers(*self._actions())
         self.children = (
@@ -60,7 +66,7 @@ class TransportBar(Part):
             self._mode,
             self._wet,
             self._width,
-            Row([self._neighbours, self._sharpness]),
+            Row(self._codecs.values()),
             Row([record, self._recorded]),
         )
         stage = self.session.stage
@@ -176,8 +182,8 @@ class TransportBar(Part):
         stereo = codec is not None and codec.info.channels == 2
         self._width.visible = stereo  # of one channel there is no width
         followed = () if codec is None else codec.info.capabilities.parameters
-        self._neighbours.visible = "mosaic.neighbours" in followed
-        self._sharpness.visible = "mosaic.sharpness" in followed
+        for address, control in self._codecs.items():
+            control.visible = address in followed
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
 

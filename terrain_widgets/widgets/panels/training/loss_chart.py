@@ -13,12 +13,12 @@ from terrain_widgets.session.training.training import TRAIN_SECONDS
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions, time_left
 from terrain_widgets.widgets.charts.bokeh_view import BokehView
+from terrain_widgets.widgets.charts.loss_figure import LossFigure
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.numbers import NumberField, Progress, Slider
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
-from terrain_widgets.widgets.panels.training.loss_figure import LossFigure
 from terrain_widgets.widgets.panels.training.training_settings import TrainingControls
 
 _MOST_NAMED = 12

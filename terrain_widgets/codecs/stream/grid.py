@@ -1,0 +1,72 @@
+"""What the stream model hears and plays on: partials a quarter tone apart, and bands of noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from terrain_widgets.codecs.pebble.encoder import mel_filters
+
+SAMPLE_RATE = 44100
+HOP = 512  # samples between two sets of amplitudes
+WINDOW = 2 * HOP
+PARTIALS = 176
+LOWEST = 41.203  # Hz, E1
+STEPS_PER_OCTAVE = 24
+NOISE_BANDS = 48
+LONG = 4096  # samples of the window that tells low tones apart
+SHORT = 1024
+SHORT_BANDS = 48
+NOISES = 256  # frames of noise, after which it comes again: 3 s
+_SEED = 20_231_117
+
+
+def frequencies() -> np.ndarray:
+    """Of the partials, Hz ``[PARTIALS]``: equal temperament at A = 440 Hz, and the tones between."""
+    return LOWEST * 2.0 ** (np.arange(PARTIALS) / STEPS_PER_OCTAVE)
+
+
+def phases() -> np.ndarray:
+    """Of the partials at the first sample, in turns ``[PARTIALS]``: any, so that they do not add up to a pulse."""
+    return np.random.default_rng(_SEED).uniform(0.0, 1.0, PARTIALS)
+
+
+def partial_filters() -> Tensor:
+    """``[LONG // 2 + 1, PARTIALS]``: how much a partial takes of each bin's power; each at least a bin wide."""
+    hertz = np.fft.rfftfreq(LONG, 1 / SAMPLE_RATE)[:, None]
+    centre = frequencies()[None]
+    width = np.maximum(centre * (2 ** (1 / STEPS_PER_OCTAVE) - 1), SAMPLE_RATE / LONG)
+    weights = np.maximum(0.0, 1.0 - np.abs(hertz - centre) / width)
+    return torch.from_numpy(weights / weights.sum(0)).float()
+
+
+def band_filters() -> Tensor:
+    """``[SHORT // 2 + 1, SHORT_BANDS]``: mel bands of the short window."""
+    return mel_filters(SHORT_BANDS, SHORT, 40.0, 20000.0)
+
+
+def noise_shapes() -> Tensor:
+    """``[NOISE_BANDS, WINDOW // 2 + 1]``: gains over bins of bands of noise, which overlap and sum to one."""
+    top, bins = SAMPLE_RATE / 2, np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
+    mel = np.linspace(0.0, 2595 * np.log10(1 + top / 700), NOISE_BANDS)
+    centres = 700 * (10 ** (mel / 2595) - 1)
+    # the lowest bands lie closer than bins do
+    centres = np.maximum(centres, np.arange(NOISE_BANDS) * SAMPLE_RATE / WINDOW)
+    centres *= top / centres[-1]
+    rows = [np.interp(bins, centres, row) for row in np.eye(NOISE_BANDS)]
+    return torch.from_numpy(np.array(rows)).float()
+
+
+def noise_spectra() -> Tensor:
+    """``[NOISES, WINDOW // 2 + 1, 2]``: spectra of white noise of unit power, real and imaginary parts."""
+    white = np.random.default_rng(_SEED + 1).normal(0.0, 1.0, (NOISES, WINDOW))
+    spectra = np.fft.rfft(white)
+    return torch.from_numpy(np.stack([spectra.real, spectra.imag], -1)).float()
+
+
+def waves() -> tuple[Tensor, Tensor]:
+    """Cosines and sines of the partials under a window ``[PARTIALS, WINDOW]``; neighbours' windows sum to one."""
+    angle = 2 * np.pi * frequencies()[:, None] * np.arange(WINDOW) / SAMPLE_RATE
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
+    return torch.from_numpy(np.cos(angle) * window).float(), torch.from_numpy(np.sin(angle) * window).float()

@@ -1,0 +1,1 @@
+"""What a model is made better by, and what tells how good it is."""
