@@ -200,7 +200,7 @@ class OneShotDecoder(nn.Module):
     def _noise(self, frames: Tensor) -> Tensor:
         """White noise, always the same, in the bands that the frames say, ``[B, S]``."""
         count = self.config.frames
-        levels = torch.exp(self.bands(frames)[:, :, :count].clamp(-14.0, 3.0) - 4.0)
+        levels = torch.exp(self.bands(frames)[:, :, :count].clamp(-14.0, 3.0) - 2.5)
         levels = torch.cat([levels, levels[:, :, -1:]], 2)
         gains = functional.interpolate(levels.transpose(1, 2), _NOISE_WINDOW // 2 + 1, mode="linear")
         grains = torch.fft.irfft(self.noise * gains, _NOISE_WINDOW) * self.window

@@ -15,9 +15,9 @@ from torch.nn import functional
 
 from terrain_widgets.codecs.stream import grid
 
-#: The level latent: 0 is -30 dBFS (RMS), and one more is 15 dB louder, up to full scale.
+#: The level latent: 0 is -30 dBFS (RMS), and one more is 15 dB louder, up to -6 dBFS.
 LEVEL_DB, LEVEL_AT_ZERO_DB = 15.0, -30.0
-QUIETEST, LOUDEST = -3.5, 2.0
+QUIETEST, LOUDEST = -3.5, 1.6
 FARTHEST = 5.0  # latents beyond are limited
 _REACH = 2  # frames before that a convolution hears
 

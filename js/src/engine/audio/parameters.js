@@ -105,6 +105,8 @@ export const GLIDES = {
   "hand.offset": "linear",
   "output.level": "linear",
   "mosaic.sharpness": "linear",
+  "one_shot.distance": "log",
+  "one_shot.repeat": "linear",
   "clip.wet": "linear",
   "pads.seconds": "linear",
   "map.power": "linear",

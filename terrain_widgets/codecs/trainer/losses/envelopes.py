@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 FloatArray = NDArray[np.float32]
 
 STEP_SECONDS = 0.005
+_STEP = 220  # samples, the same at 44.1 kHz
 
 
 def envelope(audio: FloatArray, sample_rate: float) -> NDArray[np.float64]:
@@ -29,3 +32,15 @@ def envelope_correlation(original: FloatArray, copy: FloatArray, sample_rate: fl
     if a.std() < 1e-9 or b.std() < 1e-9:
         return 0.0
     return float(np.corrcoef(a, b)[0, 1])
+
+
+def envelope_loss(output: Tensor, target: Tensor) -> Tensor:
+    """Difference of the envelopes of ``output`` and ``target``, both ``[B, S]``, as a share of the target's own."""
+
+    def rises(audio: Tensor) -> Tensor:
+        power = audio[:, : audio.shape[1] // _STEP * _STEP].unflatten(1, (-1, _STEP)).square().mean(2)
+        return torch.sqrt(power + 1e-8)
+
+    wanted = rises(target)
+    apart = (rises(output) - wanted).abs().sum(1) / wanted.sum(1).clamp(min=1e-3)
+    return apart.clamp(max=10.0).mean()

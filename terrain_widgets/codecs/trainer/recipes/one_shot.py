@@ -21,7 +21,7 @@ from terrain_widgets.codecs.one_shot.pieces import hits
 from terrain_widgets.codecs.one_shot.struck import RATIO
 from terrain_widgets.codecs.trainer.augmentation import varied
 from terrain_widgets.codecs.trainer.dataset import Dataset, TrainingSound
-from terrain_widgets.codecs.trainer.losses.envelopes import envelope_correlation
+from terrain_widgets.codecs.trainer.losses.envelopes import envelope_correlation, envelope_loss
 from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, per_latent
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float32]
 
 SECONDS = 0.5
 LATENTS = 16
-_WAVE_WEIGHT = 5.0
+_WAVE_WEIGHT, _ENVELOPE_WEIGHT = 5.0, 2.0
 _LONGER = 1.3  # of the sounds that are kept, so that faster ones are whole
 _FADE = 220  # samples over which what is cut off dies away
 _LAYERED = 0.3  # share of the sounds that are mixed with another, at full strength
@@ -57,7 +57,8 @@ class OneShotRecipe:
     sample_rate = SAMPLE_RATE
     presets: Mapping[str, Mapping[str, Any]] = {
         "every": {
-            "lr": 1e-3,
+            "lr": 2e-3,
+            "batch": 8,
             "weight_decay": 1e-3,
             "beta": 2e-3,
             "warm_up": 30.0,
@@ -122,6 +123,7 @@ class OneShotRecipe:
         terms = {"waveform": _WAVE_WEIGHT * (output - audio).square().mean()}
         if moment.spectral:
             terms["spectrum"] = self._spectral.to(audio.device)(output, audio)
+        terms["envelope"] = _ENVELOPE_WEIGHT * envelope_loss(output, audio)
         terms["kl"] = moment.beta * paid(divergence(mean, log_variance))
         return terms
 
