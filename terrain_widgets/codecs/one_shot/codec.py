@@ -141,7 +141,8 @@ class OneShotCodec:
         values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
         if values.ndim != 2 or values.shape[1] != self._config.latents + 1 or len(values) < 1:
             raise ValueError(f"decode takes latents [frames, {self._config.latents + 1}], got shape {values.shape}")
-        return self.stream(1).decode(values.T[None])[0]
+        audio: FloatArray = self.stream(1).decode(values.T[None])[0]
+        return audio
 
     def stream(self, voices: int = 1) -> StruckStream:
         """A streaming decoder with ``voices`` independent rows, 1 to 16.

@@ -87,7 +87,7 @@ class OneShotConfig:
     @property
     def first_frames(self) -> int:
         """With how many frames the decoder begins."""
-        return -(-self.frames // 2**self.doublings)
+        return -(-self.frames // (1 << self.doublings))
 
 
 class OneShotEncoder(nn.Module):
@@ -159,6 +159,8 @@ class OneShotDecoder(nn.Module):
     """
 
     noise: Tensor
+    window: Tensor
+    fade: Tensor
 
     def __init__(self, config: OneShotConfig) -> None:
         super().__init__()
@@ -195,7 +197,8 @@ class OneShotDecoder(nn.Module):
         for stage in self.stages:
             frames = stage(frames, hidden)
         wave = self.drawn(self.fine(frames))[:, 0, : self.config.samples]
-        return HEAD_ROOM * torch.tanh(wave + self._noise(frames)) * self.fade
+        sound: Tensor = HEAD_ROOM * torch.tanh(wave + self._noise(frames)) * self.fade
+        return sound
 
     def _noise(self, frames: Tensor) -> Tensor:
         """White noise, always the same, in the bands that the frames say, ``[B, S]``."""
@@ -204,7 +207,7 @@ class OneShotDecoder(nn.Module):
         levels = torch.cat([levels, levels[:, :, -1:]], 2)
         gains = functional.interpolate(levels.transpose(1, 2), _NOISE_WINDOW // 2 + 1, mode="linear")
         grains = torch.fft.irfft(self.noise * gains, _NOISE_WINDOW) * self.window
-        halves = grains[:, 1:, :HOP] + grains[:, :-1, HOP:]
+        halves: Tensor = grains[:, 1:, :HOP] + grains[:, :-1, HOP:]
         return halves.flatten(1)[:, : self.config.samples]
 
 

@@ -179,8 +179,12 @@ class StreamDecoding:
         """
         kept, old = min(_checked(voices), self._voices), self._state
         new = self._decoder.fresh(voices, old.hops)
-        joined = [torch.cat([a[:kept], b[kept:]]) for a, b in zip(old[:3], new[:3], strict=True)]
-        self._state, self._voices = StreamState(*joined, old.hops), voices
+
+        def rows(before: torch.Tensor, fresh: torch.Tensor) -> torch.Tensor:
+            return torch.cat([before[:kept], fresh[kept:]])
+
+        latents, hidden = rows(old.latents, new.latents), rows(old.hidden, new.hidden)
+        self._state, self._voices = StreamState(latents, hidden, rows(old.tail, new.tail), old.hops), voices
 
     def decode(self, latents: Any) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, 1, T * ratio]``; blocks of any size give the same samples.

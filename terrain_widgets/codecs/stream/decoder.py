@@ -47,6 +47,15 @@ class StreamDecoder(nn.Module):
         ratio: Samples per latent frame; a multiple of the hop.
     """
 
+    cosines: Tensor
+    sines: Tensor
+    turns: Tensor
+    phases: Tensor
+    noise: Tensor
+    shapes: Tensor
+    powers: Tensor
+    fade: Tensor
+
     def __init__(self, latents: int, width: int, ratio: int) -> None:
         super().__init__()
         self.latent_dim, self.width, self.ratio = latents, width, ratio
@@ -133,7 +142,8 @@ class StreamDecoder(nn.Module):
             torch.arange(hops, hops + amplitudes.shape[1], device=amplitudes.device), len(self.noise)
         )
         spectra = self.noise[which] * torch.matmul(amplitudes, self.shapes)
-        return torch.fft.irfft(spectra, self.window) * self.fade
+        grains: Tensor = torch.fft.irfft(spectra, self.window) * self.fade
+        return grains
 
     def _joined(self, windows: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """``[B, hops * HOP]`` of windows that overlap by half, and the half that is left over."""

@@ -39,6 +39,11 @@ class StreamEncoder(nn.Module):
         ratio: Samples per frame.
     """
 
+    long: Tensor
+    short: Tensor
+    partials: Tensor
+    bands: Tensor
+
     def __init__(self, latents: int, width: int, ratio: int) -> None:
         super().__init__()
         self.ratio = ratio

@@ -16,7 +16,8 @@ _DECAY = 8.0  # nepers a second that a sound may be shortened by
 def at_speed(audio: FloatArray, speed: float) -> FloatArray:
     """Mono ``[S]`` played at another speed, lengths and pitches alike, by straight lines between samples."""
     count = max(1, int(len(audio) / speed))
-    return np.interp(np.arange(count) * speed, np.arange(len(audio)), audio).astype(np.float32)
+    played: FloatArray = np.interp(np.arange(count) * speed, np.arange(len(audio)), audio).astype(np.float32)
+    return played
 
 
 def tilted(audio: FloatArray, decibels: float) -> FloatArray:
