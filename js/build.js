@@ -36,6 +36,8 @@ const WIDGETS = [
   "src/widgets/live/live_input.js",
   "src/widgets/modulate/modulator_curves.css",
   "src/widgets/modulate/modulator_curves.js",
+  "src/widgets/modulate/seed_map.css",
+  "src/widgets/modulate/seed_map.js",
   "src/widgets/plane/sheet.css",
   "src/widgets/plane/sheet.js",
   "src/widgets/points/pads.css",

@@ -50,6 +50,8 @@ _HOMES = {
     "replay": "audio.takes.render",
     "Take": "audio.takes.take",
     "TakeError": "audio.takes.take_file",
+    "Automation": "audio.takes.automation",
+    "AutomationError": "audio.takes.automation",
     "read_take": "audio.takes.take_file",
     "DeviceError": "audio.device.device",
     "ForeignFileError": "interop.errors",
@@ -83,6 +85,8 @@ __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
     from terrain_widgets.audio.device.device import DeviceError as DeviceError
+    from terrain_widgets.audio.takes.automation import Automation as Automation
+    from terrain_widgets.audio.takes.automation import AutomationError as AutomationError
     from terrain_widgets.audio.takes.render import render as render
     from terrain_widgets.audio.takes.render import replay as replay
     from terrain_widgets.audio.takes.take import Take as Take

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.mapping import Mapping as LatentMapping
@@ -23,6 +24,8 @@ Arrays = dict[str, NDArray[Any]]
 MAPPING = "mapping"
 #: Key of the codec that decodes, where it has become another one since the engine was started.
 CODEC = "codec"
+#: Key of the control map by which a hand sets the modulators.
+CONTROL = "control"
 #: Key of the weights that the decoder has in place of its own.
 WEIGHTS = "weights"
 
@@ -168,6 +171,31 @@ class WeightsAsset(Asset):
 
 
 @dataclass(frozen=True, eq=False)
+class ControlAsset(Asset):
+    """What sets the modulators by a place.
+
+    Args:
+        control: The map.
+    """
+
+    kind = "control"
+    control: FittedControlMap
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        return self.control.pack()
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> ControlAsset:
+        """From plain data.
+
+        Raises:
+            ValueError: If its parts do not fit each other.
+        """
+        return cls(FittedControlMap.unpack(config, arrays))
+
+
+@dataclass(frozen=True, eq=False)
 class CodecAsset(Asset):
     """A codec that was built again of other sounds, and whose latents mean what they meant before.
 
@@ -194,11 +222,12 @@ class CodecAsset(Asset):
         return cls(load_codec(CodecRecipe.from_json(config["recipe"])))
 
 
-_KINDS: dict[str, type[MappingAsset | PathAsset | SoundAsset | WeightsAsset | CodecAsset]] = {
+_KINDS: dict[str, type[MappingAsset | PathAsset | SoundAsset | WeightsAsset | ControlAsset | CodecAsset]] = {
     MappingAsset.kind: MappingAsset,
     PathAsset.kind: PathAsset,
     SoundAsset.kind: SoundAsset,
     WeightsAsset.kind: WeightsAsset,
+    ControlAsset.kind: ControlAsset,
     CodecAsset.kind: CodecAsset,
 }
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.fitted_control_map import PREFIX, FittedControlMap, number_of, share_of
 from terrain_widgets.audio.parameters import PARAMETERS, POINT_METHODS
 from terrain_widgets.audio.patch import Patch, from_jsonable, jsonable
 from terrain_widgets.core import mapping
-from terrain_widgets.core.parameter import Number, Value
+from terrain_widgets.core.parameter import Value
 from terrain_widgets.core.points.points import ControlPoint, PointSet
 
 FORMAT, VERSION = "terrain_widgets/control map", 1
 MOST_POINTS = 1000
-_PREFIX = "modulators."
+_FARTHEST = 1e6  # control units
 #: Parameters of each group by their last word; those that are no numbers between, are as at the nearest point.
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -50,10 +50,13 @@ class MapPoint:
 
     def __post_init__(self) -> None:
         place = np.asarray(self.place, dtype=np.float64)
-        if place.shape != (2,) or not np.isfinite(place).all():
-            raise ValueError(f"the place of a control map's point is two finite numbers, got {self.place!r:.80}")
+        if place.shape != (2,) or not (np.abs(place) <= _FARTHEST).all():
+            raise ValueError(
+                f"the place of a control map's point is two numbers from -{_FARTHEST:g} to {_FARTHEST:g}, "
+                f"got {str(self.place):.80}"
+            )
         object.__setattr__(self, "place", (float(place[0]), float(place[1])))
-        known = [address for words in GROUPS.values() for address in (_PREFIX + word for word in words)]
+        known = [address for words in GROUPS.values() for address in (PREFIX + word for word in words)]
         strange = [address for address in self.values if address not in known]
         if strange:
             raise ValueError(f"a control map says nothing of {strange[0]!r:.80}; it knows {', '.join(known)}")
@@ -65,7 +68,7 @@ class MapPoint:
         """How a patch has the modulators, for a place."""
         x, y = np.asarray(place, dtype=np.float64)[:2]
         words = (word for words in GROUPS.values() for word in words)
-        return cls((float(x), float(y)), {_PREFIX + word: patch[_PREFIX + word] for word in words})
+        return cls((float(x), float(y)), {PREFIX + word: patch[PREFIX + word] for word in words})
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +142,12 @@ class ControlMap:
             from terrain_widgets.core.points.point_map import PointMap  # here: torch, which no session opens with
 
             fitted = PointMap.fit(PointSet(control), self.method, decay=1e-6)
-        return FittedControlMap(self, numbers, tuple(word for word in words if word not in numbers), fitted, table)
+        choices = {
+            word: tuple(_fitting(word, point.values[PREFIX + word], latent_dim) for point in self.points)
+            for word in words
+            if word not in numbers
+        }
+        return FittedControlMap(latent_dim, self._places.astype(np.float32), numbers, choices, fitted, table)
 
     # --- files
 
@@ -186,77 +194,16 @@ class ControlMap:
         return replace(self, points=tuple(points))
 
 
-@dataclass(frozen=True, eq=False)
-class FittedControlMap:
-    """A control map that can be asked for any place; it does not change.
-
-    Args:
-        source: What it was fitted to.
-        numbers: Words of what has values between.
-        choices: Words of what is as at the nearest point.
-        fitted: From places to shares of the numbers' ranges, ``[N, numbers · D]``; ``None`` if there are no numbers.
-        kept: Those shares at the points themselves, ``[points, numbers · D]``.
-    """
-
-    source: ControlMap
-    numbers: tuple[str, ...]
-    choices: tuple[str, ...]
-    fitted: mapping.Mapping | None
-    kept: NDArray[np.float64]
-
-    def at(self, place: ArrayLike) -> dict[str, Value]:
-        """Values at a place, by address: numbers one for each latent, within their ranges.
-
-        Args:
-            place: x and y in control units.
-
-        Raises:
-            ValueError: If that is no pair of finite numbers.
-        """
-        where = np.asarray(place, dtype=np.float64).reshape(-1)[:2]
-        if where.shape != (2,) or not np.isfinite(where).all():
-            raise ValueError(f"a place is two finite numbers, got {place!r:.80}")
-        values: dict[str, Value] = {}
-        if self.fitted is not None:
-            rows = np.clip(self.fitted(where[None]).astype(np.float64), 0.0, 1.0).reshape(len(self.numbers), -1)
-            for word, row in zip(self.numbers, rows, strict=True):
-                parameter = _number(word)
-                values[_PREFIX + word] = tuple(_value(parameter, float(share)) for share in row)
-        nearest = self.source.near(where, math.inf)
-        for word in self.choices if nearest is not None else ():
-            values[_PREFIX + word] = self.source.points[cast(int, nearest)].values[_PREFIX + word]
-        return values
-
-    @property
-    def error(self) -> float:
-        """Mean distance of what it gives at its points from what was kept there, in shares of the numbers' ranges."""
-        if self.fitted is None:
-            return 0.0
-        places = np.array([point.place for point in self.source.points])
-        return float(np.abs(np.clip(self.fitted(places), 0.0, 1.0) - self.kept).mean())
-
-
-def _number(word: str) -> Number:
-    return cast(Number, PARAMETERS.at(_PREFIX + word))
-
-
 def _shares(word: str, point: MapPoint, latent_dim: int) -> list[float]:
     """A point's values of a number as shares of its range, one for each latent."""
-    parameter, value = _number(word), point.values[_PREFIX + word]
-    many = list(value) if isinstance(value, tuple) else [value] * latent_dim
-    many = [*many, *[parameter.default] * (latent_dim - len(many))][:latent_dim]
-    return [_share(parameter, float(v)) for v in many]
+    parameter, value = number_of(word), point.values[PREFIX + word]
+    many = value if isinstance(value, tuple) else (value,) * latent_dim
+    return [share_of(parameter, float(v)) for v in _fitting(word, many, latent_dim)]
 
 
-def _share(parameter: Number, value: float) -> float:
-    if parameter.curve == "log":
-        return math.log(value / parameter.low) / math.log(parameter.high / parameter.low)
-    return (value - parameter.low) / (parameter.high - parameter.low)
-
-
-def _value(parameter: Number, share: float) -> float:
-    if parameter.curve == "log":
-        value = parameter.low * (parameter.high / parameter.low) ** share
-    else:
-        value = parameter.low + share * (parameter.high - parameter.low)
-    return float(min(max(value, parameter.low), parameter.high))
+def _fitting(word: str, value: Value, latent_dim: int) -> Any:
+    """One value, or one for each latent: those of more latents are cut, and missing ones are as at first."""
+    if not isinstance(value, tuple):
+        return value
+    rest = (PARAMETERS.at(PREFIX + word).default,) * (latent_dim - len(value))
+    return (*value, *rest)[:latent_dim]

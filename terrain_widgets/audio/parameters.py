@@ -41,6 +41,7 @@ PARAMETERS = ParameterTree(
     Number("latents.high", DEFAULT_LATENT_LIMIT, -1e6, 1e6, description="Upper limit, with own limits.", each=True),
     # what moves latents by itself; one number gives latent k the seed plus k
     Switch("modulators.on", True, "Whether a latent's modulator moves it.", each=True),
+    Number("modulators.amount", 1.0, 0.0, 2.0, description="Factor for all that they add; 0 has nothing move."),
     Choice("modulators.basis", "simplex", (*BASES, ENVELOPE), "What it follows.", each=True),
     Number("modulators.seed", 0, 0, 2**32 - 1, description="Which of its movements.", integer=True, each=True),
     Number("modulators.jump", -50.0, -100.0, 100.0, description="Speed: 0.25 to 25 cells per second.", each=True),
@@ -57,6 +58,18 @@ PARAMETERS = ParameterTree(
         "modulators.triggers", 0, 0, 2**53, description="A new number begins all again.", integer=True, transient=True
     ),
     Number("modulators.start", 0.0, 0.0, math.inf, "cells or loops", "Where each goes on.", each=True, transient=True),
+    # what sets the modulators by a place
+    Switch("control.leads", False, "Whether the control map sets the modulators, by where the first hand is."),
+    Number(
+        "control.place",
+        0.0,
+        -1e6,
+        1e6,
+        "control units",
+        "Where the control map is asked while no hand is down.",
+        each=True,
+        transient=True,
+    ),
     # what moves any other number that is a target, by itself
     Text("movers.*.target", description="Address of the number that it moves."),
     Number(

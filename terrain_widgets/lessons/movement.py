@@ -1,4 +1,4 @@
-"""Checks of notebook 10: a loop of one latent, a level that pulses, a preset between two, a bend taken back."""
+"""Checks of notebook 10: a loop of one latent, a level that pulses, a preset between two, a map of places, a bend."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from terrain_widgets.lessons.verdict import Hint, exercise
 from terrain_widgets.session.stage.bending.bending import Bending
+from terrain_widgets.session.stage.modulation.control_map import ControlMapping
 from terrain_widgets.session.stage.modulation.modulators import Modulators
 from terrain_widgets.session.stage.modulation.movers import Movers
 
@@ -63,6 +64,27 @@ def check_between(energy: object, calm: float, wild: float) -> str:
     if abs(share - 0.25) > 1e-3:
         raise Hint(f"That is {share:.0%} of the way; a quarter is meant.")
     return "A quarter of the way, for every number that is set; a choice, such as the basis, is the nearer one's."
+
+
+@exercise("control.add(place) keeps how the modulators stand for a place; control.train() fills what lies between.")
+def check_places(control: object) -> str:
+    """Whether latents would move more in the middle than at the calm place, and less than at the wild one."""
+    if not isinstance(control, ControlMapping):
+        raise Hint("Answer with session.stage.control_map, after you have added two places and trained it.")
+    points = control.now.points
+    if len(points) != 2:
+        raise Hint(f"It has {len(points)} places; two are meant.")
+    if not control.trained:
+        raise Hint("It is not trained yet: control.train().")
+    (left, calm), (right, wild) = sorted((p.place, float(np.max(p.values["modulators.energy"]))) for p in points)
+    if not left[0] < 0.0 < right[0] or not calm < wild:
+        raise Hint("The calm place is meant to be at the left of the middle, and the wild one at its right.")
+    middle = float(
+        np.max(control.predict((0.5 * (left[0] + right[0]), 0.5 * (left[1] + right[1])))["modulators.energy"])
+    )
+    if not calm < middle < wild:
+        raise Hint(f"The energy in the middle is {middle:.2f}: choose a method with something between, such as 'idw'.")
+    return f"From {calm:g} at the left by {middle:.2f} in the middle to {wild:g}: with control.lead() the hand does it."
 
 
 @exercise("session.stage.bending.add(layer, 'flip') is an edit; list(session.stage.bending.layers) names the layers.")

@@ -121,13 +121,14 @@ class Engines:
         seconds: float,
         course: Course,
         played: bool,
+        waits: bool,
     ) -> None:
         """A hand is elsewhere, for all that may be heard; played: by the page that felt it already, if that has one."""
         for engine in self:
             if played and isinstance(engine, PageHost):
                 engine.leave(hand)
             else:
-                engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course)
+                engine.move(place, on, pressure, hand=hand, seconds=seconds, course=course, waits=waits)
 
     def silenced(self) -> None:
         """A page has silenced its engine by itself."""

@@ -117,8 +117,7 @@ class Sound(traitlets.HasTraits):
             codec: Its latents mean the same as those of the one that decodes.
 
         Returns:
-            Whether it can. One that cannot, such as one with fewer channels, is ended and starts again: what is held
-            goes on, and playheads begin where the patch says.
+            Whether it can. One that cannot is ended and starts again: what is held goes on, playheads begin anew.
         """
         with self._lock:
             if self.engine is None or self.engine.use_codec(codec):
@@ -234,6 +233,7 @@ class Sound(traitlets.HasTraits):
         seconds: float = 0.0,
         course: Course = "eased",
         played: bool = False,
+        waits: bool = False,
     ) -> None:
         """Hand on a gesture; returns at once. Where no engine runs yet, it sounds when one does.
 
@@ -245,17 +245,17 @@ class Sound(traitlets.HasTraits):
             seconds: Glide there from where it is, if it is down already, in the engine's own time; 0 goes straight.
             course: Of the glide, ``"eased"`` or ``"even"``.
             played: Whether the page that felt it has played it itself already, where the engine is in the page.
+            waits: Whether it waits for the next beat or bar, where ``clock.quantise`` is on.
 
         Raises:
             ValueError: If there is no such hand or glide, or the coordinates are none.
         """
         place = np.asarray(coordinates, dtype=np.float64)
-        self._engines.move(place, on, pressure, hand, seconds, course, played)
+        self._engines.move(place, on, pressure, hand, seconds, course, played, waits)
         last = place if on else self.hands.get(hand, HandPosition()).place
         now = HandPosition(last, on, pressure, played and isinstance(self.engine, PageHost))
         self.hands = {**self.hands, hand: now}
-        if hand == 0:
-            self.hand = now
+        self.hand = self.hands.get(0, self.hand)
 
     def lift(self, hand: int | None = None) -> None:
         """Lift a hand, or all of them: it falls silent in the engine's own fade."""
@@ -324,7 +324,7 @@ class Sound(traitlets.HasTraits):
         target = Path(path or time.strftime("take-%Y%m%d-%H%M%S.wav")).with_suffix(".wav").absolute()
         self.start().record(target, max_seconds)
         self.recording = str(target)
-        return self.recording
+        return str(target)
 
     def stop_recording(self) -> str:
         """End the recording; its files are whole when this returns, or, made in the page, soon after the running cell.

@@ -176,7 +176,7 @@ def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) ->
     amounts, apart = [], []
     for _ in range(FRAMES):
         bent, plain = (np.abs(np.fft.rfft(each.render(PLACE, 1.0)[0])) for each in (engine, own))
-        amounts.append(engine._motion.sounding["bend.amount"])
+        amounts.append(engine.motion.sounding["bend.amount"])
         apart.append(np.linalg.norm(bent - plain))
     assert engine.error == "" and min(amounts) == 0.0 and max(amounts) == 1.0 and len(set(amounts)) > 8
     assert {amount * 16 % 1 for amount in amounts} == {0.0}

@@ -103,6 +103,6 @@ def test_a_mover_follows_it_and_its_number_is_back_in_silence(codec: PebbleCodec
     for size in (0.5, 0.05, 0.0):
         audio = (size * np.sin(np.arange(8 * RATIO) * 0.05)).astype(np.float32)[None]
         engine.render(np.zeros((8, 2), np.float32), 0.0, 1.0, live=LiveBlock(encoder.encode(audio), audio))
-        found.append(engine._motion.sounding["output.level"])
+        found.append(engine.motion.sounding["output.level"])
     expected = [1.0 - 0.8 * (1.0 + 20.0 * np.log10(size / np.sqrt(2)) / 60.0) for size in (0.5, 0.05)]
     np.testing.assert_allclose(found, [*expected, 1.0], atol=0.002)

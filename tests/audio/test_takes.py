@@ -23,7 +23,7 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.terrain.terrain import Terrain
-from tests.audio.doubles import ToneCodec, wander
+from tests.audio.doubles import Plane, ToneCodec, wander
 
 OWN_RANGE: dict[str, Any] = {"latents.limits": "own", "latents.low": -2, "latents.high": 2}
 VERSION_1 = Path(__file__).with_name("version_1") / "version-1.json"
@@ -235,3 +235,30 @@ def test_damaged_takes_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not with 'pebble'"):
         (tmp_path / "t.safetensors").write_bytes(data)
         replay(read_take(tmp_path / "t.wav"), load_codec())
+
+
+def test_a_pad_waits_for_its_beat_or_bar_and_a_take_has_it_there(tmp_path: Path) -> None:
+    """At 300 beats a minute a beat of this codec has 50 frames; a pad is struck after about 30."""
+    for quantise, begins in (("off", None), ("beat", 50), ("bar", 200)):
+        one = Performer(ToneCodec(), 4)
+        one.map(Plane())
+        one.change({"clock.tempo": 300.0, "clock.quantise": quantise})
+        one.move(coordinates=(-1.0, 0.0), gate=True)
+        one.play(1)
+        one.loop.record(tmp_path / quantise, 60.0)
+        one.change({"clock.start": 0.0})
+        while one.loop.engine.frames < 30:
+            one.play(1)
+        struck = one.loop.engine.frames
+        one.move(coordinates=(1.0, 0.5), waits=True)
+        while one.loop.engine.frames < 230:
+            one.play(1)
+        one.move(coordinates=(0.0, 9.0), waits=True)
+        one.play(1)
+        one.move(coordinates=(-0.5, 0.5), waits=False)  # another gesture takes its place
+        one.play(10)
+        one.loop.stop_recording()
+        take = read_take(tmp_path / f"{quantise}.json")
+        assert int(np.argmax(take.coordinates[:, 0] != -1.0)) == (struck if begins is None else begins)
+        assert quantise == "off" or take.coordinates[:, 1].max() == 0.5
+        assert take.coordinates[-1, 0] == -0.5

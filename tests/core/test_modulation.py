@@ -8,8 +8,9 @@ import pytest
 from terrain_widgets.core.modulation.basis import BASES, NOISES, basis
 from terrain_widgets.core.modulation.hashing import mixed, seeds
 from terrain_widgets.core.modulation.ladder import STAGES, Ladder
-from terrain_widgets.core.modulation.seed_map import features, seed_map
+from terrain_widgets.core.modulation.seed_map import curves_of_seeds, features, made_seed_map
 from terrain_widgets.core.modulation.shaping import bounded, curved, stretched, units_per_second
+from terrain_widgets.io.seed_maps import seed_map
 
 
 def test_the_hash_is_lowbias32() -> None:
@@ -76,19 +77,31 @@ def test_smoothing_leaves_what_is_steady_and_takes_what_is_fast(smooth: float, f
     np.testing.assert_array_equal(again, still[10:])
 
 
-def test_on_the_seed_map_movements_that_are_alike_lie_beside_each_other() -> None:
-    made = seed_map("voronoi")
-    assert made.places.shape == (256, 2) and np.abs(made.places).max() == 1.0
-    assert len(set(made.nearest((0.0, 0.0), 8))) == 8 and len(made.nearest((0.0, 0.0), 300)) == 300
-    units = np.arange(1024)[:, None] / 32
-    curves = basis("voronoi", made.seeds, units, units - np.floor(units)).T
-    table = features(curves)
-    table = (table - table.mean(axis=0)) / table.std(axis=0)
+@pytest.mark.parametrize("name", ["voronoi", "simplex"])
+def test_on_the_seed_maps_movements_that_are_alike_lie_beside_each_other(name: str) -> None:
+    table = features(curves_of_seeds(name))
+    table = (table - table.mean(axis=0)) / np.where(table.std(axis=0) > 1e-9, table.std(axis=0), 1.0)
     apart = np.linalg.norm(table[:, None] - table[None], axis=2)
-    on_map = np.linalg.norm(made.places[:, None] - made.places[None], axis=2) + 10 * np.eye(256)
-    beside = apart[np.arange(256), on_map.argmin(axis=1)].mean()
-    assert beside < 0.85 * apart.mean()  # of 21 dimensions two are shown
-    with pytest.raises(ValueError, match="a seed map is of a noise"):
-        seed_map("sine")
+    for layout, closer in (("pca", 0.85), ("umap", 0.7)):  # of 21 dimensions two are shown
+        made = seed_map(name, layout)
+        assert made.places.shape == (256, 2) and np.abs(made.places).max() == pytest.approx(1.0)
+        assert len(set(made.nearest((0.0, 0.0), 8))) == 8 and len(made.nearest((0.0, 0.0), 300)) == 300
+        on_map = np.linalg.norm(made.places[:, None] - made.places[None], axis=2) + 10 * np.eye(256)
+        assert apart[np.arange(256), on_map.argmin(axis=1)].mean() < closer * apart.mean()
     with pytest.raises(ValueError, match="two finite numbers"):
         made.nearest((0.0, np.nan), 1)
+
+
+def test_the_seed_maps_of_the_package_are_those_of_its_noises() -> None:
+    for name in NOISES:
+        kept = seed_map(name, "pca")
+        if name == "cell":
+            made = made_seed_map(name, "pca")
+            np.testing.assert_allclose(kept.places, made.places, atol=1e-4)
+            np.testing.assert_allclose(kept.heat, made.heat, atol=3e-3)
+            np.testing.assert_array_equal(kept.seeds, made.seeds)
+        assert not np.allclose(kept.places, seed_map(name, "umap").places, atol=0.1)
+    with pytest.raises(ValueError, match="a seed map is of a noise"):
+        seed_map("sine")
+    with pytest.raises(ValueError, match="laid out by umap or pca, not by 'tsne'"):
+        seed_map("cell", "tsne")

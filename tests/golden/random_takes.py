@@ -37,6 +37,7 @@ from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.core.terrain.terrain import Terrain
 from tests.golden.golden_mosaic import golden_mosaic
+from tests.golden.random_control import random_control_map, random_lead
 from tests.golden.random_modulators import random_modulators, random_movers
 
 FloatArray = NDArray[np.float32]
@@ -60,6 +61,7 @@ THEMES = (
     "bent",
     "glide",
     "movers",
+    "lead",
 )
 #: Those that are played by a mosaic; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
@@ -253,6 +255,7 @@ class Score:
             "clip": ["clip", "wet", "run"],
             "bent": ["bend", "bend", "amount"],
             "movers": ["movers", "movers", "shape", "heads", "modulators", "run", "amount"],
+            "lead": ["lead", "lead", "modulators", "shape"],
             "glide": ["glide", "glide", "glide", "shape", "modulators", "heads"],
         }
         every = ["mapping", "shape", "heads", "wave", "clip", "wet", "run", "width"]
@@ -262,6 +265,8 @@ class Score:
             return Update(self.shape())
         if kind == "modulators":
             return Update(random_modulators(self.rng, LATENT_DIM))
+        if kind == "lead":
+            return random_lead(self.rng, LATENT_DIM)
         if kind == "movers":
             return Update(random_movers(self.rng))
         if kind == "glide":  # a preset is recalled
@@ -314,6 +319,8 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
             settings = settings.then(score.playhead(f"h{k}", 0))
     if theme == "modulators":
         settings = settings.then(Update(random_modulators(score.rng, LATENT_DIM) | {"modulators.energy": 1.5}))
+    if theme == "lead":
+        settings = settings.then(random_control_map(score.rng, LATENT_DIM)).then(Update({"control.leads": True}))
     if theme == "movers":
         settings = (
             settings.then(score.clip()).then(score.bend()).then(Update(random_movers(score.rng, all_of_them=True)))

@@ -39,7 +39,7 @@ def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> N
 
 def test_golden_takes_are_all_of_the_themes_and_small() -> None:
     assert names() == sorted(THEMES)
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 700_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 720_000
 
 
 def test_a_golden_take_is_limited_where_it_is_loud() -> None:

@@ -37,10 +37,10 @@ def playground(**changes: Any) -> dict[str, Any]:
     return content | changes
 
 
-def test_the_hand_leads_from_one_point_to_another_and_a_way_is_one_step_of_undo(session: Session) -> None:
-    control, modulators = session.stage.control_map, session.stage.modulators
+def test_the_hand_leads_from_one_point_to_another_and_undo_takes_that_back(session: Session) -> None:
+    control, modulators, hand = session.stage.control_map, session.stage.modulators, session.stage.hand
     modulators.set(energy=1.0)
-    session.stage.hand.steer((-1.0, 0.0), on=False)
+    hand.steer((-1.0, 0.0), on=False)
     assert control.add() == 0 and control.now.points[0].place == (-1.0, 0.0)
     modulators.set(energy=3.0, jump=50.0)
     control.add((1.0, 0.0))
@@ -48,21 +48,75 @@ def test_the_hand_leads_from_one_point_to_another_and_a_way_is_one_step_of_undo(
     with pytest.raises(ValueError, match="not trained yet"):
         control.go((0.0, 0.0))
     control.choose("idw")
-    assert control.train() < 1e-6
-    control.go((0.0, 0.5))
-    control.follows = True
-    session.stage.hand.steer((1.0, 0.0), on=True)
+    assert control.train() < 1e-6 and control.trained
     dim = session.codec.info.latent_dim
+    control.go((1.0, 0.0))
     assert modulators["energy"] == pytest.approx((3.0,) * dim)
     assert modulators["jump"] == -50.0  # its group is off
-    control.choose(groups=("jump",))
-    control.go((1.0, 0.0))
-    assert modulators["jump"] == pytest.approx((50.0,) * dim)
-    assert control.near((0.97, 0.02)) == 1 and control.near((0.5, 0.0)) is None
-    control.follows = False
-    for _ in range(3):  # the second way, the groups, the first way
-        session.undo()
-    assert modulators["energy"] == 0.0 and modulators["jump"] == -50.0
+    session.undo()
+    control.lead()
+    assert control.follows and session.stage.setup.patch["control.leads"] and "control" in session.stage.setup.assets
+    for x in np.linspace(-1, 1, 50):  # faster than anything would be sent
+        hand.steer((x, 0.0), on=True)
+    assert control.values["modulators.energy"] == pytest.approx((3.0,) * dim), "the last place counts"
+    assert modulators["energy"] == 0.0, "the engine sets it, and not the document"
+    hand.steer((1.0, 0.0), on=False)
+    assert session.stage.patch["control.place"] == (1.0, 0.0)
+    assert (
+        control.add((0.5, 0.5)) == 2
+        and control.now.points[2].values["modulators.energy"] == control.values["modulators.energy"]
+    )
+    session.undo()
+    control.lead(False)
+    assert modulators["energy"] == pytest.approx((3.0,) * dim), "all stays as it was under the hand"
+    session.undo()
+    assert control.follows and modulators["energy"] == 0.0
+    session.undo()
+    assert not control.follows and control.near((0.97, 0.02)) == 1 and control.near((0.5, 0.0)) is None
+
+
+def test_a_gesture_of_any_kind_leads(session: Session) -> None:
+    control = session.stage.control_map
+    session.stage.modulators.set(energy=1.0)
+    control.add((0.0, 0.0))
+    control.follows = True
+    session.stage.hand.move((0.25, 0.5), hand=0, played=True)
+    assert control.asked == (0.25, 0.5)
+    session.stage.hand.move((0.75, 0.5), hand=1)
+    session.stage.hand.move((0.5, 0.5), on=False)
+    assert control.asked == (0.25, 0.5) and control.place == (0.5, 0.5)
+    session.sound.move((-0.5, 0.1))
+    session.sound.lift()
+    assert session.stage.patch["control.place"] == (-0.5, 0.1)
+    with pytest.raises(ValueError, match="needs a point at least"):
+        Session(codec=LevelCodec(), sounds=[]).stage.control_map.lead()
+
+
+def test_a_file_a_preset_and_undo_lead_again_with_a_map_that_is_trained(tmp_path: Path) -> None:
+    session = Session(sounds=[])
+    control, presets = session.stage.control_map, session.stage.presets
+    session.stage.modulators.set(energy=2.0)
+    control.add((0.0, 0.0))
+    control.choose("nearest")
+    control.follows = True
+    session.stage.hand.move((0.3, 0.3))
+    presets.keep("led")
+    session.stage.hand.move((0.3, 0.3), on=False)
+    session.save(tmp_path / "s.zip")
+    control.reset()
+    assert not control.follows and not control.trained and "control" not in session.stage.setup.assets
+    presets.recall("led")
+    assert (
+        control.follows and control.trained and control.asked == (0.3, 0.3) and "control" in session.stage.setup.assets
+    )
+    session.undo()
+    assert not control.follows
+    session.open(tmp_path / "s.zip")
+    assert control.follows and control.values["modulators.energy"] == pytest.approx((2.0,) * 8)
+    assert control.asked == (0.3, 0.3)
+    session.stage.forget_codec()
+    assert not control.follows and not control.trained and control.now.points
+    session.close()
 
 
 def test_points_are_updated_deleted_reset_recalled_and_kept_in_files(session: Session, tmp_path: Path) -> None:
@@ -98,6 +152,12 @@ def test_nine_points_of_latent_playground_are_met_and_its_curve_is_applied_once(
         given = curved(fitted.at((2 * x - 1, 2 * y - 1))["modulators.deviation"])
         errors.append(np.abs((given + 3) / 6 - np.array(content["params"]["data"][key][14:])).mean())
     assert np.mean(errors) <= 0.02
+    with_seeds = playground()
+    for row in with_seeds["params"]["data"].values():
+        row[:2] = [row[14], row[15]]
+    assert control.take("map.json", json.dumps(with_seeds).encode()) == 9
+    assert control.now.groups == {"seed", "deviation"}
+    assert len({point.values["modulators.seed"] for point in control.now.points}) > 3
 
 
 def test_a_strangers_file_is_refused_in_one_sentence_and_nothing_changes(session: Session) -> None:
@@ -119,6 +179,7 @@ def test_a_strangers_file_is_refused_in_one_sentence_and_nothing_changes(session
         own | {"points": [{"place": [0.0, float("nan")], "values": {}}]},
         own | {"points": [{"place": [0.0, 0.0], "values": {"modulators.magic": 1.0}}]},
         own | {"points": [{"place": [0.0, 0.0, 0.0], "values": {}}]},
+        own | {"points": [{"place": [0.0, 1e300], "values": {}}]},
         own | {"points": [{"place": [0.0, 0.0], "values": {"modulators.energy": 1e9}}]},
         own | {"points": own["points"] * 10_000},
         own | {"method": "magic"},
@@ -148,8 +209,7 @@ def test_what_was_trained_goes_with_its_map(session: Session) -> None:
     control = session.stage.control_map
     control.add((0.0, 0.0))
     control.train()
-    control.follows = True
     session.undo()
-    assert not control.now.points and not control.trained and not control.follows
+    assert not control.now.points and not control.trained
     with pytest.raises(ValueError, match="not trained"):
         control.go((0.0, 0.0))

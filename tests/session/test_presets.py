@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from terrain_widgets.audio.between import Way
 from terrain_widgets.audio.parameters import PARAMETERS
+from terrain_widgets.audio.takes.automation import Automation, AutomationError
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.modulation.control_map import ControlMapFileError
 from terrain_widgets.session.stage.presets import PresetFileError
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.presets.presets_panel import PresetsPanel
@@ -126,20 +133,122 @@ def test_a_strangers_file_is_refused_in_one_sentence(session: Session, content: 
     assert session.state is before
 
 
-def test_values_that_this_version_does_not_know_are_left_out_and_another_codecs_preset_is_refused(
-    session: Session,
+def preset(**entry: Any) -> bytes:
+    """A file of one preset, as somebody wrote it."""
+    own = {"name": "odd", "codec": "level", "patch": {}}
+    return json.dumps({"format": "terrain_widgets/presets", "version": 1, "presets": [own | entry]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ({"patch": {"clock.tempo": 90.0, "no.such": 1}}, "there is no parameter 'no.such'"),
+        ({"patch": {"clip.wet": float("nan")}}, "wet must be a number from 0 to 1, got nan"),
+        ({"patch": {"clip.wet": "NaN"}}, "wet must be a number from 0 to 1, got 'NaN'"),
+        ({"patch": {"modulators.energy": [1.0] * 7}}, "modulators.energy needs one value or 3"),
+        ({"patch": {"latents.scale": [1.0] * 7}}, "7"),
+        ({"patch": [1, 2]}, "a patch is a mapping"),
+        ({"points": [{"id": "q1", "control": [0, 0]}] * 10_000}, "at most 1000"),
+        ({"points": [{"id": "q1", "control": [0, float("nan")]}]}, "finite"),
+        ({"points": [{"id": "q1", "control": [0, 0], "latent": [1.0] * 9}]}, "9 latents, and 'level' has 3"),
+        ({"points": [{"control": [0, 0]}, {"control": [1, 1]}]}, "an id of its own"),
+        ({"control_map": {"format": "other"}}, "no control map"),
+        ({"free_paths": {"p": [[0.0], [0.0, 1.0]]}}, "damaged"),
+        ({"tags": "loud"}, "a list of words"),
+    ],
+)
+def test_a_strangers_preset_is_taken_whole_or_not_at_all(session: Session, entry: dict[str, Any], why: str) -> None:
+    before, patch = session.state, session.stage.patch
+    with pytest.raises(PresetFileError, match=why) as told:
+        session.stage.presets.take("p.json", preset(**entry))
+    assert session.state is before and session.stage.patch is patch
+    assert len(str(told.value)) < 400 and "\n" not in str(told.value)
+
+
+def test_a_preset_of_another_codec_is_kept_and_not_recalled(session: Session) -> None:
+    assert session.stage.presets.take("p.json", preset(codec="x", patch={"clock.tempo": 90.0})) == 1
+    with pytest.raises(ValueError, match="the preset 'odd' is of the codec 'x', and this session plays 'level'"):
+        session.stage.presets.recall("odd")
+
+
+def test_points_and_control_map_are_part_of_a_preset_where_there_are_any(session: Session) -> None:
+    stage, presets = session.stage, session.stage.presets
+    presets.recall("calm")
+    stage.points.place((0.1, 0.2), [0.0, 1.0, 2.0])
+    stage.control_map.add((0.5, 0.5))
+    stage.set(
+        {"playheads.own.path": "way"}, state=replace(session.state, free_paths={"way": np.ones((2, 2), np.float32)})
+    )
+    presets.keep("made")
+    stage.points.place((0.3, 0.4), [1.0, 1.0, 1.0])
+    stage.control_map.reset()
+    stage.playheads.clear()
+    presets.recall("calm")
+    assert len(session.state.points) == 2, "a preset without points leaves those that are there"
+    presets.recall("made")
+    assert len(session.state.points) == 1 and len(stage.control_map.now.points) == 1
+    assert list(session.state.free_paths) == ["way"] and list(stage.playheads.now) == ["own"]
+    session.undo()
+    assert len(session.state.points) == 2 and not stage.control_map.now.points
+    kept = presets.now["made"]
+    presets.take("p.json", presets.to_bytes())
+    again = presets.now["made"]
+    assert again.points is not None and again.control_map is not None and again.patch == kept.patch
+    np.testing.assert_array_equal(again.points["q1"].latent, kept.points["q1"].latent)  # type: ignore[union-attr]
+    assert again.control_map.to_json() == kept.control_map.to_json()  # type: ignore[union-attr]
+    np.testing.assert_array_equal(again.free_paths["way"], kept.free_paths["way"])
+    presets.morph("calm", "made", 0.9)
+    assert len(session.state.points) == 1
+
+
+JUNK = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(max_size=9)
+    | st.just([])
+    | st.just({})
+)
+
+
+def with_junk(content: Any, draw: Callable[[Any], Any]) -> Any:
+    """JSON with something else in one place of it."""
+    keys = (
+        list(content) if isinstance(content, dict) else list(range(len(content))) if isinstance(content, list) else []
+    )
+    if not keys or draw(st.integers(0, 4)) == 0:
+        return draw(JUNK)
+    at = draw(st.sampled_from(keys))
+    changed = with_junk(content[at], draw)
+    return {**content, at: changed} if isinstance(content, dict) else [*content[:at], changed, *content[at + 1 :]]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_in_a_strangers_json_it_is_read_or_refused_in_a_sentence(
+    session: Session, data: st.DataObject
 ) -> None:
-    entry = {"name": "odd", "codec": "level", "patch": {"no.such": 1, "clip.wet": "NaN", "clock.tempo": 90.0}}
-    content = {
-        "format": "terrain_widgets/presets",
-        "version": 1,
-        "presets": [entry, {**entry, "name": "b", "codec": "x"}],
-    }
-    assert session.stage.presets.take("p.json", json.dumps(content).encode()) == 2
-    session.stage.presets.recall("odd")
-    assert session.stage.modulators.tempo == 90.0
-    with pytest.raises(ValueError, match="the preset 'b' is of the codec 'x', and this session plays 'level'"):
-        session.stage.presets.recall("b")
+    stage = session.stage
+    if not stage.control_map.now.points:
+        stage.points.place((0.1, 0.2), [0.0, 1.0, 2.0])
+        stage.control_map.add((0.5, 0.5))
+        stage.presets.keep("whole", ["tag"])
+    automation = '{"0.5": {"clip.wet": 0.5, "latents.scale": [1.0, 2.0, 3.0], "playheads.a": null}}'
+    readers: list[tuple[bytes, Callable[[bytes], object]]] = [
+        (stage.presets.to_bytes(), lambda content: stage.presets.take("x.json", content)),
+        (stage.control_map.to_bytes(), lambda content: stage.control_map.take("x.json", content)),
+        (automation.encode(), lambda content: Automation.from_lines(content.decode())),
+    ]
+    whole, read = data.draw(st.sampled_from(readers))
+    before = session.state
+    try:
+        read(json.dumps(with_junk(json.loads(whole), data.draw)).encode())
+    except (PresetFileError, ControlMapFileError, AutomationError) as told:
+        assert session.state is before and len(str(told)) < 600 and "\n" not in str(told)
+    assert stage.render(0.05).shape[1] > 0
+    while session.document.can_undo and session.state is not before:
+        session.undo()
 
 
 def test_the_panel_keeps_recalls_by_pad_and_morphs(session: Session) -> None:
@@ -161,6 +270,9 @@ def test_the_panel_keeps_recalls_by_pad_and_morphs(session: Session) -> None:
     panel.offers["keep"].click()
     done()
     assert stage.modulators["energy"] == 1.0 and list(stage.presets.now) == ["calm", "wild", "1"]
+    panel._find.value = "loud"
+    assert [pad["label"] for pad in panel.pads.pads] == ["wild"]
+    panel._find.value = ""
     panel._which.value, panel._name.value = "1", "half"
     panel.offers["rename"].click()
     done()

@@ -9,6 +9,7 @@ import pytest
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.modulate.modulate_panel import ModulatePanel
+from tests.protocol import example
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -60,6 +61,29 @@ def test_its_buttons_trigger_shuffle_and_reset(panel: ModulatePanel) -> None:
     assert modulators["seed"] == 0
 
 
+def test_a_click_on_the_seed_map_gives_latents_the_nearest_seeds(panel: ModulatePanel) -> None:
+    modulators, picture = panel.session.stage.modulators, panel.seeds.picture
+    dim = panel.session.codec.info.latent_dim
+    assert len(picture.places) == 4 * 256 and len(picture.heat) == 256 and picture.chosen == []
+    message = example("seeds", "to_kernel", "pick")
+    picture._receive(picture, message, [])
+    done()
+    assert modulators["seed"] == modulators.seed_map().nearest((message["x"], message["y"]), dim)
+    assert len(picture.chosen) == dim and picture.at == [message["x"], message["y"]]
+    panel.seeds._link.value = True
+    panel.seeds._layout.value = "pca"
+    picture._receive(picture, {"type": "pick", "x": float("nan"), "y": 0.0}, [])
+    picture._receive(picture, {"type": "pick", "x": 0.5, "y": -0.5}, [])
+    done()
+    assert modulators["seed"] == modulators.seed_map("pca").nearest((0.5, -0.5), 1) * dim and len(picture.chosen) == 1
+    panel.session.undo()
+    done()
+    assert modulators["seed"] == 0 and picture.chosen == []
+    modulators.set(basis="sine")
+    done()
+    assert picture.places == b"" and "Only noise has seeds" in picture.words
+
+
 def test_it_adds_a_mover_and_shows_how_that_moves(panel: ModulatePanel) -> None:
     movers, part = panel.session.stage.movers, panel.movers
     part._target.value = "place y"
@@ -90,10 +114,16 @@ def test_its_control_map_has_the_hand_set_the_modulators(panel: ModulatePanel) -
     done()
     assert "off by 0.0%" in part._said.value
     part._predict.value = True
+    done()
     stage.hand.steer((-0.6, 0.1), on=True)
-    assert stage.modulators["energy"] == pytest.approx((1.0,) * panel.session.codec.info.latent_dim)
+    done()
+    assert panel._fields["energy"].value == pytest.approx(1.0) and panel._fields["energy"].disabled
+    assert panel.curves.values["modulators.energy"] == pytest.approx([1.0] * panel.session.codec.info.latent_dim)
     stage.hand.steer((0.52, 0.0), on=False)
     part._predict.value = False
+    done()
+    assert stage.modulators["energy"] == pytest.approx((1.0,) * panel.session.codec.info.latent_dim)
+    assert not panel._fields["energy"].disabled
     part._near()
     assert part._which.value == 1
 

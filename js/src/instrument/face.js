@@ -3,8 +3,10 @@
 import { FLOOR_DB } from "../shared/decibels.js";
 import { button, element } from "./elements.js";
 import { Hands } from "./hands.js";
+import { MovementRow } from "./movement_row.js";
 import { PlaneCanvas } from "./plane_canvas.js";
 import { allPaused, PlayheadRow, playheadPlaces } from "./playhead_row.js";
+import { recalling } from "./recall.js";
 import { steered } from "./stylus.js";
 
 const READY = "Turn the sound on, then move over the plane: by mouse, finger or pen, or with the arrow keys.";
@@ -31,6 +33,8 @@ const PLANE =
  * @property {() => void} panic Silence, at once.
  * @property {(db: number) => void} volume
  * @property {{ readonly stranded: boolean, download(): void } | null} takes A take that only this page has, to be downloaded.
+ * @property {() => import("./recall.js").Preset[]} presets The same array as long as they stay.
+ * @property {(name: string) => void} recalled A preset was recalled, as far as this page has what it names.
  * @property {() => string} line What else is to be said, or nothing.
  * @property {boolean} alone Whether the page is nothing but this: Escape is then heard everywhere in it.
  */
@@ -43,6 +47,8 @@ export class Face {
   constructor(root, owner) {
     this._owner = owner;
     this._ended = new AbortController();
+    /** Where the first hand is, or was last, in control units. @type {number[]} */
+    this._place = [0, 0];
     const { player } = owner;
     this._switch = button("Turn sound on", "Sound on or off (Space on the plane)", () => this.toggle());
     this._volume = element("input", {
@@ -68,8 +74,14 @@ export class Face {
     const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, this._rescue, full);
     const canvas = element("canvas", { class: "plane", tabindex: "0", role: "application", "aria-label": PLANE });
     this.playheads = new PlayheadRow((changes) => this._change(changes));
+    this.movement = new MovementRow({
+      change: (changes) => this._change(changes),
+      recall: (preset) => this._recall(preset),
+      place: () => this._place,
+    });
     this._line = element("p", { class: "line", role: "status" });
-    this._root = element("div", { class: "tw-instrument" }, bar, canvas, this.playheads.element, this._line);
+    this._root = element("div", { class: "tw-instrument" });
+    this._root.append(bar, canvas, this.playheads.element, this.movement.element, this._line);
     root.append(this._root);
     this.plane = new PlaneCanvas(canvas);
     new Hands(
@@ -92,6 +104,7 @@ export class Face {
     this._switch.textContent = sound.on ? "Turn sound off" : "Turn sound on";
     this._switch.ariaBusy = String(sound.starting); // disabled it would lose the focus, and the keys with it
     this.playheads.show(player.setup.patch, this.plane.content.paths);
+    this.movement.show(player.setup, this._owner.presets());
     if (!sound.on) this.meter(FLOOR_DB);
     this._say();
     this.plane.draw();
@@ -146,6 +159,13 @@ export class Face {
     this.show();
   }
 
+  /** Here at once; what this page has not comes from the kernel. @param {import("./recall.js").Preset} preset */
+  _recall(preset) {
+    this._owner.player.change(recalling(this._owner.player.setup, preset));
+    this._owner.recalled(preset.name);
+    this.show();
+  }
+
   /**
    * @param {number} x
    * @param {number} y
@@ -157,6 +177,7 @@ export class Face {
     const { player } = this._owner;
     const at = this.plane.view.fromUnit(x, y);
     const { place, pressure } = steered(at, force, player.setup.patch);
+    if (!hand) this._place = place;
     this._owner.hand({ place, down, pressure, hand });
     if (hand && !down) this.plane.hands.delete(hand);
     else this.plane.hands.set(hand, { place: at, down });

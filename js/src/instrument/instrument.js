@@ -33,7 +33,7 @@ class Instrument {
     const { model } = this;
     this.sound.bind(signal);
     for (const name of ["_content", "_picture"]) model.on(`change:${name}`, () => this.see());
-    for (const name of ["_line", "_ready"]) model.on(`change:${name}`, () => this.changed());
+    for (const name of ["_line", "_ready", "_presets"]) model.on(`change:${name}`, () => this.changed());
     this.see();
   }
 
@@ -81,6 +81,8 @@ class Instrument {
       hand: (gesture) => this.hand(gesture),
       panic: () => (sound.on ? sound.panic() : this.send({ type: "panic" })),
       takes: sound.engine,
+      presets: () => this.model.get("_presets"),
+      recalled: (name) => this.send({ type: "recall", name }),
       volume: (db) => sound.tellKernel("volume_db", db),
       line: () => this.line(),
       alone: false,

@@ -55,6 +55,8 @@ async function begin() {
     hand: (gesture) => void player.hand(gesture),
     panic: () => player.panic(),
     takes: null,
+    presets: () => piece.presets,
+    recalled: () => {},
     volume: () => {},
     line: () => "",
     alone: true,

@@ -5,23 +5,14 @@ import { readCodec } from "../engine/codecs/loading.js";
 import { Listener } from "./listener.js";
 import { OutputLatency } from "./output_latency.js";
 import { Recordings } from "./recordings.js";
-import { updateBetween } from "./setup.js";
+import { applied, updateBetween } from "./setup.js";
 
 const GESTURE_MS = 8; // the browser hands on pointer moves once a frame
 const LIMITER_MS = 1.5; // it looks ahead
 const MOST_LOOKS = 20; // a second
 const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
-/**
- * @typedef {object} Gesture
- * @property {number[]} place Control units.
- * @property {boolean} down
- * @property {number} [pressure] 0 to 1.
- * @property {number} [hand] Its number, 0 to 7.
- * @property {number} [seconds] In which it glides there, if it is down already.
- * @property {"eased" | "even"} [course] Of the glide.
- * @property {number} [id] Comes back when it is heard.
- */
+/** @typedef {import("../engine/audio/hosts/played_hand.js").HandGesture} Gesture */
 
 /**
  * @typedef {object} Told
@@ -255,7 +246,7 @@ export class Player {
    * @param {Record<string, any>} changes By address.
    */
   change(changes) {
-    this.set({ ...this.setup, patch: { ...this.setup.patch, ...changes } });
+    this.set({ ...this.setup, patch: applied(this.setup.patch, changes) });
   }
 
   /**

@@ -45,6 +45,21 @@ export function changesBetween(before, after) {
 }
 
 /**
+ * A patch with some values changed; `null` takes one away, or a group's whole member.
+ * @param {Record<string, any>} patch Values by address.
+ * @param {Record<string, any>} changes
+ * @returns {Record<string, any>}
+ */
+export function applied(patch, changes) {
+  const made = { ...patch };
+  for (const [address, value] of Object.entries(changes)) {
+    if (value !== null) made[address] = value;
+    else for (const known of Object.keys(made)) if (`${known}.`.startsWith(`${address}.`)) delete made[known];
+  }
+  return made;
+}
+
+/**
  * @typedef {object} Setup
  * @property {Record<string, any>} patch Every value that is set, by address.
  * @property {Packed} mapping What turns places into latents, as an update of the one asset.

@@ -72,7 +72,7 @@ export type EngineToKernel =
 /** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/hosts/page.py); what it plays comes in traits. */
 export type EngineToPage =
   /** A hand that the kernel moves. */
-  | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; seconds: number; course: "eased" | "even"; }
+  | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; seconds: number; course: "eased" | "even"; waits: boolean; }
   /** Linear gain before the limiter. */
   | { type: "gain"; gain: number; }
   /** Silence at once, until the next touch. */
@@ -92,6 +92,8 @@ export type InstrumentToKernel =
   | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; played: boolean; }
   /** The user has changed values of the patch. */
   | { type: "change"; changes: object; }
+  /** A preset was recalled, of which the page plays what it has already. */
+  | { type: "recall"; name: string; }
   /** Panic was pressed in the page, which is silent already. */
   | { type: "panic"; };
 
@@ -137,6 +139,14 @@ export type PadsToKernel =
 
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */
 export type PadsToPage = never;
+
+/** A map of seeds (js/src/widgets/modulate/seed_map.js, terrain_widgets/widgets/panels/modulate/seed_picture.py). */
+export type SeedsToKernel =
+  /** A place is chosen, from -1 to 1 each way, y up. */
+  | { type: "pick"; x: number; y: number; };
+
+/** A map of seeds (js/src/widgets/modulate/seed_map.js, terrain_widgets/widgets/panels/modulate/seed_picture.py). */
+export type SeedsToPage = never;
 
 /** A map of sounds (js/src/widgets/explore/sound_map.js, terrain_widgets/widgets/panels/explore/map_canvas.py). */
 export type MapToKernel =

@@ -294,3 +294,35 @@ test("recordings that are begun and ended in one go are takes of their own, each
   }
   assert.deepEqual(of("unrecorded"), [{ type: "unrecorded", recording: 4 }]);
 });
+
+test("a pad waits for its beat, another gesture takes its place, and a panic lets nothing wait", () => {
+  const { loop, pull } = playing();
+  loop.take(sounding);
+  const clock = { "clock.tempo": (60 * 44100) / RATIO / 10, "clock.quantise": "beat" }; // ten frames a beat
+  loop.take({ type: "update", config: { changes: clock }, arrays: {} });
+  loop.take({ type: "hand", place: [-1, 0], down: true });
+  const place = () => loop._hands[0].place[0];
+  const until = (/** @type {number} */ frame) => {
+    while (loop.engine.frames < frame) pull(1);
+  };
+  until(4);
+  loop.take({ type: "hand", place: [1, 0], down: true, waits: true });
+  until(10);
+  assert.equal(place(), -1);
+  until(11);
+  assert.equal(place(), 1);
+  loop.take({ type: "hand", place: [0.5, 0], down: true, waits: true });
+  loop.take({ type: "hand", place: [0.25, 0], down: true });
+  until(25);
+  assert.equal(place(), 0.25);
+  loop.take({ type: "hand", place: [0.75, 0], down: true, waits: true });
+  loop.take({ type: "panic" });
+  until(27);
+  assert.equal(place(), 0.75);
+  assert.ok(loop.engine.panicked, "a hand that waited has to lift first");
+  loop.take({ type: "update", config: { changes: { "clock.quantise": "off" } }, arrays: {} });
+  until(28);
+  loop.take({ type: "hand", place: [-0.5, 0], down: true, waits: true });
+  until(30);
+  assert.equal(place(), -0.5);
+});

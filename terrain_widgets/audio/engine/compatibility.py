@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sized
 
-from terrain_widgets.audio.assets import CODEC, MAPPING, WEIGHTS, Asset
+from terrain_widgets.audio.assets import CODEC, CONTROL, MAPPING, WEIGHTS, Asset
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.patch import Patch
@@ -35,6 +35,12 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
         raise ValueError(f"the engine of {info.name!r} cannot go on with {codec.info.name!r}: it decodes another shape")
     if WEIGHTS in touched and resolution.bent_weights(assets) and not info.capabilities.tensors:
         raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
+    control = resolution.control_map(assets)
+    if CONTROL in touched and control is not None and control.latent_dim != info.latent_dim:
+        raise ValueError(
+            f"this control map sets {control.latent_dim} modulators, but the codec {info.name!r} has "
+            f"{info.latent_dim} latents; train the map again"
+        )
     if touched & {"modulators", "clock"}:
         resolution.modulator_settings(patch, info.latent_dim)
     if touched & {"movers", "clock"}:

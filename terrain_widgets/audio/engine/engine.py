@@ -57,6 +57,7 @@ class Engine:
         error: Text of the newest exception that the codec or mapping raised in a block, or ``""``; a new mapping
             clears it, and so do two seconds without another. Such a block is muted and the engine goes on.
         clock: Counts the latent frames since the start.
+        motion: What is set, and changes by itself.
         heard: What sounded in the last block, part by part; parts in which nothing was played are left out.
     """
 
@@ -69,7 +70,7 @@ class Engine:
         self.clock = Clock(info.frame_rate)
         self._decoder = Decoder(codec, seed)
         self._mapper = Mapper(info, mapping)
-        self._motion = PatchMotion(info.frame_rate, info.latent_dim)
+        self.motion = PatchMotion(info.frame_rate, info.latent_dim)
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
         self._modulators = Modulators(resolution.modulator_settings(self.patch, info.latent_dim), info.frame_rate)
         self._voices = Voices(info, ramp)
@@ -100,7 +101,7 @@ class Engine:
     @property
     def patch(self) -> Patch:
         """What is set."""
-        return self._motion.patch
+        return self.motion.patch
 
     @property
     def mapping(self) -> Mapping:
@@ -152,8 +153,8 @@ class Engine:
 
     def restart(self) -> None:
         """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
-        self._go(self._motion.finish())
-        self._move(self._motion.restart())
+        self._go(self.motion.finish())
+        self._move(self.motion.restart())
         self._decoder.restart()
         self._modulators.restart()
         self._voices.restart()
@@ -170,7 +171,7 @@ class Engine:
         patch, assets = self.patch.set(update.changes), merged(self.assets, update.assets)
         check_update(patch, assets, self.info, update.groups)
         self.assets = assets
-        self._follow(Update(self._motion.take(update.changes, silent=self._voices.silent), update.assets))
+        self._follow(Update(self.motion.take(update, silent=self._voices.silent), update.assets))
 
     def _go(self, changes: Changes) -> None:
         """What was checked when it was set comes now."""
@@ -180,11 +181,11 @@ class Engine:
     def _move(self, changes: Changes) -> None:
         """What movers change; they neither start nor stop anything."""
         if any(address.startswith("playheads.") for address in changes):
-            self._transports.move(list(resolution.playheads(self._motion.sounding, self.assets).values()))
+            self._transports.move(list(resolution.playheads(self.motion.sounding, self.assets).values()))
         self._go({address: value for address, value in changes.items() if not address.startswith("playheads.")})
 
     def _follow(self, update: Update) -> None:
-        patch, assets, touched = self._motion.sounding, self.assets, update.groups
+        patch, assets, touched = self.motion.sounding, self.assets, update.groups
         self._voices.configure(patch, touched)
         self._decoder.configure(patch, update)
         self.recipe = self._decoder.recipe
@@ -209,7 +210,7 @@ class Engine:
 
     def snapshot(self) -> Update:
         """What is set now, but for the codec, as the update for a fresh engine, where what moves goes on from here."""
-        now: dict[str, Any] = {**self._motion.now, "modulators.start": tuple(self._modulators.phases.tolist())}
+        now: dict[str, Any] = {**self.motion.now, "modulators.start": tuple(self._modulators.phases.tolist())}
         now |= resolution.values_of_playheads(self.patch.members("playheads"), self.playheads)
         if self.base is not None:
             now["clip.running"] = self.base.running
@@ -255,7 +256,7 @@ class Engine:
 
     def panic(self) -> None:
         """Silence within 5 ms; until the hand lifts and touches again, or something is started again."""
-        self._go(self._motion.finish())
+        self._go(self.motion.finish())
         self._output.mute.gain.set(0.0)
         self._voices.panic(self._output.mute.gain.ramp_samples)
 
@@ -312,10 +313,10 @@ class Engine:
         levels = np.zeros(left) if live is None else live.levels(left)
         parts = []
         while left:
-            alike = self._motion.frames_alike(left)
-            self._go(self._motion.step())
+            alike = self.motion.frames_alike(left, gate > 0.0)
+            self._go(self.motion.step())
             at = len(table) - left
-            self._move(self._motion.move(levels[at : at + 1]))
+            self._move(self.motion.move(levels[at : at + 1], table[at], gate > 0.0))
             rows = self._voices.open_and_close()
             span = self._voices.span(alike)
             moved = self._modulators.process(span, levels[at : at + span])
@@ -323,7 +324,7 @@ class Engine:
             parts.append(self._sounded(rows, span, moved) if rows else self._output.ring_out(span * self.info.ratio))
             self._voices.advance(span)
             self.clock.advance(span)
-            self._motion.advance(span)
+            self.motion.advance(span)
             left -= span
         return np.concatenate(parts, axis=1) if parts else np.zeros((self.info.channels, 0), dtype=np.float32)
 

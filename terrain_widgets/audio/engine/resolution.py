@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import (
     CODEC,
+    CONTROL,
     MAPPING,
     WEIGHTS,
     Asset,
     CodecAsset,
+    ControlAsset,
     MappingAsset,
     PathAsset,
     SoundAsset,
@@ -26,6 +28,7 @@ from terrain_widgets.audio.engine.latents.modulator_settings import ModulatorSet
 from terrain_widgets.audio.engine.movers import Mover, target_of
 from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.playhead import Playhead
+from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE, PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import Codec
@@ -34,7 +37,7 @@ from terrain_widgets.core.parameter import Number, Value
 Assets = Mapping[str, Asset]
 
 #: What a latent's modulator has and a mover has not.
-_UNSHAPED = {"energy": 0.0, "deviation": 0.0, "mode": "none", "limit": 1.0, "chaos": 0.0}
+_UNSHAPED = {"amount": 1.0, "energy": 0.0, "deviation": 0.0, "mode": "none", "limit": 1.0, "chaos": 0.0}
 
 
 def mapping_asset(assets: Assets) -> MappingAsset:
@@ -47,6 +50,12 @@ def bent_weights(assets: Assets) -> Mapping[str, NDArray[np.float32]]:
     """The decoder's weights that are not its own."""
     asset = assets.get(WEIGHTS)
     return asset.weights if isinstance(asset, WeightsAsset) else {}
+
+
+def control_map(assets: Mapping[str, Asset | None]) -> FittedControlMap | None:
+    """What sets the modulators by a place, if anything."""
+    asset = assets.get(CONTROL)
+    return asset.control if isinstance(asset, ControlAsset) else None
 
 
 def exchanged_codec(assets: Assets) -> Codec | None:

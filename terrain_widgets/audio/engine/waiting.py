@@ -17,12 +17,15 @@ class Waiting:
 
     Args:
         beats: The engine's beats.
+
+    Attributes:
+        every: Of how many beats changes wait for the next beginning; 0: for none.
     """
 
     def __init__(self, beats: BeatClock) -> None:
         self._beats = beats
         self._held: dict[str, Value | None] = {}
-        self._every = 0.0
+        self.every = 0.0
 
     def part(self, changes: Changes, wanted: Patch, present: Patch) -> dict[str, Value | None]:
         """What of some changes comes at once; the rest is held. A change that comes at once ends one that waits.
@@ -32,10 +35,10 @@ class Waiting:
             wanted: The patch with all of them.
             present: The patch without them.
         """
-        self._every = {"off": 0.0, "beat": 1.0, "bar": float(wanted["clock.beats"])}[wanted["clock.quantise"]]
+        self.every = {"off": 0.0, "beat": 1.0, "bar": float(wanted["clock.beats"])}[wanted["clock.quantise"]]
         gone = tuple(f"{address}." for address, value in changes.items() if value is None)
         self._held = {a: v for a, v in self._held.items() if a not in changes and not a.startswith(gone or ("\0",))}
-        if not self._every or "clock.start" in changes:
+        if not self.every or "clock.start" in changes:
             now = {**self._held, **changes}
             self._held = {}
             return now
@@ -47,7 +50,7 @@ class Waiting:
     @property
     def frames_left(self) -> float:
         """Frames until what waits is due; infinity where nothing does."""
-        return self._beats.frames_until(self._every) if self._held else math.inf
+        return self._beats.frames_until(self.every) if self._held else math.inf
 
     def take(self) -> dict[str, Value | None]:
         """What waits, which waits no more."""

@@ -37,6 +37,7 @@ class Gestures:
         hand: int = 0,
         seconds: float = 0.0,
         course: Course = "eased",
+        waits: bool = False,
     ) -> None:
         """A hand is elsewhere: see ``EngineHandle.move``.
 
@@ -53,7 +54,7 @@ class Gestures:
             before = self.now.touch(hand)
             onsets = before.onsets + int(gate and not before.gate)
             glides = before.glides + int(seconds > 0.0)
-            touch = Touch(place, bool(gate), float(pressure), onsets, float(seconds), course, glides)
+            touch = Touch(place, bool(gate), float(pressure), onsets, float(seconds), course, glides, waits)
             self._set(self.now.with_touch(hand, touch))
 
     def set_gain(self, linear: float) -> None:

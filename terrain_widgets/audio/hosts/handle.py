@@ -74,6 +74,7 @@ class EngineHandle(Protocol):
         hand: int = 0,
         seconds: float = 0.0,
         course: Course = "eased",
+        waits: bool = False,
     ) -> None:
         """Say where a hand is; as often as it moves, from any thread.
 
@@ -84,6 +85,8 @@ class EngineHandle(Protocol):
             hand: Which, 0 to 7.
             seconds: Glide there from where it is, if it is down already, in so many seconds of sound.
             course: Of the glide: see ``core.glide``.
+            waits: Whether it waits for the next beat or bar, where ``clock.quantise`` is on; another gesture of the
+                hand's takes its place.
 
         Raises:
             ValueError: If there are no or more than 16 coordinates, one of them is not finite, or there is no such

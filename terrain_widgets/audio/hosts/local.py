@@ -166,9 +166,10 @@ class LocalHost(ABC):
         hand: int = 0,
         seconds: float = 0.0,
         course: Course = "eased",
+        waits: bool = False,
     ) -> None:
         """See ``EngineHandle.move``; never waits for the engine."""
-        self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
+        self._gestures.move(coordinates, gate, pressure, hand, seconds, course, waits)
 
     def set_gain(self, linear: float) -> None:
         """See ``EngineHandle.set_gain``."""

@@ -21,6 +21,7 @@ from terrain_widgets.audio.hosts.block_plan import BlockPlan
 from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
 from terrain_widgets.audio.hosts.played_hand import PlayedHand, level
 from terrain_widgets.audio.hosts.tracing import Tracing
+from terrain_widgets.audio.hosts.waiting_touches import WaitingTouches
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring
@@ -97,6 +98,7 @@ class RenderLoop:
         self._hands = [PlayedHand(self.engine, number) for number in range(MAX_HANDS)]
         for hand in self._hands:
             hand.begin(first.touch(hand.number))
+        self._waiting = WaitingTouches()
         self._last_heard: Heard | None = None
         self._trace: Tracing | None = None
         self._load = 0.0
@@ -166,7 +168,7 @@ class RenderLoop:
         self.stop_recording()
         try:
             if not self.engine.silent:
-                frames, gesture = self.engine.begin_fade_out(), self._control.gesture()
+                frames, (gesture, _) = self.engine.begin_fade_out(), self._settled()
                 self._output.write(self._render(self._blocks(gesture, frames), gesture.gain))
             self.engine.restart()
             self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
@@ -218,11 +220,13 @@ class RenderLoop:
         """Render what is missing; returns how many seconds may be slept before the next step."""
         self._speak()
         ratio, rate = self.engine.info.ratio, self.engine.info.sample_rate
-        gesture = self._control.gesture()
+        gesture, waiting = self._settled()
         missing = self._output.missing()
         if missing <= (self._block_frames - 1) * ratio or self._rests(gesture):
             return min(0.005, 0.25 * ratio / rate)
         count = min(-(-missing // ratio), self._room)
+        if waiting:
+            count = min(count, self.engine.motion.frames_to_beat)
         began = time.perf_counter()
         strokes = self._news(gesture)
         if self._fresh:
@@ -240,6 +244,10 @@ class RenderLoop:
                 self.stop_recording()
         self._publish()
         return 0.0
+
+    def _settled(self) -> tuple[Gesture, bool]:
+        """What the hands do, without what still waits for a beat, and whether something does."""
+        return self._waiting.settle(self._control.gesture(), self.engine.motion.frames_to_beat)
 
     def _replan(self, slowdown: float) -> None:
         """Choose how much is rendered at once, and how much is kept ready for the page."""

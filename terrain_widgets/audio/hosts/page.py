@@ -164,7 +164,7 @@ class PageHost:
             page.tell(message)
 
     def _tell_hand(self, number: int, touch: Touch) -> None:
-        how = {"hand": number, "seconds": touch.seconds, "course": touch.course}
+        how = {"hand": number, "seconds": touch.seconds, "course": touch.course, "waits": touch.waits}
         place = list(touch.coordinates)
         self._tell({"type": "hand", "place": place, "down": touch.gate, "pressure": touch.pressure, **how})
 
@@ -233,9 +233,10 @@ class PageHost:
         hand: int = 0,
         seconds: float = 0.0,
         course: Course = "eased",
+        waits: bool = False,
     ) -> None:
         """Have the page move a hand: see ``LocalHost.move``. What the page's own views feel does not come this way."""
-        self._gestures.move(coordinates, gate, pressure, hand, seconds, course)
+        self._gestures.move(coordinates, gate, pressure, hand, seconds, course, waits)
         self._tell_hand(hand, self._gestures.now.touch(hand))
 
     def leave(self, hand: int = 0) -> None:

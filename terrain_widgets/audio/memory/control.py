@@ -15,7 +15,7 @@ from terrain_widgets.core.glide import Course
 
 MAX_CONTROL_DIM = 16
 MAX_SHOWN_PLAYHEADS = 8
-_TOUCH_FIELDS = 7 + MAX_CONTROL_DIM
+_TOUCH_FIELDS = 8 + MAX_CONTROL_DIM
 _GESTURE_FIELDS = 2 + MAX_HANDS * _TOUCH_FIELDS
 _LEVEL_FIELDS = 13
 _TELEMETRY_FIELDS = _LEVEL_FIELDS + MAX_SHOWN_PLAYHEADS + 2 + MAX_CONTROL_DIM  # and the latents
@@ -71,6 +71,7 @@ class Touch:
         seconds: In which it glides there from where it is, if it is down already; 0 goes straight.
         course: Of the glide: see ``core.glide``.
         glides: How often a glide was asked for; tells one to the same place as the last.
+        waits: Whether it counts from the next beat or bar on, where ``clock.quantise`` is on.
     """
 
     coordinates: tuple[float, ...] = (0.0, 0.0)
@@ -80,6 +81,7 @@ class Touch:
     seconds: float = 0.0
     course: Course = "eased"
     glides: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,7 @@ class ControlBlock:
         for k in range(MAX_HANDS):
             t = gesture.touch(k)
             head = [len(t.coordinates), t.gate, t.pressure, t.onsets, t.seconds, _COURSES.index(t.course), t.glides]
+            head.append(t.waits)
             rest = MAX_CONTROL_DIM - len(t.coordinates)
             values += [*map(float, head), *t.coordinates, *(0.0 for _ in range(rest))]
         self._gesture.write(values)
@@ -192,10 +195,7 @@ class ControlBlock:
         if table[0, 0] < 1:
             return Gesture()  # nothing was published yet
         last = int(np.flatnonzero(table[:, 3]).max(initial=0))
-        touches = (
-            Touch(tuple(v[7 : 7 + int(v[0])]), bool(v[1]), v[2], int(v[3]), v[4], _COURSES[int(v[5])], int(v[6]))
-            for v in table[: last + 1].tolist()
-        )
+        touches = (_touch(values) for values in table[: last + 1].tolist())
         return Gesture(tuple(touches), float(values[0]), int(values[1]))
 
     @property
@@ -233,6 +233,12 @@ class ControlBlock:
     def close(self) -> None:
         """Take the file's name away; a thread that is reading may finish, the last view unmaps."""
         self.memory.close()
+
+
+def _touch(v: list[float]) -> Touch:
+    """A hand's row of the table."""
+    place = tuple(v[8 : 8 + int(v[0])])
+    return Touch(place, bool(v[1]), v[2], int(v[3]), v[4], _COURSES[int(v[5])], int(v[6]), bool(v[7]))
 
 
 def check_gesture(gesture: Gesture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.hand import HandBlock
+from terrain_widgets.audio.takes.automation import Automation
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, CodecError
@@ -20,6 +22,7 @@ from terrain_widgets.core.mapping import Mapping
 FloatArray = NDArray[np.float32]
 
 _BLOCK = 16  # frames
+NOTHING_CHANGES = Automation()
 
 
 def render(
@@ -66,7 +69,15 @@ def render(
     return audio
 
 
-def render_patch(setup: Setup, codec: Codec, seconds: float, *, gain: float = 1.0, seed: int = 0) -> FloatArray:
+def render_patch(
+    setup: Setup,
+    codec: Codec,
+    seconds: float,
+    *,
+    gain: float = 1.0,
+    seed: int = 0,
+    automation: Automation = NOTHING_CHANGES,
+) -> FloatArray:
     """What a patch plays by itself, from the beginning of its playheads and clip, with the hand up.
 
     Args:
@@ -75,12 +86,13 @@ def render_patch(setup: Setup, codec: Codec, seconds: float, *, gain: float = 1.
         seconds: How long, rounded up to a latent frame.
         gain: Linear gain before the limiter.
         seed: As for ``Engine``.
+        automation: What changes meanwhile, each with the frame nearest to its time.
 
     Returns:
         Audio ``[A, S]`` at the codec's rate, the limiter's delay taken out.
 
     Raises:
-        ValueError: If the time is not above 0.
+        ValueError: If the time is not above 0, or a change does not fit the codec.
         RuntimeError: If the codec or the mapping fails.
     """
     if not seconds > 0.0:
@@ -91,9 +103,12 @@ def render_patch(setup: Setup, codec: Codec, seconds: float, *, gain: float = 1.
     engine.jump_gain(float(gain))
     frames = int(np.ceil(seconds * codec.info.frame_rate))
     places = np.zeros((_BLOCK, engine.mapping.control_dim), dtype=np.float32)
-    parts = []
-    for start in range(0, frames, _BLOCK):
-        parts.append(engine.render(places[: min(_BLOCK, frames - start)], 0.0, gain))
+    parts, updates = [], automation.frames(codec.info.frame_rate)
+    edges = {frames, *range(0, frames, _BLOCK), *(frame for frame, _ in updates if frame < frames)}
+    for start, end in itertools.pairwise(sorted(edges)):
+        while updates and updates[0][0] <= start:
+            engine.update(updates.pop(0)[1])
+        parts.append(engine.render(places[: end - start], 0.0, gain))
         if engine.error:
             raise RuntimeError(f"rendering failed at frame {start}: {engine.error}")
     return np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]

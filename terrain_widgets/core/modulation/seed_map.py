@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.exploration.projection import project
 from terrain_widgets.core.modulation.basis import NOISES, basis
 from terrain_widgets.core.modulation.hashing import Floats, Words, mixed
 
 SEEDS = 256
+#: How a map can be laid out.
+LAYOUTS = ("umap", "pca")
 _CELLS, _PER_CELL, _BANDS = 32, 32, 12
 
 
@@ -23,7 +25,7 @@ class SeedMap:
     Args:
         basis: Name of the noise.
         seeds: ``[N]``.
-        places: ``[N, 2]`` from -1 to 1: the first two principal components of the features.
+        places: ``[N, 2]`` from -1 to 1, y up: features by UMAP, or their first two principal components.
         heat: ``[N]`` from 0 to 1: how much each moves.
     """
 
@@ -42,36 +44,60 @@ class SeedMap:
         Raises:
             ValueError: If that is no pair of finite numbers.
         """
+        order = self.order(place)
+        return tuple(int(self.seeds[order[k % len(order)]]) for k in range(count))
+
+    def order(self, place: ArrayLike) -> NDArray[np.intp]:
+        """Numbers of all seeds, the one nearest to a place first.
+
+        Args:
+            place: x and y from -1 to 1.
+
+        Raises:
+            ValueError: If that is no pair of finite numbers.
+        """
         where = np.asarray(place, dtype=np.float64).reshape(-1)
         if where.shape != (2,) or not np.isfinite(where).all():
             raise ValueError(f"a place on the seed map is two finite numbers, got {place!r:.80}")
-        order = np.argsort(((self.places - where) ** 2).sum(axis=1), kind="stable")
-        return tuple(int(self.seeds[order[k % len(order)]]) for k in range(count))
+        order: NDArray[np.intp] = np.argsort(((self.places - where) ** 2).sum(axis=1), kind="stable")
+        return order
 
 
-@lru_cache(maxsize=len(NOISES))
-def seed_map(name: str) -> SeedMap:
-    """The map of 256 seeds of a noise, always the same; half a second at the first call, so that none has to be kept.
+def made_seed_map(name: str, layout: str = "pca") -> SeedMap:
+    """The map of 256 seeds of a noise, always the same; a quarter of a second, and by UMAP some seconds.
 
     Args:
         name: One of ``NOISES``.
+        layout: How the features become places: ``"pca"``, or ``"umap"`` where that is installed.
 
     Raises:
-        ValueError: If it is none: cycles have no seed.
+        ValueError: If there is no such noise: cycles have no seed. Or no such layout.
+        ModuleNotFoundError: If UMAP is not installed; names the command that installs it.
+    """
+    if layout not in LAYOUTS:
+        raise ValueError(f"a seed map is laid out by {' or '.join(LAYOUTS)}, not by {layout!r:.40}")
+    curves = curves_of_seeds(name)
+    heat = np.abs(np.diff(curves, axis=1)).sum(axis=1)
+    places = 2.0 * _unit(project(features(curves), layout)) - 1.0
+    return SeedMap(name, seeds_of_map(), places, _unit(heat))
+
+
+def seeds_of_map() -> Words:
+    """The seeds that every map shows, ``[256]``."""
+    return mixed(np.arange(1, SEEDS + 1, dtype=np.uint32))
+
+
+def curves_of_seeds(name: str) -> Floats:
+    """A thousand steps of each seed's movement, ``[256, 1024]``.
+
+    Raises:
+        ValueError: If there is no such noise.
     """
     if name not in NOISES:
         raise ValueError(f"a seed map is of a noise ({', '.join(NOISES)}), got {name!r:.40}")
-    seeds = mixed(np.arange(1, SEEDS + 1, dtype=np.uint32))
     units = np.arange(_CELLS * _PER_CELL)[:, None] / _PER_CELL
-    curves = basis(name, seeds, units, units - np.floor(units))
-    table = features(curves.T)
-    spread = table.std(axis=0)
-    table = (table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
-    _, _, axes = np.linalg.svd(table, full_matrices=False)
-    axes = axes[:2] * np.sign(axes[:2, np.abs(axes[:2]).argmax(axis=1)].diagonal())[:, None]  # one of two directions
-    places = table @ axes.T
-    heat = np.abs(np.diff(curves, axis=0)).sum(axis=0)
-    return SeedMap(name, seeds, 2.0 * _unit(places) - 1.0, _unit(heat))
+    curves: Floats = basis(name, seeds_of_map(), units, units - np.floor(units)).T
+    return curves
 
 
 def features(curves: NDArray[Any]) -> Floats:

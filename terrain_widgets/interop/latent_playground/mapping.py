@@ -2,7 +2,8 @@
 
 ``{"xy": {"cols": 2, "data": {name: [x, y]}}, "params": {"cols": 22, "data": {name: [...]}}, "mlp": …}``; all numbers
 are 0 to 1: seed map x and y, note value, chaos, smooth, jump, eight scales, eight offsets. Scales and offsets were
-recorded behind the curve ``sign(s) s²/3``, and are played through it a second time there; here it is applied once. The
+recorded behind the curve ``sign(s) s²/3``, and are played through it a second time there; here it is applied once. A
+place on its map of seeds becomes that place on ours of simplex noise, as the file does not say which noise it is. The
 network is left aside: its points say what it was trained on.
 """
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.control_map import MOST_POINTS, ControlMap, MapPoint
 from terrain_widgets.interop.errors import ForeignFileError
 from terrain_widgets.io.reading import reading
+from terrain_widgets.io.seed_maps import seed_map
 
 _PARAMETERS, _MODULATORS = 22, 8
 #: Bars of the 23 note values, from 1/16 to 32 bars; T is two thirds, D half as long again.
@@ -24,7 +26,13 @@ _BARS = (
     1 / 16, 1 / 12, 3 / 32, 1 / 8, 1 / 6, 3 / 16, 1 / 4, 1 / 3, 3 / 8, 1 / 2, 2 / 3, 3 / 4,
     1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0,
 )  # fmt: skip
-_COLUMNS = {"time": slice(2, 4), "jump": slice(4, 6), "energy": slice(6, 14), "deviation": slice(14, 22)}
+_COLUMNS = {
+    "seed": slice(0, 2),
+    "time": slice(2, 4),
+    "jump": slice(4, 6),
+    "energy": slice(6, 14),
+    "deviation": slice(14, 22),
+}
 
 
 def is_mapping(data: bytes) -> bool:
@@ -71,6 +79,8 @@ def _table(content: Any, key: str, columns: int) -> dict[str, NDArray[np.float64
 def _point(place: NDArray[np.float64], row: NDArray[np.float64], groups: set[str]) -> MapPoint:
     note = _BARS[round(row[2] * (len(_BARS) - 1))]
     values: dict[str, Any] = {}
+    if "seed" in groups:
+        values["seed"] = seed_map("simplex").nearest(2.0 * row[:2] - 1.0, _MODULATORS)
     if "time" in groups:
         values |= {"loop_in": "bars", "loop": note, "chaos": float(row[3])}
     if "jump" in groups:

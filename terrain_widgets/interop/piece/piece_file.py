@@ -50,6 +50,7 @@ class Piece:
         author: Plain text, or nothing.
         licence: Of the sounds, plain text, or nothing.
         words: A text for whoever plays it, or nothing.
+        presets: Pads that recall presets, as ``pads_of`` gives them.
     """
 
     setup: Setup
@@ -61,6 +62,7 @@ class Piece:
     licence: str = ""
     words: str = ""
     volume_db: float = field(default=_VOLUME_DB)
+    presets: list[dict[str, Any]] = field(default_factory=list)
 
 
 def piece_page(piece: Piece) -> str:
@@ -86,6 +88,7 @@ def piece_page(piece: Piece) -> str:
         "volumeDb": piece.volume_db,
         "content": piece.content,
         "patch": patch_part(piece.setup),
+        "presets": piece.presets,
         "lengths": [len(part) for part in parts],
     }
     program = _built("piece.js")

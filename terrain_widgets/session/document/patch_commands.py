@@ -12,7 +12,7 @@ from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.session.document.state import Snapshot
 
 _SHAPED = ("latents.", "sliders.", "clip.", "modulators.")  # like one codec's latents
-_KEPT = ("clip.wet", "modulators.triggers")
+_KEPT = ("clip.wet", "modulators.amount", "modulators.triggers")
 
 
 def settled(snapshot: Snapshot) -> Snapshot:
@@ -39,7 +39,7 @@ def settled(snapshot: Snapshot) -> Snapshot:
 def without_codec(snapshot: Snapshot) -> Snapshot:
     """Without what is one codec's: playheads, clip, shaping, sliders, movements of latents, bends, explorations.
 
-    Presets stay: each knows its codec.
+    Presets stay: each knows its codec. The hand no longer leads: the control map is of other latents.
     """
     patch = snapshot.patch
     steered = [name for name in patch.members("movers") if patch[f"movers.{name}.target"].startswith("latents.")]
@@ -47,6 +47,7 @@ def without_codec(snapshot: Snapshot) -> Snapshot:
         **{f"movers.{name}": None for name in steered},
         **{f"playheads.{name}": None for name in patch.members("playheads")},
         **{f"attributes.{name}": None for name in patch.members("attributes")},
+        "control.leads": None,
         **{a: None for a in patch if a.startswith(_SHAPED) and a not in _KEPT},
     }
     explored = Explored(presets=snapshot.state.explored.presets)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
-from terrain_widgets.audio.preset import MOST_PRESETS, Preset
+from terrain_widgets.audio.preset import Preset
+from terrain_widgets.audio.preset_file import MOST_PRESETS
 from terrain_widgets.session.document.state import SessionState
 
 

@@ -12,7 +12,7 @@ import traitlets
 
 from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.patch import Patch
-from terrain_widgets.audio.preset import presets_from_json, presets_to_json
+from terrain_widgets.audio.preset_file import presets_from_json, presets_to_json
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe

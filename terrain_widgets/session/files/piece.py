@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from terrain_widgets.audio.preset import pads_of
 from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.session.stage.stage import Stage
@@ -46,7 +47,9 @@ def piece_of(stage: Stage, training: Training, **texts: Unpack[PieceTexts]) -> P
         marks = sound_landmarks(document.state.clips, training.sounds.latents)
         picture = jpeg_bytes(shade_all(grid, None) if marks is None else territory(grid, marks))
     content = plane_content(document.state, document.boundary)
-    return Piece(stage.setup, training.sounds.codec, content, picture, **texts)
+    codec = training.sounds.codec
+    pads = pads_of(document.state.presets, codec.info.name)
+    return Piece(stage.setup, codec, content, picture, presets=pads, **texts)
 
 
 def export_piece(stage: Stage, training: Training, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:

@@ -11,9 +11,11 @@ import soxr
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import (
+    CONTROL,
     MAPPING,
     WEIGHTS,
     Asset,
+    ControlAsset,
     MappingAsset,
     PathAsset,
     SoundAsset,
@@ -21,6 +23,7 @@ from terrain_widgets.audio.assets import (
     path_key,
     sound_key,
 )
+from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
@@ -41,10 +44,17 @@ class StageAssets:
         made: Sounds, paths and latents.
         codec: Gives the codec; asked for sounds only, which are encoded.
         mapping: Gives what plays.
+        control: Gives the control map as it was trained, if it was.
     """
 
-    def __init__(self, made: Pairable, codec: Callable[[], Codec], mapping: Callable[[], MappingAsset | None]) -> None:
-        self._made, self._codec, self._mapping = made, codec, mapping
+    def __init__(
+        self,
+        made: Pairable,
+        codec: Callable[[], Codec],
+        mapping: Callable[[], MappingAsset | None],
+        control: Callable[[], FittedControlMap | None],
+    ) -> None:
+        self._made, self._codec, self._mapping, self._control = made, codec, mapping, control
         self._known: dict[str, tuple[tuple[Any, ...], Asset]] = {}
         self._bends: tuple[Codec, AppliedBend] | None = None
         self._bending = threading.Lock()
@@ -76,6 +86,9 @@ class StageAssets:
                 missing["clip.sound"] = None
             else:
                 assets[sound_key(sound)] = encoded
+        control = self._control()
+        if control is not None:
+            assets[CONTROL] = self._once(CONTROL, (control,), lambda: ControlAsset(control))
         if of_codec.steps:
             assets[WEIGHTS] = self._weights(state.bend)
         self._known = {key: known for key, known in self._known.items() if key in assets}

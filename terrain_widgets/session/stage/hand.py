@@ -44,8 +44,8 @@ class Hand:
         self._looked = 0.0
         self._listeners: list[Callable[[ArrayLike, bool], None]] = []
 
-    def on_steer(self, listener: Callable[[ArrayLike, bool], None]) -> None:
-        """Call this with each place on the plane to which the hand is steered, and whether it is down there."""
+    def on_move(self, listener: Callable[[ArrayLike, bool], None]) -> None:
+        """Call this with each place ``[C]`` to which the first hand moves, and whether it is down there."""
         self._listeners.append(listener)
 
     def __repr__(self) -> str:
@@ -70,6 +70,8 @@ class Hand:
         Returns:
             Why it is not heard, or ``None``; ``None`` too where the hand is up.
         """
+        for listener in self._listeners if hand == 0 else ():
+            listener(place, on)
         silence = self.silence()
         if not on or silence not in (Silence.NO_TERRAIN, Silence.NOTHING_PLAYS):
             self._sound.move(place, on, pressure, hand=hand, played=played)
@@ -95,8 +97,6 @@ class Hand:
         mapping = self._stylus.mapping
         if pressure is None and isinstance(mapping.pressure_to, int):
             mapping = StylusMapping("nothing")
-        for listener in self._listeners:
-            listener(place, on)
         coordinates, gain = mapping(place, 1.0 if pressure is None else pressure, dimensions)
         return self.move(coordinates, on, gain, played=played)
 

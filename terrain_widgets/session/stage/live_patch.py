@@ -35,6 +35,7 @@ class LivePatch(traitlets.HasTraits):
         assets: What the patch names.
     """
 
+    control = traitlets.Any(None, help="The control map as it was trained, FittedControlMap, or None.")
     heads = traitlets.Dict(help="Playhead by name; replaced whole when one of them changes.")
 
     def __init__(self, sounds: LatentStore, sources: SourceSelector) -> None:
@@ -42,13 +43,14 @@ class LivePatch(traitlets.HasTraits):
         document = sounds.document
         self.document, self._sounds, self.sources = document, sounds, sources
         self._lock = threading.RLock()
-        self.assets = StageAssets(sounds, lambda: sounds.codec, lambda: sources.playing)
+        self.assets = StageAssets(sounds, lambda: sounds.codec, lambda: sources.playing, lambda: self.control)
         self.sound = Sound(lambda: sounds.codec, self._sounding)
         self._added: Changes = {}
         self._followed = Setup()
         document.observe(self._follow, names=["patch", "state"])
         sounds.observe(self._follow, names="latents")
         sources.observe(self._follow_source, names="playing")
+        self.observe(self._follow, names="control")
 
     @property
     def codec(self) -> Codec:
@@ -89,6 +91,18 @@ class LivePatch(traitlets.HasTraits):
             if self._sounds.loaded_codec is not None or "latents" in touched:
                 check_update(wanted.patch, wanted.assets, self.codec.info, touched)
             self.document.set_within(gesture, state, changes)
+
+    def check(self, patch: Patch, state: SessionState) -> None:
+        """Whether all of a patch fits the codec, with what was made.
+
+        Raises:
+            ValueError: If not; nothing is changed either way.
+        """
+        wanted, info = self.assets.wanted(patch, state), self.codec.info
+        check_update(wanted.patch, wanted.assets, info, Update(wanted.patch.values, wanted.assets).groups)
+        latents = {len(point.latent) for point in state.points if point.latent is not None}
+        if latents - {info.latent_dim}:
+            raise ValueError(f"these points have {latents.pop()} latents, and {info.name!r} has {info.latent_dim}")
 
     def wanted(self) -> Setup:
         """All that an engine should be set to now."""

@@ -47,6 +47,8 @@ class Pads(PatchView):
     def strike(self, pad: str | int, seconds: float | None = None, *, played: bool = False) -> None:
         """Go to a point and hold it. From wherever the hand is, in the middle of another glide too.
 
+        With ``clock.quantise`` it begins with the next beat or bar.
+
         Args:
             pad: A point's id, or its number from 1.
             seconds: How long it takes; left out, ``self.seconds``. The first touch lands on the point at once.
@@ -64,7 +66,8 @@ class Pads(PatchView):
             duration = 0.0
         self._striking = threading.get_ident()
         try:
-            self._sound.move(point.control, seconds=duration, course=cast(Course, self.course), played=played)
+            course = cast(Course, self.course)
+            self._sound.move(point.control, seconds=duration, course=course, played=played, waits=True)
         finally:
             self._striking = None
         self._arrives = time.monotonic() + duration

@@ -6,18 +6,22 @@ import datetime
 import json
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import traitlets
 
 from terrain_widgets.audio.between import morphed
 from terrain_widgets.audio.patch import Patch
-from terrain_widgets.audio.preset import Preset, lasting, presets_from_json, presets_to_json
+from terrain_widgets.audio.preset import Preset, lasting
+from terrain_widgets.audio.preset_file import presets_from_json, presets_to_json
 from terrain_widgets.core.parameter import Value
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.document import preset_commands
+from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 _LARGEST_FILE = 16 * 2**20
@@ -31,20 +35,22 @@ class PresetFileError(ValueError):
 class Presets(traitlets.HasTraits):
     """Presets of the document; every change of them, and every recall that changes numbers, is a step of undo.
 
-    A preset holds the whole patch: which source plays, how latents are shaped and moved, playheads, the clip, tempo,
-    the bend's amount. Sounds, paths, points and the terrain are not part of it.
+    A preset holds the whole patch (which source plays, how latents are shaped and moved, playheads, the clip, tempo,
+    the bend's amount), the codec's name, and, where there are any, the labelled points, the control map and the paths
+    that playheads follow and no sound lies on. Sounds, their paths and the terrain are not part of it.
 
     Args:
         live: The patch in use.
         prepare: Has ready what the patch says that plays.
+        settle: Has the patch say all that moves by hand.
     """
 
     now = traitlets.Dict(help="Preset by name; replaced whole.")
     recalled = traitlets.Unicode("", help="Name of the preset that was recalled last, or nothing.")
 
-    def __init__(self, live: LivePatch, prepare: Callable[[], None]) -> None:
+    def __init__(self, live: LivePatch, prepare: Callable[[], None], settle: Callable[[], None]) -> None:
         super().__init__()
-        self._live, self._prepare = live, prepare
+        self._live, self._prepare, self._settle = live, prepare, settle
         live.document.observe(self._follow, names="state")
 
     def __repr__(self) -> str:
@@ -60,10 +66,21 @@ class Presets(traitlets.HasTraits):
         Raises:
             ValueError: If the name is too long.
         """
-        taken = self._live.state.presets
+        self._settle()
+        state = self._live.state
+        taken = state.presets
         name = name.strip() or next(str(k) for k in range(1, len(taken) + 2) if str(k) not in taken)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        made = Preset(name, self._live.patch, tuple(tags), now, self._live.codec.info.name)
+        made = Preset(
+            name,
+            self._live.patch,
+            tuple(tags),
+            now,
+            self._live.codec.info.name,
+            state.points if len(state.points) else None,
+            state.control_map if state.control_map.points else None,
+            state.free_paths,
+        )
         self._live.document.apply(preset_commands.keep, [made])
         self.recalled = made.name
         return made
@@ -87,7 +104,7 @@ class Presets(traitlets.HasTraits):
         preset = self._fitting(name)
         if bars is not None:
             seconds = bars * preset.patch["clock.beats"] * 60.0 / preset.patch["clock.tempo"]
-        self._go(preset.patch, seconds, "")
+        self._go(preset, preset.patch, seconds, "")
         self.recalled = name
 
     def morph(self, one: str, other: str, share: float) -> None:
@@ -104,8 +121,9 @@ class Presets(traitlets.HasTraits):
         """
         if not 0.0 <= share <= 1.0:
             raise ValueError(f"a morph goes from 0 to 1, got {share!r}")
-        between = morphed(self._fitting(one).patch, self._fitting(other).patch, float(share))
-        self._go(between, 0.0, f"morph {one} {other}")
+        ends = self._fitting(one), self._fitting(other)
+        between = morphed(ends[0].patch, ends[1].patch, float(share))
+        self._go(ends[0] if share < 0.5 else ends[1], between, 0.0, f"morph {one} {other}")
         self.recalled = one if share == 0.0 else other if share == 1.0 else ""
 
     def rename(self, name: str, new: str) -> None:
@@ -155,10 +173,16 @@ class Presets(traitlets.HasTraits):
         """Add the presets of a file's content, as ``load`` does.
 
         Raises:
-            PresetFileError: If it is none; nothing is changed.
+            PresetFileError: If it is none, or something in it is unknown, out of its range, or does not fit the codec
+                that it was made for; nothing is changed.
         """
         with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
-            found, _ = presets_from_json(json.loads(data))
+            found, left_out = presets_from_json(json.loads(data))
+            if left_out:
+                raise ValueError(left_out[0])
+            for preset in found.values():
+                if preset.codec == self._live.codec.info.name:
+                    self._live.check(preset.patch, self._state_of(preset))
             self._live.document.apply(preset_commands.keep, found.values())
         return len(found)
 
@@ -171,18 +195,30 @@ class Presets(traitlets.HasTraits):
             raise ValueError(f"the preset {name!r} is of the codec {preset.codec!r}, and this session plays {codec!r}")
         return preset
 
-    def _go(self, wanted: Patch, seconds: float, gesture: str) -> None:
+    def _state_of(self, preset: Preset) -> SessionState:
+        """What was made, with what of it a preset holds."""
+        state = self._live.state
+        return replace(
+            state,
+            points=state.points if preset.points is None else preset.points,
+            control_map=state.control_map if preset.control_map is None else preset.control_map,
+            free_paths=MappingProxyType({**state.free_paths, **preset.free_paths}),
+        )
+
+    def _go(self, preset: Preset, wanted: Patch, seconds: float, gesture: str) -> None:
         patch = self._live.patch
         changes: dict[str, Value | None] = dict(lasting(patch).changes_to(wanted))
         source = wanted["source"]
         if source not in _MADE_READY and self._live.sources.latest(source) is None:
             changes.pop("source", None)  # it would fall silent: there is no such map in this session
-        if not changes:
+        state, before = self._state_of(preset), self._live.state
+        other_points = state.points is not before.points
+        if not changes and not other_points and state.control_map is before.control_map:
             return
         if seconds > 0.0:
             changes |= {"glide.seconds": seconds, "glide.recalls": patch["glide.recalls"] + 1}
-        self._live.set(changes, gesture)
-        if "source" in changes:
+        self._live.set(changes, gesture, state=state)
+        if "source" in changes or other_points:
             self._prepare()
 
     def _follow(self, change: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
-from terrain_widgets.audio.takes.render import render_patch, replay
+from terrain_widgets.audio.takes.automation import Automation
+from terrain_widgets.audio.takes.render import NOTHING_CHANGES, render_patch, replay
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Setup
@@ -89,7 +90,7 @@ class Stage:
         self._functions = Functions(live, jobs.notices)
         self.modulators, self.movers = Modulators(live, self._functions), Movers(live, self._functions)
         self.control_map = ControlMapping(live, self.hand, _read_control_map)
-        self.presets = Presets(live, self.play_source)
+        self.presets = Presets(live, self.play_source, self.control_map.settle)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
@@ -184,32 +185,48 @@ class Stage:
             paused["clip.running"] = False
         self._live.document.set(paused)
 
-    def render(self, seconds: float, *, gain: float = 1.0) -> NDArray[np.float32]:
+    def render(
+        self, seconds: float, *, gain: float = 1.0, automation: Automation = NOTHING_CHANGES
+    ) -> NDArray[np.float32]:
         """What plays by itself, from the beginning of each part, without a loudspeaker.
 
         Args:
             seconds: How long, rounded up to a latent frame.
             gain: Linear gain before the limiter.
+            automation: What changes meanwhile.
 
         Returns:
             Audio ``[A, S]`` at the codec's rate, at most -1 dBFS.
 
         Raises:
-            ValueError: If the time is not above 0.
+            ValueError: If the time is not above 0, or a change does not fit the codec.
         """
-        return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain)
+        return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain, automation=automation)
 
-    def replay(self, take: Take | str | os.PathLike[str]) -> NDArray[np.float32]:
+    def replay(self, take: Take | str | os.PathLike[str], automation: Automation | None = None) -> NDArray[np.float32]:
         """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
 
         Args:
             take: A take, or the path of any of its files.
+            automation: Changes of values in place of those that were recorded.
 
         Raises:
             TakeError: If the files cannot be read.
-            ValueError: If it was played with another codec.
+            ValueError: If it was played with another codec, or a change does not fit that.
         """
-        return replay(take if isinstance(take, Take) else read_take(take), self._live.codec)
+        read = take if isinstance(take, Take) else read_take(take)
+        return replay(read if automation is None else automation.on(read), self._live.codec)
+
+    def automation(self, take: Take | str | os.PathLike[str]) -> Automation:
+        """What was changed while a performance was recorded, to be saved as JSON lines or changed.
+
+        Args:
+            take: As for ``replay``.
+
+        Raises:
+            TakeError: If the files cannot be read.
+        """
+        return Automation.of(take if isinstance(take, Take) else read_take(take))
 
     # --- a change of codec, and the end
 
@@ -219,6 +236,7 @@ class Stage:
         self._live.document.rewrite(without_codec)
         self.points.forget_codec()
         self.sliders.forget_codec()
+        self.control_map.forget_codec()
 
     def play_source(self) -> None:
         """Have ready what the patch says that plays, after a patch has come from a file."""

@@ -10,6 +10,7 @@ import numpy as np
 import traitlets
 
 from terrain_widgets.audio.hosts.page_setup import page_decoder
+from terrain_widgets.audio.preset import pads_of
 from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.plane_content import plane_content
@@ -48,6 +49,7 @@ class Instrument(SoundPanel):
     _picture = traitlets.Bytes().tag(sync=True)
     _content = traitlets.Dict().tag(sync=True)
     _line = traitlets.Unicode("").tag(sync=True)
+    _presets = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class Instrument(SoundPanel):
         self._plays.connect(self._do)
         self._saved = saved
         self._draw()
+        self._show_presets()
         self._watched: list[tuple[traitlets.HasTraits, Callable[[Any], None], list[str]]] = [
             (self.session.document, self.page_engine.follow, ["state", "patch"]),
             (self.session.sounds, self.page_engine.follow, ["latents"]),
@@ -83,6 +86,7 @@ class Instrument(SoundPanel):
             (self.session.document, self._soon_drawn, ["state"]),
             (self.session.stage.sources, self._soon_drawn, ["shown", "shown_channel"]),
             (self.session.jobs, self._soon_drawn, ["working"]),
+            (self.session.stage.presets, self._show_presets, ["now"]),
             (self, self._shown, ["page_host"]),
             *((model, self._later(act), [name]) for model, name, act in self._plays.followed),
         ]
@@ -131,6 +135,9 @@ class Instrument(SoundPanel):
             self._content = plane_content(self.session.state, self.session.document.boundary)
             self._picture = b"" if picture is None else png_bytes(picture[0])
 
+    def _show_presets(self, _change: Any = None) -> None:
+        self._presets = pads_of(self.session.state.presets, self.session.codec.info.name)
+
     # --- from the page
 
     def _from_page(self, _widget: Any, content: Any, buffers: Any) -> None:
@@ -143,16 +150,19 @@ class Instrument(SoundPanel):
                 self.session.stage.hand.move(place, bool(content["down"]), how, hand=hand, played=played)
         elif kind == "change":
             changes = {str(address): value for address, value in content["changes"].items()}
-            ui.submit(lambda: self._change(changes))
+            ui.submit(lambda: self._take(lambda: self.session.stage.set(changes, "instrument")))
+        elif kind == "recall":
+            name = str(content["name"])
+            ui.submit(lambda: self._take(lambda: self.session.stage.presets.recall(name)))
         elif kind == "panic" and not self.sound_on:
             ui.submit(self.session.stage.panic)  # of what plays elsewhere
         else:
             super()._from_page(_widget, content, buffers)
 
-    def _change(self, changes: dict[str, Any]) -> None:
+    def _take(self, change: Callable[[], None]) -> None:
         try:
-            self.session.stage.set(changes, "instrument")
+            change()
         except (KeyError, ValueError):
-            # a playhead that has gone meanwhile: the page hears how it is
-            log.info("a change from the page was not taken: %s", changes, exc_info=True)
+            # a playhead, or a preset, that has gone meanwhile: the page hears how it is
+            log.info("a change from the page was not taken", exc_info=True)
             self.page_engine.follow()

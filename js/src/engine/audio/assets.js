@@ -1,6 +1,7 @@
 // What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed.
 
 import { mappingFromState } from "../core/mapping_from_state.js";
+import { FittedControlMap } from "./fitted_control_map.js";
 
 /** @typedef {import("../io/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/mapping.js").Mapping} Mapping */
@@ -9,10 +10,13 @@ import { mappingFromState } from "../core/mapping_from_state.js";
 /** @typedef {{ points: Tensor["data"], count: number, dims: number }} PathAsset */
 /** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number }} SoundAsset */
 /** @typedef {{ weights: Record<string, Float32Array> }} WeightsAsset */
-/** @typedef {MappingAsset | PathAsset | SoundAsset | WeightsAsset} Asset */
+/** @typedef {{ control: FittedControlMap }} ControlAsset */
+/** @typedef {MappingAsset | PathAsset | SoundAsset | WeightsAsset | ControlAsset} Asset */
 
 /** Key of the mapping that plays. */
 export const MAPPING = "mapping";
+/** Key of the control map by which a hand sets the modulators. */
+export const CONTROL = "control";
 /** Key of the weights that the decoder has in place of its own. */
 export const WEIGHTS = "weights";
 
@@ -48,6 +52,7 @@ const KINDS = {
     const named = Object.entries(arrays).map(([name, { data }]) => [name, data]);
     return { weights: Object.fromEntries(named) };
   },
+  control: (config, arrays) => ({ control: new FittedControlMap(config, arrays) }),
   sound(_config, { latents, audio }) {
     if (latents?.shape.length !== 2 || latents.shape[0] < 1 || !latents.data.every(Number.isFinite)) {
       throw new Error("a base clip's latents are a finite table [frames, latents]");

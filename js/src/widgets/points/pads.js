@@ -56,7 +56,7 @@ function render({ model, el }) {
   function strike(id) {
     const place = pads().find((pad) => pad.id === id)?.place;
     const player = livePlayer(model.get("key"));
-    const played = player && place ? player.hand({ place, down: true, ...glideOf(player.patch) }) : false;
+    const played = player && place ? player.hand({ place, down: true, waits: true, ...glideOf(player.patch) }) : false;
     tell({ type: "strike", id, played });
   }
 

@@ -18,6 +18,8 @@ _MOST_STEPS = 64
 class ModulatorSettings:
     """One modulator for each latent: ``m = curve(energy) · basis + curve(deviation)``, bounded, then smoothed.
 
+    Energy and deviation are those of the patch times its ``modulators.amount``.
+
     Args:
         on: ``[D]`` whether it moves.
         basis: D names.
@@ -111,8 +113,8 @@ class ModulatorSettings:
             basis=tuple(each("basis")),
             seed=seed,
             rate=units_per_second(numbers("jump")),
-            energy=curved(numbers("energy")),
-            deviation=curved(numbers("deviation")),
+            energy=values["amount"] * curved(numbers("energy")),
+            deviation=values["amount"] * curved(numbers("deviation")),
             mode=tuple(each("mode")),
             limit=numbers("limit"),
             smooth=numbers("smooth"),

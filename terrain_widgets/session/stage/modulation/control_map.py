@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,16 +14,18 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from terrain_widgets.audio.control_map import ControlMap, FittedControlMap, MapPoint
+from terrain_widgets.audio.control_map import ControlMap, MapPoint
+from terrain_widgets.audio.fitted_control_map import FittedControlMap
+from terrain_widgets.audio.patch import Patch
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.document.state import SessionState
+from terrain_widgets.session.hand_position import HandPosition
 from terrain_widgets.session.stage.hand import Hand
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 NEAR = 0.06  # control units, within which a point is chosen: 0.03 of the usual plane's width
 _LARGEST_FILE = 16 * 2**20
-_SHORTEST = 1 / 30  # seconds from one place that is followed to the next
 
 #: Reads a file of another program; raises ``ValueError`` if it cannot.
 Reader = Callable[[str, bytes], ControlMap]
@@ -37,28 +39,31 @@ class ControlMapping(traitlets.HasTraits):
     """Points at which the modulators are set by hand, and a map between them that plays all of them from one place.
 
     ``add()`` keeps how the modulators stand for the place where the hand was last, ``train()`` fits the map,
-    ``go(place)`` sets all as it says there, and with ``follows`` the hand leads. Every change is a step of undo, and
-    so is a way of the hand.
+    ``go(place)`` sets all as it says there. With ``lead()`` the first hand leads: the engine asks the map for the place
+    where it is, frame by frame, wherever that engine runs. Every change is a step of undo.
 
     Args:
         live: The patch in use, and the document.
-        hand: Whose places are followed.
+        hand: Which leads.
         read_foreign: Reads files of other programs.
     """
 
     now = traitlets.Any(ControlMap(), help="The map; replaced whole.")
     trained = traitlets.Bool(False, help="Whether it can be asked.")
-    follows = traitlets.Bool(False, help="Whether the hand leads.")
+    follows = traitlets.Bool(False, help="Whether the hand leads; setting it is ``lead``.")
     place = traitlets.Tuple((0.0, 0.0), help="Where the hand was last, in control units.")
+    asked = traitlets.Tuple((0.0, 0.0), help="The place for which the map was asked last, while the hand leads.")
 
     def __init__(self, live: LivePatch, hand: Hand, read_foreign: Reader) -> None:
         super().__init__()
         self._live, self._read_foreign = live, read_foreign
-        self._fitted: FittedControlMap | None = None
         self._made: ControlMap | None = None  # the newest of its own; another one comes by undo or with a file
-        self._followed = 0.0
-        hand.on_steer(self._steered)
-        live.document.observe(self._follow, names="state")
+        self._down = False
+        hand.on_move(self._moved)
+        live.sound.observe(self._follow_hand, names="hand")
+        live.document.observe(self._follow, names=["state", "patch"])
+        live.observe(self._follow, names="control")
+        self.observe(self._lead_or_not, names="follows")
 
     def __repr__(self) -> str:
         return f"ControlMapping({self.now!r}, {'trained' if self.trained else 'not trained'})"
@@ -74,7 +79,7 @@ class ControlMapping(traitlets.HasTraits):
         Raises:
             ValueError: If that is no place, or there are a thousand points.
         """
-        point = MapPoint.of(self.place if place is None else place, self._live.patch)
+        point = MapPoint.of(self.place if place is None else place, self._standing)
         self._change(replace(self.now, points=(*self.now.points, point)))
         return len(self.now.points) - 1
 
@@ -86,7 +91,7 @@ class ControlMapping(traitlets.HasTraits):
             ValueError: If that is no place.
         """
         point = self._numbered(number)
-        made = MapPoint.of(point.place if place is None else place, self._live.patch)
+        made = MapPoint.of(point.place if place is None else place, self._standing)
         self._change(self.now.with_points(made if k == number else p for k, p in enumerate(self.now.points)))
 
     def delete(self, number: int) -> None:
@@ -112,10 +117,11 @@ class ControlMapping(traitlets.HasTraits):
         return self._map.near(place, tolerance)
 
     def reset(self) -> None:
-        """Without points; nothing is followed."""
-        self.follows = False
-        self._fitted, self.trained = None, False
-        self._change(self.now.with_points(()))
+        """Without points, and no hand leads."""
+        self._made = self.now.with_points(())
+        state = replace(self._live.state, control_map=self._made)
+        self._live.set({"control.leads": None}, state=state)
+        self._live.control = None
 
     # --- the map between them
 
@@ -147,9 +153,8 @@ class ControlMapping(traitlets.HasTraits):
         Raises:
             ValueError: If there are no points, or (``rbf``) two are at one place.
         """
-        self._fitted = self._map.fit(self._live.codec.info.latent_dim)
-        self.trained = True
-        return self._fitted.error
+        self._live.control = fitted = self._map.fit(self._live.codec.info.latent_dim)
+        return fitted.error
 
     def predict(self, place: ArrayLike) -> dict[str, Any]:
         """What the map says of a place: values of the patch by address.
@@ -157,9 +162,10 @@ class ControlMapping(traitlets.HasTraits):
         Raises:
             ValueError: If it is not trained, or that is no place.
         """
-        if self._fitted is None:
+        if self._live.control is None:
             raise ValueError("the control map is not trained yet: call train() once there are points")
-        return dict(self._fitted.at(place))
+        fitted: FittedControlMap = self._live.control
+        return dict(fitted.at(place))
 
     def go(self, place: ArrayLike) -> None:
         """Set the modulators as the map says of a place; places in a row are one step of undo.
@@ -168,6 +174,27 @@ class ControlMapping(traitlets.HasTraits):
             ValueError: If it is not trained, or that is no place; nothing is changed.
         """
         self._live.set(self.predict(place), "control map")
+
+    def lead(self, on: bool = True) -> None:
+        """Have the first hand lead, or have all stay as the map says of the place where it was last.
+
+        While it leads, what else is set of the same values is not heard. A map that is not trained is trained first.
+
+        Raises:
+            ValueError: If there are no points; nothing is changed.
+        """
+        if on:
+            if not self.trained:
+                self.train()
+            self.asked = self.place
+            self._live.set({"control.leads": True, "control.place": self.place})
+        else:
+            self._live.set({"control.leads": None, **self.values})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the hand sets that leads, by address; nothing where none does."""
+        return self.predict(self.asked) if self.follows and self.trained else {}
 
     # --- files
 
@@ -201,8 +228,8 @@ class ControlMapping(traitlets.HasTraits):
         """
         with reading(ControlMapFileError, f"{name} holds no control map, or it is damaged"):
             found = self._read_foreign(name, data)
-        self._fitted, self.trained = None, False
         self._change(found)
+        self._live.control = None  # a hand that leads has the new one trained
         return len(found.points)
 
     # ---
@@ -210,6 +237,11 @@ class ControlMapping(traitlets.HasTraits):
     @property
     def _map(self) -> ControlMap:
         return self._live.state.control_map
+
+    @property
+    def _standing(self) -> Patch:
+        """How the modulators stand, also where a hand leads."""
+        return self._live.patch.set(self.values)
 
     def _numbered(self, number: int) -> MapPoint:
         points = self._map.points
@@ -221,25 +253,59 @@ class ControlMapping(traitlets.HasTraits):
         self._made = made
         self._live.document.apply(_with_map, made)
 
-    def _follow(self, change: dict[str, Any]) -> None:
-        now = change["new"].control_map
+    def settle(self) -> None:
+        """Have the patch say where the map was asked last: for what is kept of it."""
+        if self.follows and self._live.patch["control.place"] != self.asked:
+            self._live.document.set({"control.place": self.asked})
+
+    def _follow(self, _change: object = None) -> None:
+        now, patch = self._map, self._live.patch
         if now is not self.now and now is not self._made:
-            self._forget()
+            self._live.control = None  # what was trained belongs to another map
         self.now = now
+        if patch["control.leads"] and now.points and self._live.control is None:
+            self.asked = _pair(patch["control.place"])
+            with contextlib.suppress(ValueError):  # two points at one place, where nothing can lead
+                self.train()  # the map came by a file, a preset or undo
+        self.trained = self._live.control is not None
+        self.follows = patch["control.leads"]
 
-    def _forget(self) -> None:
-        """What was trained belongs to another map, or to another codec."""
-        self._fitted, self.trained, self.follows = None, False, False
+    def forget_codec(self) -> None:
+        """Another codec, with other modulators."""
+        self._live.control = None
 
-    def _steered(self, place: Any, on: bool) -> None:
-        self.place = tuple(float(v) for v in np.asarray(place, dtype=np.float64).reshape(-1)[:2])
-        now = time.monotonic()
-        if self.follows and on and self._fitted is not None and now - self._followed >= _SHORTEST:
-            self._followed = now
-            try:
-                self.go(self.place)
-            except ValueError:  # trained for a codec of other latents; the gesture itself goes on
-                self._forget()
+    def _lead_or_not(self, change: dict[str, Any]) -> None:
+        if change["new"] == self._live.patch["control.leads"]:
+            return  # it is shown here how the patch stands
+        try:
+            self.lead(change["new"])
+        finally:
+            self.follows = self._live.patch["control.leads"]
+
+    def _follow_hand(self, change: dict[str, Any]) -> None:
+        hand: HandPosition = change["new"]
+        if hand.down:
+            self._moved(hand.place_or_origin, True)
+        else:
+            self._lifted()
+
+    def _moved(self, place: ArrayLike, on: bool) -> None:
+        self.place = where = _pair(place)
+        if on:
+            self.asked, self._down = where, True
+        else:
+            self._lifted()
+
+    def _lifted(self) -> None:
+        if self._down:
+            self._down = False
+            self.settle()
+
+
+def _pair(place: ArrayLike) -> tuple[float, ...]:
+    """The first two dimensions of a place; what is missing is 0."""
+    x, y = (*np.asarray(place, dtype=np.float64).reshape(-1).tolist(), 0.0, 0.0)[:2]
+    return float(x), float(y)
 
 
 def _with_map(state: SessionState, made: ControlMap) -> SessionState:

@@ -13,9 +13,10 @@ from terrain_widgets.audio.engine.latents.modulators import Modulators as Bank
 from terrain_widgets.audio.engine.resolution import modulator_settings
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import CodecInfo
-from terrain_widgets.core.modulation.seed_map import seed_map
+from terrain_widgets.core.modulation.seed_map import SeedMap
 from terrain_widgets.core.modulation.tap import TapTempo
 from terrain_widgets.core.parameter import Value
+from terrain_widgets.io.seed_maps import seed_map
 from terrain_widgets.session.stage.live_patch import LivePatch
 from terrain_widgets.session.stage.modulation.functions import Functions, Movement
 
@@ -33,6 +34,7 @@ Each = float | Sequence[float]
 class ModulatorValues(TypedDict, total=False):
     """Values of modulators: one for all latents, or a sequence of one for each; ``None`` is the default."""
 
+    amount: float | None
     on: bool | Sequence[bool] | None
     basis: str | Sequence[str] | None
     seed: int | Sequence[int] | None
@@ -103,7 +105,7 @@ class Modulators:
             latent: Which one, from 0; left out, all of them.
             **values: By word: ``on``, ``basis``, ``seed``, ``jump``, ``energy``, ``deviation``, ``mode``, ``limit``,
                 ``smooth``, ``loop_in``, ``loop``, ``chaos``, ``steps``; one value, or D of them without ``latent``.
-                ``None`` sets back to the default.
+                ``amount`` is one factor for all that they add, 0 to 2. ``None`` sets back to the default.
 
         Raises:
             IndexError: If there is no such latent; nothing is changed.
@@ -155,19 +157,31 @@ class Modulators:
         drawn = np.random.default_rng(seed).integers(2**32, size=self._info.latent_dim)
         self.set(seed=tuple(int(number) for number in drawn))
 
-    def pick_seeds(self, place: ArrayLike, *, link: bool = False) -> None:
-        """Take seeds from the seed map of the first latent's noise, on which alike movements lie beside each other.
+    def seed_map(self, layout: str = "umap") -> SeedMap:
+        """The map of seeds of the first latent's noise, on which alike movements lie beside each other.
 
         Args:
-            place: x and y from -1 to 1; latents get the seeds nearest to it.
-            link: All latents get the nearest one.
+            layout: ``"umap"`` or ``"pca"``; both are part of the package, and nothing is computed.
+
+        Raises:
+            ValueError: If the basis is no noise, or there is no such layout.
+        """
+        name = self["basis"]
+        return seed_map(name[0] if isinstance(name, tuple) else name, layout)
+
+    def pick_seeds(self, place: ArrayLike, *, link: bool = False, layout: str = "umap") -> None:
+        """Take the seeds that are nearest to a place on the seed map; picks in a row are one step of undo.
+
+        Args:
+            place: x and y from -1 to 1, y up.
+            link: All latents get the nearest one; else each gets another of the D nearest.
+            layout: As ``seed_map``.
 
         Raises:
             ValueError: If the basis is no noise, or that is no place; nothing is changed.
         """
-        name = self["basis"]
         dim = self._info.latent_dim
-        found = seed_map(name[0] if isinstance(name, tuple) else name).nearest(place, 1 if link else dim)
+        found = self.seed_map(layout).nearest(place, 1 if link else dim)
         self._live.set({f"{_PREFIX}seed": found * dim if link else found}, "pick seeds")
 
     def curves(self, seconds: float = 4.0) -> NDArray[np.float32]:

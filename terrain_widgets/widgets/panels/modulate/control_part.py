@@ -37,7 +37,10 @@ class ControlPart(Part):
         self._groups = {
             name: Checkbox(description=name, tooltip=_HINTS[name], value=name in control.now.groups) for name in GROUPS
         }
-        self._predict = Checkbox(description="Hand leads", tooltip="Where the hand goes, the modulators follow the map")
+        self._predict = Checkbox(
+            description="Hand leads",
+            tooltip="Where the hand goes, the modulators follow the map, as far as its groups are on",
+        )
         add, recall, update, delete, train, reset = self.offers(*self._actions())
         save = self.offers.file(
             "save the control map",
@@ -132,8 +135,8 @@ class ControlPart(Part):
         self._said.value = f"Trained: at its places it is off by {error:.1%} of the range."
 
     def _lead(self) -> None:
-        if not self._showing:
-            self._map.follows = self._predict.value
+        if not self._showing and self._predict.value != self._map.follows:
+            self.do(lambda: self._map.lead(self._predict.value))
 
     def _choose(self) -> None:
         if self._showing:
@@ -158,7 +161,7 @@ class ControlPart(Part):
         if tuple(self._which.options) != options:
             self._which.options = options
         self.offers.show()
-        self._predict.disabled = not self._map.trained
+        self._predict.disabled = not now.points
         self._showing = True  # one after the other, each would be taken for a choice
         try:
             self._predict.value = self._map.follows

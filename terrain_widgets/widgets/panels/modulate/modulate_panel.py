@@ -14,13 +14,12 @@ from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.item import Field
-from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.panels.modulate.control_part import ControlPart
 from terrain_widgets.widgets.panels.modulate.modulator_curves import ModulatorCurves
 from terrain_widgets.widgets.panels.modulate.movers_part import MoversPart
+from terrain_widgets.widgets.panels.modulate.seeds_part import SeedsPart
 
 _ALL = -1
-_SEEDS = "A place on the map of seeds, where movements that are alike lie beside each other: latents get the nearest"
 _LABELS = {
     "on": "Moves",
     "basis": "Basis",
@@ -62,16 +61,11 @@ class ModulatePanel(Panel):
             Action("reset", "Reset", "All as at first: nothing moves by itself", modulators.reset, icon="undo"),
         )
         self.curves = ModulatorCurves(key=self.session.sound.key)
-        self.movers, self.control = MoversPart(self), ControlPart(self)
-        self._seed_x, self._seed_y = (
-            Slider(min=-1.0, max=1.0, step=0.01, description=f"Seeds {axis}", tooltip=_SEEDS) for axis in "xy"
-        )
-        for slider in (self._seed_x, self._seed_y):
-            slider.observe(lambda _change: self.do(self._pick_seeds), names="value")
+        self.seeds, self.movers, self.control = SeedsPart(self), MoversPart(self), ControlPart(self)
         fields = self._fields
         self.lay_out(
             self.heading,
-            Row([self._latent, fields["on"]]),
+            Row([patch_control(self, "modulators.amount", "Amount"), self._latent, fields["on"]]),
             fields["basis"],
             fields["energy"],
             fields["deviation"],
@@ -82,8 +76,8 @@ class ModulatePanel(Panel):
             Row([fields["mode"], fields["limit"]]),
             Row([patch_control(self, "clock.tempo", "Tempo"), patch_control(self, "clock.beats", "Beats"), tap]),
             Row([trigger, patch_control(self, "clock.quantise", "waits for"), shuffle, reset]),
-            Row([self._seed_x, self._seed_y]),
             Slot(self.curves),
+            Disclosure([self.seeds], title="Seeds by a picture"),
             Disclosure([self.movers], title="Other numbers that move"),
             Disclosure([self.control], title="Control map"),
             self._notice,
@@ -94,6 +88,8 @@ class ModulatePanel(Panel):
             field.observe(lambda change, word=word: self._set(word, change["new"]), names="value")
         self.listen("patch", self._refresh, self.session.document)
         self.listen("codec_name", self._refresh, self.session.sounds)
+        for trait in ("asked", "follows", "trained"):
+            self.listen(trait, self._refresh, self.session.stage.control_map)
         self._refresh()
 
     def _set(self, word: str, value: Any) -> None:
@@ -101,9 +97,6 @@ class ModulatePanel(Panel):
             return  # it is this panel that shows how it stands
         latent = self._latent.value
         self.do(lambda: self.session.stage.modulators.set(latent=None if latent == _ALL else latent, **{word: value}))
-
-    def _pick_seeds(self) -> None:
-        self.session.stage.modulators.pick_seeds((self._seed_x.value, self._seed_y.value))
 
     def _tapped(self, seconds: float) -> None:
         self.do(lambda: self.session.stage.modulators.tap(seconds))  # when it was pressed, not when its turn has come
@@ -113,11 +106,14 @@ class ModulatePanel(Panel):
         options = (("all latents", _ALL), *((f"latent {k + 1}", k) for k in range(dim)))
         if tuple(self._latent.options) != options:
             self._latent.options = options
+        led = self.session.stage.control_map.values
         for word, field in self._fields.items():
             field.set_trait("value", self._shown(word))
-        self.curves.show(self.session.document.patch, dim)
+            field.disabled = f"modulators.{word}" in led  # the hand sets it
+        self.curves.show(self.session.document.patch.set(led), dim)
 
     def _shown(self, word: str) -> Any:
         """The chosen latent's value; of all latents, the first one's stands for the others."""
-        value = self.session.stage.modulators[word]
+        stage = self.session.stage
+        value = stage.control_map.values.get(f"modulators.{word}", stage.modulators[word])
         return value[max(0, min(self._latent.value, len(value) - 1))] if isinstance(value, tuple) else value

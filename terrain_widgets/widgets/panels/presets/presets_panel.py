@@ -43,6 +43,7 @@ class PresetsPanel(Panel):
         )
         self._name = TextField(description="Name", placeholder="a number if empty", longest=LONGEST_NAME)
         self._tags = TextField(description="Tags", placeholder="words", longest=200)
+        self._find = TextField(description="Find", placeholder="words of names and tags", longest=200)
         self._time = NumberField(
             max=_SECONDS.high, step=0.5, description="Glide", tooltip="How long a recall takes; 0 is at once"
         )
@@ -66,6 +67,7 @@ class PresetsPanel(Panel):
             self.heading,
             self._name,
             Row([self._tags, keep]),
+            self._find,
             Slot(self.pads),
             Row([self._time, self._unit]),
             Row([self._one, self._other]),
@@ -77,6 +79,7 @@ class PresetsPanel(Panel):
             self._notice,
         )
         self._morph.observe(self._moved, names="value")
+        self._find.observe(lambda _change: self._refresh(), names="value")
         self.listen("now", self._refresh, presets)
         self.listen("recalled", self._mark, presets)
         self._refresh()
@@ -140,7 +143,7 @@ class PresetsPanel(Panel):
         return f"{count} preset{'s' if count != 1 else ''} of {name}."
 
     def _refresh(self) -> None:
-        names = tuple(self._presets.now)
+        names, found = tuple(self._presets.now), self._presets.search(self._find.value)
         fresh = self._other.value is None
         self.pads.pads = [
             {
@@ -150,7 +153,9 @@ class PresetsPanel(Panel):
                 "hint": f"Recall the preset “{name}”{_tagged(preset.tags)}",
             }
             for index, (name, preset) in enumerate(self._presets.now.items())
+            if preset in found
         ]
+        self._find.visible = len(names) > 1
         for choice in (self._one, self._other, self._which):
             choice.options = names
         if fresh and len(names) > 1:

@@ -49,13 +49,20 @@ class TakesPanel(Panel):
             lambda: len(self.session.sound.takes) > 0,
             give=self._file,
         )
+        changes = self.offers.file(
+            "changes",
+            "Save changes",
+            "What was changed while it was recorded, as JSON lines: seconds, and values by address",
+            lambda: len(self.session.sound.takes) > 0,
+            give=self._changes,
+        )
         self.lay_out(
             self.heading,
             record,
             self._hint,
             self._takes,
             Slot(self._listen),
-            Row([save, as_sound, forget]),
+            Row([save, changes, as_sound, forget]),
             self._notice,
         )
         self._takes.observe(lambda _: self._choose(), names="value")
@@ -109,6 +116,10 @@ class TakesPanel(Panel):
 
     def _file(self) -> tuple[str, bytes]:
         return self._path().name, self._path().read_bytes()
+
+    def _changes(self) -> tuple[str, bytes]:
+        path = self._path()
+        return f"{path.stem}.jsonl", self.session.stage.automation(path).to_lines().encode()
 
     def _both(self) -> tuple[str, bytes]:
         """The sound that was recorded, and what its gestures play now, as long as that."""

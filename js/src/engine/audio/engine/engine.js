@@ -40,7 +40,8 @@ export class Engine {
     /** @type {import("../../core/mapping.js").Mapping} */
     this.mapping = new ConstantMapping(2, new Float32Array(info.latentDim));
     this._frameRate = info.sampleRate / info.ratio;
-    this._motion = new PatchMotion(this._frameRate, info.latentDim);
+    /** What is set, and changes by itself. */
+    this.motion = new PatchMotion(this._frameRate, info.latentDim);
     this._modulators = new Modulators(resolution.modulatorSettings(this.patch, info), this._frameRate);
     this._voices = new Voices(info, ramp, resolution.latentSettings(this.patch, this.assets, info), this.patch);
     this._hands = new Hands(info, ramp);
@@ -73,7 +74,7 @@ export class Engine {
 
   /** What is set. */
   get patch() {
-    return this._motion.patch;
+    return this.motion.patch;
   }
 
   /** Samples by which the output chain holds the sound back. */
@@ -132,7 +133,7 @@ export class Engine {
 
   /** All values that are set now, as JSON would have them; what moves goes on from here. */
   snapshot() {
-    const moving = { ...this._motion.now, "modulators.start": this._modulators.phases };
+    const moving = { ...this.motion.now, "modulators.start": this._modulators.phases };
     return snapshotOf(this.patch, moving, this._transports.now, this._hands.clip.clip);
   }
 
@@ -140,8 +141,8 @@ export class Engine {
 
   /** Back to a fresh engine's state, with all settings; playheads keep their places, the base clip begins anew. */
   restart() {
-    this._go(this._motion.finish());
-    this._move(this._motion.restart());
+    this._go(this.motion.finish());
+    this._move(this.motion.restart());
     this.decoder.restart();
     this._modulators.restart();
     this._voices.restart();
@@ -159,7 +160,7 @@ export class Engine {
     const assets = merged(this.assets, update.assets);
     resolution.resolved(patch, assets, this.info, update.groups); // says what does not fit
     this.assets = assets;
-    this._follow(new Update(this._motion.take(update.changes, this._voices.silent), update.assets));
+    this._follow(new Update(this.motion.take(update, this._voices.silent), update.assets));
   }
 
   /** What was checked when it was set comes now. @param {Record<string, any>} changes */
@@ -175,13 +176,13 @@ export class Engine {
       if (address.startsWith("playheads.")) heads = true;
       else own[address] = changes[address];
     }
-    if (heads) this._transports.move(resolution.playheads(this._motion.sounding, this.assets, this.info));
+    if (heads) this._transports.move(resolution.playheads(this.motion.sounding, this.assets, this.info));
     this._go(own);
   }
 
   /** @param {import("../update.js").Update} update */
   _follow(update) {
-    const [{ assets }, { groups }, patch] = [this, update, this._motion.sounding];
+    const [{ assets }, { groups }, patch] = [this, update, this.motion.sounding];
     const { mapping, settings, movement, heads, clip } = resolution.resolved(patch, assets, this.info, groups);
     this._voices.configure(patch, groups);
     this.decoder.configure(patch, groups);
@@ -205,7 +206,7 @@ export class Engine {
 
   /** Silence within 5 ms; until a hand lifts and touches again, or something is started again. */
   panic() {
-    this._go(this._motion.finish());
+    this._go(this.motion.finish());
     this._output.mute.set(0);
     this._voices.panic(this._output.mute.rampSamples);
   }
@@ -251,8 +252,8 @@ export class Engine {
     this._hands.clip.hear(heard);
     if (this._hands.take(place, gate, fingers)) this._liftPanic();
     this._output.setGain(gain);
-    this._go(this._motion.step());
-    this._move(this._motion.move(heard?.level ?? 0));
+    this._go(this.motion.step());
+    this._move(this.motion.move(heard?.level ?? 0, place, gate > 0));
     this._rows = this._voices.openAndClose();
     this._modulators.advance(heard?.level ?? 0);
     this._audio = audio;
@@ -341,7 +342,7 @@ export class Engine {
     }
     this.heard = this._rows && !this._failed ? this._voices.speaker(this._hands, this._transports.all) : null;
     this._voices.advance();
-    this._motion.advance();
+    this.motion.advance();
     this.frames++;
     this._output.measure(this._audio);
   }

@@ -1,6 +1,6 @@
 // Numbers of the patch that move by themselves: each mover adds its modulator's movement to what is set.
 
-import { TARGETS } from "../parameters.js";
+import { PARAMETERS, TARGETS } from "../parameters.js";
 import { Modulators } from "./latents/modulators.js";
 
 /** @typedef {import("../patch.js").Patch} Patch */
@@ -26,7 +26,7 @@ export function targetOf(address) {
 export function isThere(patch, address) {
   const [group, name] = address.split(".");
   if (address.includes("*")) return false;
-  return address in TARGETS || patch.members(group).includes(name);
+  return address in PARAMETERS || patch.members(group).includes(name);
 }
 
 /** One value for all, or one for each, of which those that are missing are 0. @param {number[]} values @param {number} k */

@@ -1,7 +1,9 @@
 // What is set of an engine, and what of it changes by itself from frame to frame.
 
+import { CONTROL } from "../assets.js";
 import { Patch } from "../patch.js";
 import { BeatClock } from "./beat_clock.js";
+import { ControlLead } from "./control_lead.js";
 import { isThere, Movers } from "./movers.js";
 import { PatchGlide } from "./patch_glide.js";
 import { movers } from "./resolution.js";
@@ -18,7 +20,7 @@ const same = (one, other) =>
     ? one.length === other.length && one.every((value, k) => value === other[k])
     : one === other;
 
-/** A patch on its beats: glides to what is recalled, changes that wait for a beat, and movers. */
+/** A patch on its beats: glides to what is recalled, changes that wait for a beat, movers, and a hand that leads. */
 export class PatchMotion {
   /**
    * @param {number} frameRate Latent frames per second.
@@ -26,35 +28,45 @@ export class PatchMotion {
    */
   constructor(frameRate, latentDim) {
     this._frameRate = frameRate;
-    /** What is set, without what movers add. */
+    /** What is set, without what movers add and a hand that leads sets. */
     this.patch = new Patch();
     this._beats = new BeatClock(frameRate, this.patch.get("clock.tempo"));
     this._glide = new PatchGlide();
     this._waiting = new Waiting(this._beats);
     this._movers = new Movers(frameRate, latentDim);
+    this._lead = new ControlLead();
     /** @type {Changes} */
     this._moved = {};
   }
 
-  /** The patch as it sounds: with what movers added last. */
+  /** The patch as it sounds: with what movers added last, and the hand set that leads. */
   get sounding() {
     for (const _ in this._moved) return this.patch.set(this._moved);
     return this.patch;
   }
 
-  /** Where beats and movers are at the next frame, as values of the patch. */
+  /** Where beats, movers and the control map are at the next frame, as values of the patch. */
   get now() {
-    return { ...this._movers.now, "clock.start": this._beats.beats };
+    return { ...this._movers.now, ...this._lead.now, "clock.start": this._beats.beats };
+  }
+
+  /** Whether what waits for a beat comes with the next frame. */
+  get onBeat() {
+    return this._waiting.onBeat;
   }
 
   /**
    * Take what an update sets. With a new number `glide.recalls` numbers glide there in `glide.seconds`, unless nothing
    * sounds.
-   * @param {Changes} changes
+   * @param {import("../update.js").Update} update
    * @param {boolean} silent
    * @returns {Changes} What of it changes at once.
    */
-  take(changes, silent) {
+  take({ changes, assets }, silent) {
+    if (CONTROL in assets) {
+      const asset = assets[CONTROL];
+      this._lead.use(asset && "control" in asset ? asset.control : null);
+    }
     const now = this._waiting.part(changes, this.patch.set(changes), this.patch);
     let wanted = this.patch.set(now);
     const seconds = "glide.recalls" in changes && !silent ? wanted.get("glide.seconds") : 0;
@@ -73,6 +85,7 @@ export class PatchMotion {
   /** Movers begin from rest, at their phases. @returns {Changes} What is thereby no longer moved. */
   restart() {
     this._movers.restart();
+    this._lead.restart();
     const moved = this._moved;
     this._moved = {};
     return Object.fromEntries(Object.keys(moved).map((address) => [address, this.patch.get(address)]));
@@ -86,16 +99,18 @@ export class PatchMotion {
   }
 
   /**
-   * What movers change with the next frame, and what they have left.
+   * What movers, and the hand that leads, change with the next frame, and what they have left.
    * @param {number} heard Level of what is heard in it, from 0 to 1.
+   * @param {ArrayLike<number>} place Where the first hand is in it.
+   * @param {boolean} down Whether it is down.
    * @returns {Changes}
    */
-  move(heard) {
+  move(heard, place, down) {
     const before = this._moved;
-    let any = this._movers.active;
+    let any = this._movers.active || this._lead.active;
     for (const _ in before) any = true;
     if (!any) return NOTHING;
-    this._moved = this._movers.step(this.patch, heard);
+    this._moved = { ...this._lead.step(place, down), ...this._movers.step(this.patch, heard) };
     /** @type {Changes} */
     const changes = {};
     for (const address in before) if (!(address in this._moved)) changes[address] = this.patch.get(address);
@@ -125,6 +140,7 @@ export class PatchMotion {
       this._beats.configure(this.patch.get("clock.tempo"));
       if ((changes["clock.start"] ?? null) !== null) this._beats.place(this.patch.get("clock.start"));
     }
+    if (touched("control")) this._lead.follow(this.patch, changes);
     if (touched("clock") || touched("movers") || "modulators.triggers" in changes) {
       this._movers.follow(movers(this.patch), changes);
     }

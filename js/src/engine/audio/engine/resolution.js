@@ -1,6 +1,6 @@
 // What a patch and its assets mean for the parts of an engine; whatever does not fit the codec is refused here.
 
-import { MAPPING, pathKey, soundKey, WEIGHTS } from "../assets.js";
+import { CONTROL, MAPPING, pathKey, soundKey, WEIGHTS } from "../assets.js";
 import { TARGETS } from "../parameters.js";
 import { LatentSettings } from "./latents/latent_settings.js";
 import { ModulatorSettings } from "./latents/modulator_settings.js";
@@ -27,6 +27,23 @@ export function mappingAsset(assets, info) {
     throw new Error(`this mapping gives ${asset.mapping.latentDim} latents, but ${info.name} takes ${info.latentDim}`);
   }
   return asset;
+}
+
+/**
+ * What sets the modulators by a place, if anything.
+ * @param {Assets} assets
+ * @param {CodecInfo} info
+ * @throws {Error} If it sets another number of modulators than the codec has latents.
+ */
+export function controlMap(assets, info) {
+  const asset = assets.get(CONTROL);
+  const control = asset && "control" in asset ? asset.control : null;
+  if (control && control.latentDim !== info.latentDim) {
+    throw new Error(
+      `this control map sets ${control.latentDim} modulators, but ${info.name} has ${info.latentDim} latents`,
+    );
+  }
+  return control;
 }
 
 /**
@@ -73,7 +90,7 @@ function bar(patch) {
 }
 
 /** What a latent's modulator has and a mover has not. @type {Record<string, any>} */
-const UNSHAPED = { energy: 0, deviation: 0, mode: "none", limit: 1, chaos: 0 };
+const UNSHAPED = { amount: 1, energy: 0, deviation: 0, mode: "none", limit: 1, chaos: 0 };
 
 /**
  * What moves other numbers by itself, by name.
@@ -157,6 +174,7 @@ export function resolved(patch, assets, info, groups) {
   const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
   return {
     mapping: mappingAsset(assets, info).mapping,
+    control: controlMap(assets, info),
     settings: changed("latents", MAPPING) ? latentSettings(patch, assets, info) : null,
     movement: changed("modulators", "clock") ? modulatorSettings(patch, info) : null,
     movers: changed("movers", "clock") ? movers(patch) : null, // says what does not fit

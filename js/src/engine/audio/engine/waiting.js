@@ -50,9 +50,14 @@ export class Waiting {
     return now;
   }
 
+  /** Whether what waits comes with the next frame; it always does where nothing is waited for. */
+  get onBeat() {
+    return !this._every || this._beats.isAt(this._every);
+  }
+
   /** Whether something waits that comes with the next frame. */
   get due() {
-    return this._any && this._beats.isAt(this._every);
+    return this._any && this.onBeat;
   }
 
   /** What waits, which waits no more. */

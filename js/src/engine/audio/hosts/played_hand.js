@@ -14,6 +14,7 @@ const SMALLEST_GATE = 1e-4; // a hand that is down sounds, however light
  * @property {number} [hand] Its number, 0 to 7.
  * @property {number} [seconds] In which it glides there from where it is, if it is down already; 0 goes straight.
  * @property {import("../engine/sources/hand_motion.js").Course} [course] Of the glide.
+ * @property {boolean} [waits] For the next beat or bar, where `clock.quantise` is on.
  * @property {number} [id] Comes back when it is heard.
  */
 

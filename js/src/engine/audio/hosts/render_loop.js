@@ -37,6 +37,8 @@ export class RenderLoop {
     this._begun = false; // the engine is at the next frame already
     this._hands = Array.from({ length: MAX_HANDS }, () => new PlayedHand(this.engine));
     this._onsets = new Array(MAX_HANDS).fill(false); // in the frame that was begun
+    /** Gestures that wait for a beat, by hand. @type {Map<number, import("./played_hand.js").HandGesture>} */
+    this._waiting = new Map();
     this._gain = 1;
     this._panic = false;
     /** @type {number | null} */
@@ -127,6 +129,11 @@ export class RenderLoop {
   _move(gesture) {
     const { hand = 0, id } = gesture;
     if (!(hand >= 0 && hand < MAX_HANDS)) return;
+    this._waiting.delete(hand);
+    if (gesture.waits && !this.engine.motion.onBeat) {
+      this._waiting.set(hand, gesture);
+      return;
+    }
     this._hands[hand].move(gesture);
     if (id !== undefined) this._id = id;
   }
@@ -201,6 +208,9 @@ export class RenderLoop {
     const { engine } = this;
     this._change();
     const panic = this._panic;
+    if (this._waiting.size && (panic || engine.motion.onBeat)) {
+      for (const gesture of [...this._waiting.values()]) this._move({ ...gesture, waits: false });
+    }
     if (panic) engine.panic();
     this._panic = false;
     for (let k = 0; k < MAX_HANDS; k++) this._onsets[k] = this._hands[k].begin(k, panic);

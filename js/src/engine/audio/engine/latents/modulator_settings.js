@@ -29,8 +29,9 @@ export class ModulatorSettings {
     const several = Array.isArray(seed);
     this.seed = Uint32Array.from(each("seed"), (given, k) => (several ? given : given + k));
     this.rate = numbers("jump", unitsPerSecond);
-    this.energy = numbers("energy", curved);
-    this.deviation = numbers("deviation", curved);
+    const added = (/** @type {number} */ value) => get("amount") * curved(value);
+    this.energy = numbers("energy", added);
+    this.deviation = numbers("deviation", added);
     /** @type {string[]} */ this.mode = each("mode");
     this.limit = numbers("limit");
     this.smooth = numbers("smooth");
