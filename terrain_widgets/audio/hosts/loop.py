@@ -19,9 +19,8 @@ from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
 from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
-from terrain_widgets.audio.hosts.played_hand import PlayedHand, level
+from terrain_widgets.audio.hosts.played_hand import PlayedHand, WaitingTouches, level
 from terrain_widgets.audio.hosts.tracing import Tracing
-from terrain_widgets.audio.hosts.waiting_touches import WaitingTouches
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring

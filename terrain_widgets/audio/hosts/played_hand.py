@@ -1,11 +1,13 @@
-"""One hand as the render loop plays it: gestures from the kernel to what the engine takes with a block."""
+"""Hands as the render loop plays them: gestures from the kernel to what the engine takes with a block."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
-from terrain_widgets.audio.memory.control import Touch
+from terrain_widgets.audio.memory.control import Gesture, Touch
 
 _SMALLEST_LEVEL = 1e-4  # 0 is "up" to the engine, and the lightest pressure is still a hand that is down
 
@@ -61,3 +63,28 @@ class PlayedHand:
         landing = not self._engine.hand_sounds(self.number)
         dim = self._engine.mapping.control_dim
         return HandBlock(self._motion.places(touch.coordinates, frames, dim, landing), level(touch))
+
+
+class WaitingTouches:
+    """Holds a touch that waits back until the beat, as a pad's; what the hand did before goes on until then."""
+
+    def __init__(self) -> None:
+        self._let_in: dict[int, Touch] = {}  # by hand
+        self._panics = 0
+
+    def settle(self, gesture: Gesture, frames_to_beat: int) -> tuple[Gesture, bool]:
+        """A gesture without touches that still wait, and whether there are any.
+
+        Args:
+            gesture: The newest. A panic lets everything in, so that nothing sounds after it by itself.
+            frames_to_beat: Frames until the beat; 0 is now.
+        """
+        panic, self._panics = gesture.panics != self._panics, gesture.panics
+        touches, waiting = list(gesture.touches), False
+        for hand, touch in enumerate(gesture.touches):
+            before = self._let_in.get(hand, Touch())
+            if touch.waits and frames_to_beat > 0 and not panic and touch != before:
+                touches[hand], waiting = before, True
+            else:
+                self._let_in[hand] = touch
+        return (replace(gesture, touches=tuple(touches)) if waiting else gesture), waiting
