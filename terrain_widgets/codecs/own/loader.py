@@ -12,7 +12,7 @@ from terrain_widgets.codecs.own.families import codec_of
 from terrain_widgets.codecs.own.file import is_own, read_own
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.search_path import TRAINED_SUFFIX as SUFFIX
-from terrain_widgets.codecs.search_path import model_files
+from terrain_widgets.codecs.search_path import model_files, where_searched
 
 
 class OwnLoader:
@@ -47,6 +47,11 @@ class OwnLoader:
         path = Path(source).expanduser()
         if not path.exists():
             path = model_files(SUFFIX).get(path.name.removesuffix(SUFFIX), path)
+        if not path.exists():
+            raise CodecError(
+                f"the trained codec {path.name} is not at {path.parent} any more, nor in a folder of models "
+                f"({where_searched()}); put it into one of them"
+            )
         path = path.absolute()
         file = read_own(path)
         return codec_of(file, CodecRecipe(str(path), file.digest, self.name))

@@ -124,6 +124,8 @@ class CodecLab(traitlets.HasTraits):
     def side_by_side(self, mapping: Mapping, places: ArrayLike) -> dict[str, NDArray[np.float32]]:
         """The same walk over one terrain through the codec in use, and through the one that was trained.
 
+        If that is in use already, it is heard beside the bundled codec.
+
         Args:
             mapping: The terrain, as ``session.stage.sources.shown`` has it.
             places: One for each latent frame, ``[T, 2]`` in control units.
@@ -139,8 +141,9 @@ class CodecLab(traitlets.HasTraits):
 
         if not self.result:
             raise ValueError("no codec was trained in this session yet")
-        old: Codec = self._sounds.codec
         new = load_codec(self.result)
+        old: Codec = self._sounds.codec
+        old = load_codec() if old.recipe == new.recipe else old
         if old.info.latent_dim != new.info.latent_dim:
             raise ValueError(
                 f"{new.info.name} has {new.info.latent_dim} latents and {old.info.name} {old.info.latent_dim}, so one "
