@@ -43,6 +43,7 @@ class SettingOptions(TypedDict, total=False):
     seed: int
     capacity: float
     latents: int
+    ratio: int
     seconds: float
     validate_steps: int
     validation_share: float

@@ -78,7 +78,8 @@ def train_codec(
     Args:
         sounds: A folder, a file, or several sounds: each a ``Sound``, a path, a file's content, or
             ``(array, sample rate)``.
-        recipe: ``"pebble"``: the bundled codec, tuned to one to ten minutes of one instrument, voice or kit.
+        recipe: ``"pebble"``: the bundled codec, tuned to one to ten minutes of one instrument, voice or kit;
+            ``"stream"``: textures, voices, chords, anything; ``"one-shot"``: a vector is a whole hit of up to 2 s.
         out: Where the codec goes, ``.safetensors``.
         preset: ``"test"``, ``"fast"``, ``"balanced"`` (15 minutes) or ``"quality"`` (90 minutes).
         licence: Of the codec, as its card will say it.

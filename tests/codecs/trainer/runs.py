@@ -15,8 +15,9 @@ import numpy as np
 from terrain_widgets.codecs.trainer.dataset import Dataset, dataset_of
 from terrain_widgets.codecs.trainer.events import Event, Progress
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
-from terrain_widgets.codecs.trainer.settings import Settings
-from terrain_widgets.codecs.trainer.trainer import Rhythm, Trainer
+from terrain_widgets.codecs.trainer.recipes.registry import recipe_called
+from terrain_widgets.codecs.trainer.settings import Settings, settings_for
+from terrain_widgets.codecs.trainer.trainer import Rhythm, Trainer, Wish
 from terrain_widgets.io.sound_files import Sound
 
 RATE = 44100
@@ -56,6 +57,26 @@ def trained(folder: Path, batches: int, last: int | None = None) -> tuple[dict[i
     often = Rhythm(report=0.0, examples=1e9, save=0.0)
     Trainer(RECIPE, small_dataset(), settings, out, folder / "plucked.training", told=told, rhythm=often).run()
     return losses, out
+
+
+def until(folder: Path, recipe: str, step: int) -> dict[int, dict[str, float]]:
+    """Train the smallest codec of a recipe, and stop after so many steps: losses by step."""
+    losses: dict[int, dict[str, float]] = {}
+
+    def told(event: Event) -> None:
+        if isinstance(event, Progress):
+            losses[event.step] = dict(event.losses)
+
+    def wish() -> Wish:
+        return "stop" if step in losses else "go"
+
+    kind = recipe_called(recipe)
+    settings = settings_for(kind.presets, "test", {"minutes": 60.0, "batch": 2, "capacity": 0.1, "seconds": 0.3})
+    dataset = dataset_of(tones(), kind.sample_rate, 0.3, 0)
+    rhythm = Rhythm(report=0.0, examples=1e9)
+    out = folder / "small.safetensors"
+    Trainer(kind, dataset, settings, out, folder / "small.training", told=told, wish=wish, rhythm=rhythm).run()
+    return losses
 
 
 if __name__ == "__main__":

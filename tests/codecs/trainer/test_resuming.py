@@ -18,7 +18,7 @@ from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_ch
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
 from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.trainer.trainer import Trainer
-from tests.codecs.trainer.runs import SMALL, small_dataset, trained
+from tests.codecs.trainer.runs import SMALL, small_dataset, trained, until
 
 BATCHES = 8
 Trained = tuple[dict[int, dict[str, float]], Path]
@@ -45,6 +45,15 @@ def test_killed_at_a_random_step_and_resumed_it_has_the_same_losses_and_weights(
     np.testing.assert_allclose(ours.card.curve, theirs.card.curve)
     assert all(np.array_equal(value, theirs.tensors[name]) for name, value in ours.tensors.items())
     _plays_as_a_codec(file)
+
+
+@pytest.mark.parametrize("recipe", ["stream", "one-shot"])
+def test_other_recipes_too_go_on_as_if_they_had_not_stopped(recipe: str, tmp_path: Path) -> None:
+    expected = until(tmp_path / "whole", recipe, 4)
+    first, second = until(tmp_path / "parts", recipe, 2), until(tmp_path / "parts", recipe, 4)
+    assert set(first) == {1, 2} and set(second) == {3, 4}
+    for step, terms in {**first, **second}.items():
+        assert terms == pytest.approx(expected[step], rel=1e-5)
 
 
 def _plays_as_a_codec(file: Path) -> None:

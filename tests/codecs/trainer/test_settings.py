@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -11,7 +12,7 @@ from terrain_widgets.codecs.trainer.average import RunningAverage
 from terrain_widgets.codecs.trainer.latent_use import latent_use
 from terrain_widgets.codecs.trainer.plateau import Plateau
 from terrain_widgets.codecs.trainer.recipes.registry import recipe_called
-from terrain_widgets.codecs.trainer.settings import PRESETS, Settings, settings_for
+from terrain_widgets.codecs.trainer.settings import PRESETS, SettingOptions, Settings, settings_for
 
 
 def test_a_preset_is_what_all_recipes_share_then_the_recipes_own_then_the_users() -> None:
@@ -23,6 +24,10 @@ def test_a_preset_is_what_all_recipes_share_then_the_recipes_own_then_the_users(
         settings_for(own, "quick")
     with pytest.raises(TypeError, match="'rate'.*lr"):
         settings_for(own, "fast", {"rate": 1})
+
+
+def test_all_that_can_be_set_is_spelt_out_for_who_types_it() -> None:
+    assert [*SettingOptions.__annotations__] == [field.name for field in dataclasses.fields(Settings)]
 
 
 @pytest.mark.parametrize("wrong", [{"lr": 0}, {"batch": 0}, {"factor": 2}, {"ema": 1.0}, {"clip": math.nan}])
