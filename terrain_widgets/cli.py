@@ -149,6 +149,7 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
         session.arrange()
         _show(session.train(seconds=seconds), "train ")
         checkpoint = session.files.checkpoint()
+        session.stage.territory.learn(session.stage.sources.shown, session.document.boundary, wait=True)
         shown = terrain_picture(session)
         assert checkpoint is not None and shown is not None  # training has just succeeded
         save_checkpoint(out / "terrain.safetensors", checkpoint)

@@ -17,12 +17,12 @@ FLOOR_DB = 60.0
 
 
 def log_mel(audio: FloatArray) -> NDArray[np.float64]:
-    """Mono audio ``[S]`` at 44.1 kHz to band levels ``[frames, 64]`` in dB, 40 Hz to 20 kHz."""
+    """Mono audio ``[…, S]`` at 44.1 kHz to band levels ``[…, frames, 64]`` in dB, 40 Hz to 20 kHz."""
     window = torch.hann_window(FFT)
     spectrum = torch.stft(
         torch.from_numpy(np.array(audio)), FFT, STEP, window=window, pad_mode="constant", return_complex=True
     )
-    power = spectrum.abs().square().T @ mel_filters(BANDS, FFT, 40.0, 20000.0)
+    power = spectrum.abs().square().mT @ mel_filters(BANDS, FFT, 40.0, 20000.0)
     levels: NDArray[np.float64] = 10 * np.log10(power.double().numpy() + 1e-10)
     return levels
 

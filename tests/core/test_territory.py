@@ -20,7 +20,7 @@ def seen(values: list[float], second: np.ndarray = LOUD) -> np.ndarray:
     marks = landmarks([cloud(-1.0, 0), cloud(1.0, 1)], [LOUD, second], [RED, BLUE])
     assert marks is not None
     grid = np.repeat(np.array(values, np.float32)[None, :, None], 3, axis=2)
-    return territory(np.repeat(grid, 3, axis=0), marks)[1].astype(int)
+    return territory(np.repeat(grid, 3, axis=0), marks).picture[1].astype(int)
 
 
 def test_a_place_has_the_colour_of_the_sound_whose_latents_are_nearest() -> None:

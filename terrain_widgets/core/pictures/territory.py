@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,24 +20,56 @@ _SOFTNESS = 0.05  # squared distance within which two frames count alike
 _NEAR, _FAR = 0.8, 1.2  # distances, in standard deviations, at which colour begins to fade, and how fast
 _AMBIENT, _RELIEF = 0.72, 0.28  # of the light: from everywhere, and from the upper left
 _DARK = np.array([14, 19, 28], dtype=np.float32)
-_CELLS_AT_ONCE = 512  # so that what is in hand stays in the processor's cache
+_PAIRS_AT_ONCE = 320_000  # of places and landmarks, so that what is in hand stays in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """Frames of sounds, by which places are told apart.
+    """Latents of which one knows what they sound like: frames of sounds, and places that were decoded.
 
     Args:
         latents: ``[N, D]``, each latent divided by its standard deviation.
         spread: Those standard deviations, ``[D]``.
-        colours: RGB of the sound of each frame, ``[N, 3]``, 0…255.
-        heights: Loudness of each frame, ``[N]``, 0 (silent) to 1.
+        heights: Loudness of each, ``[N]``, 0 (silent) to 1.
+        owners: Number of the sound that each sounds like, ``[N]``.
+        colours: RGB of each sound, ``[K, 3]``, 0…255.
+        frames: How many of them, the first ones, are frames of sounds.
     """
 
     latents: FloatArray
     spread: FloatArray
-    colours: FloatArray
     heights: FloatArray
+    owners: NDArray[np.intp]
+    colours: FloatArray
+    frames: int
+
+    def with_places(self, latents: FloatArray, loudness: FloatArray, owners: NDArray[np.intp]) -> Landmarks:
+        """These and places of which one knows what they sound like.
+
+        Args:
+            latents: ``[M, D]``, as a mapping gives them.
+            loudness: ``[M]`` in dB of full scale.
+            owners: Number of the sound that each sounds like, ``[M]``.
+        """
+        return replace(
+            self,
+            latents=np.concatenate([self.latents, (latents / self.spread).astype(np.float32)]),
+            heights=np.concatenate([self.heights, _height(loudness)]),
+            owners=np.concatenate([self.owners, owners]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Territory:
+    """A terrain as a map of sounds; row 0 is the top.
+
+    Args:
+        picture: RGBA, ``[H, W, 4]``.
+        named: Number of the sound whose colour each place has, ``[H, W]``.
+    """
+
+    picture: Picture
+    named: NDArray[np.intp]
 
 
 def frame_loudness(audio: NDArray[np.float32], frames: int) -> FloatArray:
@@ -73,19 +105,23 @@ def landmarks(
     decibels = np.concatenate([each[::step] for each in loudness])
     owners = np.repeat(np.arange(len(latents)), [len(each[::step]) for each in latents])
     spread = np.maximum(values.std(axis=0), 1e-6).astype(np.float32)
-    heights = ((decibels - _FLOOR_DB) / (_FULL_DB - _FLOOR_DB)).clip(0.0, 1.0).astype(np.float32)
-    return Landmarks(values / spread, spread, np.asarray(colours, dtype=np.float32)[owners], heights)
+    palette = np.asarray(colours, dtype=np.float32)
+    return Landmarks(values / spread, spread, _height(decibels), owners, palette, len(values))
 
 
-def territory(grid: FloatArray, marks: Landmarks) -> Picture:
-    """Latents on a grid as RGBA ``[H, W, 4]``.
+def _height(decibels: FloatArray) -> FloatArray:
+    return ((decibels - _FLOOR_DB) / (_FULL_DB - _FLOOR_DB)).clip(0.0, 1.0).astype(np.float32)
 
-    A place has the colour of the sounds whose latents are nearest to its own (inverse distance weights), is lit as a
-    relief of their loudness, dark where that is silence, and grey where no sound's latents are near.
+
+def territory(grid: FloatArray, marks: Landmarks) -> Territory:
+    """Latents on a grid as a map of sounds.
+
+    A place has the colour of the sounds whose landmarks are nearest to its own latents (inverse distance weights), is
+    lit as a relief of their loudness, dark where that is silence, and grey where no sound's own latents are near.
 
     Args:
         grid: ``[H, W, D]``, row 0 at the top.
-        marks: Of the sounds.
+        marks: Of the sounds, and of decoded places if there are any.
     """
     height, width, dimensions = grid.shape
     places = np.nan_to_num(grid.reshape(-1, dimensions)) / marks.spread
@@ -93,26 +129,31 @@ def territory(grid: FloatArray, marks: Landmarks) -> Picture:
     if not audible.any():
         audible = np.ones_like(audible)
     lengths = np.square(marks.latents).sum(axis=1)
-    # What is averaged over frames: heights and ones, and over the audible ones colours and ones.
-    table = np.column_stack([marks.heights, np.ones_like(lengths), marks.colours * audible[:, None], audible])
+    # What is averaged over landmarks: heights and ones, and over the audible ones colours and ones.
+    colours = marks.colours[marks.owners]
+    table = np.column_stack([marks.heights, np.ones_like(lengths), colours * audible[:, None], audible])
     table = table.astype(np.float32)
     sums, nearest = np.empty((len(places), table.shape[1]), np.float32), np.empty(len(places), np.float32)
-    for first in range(0, len(places), _CELLS_AT_ONCE):
-        part = slice(first, first + _CELLS_AT_ONCE)
+    named = np.empty(len(places), np.intp)
+    step = max(1, _PAIRS_AT_ONCE // len(lengths))
+    for first in range(0, len(places), step):
+        part = slice(first, first + step)
         some = places[part]
         squares = some @ (-2 * marks.latents.T)
         squares += np.square(some).sum(axis=1, keepdims=True)
         squares += lengths
         squares += _SOFTNESS
         np.maximum(squares, _SOFTNESS, out=squares)
-        smallest = squares.min(axis=1, keepdims=True)
-        nearest[part] = smallest[:, 0] - _SOFTNESS
-        near = np.divide(smallest, squares, out=squares)  # 1 for the nearest, whatever the distances are
+        nearest[part] = squares[:, : marks.frames].min(axis=1) - _SOFTNESS
+        near = np.divide(squares.min(axis=1, keepdims=True), squares, out=squares)  # 1 for the nearest, however far
+        named[part] = marks.owners[(near * audible).argmax(axis=1)]
         sums[part] = (near * near * near) @ table  # to the third power: the nearest decides nearly alone
     heights = (sums[:, 0] / sums[:, 1]).astype(np.float32)
-    colours = (sums[:, 2:5] / np.maximum(sums[:, 5:], 1e-30)).astype(np.float32)
+    mixed = (sums[:, 2:5] / np.maximum(sums[:, 5:], 1e-30)).astype(np.float32)
     nearest = np.sqrt(np.maximum(nearest, 0.0)).astype(np.float32)
-    return _lit(colours.reshape(height, width, 3), heights.reshape(height, width), nearest.reshape(height, width), grid)
+    shape = (height, width)
+    picture = _lit(mixed.reshape(*shape, 3), heights.reshape(shape), nearest.reshape(shape), grid)
+    return Territory(picture, named.reshape(shape))
 
 
 def _lit(colours: FloatArray, heights: FloatArray, nearest: FloatArray, grid: FloatArray) -> Picture:

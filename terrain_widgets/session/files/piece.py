@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from terrain_widgets.audio.preset import pads_of
-from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.training import Training
@@ -44,8 +43,9 @@ def piece_of(stage: Stage, training: Training, **texts: Unpack[PieceTexts]) -> P
     picture = b""
     if mapping is not None and mapping.control_dim == 2:
         grid = sample_grid(mapping, document.boundary, _PICTURE, _PICTURE)
-        marks = sound_landmarks(document.state.clips, training.sounds.latents)
-        picture = jpeg_bytes(shade_all(grid, None) if marks is None else territory(grid, marks))
+        stage.territory.learn(mapping, document.boundary, wait=True)
+        marks = stage.territory.landmarks
+        picture = jpeg_bytes(shade_all(grid, None) if marks is None else territory(grid, marks).picture)
     content = plane_content(document.state, document.boundary)
     codec = training.sounds.codec
     pads = pads_of(document.state.presets, codec.info.name)

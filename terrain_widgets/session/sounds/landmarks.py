@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.core.pictures.sound_colours import sound_rgb
 from terrain_widgets.core.pictures.territory import Landmarks, frame_loudness, landmarks
@@ -17,7 +19,8 @@ def sound_landmarks(clips: Sequence[Clip], latents: Mapping[str, LatentTrajector
         clips: All sounds.
         latents: By clip id, of those that are encoded.
     """
-    encoded = [(k, clip) for k, clip in enumerate(clips) if clip.id in latents]
-    values = [latents[clip.id].values for _, clip in encoded]
-    loudness = [frame_loudness(clip.sound.audio, len(part)) for (_, clip), part in zip(encoded, values, strict=True)]
-    return landmarks(values, loudness, [sound_rgb(k) for k, _ in encoded])
+    known = [latents[clip.id].values if clip.id in latents else None for clip in clips]
+    dimensions = next((values.shape[1] for values in known if values is not None), 0)
+    tables = [np.empty((0, dimensions), np.float32) if values is None else values for values in known]
+    loudness = [frame_loudness(clip.sound.audio, len(part)) for clip, part in zip(clips, tables, strict=True)]
+    return landmarks(tables, loudness, [sound_rgb(k) for k in range(len(clips))])

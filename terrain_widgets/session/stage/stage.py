@@ -23,6 +23,7 @@ from terrain_widgets.session.document.patch_commands import without_codec
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.jobs import Jobs
 from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.ahead.territory import TerritoryAhead
 from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.bending.bending import Bending
 from terrain_widgets.session.stage.hand import Hand
@@ -71,6 +72,7 @@ class Stage:
         movers: What moves any other number by itself.
         control_map: From a place to how all modulators are set.
         presets: All that is set, under names.
+        territory: Which sound every place is like.
     """
 
     def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
@@ -91,6 +93,7 @@ class Stage:
         self.modulators, self.movers = Modulators(live, self._functions), Movers(live, self._functions)
         self.control_map = ControlMapping(live, self.hand, _read_control_map)
         self.presets = Presets(live, self.play_source, self.control_map.settle)
+        self.territory = TerritoryAhead(sounds, lambda: self.latents)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
@@ -234,6 +237,7 @@ class Stage:
         """Another codec: what is shaped like the old one's latents goes."""
         self.sound.stop()  # it has the old codec
         self._live.document.rewrite(without_codec)
+        self.territory.forget()
         self.points.forget_codec()
         self.sliders.forget_codec()
         self.control_map.forget_codec()
@@ -253,10 +257,12 @@ class Stage:
         """
         if self._jobs.busy:
             raise RuntimeError("something is being made with the codec: wait for it, or cancel it")
+        self.territory.cancel()
         return unload(self.sound, self._sounds)
 
     def close(self) -> None:
         """Stop all that runs."""
+        self.territory.cancel()
         for running in (self.points, self.tracer, self._functions, self.sound):
             running.close()
 

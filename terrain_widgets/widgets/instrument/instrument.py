@@ -87,6 +87,7 @@ class Instrument(SoundPanel):
             (self.session.stage.sources, self._soon_drawn, ["shown", "shown_channel"]),
             (self.session.jobs, self._soon_drawn, ["working"]),
             (self.session.stage.presets, self._show_presets, ["now"]),
+            (self.session.stage.territory, self._soon_drawn, ["learned"]),
             (self, self._shown, ["page_host"]),
             *((model, self._later(act), [name]) for model, name, act in self._plays.followed),
         ]

@@ -91,6 +91,7 @@ class Plane(ipywidgets.Box):
         self._follows.to("working", self._follow_terrain, session.jobs)
         self._follows.to("state", self._draw_distance, session.document)
         self._follows.to("found", self._draw_terrain, session.explore)
+        self._follows.to("learned", self._draw_terrain, stage.territory)
         for trait in ("look", "heard"):
             self._follows.to(trait, self._draw_terrain, self.terrain)
         self._follows.to("now", self._heads.start, stage.playheads)

@@ -15,15 +15,13 @@ from terrain_widgets.core.pictures.heatmap import sample_grid, shade_all, shade_
 from terrain_widgets.core.pictures.territory import Landmarks, territory
 from terrain_widgets.core.training.dataset import TerrainDataset
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.sounds.landmarks import sound_landmarks
 from terrain_widgets.widgets.base.palette import viridis
 
 TERRITORY = -4  # what ``shown_channel`` is for the map of the sounds
 COARSE, FINE = 48, 128  # cells each way: the coarse one, a tenth of the work, follows a training
 _Picture = tuple[NDArray[np.uint8], tuple[float, float]]
 _latest: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, NDArray[np.float32]]] = weakref.WeakKeyDictionary()
-_shaded: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, _Picture]] = weakref.WeakKeyDictionary()
-_marks: weakref.WeakKeyDictionary[Session, tuple[Any, Any, Landmarks | None]] = weakref.WeakKeyDictionary()
+_shaded: weakref.WeakKeyDictionary[Session, tuple[Any, Any, int, Any, _Picture]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -61,29 +59,26 @@ def shaded(session: Session, grid: NDArray[np.float32]) -> _Picture:
 
     The last one is kept: three views show the same. It is not to be written to.
     """
-    dataset, channel = session.training.dataset, session.stage.sources.shown_channel
+    dataset, channel, sources = session.training.dataset, session.stage.sources.shown_channel, session.stage.sources
+    marks = None
+    if channel == TERRITORY:
+        marks = session.stage.territory.landmarks
+        if sources.shown is not None and not session.jobs.working:  # a training's next terrain would come too soon
+            session.stage.territory.learn(sources.shown, session.document.boundary)
     known = _shaded.get(session)
-    if known is None or known[0] is not grid or known[1] is not dataset or known[2] != channel:
-        known = _shaded[session] = (grid, dataset, channel, _shade(grid, dataset, channel, _landmarks(session)))
-    return known[3]
+    same = known is not None and known[0] is grid and known[1] is dataset and known[3] is marks
+    if known is None or not same or known[2] != channel:
+        known = _shaded[session] = (grid, dataset, channel, marks, _shade(grid, dataset, channel, marks))
+    return known[4]
 
 
 def _shade(grid: NDArray[np.float32], dataset: TerrainDataset, channel: int, marks: Landmarks | None) -> _Picture:
     if channel == TERRITORY and marks is not None:
-        return territory(grid, marks), (0.0, 1.0)
+        return territory(grid, marks).picture, (0.0, 1.0)
     if channel >= 0:
         return shade_channel(grid, min(channel, grid.shape[-1] - 1), viridis())
     # none where the drawings were cleared since
     return shade_all(grid, dataset.latents if len(dataset) else None), (0.0, 1.0)
-
-
-def _landmarks(session: Session) -> Landmarks | None:
-    """Frames of the sounds that are encoded, made again when sounds or latents have changed."""
-    clips, latents = session.state.clips, session.latents
-    known = _marks.get(session)
-    if known is None or known[0] is not clips or known[1] is not latents:
-        known = _marks[session] = (clips, latents, sound_landmarks(clips, latents))
-    return known[2]
 
 
 def terrain_picture(session: Session) -> _Picture | None:

@@ -15,7 +15,7 @@ from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.heatmap import distance_to_data
 from terrain_widgets.core.pictures.relief import heights, in_relief
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.loudness import LoudnessAhead
+from terrain_widgets.session.stage.ahead.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.palette import viridis
 from terrain_widgets.widgets.plane.terrain_colours import AS_NN_TERRAIN, THREE, Coloured, coloured
 from terrain_widgets.widgets.plane.terrain_picture import TERRITORY, terrain_grid

@@ -185,7 +185,9 @@ class HeatmapExplorer(Panel):
         latents = np.asarray(mapping(np.array([place], dtype=np.float32)))[0]
         numbers = " ".join(f"{value:+.2f}" for value in latents[:16])
         more = " …" if len(latents) > 16 else ""
-        self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}: {numbers}{more}"
+        name = self.session.stage.territory.names(latents)[0]
+        like = f", like “{name}”" if name else ""
+        self._reading.value = f"x {place[0]:.2f}, y {place[1]:.2f}{like}: {numbers}{more}"
 
     def _steered(self, steering: Steering) -> None:
         place = (float(steering.place[0]), float(steering.place[1]))

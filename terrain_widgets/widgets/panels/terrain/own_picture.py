@@ -12,6 +12,7 @@ from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.base.ui_ticker import UiTicker
 from terrain_widgets.widgets.charts.bokeh_view import BokehView
 from terrain_widgets.widgets.panels.terrain.terrain_figure import TerrainFigure
+from terrain_widgets.widgets.plane.heat import heat_picture
 from terrain_widgets.widgets.plane.terrain_picture import COARSE
 from terrain_widgets.widgets.plane.terrain_view import TerrainView
 
@@ -44,9 +45,11 @@ class OwnPicture:
         for trait, whose in (
             ("shown", stage.sources),
             ("shown_channel", stage.sources),
+            ("learned", stage.territory),
             ("working", self._session.jobs),
             ("look", terrain),
             ("heard", terrain),
+            ("found", self._session.explore),
         ):
             panel.listen(trait, self._refresh, whose)
         panel.listen("state", self._edited, self._session.document)
@@ -88,6 +91,11 @@ class OwnPicture:
         found = self._terrain.layers(seen, cells)
         self.figure.show_picture(None if found is None else found.picture, seen)
         self.figure.show_veil(None if found is None else found.veil, seen)
+        search = self._session.explore.found
+        if search is None or search.searched is not self._session.stage.sources.shown:
+            self.figure.show_found(None, seen, ())
+        else:
+            self.figure.show_found(heat_picture(search), search.boundary, [one.place for one in search.ranked])
         self.figure.show_contours([] if found is None else found.contours)
         self.figure.show_scale(None if found is None else found.limits)
 

@@ -52,6 +52,8 @@ class TerrainFigure:
         self._on_look = on_look
         self._picture = ColumnDataSource(_rectangle(_NOTHING, boundary))
         self._veil = ColumnDataSource(_rectangle(_NOTHING, boundary))
+        self._heat = ColumnDataSource(_rectangle(_NOTHING, boundary))
+        self._marks = ColumnDataSource({"x": [], "y": [], "number": []})
         self._contours = ColumnDataSource({"xs": [], "ys": []})
         self._paths = ColumnDataSource({"xs": [], "ys": [], "colour": []})
         self._heads = ColumnDataSource({"x": [], "y": [], "alpha": [], "size": []})
@@ -59,9 +61,18 @@ class TerrainFigure:
         place: dict[str, Any] = {"x": "x", "y": "y", "dw": "dw", "dh": "dh"}
         self.plot.image_rgba("image", source=self._picture, **place)
         self.plot.image_rgba("image", source=self._veil, **place)
+        self.plot.image_rgba("image", source=self._heat, **place)
         for colour, wide in (("#000000", 2.2), ("#ffffff", 1.0)):  # white on black is seen on every colour
             self.plot.multi_line("xs", "ys", source=self._contours, color=colour, line_width=wide, line_alpha=0.55)
         self.plot.multi_line("xs", "ys", source=self._paths, color="colour", line_width=2)
+        for colour, wide in (("#000000", 5.0), ("#ffffff", 2.0)):
+            self.plot.scatter(
+                "x", "y", source=self._marks, marker="square", size=14, fill_alpha=0, line_color=colour, line_width=wide
+            )
+        self.plot.text(
+            "x", "y", "number", source=self._marks, x_offset=11, y_offset=6, text_font_size="12px",
+            text_color="#ffffff", text_outline_color="#000000",
+        )  # fmt: skip
         self.plot.scatter(
             "x", "y", source=self._heads, size="size", alpha="alpha", fill_color="#ffffff", line_color="#000000"
         )
@@ -104,8 +115,18 @@ class TerrainFigure:
 
     def show_veil(self, picture: Picture | None, boundary: Boundary) -> None:
         """The same, over the picture and under the paths."""
-        if picture is not None or self._veil.data["image"][0].size > 1:
-            self._veil.data = _rectangle(_packed(picture), boundary)
+        _show(self._veil, picture, boundary)
+
+    def show_found(self, heat: Picture | None, boundary: Boundary, places: Sequence[NDArray[np.float32]]) -> None:
+        """Over both, as a picture of a plane, where a search was successful; and the best places ``[2]``, numbered."""
+        _show(self._heat, heat, boundary)
+        if len(places) or len(self._marks.data["x"]):
+            numbers = [str(number + 1) for number in range(len(places))]
+            self._marks.data = {
+                "x": [float(place[0]) for place in places],
+                "y": [float(place[1]) for place in places],
+                "number": numbers,
+            }
 
     def show_scale(self, limits: tuple[float, float] | None) -> None:
         """Colours beside the axes: what the first and the last stand for; or none."""
@@ -138,6 +159,11 @@ class TerrainFigure:
             self._on_look(self.seen)
         except ValueError:  # between two of four edges
             return
+
+
+def _show(source: ColumnDataSource, picture: Picture | None, boundary: Boundary) -> None:
+    if picture is not None or source.data["image"][0].size > 1:  # what does not change is not sent
+        source.data = _rectangle(_packed(picture), boundary)
 
 
 def _packed(picture: Picture | None) -> NDArray[np.uint32]:
