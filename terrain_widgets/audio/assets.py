@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.mapping import Mapping as LatentMapping
 from terrain_widgets.core.mapping import MappingState, mapping_from_state
 
@@ -120,20 +121,30 @@ class SoundAsset(Asset):
     Args:
         latents: ``[T, D]``.
         audio: Its own samples at the codec's rate, ``[A, S]``; left out, its dry signal is silence.
+        walk: A walk without end that the engine makes, in place of the latents, which are its first then.
     """
 
     kind = "sound"
     latents: FloatArray
     audio: FloatArray | None = None
+    walk: EndlessWalk | None = None
 
     def pack(self) -> tuple[dict[str, Any], Arrays]:
         """As plain data."""
-        return {}, {"latents": self.latents} | ({} if self.audio is None else {"audio": self.audio})
+        arrays: Arrays = {"latents": self.latents} | ({} if self.audio is None else {"audio": self.audio})
+        if self.walk is None:
+            return {}, arrays
+        config, of_walk = self.walk.to_state()
+        return {"walk": config}, arrays | {f"walk/{name}": array for name, array in of_walk.items()}
 
     @classmethod
     def unpack(cls, config: dict[str, Any], arrays: Arrays) -> SoundAsset:
         """From plain data."""
-        return cls(arrays["latents"], arrays.get("audio"))
+        walk = None
+        if "walk" in config:
+            own = {name.removeprefix("walk/"): array for name, array in arrays.items() if name.startswith("walk/")}
+            walk = EndlessWalk.from_state(config["walk"], own)
+        return cls(arrays["latents"], arrays.get("audio"), walk)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.exploration.attributes import Attribute
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.exploration.explored import Explored, LatentPreset
 from terrain_widgets.core.exploration.sound_map import SoundMap
 
@@ -20,11 +21,20 @@ _COLUMNS = ("places", "latents", "group", "frame", "frames")
 
 def pack_explored(explored: Explored) -> tuple[dict[str, Any], Arrays]:
     """An entry for JSON, and arrays named ``explored/…``; names of things are in the entry, arrays are numbered."""
-    arrays: Arrays = {f"explored/ways/{k}": way for k, way in enumerate(explored.ways.values())}
+    arrays: Arrays = {}
+    ways: list[str | dict[str, Any]] = []
+    for k, (name, way) in enumerate(explored.ways.items()):
+        if isinstance(way, EndlessWalk):
+            config, of_walk = way.to_state()
+            ways.append({"name": name, "walk": config})
+            arrays |= {f"explored/ways/{k}/{part}": array for part, array in of_walk.items()}
+        else:
+            ways.append(name)
+            arrays[f"explored/ways/{k}"] = way
     arrays |= {f"explored/attributes/{k}": a.direction for k, a in enumerate(explored.attributes.values())}
     arrays |= {f"explored/presets/{k}": preset.latent for k, preset in enumerate(explored.presets.values())}
     entry: dict[str, Any] = {
-        "ways": list(explored.ways),
+        "ways": ways,
         "attributes": [{"name": a.name, "r2": _finite(a.r2)} for a in explored.attributes.values()],
         "presets": [
             {"name": p.name, "description": p.description, "tags": list(p.tags), "created": p.created, "codec": p.codec}
@@ -46,7 +56,14 @@ def unpack_explored(entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
         KeyError: If something is missing.
         ValueError: If something is not what it should be.
     """
-    ways = {str(name): _table(arrays[f"explored/ways/{k}"]) for k, name in enumerate(entry.get("ways", []))}
+    ways: dict[str, NDArray[np.float32] | EndlessWalk] = {}
+    for k, way in enumerate(entry.get("ways", [])):
+        if isinstance(way, Mapping):
+            home = f"explored/ways/{k}/"
+            own = {name.removeprefix(home): array for name, array in arrays.items() if name.startswith(home)}
+            ways[str(way["name"])] = EndlessWalk.from_state(way["walk"], own)
+        else:
+            ways[str(way)] = _table(arrays[f"explored/ways/{k}"])
     attributes = {
         str(a["name"]): Attribute(str(a["name"]), arrays[f"explored/attributes/{k}"], _number(a.get("r2")))
         for k, a in enumerate(entry.get("attributes", []))

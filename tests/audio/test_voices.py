@@ -14,6 +14,7 @@ from terrain_widgets.audio.engine.sources.playhead import Playhead
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk, Walker
 from tests.audio.doubles import Plane, ToneCodec, ToneStream, splits, wander
 
 STILL = np.zeros((1, 2), np.float32)
@@ -168,6 +169,19 @@ def test_a_base_clips_latents_are_steered(modes: object, expected: tuple[list[fl
     engine.set_base(BackingClip([[0.1, 0.2], [0.3, 0.4]], modes))  # type: ignore[arg-type]
     play(engine, [1] * 4)
     np.testing.assert_allclose(np.concatenate(seen), [*expected, *expected], atol=1e-6)
+
+
+def test_a_walk_without_end_runs_underneath_in_blocks_of_any_size() -> None:
+    walk = EndlessWalk(np.zeros(2), 5, 3.5, 0.2)
+    expected = Walker(walk).frames(0, 40)
+    for blocks in ([40], [1, 6, 3] * 4):
+        codec = ToneCodec()
+        seen = spied(codec)
+        engine = Engine(codec, Plane((0.0, 0.0)))
+        engine.set_base(BackingClip(walk.start[None], "keep", loop=False, walk=walk))
+        play(engine, blocks)
+        np.testing.assert_allclose(np.concatenate(seen), expected, atol=1e-6)
+        assert len(np.unique(expected, axis=0)) == 40
 
 
 def test_dry_is_the_clip_itself_late_by_the_codecs_delay() -> None:

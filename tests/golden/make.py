@@ -23,6 +23,7 @@ from tests.golden.heard import heard_file
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import MOSAIC_THEMES, THEMES, random_take
+from tests.golden.walks import WALKS, walks
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def main() -> None:
         return
     MODULE.write_text(parameters_module(), encoding="utf-8")
     MOVEMENTS.write_text(json.dumps(modulations()) + "\n", encoding="utf-8")
+    WALKS.write_text(json.dumps(walks()) + "\n", encoding="utf-8")
     TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
     FILE.write_bytes(golden_mosaic().page_decoder())
     HEARD.write_bytes(heard_file())

@@ -17,6 +17,7 @@ from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
 from tests.golden.random_takes import MOSAIC_THEMES, THEMES
+from tests.golden.walks import WALKS, walks
 
 TOLERANCE = 1e-5
 
@@ -62,6 +63,12 @@ def test_a_hand_moves_as_the_table_for_the_page_says() -> None:
 
 def test_the_page_has_the_same_parameters() -> None:
     assert MODULE.read_text(encoding="utf-8") == parameters_module(), "run python -m tests.golden.make"
+
+
+def test_walks_go_where_the_table_for_the_page_says() -> None:
+    for made, golden in zip(walks(), json.loads(WALKS.read_text(encoding="utf-8")), strict=True):
+        np.testing.assert_allclose(made["frames"], golden["frames"], atol=1e-5)
+        assert made["config"] == golden["config"]
 
 
 def test_modulators_move_as_the_table_for_the_page_says() -> None:

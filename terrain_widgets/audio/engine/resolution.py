@@ -157,7 +157,8 @@ def backing_clip(patch: Patch, assets: Assets, dim: int) -> BackingClip | None:
     if not isinstance(asset, SoundAsset):
         raise ValueError(f"the sound {name!r} is to run underneath, but the engine was not given its latents")
     latents = np.asarray(asset.latents, dtype=np.float32)
-    return BackingClip(latents, patch["clip.modes"], asset.audio, patch["clip.running"], patch["clip.loop"])
+    running, loop = patch["clip.running"], patch["clip.loop"]
+    return BackingClip(latents, patch["clip.modes"], asset.audio, running, loop, walk=asset.walk)
 
 
 def values_of_playheads(names: Sequence[str], heads: Sequence[Playhead]) -> dict[str, Value]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.exploration.attributes import Attribute
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.exploration.sound_map import SoundMap
 
 FloatArray = NDArray[np.float32]
@@ -61,13 +62,13 @@ class Explored:
 
     Args:
         sound_map: The map of sounds, or ``None``.
-        ways: Latents of a morph or a walk, ``[T, D]`` by name.
+        ways: Latents of a morph or a walk, ``[T, D]`` by name; or a walk without end.
         attributes: Directions by name.
         presets: Latent presets by name.
     """
 
     sound_map: SoundMap | None = None
-    ways: Mapping[str, FloatArray] = field(default_factory=lambda: MappingProxyType({}))
+    ways: Mapping[str, FloatArray | EndlessWalk] = field(default_factory=lambda: MappingProxyType({}))
     attributes: Mapping[str, Attribute] = field(default_factory=lambda: MappingProxyType({}))
     presets: Mapping[str, LatentPreset] = field(default_factory=lambda: MappingProxyType({}))
 

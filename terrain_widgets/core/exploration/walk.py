@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import count, islice
 from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.modulation.hashing import hashed, seeds, unit
 from terrain_widgets.core.options import refuse_unknown
 from terrain_widgets.core.parameter import Number
 
@@ -48,7 +49,7 @@ def walk(
     """A walk without end: ``v ← normalise(m·v + (1−m)·r̂ + pull·(‖z‖/10)·(−ẑ)); z ← z + v·step·temperature``.
 
     Here r̂ is a random direction. The formula is LatentAudio's. With a target the pull is ``pull·(target−z)/‖target−z‖``
-    instead. Equal seeds give equal walks.
+    instead. Equal seeds give equal walks, in the page's engine too.
 
     Args:
         start: Where it begins, ``[D]``; the first that is given.
@@ -68,7 +69,7 @@ def walk(
     """
     length = STEP.check(step) * TEMPERATURE.check(temperature)
     kept, drawn = MOMENTUM.check(momentum), PULL.check(pull)
-    return _walk(np.asarray(start, np.float64).copy(), np.random.default_rng(seed), length, kept, drawn, target, within)
+    return _walk(np.asarray(start, np.float64).copy(), seed, length, kept, drawn, target, within)
 
 
 def walked(steps: int, start: ArrayLike, seed: int, **how: Unpack[WalkOptions]) -> FloatArray:
@@ -82,19 +83,23 @@ def walked(steps: int, start: ArrayLike, seed: int, **how: Unpack[WalkOptions]) 
     return np.stack(list(islice(walk(start, seed, **how), steps)))
 
 
-def closed(places: ArrayLike) -> FloatArray:
-    """Places ``[T, D]`` and the way back from the last to the first, in steps of their usual length."""
-    table = np.asarray(places, dtype=np.float64)
-    usual = float(np.median(np.linalg.norm(np.diff(table, axis=0), axis=1))) if len(table) > 1 else 0.0
-    way = float(np.linalg.norm(table[-1] - table[0]))
-    steps = min(len(table), int(np.ceil(way / usual))) if usual > 0 else 1
-    share = np.arange(1, max(1, steps))[:, None] / max(1, steps)
-    return np.concatenate([table, table[-1] + share * (table[0] - table[-1])]).astype(np.float32)
+def direction(seed: int, number: int, dim: int) -> Vector:
+    """A direction ``[D]`` by chance, all equally likely: of normal numbers (G. Box & M. Muller, 1958), of length 1.
+
+    Args:
+        seed: Of the walk.
+        number: Of the step.
+        dim: D.
+    """
+    axes = np.arange(dim, dtype=np.int64)
+    first, second = (unit(hashed(seeds(seed), np.array([number]), 2 * axes + k)) for k in (0, 1))
+    normal: Vector = np.sqrt(-2.0 * np.log(1.0 - first)) * np.cos(2.0 * np.pi * second)
+    return _unit(normal)
 
 
 def _walk(
     z: Vector,
-    random: np.random.Generator,
+    seed: int,
     length: float,
     momentum: float,
     pull: float,
@@ -105,9 +110,9 @@ def _walk(
     z = fence(z)
     goal = None if target is None else np.asarray(target, dtype=np.float64)
     velocity = np.zeros_like(z)
-    while True:
+    for number in count():
         yield z.astype(np.float32)
-        chance = _unit(random.standard_normal(len(z)))
+        chance = direction(seed, number, len(z))
         drawn = _unit(goal - z) if goal is not None else -z / 10.0
         velocity = _unit(momentum * velocity + (1.0 - momentum) * chance + pull * drawn)
         there = z + velocity * length

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from terrain_widgets.core.exploration.attributes import Attribute
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.exploration.explored import LatentPreset
 from terrain_widgets.core.exploration.sound_map import SoundMap
 from terrain_widgets.session.document.state import SessionState
@@ -23,11 +24,12 @@ def set_map(state: SessionState, sound_map: SoundMap | None) -> SessionState:
     return replace(state, explored=replace(state.explored, sound_map=sound_map))
 
 
-def add_way(state: SessionState, name: str, latents: ArrayLike) -> SessionState:
-    """A way through latent space, ``[T, D]``; one of that name is replaced."""
-    table = np.array(latents, dtype=np.float32)
-    table.setflags(write=False)
-    return replace(state, explored=replace(state.explored, ways=_with(state.explored.ways, {name: table})))
+def add_way(state: SessionState, name: str, way: ArrayLike | EndlessWalk) -> SessionState:
+    """A way through latent space, ``[T, D]`` or without end; one of that name is replaced."""
+    kept = way if isinstance(way, EndlessWalk) else np.array(way, dtype=np.float32)
+    if isinstance(kept, np.ndarray):
+        kept.setflags(write=False)
+    return replace(state, explored=replace(state.explored, ways=_with(state.explored.ways, {name: kept})))
 
 
 def remove_way(state: SessionState, name: str) -> SessionState:

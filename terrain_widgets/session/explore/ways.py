@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import zipfile
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
+from typing import Literal, TypedDict
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk, Walker
 from terrain_widgets.core.exploration.morph import Course, morph
 from terrain_widgets.core.exploration.variations import DEVIATION, variations
 from terrain_widgets.core.exploration.walk import (
@@ -17,13 +21,8 @@ from terrain_widgets.core.exploration.walk import (
     PULL,
     STEP,
     TEMPERATURE,
-    Fence,
-    closed,
     grid_walk,
     spacing,
-    walked,
-    within_range,
-    within_reach,
 )
 from terrain_widgets.io.sound_files import Sound, write_wav
 from terrain_widgets.session.document import exploration_commands
@@ -35,9 +34,17 @@ FloatArray = NDArray[np.float32]
 #: What a latent vector can be given as: itself, a sound's id (its mean), or such an id with a frame.
 Where = ArrayLike | str | tuple[str, int]
 
-_ENDLESS_SECONDS = 600.0
+_MOST_NEAR = 2000  # latents that a walk stays near to: each step is compared with all of them, beside the sound
+_SOME_SECONDS = 30.0  # of a walk without end, where a sound is made of it
 
 Within = Literal["nothing", "range", "reach"]
+
+
+class _Limits(TypedDict, total=False):
+    low: FloatArray
+    high: FloatArray
+    near: FloatArray
+    radius: float
 
 
 class Ways(traitlets.HasTraits):
@@ -51,7 +58,7 @@ class Ways(traitlets.HasTraits):
         clip: Plays one.
     """
 
-    now = traitlets.Dict(help="Latents ``[T, D]`` by name; replaced whole.")
+    now = traitlets.Dict(help="Latents ``[T, D]``, or an EndlessWalk, by name; replaced whole.")
 
     def __init__(self, sounds: LatentStore, clip: Backing) -> None:
         super().__init__()
@@ -59,7 +66,7 @@ class Ways(traitlets.HasTraits):
         self._document.observe(lambda _change: setattr(self, "now", dict(self._kept)), names="state")
 
     def __repr__(self) -> str:
-        return f"Ways({', '.join(f'{name} of {len(way)} frames' for name, way in self._kept.items()) or 'none'})"
+        return f"Ways({', '.join(f'{name}{_long(way)}' for name, way in self._kept.items()) or 'none'})"
 
     def morph(
         self, points: Sequence[Where], *, seconds: float | None = None, steps: int = 10, course: Course = "spherical"
@@ -106,7 +113,7 @@ class Ways(traitlets.HasTraits):
 
         Args:
             start: As a point of ``morph``.
-            seconds: How long; None for one without end: ten minutes that come back to where they began, and go on.
+            seconds: How long; None for one without end, which the engine makes step by step, wherever it runs.
             every: Seconds from one step to the next.
             step: Length of a step in latent units.
             momentum: 0…1, how much of the last direction is kept.
@@ -124,19 +131,14 @@ class Ways(traitlets.HasTraits):
             ValueError: If a sound is not encoded, or a number is out of range.
         """
         rate = self._sounds.codec.info.frame_rate
-        length = _ENDLESS_SECONDS if seconds is None else _positive(seconds)
-        steps = max(2, int(np.ceil(length / _positive(every))) + 1)
-        chosen = self._seed() if seed is None else seed
         goal = None if target is None else self.at(target)
-        places = walked(
-            steps, self.at(start), chosen, step=step, momentum=momentum, pull=pull, temperature=temperature,
-            target=goal, within=self._fence(within),
+        endless = EndlessWalk(
+            self.at(start), self._seed() if seed is None else seed, max(1.0, _positive(every) * rate), step, temperature,
+            momentum, pull, goal, **self._kept_within(within),
         )  # fmt: skip
         if seconds is None:
-            places = closed(places)
-            length = len(places) * every
-            places = np.concatenate([places, places[:1]])
-        return self._keep("walk", _along(places, length, every, rate))
+            return self._keep("walk", endless)
+        return self._keep("walk", Walker(endless).frames(0, max(2, round(_positive(seconds) * rate))))
 
     def grid(self, centre: Where, right: Where, up: Where, *, side: int = 5, every: float = 0.25) -> str:
         """Walk over a grid in the plane of three sounds, row by row and every other row backwards.
@@ -197,33 +199,62 @@ class Ways(traitlets.HasTraits):
         """End the way that sounds."""
         self._clip.stop()
 
-    def render(self, name: str) -> FloatArray:
-        """A way decoded, ``[A, S]`` at the codec's rate.
+    def table(self, name: str, seconds: float = _SOME_SECONDS) -> FloatArray:
+        """A way's latents, ``[T, D]``; so many seconds of a walk without end.
+
+        Raises:
+            KeyError: If there is no such way.
+        """
+        way = self._named(name)
+        if not isinstance(way, EndlessWalk):
+            return way
+        return Walker(way).frames(0, max(2, round(_positive(seconds) * self._sounds.codec.info.frame_rate)))
+
+    def render(self, name: str, seconds: float = _SOME_SECONDS) -> FloatArray:
+        """A way decoded, ``[A, S]`` at the codec's rate; so many seconds of a walk without end.
 
         Raises:
             KeyError: If there is no such way.
         """
         codec = self._sounds.codec
-        return np.asarray(codec.decode(self._named(name)), dtype=np.float32)[:, codec.info.delay :]
+        return np.asarray(codec.decode(self.table(name, seconds)), dtype=np.float32)[:, codec.info.delay :]
 
-    def save(self, name: str, path: str | os.PathLike[str]) -> None:
-        """Write a way's sound as a WAV file.
+    def save(self, name: str, path: str | os.PathLike[str], seconds: float = _SOME_SECONDS) -> None:
+        """Write a way's sound as a WAV file; so many seconds of a walk without end.
 
         Raises:
             KeyError: If there is no such way.
         """
-        write_wav(path, self.render(name), self._sounds.codec.info.sample_rate)
+        write_wav(path, self.render(name, seconds), self._sounds.codec.info.sample_rate)
 
-    def add_as_sound(self, name: str) -> Clip:
+    def save_all(self, path: str | os.PathLike[str], seconds: float = _SOME_SECONDS) -> None:
+        """Write the sounds of all ways as WAV files in one zip file, each by the way's name.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        if not self._kept:
+            raise ValueError("there is no way yet: make a morph or a walk first")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, tempfile.TemporaryDirectory() as folder:
+            for number, name in enumerate(self._kept):
+                file = Path(folder, f"{number}.wav")
+                self.save(name, file, seconds)
+                archive.write(file, f"{name}.wav")
+
+    def add_as_sound(self, name: str, seconds: float = _SOME_SECONDS) -> Clip:
         """Make a way's sound one of the session's, with the way as its latents: to draw, pair and train.
 
+        Args:
+            name: Of the way.
+            seconds: How much of a walk without end.
+
         Raises:
             KeyError: If there is no such way.
         """
-        way, rate = self._named(name), self._sounds.codec.info.sample_rate
+        rate = self._sounds.codec.info.sample_rate
         with self._document.lock:
-            clip = self._document.add_sound(Sound(name, self.render(name), rate))
-            self._sounds.set_latents(clip.id, way)
+            clip = self._document.add_sound(Sound(name, self.render(name, seconds), rate))
+            self._sounds.set_latents(clip.id, self.table(name, seconds))
             return clip
 
     def remove(self, name: str) -> None:
@@ -255,34 +286,39 @@ class Ways(traitlets.HasTraits):
     # --- inside
 
     @property
-    def _kept(self) -> dict[str, FloatArray]:
+    def _kept(self) -> dict[str, FloatArray | EndlessWalk]:
         return dict(self._document.state.explored.ways)
 
-    def _named(self, name: str) -> FloatArray:
+    def _named(self, name: str) -> FloatArray | EndlessWalk:
         if name not in self._kept:
             raise KeyError(f"there is no way {name!r}; there are: {', '.join(self._kept) or 'none'}")
         return self._kept[name]
 
-    def _keep(self, kind: str, latents: FloatArray) -> str:
+    def _keep(self, kind: str, way: FloatArray | EndlessWalk) -> str:
         with self._document.lock:
             taken = [int(n.split()[-1]) for n in self._kept if n.startswith(f"{kind} ")]
             name = f"{kind} {max(taken, default=0) + 1}"
-            self._document.apply(exploration_commands.add_way, name, latents)
+            self._document.apply(exploration_commands.add_way, name, way)
             return name
 
     def _seed(self) -> int:
         return int(np.random.SeedSequence([self._document.seed, len(self._kept)]).generate_state(1)[0])
 
-    def _fence(self, within: Within) -> Fence | None:
+    def _kept_within(self, within: Within) -> _Limits:
         if within not in ("nothing", "range", "reach"):
             raise ValueError(f"a walk is kept within nothing, range or reach, not {within!r}")
         encoded = self._sounds.encoded
         if within == "nothing" or not encoded:
-            return None
+            return {}
         frames = np.concatenate([self._sounds.latents_of(clip.id).values for clip in encoded])
         if within == "range":
-            return within_range(frames.min(axis=0), frames.max(axis=0))
-        return within_reach(frames, 2.0 * spacing(frames))
+            return {"low": frames.min(axis=0), "high": frames.max(axis=0)}
+        near = frames[:: -(-len(frames) // _MOST_NEAR)]
+        return {"near": near, "radius": 2.0 * spacing(near)}
+
+
+def _long(way: FloatArray | EndlessWalk) -> str:
+    return " without end" if isinstance(way, EndlessWalk) else f" of {len(way)} frames"
 
 
 def _positive(seconds: float) -> float:

@@ -31,6 +31,7 @@ from terrain_widgets.codecs.base import Codec, bendable_of
 from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.terrain_layers import bent_terrain, fitting, is_terrain, terrain_layers
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
 
@@ -113,7 +114,7 @@ class StageAssets:
         """An encoded sound, with its own samples at the codec's rate, or a way through latent space."""
         way = self._made.state.explored.ways.get(clip_id)
         if way is not None:
-            of_way: SoundAsset = self._once(sound_key(clip_id), (way,), lambda: SoundAsset(way))
+            of_way: SoundAsset = self._once(sound_key(clip_id), (way,), lambda: _asset_of(way))
             return of_way
         latents = self._made.latents.get(clip_id)
         clip = next((clip for clip in self._made.state.clips if clip.id == clip_id), None)
@@ -197,6 +198,10 @@ class StageAssets:
             known = (sources, make())
             self._known[key] = known
         return known[1]
+
+
+def _asset_of(way: NDArray[np.float32] | EndlessWalk) -> SoundAsset:
+    return SoundAsset(way.start[None], walk=way) if isinstance(way, EndlessWalk) else SoundAsset(way)
 
 
 def _same(one: object, other: object) -> bool:

@@ -1,5 +1,6 @@
 // What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed.
 
+import { walkFromState } from "../core/exploration/endless_walk.js";
 import { mappingFromState } from "../core/mapping_from_state.js";
 import { FittedControlMap } from "./fitted_control_map.js";
 
@@ -8,7 +9,8 @@ import { FittedControlMap } from "./fitted_control_map.js";
 /** @typedef {{ kind: string, config: Record<string, any>, arrays: Record<string, Tensor> }} PackedAsset */
 /** @typedef {{ mapping: Mapping | null, low: Tensor["data"] | null, high: Tensor["data"] | null }} MappingAsset */
 /** @typedef {{ points: Tensor["data"], count: number, dims: number }} PathAsset */
-/** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number }} SoundAsset */
+/** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number,
+ *   walk?: import("../core/exploration/endless_walk.js").EndlessWalk | null }} SoundAsset walk: in place of the latents */
 /** @typedef {{ weights: Record<string, Float32Array> }} WeightsAsset */
 /** @typedef {{ control: FittedControlMap }} ControlAsset */
 /** @typedef {MappingAsset | PathAsset | SoundAsset | WeightsAsset | ControlAsset} Asset */
@@ -53,13 +55,17 @@ const KINDS = {
     return { weights: Object.fromEntries(named) };
   },
   control: (config, arrays) => ({ control: new FittedControlMap(config, arrays) }),
-  sound(_config, { latents, audio }) {
+  sound(config, arrays) {
+    const { latents, audio } = arrays;
     if (latents?.shape.length !== 2 || latents.shape[0] < 1 || !latents.data.every(Number.isFinite)) {
       throw new Error("a base clip's latents are a finite table [frames, latents]");
     }
     if (audio && !audio.data.every(Number.isFinite)) throw new Error("a base clip's audio is finite");
     const channels = audio && audio.shape.length === 2 ? audio.shape[0] : 1;
-    return { latents: latents.data, frames: latents.shape[0], audio: audio?.data ?? null, channels };
+    const own = Object.entries(arrays).filter(([name]) => name.startsWith("walk/"));
+    const named = Object.fromEntries(own.map(([name, array]) => [name.slice(5), array]));
+    const walk = config.walk ? walkFromState(config.walk, named) : null;
+    return { latents: latents.data, frames: latents.shape[0], audio: audio?.data ?? null, channels, walk };
   },
 };
 

@@ -9,6 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.core.exploration.endless_walk import EndlessWalk
+
 FloatArray = NDArray[np.float32]
 
 #: What the terrain's latent does to the clip's: nothing, takes its place, is added, or multiplies it.
@@ -30,6 +32,7 @@ class BackingClip:
         running: Whether it plays by itself; else it runs only while the hand is down.
         loop: Begin again at its end, or fall silent there.
         live: Its latents and its own sound come with every block, and ``latents`` and ``audio`` say nothing.
+        walk: A walk without end in place of ``latents``; its dry signal is silence.
     """
 
     latents: FloatArray
@@ -38,6 +41,7 @@ class BackingClip:
     running: bool = True
     loop: bool = True
     live: bool = False
+    walk: EndlessWalk | None = None
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class BackingClip:
         running: bool = True,
         loop: bool = True,
         live: bool = False,
+        walk: EndlessWalk | None = None,
     ) -> None:
         table = np.array(latents, dtype=np.float32)
         if table.ndim != 2 or len(table) < 1 or not np.isfinite(table).all():
@@ -64,11 +69,13 @@ class BackingClip:
                 raise ValueError(f"a base clip's audio is finite [channels, samples], got shape {sound.shape}")
         for name, value in {
             "latents": table, "modes": every, "audio": sound, "running": bool(running), "loop": bool(loop),
-            "live": bool(live),
+            "live": bool(live), "walk": walk,
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         if self.live:
             return "BackingClip(live)"
+        if self.walk is not None:
+            return f"BackingClip({self.walk!r})"
         return f"BackingClip({len(self.latents)} frames, {'/'.join(sorted(set(self.modes)))})"

@@ -13,6 +13,7 @@ from terrain_widgets.audio.engine.sources.backing_clip import BackingClip
 from terrain_widgets.audio.engine.sources.hand import Hand
 from terrain_widgets.audio.engine.sources.live_feed import LiveBlock, LiveFeed
 from terrain_widgets.codecs.base import CodecInfo
+from terrain_widgets.core.exploration.endless_walk import Walker
 
 FloatArray = NDArray[np.float32]
 
@@ -43,6 +44,7 @@ class HandOverClip:
         self._share = Gain(ramp_samples)  # of the decoded sound: 1 without a clip, else what was asked for
         self._feed = LiveFeed(info)
         self.clip: BackingClip | None = None
+        self._walker: Walker | None = None  # what makes the latents of a walk without end
         self._dry: FloatArray = np.zeros((info.channels, 1), dtype=np.float32)
         self._begin()
 
@@ -61,7 +63,7 @@ class HandOverClip:
     @property
     def _clip_left(self) -> float:
         """Frames until the clip ends; infinity for a loop or without a clip."""
-        if self.clip is None or self.clip.loop:
+        if self.clip is None or self.clip.loop or self.clip.walk is not None:
             return math.inf
         return max(0, len(self.clip.latents) - self._frame)
 
@@ -88,6 +90,7 @@ class HandOverClip:
         if clip is not None:
             self._dry = self._dry_sound(clip)
         self.clip, self._frame = clip, 0
+        self._walker = None if clip is None or clip.walk is None else Walker(clip.walk)
         self._share.set(1.0 if clip is None else self.wet)
 
     def _dry_sound(self, clip: BackingClip) -> FloatArray:
@@ -134,6 +137,8 @@ class HandOverClip:
             return latents
         if self.clip.live:
             own = self._feed.latents(len(latents))
+        elif self._walker is not None:
+            own = self._walker.frames(self._frame, len(latents))
         else:
             length = len(self.clip.latents)
             place = self._frame + np.arange(len(latents))

@@ -1,5 +1,6 @@
 // A hand over a backing clip: the clip's latents in motion, and the mix of its own sound with what is decoded.
 
+import { Walker } from "../../../core/exploration/endless_walk.js";
 import { Gain } from "../output/gain.js";
 
 /**
@@ -51,6 +52,8 @@ export class HandOverClip {
     this._share = new Gain(rampSamples); // of the decoded sound: 1 without a clip, else what was asked for
     /** @type {BackingClip | null} */
     this.clip = null;
+    /** @type {Walker | null} */
+    this._walker = null; // what makes the latents of a walk without end
     /** @type {Float32Array[]} */
     this._dry = [];
     this._edge = EDGE_SECONDS * info.sampleRate;
@@ -77,7 +80,7 @@ export class HandOverClip {
 
   /** Whether there is something left of the clip; so it is without one. */
   get _goesOn() {
-    return this.clip === null || this.clip.loop || this._frame < this.clip.sound.frames;
+    return this.clip === null || this.clip.loop || this._walker !== null || this._frame < this.clip.sound.frames;
   }
 
   /** The hand's, or full while the clip runs by itself; none after the clip's end. */
@@ -97,6 +100,7 @@ export class HandOverClip {
     }
     if (clip) this._dry = this._drySound(clip.sound);
     this.clip = clip;
+    this._walker = clip?.sound.walk ? new Walker(clip.sound.walk) : null;
     this._frame = 0;
     this._share.set(clip ? this.wet : 1);
   }
@@ -155,8 +159,9 @@ export class HandOverClip {
     const { clip } = this;
     if (!clip) return;
     const { frames } = clip.sound;
-    const own = clip.live && this._heard ? this._heard.latents : clip.sound.latents;
-    const row = clip.live ? 0 : (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
+    const walked = this._walker?.at(this._frame);
+    const own = walked ?? (clip.live && this._heard ? this._heard.latents : clip.sound.latents);
+    const row = clip.live || walked ? 0 : (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
     for (let d = 0; d < latents.length; d++) {
       const mode = clip.modes[d];
       if (mode === "add") latents[d] = own[row + d] + latents[d];
