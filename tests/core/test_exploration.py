@@ -15,7 +15,7 @@ from terrain_widgets.core.exploration.morph import between, morph
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.exploration.projection import normalised, project
 from terrain_widgets.core.exploration.variations import variations
-from terrain_widgets.core.exploration.walk import grid_walk, spacing, walked, within_range, within_reach
+from terrain_widgets.core.exploration.walk import direction, grid_walk, spacing, walked, within_range, within_reach
 from terrain_widgets.core.mapping import Mapping, mapping_from_state
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -123,9 +123,9 @@ def test_a_morph_passes_through_every_point_and_a_line_is_a_line():
 def test_a_step_is_the_formula():
     start, seed = np.array([3.0, -4.0]), 8
     first, second, third = walked(3, start, seed, step=0.5, momentum=0.7, pull=0.2, temperature=2.0)
-    random, v, z = np.random.default_rng(seed), np.zeros(2), start
-    for there in (second, third):
-        chance = random.standard_normal(2)
+    v, z = np.zeros(2), start
+    for number, there in enumerate((second, third)):
+        chance = 5 * direction(seed, number, 2)
         size = np.linalg.norm(z)
         v = 0.7 * v + 0.3 * chance / np.linalg.norm(chance) + 0.2 * (size / 10) * (-z / size)
         v /= np.linalg.norm(v)

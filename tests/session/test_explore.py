@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from terrain_widgets.audio.assets import SoundAsset, unpack_asset
+from terrain_widgets.core.exploration.endless_walk import Walker
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.io.sound_files import sounds as bundled
 from terrain_widgets.session.session import Session
@@ -131,6 +133,11 @@ def test_a_point_is_taken_out_of_the_map_as_a_path_or_as_a_labelled_point(sessio
     assert session.state.drawing_of(clip_id) is not None
     sounds = len(session.state.clips)
     assert explore.points.to_drawing(4) == clip_id and len(session.state.clips) == sounds, "it is one sound"
+    before = session.state
+    explore.points.to_drawing(2)
+    assert len(session.state.clips) == sounds + 1
+    session.undo()
+    assert session.state == before, "the sound and its path are one step of undo"
 
 
 def test_a_point_whose_sound_has_gone_is_drawn_as_that_point_alone(session):
@@ -298,14 +305,26 @@ def test_a_walk_begins_where_it_should_and_stays_near_the_sounds(session):
 # --- presets and files
 
 
-def test_a_walk_without_end_closes_and_a_grid_passes_what_spans_it(session):
+def test_a_walk_without_end_is_made_by_what_plays_it(session):
+    ways, rate = session.explore.ways, session.codec.info.frame_rate
+    first = session.state.clips[0].id
+    name = ways.walk(first, seconds=None, seed=1, within="reach")
+    same = ways.walk(first, seconds=20.0, seed=1, within="reach")
+    assert np.allclose(ways.table(name, 20.0), ways.now[same], atol=1e-6)
+    ways.play(name)
+    walk = session.stage.setup.assets[f"sounds/{name}"].walk
+    far, minutes = Walker(walk), round(11 * 60 * rate)
+    passed = far.frames(minutes, 200)
+    assert np.abs(np.diff(passed, axis=0)).max() > 0 and not np.allclose(passed[0], ways.now[same][0])
+    there = unpack_asset(SoundAsset.kind, *session.stage.setup.assets[f"sounds/{name}"].pack())
+    assert np.allclose(Walker(there.walk).frames(0, 500), ways.table(name, 20.0)[:500])
+    clip = ways.add_as_sound(name, 2.0)
+    assert len(session.latents[clip.id]) == round(2 * rate)
+
+
+def test_a_grid_passes_what_spans_it(session):
     ways = session.explore.ways
     first, second, third = (clip.id for clip in session.state.clips[:3])
-    name = ways.walk(first, seconds=None, seed=1, within="nothing")
-    endless = ways.now[name]
-    steps = np.linalg.norm(np.diff(endless, axis=0), axis=1)
-    assert len(endless) >= 600 * session.codec.info.frame_rate
-    assert np.linalg.norm(endless[-1] - endless[0]) <= 1.01 * steps.max(), "it leaps where it begins again"
     name = ways.grid(first, second, third, side=3, every=0.25)
     grid = ways.now[name]
     every = round(0.25 * session.codec.info.frame_rate)

@@ -77,6 +77,7 @@ def test_all_of_it_is_in_the_session_file_and_another_codec_keeps_the_presets_on
     session.stage.map.blend(3, 4.0)
     way = explore.ways.morph([one, session.state.clips[1].id], seconds=1.0)
     explore.ways.play(way)
+    endless = explore.ways.walk(one, seconds=None)
     direction = np.eye(8, dtype=np.float32)[2]
     session.document.apply(exploration_commands.add_attributes, [Attribute("mine", direction, 0.5)])
     explore.attributes.set("mine", 1.5)
@@ -87,6 +88,7 @@ def test_all_of_it_is_in_the_session_file_and_another_codec_keeps_the_presets_on
     assert (again.map.now.places == made.places).all() and again.map.now.ids == made.ids
     assert (again.map.now.measured["loudness"] == made.measured["loudness"]).all()
     assert there.stage.sources.source == "map" and there.stage.map.neighbours == 3
+    assert (again.ways.table(endless, 9.0) == explore.ways.table(endless, 9.0)).all()
     assert (again.ways.now[way] == explore.ways.now[way]).all() and there.stage.patch["clip.sound"] == way
     assert again.attributes.amounts == {"mine": 1.5} and again.attributes.now["mine"].r2 == 0.5
     assert again.presets.now["p"].tags == ("t",) and again.presets.now["p"].codec == "pebble"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import numpy as np
 import pytest
 
 from terrain_widgets.core.mapping import ConstantMapping
+from terrain_widgets.io.sound_files import write_wav
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.files.by_path import written
 from terrain_widgets.widgets.panels.drawing.drawing_canvas import DrawingCanvas
 from terrain_widgets.widgets.panels.explore.explore_panel import ExplorePanel
 from terrain_widgets.widgets.panels.points.points_panel import PointsPanel
@@ -97,12 +101,29 @@ def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel):
     kept, latents = panel.session.explore.ways.now, panel.session.explore.map.now.latents
     assert np.allclose(kept["morph 1"][[0, -1]], latents[[0, 3]], atol=1e-5)
     assert panel.session.stage.patch["clip.sound"] == "morph 1" and ways._which.value == "morph 1"
+    say(panel, type="mean", point=1)
+    press(ways.offers["through"])
+    ways._in_steps.value, ways._steps.value = True, 5
+    press(ways.offers["morph"])
+    stepped = kept_now(panel)["morph 2"]
+    assert np.allclose(stepped[[0, len(stepped) // 2, -1]], latents[[0, 1, 3]], atol=1e-5)
+    assert ways._said.value == "A: tone 0, through tone 1, B: tone 3"
     press(ways.offers["walk"])
     assert np.allclose(kept_now(panel)["walk 1"][0], latents[0], atol=0.01)  # as near as the sounds' own frames
     press(ways.offers["vary"])
     assert ways._grid[0].visible
+    ways.offers["variation-2"].hover()
+    settle()
+    assert np.allclose(panel.session.stage.sliders.now.values, ways._made[1], atol=1e-6)
+    assert ways._said.value.startswith("A: tone 0"), "what is hovered is heard, and A stays"
     press(ways.offers["variation-5"])
     assert panel.session.stage.sliders.hearing and np.allclose(panel.session.stage.sliders.now.values, latents[0])
+    press(ways.offers["keep-variation"])
+    assert np.allclose(panel.session.explore.presets.now["variation 5"].latent, latents[0])
+    name, content = ways.offers["save-way"].transfers._give()
+    assert name == "walk 1.wav" and content[:4] == b"RIFF"
+    _, content = ways.offers["save-ways"].transfers._give()
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["morph 1.wav", "morph 2.wav", "walk 1.wav"]
     press(ways.offers["stop-way"])
     assert panel.session.stage.patch["clip.sound"] == ""
 
@@ -149,9 +170,9 @@ def test_attributes_and_presets_have_their_controls(panel):
     settle()
     assert part._sliders["big"].value == 0.0
     shelf = panel.presets
-    shelf._name.value, shelf._tags.value = "mine", "soft low"
+    shelf._name.value, shelf._tags.value, shelf._description.value = "mine", "soft low", "like wood"
     press(shelf.offers["keep-preset"])
-    assert shelf._which.value == "mine" and "soft low" in shelf._said.value
+    assert shelf._which.value == "mine" and "like wood, soft low" in shelf._said.value
     shelf._search.value = "hard"
     settle()
     assert shelf._which.options == () and shelf.offers["recall-preset"].disabled
@@ -166,16 +187,23 @@ def test_snap_find_and_paths(panel):
     settle()
     assert panel.session.stage.map.neighbours == 1
     panel.session.explore.map.play()
-    press(panel.offers["find"])
-    assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and panel._found.visible
+    press(panel.find.offers["find"])
+    assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and panel.find._found.visible
     assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
     press(panel.offers["paths"])
     assert len(panel.session.state.paths) == 4
-    panel._places.value = 0
-    press(panel.offers["hear-place"])
+    panel.find._places.value = 0
+    press(panel.find.offers["hear-place"])
     assert np.allclose(panel.session.sound.hand.place, panel.session.explore.found.ranked[0].place)
-    press(panel.offers["forget"])
-    assert panel.canvas.heat == b"" and not panel._found.visible
+    press(panel.find.offers["forget"])
+    assert panel.canvas.heat == b"" and not panel.find._found.visible
+    say(panel, type="mean", point=2)
+    press(panel.find.offers["find-point"])
+    assert np.abs(panel.session.explore.found.ranked[0].place - panel.session.explore.map.place(2)).max() < 0.1
+    tone = tones(4)[3]
+    _, voice = written(lambda path: write_wav(path, tone.audio, tone.sample_rate), "voice.wav")
+    assert "marked" in panel.find._take("a voice", voice)
+    assert np.abs(panel.session.explore.found.ranked[0].place - panel.session.explore.map.place(3)).max() < 0.1
 
 
 def test_a_selected_sound_is_reconstructed_and_goes_to_the_sliders(panel):

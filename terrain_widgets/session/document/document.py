@@ -47,15 +47,20 @@ class Document(traitlets.HasTraits):
         """Held while several traits change together."""
         return self._lock
 
-    def add_sound(self, sound: SoundLike, name: str | None = None) -> Clip:
+    def add_sound(self, sound: SoundLike, name: str | None = None, gesture: str = "") -> Clip:
         """Add a sound: a ``Sound``, a file's path, a file's bytes, or ``(array, rate)``, ``[A, S]`` or ``[S]`` and Hz.
+
+        Args:
+            sound: Any of these.
+            name: What to call it, where it has no name.
+            gesture: As ``apply_within`` takes it.
 
         Raises:
             SoundError: If it cannot be read; the session is unchanged.
         """
         read = as_sound(sound, name)
         with self._lock:
-            clip = self._append(read)
+            clip = self._append(read, gesture)
             if not self.selected:
                 self.select_next()
             return clip
@@ -111,9 +116,9 @@ class Document(traitlets.HasTraits):
             self._edit(commands.add_clip(self.state, clip_id, sound))
             return self.state.clip(clip_id)
 
-    def _append(self, sound: Sound) -> Clip:
+    def _append(self, sound: Sound, gesture: str = "") -> Clip:
         clip_id = self._fresh_id()
-        self._edit(commands.add_clip(self.state, clip_id, sound))
+        self._edit(commands.add_clip(self.state, clip_id, sound), gesture)
         return self.state.clip(clip_id)
 
     def _fresh_id(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -28,8 +30,12 @@ class MapPoints:
     def __init__(self, sounds: LatentStore, maps: SoundMaps, editor: PointEditor) -> None:
         self._sounds, self._maps, self._editor = sounds, maps, editor
 
-    def clip_of(self, point: int) -> str:
+    def clip_of(self, point: int, gesture: str = "") -> str:
         """The id of a point's sound; one that is not in the session, such as a random latent's, is added first.
+
+        Args:
+            point: Of the map.
+            gesture: Edits in a row under one name are one step of undo.
 
         Raises:
             ValueError: If there is no map.
@@ -46,7 +52,7 @@ class MapPoints:
             for clip_id in there:  # one that was made of this point before
                 if clip_id in known and (known[clip_id].values == found.latents[point]).all():
                     return clip_id
-            clip = document.add_sound(Sound(found.name_of(point), audio, rate))
+            clip = document.add_sound(Sound(found.name_of(point), audio, rate), gesture=gesture)
             frames = max(2, round(self._sounds.codec.info.frame_rate))
             self._sounds.set_latents(clip.id, np.repeat(found.latents[point : point + 1], frames, axis=0))
             return clip.id
@@ -70,7 +76,8 @@ class MapPoints:
         """
         document, found = self._sounds.document, self._maps.needed
         with document.lock:
-            clip_id = self.clip_of(point)
+            gesture = f"point {uuid4()}"  # where its sound is added, that is the same step of undo
+            clip_id = self.clip_of(point, gesture)
             where = self._maps.place(point) if place is None else np.asarray(place, dtype=np.float64)
             group = int(found.group[point])
             own = found.ids and found.ids[group] == clip_id  # else its sound is this point alone
@@ -82,7 +89,7 @@ class MapPoints:
 
                 room = _about(document.boundary, where)
                 path = pack([self._sounds.frames_needed(clip_id)], room, document.seed + point)[0]
-            document.apply(with_paths, {clip_id: path})
+            document.apply_within(gesture, with_paths, {clip_id: path})
             document.select(clip_id)
             return clip_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
 import numpy as np
 import traitlets
@@ -153,11 +154,12 @@ class Reconstructions(traitlets.HasTraits):
         turns = np.unique(np.concatenate([[0], moved, moved + 1, [len(places) - 1]]))
         path = SpatialTrajectory(places[turns], times=turns.astype(np.float64))
         with sounds.document.lock:
+            gesture = f"reconstruction {uuid4()}"  # the sound and its path are one step of undo
             clip = next((c for c in sounds.state.clips if c.id == made.clip.id), None)
             if clip is None:
-                clip = sounds.document.add_sound(made.clip.sound)
+                clip = sounds.document.add_sound(made.clip.sound, gesture=gesture)
                 sounds.set_latents(clip.id, made.latents)
-            sounds.document.draw(clip.id, path)
+            sounds.document.draw(clip.id, path, gesture)
             return clip.id
 
     @property

@@ -68,8 +68,12 @@ class SliderBank(traitlets.HasTraits):
         """
         self._set(self.prepare().locked_at(index, locked))
 
-    def take(self, latents: ArrayLike) -> None:
+    def take(self, latents: ArrayLike, gesture: str = "") -> None:
         """Set all of them: to a point's latents, or to a frame's; kept within ±3.
+
+        Args:
+            latents: ``[D]``.
+            gesture: Changes in a row under one name are one step of undo.
 
         Raises:
             ValueError: If there are more or fewer than sliders.
@@ -77,7 +81,7 @@ class SliderBank(traitlets.HasTraits):
         values = np.asarray(latents, dtype=np.float32)
         if values.shape != self.prepare().values.shape:
             raise ValueError(f"there are {len(self.now.values)} sliders, but latents of shape {list(values.shape)}")
-        self._set(LatentSliders(values, self.now.locked))
+        self._set(LatentSliders(values, self.now.locked), gesture)
 
     def randomise(self, temperature: float = TEMPERATURE.default, seed: int | None = None) -> None:
         """Draw the free ones from a normal distribution.

@@ -19,19 +19,30 @@ class Button(Control):
         icon: Name of a picture before its label.
         button_style: ``""``, ``"primary"`` for the next step, ``"success"`` for what is in use, ``"danger"`` for what
             runs and should be ended.
+        hovered: Whether the page tells when the pointer comes over it.
     """
 
     kind = "button"
     icon = traitlets.Unicode("").tag(page=True)
     button_style = traitlets.Enum(_STYLES, "").tag(page=True)
+    hovered = traitlets.Bool(False).tag(page=True)
 
     def __init__(self, **traits: Any) -> None:
         self._pressed: list[Callable[[Button], object]] = []
+        self._hover: Callable[[], object] = lambda: None
         super().__init__(**traits)
 
     def on_click(self, act: Callable[[Button], object]) -> None:
         """Call this with the button when it is pressed, on whatever thread the kernel uses for messages."""
         self._pressed.append(act)
+
+    def on_hover(self, act: Callable[[], object]) -> None:
+        """Call this when the pointer comes over it, on whatever thread the kernel uses for messages."""
+        self._hover, self.hovered = act, True
+
+    def hover(self) -> None:
+        """The pointer has come over it."""
+        self._hover()
 
     def click(self) -> None:
         """Press it."""

@@ -16,6 +16,9 @@ export function button(desk, item) {
   const el = element("button");
   el.type = "button";
   el.addEventListener("click", () => desk.click(item));
+  el.addEventListener("pointerenter", (event) => {
+    if (item.hovered && !item.disabled && event.pointerType !== "touch") desk.hover(item); // a finger presses it at once
+  });
   return { el, show: () => face(el, item) };
 }
 

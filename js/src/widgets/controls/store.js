@@ -79,6 +79,11 @@ export class Store {
     this.send({ type: "click", id: item.id });
   }
 
+  /** The pointer has come over a button that wants to know. @param {Item} item */
+  hover(item) {
+    this.send({ type: "hover", id: item.id });
+  }
+
   /** Tell at once what waits. */
   flush() {
     this.forget?.();

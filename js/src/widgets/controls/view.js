@@ -53,6 +53,7 @@ export class View {
       model,
       edit: (/** @type {Item} */ item, /** @type {any} */ value) => store.edit(item, value, this),
       click: (/** @type {Item} */ item) => store.click(item),
+      hover: (/** @type {Item} */ item) => store.hover(item),
     };
     store.views.add(this);
     this.structure();

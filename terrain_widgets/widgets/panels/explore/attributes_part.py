@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from terrain_widgets.core.exploration.attributes import AMOUNT, Attribute
+from terrain_widgets.session.stage.current_latent import heard_now
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
@@ -27,11 +28,13 @@ class AttributesPart(Part):
         self._less = Dropdown((), description="less of it", tooltip="A sound that has less of it")
         self._said = Words(tone="quiet")
         self._sliders: dict[str, Slider] = {}
-        measure, define = self.offers(*self._actions())
+        measure, define, read = self.offers(*self._actions())
+        self._read = Words(tone="quiet")
         self._fixed = (
             Row([measure]),
             Row([self._name, self._more, self._less, define]),
             self._said,
+            Row([read, self._read]),
         )
         self.children = self._fixed
         self.listen("now", self._rebuild, self._bank)
@@ -59,7 +62,19 @@ class AttributesPart(Part):
                 enabled=lambda: len(session.sounds.encoded) > 1,
                 icon="plus",
             ),
+            Action(
+                "read-attributes",
+                "Read what sounds",
+                "How much of each attribute what sounds now has",
+                self._read_now,
+                enabled=lambda: len(self._bank.now) > 0,
+                icon="eye",
+            ),
         ]
+
+    def _read_now(self) -> None:
+        _, latents = heard_now(self.session.sound)
+        self._read.value = ", ".join(f"{name} {much:.2f}" for name, much in self._bank.read(latents).items())
 
     def _measure_or_stop(self) -> None:
         if self.session.jobs.working == "measure":

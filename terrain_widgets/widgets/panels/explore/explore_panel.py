@@ -11,11 +11,12 @@ from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Checkbox
-from terrain_widgets.widgets.controls.choices import Dropdown, SelectList, ToggleGroup
+from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.by_path import read, written
 from terrain_widgets.widgets.panels.explore.attributes_part import AttributesPart
+from terrain_widgets.widgets.panels.explore.find_part import FindPart
 from terrain_widgets.widgets.panels.explore.map_canvas import MapCanvas
 from terrain_widgets.widgets.panels.explore.presets_part import PresetsPart
 from terrain_widgets.widgets.panels.explore.reconstruction_part import ReconstructionPart
@@ -62,8 +63,7 @@ class ExplorePanel(Panel):
             description="Between points",
             tooltips=["A blend of the five nearest points", "The nearest point alone"],
         )
-        make, paths, find, hear_place, forget, draw, place = self.offers(*self._actions())
-        self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
+        make, paths, draw, place = self.offers(*self._actions())
         self._open = FileButton(
             take=self._take, description="Open a map…", tooltip="LatentAudio's sound_map.json", accept=".json"
         )
@@ -73,7 +73,7 @@ class ExplorePanel(Panel):
             tooltip="As LatentAudio's sound_map.json",
         )
         self._state = Words(tone="quiet")
-        self._found = Row([self._places, hear_place, forget], visible=False)
+        self.find = FindPart(self, lambda: self.meant)
         self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
         self.presets, self.reconstruction = PresetsPart(self), ReconstructionPart(self)
         self.lay_out(
@@ -81,9 +81,9 @@ class ExplorePanel(Panel):
             Row([self._of, self._by, make]),
             Row([self._colours, self._hear]),
             Slot(self.canvas),
-            Row([self._between, paths, find]),
+            Row([self._between, paths]),
             Row([draw, place]),
-            self._found,
+            self.find,
             self._state,
             Row([self._open, self._save]),
             Disclosure([self.ways], title="Morph, walk, variations"),
@@ -129,30 +129,6 @@ class ExplorePanel(Panel):
                 maps.draw_paths,
                 enabled=drawable,
                 icon="pencil",
-            ),
-            Action(
-                "find",
-                "Find the selected sound",
-                "Mark where on the stage it sounds most like the selected sound",
-                self._search,
-                enabled=lambda: session.stage.sources.shown is not None and bool(session.document.selected),
-                icon="search",
-            ),
-            Action(
-                "hear-place",
-                "Hear the place",
-                "The hand goes to the place that is chosen in the list and stays there; Esc is silence",
-                self._hear_place,
-                enabled=lambda: self._places.value is not None,
-                icon="volume-up",
-            ),
-            Action(
-                "forget",
-                "Clear what was found",
-                "The stage and the map show it no more",
-                self._explore.forget,
-                enabled=lambda: self._explore.found is not None,
-                icon="times",
             ),
             Action(
                 "draw-point",
@@ -212,16 +188,9 @@ class ExplorePanel(Panel):
         read(self._maps.load, content, ".json")
         return f"{name} is the map now."
 
-    def _search(self) -> None:
-        self._explore.find(self.session.document.selected)
-
     def _take_out(self, point: int, drawing: bool) -> None:
         points = self._explore.points
         (points.to_drawing if drawing else points.to_point)(point)
-
-    def _hear_place(self) -> None:
-        hand = self.session.stage.hand
-        self.explain(hand.move(self._explore.found.ranked[self._places.value].place))
 
     def _choose_between(self, change: Any) -> None:
         if change["new"] is not None and change["new"] != self._source.neighbours:
@@ -235,15 +204,7 @@ class ExplorePanel(Panel):
         self._refresh()
 
     def _mark(self) -> None:
-        found = self._explore.found
-        self.canvas.mark(found)
-        places = () if found is None else found.ranked
-        self._places.options = [
-            (f"{n}: {p.place[0]:.2f}, {p.place[1]:.2f} (distance {p.distance:.2f})", n - 1)
-            for n, p in enumerate(places, 1)
-        ]
-        self._found.visible = found is not None
-        self.offers.show()
+        self.canvas.mark(self._explore.found)
 
     def _refresh(self) -> None:
         session, found = self.session, self._maps.now
@@ -261,4 +222,5 @@ class ExplorePanel(Panel):
 
     def _refresh_offers(self) -> None:
         self.ways.refresh()
+        self.find.offers.show()
         self.offers.show()

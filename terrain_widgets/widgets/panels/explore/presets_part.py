@@ -24,6 +24,7 @@ class PresetsPart(Part):
         self._shelf = self.session.explore.presets
         self._name = TextField(description="Name", placeholder="of the sliders' sound", longest=80)
         self._tags = TextField(description="Tags", placeholder="words", longest=200)
+        self._description = TextField(description="Description", placeholder="what it sounds like", longest=400)
         self._search = TextField(description="Search", placeholder="name, tags or description", longest=80)
         self._which = Dropdown((), description="Presets", tooltip="Those that the search finds")
         self._said = Words(tone="quiet")
@@ -37,7 +38,7 @@ class PresetsPart(Part):
         )
         keep, recall, remove = self.offers(*self._actions())
         self.children = (
-            Row([self._name, self._tags, keep]),
+            Row([self._name, self._tags, self._description, keep]),
             Row([self._search, self._which]),
             Row([recall, remove]),
             Row([self._open, self._save]),
@@ -57,7 +58,7 @@ class PresetsPart(Part):
                 "keep-preset",
                 "Keep",
                 "Keep where the latent sliders stand under this name",
-                lambda: self._shelf.keep(self._name.value or "preset", tags=self._tags.value.split()),
+                self._keep,
                 icon="bookmark",
             ),
             Action(
@@ -77,6 +78,10 @@ class PresetsPart(Part):
                 icon="trash",
             ),
         ]
+
+    def _keep(self) -> None:
+        tags, name = self._tags.value.split(), self._name.value or "preset"
+        self._shelf.keep(name, description=self._description.value, tags=tags)
 
     def _take(self, _name: str, content: bytes) -> str:
         return f"{read(self._shelf.load, content, '.json')} presets are here."

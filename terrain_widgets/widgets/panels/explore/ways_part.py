@@ -10,11 +10,13 @@ from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import NumberField, Slider
 from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.files.by_path import written
 
 
 class WaysPart(Part):
@@ -45,19 +47,34 @@ class WaysPart(Part):
             value=DEVIATION.default, min=DEVIATION.low, max=DEVIATION.high, description="Deviation",
             tooltip=DEVIATION.description,
         )  # fmt: skip
+        self._in_steps = Checkbox(description="In steps", tooltip="A morph in steps, each held for a quarter of a second")
+        self._steps = NumberField(value=10, min=3, max=50, step=1, description="Steps", tooltip="How many, 3 to 50")
+        self._between: list[tuple[str, Any]] = []  # what a morph passes through
+        self._heard: tuple[str, Any] | None = None  # the variation that was heard last
         self._made: Any = None
-        self._endless = Checkbox(description="Without end", tooltip="A walk of ten minutes that comes back and goes on")
-        a, b, morph, walk, grid, play, stop, keep, remove, vary = self.offers(*self._actions())
+        self._endless = Checkbox(description="Without end", tooltip="A walk that what plays it goes on with")
+        a, through, b, morph, walk, grid, play, stop, keep, remove, vary, keep_cell = self.offers(*self._actions())
+        save = self.offers.file(
+            "save-way", "Save…", "Its sound as a WAV file; of a walk without end, half a minute", self._some,
+            give=self._give,
+        )  # fmt: skip
+        save_all = self.offers.file(
+            "save-ways", "Save all…", "The sounds of all morphs and walks, as WAV files in a zip file", self._some,
+            give=lambda: written(self._ways.save_all, "ways.zip"),
+        )  # fmt: skip
         cells = self.offers(*(self._cell(number) for number in range(9)))
+        self._hover = Checkbox(value=True, description="Hover to hear", tooltip="A variation sounds under the pointer")
+        for number, cell in enumerate(cells):
+            cell.on_hover(lambda number=number: self._hovered(number))
         self._grid = [Row(cells[row : row + 3], visible=False) for row in (0, 3, 6)]
         self.children = (
-            Row([a, b]),
+            Row([a, through, b]),
             self._said,
-            Row([morph, walk, grid, self._seconds, self._endless]),
+            Row([morph, walk, grid, self._seconds, self._endless, self._in_steps, self._steps]),
             Row([self._step, self._momentum, self._pull]),
             Row([self._which, play, stop, self._steered]),
-            Row([keep, remove]),
-            Row([vary, self._deviation]),
+            Row([keep, save, save_all, remove]),
+            Row([vary, self._deviation, self._hover, keep_cell]),
             *self._grid,
         )
         self.listen("now", self.refresh, self._ways)
@@ -67,9 +84,6 @@ class WaysPart(Part):
 
     def _actions(self) -> list[Action]:
         ways = self._ways
-
-        def some() -> bool:
-            return len(ways.now) > 0
 
         def begun() -> bool:
             return "A" in self._ends
@@ -81,10 +95,18 @@ class WaysPart(Part):
             return {"A", "B"} <= self._ends.keys()
 
         def way(name: str, title: str, hint: str, run: Callable[[str], object], icon: str) -> Action:
-            return Action(name, title, hint, lambda: run(self._which.value), enabled=some, icon=icon)
+            return Action(name, title, hint, lambda: run(self._which.value), enabled=self._some, icon=icon)
 
         return [
             self._end_action("A", "A morph and a walk begin at its mean latents"),
+            Action(
+                "through",
+                "Pass through it",
+                "A morph passes through the selected sound on its way from A to B; A begins anew",
+                self._pass_through,
+                enabled=lambda: begun() and bool(self._candidate_name()),
+                icon="plus",
+            ),
             self._end_action("B", "A morph ends at its mean latents"),
             Action(
                 "morph",
@@ -134,6 +156,14 @@ class WaysPart(Part):
                 enabled=begun,
                 icon="th",
             ),
+            Action(
+                "keep-variation",
+                "Keep",
+                "Keep the variation that was heard last among the presets",
+                self._keep_heard,
+                enabled=lambda: self._heard is not None,
+                icon="bookmark",
+            ),
         ]
 
     def _end_action(self, end: str, hint: str) -> Action:
@@ -158,8 +188,27 @@ class WaysPart(Part):
             enabled=lambda: self._made is not None,
         )
 
+    def _some(self) -> bool:
+        return len(self._ways.now) > 0
+
+    def _give(self) -> tuple[str, bytes]:
+        name = self._which.value
+        return written(lambda path: self._ways.save(name, path), f"{name}.wav")
+
+    def _pass_through(self) -> None:
+        self._between.append(self._candidate())
+        self.refresh()
+
+    def _keep_heard(self) -> None:
+        assert self._heard is not None
+        name, latent = self._heard
+        kept = self.session.explore.presets.keep(name, latent, "a variation")
+        self.say(f"{kept.name} is among the presets.", "info")
+
     def _choose(self, end: str) -> None:
         self._ends[end] = self._candidate()
+        if end == "A":
+            self._between = []
         self.refresh()
 
     def _candidate(self) -> tuple[str, Any]:
@@ -183,7 +232,10 @@ class WaysPart(Part):
         return self._ends[end][1]
 
     def _morphed(self) -> str:
-        return self._ways.morph([self._end("A"), self._end("B")], seconds=self._seconds.value)
+        points = [self._end("A"), *(where for _, where in self._between), self._end("B")]
+        if self._in_steps.value:
+            return self._ways.morph(points, steps=int(self._steps.value))
+        return self._ways.morph(points, seconds=self._seconds.value)
 
     def _over_grid(self) -> str:
         return self._ways.grid(self._end("A"), self._end("B"), self._candidate()[1])
@@ -201,17 +253,28 @@ class WaysPart(Part):
             row.visible = True
         self.refresh()
 
+    def _hovered(self, number: int) -> None:
+        if self._hover.value and self._made is not None:
+            ui.submit(lambda: self.do(lambda: self._sound(number)), key=(id(self), "hover"))
+
     def _hear(self, number: int) -> None:
-        sliders = self.session.stage.sliders
-        sliders.take(self._made[number])
-        sliders.hear()
+        self._sound(number)
         self._ends["A"] = (f"variation {number + 1}", self._made[number])
         self.explain(self.session.stage.hand.silence())
         self.refresh()
 
+    def _sound(self, number: int) -> None:
+        """By the sliders; many in a row are one step of undo."""
+        self._heard = (f"variation {number + 1}", self._made[number])
+        self.session.stage.sliders.take(self._made[number], "variation")
+        self.session.stage.sliders.hear()
+        self.offers.show()
+
     def refresh(self) -> None:
         """Show what is chosen and what there is; on the UI thread."""
-        self._said.value = ", ".join(f"{end}: {name}" for end, (name, _) in sorted(self._ends.items()))
+        said = {end: f"{end}: {name}" for end, (name, _) in self._ends.items()}
+        passed = [f"through {name}" for name, _ in self._between]
+        self._said.value = ", ".join([said.get("A", ""), *passed, said.get("B", "")]).strip(", ")
         self._which.options = tuple(self._ways.now)
         self._which.disabled = not self._ways.now
         self.offers.show()

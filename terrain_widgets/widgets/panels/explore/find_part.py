@@ -1,0 +1,101 @@
+"""Where does it sound like this: a sound of the session, a point of the map, a file, or one's own voice is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from terrain_widgets.io.sound_sources import SUFFIXES
+from terrain_widgets.widgets.base.actions import Action
+from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.part import Part
+from terrain_widgets.widgets.controls.boxes import Row, Slot
+from terrain_widgets.widgets.controls.choices import SelectList
+from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.panels.encoder.microphone import Microphone
+
+
+class FindPart(Part):
+    """What to look for, and the places where it was found, the best first.
+
+    Args:
+        panel: In which it stands.
+        meant: Gives the number of the point of the map that the pointer was at last, or -1.
+    """
+
+    def __init__(self, panel: Panel, meant: Callable[[], int]) -> None:
+        super().__init__(panel)
+        self._meant, self._explore = meant, self.session.explore
+        self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
+        find, find_point, hear_place, forget = self.offers(*self._actions())
+        other = FileButton(
+            take=self._take,
+            description="Find a file…",
+            tooltip="Mark where it sounds most like a sound that is not in the session; it is not added",
+            accept=",".join(SUFFIXES),
+        )
+        self._microphone = Microphone(take=self._take)
+        self._found = Row([self._places, hear_place, forget], visible=False)
+        self.children = (Row([find, find_point, other]), Row([Slot(self._microphone)]), self._found)
+        self.listen("found", self._show, self._explore)
+        for trait, whose in (("latents", self.session.sounds), ("selected", self.session.document)):
+            self.listen(trait, self.offers.show, whose)
+        self.listen("shown", self.offers.show, self.session.stage.sources)
+        self._show()
+
+    def _actions(self) -> list[Action]:
+        session = self.session
+
+        def searchable() -> bool:
+            return session.stage.sources.shown is not None
+
+        return [
+            Action(
+                "find",
+                "Find the selected sound",
+                "Mark where on the stage it sounds most like the selected sound",
+                lambda: self._explore.find(session.document.selected),
+                enabled=lambda: searchable() and bool(session.document.selected),
+                icon="search",
+            ),
+            Action(
+                "find-point",
+                "Find the point",
+                "Mark where on the stage it sounds most like the point that the pointer was at last",
+                lambda: self._explore.find(self._explore.map.needed.latents[self._meant()]),
+                enabled=lambda: searchable() and self._meant() >= 0,
+                icon="search",
+            ),
+            Action(
+                "hear-place",
+                "Hear the place",
+                "The hand goes to the place that is chosen in the list and stays there; Esc is silence",
+                self._hear_place,
+                enabled=lambda: self._places.value is not None,
+                icon="volume-up",
+            ),
+            Action(
+                "forget",
+                "Clear what was found",
+                "The stage and the map show it no more",
+                self._explore.forget,
+                enabled=lambda: self._explore.found is not None,
+                icon="times",
+            ),
+        ]
+
+    def _take(self, name: str, content: bytes) -> str:
+        self._explore.find(content)
+        return f"{name} is marked on the stage."
+
+    def _hear_place(self) -> None:
+        self.explain(self.session.stage.hand.move(self._explore.found.ranked[self._places.value].place))
+
+    def _show(self) -> None:
+        found = self._explore.found
+        self._found.visible = found is not None
+        if found is not None:
+            self._places.options = tuple(
+                (f"{n}: {one.place[0]:.2f}, {one.place[1]:.2f} (distance {one.distance:.2f})", n - 1)
+                for n, one in enumerate(found.ranked, 1)
+            )
+        self.offers.show()
