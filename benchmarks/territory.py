@@ -1,14 +1,14 @@
-"""Whether the terrain's picture says what one will hear: the sound that a place's colour names, and what is decoded there.
+"""Whether the terrain's picture says what one will hear: which sound a place's colour names, and what is decoded there.
 
-Run ``python -m benchmarks.territory [--codec pebble mosaic] [--seeds 3] [--places 500]``. For each seed a terrain of the
-bundled sounds is arranged and trained for ten seconds. Random places of the plane are held for a moment, decoded, and
-compared by log-mel levels with every frame of every decoded sound. Counted is how often the sound that the picture names
-there is among the two whose frames come nearest: of the picture that is there at once, by latents, and of the coarse and
-the fine one that follow, by decoded places, with the seconds until they are there. Beside it stands what always naming
-the same sound would reach at best.
+Run ``python -m benchmarks.territory [--codec pebble mosaic] [--seeds 3] [--places 500]``. For each seed a terrain of
+the bundled sounds is arranged and trained for ten seconds. Random places of the plane are held for a moment, decoded,
+and compared by log-mel levels with every frame of every decoded sound. Counted is how often the sound that the picture
+names there is among the two whose frames come nearest: of the picture that is there at once, by latents, and of the
+coarse and the fine one that follow, by decoded places, with the seconds until they are there. Beside it stands what
+always naming the same sound would reach at best.
 
-At the end: how often a coarse picture can be drawn while something trains. The exit code is 1 if the fine picture is below
-80 % anywhere, or coarse ones come less than three times a second.
+At the end: how often a coarse picture can be drawn while something trains. The exit code is 1 if the fine picture is
+below 80 % anywhere, or coarse ones come less than three times a second.
 """
 
 from __future__ import annotations

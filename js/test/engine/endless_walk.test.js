@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { unpackAsset } from "../../src/engine/audio/assets.js";
-import { Hand } from "../../src/engine/audio/engine/sources/hand.js";
 import { HandOverClip } from "../../src/engine/audio/engine/sources/clip.js";
+import { Hand } from "../../src/engine/audio/engine/sources/hand.js";
 import { Walker, walkFromState } from "../../src/engine/core/exploration/endless_walk.js";
 import { ROOT } from "./golden_takes.js";
 

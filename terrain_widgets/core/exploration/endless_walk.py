@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP, TEMPERATURE, Fence, walk, within_range, within_reach
+from terrain_widgets.core.exploration.walk import (
+    MOMENTUM,
+    PULL,
+    STEP,
+    TEMPERATURE,
+    Fence,
+    walk,
+    within_range,
+    within_reach,
+)
 
 FloatArray = NDArray[np.float32]
 
@@ -140,4 +149,3 @@ class Walker:
                 self._number += 1
             out[row] = self._here + (place - number) * (self._next.astype(np.float64) - self._here)
         return out
-

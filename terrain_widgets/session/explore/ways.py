@@ -133,8 +133,8 @@ class Ways(traitlets.HasTraits):
         rate = self._sounds.codec.info.frame_rate
         goal = None if target is None else self.at(target)
         endless = EndlessWalk(
-            self.at(start), self._seed() if seed is None else seed, max(1.0, _positive(every) * rate), step, temperature,
-            momentum, pull, goal, **self._kept_within(within),
+            self.at(start), self._seed() if seed is None else seed, max(1.0, _positive(every) * rate),
+            step, temperature, momentum, pull, goal, **self._kept_within(within),
         )  # fmt: skip
         if seconds is None:
             return self._keep("walk", endless)

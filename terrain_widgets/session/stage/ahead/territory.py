@@ -1,4 +1,4 @@
-"""Which sound every place is like, found out before anybody plays there: by the frames of the sounds, and by decoding."""
+"""Which sound every place is like, found out before anybody plays there: by latents, and by decoding."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ from terrain_widgets.session.sounds.latent_store import LatentStore
 
 log = logging.getLogger(__name__)
 
-COARSE, FINE = 16, 48  # places each way that are decoded
+COARSE, FINE = 16, 32  # places each way that are decoded
 _REST_SECONDS, _FINER_REST_SECONDS = 0.5, 1.5  # without another question, before a thread begins, and goes on
-_LONG_SECONDS = 4.0  # a codec that needs more for the coarse grid would need a minute for the fine one
+_LONG_SECONDS = 4.0  # a codec that needs more for the coarse grid would need long for the fine one
 _MOST_FRAMES = 6000  # of all sounds together, that are decoded
 
 
 @dataclass(frozen=True)
 class _Question:
+    codec: Codec
     mapping: ControlToLatents
     boundary: Boundary
     clips: Sequence[Clip]
@@ -44,13 +45,16 @@ class _Question:
         return (
             isinstance(other, _Question)
             and self.boundary == other.boundary
-            and all(getattr(self, name) is getattr(other, name) for name in ("mapping", "clips", "latents"))
+            and all(getattr(self, name) is getattr(other, name) for name in ("codec", "mapping", "clips", "latents"))
         )
 
 
 @dataclass(frozen=True, eq=False)
 class _Heard:
-    """Places that were decoded: latents ``[M, D]``, loudness ``[M]``, levels ``[M, bands]``; and by id of what latents sounds have which levels."""
+    """Places that were decoded: latents ``[M, D]``, loudness ``[M]`` and levels ``[M, bands]``; and sounds, by id.
+
+    Of a sound it is known which levels its latents have.
+    """
 
     latents: NDArray[np.float32]
     loudness: NDArray[np.float32]
@@ -62,9 +66,9 @@ class TerritoryAhead(traitlets.HasTraits):
     """What a map of the sounds is coloured by.
 
     At once that is the frames of the sounds: a place is like the sound whose latents are nearest. But latents that are
-    near may sound otherwise. So a grid of places is decoded in a thread, coarse and then fine, and each is like the sound
-    that has a frame with the most similar levels in mel bands. What a place's latents sound like is true of any mapping,
-    so it holds on while the next one is trained.
+    near may sound otherwise. So a grid of places is decoded in a thread, coarse and then fine, and each is like the
+    sound that has a frame with the most similar levels in mel bands. What latents sound like is true of any mapping, so
+    it holds on while the next one is trained.
 
     Args:
         sounds: Codec, sounds and their latents.
@@ -108,45 +112,46 @@ class TerritoryAhead(traitlets.HasTraits):
             wait: Return when the coarse grid is decoded; otherwise that happens in a thread, and the fine one after it.
         """
         codec = self._sounds.loaded_codec
-        asked = _Question(mapping, boundary, self._sounds.state.clips, self._sounds.latents)
-        known = self._answered if wait else self._asked
-        if codec is None or mapping.latent_dim != codec.info.latent_dim or asked == known:
+        if codec is None or mapping.latent_dim != codec.info.latent_dim:
+            return
+        asked = _Question(codec, mapping, boundary, self._sounds.state.clips, self._sounds.latents)
+        if asked == (self._answered if wait else self._asked):
             return
         if wait:
-            self._hear(codec, asked, COARSE, threading.Event())
+            self._hear(asked, COARSE, threading.Event())
         else:
             self.cancel()
             self._asked = asked
             stop = self._stop = threading.Event()
-            daemon(self._run, codec, asked, stop, name="terrain_widgets territory", stop=stop.set).start()
+            daemon(self._run, asked, stop, name="terrain_widgets territory", stop=stop.set).start()
 
     def cancel(self) -> None:
         """Nobody wants to know more; what is known stays."""
         self._stop.set()
-        self._asked = None
+        self._asked = self._answered = None
 
     def forget(self) -> None:
         """Another codec: nothing is known any more."""
         self.cancel()
-        self._heard = self._answered = None
+        self._heard = None
 
-    def _run(self, codec: Codec, asked: _Question, stop: threading.Event) -> None:
+    def _run(self, asked: _Question, stop: threading.Event) -> None:
         if stop.wait(_REST_SECONDS):
             return
         leave_a_processor_free()
         try:
             began = time.monotonic()
-            self._hear(codec, asked, COARSE, stop)
+            self._hear(asked, COARSE, stop)
             quick = time.monotonic() - began < _LONG_SECONDS
             if not stop.wait(_FINER_REST_SECONDS) and quick:
-                self._hear(codec, asked, FINE, stop)
+                self._hear(asked, FINE, stop)
         except (ValueError, RuntimeError):
             log.warning("places could not be decoded; the map of the sounds goes by latents alone", exc_info=True)
 
-    def _hear(self, codec: Codec, asked: _Question, cells: int, stop: threading.Event) -> None:
+    def _hear(self, asked: _Question, cells: int, stop: threading.Event) -> None:
         from terrain_widgets.session.stage.ahead.held_places import held_places, sound_levels  # import torch
 
-        shaping, clips = self._shaping(), [clip for clip in asked.clips if clip.id in asked.latents]
+        codec, shaping, clips = asked.codec, self._shaping(), [clip for clip in asked.clips if clip.id in asked.latents]
         sounds = {} if self._heard is None else dict(self._heard.sounds)
         for clip in clips:
             if stop.is_set():

@@ -1,4 +1,4 @@
-"""Where does it sound like this: a sound of the session, a point of the map, a file, or one's own voice is looked for."""
+"""Where it sounds like this: a sound of the session, a point of the map, a file or one's own voice is looked for."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class WaysPart(Part):
             value=DEVIATION.default, min=DEVIATION.low, max=DEVIATION.high, description="Deviation",
             tooltip=DEVIATION.description,
         )  # fmt: skip
-        self._in_steps = Checkbox(description="In steps", tooltip="A morph in steps, each held for a quarter of a second")
+        self._in_steps = Checkbox(description="In steps", tooltip="A morph in steps, each held for a quarter second")
         self._steps = NumberField(value=10, min=3, max=50, step=1, description="Steps", tooltip="How many, 3 to 50")
         self._between: list[tuple[str, Any]] = []  # what a morph passes through
         self._heard: tuple[str, Any] | None = None  # the variation that was heard last

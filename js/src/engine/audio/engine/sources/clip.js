@@ -161,7 +161,8 @@ export class HandOverClip {
     const { frames } = clip.sound;
     const walked = this._walker?.at(this._frame);
     const own = walked ?? (clip.live && this._heard ? this._heard.latents : clip.sound.latents);
-    const row = clip.live || walked ? 0 : (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
+    const row =
+      clip.live || walked ? 0 : (clip.loop ? this._frame % frames : Math.min(this._frame, frames - 1)) * latents.length;
     for (let d = 0; d < latents.length; d++) {
       const mode = clip.modes[d];
       if (mode === "add") latents[d] = own[row + d] + latents[d];
