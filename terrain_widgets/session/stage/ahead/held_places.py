@@ -72,7 +72,8 @@ def most_alike(levels: Levels, sounds: Mapping[int, Levels]) -> NDArray[np.intp]
     """
     numbers = sorted(sounds)
     apart = np.stack([_squares(levels, sounds[number]).min(axis=1) for number in numbers], axis=1)
-    return np.array(numbers, dtype=np.intp)[apart.argmin(axis=1)]
+    alike: NDArray[np.intp] = np.array(numbers, dtype=np.intp)[apart.argmin(axis=1)]
+    return alike
 
 
 def _squares(some: Levels, others: Levels) -> Levels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from terrain_widgets.core.exploration.variations import DEVIATION
@@ -65,7 +66,7 @@ class WaysPart(Part):
         cells = self.offers(*(self._cell(number) for number in range(9)))
         self._hover = Checkbox(value=True, description="Hover to hear", tooltip="A variation sounds under the pointer")
         for number, cell in enumerate(cells):
-            cell.on_hover(lambda number=number: self._hovered(number))
+            cell.on_hover(partial(self._hovered, number))
         self._grid = [Row(cells[row : row + 3], visible=False) for row in (0, 3, 6)]
         self.children = (
             Row([a, through, b]),
