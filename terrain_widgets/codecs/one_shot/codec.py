@@ -118,17 +118,17 @@ class OneShotCodec:
     def _vectors(self, sounds: FloatArray) -> FloatArray:
         with torch.inference_mode():
             found = [
-                self._model.encoder(torch.from_numpy(PEAK * sounds[k : k + _AT_ONCE]))[0].clamp(-_FARTHEST, _FARTHEST)
+                self._model.spread_out(self._model.encoder(torch.from_numpy(PEAK * sounds[k : k + _AT_ONCE]))[0])
                 for k in range(0, len(sounds), _AT_ONCE)
             ]
-        vectors: FloatArray = torch.cat(found).numpy()
+        vectors: FloatArray = torch.cat(found).clamp(-_FARTHEST, _FARTHEST).numpy()
         return vectors
 
     def sound(self, vector: Any) -> FloatArray:
         """The whole sound ``[S]`` of a vector ``[D - 1]``, at a peak of about 1."""
         place = np.clip(np.asarray(vector, np.float32), -_FARTHEST, _FARTHEST)
         with torch.inference_mode():
-            sound: FloatArray = self._model.decoder(torch.from_numpy(place)[None])[0].numpy() / PEAK
+            sound: FloatArray = self._model.decoder(self._model.gathered(torch.from_numpy(place)[None]))[0].numpy() / PEAK
         sound[:_BEGIN] *= np.linspace(0.0, 1.0, _BEGIN, dtype=np.float32)
         return sound
 

@@ -1,7 +1,9 @@
-"""The autoencoder of whole sounds: levels of their bands to one vector, and a vector to a waveform and noise.
+"""The autoencoder of whole sounds: levels of their bands to one vector, and a vector to partials and noise.
 
-The noise is apart because a waveform that is drawn sample by sample learns the mean of what it hears, and the mean of
-noises is silence: the split of Serra and Smith, "Spectral modeling synthesis", Computer Music Journal 14(4), 1990.
+The decoder says how much of each partial of a fixed grid sounds, in phase and out of phase, so that tones may glide and
+begin anywhere, and how loud each band of noise is. They are apart because what is drawn with its phases learns the mean
+of what it hears, and the mean of noises is silence: the split of Serra and Smith, "Spectral modeling synthesis",
+Computer Music Journal 14(4), 1990.
 """
 
 from __future__ import annotations
@@ -22,13 +24,16 @@ PEAK = 0.8  # of the sounds that it learns: tanh is nearly straight up to there
 HOP = 128  # samples between two frames of noise
 _NOISE_WINDOW = 2 * HOP
 _BANDS = 33
-_WAVE_STEP = 16  # samples that are drawn at once
-_WAVE_REACH = 64
+_PARTIALS = 96
+_LOWEST, _PER_OCTAVE = 40.0, 12  # Hz, and partials
+_PARTIAL_SCALE = 0.1
 _RESOLUTIONS = ((512, 40), (2048, 64))  # FFT size and mel bands of what the encoder hears
 _ENCODER_STEP = 256
 _FADE = 128  # samples by which the end is led to silence
 _NOISE_SEED = 20_240_229
 _FLOOR = 1e-6  # power of a band, -60 dB
+_NOTICED = 0.02  # share of the newest batch
+_LEAST_SPREAD = 0.05
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,9 @@ class OneShotDecoder(nn.Module):
     """
 
     noise: Tensor
+    waves: Tensor
+    cosines: Tensor
+    sines: Tensor
     window: Tensor
     fade: Tensor
 
@@ -174,13 +182,18 @@ class OneShotDecoder(nn.Module):
         self.stages = nn.ModuleList(_Stage(a, b, hidden) for a, b in zip(widths[:-1], widths[1:], strict=True))
         last = widths[-1]
         self.bands = nn.Conv1d(last, _BANDS, 3, padding=1)
-        self.fine = nn.Sequential(
-            nn.Conv1d(last, width, 5, padding=2), nn.LeakyReLU(0.2),
-            nn.Upsample(scale_factor=float(HOP // _WAVE_STEP), mode="linear"),
-            nn.Conv1d(width, width // 2, 7, padding=3), nn.LeakyReLU(0.2),
-        )  # fmt: skip
-        reach = (_WAVE_REACH - _WAVE_STEP) // 2
-        self.drawn = nn.ConvTranspose1d(width // 2, 1, _WAVE_REACH, _WAVE_STEP, padding=reach)
+        self.partials = nn.Sequential(
+            nn.Conv1d(last, 2 * width, 5, padding=2), nn.LeakyReLU(0.2), nn.Conv1d(2 * width, 2 * _PARTIALS, 1)
+        )
+        hertz = _LOWEST * 2.0 ** (torch.arange(_PARTIALS, dtype=torch.float64) / _PER_OCTAVE)
+        turns = hertz / SAMPLE_RATE
+        angle = 2 * torch.pi * turns[:, None] * torch.arange(_NOISE_WINDOW)
+        hann = torch.hann_window(_NOISE_WINDOW, dtype=torch.float64)
+        waves = torch.cat([torch.cos(angle) * hann, torch.sin(angle) * hann])
+        self.register_buffer("waves", waves.float(), persistent=False)
+        begins = 2 * torch.pi * turns[:, None] * HOP * (torch.arange(config.frames + 1) - 1)
+        self.register_buffer("cosines", torch.cos(begins).float(), persistent=False)
+        self.register_buffer("sines", torch.sin(begins).float(), persistent=False)
         generator = torch.Generator().manual_seed(_NOISE_SEED)
         white = torch.randn(config.frames + 1, _NOISE_WINDOW, generator=generator)
         self.register_buffer("noise", torch.fft.rfft(white), persistent=False)
@@ -196,30 +209,58 @@ class OneShotDecoder(nn.Module):
         frames = self.first(hidden).unflatten(1, (-1, self.config.first_frames))
         for stage in self.stages:
             frames = stage(frames, hidden)
-        wave = self.drawn(self.fine(frames))[:, 0, : self.config.samples]
-        sound: Tensor = HEAD_ROOM * torch.tanh(wave + self._noise(frames)) * self.fade
+        sound: Tensor = HEAD_ROOM * torch.tanh(self._tones(frames) + self._noise(frames)) * self.fade
         return sound
+
+    def _tones(self, frames: Tensor) -> Tensor:
+        """The partials ``[B, S]``: in phase and out of phase as the frames say."""
+        shares = _PARTIAL_SCALE * self.partials(frames)[:, :, : self.config.frames]
+        a, b = torch.cat([shares, shares[:, :, -1:]], 2).chunk(2, 1)
+        turned = torch.cat([a * self.cosines + b * self.sines, b * self.cosines - a * self.sines], 1)
+        return self._joined(turned.transpose(1, 2) @ self.waves)
+
+    def _joined(self, grains: Tensor) -> Tensor:
+        """``[B, S]`` of windows ``[B, frames + 1, 2 * HOP]`` that overlap by half, the first one's middle at 0."""
+        halves: Tensor = grains[:, 1:, :HOP] + grains[:, :-1, HOP:]
+        return halves.flatten(1)[:, : self.config.samples]
 
     def _noise(self, frames: Tensor) -> Tensor:
         """White noise, always the same, in the bands that the frames say, ``[B, S]``."""
         count = self.config.frames
-        levels = torch.exp(self.bands(frames)[:, :, :count].clamp(-14.0, 3.0) - 2.5)
+        levels = torch.exp(self.bands(frames)[:, :, :count].clamp(-14.0, 3.0) - 4.0)
         levels = torch.cat([levels, levels[:, :, -1:]], 2)
         gains = functional.interpolate(levels.transpose(1, 2), _NOISE_WINDOW // 2 + 1, mode="linear")
-        grains = torch.fft.irfft(self.noise * gains, _NOISE_WINDOW) * self.window
-        halves: Tensor = grains[:, 1:, :HOP] + grains[:, :-1, HOP:]
-        return halves.flatten(1)[:, : self.config.samples]
+        return self._joined(torch.fft.irfft(self.noise * gains, _NOISE_WINDOW) * self.window)
 
 
 class OneShotModel(nn.Module):
-    """Encoder and decoder together.
+    """Encoder and decoder together, and where the vectors of the sounds lie that they have learned.
 
     Args:
         config: Their size.
     """
+
+    centre: Tensor
+    spread: Tensor
 
     def __init__(self, config: OneShotConfig) -> None:
         super().__init__()
         self.config = config
         self.encoder = OneShotEncoder(config)
         self.decoder = OneShotDecoder(config)
+        self.register_buffer("centre", torch.zeros(config.latents))
+        self.register_buffer("spread", torch.ones(config.latents))
+
+    def notice(self, mean: Tensor) -> None:
+        """Keep in mind where vectors ``[B, D]`` lie."""
+        with torch.no_grad():
+            self.centre.lerp_(mean.mean(0), _NOTICED)
+            self.spread.lerp_(mean.std(0, correction=0).clamp(min=_LEAST_SPREAD), _NOTICED)
+
+    def spread_out(self, mean: Tensor) -> Tensor:
+        """Vectors ``[B, D]`` so that those of the learned sounds are spread by 1 around 0."""
+        return (mean - self.centre) / self.spread
+
+    def gathered(self, vectors: Tensor) -> Tensor:
+        """What ``spread_out`` was given."""
+        return vectors * self.spread + self.centre

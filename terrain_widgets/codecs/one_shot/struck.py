@@ -13,6 +13,7 @@ FloatArray = NDArray[np.float32]
 
 RATIO = 512  # samples between two moments at which something can be struck: 11.6 ms
 MAX_VOICES = 16
+_STILL, _STILL_SHARE = 8, 0.2  # frames, and share of the distance that a vector that stood still must move
 _CLOSEST = 4  # frames, 46 ms: a sweep over the map is a roll, not a buzz
 _FADE = 256  # samples over which what sounded gives way
 _GROUP = "one_shot"
@@ -42,7 +43,8 @@ class StrikeSettings:
 
     Args:
         distance: How far the vector must be from the one that was struck last: root mean square over its latents,
-            the level aside.
+            the level aside, of which sounds that were learned have a spread of 1. Where it has stood still for 0.1 s,
+            a fifth of that is enough.
         repeat: Seconds after which a vector that stays is struck again; 0 is never.
     """
 
@@ -65,12 +67,16 @@ class _Row:
         self.sound: FloatArray = np.zeros(0, np.float32)
         self.at = 0
         self.since = 0  # frames
+        self.last: FloatArray | None = None
+        self.still = 0  # frames
         self.asked = True
 
     def frame(self, latents: FloatArray, settings: StrikeSettings, frame_rate: float, render: Render) -> FloatArray:
         """The next samples ``[RATIO]``."""
         heard = bool(np.isfinite(latents).all())
         begins = heard and self._begins(latents, settings, frame_rate)
+        moved = self.last is None or not np.array_equal(latents, self.last)
+        self.still, self.last = 0 if moved else self.still + 1, latents.copy()
         out = np.zeros(RATIO, np.float32)
         if begins or not heard:
             tail = self.sound[self.at : self.at + _FADE]
@@ -97,7 +103,8 @@ class _Row:
         if latents[0] > QUIETEST >= self.held[0]:
             return True  # out of silence
         apart = latents[1:] - self.held[1:]
-        return float(np.sqrt(np.mean(apart * apart))) > settings.distance
+        share = _STILL_SHARE if self.still >= _STILL else 1.0
+        return float(np.sqrt(np.mean(apart * apart))) > share * settings.distance
 
 
 _LEAVING = (0.5 + 0.5 * np.cos(np.pi * (np.arange(_FADE) + 1) / (_FADE + 1))).astype(np.float32)

@@ -59,6 +59,7 @@ class OneShotRecipe:
         "every": {
             "lr": 2e-3,
             "batch": 8,
+            "ema": 0.99,
             "weight_decay": 1e-3,
             "beta": 2e-3,
             "warm_up": 30.0,
@@ -119,6 +120,7 @@ class OneShotRecipe:
         """The waveform's, the spectrum's where it is due, and the divergence's."""
         audio, own = batch["audio"], cast(OneShotModel, model)
         mean, log_variance = limited(*own.encoder(audio))
+        own.notice(mean)
         output = own.decoder(drawn(mean, log_variance))
         terms = {"waveform": _WAVE_WEIGHT * (output - audio).square().mean()}
         if moment.spectral:
@@ -146,7 +148,7 @@ class OneShotRecipe:
         audio = torch.from_numpy(np.stack([sound.audio for sound in heard]))
         copies = own.decoder(limited(*own.encoder(audio))[0]).cpu().numpy()
         vectors = torch.from_numpy(random.normal(0.0, 1.0, (4, own.config.latents)).astype(np.float32))
-        row = own.decoder(vectors).cpu().numpy().ravel()
+        row = own.decoder(own.gathered(vectors)).cpu().numpy().ravel()
         return [
             *(Example(s.name, copy, s.audio, SAMPLE_RATE) for s, copy in zip(heard, copies, strict=True)),
             Example("random latents", row, None, SAMPLE_RATE),
