@@ -80,8 +80,11 @@ def test_silence_is_no_hit_and_a_held_tone_is_struck_again() -> None:
 def test_a_place_that_stays_sounds_once_and_one_that_moves_far_enough_is_struck() -> None:
     still = _played([0.5] * 40)
     assert np.abs(still[:4000]).max() > 0.1 and not still[4000:].any()
-    moved = _played([0.5] * 20 + [0.6] * 20 + [1.0] * 20, distance=0.2)
-    assert not moved[4000 : 40 * RATIO].any() and np.abs(moved[40 * RATIO : 40 * RATIO + 4000]).max() > 0.2
+    slowly = [0.5 + 0.02 * k for k in range(30)]
+    moved = _played(slowly, distance=0.2)
+    assert not moved[4000 : 10 * RATIO].any() and np.abs(moved[11 * RATIO : 12 * RATIO]).max() > 0.2
+    stood = _played([0.5] * 20 + [0.53] * 20 + [0.55] * 20, distance=0.2)  # after a rest a fifth is enough
+    assert not stood[4000 : 40 * RATIO].any() and np.abs(stood[40 * RATIO : 40 * RATIO + 4000]).max() > 0.2
     again = _played([0.5] * 60, repeat=0.25)
     assert np.abs(again[22 * RATIO : 22 * RATIO + 2000]).max() > 0.1
 

@@ -128,7 +128,9 @@ class OneShotCodec:
         """The whole sound ``[S]`` of a vector ``[D - 1]``, at a peak of about 1."""
         place = np.clip(np.asarray(vector, np.float32), -_FARTHEST, _FARTHEST)
         with torch.inference_mode():
-            sound: FloatArray = self._model.decoder(self._model.gathered(torch.from_numpy(place)[None]))[0].numpy() / PEAK
+            sound: FloatArray = (
+                self._model.decoder(self._model.gathered(torch.from_numpy(place)[None]))[0].numpy() / PEAK
+            )
         sound[:_BEGIN] *= np.linspace(0.0, 1.0, _BEGIN, dtype=np.float32)
         return sound
 
