@@ -178,8 +178,8 @@ class Trainer:
         """One step of the optimizer; returns the terms of the loss."""
         settings, recipe = self._settings, self._recipe
         self._model.train()
-        for value in self._learnt:
-            value.grad = None
+        for parameter in self._learnt:
+            parameter.grad = None
         said: dict[str, float] = {}
         for part in range(settings.accumulation):
             number = self._step * settings.accumulation + part
