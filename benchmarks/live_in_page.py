@@ -270,7 +270,11 @@ def main() -> int:
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
         with a_lab() as (browser, server):
-            good = delays(LivePage(browser.new_page(), server, file), options.seconds, options.keep)
+            try:
+                good = delays(LivePage(browser.new_page(), server, file), options.seconds, options.keep)
+            except RuntimeError as error:  # such as a page that is too slow, on a machine that does other work
+                good = False
+                print(f"MISSED: {error}; load average {os.getloadavg()[0]:.1f}", flush=True)
         if missing_packages():
             print(f"feedback  not tried: it needs a sound server: apt-get install {missing_packages()}")
             return 1

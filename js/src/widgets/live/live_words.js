@@ -2,7 +2,8 @@
 
 const FEEDBACK =
   "The microphone hears the loudspeaker, so it was turned off: use headphones, or turn the volume down, and try again.";
-const OFF = "The sound of this page has ended, and live sound with it: turn it on, and begin again above.";
+const OFF =
+  "The sound of this page has ended, and live sound with it; the sound panel says why. Turn it on, and begin again above.";
 const TAKEN_OUT = "Live sound was taken out of what plays: begin again above.";
 /** @type {Record<string, string>} */
 const STATES = {

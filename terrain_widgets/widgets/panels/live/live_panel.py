@@ -86,8 +86,9 @@ class LivePanel(Panel):
         able = can is None or (can.streaming_encoder if in_kernel else can.hears_in_page)
         self.input.ready = able
         self.kernel.show(able)
+        where = "The kernel makes the sound, so a device of its machine is heard. " if in_kernel else ""
         self._why.value = (
-            "What is heard becomes latents, and the terrain changes them. Wet 0 is what is heard itself."
+            f"{where}What is heard becomes latents, and the terrain changes them. Wet 0 is what is heard itself."
             if able
             else f"The codec {self.session.sounds.codec_name!r} cannot encode live sound "
             f"{'' if in_kernel else 'in the page'}; pebble can."
