@@ -27,7 +27,7 @@ TITLE, WORDS = (
 
 @pytest.fixture(scope="module")
 def piece(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A piece with paths, a playhead and a trained terrain of the usual size."""
+    """A piece with paths, a playhead, two presets, a control map and a trained terrain of the usual size."""
     session = Session()
     session.encode(wait=True)
     turn = np.linspace(0, 2 * np.pi, 50)
@@ -37,6 +37,13 @@ def piece(tmp_path_factory: pytest.TempPathFactory) -> Path:
     session.train(2.0, wait=True)
     name = session.stage.playheads.play(session.state.clips[0].id)
     session.stage.playheads.change(name, playing=False)
+    stage = session.stage
+    stage.presets.keep("still")
+    for x, energy in ((-0.5, 1.0), (0.5, 3.0)):
+        stage.modulators.set(energy=energy)
+        stage.control_map.add((x, 0.0))
+    stage.control_map.choose("nearest")
+    stage.control_map.train()
     path = tmp_path_factory.mktemp("piece") / "piece.html"
     session.export(path, title=TITLE, author="A. Player", licence="CC0", words=WORDS)
     session.close()
@@ -102,9 +109,20 @@ def test_keys_play_and_silence(page: Page) -> None:
     sounds(page, False)
 
 
-def test_a_playhead_plays_by_itself(page: Page) -> None:
+def test_a_playhead_plays_by_itself_the_hand_leads_and_a_preset_is_recalled(page: Page) -> None:
     page.get_by_role("button", name="Turn sound on").click()
     page.get_by_role("button", name="Turn sound off").wait_for()
+    leads, energy = page.get_by_role("button", name="Hand leads"), "piece.setup.patch['modulators.energy'] ?? 0"
+    leads.click()
+    page.locator("canvas").hover(position={"x": 20, "y": 150})
+    sounds(page, True)
+    page.keyboard.press("Escape")
+    leads.click()
+    assert page.evaluate(energy) == pytest.approx([1.0] * 8), "all stays as the map says of where the hand was"
+    page.get_by_role("group", name="Presets").get_by_role("button", name="still").click()
+    assert page.evaluate(energy) == 0
+    sounds(page, False)
+    assert page.evaluate("heard.every((m) => m.error === '')")
     button = page.get_by_role("group", name="Playheads").get_by_role("button").first
     button.click()
     sounds(page, True)
