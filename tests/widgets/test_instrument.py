@@ -78,6 +78,12 @@ def test_its_page_has_the_sessions_engine(
     assert engine.status().place == (0.1, 0.2) and page.told[-1] == {"type": "here"}
     page.say({"type": "panic"}, channel="instrument")
     assert not session.sound.hand.down and page.told[-1] == {"type": "here"}
+    session.stage.presets.keep("now")
+    session.stage.modulators.set(energy=2.0)
+    assert [pad["name"] for pad in instrument._presets] == ["now"]
+    for name in ("now", "gone meanwhile"):
+        page.say({"type": "recall", "name": name}, channel="instrument")
+        assert session.stage.modulators["energy"] == 0.0
     page.hand([0.1, 0.2])
     page.turn(False)
     assert not engine.plays and not session.sound.hand.down and not session.sound.listening
