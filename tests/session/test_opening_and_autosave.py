@@ -90,6 +90,22 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     session.close()
 
 
+def test_a_session_that_is_never_left_alone_is_saved_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
+    session = Session(sounds=tones())
+    autosave = Autosave(session.files, seconds=0.2)
+    autosave.start()
+    y = iter(np.linspace(0, 1, 10_000))
+
+    def drawn_and_saved():
+        session.draw("c1", [[0, 0], [1, next(y)]])
+        return autosave.path.exists()
+
+    assert until(drawn_and_saved)
+    autosave.stop()
+    session.close()
+
+
 def test_a_kernel_that_ends_just_after_a_stroke_has_saved_it(tmp_path):
     work = (
         "session = Session(); session.files.autosave.start(); session.draw(session.state.clips[0].id, [[0, 0], [1, 1]])"

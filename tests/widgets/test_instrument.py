@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,9 @@ import numpy as np
 import pytest
 
 from terrain_widgets import PointMap, PointSet
+from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -163,3 +168,32 @@ def test_a_page_that_is_too_slow_is_played_by_the_kernel(
     assert ui.flush() and session.sound.local is not None and session.sound.listening
     page.hand([0.1, 0.2])
     assert session.sound.local.gate_open
+    a_killed_engine_is_started_again_and_the_page_says_so(session.sound.local, instrument)
+
+
+def a_killed_engine_is_started_again_and_the_page_says_so(engine: LocalHost, instrument: Instrument) -> None:
+    assert isinstance(engine, ProcessHost) and engine.pid is not None
+    before, said = engine.pid, [instrument._line]
+    instrument.observe(lambda change: said.append(change["new"]), "_line")
+    os.kill(before, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not (engine.pid != before and "made by the kernel" in said[-1]):
+        time.sleep(0.05)
+    assert any("process had ended" in line for line in said), said
+    assert engine.pid != before and engine.status().alive and instrument.sound_on
+
+
+def test_settings_that_the_page_has_kept_come_back_as_far_as_the_session_has_what_they_name(
+    session: Session, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, stage = PageOf(instrument, monkeypatch), session.stage
+    assert instrument.saved_as == getattr(session.files.autosave.path, "name", "") != "" and not instrument.resumed
+    kept = {"latents.scale": 2.0, "playheads.gone.path": "c9", "no.such": 1, "glide.recalls": 3}
+    page.say({"type": "kept", "patch": kept}, channel="sound")
+    assert stage.patch["latents.scale"] == 2.0 and stage.patch["glide.recalls"] == 0
+    assert not stage.patch.members("playheads"), "its path is lost"
+    assert "settings that this page has kept" in session.jobs.notices.newest["files"].text
+    page.say({"type": "kept", "patch": {"latents.scale": [1.0, 2.0]}}, channel="sound")
+    assert stage.patch["latents.scale"] == 2.0 and "latents.scale" in instrument._line
+    session.undo()
+    assert stage.patch["latents.scale"] == 1.0

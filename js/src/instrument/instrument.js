@@ -92,7 +92,9 @@ class Instrument {
     return () => {
       this.faces.delete(face);
       face.close();
-      if (!this.faces.size) sound.turnOff("");
+      if (this.faces.size) return;
+      sound.turnOff("");
+      sound.engine.unseen();
     };
   }
 

@@ -68,7 +68,7 @@ async function begin() {
   }
   shown.show();
   face = shown;
-  void player.prepare();
+  player.prepare();
   Object.assign(window, { piece: player }); // for whoever wants to look at it
 }
 

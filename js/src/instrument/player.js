@@ -13,6 +13,7 @@ const MOST_LOOKS = 20; // a second
 const LASTING = ["gain", "trace"]; // messages that an engine that follows is told too
 
 /** @typedef {import("../engine/audio/hosts/played_hand.js").HandGesture} Gesture */
+/** @typedef {import("../engine/codecs/loading.js").PackedCodec} Codec */
 
 /**
  * @typedef {object} Told
@@ -39,7 +40,7 @@ export class Player {
     this._host = null;
     /** The one that it has followed, until it is heard. @type {PageHost | null} */
     this._leaving = null;
-    /** One that was made before the click. @type {PageHost | null} */
+    /** One that is made before the click. @type {(import("../engine/audio/hosts/page_host.js").Prepared & { codec: Codec }) | null} */
     this._prepared = null;
     this._silent = true; // as the host last reported
     this._looks = 0; // reports that are still waited for
@@ -102,27 +103,26 @@ export class Player {
 
   /** Turn the sound on; inside the user's click. */
   async start() {
-    this._prepared?.resume();
+    this._prepared?.click();
     if (!this._host && !this.starting) await this._make();
   }
 
-  /** Have an engine ready before the click, where the browser allows that: it takes most of the time. */
-  async prepare() {
+  /** Make an engine before the click, as far as the browser allows that: it takes most of the time. */
+  prepare() {
     try {
-      this._prepared = await this._engine(readCodec(this.decoder), true);
+      const codec = readCodec(this.decoder);
+      this._prepared = { ...this._engine(codec), codec };
+      this._prepared.host.catch(() => {}); // the click says why
     } catch {
-      // the click makes it, or says why it cannot
+      // the click reads it again, and says why it cannot
     }
   }
 
-  /**
-   * @param {import("../engine/codecs/loading.js").PackedCodec} codec
-   * @param {boolean} early Before the click.
-   */
-  async _engine(codec, early) {
+  /** @param {Codec} codec */
+  _engine(codec) {
     /** @type {PageHost | null} */
     let own = null;
-    own = await PageHost[early ? "prepare" : "make"]({
+    const prepared = PageHost.prepare({
       worklet: this._worklet,
       codec,
       db: this.db,
@@ -130,7 +130,11 @@ export class Player {
       onMessage: (message) => this._hear(own, message),
       onState: () => this._told.changed(),
     });
-    return own;
+    const made = (/** @type {PageHost} */ host) => {
+      own = host;
+    };
+    prepared.host.then(made, () => {});
+    return prepared;
   }
 
   /**
@@ -150,7 +154,7 @@ export class Player {
     this.error = "";
     this._told.changed();
     try {
-      const codec = readCodec(decoder);
+      const codec = this._prepared?.codec ?? readCodec(decoder);
       if (replaces || !this._host?.exchange(codec)) await this._replace(codec, replaces);
     } catch (error) {
       this._late = false;
@@ -162,13 +166,15 @@ export class Player {
   }
 
   /**
-   * @param {import("../engine/codecs/loading.js").PackedCodec} codec
+   * @param {Codec} codec
    * @param {boolean} replaces As `_make`: then a recording that has begun meanwhile goes before.
    */
   async _replace(codec, replaces) {
     const before = this._host;
-    const made = this._prepared ?? (await this._engine(codec, false));
+    const prepared = this._prepared ?? this._engine(codec);
     this._prepared = null;
+    prepared.click();
+    const made = await prepared.host;
     made.setVolume(this.db);
     // turned off while it was made, or not wanted now
     if (before !== this._host || (replaces && this._recordings.size)) {

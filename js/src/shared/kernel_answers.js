@@ -10,6 +10,14 @@ export class KernelAnswers {
   constructor() {
     this._asked = -Infinity; // milliseconds
     this._waiting = false;
+    this._lost = false;
+  }
+
+  /** Whether it is known to be gone, or another than the page's. @param {boolean} lost @returns {boolean} whether that is news */
+  lose(lost) {
+    const news = lost !== this._lost;
+    this._lost = lost;
+    return news;
   }
 
   /** Whether to ask it now; the answer is then waited for. @param {number} now milliseconds */
@@ -27,6 +35,6 @@ export class KernelAnswers {
 
   /** Whether it should have answered by now. @param {number} now milliseconds */
   silent(now) {
-    return this._waiting && now - this._asked > PATIENCE_MS;
+    return this._lost || (this._waiting && now - this._asked > PATIENCE_MS);
   }
 }

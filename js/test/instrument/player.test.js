@@ -136,7 +136,8 @@ test("a recording that is asked for before the engine is there waits for it, and
 
 test("an engine that was made before the click is the one that it begins", async () => {
   const playing = player();
-  await playing.prepare();
+  playing.prepare();
+  await settled();
   const node = NodeDouble.newest;
   assert.equal(playing.on, false);
   await playing.start();

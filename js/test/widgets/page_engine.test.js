@@ -160,13 +160,16 @@ test("a machine that makes less than it plays is found too slow after some secon
   assert.ok(reports.tooSlow);
 });
 
-test("an engine that follows another counts from nothing, and the machine is no slower for that", () => {
-  const reports = new EngineReports();
+test("an engine that follows another counts from nothing, and the machine is no slower or faster for that", () => {
   const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  const reports = new EngineReports();
   for (let k = 0; k <= 200; k++) {
     reports.take({ ...report, seconds: (k < 100 ? k : k - 100) / 20 }, 50 * k);
     assert.ok(!reports.tooSlow, `after report ${k}`);
   }
+  const slow = new EngineReports(); // which another store of sound is tried for, every two seconds
+  for (let k = 0; k <= 90; k++) slow.take({ ...report, seconds: (0.4 * (k % 40)) / 20 }, 50 * k);
+  assert.ok(slow.tooSlow);
 });
 
 test("a kernel is called silent three seconds after it was asked, and no longer when it answers", () => {

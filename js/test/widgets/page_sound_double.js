@@ -10,8 +10,19 @@ import { ContextDouble, NodeDouble } from "../instrument/audio_double.js";
 const weights = readSafetensors(readFileSync(WEIGHTS), (name) => name.startsWith("decoder."));
 export const DECODER = writeSafetensors(weights.tensors, weights.metadata);
 
-/** A sound whose model is a table. @param {Record<string, any>} [state] */
-export function sounding(state = {}) {
+/** What a tab keeps. */
+export function storageDouble() {
+  /** @type {Map<string, string>} */ const all = new Map();
+  return {
+    all,
+    getItem: (/** @type {string} */ name) => all.get(name) ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ text) => void all.set(name, text),
+    removeItem: (/** @type {string} */ name) => void all.delete(name),
+  };
+}
+
+/** A sound whose model is a table. @param {Record<string, any>} [state] @param {any} [kernel] As JupyterLab's. */
+export function sounding(state = {}, kernel = undefined) {
   /** @type {Record<string, any>} */
   const values = {
     output: "page",
@@ -27,6 +38,7 @@ export function sounding(state = {}) {
   /** @type {Record<string, (() => void)[]>} */ const listeners = {};
   /** @type {any[]} */ const sent = [];
   const model = {
+    widget_manager: { kernel },
     get: (/** @type {string} */ name) => values[name],
     set(/** @type {string} */ name, /** @type {any} */ value) {
       if (values[name] === value) return;

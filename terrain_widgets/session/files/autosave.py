@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import concurrent.futures.thread  # noqa: F401  torch imports it, which is too late once Python ends
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 from terrain_widgets.io.autosaves import autosaves, new_autosave, prune
 
 _QUIET_SECONDS = 5.0
+_LATEST = 6  # such times, where it is not left alone
 
 
 class Saved(Protocol):
@@ -34,6 +36,8 @@ class Saved(Protocol):
 
 class Autosave:
     """Writes a session once it has been changed and then left alone for some seconds, while it is on.
+
+    One that changes all the time, as while a terrain trains, is written all the same after six times as long.
 
     Sounds that came with the package and were not touched are no work of the user's: nothing is written before the
     first path is drawn or the first sound is added. It ends with ``stop()``, with what it saves, or with
@@ -116,10 +120,11 @@ class Autosave:
                 continue
             if self._dirty:
                 import terrain_widgets.io.session_file  # torch: a kernel that ends has no time for it  # noqa: F401
-            # left alone, not merely late: while a terrain trains, it changes all the time
+            latest = time.monotonic() + _LATEST * self._seconds
             while not self._closing.is_set():
                 self._changed.clear()
-                if not self._closing.wait(self._seconds) and not self._changed.is_set():
+                left_alone = not self._closing.wait(self._seconds) and not self._changed.is_set()
+                if left_alone or time.monotonic() >= latest:
                     break
             self._save()
         self._save()  # what has changed while that was being written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -123,6 +124,28 @@ class Stage:
             ValueError: If a value is out of its range or does not fit the codec; nothing is changed.
         """
         self._live.set(changes, gesture, state=state)
+
+    def take_over(self, kept: Mapping[str, Any]) -> bool:
+        """Set what a page has kept of an earlier kernel's patch, as far as this session has what that names.
+
+        It is one step of undo. A recall that glided is over.
+
+        Args:
+            kept: Values by address, as ``Patch.to_json`` gives them.
+
+        Returns:
+            Whether anything was set otherwise.
+
+        Raises:
+            ValueError: If it is no patch, or does not fit the codec; nothing is changed.
+        """
+        patch, _ = Patch.from_json(kept)
+        there = self._live.assets.wanted(patch, self._live.state).patch  # a path that was lost with that kernel is none
+        changes = self.setup.patch.changes_to(there)
+        changes = {address: value for address, value in changes.items() if not address.startswith("glide.")}
+        if changes:
+            self.set(changes)
+        return bool(changes)
 
     # --- latents
 

@@ -1,8 +1,9 @@
 """What a cell leaves in a saved notebook for when no kernel is there, and how the same cell goes on from it later.
 
-A widget's own output shows nothing without its kernel. Beside it lies one that needs none: a picture and a sentence,
-hidden while the widget lives, and made again whenever the session is saved by itself. Its metadata names the session's
-autosaves. Run again in another kernel, the cell finds them in the notebook's file.
+A widget's own output shows nothing but an error without its kernel. Beside it lies one that needs none: a picture and a
+sentence in the place of that error, hidden while the widget lives, and made again whenever the session is saved by
+itself. Its metadata names the session's autosaves. Run again in another kernel, the cell finds them in the notebook's
+file.
 """
 
 from __future__ import annotations
@@ -26,9 +27,15 @@ Saved = Literal["picture", "piece"]
 _KEY = "terrain_widgets"
 _NOTEBOOK = "JPY_SESSION_NAME"  # set by Jupyter's server: the path of the notebook that a kernel belongs to
 _LARGEST = 1 << 28  # bytes of a notebook
-_SENTENCE = "Run this cell to go on where you were."
+_SENTENCE = "Run this cell to go on where you were. If its kernel is still running, reload this page instead."
 _PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
 _FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
+# Where ipywidgets finds no model it writes "Error displaying widget: model not found" into the output, which then holds
+# text alone; a widget is elements. A notebook that is not trusted loses this style, and shows a picture in the line's place.
+_NO_ERROR = (
+    ".jp-OutputArea-child:has(.tw-still) ~ .jp-OutputArea-child > .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
+    "{display:none}"
+)
 
 
 def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = "picture") -> bytes:
@@ -96,7 +103,7 @@ def still_block(picture: bytes, page: str = "") -> str:
         f'style="{_FRAME}" srcdoc="{html.escape(page)}"></iframe></details>'
     )
     return (
-        f'<div class="tw-still"><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
+        f'<div class="tw-still"><style>{_NO_ERROR}</style><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
         f"<p>{_SENTENCE}</p>{player if page else ''}</div>"
     )
 

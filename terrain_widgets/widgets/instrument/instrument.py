@@ -12,10 +12,13 @@ import traitlets
 from terrain_widgets.audio.hosts.page_setup import page_decoder
 from terrain_widgets.audio.preset import pads_of
 from terrain_widgets.io.picture_files import png_bytes
+from terrain_widgets.session.jobs.ticker import Ticker
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.wording import why_silent
 from terrain_widgets.widgets.files.saved_cell import Saved, leave, resume
 from terrain_widgets.widgets.plane.still import still_picture, with_still
 from terrain_widgets.widgets.plane.terrain_picture import terrain_picture
@@ -26,13 +29,15 @@ from terrain_widgets.widgets.sound.sound_panel import PAGE, STREAM, SoundPanel
 log = logging.getLogger(__name__)
 
 _STILL = 480  # pixels
+_LOOK_SECONDS = 0.5  # between two looks at whether the kernel's engine still lives
 
 
 class Instrument(SoundPanel):
     """The plane with the terrain's picture and the paths, pointer, touch, pen and keys, playheads, volume and panic.
 
     The sound is made in the page: gestures never wait for the kernel, and a kernel that is busy or gone stops nothing.
-    Where the codec cannot go into a page, or the machine is too slow for it, the kernel makes it and sends it there.
+    Where the codec cannot go into a page, or the machine is too slow for it, the kernel makes it and sends it there; an
+    engine of the kernel's that dies meanwhile is started again.
     It is the session's one engine, so takes, traces and levels come from it, and of several views the last plays.
     What the session plays is followed: a terrain in training, playheads, latent shaping.
 
@@ -62,6 +67,7 @@ class Instrument(SoundPanel):
         if session is None:
             resume(self.session)
         self.session.files.autosave.start()  # who sees a session works on it
+        self._watch = Ticker(_LOOK_SECONDS, self._look_after, "terrain_widgets instrument")
         codec, stage = self.session.codec, self.session.stage
         here = codec.info.capabilities.in_page
         # all at once: a page that is open makes the widget's model of what it is given first
@@ -89,6 +95,7 @@ class Instrument(SoundPanel):
             (self.session.stage.presets, self._show_presets, ["now"]),
             (self.session.stage.territory, self._soon_drawn, ["learned"]),
             (self, self._shown, ["page_host"]),
+            (self, self._watched_engine, ["sound_on", "output"]),
             *((model, self._later(act), [name]) for model, name, act in self._plays.followed),
         ]
         for model, callback, names in self._watched:
@@ -99,6 +106,7 @@ class Instrument(SoundPanel):
         for model, callback, names in getattr(self, "_watched", []):
             model.unobserve(callback, names=names)
         self._watched = []
+        self._watch.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -124,6 +132,23 @@ class Instrument(SoundPanel):
 
     def _shown(self, _change: Any) -> None:
         self._do(self._plays.settle)
+
+    @property
+    def _streams(self) -> bool:
+        return bool(self.sound_on) and self.output == STREAM
+
+    def _watched_engine(self, _change: Any) -> None:
+        if self._streams:
+            self._watch.start()
+
+    def _look_after(self) -> bool:
+        """Start the kernel's engine again if it has died, and say so; returns whether to look again."""
+        revived = self.session.stage.hand.look_after() if self._streams else None
+        if revived is not None:
+            ui.submit(lambda: self.set_trait("_line", why_silent(revived)))
+        elif self._line == why_silent(Silence.REVIVED):
+            self._do(lambda: None)  # the engine is there again: the line is what it was
+        return self._streams
 
     # --- to the page
 

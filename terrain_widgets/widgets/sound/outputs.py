@@ -19,6 +19,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 _KEY = "sound_output"
 _HERE = {"id": PAGE, "label": "This page"}
 _SENT = {"id": STREAM, "label": "This page, made by the kernel"}
+_BACK = "This is the session that the cell showed before, with the settings that this page has kept."
 
 
 class Outputs:
@@ -38,6 +39,9 @@ class Outputs:
         self._why_no_device = ""
         self._wanted = PAGE
         sink.key = session.sound.key
+        autosave = session.files.autosave
+        sink.saved_as = "" if autosave.path is None else autosave.path.name
+        sink.resumed = "" if autosave.resumed is None else autosave.resumed.name
 
     def connect(self, do: Callable[[Callable[[], object]], None]) -> None:
         """Do what the panel's page asks for.
@@ -51,6 +55,7 @@ class Outputs:
         sink.on_volume(lambda decibels: do(lambda: self.volume(decibels)))
         sink.on_panic(lambda: do(self._session.stage.silenced))
         sink.on_left(lambda: do(sound.handed_over))
+        sink.on_kept(lambda patch: do(lambda: self.take_over(patch)))
 
     @property
     def followed(self) -> list[tuple[traitlets.HasTraits, str, Callable[[], None]]]:
@@ -96,6 +101,15 @@ class Outputs:
         self.settle()
         self.switch(self._sink.sound_on)
         self.hand_over()
+
+    def take_over(self, patch: dict[str, Any]) -> None:
+        """Set what the page has kept of the session that this one goes on from.
+
+        Raises:
+            ValueError: If it does not fit.
+        """
+        if self._session.stage.take_over(patch):
+            self._session.jobs.notices.say("files", _BACK, "info")
 
     def hand_over(self) -> None:
         """Where no engine is left that is still heard, the output that was left is off."""

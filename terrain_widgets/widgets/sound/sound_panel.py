@@ -52,6 +52,8 @@ class SoundPanel(EngineTraits):
         status_text: A sentence from the kernel under the page's own lines.
         page_line: Name of the engine's own line to the page, ``""`` if it has none.
         connected_line: Name of the line that the page holds; the page writes it.
+        saved_as: Name of the session's autosave, under which the page keeps settings that its kernel may lose.
+        resumed: Name of the autosave that the session went on from, if it did: what the page has kept of that comes back.
         page_output: What brings the kernel's sound to the page.
         page_engine: What has the page make the sound.
     """
@@ -69,6 +71,8 @@ class SoundPanel(EngineTraits):
     status_text = traitlets.Unicode("").tag(sync=True)
     page_line = traitlets.Unicode("").tag(sync=True)
     connected_line = traitlets.Unicode("").tag(sync=True)
+    saved_as = traitlets.Unicode("").tag(sync=True)
+    resumed = traitlets.Unicode("").tag(sync=True)
     lead_seconds = traitlets.Float(0.2, min=0.02, max=2.0, read_only=True).tag(sync=True)
     rate = traitlets.Int(48000, min=1).tag(sync=True)
     channels = traitlets.Int(1, min=1).tag(sync=True)
@@ -84,6 +88,7 @@ class SoundPanel(EngineTraits):
         self._output_callbacks: list[Callable[[str], None]] = []
         self._volume_callbacks: list[Callable[[float], None]] = []
         self._left_callbacks: list[Callable[[], None]] = []
+        self._kept_callbacks: list[Callable[[dict[str, Any]], None]] = []
         texts = {
             "_worklet": static_text("sink_worklet.js"),
             "_line_worker": static_text("line_worker.js"),
@@ -144,6 +149,10 @@ class SoundPanel(EngineTraits):
     def on_left(self, callback: Callable[[], None]) -> None:
         """Call back when the page has faded from one way into it, made there or sent there, to the other."""
         self._left_callbacks.append(callback)
+
+    def on_kept(self, callback: Callable[[dict[str, Any]], None]) -> None:
+        """Call back with the patch that the page has kept of the session that this one goes on from, as JSON has it."""
+        self._kept_callbacks.append(callback)
 
     def panic(self) -> None:
         """Silence host and page at once, until the gate opens again."""
@@ -212,5 +221,8 @@ class SoundPanel(EngineTraits):
         elif kind == "left":
             for callback in list(self._left_callbacks):
                 callback()
+        elif kind == "kept":
+            for kept in list(self._kept_callbacks):
+                kept(content["patch"])
         elif kind is not None:
             self.page_engine.hear(content, buffers)

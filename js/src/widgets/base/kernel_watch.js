@@ -23,7 +23,8 @@ const BUSY_MS = 3000; // for so long a kernel is busy with every cell
 /** What is known of a kernel, and the sentence for it; the clock and the connection are handed in. */
 export class KernelState {
   constructor() {
-    this.restarted = false;
+    this.restarts = 0;
+    this.restarting = false;
     this.gone = false;
     this.busySince = Number.POSITIVE_INFINITY;
   }
@@ -33,7 +34,9 @@ export class KernelState {
    * @param {number} now milliseconds
    */
   look(kernel, now) {
-    if (kernel.status === "restarting" || kernel.status === "autorestarting") this.restarted = true;
+    const restarting = kernel.status === "restarting" || kernel.status === "autorestarting";
+    if (restarting && !this.restarting) this.restarts++;
+    this.restarting = restarting;
     if (kernel.isDisposed || kernel.status === "dead") this.gone = true;
     if (kernel.status !== "busy") this.busySince = Number.POSITIVE_INFINITY;
     else if (this.busySince > now) this.busySince = now;
@@ -42,9 +45,10 @@ export class KernelState {
   /**
    * @param {Pick<Kernel, "status" | "connectionStatus">} kernel
    * @param {number} now milliseconds
+   * @param {number} since restarts that a view has not seen, as it came after them
    * @returns {Words} empty while all is well
    */
-  words({ status, connectionStatus }, now) {
+  words({ status, connectionStatus }, now, since = 0) {
     const urgent = (/** @type {string} */ text, lost = false) => ({ text, urgent: true, lost });
     const loss = (/** @type {string} */ text) => urgent(text, true);
     if (this.gone)
@@ -53,7 +57,7 @@ export class KernelState {
           "again: the session that was saved by itself can be brought back.",
       );
     if (status === "restarting" || status === "autorestarting") return loss("The kernel is restarting…");
-    if (this.restarted)
+    if (this.restarts > since)
       return loss("The kernel was restarted, and this view is from before: run its cell again to go on.");
     if (connectionStatus !== "connected")
       return urgent("The connection to the kernel is interrupted; what is done here waits until it is back.");
@@ -79,13 +83,13 @@ export class KernelWatch {
     this.known = false; // the server has had it: without that, its not knowing it says nothing (a static one never does)
     this.asking = false;
     this.nextAsk = -Infinity;
-    /** @type {Set<View>} */ this.views = new Set();
+    /** With how many restarts each came after. @type {Map<View, number>} */ this.views = new Map();
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
   }
 
   /** @param {View} view @returns {() => void} */
   add(view) {
-    this.views.add(view);
+    this.views.set(view, this.state.restarts);
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
     return () => {
       this.views.delete(view);
@@ -104,8 +108,7 @@ export class KernelWatch {
 
   /** @param {number} now */
   say(now) {
-    const words = this.state.words(this.kernel, now);
-    for (const view of this.views) view(words);
+    for (const [view, since] of this.views) view(this.state.words(this.kernel, now, since));
   }
 
   async ask() {

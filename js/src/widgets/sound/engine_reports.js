@@ -15,13 +15,15 @@ export class EngineReports {
     this.newest = null;
     this._told = -Infinity; // milliseconds
     this._toldSilent = true;
+    this._before = 0; // seconds that engines have made which the newest has followed
     /** What was made until when. @type {[number, number][]} milliseconds, seconds */
     this._made = [];
   }
 
-  /** Another engine begins. */
+  /** The sound is turned on. */
   clear() {
     this.newest = null;
+    this._before = 0;
     this._made = [];
   }
 
@@ -32,9 +34,10 @@ export class EngineReports {
    * @returns {Extract<ToKernel, { type: "heard" }> | null} What the kernel should hear of it now.
    */
   take(report, now) {
-    if (report.seconds < (this.newest?.seconds ?? 0)) this._made = []; // another engine has followed, and counts from 0
+    const made = this.newest?.seconds ?? 0;
+    if (report.seconds < made) this._before += made; // another engine has followed, and counts from 0
     this.newest = report;
-    this._made.push([now, report.seconds]);
+    this._made.push([now, this._before + report.seconds]);
     while (this._made.length > 2 && now - this._made[1][0] > HEAVY_MS) this._made.shift();
     const sounds = !report.silent || report.recordedSeconds > 0;
     if (report.silent === this._toldSilent && !(sounds && now - this._told >= TELL_MS)) return null;

@@ -35,6 +35,7 @@ export class PageEngine {
     this.reports = new EngineReports();
     this.traits = new SetupTraits(model);
     this.slidAt = -Infinity; // milliseconds
+    this.seen = true; // a view is there, in which a take can be asked for
     /** Recordings that the kernel has not written yet, by number. @type {Map<number, PageRecording>} */
     this.recordings = new Map();
     this.player = new Player({
@@ -85,6 +86,7 @@ export class PageEngine {
   /** Turn it on, inside the user's click. @throws {Error} with a sentence for the user */
   async open() {
     const { player } = this;
+    this.seen = true;
     await this.decoder();
     if (!this.handed) throw new Error(NO_DECODER);
     player.decoder = this.traits.decoder;
@@ -236,7 +238,13 @@ export class PageEngine {
     this.changed();
   }
 
-  /** A take that the next one would hide. @param {number} number */
+  /** No view is left: takes that only this page has are saved by the browser, one that is on its way too. */
+  unseen() {
+    this.seen = false;
+    for (const [number, recording] of this.recordings) if (this.only(recording) && recording.whole) this.save(number);
+  }
+
+  /** A take that nobody could ask for any more. @param {number} number */
   save(number) {
     this.recordings.get(number)?.download();
     this.recordings.delete(number);
@@ -272,6 +280,7 @@ export class PageEngine {
     if (!own) return;
     const { text, arrays } = own.end(take);
     this.tell({ type: "take", recording: number, gestures: text }, [arrays.slice().buffer]);
+    if (!this.seen && this.only(own)) this.save(number);
     this.changed();
   }
 

@@ -5,6 +5,7 @@ import { FADED_MS } from "../../audio/fader.js";
 import { NO_WORKLET } from "../../audio/speaker.js";
 import { FLOOR_DB } from "../../shared/decibels.js";
 import { isPanic, placeOf } from "../../shared/escape.js";
+import { keepSettings } from "./kept_settings.js";
 import { PageEngine } from "./page_engine.js";
 import { PageStream } from "./page_stream.js";
 import { PanicLatch } from "./panic_latch.js";
@@ -14,8 +15,8 @@ import { PAGE, STREAM } from "./sound_words.js";
  * @typedef {import("../../shared/protocol.js").SoundToPage} ToPage
  * @typedef {{ sound_on: boolean, output: string, outputs: { id: string, label: string }[], output_line: string,
  *   volume_db: number, rate: number, channels: number, levels: import("./sound_words.js").Levels, status_text: string,
- *   page_host: string, page_line: string, connected_line: string, key: string, _worklet: string, _line_worker: string,
- *   _engine: string }} State
+ *   page_host: string, page_line: string, connected_line: string, key: string, saved_as: string, resumed: string,
+ *   _worklet: string, _line_worker: string, _engine: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
@@ -118,6 +119,7 @@ export class PageSound {
     window.addEventListener("pagehide", () => this.playing && this.turnOff(""), { signal });
     signal?.addEventListener("abort", () => this.leave(""));
     this.followVolume();
+    keepSettings(this, signal);
   }
 
   changed() {

@@ -210,7 +210,9 @@ export function draw(sound, el) {
     root.remove();
     // Nobody can turn it off any more, say because its cell was run again. (A view that moves is made anew at once.)
     setTimeout(() => {
-      if (!sound.views.size && sound.playing) sound.turnOff("The panel was closed.");
+      if (sound.views.size) return;
+      if (sound.playing) sound.turnOff("The panel was closed.");
+      sound.engine.unseen();
     }, 500);
   };
 }

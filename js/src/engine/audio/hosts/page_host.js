@@ -5,7 +5,6 @@ import { buffersOf, playsOn } from "../../codecs/loading.js";
 
 const START_MS = 1000; // after which a context that does not run is taken as waiting for a click
 const CLOSE_MS = 60;
-const WARM_MS = 300; // that an engine takes to be warm before the click, where the browser runs it before that
 /** What an engine that ends still has to say. */
 export const LAST_WORDS = ["recorded", "take", "unrecorded", "traced"];
 
@@ -21,6 +20,12 @@ const NO_WORKLET = "The browser gives no sound to a page opened over plain http:
  * @property {(message: any) => void} onMessage Takes what the engine tells: `report`, `applied`, `dry`, `fault`,
  *   `recorded`, `take`, `unrecorded`, `traced`.
  * @property {() => void} onState Called when the browser has paused the context or let it go on.
+ */
+
+/**
+ * @typedef {object} Prepared
+ * @property {Promise<PageHost>} host Once the user has clicked: an engine that is warm. It fails with a sentence for the user.
+ * @property {() => void} click To be called inside the user's click, as autoplay rules want.
  */
 
 export class PageHost {
@@ -64,43 +69,34 @@ export class PageHost {
   }
 
   /**
-   * To be called inside the user's click, as autoplay rules want.
+   * Makes one as far as the browser lets it before the user's click (Chromium: to the end). The click begins it.
    * @param {Wishes} wishes
-   * @returns {Promise<PageHost>} An engine that is warm.
-   * @throws {Error} With a sentence for the user.
+   * @returns {Prepared}
    */
-  static async make(wishes) {
-    return PageHost._made(wishes, true);
-  }
-
-  /**
-   * Before the user's click: warm, where the browser lets it run (Chromium), and to be begun by the click.
-   * @param {Wishes} wishes
-   * @returns {Promise<PageHost>}
-   * @throws {Error} As `make`.
-   */
-  static async prepare(wishes) {
-    return PageHost._made(wishes, false);
-  }
-
-  /** @param {Wishes} wishes @param {boolean} clicked */
-  static async _made(wishes, clicked) {
-    if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
-    const context = newContext(wishes.codec.sampleRate, wishes.hint);
-    try {
-      if (!context.audioWorklet) throw new Error(NO_WORKLET);
-      const resumed = clicked && context.resume();
-      // from a file Chromium loads a worklet by a data address only
-      await context.audioWorklet.addModule(`data:text/javascript;charset=utf-8,${encodeURIComponent(wishes.worklet)}`);
-      const host = new PageHost(context, wishes);
-      if (!clicked) return await Promise.race([host.ready.then(() => host), after(WARM_MS, host)]);
-      await host.ready;
-      await Promise.race([resumed, after(START_MS, null)]);
-      return host;
-    } catch (error) {
-      context.close().catch(() => {});
-      throw error;
-    }
+  static prepare(wishes) {
+    /** @type {AudioContext | null} */
+    let context = null;
+    let click = () => {};
+    const clicked = new Promise((done) => {
+      click = () => done(context && Promise.race([context.resume().catch(() => {}), after(START_MS)]));
+    });
+    const making = async () => {
+      if (typeof AudioContext === "undefined") throw new Error(NO_AUDIO);
+      context = newContext(wishes.codec.sampleRate, wishes.hint);
+      try {
+        if (!context.audioWorklet) throw new Error(NO_WORKLET);
+        // from a file Chromium loads a worklet by a data address only
+        const address = `data:text/javascript;charset=utf-8,${encodeURIComponent(wishes.worklet)}`;
+        await context.audioWorklet.addModule(address);
+        const host = new PageHost(context, wishes);
+        await Promise.all([host.ready, clicked]);
+        return host;
+      } catch (error) {
+        context.close().catch(() => {});
+        throw error;
+      }
+    };
+    return { host: making(), click };
   }
 
   get running() {
@@ -194,8 +190,8 @@ export class PageHost {
   }
 }
 
-/** @template T @param {number} ms @param {T} value @returns {Promise<T>} */
-const after = (ms, value) => new Promise((done) => setTimeout(() => done(value), ms));
+/** @param {number} ms @returns {Promise<void>} */
+const after = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * A context at the codec's rate, so that nothing is resampled; where that is refused, at the browser's own.

@@ -1,0 +1,87 @@
+"""A machine that is too slow to make the sound in the page: the kernel takes over by itself, and the sound goes on.
+
+The machine is as it is; the engine in the page's audio thread is made to take more time than the sound that it makes.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import StudioPage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.extra,  # 20 s each; in every run the words and the turn are tested in node, page_sound_faults.test.js
+]
+
+# 8 ms for each 3 ms of sound.
+SLOW = """
+import numpy as np
+import terrain_widgets as tw
+from terrain_widgets.widgets.sound import engine_traits
+slow = '''const register = registerProcessor;
+globalThis.registerProcessor = (name, Engine) => register(name, class extends Engine {
+  process(...given) {
+    const until = Date.now() + 8;
+    while (Date.now() < until);
+    return super.process(...given);
+  }
+});
+'''
+text_of = engine_traits.static_text
+engine_traits.static_text = lambda name: slow + text_of(name) if name == "engine_worklet.js" else text_of(name)
+session = tw.Session(sounds=[])
+points = tw.PointSet().placed([-0.5, 0], [0] * 8).placed([0.5, 0], [0, 1, 0, 0, 0, 0, 0, 0])
+session.stage.sources.publish("terrain", tw.PointMap.fit(points, "nearest"))
+"""
+TOO_SLOW = "This machine is too slow to make the sound in this page; the kernel makes it."
+
+
+def test_an_instrument_that_is_too_heavy_for_the_page_is_made_by_the_kernel(lab_page: LabPage) -> None:
+    lab_page.open([SLOW, "instrument = tw.Instrument(session)\ninstrument"])
+    lab_page.run_all()
+    page = lab_page.page
+    page.get_by_role("button", name="Turn sound on").click()
+    page.get_by_role("button", name="Turn sound off").wait_for()
+    page.get_by_role("application").hover()
+    the_kernel_takes_over(lab_page, page)
+    assert lab_page.run_code("print(instrument.output, instrument.sound_on)") == "stream True\n"
+
+
+def test_a_studio_that_is_too_heavy_for_the_page_is_made_by_the_kernel(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page, cells=[SLOW, "studio = tw.Studio(session)\nstudio"])
+    studio.take("Play")
+    studio.press("Turn sound on")
+    studio.page.get_by_role("button", name="Sound off").first.wait_for()
+    studio.point(1, 0.75, 0.5)
+    the_kernel_takes_over(lab_page, studio.page)
+    assert studio.python("print(studio.play.sink.output, studio.play.sink.sound_on)") == "stream True"
+
+
+def the_kernel_takes_over(lab: LabPage, page: Page) -> None:
+    """Until it does, and for a second after it, something is heard in every half second."""
+    began, quiet = time.monotonic(), 0
+    said = page.get_by_text(TOO_SLOW).locator("visible=true").first
+    lab.heard_together()
+    time.sleep(1.0)
+    while not said.count() and time.monotonic() < began + 60:
+        quiet = quiet + 1 if level(lab) < 1e-4 else 0
+        assert quiet < 2, f"a second of silence {time.monotonic() - began:.1f} s after the sound was turned on"
+    print(f"the kernel makes the sound {time.monotonic() - began:.1f} s after it was turned on in the page")
+    expect(said).to_be_visible()
+    assert level(lab, 1.0) > 1e-4
+    time.sleep(3.0)
+    assert level(lab, 1.0) > 1e-4 and lab.errors == []
+
+
+def level(lab: LabPage, seconds: float = 0.5) -> float:
+    """RMS of what the page has sent to the loudspeaker in that time, whatever made it."""
+    lab.heard_together()
+    time.sleep(seconds)
+    heard = lab.heard_together()[2]
+    return float(np.sqrt(np.mean(heard.astype(np.float64) ** 2))) if len(heard) else 0.0
