@@ -12,7 +12,7 @@ from tests.browser.test_piece import LISTEN
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.extra,  # 20 s; in every run each part by itself: test_saved_cell.py, kept_settings.test.js, test_piece.py
+    pytest.mark.extra,  # 20 s; in every run its parts: test_saved_cell.py, kept_settings.test.js, test_piece.py
 ]
 
 CELLS = ["import terrain_widgets as tw", 'instrument = tw.Instrument(saved="piece")\ninstrument']
@@ -33,8 +33,9 @@ session.files.autosave._seconds = 1000.0
 session.stage.shape(scale=2.0)
 """
 STATE = """
-patch = instrument.session.stage.patch
-print(len(instrument.session.state.drawings), patch["latents.scale"], patch["playheads.h.playing"], instrument.volume_db)
+session = instrument.session
+patch = session.stage.patch
+print(len(session.state.drawings), patch["latents.scale"], patch["playheads.h.playing"], instrument.volume_db)
 """
 
 

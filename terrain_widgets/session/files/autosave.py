@@ -102,7 +102,7 @@ class Autosave:
         atexit.unregister(self.stop)
         self._closing.set()
         self._changed.set()
-        thread.join(timeout=10.0)
+        thread.join(timeout=30.0)  # on a busy machine torch alone takes ten
         files = self._files()
         if files is not None:
             files.unwatch(self._note)

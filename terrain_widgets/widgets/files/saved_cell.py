@@ -31,7 +31,7 @@ _SENTENCE = "Run this cell to go on where you were. If its kernel is still runni
 _PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
 _FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
 # Where ipywidgets finds no model it writes "Error displaying widget: model not found" into the output, which then holds
-# text alone; a widget is elements. A notebook that is not trusted loses this style, and shows a picture in the line's place.
+# text alone; a widget is elements. A notebook that is not trusted loses this style, and shows a picture in that place.
 _NO_ERROR = (
     ".jp-OutputArea-child:has(.tw-still) ~ .jp-OutputArea-child > .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
     "{display:none}"
@@ -103,7 +103,8 @@ def still_block(picture: bytes, page: str = "") -> str:
         f'style="{_FRAME}" srcdoc="{html.escape(page)}"></iframe></details>'
     )
     return (
-        f'<div class="tw-still"><style>{_NO_ERROR}</style><img alt="The drawing as it was" src="data:image/png;base64,{image}">'
+        f'<div class="tw-still"><style>{_NO_ERROR}</style>'
+        f'<img alt="The drawing as it was" src="data:image/png;base64,{image}">'
         f"<p>{_SENTENCE}</p>{player if page else ''}</div>"
     )
 

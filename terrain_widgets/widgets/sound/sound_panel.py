@@ -53,7 +53,7 @@ class SoundPanel(EngineTraits):
         page_line: Name of the engine's own line to the page, ``""`` if it has none.
         connected_line: Name of the line that the page holds; the page writes it.
         saved_as: Name of the session's autosave, under which the page keeps settings that its kernel may lose.
-        resumed: Name of the autosave that the session went on from, if it did: what the page has kept of that comes back.
+        resumed: Name of the autosave that the session went on from, if it did: what the page kept of that comes back.
         page_output: What brings the kernel's sound to the page.
         page_engine: What has the page make the sound.
     """
