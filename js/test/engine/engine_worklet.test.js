@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 
-import { readCodec } from "../../src/engine/codecs/loading.js";
+import { warmUp } from "../../src/engine/audio/hosts/warm_up.js";
+import { codecFrom, readCodec } from "../../src/engine/codecs/loading.js";
 import { readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { WEIGHTS } from "./golden_takes.js";
 
@@ -100,4 +101,24 @@ test("quanta that the browser leaves out are counted", () => {
     engine.told.filter((/** @type {any} */ { type }) => type === "dry"),
     [{ type: "dry", quanta: 3 }],
   );
+});
+
+test("a browser that compiles slowly warms up for a quarter of a second, not for all its frames", (context) => {
+  const framesIn = (/** @type {number} */ msEach) => {
+    const codec = codecFrom(PACKED);
+    const stream = codec.stream();
+    const begin = stream.begin.bind(stream);
+    let [frames, now] = [0, 0];
+    stream.begin = (row, latents) => {
+      frames++;
+      now += msEach;
+      begin(row, latents);
+    };
+    codec.stream = () => stream;
+    const clock = context.mock.method(Date, "now", () => now);
+    warmUp(codec);
+    clock.mock.restore();
+    return frames;
+  };
+  assert.deepEqual([framesIn(1), framesIn(10), framesIn(100)], [59, 25, 11]); // one less: the first is silent
 });

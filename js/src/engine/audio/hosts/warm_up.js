@@ -4,6 +4,7 @@ import { Engine } from "../engine/engine.js";
 import { Update } from "../update.js";
 
 const FRAMES = 60;
+const [LEAST, ENOUGH_MS] = [12, 250]; // a browser that compiles slowly has to do with fewer: a click waits for it
 const [WIDTH, FREQUENCIES, PLACES] = [128, 256, 2];
 
 /** A terrain of the usual size, all of zeros. @param {number} latentDim */
@@ -38,7 +39,8 @@ export function warmUp(codec) {
   const engine = new Engine(codec);
   const audio = Array.from({ length: codec.info.channels }, () => new Float32Array(codec.info.ratio));
   engine.update(flatTerrain(codec.info.latentDim));
-  for (let k = 0; k < FRAMES; k++) {
+  const began = Date.now();
+  for (let k = 0; k < FRAMES && (k < LEAST || Date.now() - began < ENOUGH_MS); k++) {
     // loud now and then, so that the limiter works too
     engine.render([Math.sin(k), Math.cos(k)], k % 20 ? 1 : 0, k % 3 ? 1 : 100, audio);
   }
