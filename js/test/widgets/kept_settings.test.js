@@ -14,14 +14,21 @@ beforeEach(() => {
 
 test("settings of a kernel that is lost go to the one that goes on with its session, once", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
-  const kernel = { id: "k", status: "idle", connectionStatus: "connected", isDisposed: false };
+  /** @type {() => void} */ let hear = () => {};
+  const statusChanged = {
+    connect: (/** @type {() => void} */ slot) => {
+      hear = slot;
+    },
+  };
+  const kernel = { id: "k", status: "idle", connectionStatus: "connected", isDisposed: false, statusChanged };
   const state = { saved_as: "b.zip", resumed: "a.zip", _patch: { "latents.scale": 2 } };
   const { sound, model } = sounding(state, kernel);
   context.mock.timers.tick(500);
   assert.ok(!sound.engine.deaf && !storage.all.size, "nothing is kept while the kernel has it all");
-  kernel.status = "autorestarting";
-  context.mock.timers.tick(500);
-  kernel.status = "idle";
+  for (const status of ["autorestarting", "idle"]) {
+    kernel.status = status;
+    hear();
+  }
   sound.engine.player.change({ "playheads.h.playing": false });
   model.set("volume_db", -30);
   context.mock.timers.tick(500);

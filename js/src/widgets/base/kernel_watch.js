@@ -16,6 +16,7 @@ const BUSY_MS = 3000; // for so long a kernel is busy with every cell
  * @property {string} connectionStatus
  * @property {boolean} isDisposed
  * @property {{baseUrl: string, token: string}} [serverSettings]
+ * @property {{connect(hear: () => void): void, disconnect(hear: () => void): void}} [statusChanged]
  */
 
 /** @typedef {{text: string, urgent: boolean, lost: boolean}} Words  lost: what the view says reaches nobody any more */
@@ -85,15 +86,18 @@ export class KernelWatch {
     this.nextAsk = -Infinity;
     /** With how many restarts each came after. @type {Map<View, number>} */ this.views = new Map();
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
+    this.hear = () => this.state.look(this.kernel, performance.now()); // a restart may be over before the next look
   }
 
   /** @param {View} view @returns {() => void} */
   add(view) {
     this.views.set(view, this.state.restarts);
+    if (!this.timer) this.kernel.statusChanged?.connect(this.hear);
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
     return () => {
       this.views.delete(view);
       if (this.views.size) return;
+      this.kernel.statusChanged?.disconnect(this.hear);
       clearInterval(this.timer);
       this.timer = undefined;
     };
