@@ -3,7 +3,7 @@
 import { KernelAnswers } from "../../shared/kernel_answers.js";
 
 const TELL_MS = 95; // between two reports: planes draw where playheads are ten times a second
-const HEAVY_MS = 4000;
+const HEAVY_MS = 6000; // other programs may want the machine for a moment
 const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it the machine cannot
 
 /** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */

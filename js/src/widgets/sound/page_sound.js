@@ -262,9 +262,9 @@ export class PageSound {
     this.changed();
   }
 
-  /** This machine cannot make the sound: the kernel does. */
+  /** This machine cannot make the sound: the kernel does, if it answers. */
   async giveUp() {
-    if (!this.playing || !this.made || this.starting) return;
+    if (!this.playing || !this.made || this.starting || this.engine.deaf) return;
     await this.choose(STREAM);
     this.note = TOO_SLOW;
     this.changed();
