@@ -115,6 +115,7 @@ test("a codec that is too heavy for this machine is handed to the kernel, which 
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(values.output, "page", "a kernel that is gone would make no sound at all");
   reports.kernel.lose(false);
+  reports.kernel.answered();
   NodeDouble.newest?.say(report({ seconds: 2.8 }));
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual([values.output, sound.on], ["stream", true]);
