@@ -26,7 +26,7 @@ class TermsFigure:
             tools="pan,wheel_zoom,reset,save,hover",
             tooltips=[("term", "@name")],
         )
-        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss by term"
+        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss"
         self.plot.multi_line("steps", "losses", source=self.source, line_width=2, color="colour", legend_field="name")
         self.plot.legend.label_text_font_size, self.plot.legend.background_fill_alpha = "9px", 0.0
         self.plot.legend.border_line_alpha, self.plot.legend.label_text_color = 0.0, "#8a93a3"
@@ -52,7 +52,7 @@ class ErrorFigure:
     def __init__(self) -> None:
         self.source = ColumnDataSource({"step": [], "error": []})
         self.plot = plain_figure(height=150, width=370, tools="pan,wheel_zoom,reset,save,hover")
-        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "error on held-back sounds (dB)"
+        self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "error (dB)"
         self.plot.line("step", "error", source=self.source, line_width=2, color="#4c9be8")
         self.plot.scatter("step", "error", source=self.source, size=5, color="#4c9be8")
 
