@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
+from terrain_widgets.audio.assets import weights_assets
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latents.modulators import Modulators
 from terrain_widgets.audio.engine.resolution import modulator_settings
@@ -96,7 +96,7 @@ def in_python(codec: PebbleCodec) -> dict[str, float]:
         began = time.perf_counter()
         if k % BETWEEN == 0:
             bend = Bend().add(names[k // BETWEEN % len(names)], Scale(float(random.uniform(0.5, 1.5))))
-            engine.update(Update(assets={WEIGHTS: WeightsAsset(bend.apply(own))}))
+            engine.update(Update(assets=weights_assets(bend.apply(own), own)))
         play(1)
         took = 1000 * (time.perf_counter() - began)
         late += took > 1000 / rate

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ MAPPING = "mapping"
 CODEC = "codec"
 #: Key of the control map by which a hand sets the modulators.
 CONTROL = "control"
-#: Key of the weights that the decoder has in place of its own.
+#: First word of the keys of layers that are bent.
 WEIGHTS = "weights"
 
 
@@ -39,6 +39,11 @@ def path_key(name: str) -> str:
 def sound_key(clip_id: str) -> str:
     """Key of the encoded sound that runs underneath."""
     return f"sounds/{clip_id}"
+
+
+def weights_key(layer: str) -> str:
+    """Key of the weights that a layer has in place of its own."""
+    return f"{WEIGHTS}/{layer}"
 
 
 class Asset(ABC):
@@ -59,12 +64,14 @@ class MappingAsset(Asset):
         mapping: What turns coordinates into latents; ``None`` gives the latent origin everywhere.
         low: Smallest latents of its data ``[D]``; left out, there is no range.
         high: Largest latents of its data ``[D]``.
+        bent: Arrays of the mapping's state that are bent, by name; ``bend.amount`` says how far they count.
     """
 
     kind = "mapping"
     mapping: LatentMapping | None
     low: FloatArray | None = None
     high: FloatArray | None = None
+    bent: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def pack(self) -> tuple[dict[str, Any], Arrays]:
         """As plain data."""
@@ -74,16 +81,20 @@ class MappingAsset(Asset):
         if self.mapping is None:
             return {}, arrays
         state = self.mapping.to_state()
-        return {"kind": state.kind, "config": state.config}, arrays | {f"of/{k}": v for k, v in state.arrays.items()}
+        arrays |= {f"of/{k}": v for k, v in state.arrays.items()} | {f"bent/{k}": v for k, v in self.bent.items()}
+        return {"kind": state.kind, "config": state.config}, arrays
 
     @classmethod
     def unpack(cls, config: dict[str, Any], arrays: Arrays) -> MappingAsset:
         """From plain data."""
+
+        def below(prefix: str) -> Arrays:
+            return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
         mapping = None
         if "kind" in config:
-            own = {name.removeprefix("of/"): array for name, array in arrays.items() if name.startswith("of/")}
-            mapping = mapping_from_state(MappingState(config["kind"], config["config"], own))
-        return cls(mapping, arrays.get("low"), arrays.get("high"))
+            mapping = mapping_from_state(MappingState(config["kind"], config["config"], below("of/")))
+        return cls(mapping, arrays.get("low"), arrays.get("high"), below("bent/"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,24 +160,18 @@ class SoundAsset(Asset):
 
 @dataclass(frozen=True, eq=False)
 class WeightsAsset(Asset):
-    """Weights of the decoder that are bent.
+    """A layer that is bent, or a table of a layer's output.
 
     Args:
-        weights: Whole layers by name, as the codec's ``tensors`` names them; all others are the codec's own.
+        weights: All of the layer, at the full amount.
     """
 
     kind = "weights"
-    weights: Mapping[str, FloatArray]
-
-    def sharing(self, before: WeightsAsset | None) -> WeightsAsset:
-        """The same, of which layers that are as they were before are the same arrays, so that they are seen to be."""
-        known = {} if before is None else before.weights
-        shared = {n: known[n] if n in known and np.array_equal(known[n], w) else w for n, w in self.weights.items()}
-        return WeightsAsset(shared)
+    weights: FloatArray
 
     def pack(self) -> tuple[dict[str, Any], Arrays]:
         """As plain data."""
-        return {}, dict(self.weights)
+        return {}, {"weights": self.weights}
 
     @classmethod
     def unpack(cls, config: dict[str, Any], arrays: Arrays) -> WeightsAsset:
@@ -175,10 +180,21 @@ class WeightsAsset(Asset):
         Raises:
             ValueError: If a weight is no finite number.
         """
-        for name, array in arrays.items():
-            if array.dtype != np.float32 or not np.isfinite(array).all():
-                raise ValueError(f"the weights {name!r} are not all finite float32 numbers")
-        return cls({name: np.require(array, requirements="W") for name, array in arrays.items()})  # as torch wants them
+        weights = arrays["weights"]
+        if weights.dtype != np.float32 or not np.isfinite(weights).all():
+            raise ValueError("the weights of a layer are not all finite float32 numbers")
+        return cls(np.require(weights, requirements="W"))  # as torch wants them
+
+
+def weights_assets(weights: Mapping[str, FloatArray], before: Iterable[str] = ()) -> dict[str, Asset | None]:
+    """The assets of layers that are bent, by key.
+
+    Args:
+        weights: By layer.
+        before: Layers that were bent before; those that are not any more are taken away.
+    """
+    gone: dict[str, Asset | None] = {weights_key(layer): None for layer in before}
+    return gone | {weights_key(layer): WeightsAsset(values) for layer, values in weights.items()}
 
 
 @dataclass(frozen=True, eq=False)

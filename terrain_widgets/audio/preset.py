@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.points.points import PointSet
 
 LONGEST_NAME = 80
@@ -40,6 +41,7 @@ class Preset:
         points: Labelled points; ``None`` leaves those that are there.
         control_map: Likewise, the control map.
         free_paths: Paths of its playheads that no sound lies on, ``[P, C]`` by name.
+        bend: The edits of its model; ``None``, as in files from before presets had them, leaves those that are there.
 
     Raises:
         ValueError: If it has no name.
@@ -53,6 +55,7 @@ class Preset:
     points: PointSet | None = None
     control_map: ControlMap | None = None
     free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    bend: Bend | None = None
 
     def __post_init__(self) -> None:
         name = " ".join(str(self.name).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,11 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.preset import Preset
+from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.points.points import ControlPoint, PointSet
+
+FloatArray = NDArray[np.float32]
+_NO_ARRAYS: Mapping[str, FloatArray] = MappingProxyType({})
 
 FORMAT, VERSION = "terrain_widgets/presets", 1
 MOST_PRESETS = 1000
@@ -19,13 +24,27 @@ MOST_POINTS = 1000
 _MOST_PLACES = 100_000  # of a path
 
 
-def presets_to_json(presets: Mapping[str, Preset]) -> dict[str, Any]:
-    """Several presets as data for JSON."""
-    return {"format": FORMAT, "version": VERSION, "presets": [_entry(preset) for preset in presets.values()]}
+def presets_to_json(presets: Mapping[str, Preset]) -> tuple[dict[str, Any], dict[str, FloatArray]]:
+    """Several presets as data for JSON, and the arrays that it names: each once, however many presets have it."""
+    entries: list[dict[str, Any]] = []
+    arrays: dict[str, FloatArray] = {}
+    for preset in presets.values():
+        entry = _entry(preset)
+        if preset.bend is not None:
+            entry["bend"], own = preset.bend.pack()
+            arrays |= own
+        entries.append(entry)
+    return {"format": FORMAT, "version": VERSION, "presets": entries}, arrays
 
 
-def presets_from_json(content: Any) -> tuple[dict[str, Preset], list[str]]:
+def presets_from_json(
+    content: Any, arrays: Mapping[str, FloatArray] = _NO_ARRAYS
+) -> tuple[dict[str, Preset], list[str]]:
     """Presets of a file, by name, and a sentence on each value that this version does not know.
+
+    Args:
+        content: What ``presets_to_json`` gave, as JSON has it.
+        arrays: Those that it names.
 
     Raises:
         ValueError: If the content is not what ``presets_to_json`` writes, or has more than a thousand presets, or one
@@ -57,6 +76,7 @@ def presets_from_json(content: Any) -> tuple[dict[str, Preset], list[str]]:
             None if points is None else _points(points),
             None if control is None else ControlMap.from_json(control),
             _paths(entry.get("free_paths") or {}),
+            Bend.unpack(entry["bend"], arrays) if "bend" in entry else None,
         )
         found[made.name] = made
         left_out += [f"{made.name}: {why}" for why in unknown]

@@ -73,7 +73,7 @@ class Update:
                 continue
             of, own = asset.pack()
             config["assets"][key] = {"kind": asset.kind, "config": of}
-            arrays |= {f"{key}:{name}": np.ascontiguousarray(array) for name, array in own.items()}
+            arrays |= {f"{key}:{name}": np.require(array, requirements="C") for name, array in own.items()}
         return Packed(config, arrays)
 
     @classmethod

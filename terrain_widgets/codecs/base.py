@@ -210,6 +210,33 @@ class BendableStream(CodecStream, Protocol):
         """
 
 
+class BendableEncoder(TensorCodec, Protocol):
+    """``bends_encoder``: also encodes with other weights; an ``encoder_stream`` is a ``BendableEncoderStream``."""
+
+    def encode_with(self, weights: Mapping[str, FloatArray], audio: Any, sample_rate: int) -> LatentTrajectory:
+        """As ``Codec.encode``, with some of the encoder's weights other than the codec's own.
+
+        Args:
+            weights: By name; those that are not the encoder's count for nothing.
+            audio: ``[A, S]`` or ``[S]``.
+            sample_rate: Hz.
+
+        Raises:
+            ValueError: As ``Codec.encode``, or if there is no such weight, or one is of another shape.
+        """
+
+
+class BendableEncoderStream(EncoderStream, Protocol):
+    """An encoder in motion that can go on with other weights."""
+
+    def bend(self, weights: Mapping[str, FloatArray]) -> None:
+        """Encode from the next frame on with some weights other than the codec's own.
+
+        Args:
+            weights: As ``BendableEncoder.encode_with``; none is its own hearing again.
+        """
+
+
 class ScriptableCodec(Protocol):
     """``exportable``: its decoder can be put into a TorchScript file."""
 

@@ -43,6 +43,7 @@ class Capabilities:
         seeded: Its streams have ``seed``: see ``SeededStream``.
         tensors: Has ``tensors``, and streams that can be bent: see ``TensorCodec``.
         outputs: Has ``outputs``, and its bent streams take their tables too: see ``OutputCodec``.
+        bends_encoder: Has ``encode_with``, and its encoder streams have ``bend``: see ``BendableEncoder``.
         exportable: Has ``scripted_decoder``: see ``ScriptableCodec``.
         in_page: Has ``page_decoder``: see ``PageCodec``.
         hears_in_page: ``page_decoder`` also has what encodes live sound there, when it is asked to.
@@ -60,6 +61,7 @@ class Capabilities:
     seeded: bool = False
     tensors: bool = False
     outputs: bool = False
+    bends_encoder: bool = False
     exportable: bool = False
     in_page: bool = False
     hears_in_page: bool = False

@@ -15,7 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_arrays
 
-from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.bend import ARRAYS, Bend
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.exploration.explored import Explored
 from terrain_widgets.core.paths.drawing import Drawing
@@ -54,9 +54,11 @@ class SessionContent:
         points: Labelled points.
         patch: What is set of how it plays, by address, as JSON has it; empty in files from before there was one.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` by name.
-        bend: Edits of the decoder's weights.
+        bend: Edits of the model's weights.
+        sent_bend: Of these what is heard; ``None`` where all are.
         explored: The map of sounds, ways, attributes and latent presets.
         presets: Presets of the whole patch, as JSON has them; empty where there are none.
+        preset_weights: Weights that presets' bends go towards, by the names that the presets have for them.
         control_map: The control map, as JSON has it; empty where it has no points.
     """
 
@@ -73,8 +75,10 @@ class SessionContent:
     patch: dict[str, Any] = field(default_factory=dict)
     free_paths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     bend: Bend = field(default_factory=Bend)
+    sent_bend: Bend | None = None
     explored: Explored = field(default_factory=Explored)
     presets: dict[str, Any] = field(default_factory=dict)
+    preset_weights: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     control_map: dict[str, Any] = field(default_factory=dict)
 
 
@@ -95,8 +99,10 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     drawn, drawn_arrays = pack_drawings(content.drawings)
     placed, placed_arrays = pack_points(content.points)
     bent_arrays: dict[str, NDArray[np.float32]] = {}
-    if content.bend.steps:
-        manifest["bend"], bent_arrays = content.bend.pack()
+    for name, bend in (("bend", content.bend), ("sent_bend", content.sent_bend)):
+        if bend is not None and (bend.steps or name == "sent_bend"):
+            manifest[name], arrays_of_bend = bend.pack()
+            bent_arrays |= arrays_of_bend
     if content.presets:
         manifest["presets"] = content.presets
     if content.control_map:
@@ -106,7 +112,7 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
     arrays = {f"paths/{k}": np.ascontiguousarray(v) for k, v in content.paths.items()}
     arrays |= {f"latents/{k}": np.ascontiguousarray(v) for k, v in content.latents.items()}
     arrays |= {f"free_paths/{k}": np.ascontiguousarray(v) for k, v in content.free_paths.items()}
-    arrays |= drawn_arrays | placed_arrays | explored_arrays | bent_arrays
+    arrays |= drawn_arrays | placed_arrays | explored_arrays | content.preset_weights | bent_arrays
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(manifest, indent=1, ensure_ascii=False))
         archive.writestr("arrays.safetensors", save_arrays(arrays))
@@ -166,8 +172,10 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         patch=_mapping("patch", manifest.get("patch", {})),
         free_paths={k.removeprefix("free_paths/"): _path(k, v) for k, v in arrays.items() if k.startswith("free_")},
         bend=Bend.unpack(manifest["bend"], arrays) if "bend" in manifest else Bend(),
+        sent_bend=Bend.unpack(manifest["sent_bend"], arrays) if "sent_bend" in manifest else None,
         explored=unpack_explored(_mapping("exploration", manifest.get("explored", {})), arrays),
         presets=_mapping("presets", manifest.get("presets", {})),
+        preset_weights={k: v for k, v in arrays.items() if k.startswith(ARRAYS)},
         control_map=_mapping("control map", manifest.get("control_map", {})),
     )
 

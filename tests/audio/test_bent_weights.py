@@ -7,9 +7,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
+from terrain_widgets.audio.assets import MAPPING, MappingAsset, WeightsAsset, weights_assets, weights_key
+from terrain_widgets.audio.engine.bent_layers import BentLayers
+from terrain_widgets.audio.engine.decoder import bent_last
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.update import Update
+from terrain_widgets.audio.engine.resolution import bent_weights
+from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
+from terrain_widgets.audio.takes.whole_bends import WholeBends
+from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.base import Codec, TensorCodec, bendable_of
 from terrain_widgets.codecs.bent_outputs import BentOutputs
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
@@ -32,7 +37,7 @@ def codec() -> PebbleCodec:
 
 
 def asset(codec: TensorCodec, bend: Bend) -> Update:
-    return Update(assets={WEIGHTS: WeightsAsset(bend.apply(codec.tensors()))})
+    return Update(assets=weights_assets(bend.apply(codec.tensors())))
 
 
 def played(codec: Codec, updates: dict[int, Update], block: int = 1) -> NDArray[np.float32]:
@@ -55,7 +60,7 @@ def test_bent_and_taken_back_it_sounds_exactly_as_if_nothing_had_been(codec: Peb
     bend = Bend().add(LAST, Flip()).add("net.0.weight", Distribution("laplace", 0.7, 3))
     there = asset(codec, bend)
     plain = played(codec, {})
-    back = played(codec, {10: there, AT: Update(assets={WEIGHTS: None})})
+    back = played(codec, {10: there, AT: Update(assets=weights_assets({}, bend.edits(codec.tensors())))})
     none = played(codec, {10: there.then(Update({"bend.amount": 0.0}))})
     ratio, delay = codec.info.ratio, Engine(codec, None).delay
     start, again = 10 * ratio + delay, (AT + 3) * ratio + delay  # the limiter and the DC block settle in two frames
@@ -72,7 +77,7 @@ def test_blocks_of_any_size_give_the_same_samples(codec: PebbleCodec, block: int
 
 def test_an_amount_goes_straight_from_the_codecs_own_weights_to_the_bent_ones(codec: PebbleCodec) -> None:
     half = {n: 0.5 * (w + codec.tensors()[n]) for n, w in Bend().add(LAST, Flip()).apply(codec.tensors()).items()}
-    by_hand = played(codec, {0: Update(assets={WEIGHTS: WeightsAsset(half)})})
+    by_hand = played(codec, {0: Update(assets=weights_assets(half))})
     by_amount = played(codec, {0: asset(codec, Bend().add(LAST, Flip())).then(Update({"bend.amount": 0.5}))})
     assert np.abs(by_hand - by_amount).max() < 1e-5
 
@@ -86,14 +91,16 @@ def test_an_edit_while_it_sounds_makes_no_click(codec: PebbleCodec, edit: Flip) 
     assert inspector.clicks == [] and inspector.bad == 0
 
 
-def test_weights_that_break_the_decoder_mute_it_and_say_so(codec: PebbleCodec) -> None:
+def test_weights_that_break_the_decoder_mute_it_and_the_layer_is_named(codec: PebbleCodec) -> None:
     weights = {LAST: np.full_like(codec.tensors()[LAST], np.float32(3e38))}
     engine = Engine(codec, Terrain(2, 8, seed=3))
+    engine.update(Update(assets=weights_assets({"net.0.bias": codec.tensors()["net.0.bias"]})))
     engine.render(np.repeat(PLACE, 4, axis=0), 1.0)
-    engine.update(Update(assets={WEIGHTS: WeightsAsset(weights)}))
+    engine.update(Update(assets=weights_assets(weights)))
     heard = engine.render(np.repeat(PLACE, 6, axis=0), 1.0)
     assert np.isfinite(heard).all() and np.abs(heard).max() <= 10 ** (-1 / 20)
-    assert "its weights are bent, so take back the last edit" in engine.error
+    assert f"muted, its memory cleared; of its layers {LAST!r} was bent last: take that back" in engine.error
+    assert "'a' and 1 more were bent last" in bent_last(["a", "b"])
 
 
 HIDDEN = "net.5.output"
@@ -104,7 +111,7 @@ def with_output(codec: PebbleCodec, *outputs: tuple[str, Output]) -> Update:
     bend, every = Bend(), bendable_of(codec)
     for layer, output in outputs:
         bend = bend.add(layer, output)
-    return Update(assets={WEIGHTS: WeightsAsset(bend.apply(every))})
+    return Update(assets=weights_assets(bend.apply(every)))
 
 
 def test_gain_and_offset_of_an_output_are_those_of_the_weights_that_make_it(codec: PebbleCodec) -> None:
@@ -112,7 +119,7 @@ def test_gain_and_offset_of_an_output_are_those_of_the_weights_that_make_it(code
     weight, bias = own[LAST].copy(), own["net.9.bias"].copy()
     weight[list(channels)] *= 0.5
     bias[list(channels)] = bias[list(channels)] * 0.5 + 1.5
-    by_weights = Update(assets={WEIGHTS: WeightsAsset({LAST: weight, "net.9.bias": bias})})
+    by_weights = Update(assets=weights_assets({LAST: weight, "net.9.bias": bias}))
     by_output = with_output(codec, ("net.9.output", Output(gain=0.5, offset=1.5, channels=channels)))
     assert np.abs(played(codec, {9: by_weights}) - played(codec, {9: by_output})).max() < 1e-5
 
@@ -123,11 +130,11 @@ def test_a_held_layer_gives_what_it_gave_when_it_was_first_held(codec: PebbleCod
     latents[0, :2] = [[0.0], [1.0]]  # pitch and loudness do not go through the net alone
     first[0, 1] = 1.0
     latents[:, :, :1] = first
-    asset = with_output(codec, ("net.8.output", Output(hold=1.0))).assets[WEIGHTS]
+    asset = with_output(codec, ("net.8.output", Output(hold=1.0))).assets[weights_key("net.8.output")]
     assert isinstance(asset, WeightsAsset)
     begun = codec.stream(1)
     begun.decode(first)  # from here on the net hears the same latents twice, as in every frame of a steady sound
-    held, free, steady = begun.bent(asset.weights), begun.bent({}), begun.bent({})
+    held, free, steady = begun.bent({"net.8.output": asset.weights}), begun.bent({}), begun.bent({})
     heard, moving = held.decode(latents), free.decode(latents)
     assert np.abs(heard - moving).max() > 0.01
     assert np.abs(heard - steady.decode(np.repeat(first, 12, axis=2))).max() < 1e-4
@@ -162,9 +169,9 @@ def test_the_level_of_a_bent_sound_is_set_in_decibels_and_the_own_one_keeps_its(
 def test_a_codec_without_weights_refuses_them() -> None:
     engine = Engine(ToneCodec(), None)
     with pytest.raises(ValueError, match="has no weights that could be bent"):
-        engine.update(Update(assets={WEIGHTS: WeightsAsset({"a": np.zeros(3, np.float32)})}))
+        engine.update(Update(assets=weights_assets({"a": np.zeros(3, np.float32)})))
     with pytest.raises(ValueError, match="not all finite"):
-        WeightsAsset.unpack({}, {"a": np.array([np.nan], np.float32)})
+        WeightsAsset.unpack({}, {"weights": np.array([np.nan], np.float32)})
 
 
 def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) -> None:
@@ -184,14 +191,59 @@ def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) ->
     assert np.corrcoef(amounts[8:-1], apart[9:])[0, 1] > 0.8
 
 
-def test_layers_that_stay_as_they_are_are_seen_to_and_all_of_them_are_copied_to_be_written() -> None:
-    one, other = np.ones(3, np.float32), np.zeros(3, np.float32)
-    fixed = one.copy()
-    fixed.setflags(write=False)
-    before = WeightsAsset.unpack({}, {"a": fixed, "b": one})
-    shared = WeightsAsset({"a": one.copy(), "b": other, "c": other}).sharing(before)
-    assert before.weights["a"].flags.writeable and shared.weights["a"] is before.weights["a"]
-    assert shared.weights["b"] is other and list(shared.weights) == ["a", "b", "c"]
+def test_a_bend_that_is_made_ready_beside_the_sound_is_taken_as_it_is(codec: PebbleCodec) -> None:
+    own = codec.tensors()
+    layers = {LAST: -own[LAST]}
+    others = {**layers, "net.9.bias": 0.5 * own["net.9.bias"]}
+    bends = BentLayers(codec)
+    bends.prepare(layers, 0.25)
+    bends.prepare(others, 0.25)
+    ready = bends.at(layers, 0.25)
+    assert ready is bends.at(layers, 0.25) and ready is not bends.at(layers, 0.5)
+    assert bends.at(others, 0.25)[LAST] is ready[LAST], "a layer that stays as it is is not blended again"
+    np.testing.assert_allclose(ready[LAST], 0.5 * own[LAST], atol=1e-6)
+    assert bends.at(layers, 1.0) is layers and bends.at(layers, 0.0) == {}
+
+
+def test_live_sound_is_heard_through_a_bent_encoder_and_its_own_again(codec: PebbleCodec) -> None:
+    sound = np.random.default_rng(1).normal(0, 0.1, 8192).astype(np.float32)
+    own, bent = (LiveInput(codec, LiveSource(sound=sound)) for _ in range(2))
+    layers = {
+        "encoder.timbre.out.weight": 0 * codec.tensors()["encoder.timbre.out.weight"],
+        LAST: -codec.tensors()[LAST],
+    }
+    for now, differs in ({}, False), (layers, True), ({LAST: layers[LAST]}, False):
+        bent.bend(now)
+        one, other = own.block(2).latents, bent.block(2).latents
+        assert np.array_equal(one, other) != differs and np.array_equal(one[:, :2], other[:, :2])
+
+
+def test_an_update_of_a_take_from_when_all_layers_were_one_asset_is_read() -> None:
+    bends, one = WholeBends(), np.ones(2, np.float32)
+    first = {"changes": {"bend.amount": 0.5}, "assets": {"weights": {"kind": "weights", "config": {}}}}
+    update = Update.unpack(Packed(*bends.by_layer(first, {"weights:a.bias": one, "weights:b.bias": one, "x:y": one})))
+    assert set(bent_weights({k: v for k, v in update.assets.items() if v})) == {"a.bias", "b.bias"}
+    second = {"assets": {"weights": {"kind": "weights", "config": {}}}}
+    later = update.then(Update.unpack(Packed(*bends.by_layer(second, {"weights:b.bias": one}))))
+    assert {k for k, v in later.assets.items() if v} == {"weights/b.bias"} and later.changes == {"bend.amount": 0.5}
+    none = Update.unpack(Packed(*bends.by_layer({"assets": {"weights": None}}, {})))
+    assert none.assets == {"weights/b.bias": None}
+
+
+def test_a_mover_of_the_amount_moves_a_bent_terrain_too(codec: PebbleCodec) -> None:
+    own = Terrain(2, 8, seed=3)
+    name = "fc_out.bias"
+    bent = {name: np.asarray(own.to_state().arrays[name], np.float32) + np.float32(1.0)}
+    mover = {"target": "bend.amount", "depth": 0.5, "basis": "sine", "loop_in": "seconds", "loop": 0.7}
+    engine = Engine(codec, None)
+    engine.update(Update({"bend.amount": 0.5}, {MAPPING: MappingAsset(own, bent=bent)}))
+    engine.update(Update({f"movers.a.{k}": v for k, v in mover.items()}))
+    moved = []
+    for _ in range(FRAMES):
+        engine.render(PLACE, 1.0)
+        moved.append((engine.motion.sounding["bend.amount"], float((engine.mapping(PLACE) - own(PLACE)).mean())))
+    assert engine.error == "" and len({amount for amount, _ in moved}) > 8
+    np.testing.assert_allclose(*np.transpose(moved), atol=1e-5)
 
 
 @pytest.mark.parametrize("amount", [0.25, 1.0])
@@ -199,8 +251,8 @@ def test_one_layer_more_at_the_same_amount_sounds_as_both_do_at_once(codec: Pebb
     own = codec.tensors()
     first = {LAST: -own[LAST]}
     both = {**first, "net.9.bias": 0.5 * own["net.9.bias"]}
-    start = Update({"bend.amount": amount}, {WEIGHTS: WeightsAsset(first)})
-    by_steps = played(codec, {3: start, 9: Update(assets={WEIGHTS: WeightsAsset(both)})})
-    at_once = played(codec, {3: Update({"bend.amount": amount}, {WEIGHTS: WeightsAsset(both)})})
+    start = Update({"bend.amount": amount}, weights_assets(first))
+    by_steps = played(codec, {3: start, 9: Update(assets=weights_assets(both))})
+    at_once = played(codec, {3: Update({"bend.amount": amount}, weights_assets(both))})
     tail = slice(24 * codec.info.ratio, None)
     assert np.abs(by_steps - at_once)[:, tail].max() < 1e-4

@@ -16,6 +16,7 @@ from terrain_widgets.codecs.base import CodecStream
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
+from terrain_widgets.core.bending.encoder_layers import is_encoder
 
 Model = Callable[[str], TorchScriptCodec]
 
@@ -187,3 +188,12 @@ def test_a_bent_stream_goes_on_with_its_own_weights_and_leaves_the_model_alone(n
     assert np.array_equal(plain, untouched.decode(latents[:, :, 8:]))
     with pytest.raises(ValueError, match="has no weights 'other'"):
         stream.bent({"other": np.zeros(1, np.float32)})
+
+
+def test_a_bent_encoder_hears_otherwise_and_leaves_the_model_alone(model: Model) -> None:
+    codec, sound = model("rave_v2"), np.random.default_rng(1).normal(0, 0.1, (1, 20000)).astype(np.float32)
+    rate, hearing = codec.info.sample_rate, {n: -2.0 * w for n, w in codec.tensors().items() if is_encoder(n)}
+    own = codec.encode(sound, rate).values
+    assert codec.info.capabilities.bends_encoder and hearing
+    assert np.abs(codec.encode_with(hearing, sound, rate).values - own).max() > 1e-3
+    assert np.array_equal(codec.encode(sound, rate).values, own)

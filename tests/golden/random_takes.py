@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import (
     MAPPING,
-    WEIGHTS,
     Asset,
     MappingAsset,
     PathAsset,
     SoundAsset,
-    WeightsAsset,
     path_key,
     sound_key,
+    weights_assets,
 )
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
@@ -29,6 +28,7 @@ from terrain_widgets.codecs.pebble.decoder import OUTPUTS
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale
+from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.glide import Course
@@ -87,6 +87,7 @@ class Score:
     ratio: int
     pool: FloatArray | None
     updates: list[tuple[int, Update]] = field(default_factory=list)
+    bent: tuple[str, ...] = ()
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.random() < share)
@@ -203,8 +204,10 @@ class Score:
     def bend(self) -> Update:
         """Another layer bent, or none; small ones, so that a repository can hold them."""
         if self.chance(0.2):
-            return Update(assets={WEIGHTS: None})
-        layers = {name: weights for name, weights in PebbleCodec().tensors().items() if self.big or weights.size < 1000}
+            before, self.bent = self.bent, ()
+            return Update(assets=weights_assets({}, before))
+        own = {name: weights for name, weights in PebbleCodec().tensors().items() if not is_encoder(name)}
+        layers = {name: weights for name, weights in own.items() if self.big or weights.size < 1000}
         bend, seed = Bend(), int(self.rng.integers(1000))
         for name in self.rng.choice(list(layers), 2, replace=False):
             edits: list[Edit] = [Flip(), Scale(2.5), Distribution("laplace", 0.8, seed), Noise(1.0, seed)]
@@ -213,7 +216,9 @@ class Score:
             output = Output(*self.rng.choice([0.0, 0.5, 1.0], 4).tolist(), tuple(range(0, 256, 3)))
             bend = bend.add("net.2.output", output)
             layers["net.2.output"] = OUTPUTS["net.2.output"].neutral
-        return Update(assets={WEIGHTS: WeightsAsset(bend.apply(layers))})
+        weights, before = bend.apply(layers), self.bent
+        self.bent = tuple(weights)
+        return Update(assets=weights_assets(weights, before))
 
     def fingers(self) -> tuple[dict[int, FloatArray], list[Stroke]]:
         """Some other hands, which walk or glide, and when they are down."""

@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from terrain_widgets.audio.assets import MAPPING, WEIGHTS, MappingAsset, PathAsset, WeightsAsset, path_key
+from terrain_widgets.audio.assets import MAPPING, MappingAsset, PathAsset, path_key, weights_assets
 from terrain_widgets.audio.hosts.page_setup import page_decoder, plays_in_page
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.pebble.codec import bundled_weights
+from terrain_widgets.core.bending.bend import model_hash
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.interop.piece.piece_file import Piece, piece_page, write_piece
@@ -36,8 +37,8 @@ SPLIT = re.compile(r'<script type="application/json" id="(\w+)">(.*?)</script>',
 
 def setup() -> Setup:
     path = PathAsset(np.array([[0, 0], [1, 0.5]], np.float32))
-    bent = WeightsAsset({"net.9.bias": np.linspace(-1, 1, 708, dtype=np.float32)})
-    assets: dict[str, Any] = {MAPPING: MappingAsset(Terrain(2, 8, seed=3)), path_key("x"): path, WEIGHTS: bent}
+    bent = weights_assets({"net.9.bias": np.linspace(-1, 1, 708, dtype=np.float32)})
+    assets: dict[str, Any] = {MAPPING: MappingAsset(Terrain(2, 8, seed=3)), path_key("x"): path, **bent}
     return Setup(Patch({"playheads.a.path": "x", "latents.slew": 2.0}), assets)
 
 
@@ -67,10 +68,11 @@ def test_a_piece_holds_engine_decoder_mapping_paths_and_texts(tmp_path: Path) ->
     )
     assert stored["patch"] == {"playheads.a.path": "x", "latents.slew": 2.0}
     assert stored["content"] == {"boundary": [-1.0, 1.0, 1.0, -1.0], "paths": [], "points": []}
+    assert stored["bend"] == {"model": model_hash(load_codec("pebble").tensors()), "layers": ["net.9.bias"]}  # type: ignore[attr-defined]
     assert b"registerProcessor" in worklet and picture == b"PNG"
     assert all(name.startswith("decoder.") for name in load(decoder))
     np.testing.assert_array_equal(load(things)["paths/x:points"], [[0, 0], [1, 0.5]])
-    np.testing.assert_array_equal(load(things)["weights:net.9.bias"], np.linspace(-1, 1, 708, dtype=np.float32))
+    np.testing.assert_array_equal(load(things)["weights/net.9.bias:weights"], np.linspace(-1, 1, 708, dtype=np.float32))
     weights = load(mapping)
     original = Terrain(2, 8, seed=3).to_state().arrays
     assert weights["mapping:of/fc2.weight"].dtype == np.float16

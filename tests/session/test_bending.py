@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as save_arrays
 
-from terrain_widgets.audio.assets import MAPPING, WEIGHTS
+from terrain_widgets.audio.assets import MAPPING
+from terrain_widgets.audio.engine.resolution import bent_weights, sounding_mapping
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale, Towards
@@ -39,8 +40,7 @@ def session():
 
 def sent(session: Session) -> dict[str, np.ndarray]:
     """What an engine would be given."""
-    asset = session.stage.setup.assets.get(WEIGHTS)
-    return {} if asset is None else dict(asset.weights)
+    return dict(bent_weights(session.stage.setup.assets))
 
 
 def test_every_edit_is_a_step_of_undo_and_reaches_the_engine(session: Session) -> None:
@@ -108,6 +108,7 @@ def test_its_file_comes_back_and_one_for_other_weights_is_refused(session: Sessi
     for change, said in (
         ({"model": "0" * 64}, "was made for other weights"),
         ({"steps": [{"layer": "none", "edit": {"kind": "flip"}}]}, "no layer 'none'"),
+        ({"steps": [{**content["steps"][1], "layer": "net.0.bias"}]}, "the layer has 256 weights, those to go towards"),
         ({"format": "x"}, "no bend of this program"),
     ):
         bad.write_bytes(save_arrays(arrays, metadata={"bend": json.dumps({**content, **change})}))
@@ -140,6 +141,9 @@ def test_there_is_something_to_see_of_each_layer(session: Session) -> None:
     assert bent.deviation == pytest.approx(own.deviation / 2, rel=1e-4) and own.shape == (708, 256)
     limit, before, after = bending.histograms(LAST)
     assert before.sum() == after.sum() == 708 * 256 and limit == pytest.approx(max(abs(own.low), abs(own.high)))
+    for layer, said in (("none", "no layer 'none'; there are net.0"), ("terrain.fc2.weight", "had it plays no more")):
+        with pytest.raises(KeyError, match=said):
+            bending.statistics(layer)
 
 
 def other_pebble() -> PebbleCodec:
@@ -282,6 +286,88 @@ def test_after_200_random_edits_the_model_comes_back_bit_by_bit(steps: list[Step
         session.close()
 
 
+def test_where_live_is_off_edits_wait_until_they_are_sent_or_discarded(session: Session, tmp_path: Path) -> None:
+    bending = session.stage.bending
+    bending.add(LAST, Flip())
+    bending.set_live(False)
+    bending.add(FIRST, Flip())
+    assert set(sent(session)) == {LAST} and set(bending.bent) == {LAST, FIRST} and bending.waiting
+    session.save(tmp_path / "bent.zip")
+    bending.discard()
+    assert len(bending.bend.steps) == 1 and not bending.waiting
+    session.undo()
+    bending.send()
+    assert set(sent(session)) == {LAST, FIRST} and not bending.live
+    bending.revert(FIRST)
+    assert set(sent(session)) == {LAST, FIRST}
+    bending.set_live(True)
+    assert set(sent(session)) == {LAST} and bending.live
+    opened = Session.load(tmp_path / "bent.zip")
+    try:
+        assert set(sent(opened)) == {LAST} and opened.stage.bending.waiting and not opened.stage.bending.live
+    finally:
+        opened.close()
+
+
+def test_sounds_are_encoded_again_through_a_bent_encoder_and_as_at_first_after_it(session: Session) -> None:
+    session.sounds.encode(wait=True)
+    bending, (clip,) = session.stage.bending, session.state.clips
+    own = session.latents[clip.id].values
+    bending.add("encoder.timbre.out.weight", Scale(0.0))
+    assert (session.latents[clip.id].values == own).all()
+    assert bending.encode() == (clip.id,)
+    bent = session.latents[clip.id].values
+    assert (bent[:, :2] == own[:, :2]).all() and np.abs(bent[:, 2:] - own[:, 2:]).max() > 0.1
+    assert (bent[:, 2:] == bent[0, 2:]).all(), "what is left of the timbre is the same everywhere"
+    bending.clear()
+    bending.encode([clip.id])
+    assert (session.latents[clip.id].values == own).all()
+    session.sounds.use_loaded(LevelCodec(), "level")
+    with pytest.raises(ValueError, match="the encoder of 'level' cannot be bent"):
+        bending.encode()
+
+
+def test_a_file_from_before_the_encoder_could_be_bent_still_opens(session: Session, tmp_path: Path) -> None:
+    bending = session.stage.bending
+    old = model_hash({name: weights for name, weights in bending.layers.items() if name.startswith("net.")})
+    steps = [{"layer": LAST, "edit": {"kind": "flip"}}]
+    content = {"format": "terrain_widgets/bend", "version": 1, "steps": steps, "model": old, "codec": "pebble"}
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    bending.load(tmp_path / "a.json")
+    assert set(sent(session)) == {LAST}
+
+
+def test_a_preset_brings_back_its_edits_in_one_step_and_keeps_them_in_files(session: Session, tmp_path: Path) -> None:
+    bending, presets = session.stage.bending, session.stage.presets
+    bending.add(FIRST, Towards.of(-bending.layers[FIRST], 0.5, "other"))
+    bending.set_amount(0.7)
+    bend = bending.bend
+    presets.keep("bent")
+    bending.clear()
+    bending.set_amount(1.0)
+    presets.keep("plain")
+    presets.recall("bent")
+    assert bending.bend == bend and bending.amount == 0.7 and set(sent(session)) == {FIRST}
+    session.undo()
+    assert bending.bend == Bend() and bending.amount == 1.0
+    presets.morph("bent", "plain", 0.3)
+    assert bending.bend == bend
+    presets.morph("bent", "plain", 0.6)
+    assert bending.bend == Bend()
+    session.save(tmp_path / "bent.zip")
+    presets.save(tmp_path / "presets.json")
+    opened = Session.load(tmp_path / "bent.zip")
+    try:
+        opened.stage.presets.recall("bent")
+        assert opened.stage.bending.bend == bend
+        presets.remove("bent")
+        presets.load(tmp_path / "presets.json")
+        presets.recall("bent")
+        assert bending.bend == bend
+    finally:
+        opened.close()
+
+
 def test_a_bent_terrain_is_heard_at_once_and_goes_back_to_its_own_weights(session: Session) -> None:
     session.sounds.encode(wait=True)
     session.arrange()
@@ -289,7 +375,10 @@ def test_a_bent_terrain_is_heard_at_once_and_goes_back_to_its_own_weights(sessio
     bending, places = session.stage.bending, np.random.default_rng(0).uniform(-1, 1, (50, 2)).astype(np.float32)
 
     def heard() -> np.ndarray:
-        return np.asarray(session.stage.setup.assets[MAPPING].mapping(places))  # type: ignore[attr-defined]
+        setup = session.stage.setup
+        mapping = sounding_mapping(setup.patch, setup.assets)
+        assert mapping is not None
+        return np.asarray(mapping(places))
 
     own, layer = heard(), [name for name in bending.layers if name.startswith("terrain.")][-1]
     bending.add(layer, "noise", amount=2.0, seed=1)

@@ -147,3 +147,21 @@ def test_a_and_b_are_heard_in_turn_at_the_amount_that_was_set(panel: BendingPane
         control.click()
         settle()
         assert panel.session.stage.bending.amount == amount
+
+
+def test_edits_wait_for_send_where_live_is_off_and_sounds_go_through_the_bent_encoder(panel: BendingPanel) -> None:
+    bending, row = panel.session.stage.bending, panel._heard
+    assert panel.offers["send"].disabled and panel.offers["encode-bent"].disabled
+    row.live.value = False
+    settle()
+    panel.offers["flip"].click()
+    settle()
+    assert bending.waiting and not panel.offers["send"].disabled
+    panel.offers["send"].click()
+    settle()
+    assert not bending.waiting and panel.offers["send"].disabled and not row.live.value
+    panel.session.undo()
+    panel.session.undo()
+    panel.session.undo()
+    settle()
+    assert row.live.value and bending.live

@@ -67,7 +67,33 @@ export function applied(patch, changes) {
  */
 
 /**
- * The update between two setups. What came again as the same object has not changed.
+ * Whether two arrays hold the same numbers.
+ * @param {Packed["arrays"][string] | undefined} one
+ * @param {Packed["arrays"][string]} other
+ */
+function alike(one, other) {
+  const { data } = one ?? {};
+  if (!data || data.length !== other.data.length || one?.shape.join() !== other.shape.join()) return false;
+  for (let i = 0; i < data.length; i++) if (data[i] !== other.data[i]) return false;
+  return true;
+}
+
+/**
+ * Whether an asset is the same in two updates: then it is not sent again, and a clip that runs goes on.
+ * @param {Packed | undefined} before
+ * @param {Packed} after
+ * @param {string} key
+ */
+function stays(before, after, key) {
+  const [old, wanted] = [before?.config.assets?.[key], after.config.assets?.[key]];
+  if (!before || !old || !wanted || JSON.stringify(old) !== JSON.stringify(wanted)) return false;
+  const own = (/** @type {Packed} */ { arrays }) => Object.keys(arrays).filter((name) => name.startsWith(`${key}:`));
+  const names = own(after);
+  return own(before).length === names.length && names.every((name) => alike(before.arrays[name], after.arrays[name]));
+}
+
+/**
+ * The update between two setups. What came again as the same object, or with the same numbers, has not changed.
  * @param {Setup | null} before
  * @param {Setup} after
  * @returns {Packed | null} Nothing, if there is no change.
@@ -75,14 +101,18 @@ export function applied(patch, changes) {
 export function updateBetween(before, after) {
   const changes = changesBetween(before?.patch ?? {}, after.patch);
   /** @type {NonNullable<Packed["config"]["assets"]>} */
-  let assets = {};
+  const assets = {};
   /** @type {Packed["arrays"]} */
-  let arrays = {};
+  const arrays = {};
   for (const part of /** @type {const} */ (["things", "mapping"])) {
-    if (before?.[part] === after[part]) continue;
-    const gone = Object.keys(before?.[part].config.assets ?? {}).map((key) => [key, null]);
-    assets = { ...assets, ...Object.fromEntries(gone), ...after[part].config.assets };
-    arrays = { ...arrays, ...after[part].arrays };
+    const [old, now] = [before?.[part], after[part]];
+    if (old === now) continue;
+    for (const key of Object.keys(old?.config.assets ?? {})) if (!now.config.assets?.[key]) assets[key] = null;
+    for (const [key, asset] of Object.entries(now.config.assets ?? {})) {
+      if (stays(old, now, key)) continue;
+      assets[key] = asset;
+      for (const name in now.arrays) if (name.startsWith(`${key}:`)) arrays[name] = now.arrays[name];
+    }
   }
   if (!Object.keys(changes).length && !Object.keys(assets).length) return null;
   return { config: { changes, assets }, arrays };

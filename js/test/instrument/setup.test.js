@@ -40,9 +40,14 @@ test("only what came anew is sent again, and what is gone is taken away", () => 
   const setup = { patch: A, mapping, things };
   assert.deepEqual(Object.keys(updateBetween(null, setup)?.config.assets ?? {}), ["paths/x", "paths/y", "mapping"]);
   assert.equal(updateBetween(setup, { ...setup }), null);
+  assert.equal(updateBetween(setup, { ...setup, things: packed("paths/x", "paths/y") }), null);
   const moved = updateBetween(setup, { ...setup, things: packed("paths/x") });
-  assert.equal(moved?.config.assets?.["paths/y"], null);
-  assert.deepEqual(Object.keys(moved?.arrays ?? {}), ["paths/x:points"]);
+  assert.deepEqual([moved?.config.assets, moved?.arrays], [{ "paths/y": null }, {}]);
+  const other = packed("paths/x", "paths/y");
+  other.arrays["paths/x:points"] = { ...other.arrays["paths/x:points"], data: new Float32Array(12) };
+  const redrawn = updateBetween(setup, { ...setup, things: other });
+  assert.deepEqual(Object.keys(redrawn?.config.assets ?? {}), ["paths/x"]);
+  assert.deepEqual(Object.keys(redrawn?.arrays ?? {}), ["paths/x:points"]);
 });
 
 test("a packed update comes out of its file", () => {

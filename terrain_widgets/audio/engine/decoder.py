@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import CODEC, CodecAsset
+from terrain_widgets.audio.engine.bent_layers import BentLayers, Layers
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Update
-from terrain_widgets.codecs.base import (
-    BendableStream,
-    Codec,
-    ParametricStream,
-    SeededStream,
-    StrikingStream,
-    bendable_of,
-)
+from terrain_widgets.codecs.base import BendableStream, Codec, ParametricStream, SeededStream, StrikingStream
 from terrain_widgets.codecs.loader import SoundMadeStream
 from terrain_widgets.codecs.recipe import CodecRecipe
-from terrain_widgets.core.bending.edits import blended
 
 FloatArray = NDArray[np.float32]
 
@@ -31,23 +24,31 @@ class DecoderFault(RuntimeError):
     """What was decoded cannot be a sound."""
 
 
+def bent_last(layers: Sequence[str]) -> str:
+    """What to say, after a fault, of the layers that were bent last."""
+    more = f" and {len(layers) - 1} more were" if len(layers) > 1 else " was"
+    return f"; of its layers {layers[0]!r}{more} bent last: take that back" if layers else ""
+
+
 class Decoder:
     """One stream of a codec with a row for each voice.
 
     Args:
         codec: What decodes.
         seed: Handed to the stream if that draws noise (declares ``seeded``).
+
+    Attributes:
+        bends: What is bent, at any amount; a host may have it made ready.
+        bent: The layers that are others than the codec's own, as far as they count now; an encoder's among them.
     """
 
     def __init__(self, codec: Codec, seed: int) -> None:
         self._info, self._seed, self._codec = codec.info, seed, codec
-        self._bent = False
-        self._own_weights: Mapping[str, FloatArray] = {}
-        self._own_of: Codec | None = None  # whose those are
-        self._blended: Mapping[str, tuple[FloatArray, float, FloatArray]] = {}
+        self.bends = BentLayers(codec)
+        self.bent: Layers = {}
+        self._newest: tuple[str, ...] = ()  # layers that were bent last
         self._gain = np.float32(1.0)
-        # Weights and gain that the next frame leads over to.
-        self._coming: tuple[Mapping[str, FloatArray], np.float32] | None = None
+        self._coming: tuple[Layers, np.float32] | None = None  # weights and gain that the next frame leads over to
         self._stream, self._rows = codec.stream(1), 1
         self._begin()
 
@@ -83,34 +84,25 @@ class Decoder:
         if codec.recipe != self.recipe:
             cast(SoundMadeStream, self._stream).adopt(codec.stream(1))
             self._codec = codec
+            self.bends.exchange(codec)
 
-    def bend(self, weights: Mapping[str, FloatArray], amount: float, level: float = 0.0) -> None:
+    def bend(self, layers: Layers, amount: float, level: float = 0.0, changed: Sequence[str] = ()) -> None:
         """Decode with other weights from the next frame on, over which the one sound fades into the other.
 
         Args:
-            weights: Whole layers that are bent, by name; none is the codec's own sound.
+            layers: Whole layers that are bent, by name; none is the codec's own sound.
             amount: 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
             level: dB that the bent sound gets at the full amount, and a share of them before.
+            changed: Which of the layers have changed; none: those that changed last are still the newest.
         """
-        if not weights and not self._bent:
+        if changed:
+            self._newest = tuple(changed)
+        if not layers and not self.bent:
             return
-        between = {n: self._between(n, w, amount) for n, w in weights.items()} if 0.0 < amount < 1.0 else {}
-        self._blended = between
-        taken = {n: w for n, (_, _, w) in between.items()} or (weights if amount > 0.0 else {})
+        taken = self.bends.at(layers, amount)
         gain = np.float32(10.0 ** (level * amount / 20.0)) if taken else np.float32(1.0)
-        self._coming, self._bent = (taken, gain), bool(taken)
-
-    def _between(self, name: str, weights: FloatArray, amount: float) -> tuple[FloatArray, float, FloatArray]:
-        """A layer at an amount, with what it was made from: many layers stay as they are from edit to edit."""
-        known = self._blended.get(name)
-        if known is not None and known[0] is weights and known[1] == amount:
-            return known
-        return weights, amount, blended(self._own()[name], weights, amount)
-
-    def _own(self) -> Mapping[str, FloatArray]:
-        if self._own_of is not self._codec:
-            self._own_weights, self._own_of = bendable_of(self._codec), self._codec
-        return self._own_weights
+        self.bent = taken
+        self._coming = taken, gain
 
     def configure(self, patch: Patch, update: Update) -> None:
         """Hand on what the codec follows of the patch after an update; that may also bring another codec."""
@@ -144,9 +136,9 @@ class Decoder:
             raise ValueError(f"the codec gave {decoded.shape} where {wanted} audio samples were expected")
         if self._faults.faulty(decoded):
             self._stream.reset()  # a NaN in a decoder's memory would stay there for good
-            bent = "; its weights are bent, so take back the last edit" if self._bent else ""
             raise DecoderFault(
-                f"the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared{bent}"
+                "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared"
+                + (bent_last(self._newest) if self.bent else "")
             )
         return decoded
 
@@ -154,7 +146,7 @@ class Decoder:
         decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)
         return decoded if self._gain == 1.0 else decoded * self._gain
 
-    def _led_over(self, latents: FloatArray, weights: Mapping[str, FloatArray], gain: np.float32) -> FloatArray:
+    def _led_over(self, latents: FloatArray, weights: Layers, gain: np.float32) -> FloatArray:
         """From the weights that played to others, within one frame, whatever the block's size."""
         following = cast(BendableStream, self._stream).bent(weights)
         first = np.ascontiguousarray(latents[:, :, :1])

@@ -58,6 +58,7 @@ class Engine:
             clears it, and so do two seconds without another. Such a block is muted and the engine goes on.
         clock: Counts the latent frames since the start.
         motion: What is set, and changes by itself.
+        decoder: Latents to sound.
         heard: What sounded in the last block, part by part; parts in which nothing was played are left out.
     """
 
@@ -68,7 +69,7 @@ class Engine:
         info = self.info
         ramp = max(1, round(ramp_seconds * info.sample_rate))
         self.clock = Clock(info.frame_rate)
-        self._decoder = Decoder(codec, seed)
+        self.decoder = Decoder(codec, seed)
         self._mapper = Mapper(info, mapping)
         self.motion = PatchMotion(info.frame_rate, info.latent_dim)
         self.assets: MappingType[str, Asset] = {MAPPING: MappingAsset(mapping)}
@@ -146,7 +147,7 @@ class Engine:
     @property
     def level(self) -> Level:
         """The meters' state after the last block."""
-        meter, bad = self._output.meter, self._decoder.bad_samples + self._voices.bad_rows
+        meter, bad = self._output.meter, self.decoder.bad_samples + self._voices.bad_rows
         return Level(meter.peak_db, meter.rms_db, meter.limiter_db, bad, self.frames)
 
     # --- what may change between two blocks
@@ -155,7 +156,7 @@ class Engine:
         """Back to a fresh engine's state, with its settings; playheads keep their places, the clip starts again."""
         self._go(self.motion.finish())
         self._move(self.motion.restart())
-        self._decoder.restart()
+        self.decoder.restart()
         self._modulators.restart()
         self._voices.restart()
         self._output.reset()
@@ -187,10 +188,10 @@ class Engine:
     def _follow(self, update: Update) -> None:
         patch, assets, touched = self.motion.sounding, self.assets, update.groups
         self._voices.configure(patch, touched)
-        self._decoder.configure(patch, update)
-        self.recipe = self._decoder.recipe
-        if MAPPING in update.assets:
-            self.set_mapping(resolution.mapping_asset(assets).mapping)
+        self.decoder.configure(patch, update)
+        self.recipe = self.decoder.recipe
+        if MAPPING in update.assets or ("bend" in touched and resolution.mapping_asset(assets).bent):
+            self.set_mapping(resolution.sounding_mapping(patch, assets))
         if touched & {"latents", MAPPING}:
             self.set_latents(resolution.latent_settings(patch, assets, self.info.latent_dim))
         if touched & {"modulators", "clock"}:
@@ -200,7 +201,7 @@ class Engine:
         if "sounds" in touched or any(address in update.changes for address in _CLIP):
             self.set_base(resolution.backing_clip(patch, assets, self.info.latent_dim))
         if touched & {"bend", WEIGHTS}:
-            self._decoder.bend(resolution.bent_weights(assets), patch["bend.amount"], patch["bend.level"])
+            self.decoder.bend(*resolution.bend_of(patch, assets), resolution.layers_changed(update.assets))
         if "clip.wet" in update.changes:
             self._hands.clip.set_wet(patch["clip.wet"])
         if "hand.offset" in update.changes:
@@ -334,8 +335,7 @@ class Engine:
 
     def _sounded(self, rows: int, frames: int, moved: FloatArray | None) -> FloatArray:
         try:
-            latents = self._voices.latents(self._mapper, frames, rows, moved)
-            decoded = self._decoder.decode(latents, self._voices.begun)
+            decoded = self.decoder.decode(self._voices.latents(self._mapper, frames, rows, moved), self._voices.begun)
         except Exception as error:  # whatever a codec does, the sound's thread must live
             self.error = str(error) if isinstance(error, DecoderFault) else f"{type(error).__name__}: {error}"
             self._good_frames = 0

@@ -32,6 +32,8 @@ from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE, PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.bending.terrain_layers import bent_mapping
+from terrain_widgets.core.mapping import Mapping as LatentMapping
 from terrain_widgets.core.parameter import Number, Value
 
 Assets = Mapping[str, Asset]
@@ -46,10 +48,28 @@ def mapping_asset(assets: Assets) -> MappingAsset:
     return asset if isinstance(asset, MappingAsset) else MappingAsset(None)
 
 
+def sounding_mapping(patch: Patch, assets: Assets) -> LatentMapping | None:
+    """The mapping that plays, as far bent as the patch says."""
+    asset = mapping_asset(assets)
+    if asset.mapping is None or not asset.bent:
+        return asset.mapping
+    return bent_mapping(asset.mapping, asset.bent, patch["bend.amount"])
+
+
 def bent_weights(assets: Assets) -> Mapping[str, NDArray[np.float32]]:
-    """The decoder's weights that are not its own."""
-    asset = assets.get(WEIGHTS)
-    return asset.weights if isinstance(asset, WeightsAsset) else {}
+    """The codec's layers that are bent, at the full amount, by name."""
+    every = {key.partition("/")[2]: asset for key, asset in assets.items() if key.startswith(f"{WEIGHTS}/")}
+    return {layer: asset.weights for layer, asset in every.items() if isinstance(asset, WeightsAsset)}
+
+
+def bend_of(patch: Patch, assets: Assets) -> tuple[Mapping[str, NDArray[np.float32]], float, float]:
+    """Bent layers, how far they count, and how loud they are in dB."""
+    return bent_weights(assets), patch["bend.amount"], patch["bend.level"]
+
+
+def layers_changed(assets: Mapping[str, Asset | None]) -> tuple[str, ...]:
+    """The layers that an update bends anew."""
+    return tuple(k.partition("/")[2] for k, asset in assets.items() if k.startswith(f"{WEIGHTS}/") and asset)
 
 
 def control_map(assets: Mapping[str, Asset | None]) -> FittedControlMap | None:

@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
+from terrain_widgets.audio.assets import WEIGHTS
+from terrain_widgets.audio.engine.bent_layers import BentLayers
+from terrain_widgets.audio.engine.resolution import bent_weights
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.audio.hosts.wire import packed_news, unpacked_command
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
-from terrain_widgets.audio.update import Update
+from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.manners import answers, listen
@@ -89,7 +91,7 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     loop = RenderLoop(codec, ring, control, setup["ring_frames"], setup["seed"], tell)
-    loop.update(unpacked_command("update", setup["update"]))
+    _obey(loop, "update", setup["update"])
     loop.warm_up()
     give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:
@@ -175,29 +177,38 @@ class _CodecLoader:
 class _Reader:
     """Makes commands of messages, on the thread that reads: what is large must not be unpacked between two blocks.
 
+    For the same reason bent layers are made ready here, at the amount that they will have.
+
     Args:
         commands: Where they go.
+
+    Attributes:
+        bends: The engine's, as soon as there is one.
     """
 
     def __init__(self, commands: queue.SimpleQueue[Command]) -> None:
         self._commands = commands
-        self._weights: WeightsAsset | None = None  # the newest
+        self.bends: BentLayers | None = None
+        self._setup = Setup()  # of the engine when it has taken all that was read
 
     def take(self, message: Message) -> None:
         """Read one message."""
         header, content = message
         name = str(header.get("do"))
-        self._commands.put((name, self._update(content) if name == "update" else content))
+        if name == "setup":
+            content = {**content, "update": self._update(content["update"])}
+        elif name == "update":
+            content = self._update(content)
+        self._commands.put((name, content))
 
     def _update(self, content: Any) -> Any:
         try:
             update: Update = unpacked_command("update", content)
+            self._setup = self._setup.then(update)
         except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
             return error
-        weights = update.assets.get(WEIGHTS)
-        if isinstance(weights, WeightsAsset):
-            self._weights = weights.sharing(self._weights)
-            return Update(update.changes, {**update.assets, WEIGHTS: self._weights})
+        if self.bends is not None and update.groups & {"bend", WEIGHTS}:
+            self.bends.prepare(bent_weights(self._setup.assets), self._setup.patch["bend.amount"])
         return update
 
 
@@ -232,11 +243,13 @@ def main() -> None:
         time.sleep(_GRACE_SECONDS)
         os._exit(0)
 
-    listen(_Reader(commands).take, gone)
+    reader = _Reader(commands)
+    listen(reader.take, gone)
     try:
         _, setup = commands.get()
         ring, control = _attach(setup)
         loop = _prepare(setup, ring, control, teller.tell)
+        reader.bends = loop.engine.decoder.bends
         to_page = _Line(setup, loop, ring, control, teller.tell_of_page)
         teller.tell("ready", "")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -88,12 +88,20 @@ class LiveInput:
         self._ratio, self._rate, self._channels = info.ratio, info.sample_rate, info.channels
         # the encoder is late, and what it was given waits for it
         self._late: FloatArray = np.zeros(self._encoder.delay_frames * info.ratio, dtype=np.float32)
+        self._bends = info.capabilities.bends_encoder
+        self._bent: Mapping[str, FloatArray] = {}
         self._level_db = -120.0
         self._samples: _Samples = (
             open_device(info.sample_rate, source.device or InputSettings())
             if source.sound is None
             else _Round(np.asarray(source.sound, dtype=np.float32), source.name)
         )
+
+    def bend(self, layers: Mapping[str, FloatArray]) -> None:
+        """Hear the next block with some of the codec's layers bent, as ``Decoder.bent`` has them."""
+        if layers is not self._bent and self._bends:
+            self._encoder.bend(layers)
+        self._bent = layers
 
     def block(self, frames: int) -> LiveBlock:
         """What is heard in so many frames."""

@@ -292,6 +292,8 @@ class RenderLoop:
 
     def _render(self, hands: dict[int, HandBlock], gain: float) -> FloatArray:
         first, fingers = hands[0], {number: block for number, block in hands.items() if number}
+        if self._ear is not None:
+            self._ear.bend(self.engine.decoder.bent)
         live = None if self._ear is None else self._ear.block(len(first.places))
         audio = self.engine.render(first.places, first.level, gain, fingers=fingers, live=live)
         if self.engine.heard:

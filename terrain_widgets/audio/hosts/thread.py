@@ -8,6 +8,8 @@ import threading
 import weakref
 from typing import Any
 
+from terrain_widgets.audio.assets import WEIGHTS
+from terrain_widgets.audio.engine.resolution import bent_weights
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.codecs.base import Codec
@@ -124,8 +126,12 @@ class ThreadHost(LocalHost):
             self._ring = self._control = None  # private memory goes with its last user
 
     def _send(self, name: str, content: Any) -> None:
-        if self._run is not None:
-            self._run.commands.put((name, content))
+        if self._run is None:
+            return
+        if name == "update" and self._run.loop is not None and content.groups & {"bend", WEIGHTS}:
+            bends = self._run.loop.engine.decoder.bends  # made ready here, beside the sound
+            bends.prepare(bent_weights(self._assets), self._patch["bend.amount"])
+        self._run.commands.put((name, content))
 
     def _state(self) -> tuple[bool, bool, str]:
         run = self._run

@@ -14,6 +14,7 @@ from safetensors.numpy import save as save_arrays
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.takes.first_version import updates_of_version_1
 from terrain_widgets.audio.takes.take import Stroke, Take
+from terrain_widgets.audio.takes.whole_bends import WholeBends
 from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.io.atomic import replacing
@@ -125,10 +126,12 @@ def _stroke(frame: Any, gate: Any, gain: Any, onset: Any, panic: Any, hand: Any 
 
 
 def _updates(content: dict[str, Any], arrays: Arrays) -> tuple[Update, tuple[tuple[int, Update], ...]]:
+    bends = WholeBends()
+
     def rebuilt(number: int, entry: dict[str, Any]) -> Update:
         prefix = f"{number}:"
         own = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-        return Update.unpack(Packed(entry, own))
+        return Update.unpack(Packed(*bends.by_layer(entry, own)))
 
-    later = tuple((int(entry["frame"]), rebuilt(k, entry)) for k, entry in enumerate(content["updates"], 1))
-    return rebuilt(0, content["settings"]), later
+    settings = rebuilt(0, content["settings"])
+    return settings, tuple((int(entry["frame"]), rebuilt(k, entry)) for k, entry in enumerate(content["updates"], 1))

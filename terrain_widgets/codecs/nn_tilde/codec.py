@@ -155,7 +155,16 @@ class TorchScriptCodec:
             ValueError: If the audio is empty, not finite or not of one or two dimensions, or the rate is not positive.
             CodecError: If the model does not encode, or gives something else than it promised.
         """
-        latents = list(self.encode_in_blocks(audio, sample_rate))
+        return self.encode_with({}, audio, sample_rate)
+
+    def encode_with(self, weights: Mapping[str, FloatArray], audio: Any, sample_rate: int) -> LatentTrajectory:
+        """As ``encode``, with some weights other than the model's own: see ``BendableEncoder``.
+
+        Raises:
+            ValueError: As ``encode``, or if there is no such weight, or one is of another shape.
+            CodecError: As ``encode``.
+        """
+        latents = list(self._in_blocks(audio, sample_rate, weights))
         return LatentTrajectory(np.concatenate(latents), frame_rate=self.info.frame_rate)
 
     def encode_in_blocks(self, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
@@ -165,6 +174,9 @@ class TorchScriptCodec:
             ValueError: As ``encode``.
             CodecError: As ``encode``.
         """
+        return self._in_blocks(audio, sample_rate, {})
+
+    def _in_blocks(self, audio: Any, sample_rate: int, weights: Mapping[str, FloatArray]) -> Iterator[FloatArray]:
         facts = self._facts
         if not facts.encode_channels:
             raise CodecError(
@@ -175,7 +187,8 @@ class TorchScriptCodec:
         samples = whole_frames(with_channels(samples, facts.encode_channels), facts.ratio)
         frames = samples.shape[1] // facts.ratio
         size = max(facts.grid, _ENCODED_AT_ONCE // facts.ratio // facts.grid * facts.grid)
-        memory, last = self._model.fresh_memory(), np.zeros(facts.latents, dtype=np.float32)
+        memory = self._model.fresh_memory(weights=self._model.as_tensors(weights))
+        last = np.zeros(facts.latents, dtype=np.float32)
         for covered, added in blocks(frames, size, 0 if facts.encode_streaming else _MARGIN):
             if not facts.encode_streaming:
                 self._model.memory.clear(memory)

@@ -142,6 +142,7 @@ class ModelFacts:
             seeded=True,
             tensors=self.parameters > 0,
             outputs=self.parameters > 0,
+            bends_encoder=self.parameters > 0 and self.encode_channels > 0,
             exportable=self.inputs == self.latents,  # an exported decoder is given latents alone
             isolated=True,
         )

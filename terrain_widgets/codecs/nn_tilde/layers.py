@@ -55,7 +55,7 @@ def about(names: Iterable[str]) -> dict[str, str]:
         kind = _KIND.get(name.rpartition(".")[2], "")
         said = f"{known}: {place}" if known and place else known or place[0].upper() + place[1:]
         if part == "encoder":
-            kind += "; sounds are encoded by the model as it came, so an edit of it is not heard"
+            kind += "; an edit of it is heard in sounds that are encoded with it"
         found[name] = said + kind + "."
     return found
 

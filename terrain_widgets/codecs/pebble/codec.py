@@ -27,6 +27,7 @@ from terrain_widgets.codecs.pebble.layers import ABOUT
 from terrain_widgets.codecs.pebble.live_encoder import PebbleEncoderStream
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE, SynthState
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.encoder_layers import ENCODER
 from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
@@ -45,6 +46,7 @@ _CAPABILITIES = Capabilities(
     streaming_encoder=True,
     tensors=True,
     outputs=True,
+    bends_encoder=True,
     exportable=True,
     in_page=True,
     hears_in_page=True,
@@ -248,6 +250,14 @@ class PebbleCodec:
         Raises:
             ValueError: If the audio is empty, not finite or not of one or two dimensions, or the rate is not positive.
         """
+        return self.encode_with({}, audio, sample_rate)
+
+    def encode_with(self, weights: Mapping[str, FloatArray], audio: Any, sample_rate: int) -> LatentTrajectory:
+        """As ``encode``, with some of the encoder's weights other than its own: see ``BendableEncoder``.
+
+        Raises:
+            ValueError: As ``encode``, or if there is no such weight, or one is of another shape.
+        """
         samples = np.asarray(audio, dtype=np.float32)
         if samples.ndim not in (1, 2) or samples.size == 0:
             raise ValueError(
@@ -263,7 +273,7 @@ class PebbleCodec:
         if sample_rate != SAMPLE_RATE:
             mono = soxr.resample(mono, sample_rate, SAMPLE_RATE, quality="HQ").astype(np.float32)
         with torch.inference_mode():
-            latents = self._encoder(whole_frames(mono))
+            latents = self._encoder.with_weights(weights)(whole_frames(mono))
         return LatentTrajectory(latents.numpy(), frame_rate=SAMPLE_RATE / RATIO)
 
     def decode(self, latents: Any) -> FloatArray:
@@ -289,8 +299,10 @@ class PebbleCodec:
         return PebbleStream(self._decoder, voices)
 
     def tensors(self) -> Mapping[str, FloatArray]:
-        """The decoder's weights by name, copies."""
-        return {name: value.detach().numpy().copy() for name, value in self._decoder.named_parameters()}
+        """The decoder's weights by name, and the encoder's, whose names begin with ``encoder.``; copies."""
+        heard = {f"{ENCODER}{name}": value for name, value in self._encoder.named_parameters()}
+        every = {**dict(self._decoder.named_parameters()), **heard}
+        return {name: value.detach().numpy().copy() for name, value in every.items()}
 
     def about_layers(self) -> Mapping[str, str]:
         """What each layer of the decoder does."""

@@ -44,6 +44,7 @@ from terrain_widgets.codecs.pebble.synth import (
     band_matrix,
     fresh_state,
 )
+from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output
 
 LATENT_DIM = 8
@@ -179,14 +180,15 @@ class PebbleDecoder(TableModule):
         """A copy of which some parameters are others, or some layers' outputs are changed.
 
         Args:
-            weights: Parameters by name, and tables of outputs by theirs.
+            weights: Parameters by name, and tables of outputs by theirs; an encoder's are left out.
 
         Raises:
             ValueError: If there is no such parameter, or it is of another shape.
         """
         other = copy.deepcopy(self, {id(self.synth): self.synth})  # nothing is bent in its large tables
         other.weights = tuple(other.net.parameters())
-        put_weights(other, {name: value for name, value in weights.items() if not is_output(name)})
+        decoding = {name: value for name, value in weights.items() if not is_output(name) and not is_encoder(name)}
+        put_weights(other, decoding)
         tables = {name: value for name, value in weights.items() if is_output(name)}
         check_tables(tables, OUTPUTS)
         other.bent_outputs = BentOutputs(tables) if tables else None

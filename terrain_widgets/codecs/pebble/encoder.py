@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from terrain_widgets.codecs.other_weights import put_weights
 from terrain_widgets.codecs.pebble.decoder import TIMBRE_DIM, level_to_latent, pitch_to_latent
 from terrain_widgets.codecs.pebble.pitch import PitchFeatures, PitchNet, pitch_path
 from terrain_widgets.codecs.pebble.synth import HOP, RATIO, SAMPLE_RATE, SUBFRAMES
+from terrain_widgets.core.bending.encoder_layers import ENCODER
 
 MELS = 64
 MEL_WINDOW = 1024
@@ -103,6 +108,23 @@ class PebbleEncoder(nn.Module):
         self.timbre = TimbreEncoder()
         self.pitch = PitchNet()
         self.pitch_features = PitchFeatures()
+
+    def with_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> PebbleEncoder:
+        """A copy of which some parameters are others.
+
+        Args:
+            weights: By name, with the prefix ``encoder.``; others are left out.
+
+        Raises:
+            ValueError: If there is no such parameter, or it is of another shape.
+        """
+        own = {name.removeprefix(ENCODER): value for name, value in weights.items() if name.startswith(ENCODER)}
+        if not own:
+            return self
+        with torch.inference_mode(False):  # a tensor that is made in it could not be written into
+            other = copy.deepcopy(self, {id(self.pitch_features): self.pitch_features})  # its tables are large
+            put_weights(other, own)
+        return other
 
     def pitch_latents(self, audio: Tensor, loudness: Tensor) -> Tensor:
         """Latent 0 ``[T]`` of mono audio ``[T * RATIO]``, found from the sound alone."""

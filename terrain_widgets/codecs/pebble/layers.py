@@ -1,4 +1,4 @@
-"""What each layer of ``pebble``'s decoder does, in a line for whoever bends it."""
+"""What each layer of ``pebble`` does, in a line for whoever bends it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,17 @@ for _layer, _place in _PLACES.items():
         f"net.{_layer + 1}.bias": f"From where on each of the {_place} layer's features is heard.",
         f"net.{_layer + 2}.output": f"The {_place} layer's 256 features, as the next layer hears them.",
     }
+
+_HEARING = {
+    "timbre.columns": "Makes 128 features of a frame's spectra, pitch and envelope",
+    "timbre.context": "Brings the frames on both sides in",
+    "timbre.out": "Makes the six latents of the timbre of those features",
+    "pitch.net.0": "The first layer that looks for the pitch, in what each candidate's harmonics are like",
+    "pitch.net.2": "The second layer that looks for the pitch",
+    "pitch.net.4": "The third layer that looks for the pitch",
+    "pitch.net.6": "Says how likely each pitch is",
+}
+for _layer_name, _does in _HEARING.items():
+    _when = "; of the encoder: heard in live sound, and in sounds that are encoded with it."
+    ABOUT[f"encoder.{_layer_name}.weight"] = _does + _when
+    ABOUT[f"encoder.{_layer_name}.bias"] = f"{_does}, its bias{_when}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -37,7 +39,8 @@ class PebbleEncoderStream:
     delay_frames = 0
 
     def __init__(self, encoder: PebbleEncoder) -> None:
-        self._encoder, self._features = encoder, PitchFeatures(live=True)
+        self._own = self._encoder = encoder
+        self._features = PitchFeatures(live=True)
         self._pitch = LivePitch()
         self.reset()
 
@@ -46,6 +49,10 @@ class PebbleEncoderStream:
         self._heard = torch.zeros(FFT - RATIO)
         self._hidden: Tensor | None = None
         self._pitch.reset()
+
+    def bend(self, weights: Mapping[str, FloatArray]) -> None:
+        """Encode from the next frame on with some weights other than the codec's own: see ``BendableEncoderStream``."""
+        self._encoder = self._own.with_weights(weights)
 
     def encode(self, audio: FloatArray) -> FloatArray:
         """Whole frames of audio ``[1, t * 1024]`` at 44.1 kHz to as many latent frames ``[t, 8]``, at once.

@@ -18,6 +18,8 @@ FloatArray = NDArray[np.float32]
 
 FORMAT, VERSION = "terrain_widgets/bend", 1
 MOST_STEPS = 10_000
+#: Begins the names of packed arrays.
+ARRAYS = "bend/"
 _NO_ARRAYS: Mapping[str, FloatArray] = MappingProxyType({})
 
 
@@ -164,12 +166,15 @@ class Bend:
     # --- as plain data
 
     def pack(self) -> tuple[dict[str, Any], dict[str, FloatArray]]:
-        """All of it: what JSON takes, and arrays by the names that stand there."""
+        """All of it: what JSON takes, and arrays by the names that stand there.
+
+        A name is the array's own hash, so that several bends may be kept side by side.
+        """
         steps, arrays = [], {}
-        for number, step in enumerate(self.steps):
+        for step in self.steps:
             edit = step.edit.to_json()
             if isinstance(step.edit, Towards):
-                name = f"bend/{number}"
+                name = f"{ARRAYS}{hashlib.sha256(step.edit.weights).hexdigest()}"
                 edit["weights"], arrays[name] = {"array": name}, step.edit.values
             steps.append({"layer": step.layer, "on": step.on, "edit": edit})
         return {"format": FORMAT, "version": VERSION, "steps": steps}, arrays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypedDict, get_args
 
@@ -29,6 +30,7 @@ WAY = Number("share", 1.0, 0.0, 1.0, description="How far weights go to the othe
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
 MOST_POINTS = 4096
+_PART = 1 << 16  # weights that a processor keeps at hand
 
 
 class EditSettings(TypedDict, total=False):
@@ -109,19 +111,23 @@ class Distribution(Edit):
         """``w + chaos * (drawn - w)``."""
         if self.chaos == 0.0:
             return weights.copy()
-        drawn = weights.mean() + weights.std() * self._drawn(weights.shape)
-        return blended(weights, drawn.astype(np.float32), self.chaos)
+        mean, deviation, random = weights.mean(), weights.std(), np.random.default_rng(self.seed)
 
-    def _drawn(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        def moved(part: FloatArray) -> FloatArray:
+            drawn = mean + deviation * self._drawn(random, part.size)
+            return blended(part, drawn.astype(np.float32), self.chaos)
+
+        return in_parts(weights, moved)
+
+    def _drawn(self, random: np.random.Generator, count: int) -> NDArray[np.float64]:
         """Of mean 0 and variance 1."""
-        random = np.random.default_rng(self.seed)
         if self.name == "uniform":
-            return random.uniform(-math.sqrt(3.0), math.sqrt(3.0), shape)
+            return random.uniform(-math.sqrt(3.0), math.sqrt(3.0), count)
         if self.name == "gaussian":
-            return random.standard_normal(shape)
+            return random.standard_normal(count)
         if self.name == "beta":  # variance of Beta(½, ½): 1/8
-            return (random.beta(0.5, 0.5, shape) - 0.5) * math.sqrt(8.0)
-        return random.laplace(0.0, math.sqrt(0.5), shape)  # variance of Laplace(0, b): 2 b²
+            return (random.beta(0.5, 0.5, count) - 0.5) * math.sqrt(8.0)
+        return random.laplace(0.0, math.sqrt(0.5), count)  # variance of Laplace(0, b): 2 b²
 
 
 @dataclass(frozen=True)
@@ -176,9 +182,8 @@ class Noise(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """``w + amount * std * noise``."""
-        noise = np.random.default_rng(self.seed).standard_normal(weights.shape)
-        noisy: FloatArray = (weights + self.amount * weights.std() * noise).astype(np.float32)
-        return noisy
+        random, deviation = np.random.default_rng(self.seed), self.amount * weights.std()
+        return in_parts(weights, lambda part: part + deviation * random.standard_normal(part.size))
 
 
 @dataclass(frozen=True)
@@ -311,7 +316,24 @@ def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
         return one.copy()
     if share >= 1.0:
         return other.copy()
-    between = np.asarray(other - one, dtype=np.float32)  # in place from here on: large layers fill memory slowly
-    between *= np.float32(share)
-    between += one
-    return between
+    others, part_of = other.ravel(), np.float32(share)
+    between, at = np.empty(one.size, dtype=np.float32), one.ravel()
+    for start in range(0, one.size, _PART):
+        part = slice(start, start + _PART)
+        np.subtract(others[part], at[part], out=between[part])
+        between[part] *= part_of
+        between[part] += at[part]
+    return between.reshape(one.shape)
+
+
+def in_parts(weights: FloatArray, change: Callable[[FloatArray], NDArray[np.floating]]) -> FloatArray:
+    """A change of each weight by itself, done to some after the others: all of a large layer fill memory slowly.
+
+    Args:
+        weights: Of a layer.
+        change: Gives as many changed weights, in a row.
+    """
+    flat, changed = weights.ravel(), np.empty(weights.size, dtype=np.float32)
+    for start in range(0, weights.size, _PART):
+        changed[start : start + _PART] = change(flat[start : start + _PART])
+    return changed.reshape(weights.shape)

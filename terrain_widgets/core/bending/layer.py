@@ -61,6 +61,17 @@ class LayerStatistics:
         )
 
 
+def seen(weights: FloatArray, most: int = 1 << 18) -> FloatArray:
+    """The weights that a picture is made of, in a row: all of them, or of a large layer evenly spaced ones.
+
+    Args:
+        weights: Of a layer.
+        most: How many at most.
+    """
+    flat = weights.ravel()
+    return flat[:: -(-flat.size // most)] if flat.size > most else flat
+
+
 def histogram(weights: FloatArray, low: float, high: float, bins: int = 64) -> NDArray[np.int64]:
     """How many weights lie in each of ``bins`` equal parts of ``low``..``high``; those beyond count at the ends.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingType
 from dataclasses import replace
 
 import numpy as np
@@ -42,18 +43,28 @@ def fitting(bend: Bend, layers: dict[str, FloatArray]) -> Bend:
     return Bend(tuple(step for step in bend.steps if fits(step)))
 
 
-def bent_terrain(mapping: Mapping, bend: Bend, amount: float) -> Mapping:
-    """Another terrain, of which some layers are bent; the same mapping where none is.
+def bent_arrays(mapping: Mapping, bend: Bend) -> dict[str, FloatArray]:
+    """Arrays of a terrain's state as they are bent at the full amount, by the names that they have there.
 
     Args:
         mapping: What plays.
         bend: Edits, of which those that fit this terrain count.
-        amount: 0 is the terrain's own weights, 1 the bent ones.
     """
     layers = terrain_layers(mapping)
     bent = fitting(bend, layers).apply(layers)
+    return {name.removeprefix(_PREFIX): weights for name, weights in bent.items()}
+
+
+def bent_mapping(mapping: Mapping, bent: MappingType[str, FloatArray], amount: float) -> Mapping:
+    """Another mapping, of which some arrays are bent; the same one at 0.
+
+    Args:
+        mapping: What plays.
+        bent: See ``bent_arrays``.
+        amount: 0 is the mapping's own arrays, 1 the bent ones, and between them each number goes straight.
+    """
     if not bent or amount <= 0.0:
         return mapping
-    changed = {n.removeprefix(_PREFIX): blended(layers[n], weights, amount) for n, weights in bent.items()}
     state = mapping.to_state()
+    changed = {name: blended(np.asarray(state.arrays[name], np.float32), own, amount) for name, own in bent.items()}
     return mapping_from_state(replace(state, arrays={**state.arrays, **changed}))

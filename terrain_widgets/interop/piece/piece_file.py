@@ -12,9 +12,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from terrain_widgets.audio.engine.resolution import bent_weights
 from terrain_widgets.audio.hosts.page_setup import mapping_part, page_decoder, patch_part, plays_in_page, things_part
 from terrain_widgets.audio.update import Setup
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import Codec, weights_of
+from terrain_widgets.core.bending.bend import model_hash
 from terrain_widgets.io.atomic import replacing
 
 _VOLUME_DB = -18.0  # starts low
@@ -91,6 +93,9 @@ def piece_page(piece: Piece) -> str:
         "presets": piece.presets,
         "lengths": [len(part) for part in parts],
     }
+    bent = bent_weights(piece.setup.assets)
+    if bent:
+        content["bend"] = {"model": model_hash(weights_of(piece.codec)), "layers": list(bent)}
     program = _built("piece.js")
     if "</script" in program:
         raise RuntimeError("the built program would end its own script element")

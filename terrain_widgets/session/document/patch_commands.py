@@ -51,4 +51,4 @@ def without_codec(snapshot: Snapshot) -> Snapshot:
         **{a: None for a in patch if a.startswith(_SHAPED) and a not in _KEPT},
     }
     explored = Explored(presets=snapshot.state.explored.presets)
-    return settled(Snapshot(replace(snapshot.state, bend=Bend(), explored=explored), patch.set(changes)))
+    return settled(Snapshot(replace(snapshot.state.bent_by(Bend()), explored=explored), patch.set(changes)))

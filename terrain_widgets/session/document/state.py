@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -64,7 +64,8 @@ class SessionState:
         drawings: Drawn paths by id, in the order in which they were drawn; a clip lies on one of them at most.
         points: Labelled points, for point-by-point steering.
         free_paths: Paths of playheads that no sound lies on, ``[P, 2]`` in control units by name.
-        bend: Edits of the decoder's weights.
+        bend: Edits of the model's weights.
+        sent_bend: Of these what is heard; ``None`` where all are, as they are made.
         explored: The map of sounds, ways, attributes and latent presets.
         presets: All that is set of how it plays, under names.
         control_map: How modulators are set at some places.
@@ -75,6 +76,7 @@ class SessionState:
     points: PointSet = field(default_factory=PointSet)
     free_paths: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
     bend: Bend = field(default_factory=Bend)
+    sent_bend: Bend | None = None
     explored: Explored = field(default_factory=Explored)
     presets: Mapping[str, Preset] = field(default_factory=lambda: MappingProxyType({}))
     control_map: ControlMap = field(default_factory=ControlMap)
@@ -83,6 +85,15 @@ class SessionState:
     def paths(self) -> Mapping[str, SpatialTrajectory]:
         """Drawn path by clip id: the pairing table. Muted ones are in it too."""
         return MappingProxyType({d.clip: d.path for d in self.drawings.values() if d.clip is not None})
+
+    @property
+    def heard_bend(self) -> Bend:
+        """The edits that are heard."""
+        return self.bend if self.sent_bend is None else self.sent_bend
+
+    def bent_by(self, bend: Bend) -> SessionState:
+        """With these edits, heard at once."""
+        return replace(self, bend=bend, sent_bend=None if self.sent_bend is None else bend)
 
     def clip(self, clip_id: str) -> Clip:
         """The clip of that id.

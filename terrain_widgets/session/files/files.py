@@ -133,6 +133,7 @@ class Files:
 
         document, latents = self._document, self._sounds.latents
         state = document.state
+        presets, weights = presets_to_json(state.presets)
         return SessionContent(
             sounds={clip.id: _named(clip) for clip in state.clips},
             paths={clip_id: path.values for clip_id, path in state.paths.items()},
@@ -149,8 +150,10 @@ class Files:
             patch=document.patch.set({"glide.recalls": None, "glide.seconds": None}).to_json(),
             free_paths=dict(state.free_paths),
             bend=state.bend,
+            sent_bend=state.sent_bend,
             explored=state.explored,
-            presets=presets_to_json(state.presets) if state.presets else {},
+            presets=presets if state.presets else {},
+            preset_weights=weights,
             control_map=state.control_map.to_json() if state.control_map.points else {},
         )
 
@@ -232,7 +235,7 @@ class Files:
             patch, left_out = Patch(), ["its sounds have ids of another program, so what played on them is left out"]
         left_out += self._take_presets(content) + self._take_control_map(content)
         free = MappingProxyType(dict(content.free_paths))
-        state = replace(self._document.state, free_paths=free, bend=content.bend)
+        state = replace(self._document.state, free_paths=free, bend=content.bend, sent_bend=content.sent_bend)
         try:
             self._stage.set(patch.values, state=state)
         except ValueError as error:
@@ -257,7 +260,7 @@ class Files:
         if not content.presets:
             return []
         try:
-            presets, left_out = presets_from_json(content.presets)
+            presets, left_out = presets_from_json(content.presets, content.preset_weights)
         except ValueError as error:
             return [str(error)]
         self._document.apply(preset_commands.keep, presets.values())

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.assets import (
     CONTROL,
     MAPPING,
-    WEIGHTS,
     Asset,
     ControlAsset,
     MappingAsset,
@@ -22,6 +21,7 @@ from terrain_widgets.audio.assets import (
     WeightsAsset,
     path_key,
     sound_key,
+    weights_key,
 )
 from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE
@@ -30,7 +30,7 @@ from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, bendable_of
 from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.terrain_layers import bent_terrain, fitting, is_terrain, terrain_layers
+from terrain_widgets.core.bending.terrain_layers import bent_arrays, fitting, is_terrain, terrain_layers
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.session.document.pairing_table import Pairable, paired
 from terrain_widgets.session.document.state import SessionState
@@ -69,8 +69,7 @@ class StageAssets:
             patch: What is set.
             state: What was made, of which free paths and the bend count.
         """
-        _, of_codec = state.bend.parted(is_terrain)
-        assets: dict[str, Asset] = {MAPPING: self._bent_mapping(state.bend, patch["bend.amount"])}
+        assets: dict[str, Asset] = {MAPPING: self._mapping_of(state.heard_bend)}
         missing: dict[str, None] = {}
         for name in patch.members("playheads"):
             path = patch[f"playheads.{name}.path"]
@@ -90,8 +89,7 @@ class StageAssets:
         control = self._control()
         if control is not None:
             assets[CONTROL] = self._once(CONTROL, (control,), lambda: ControlAsset(control))
-        if of_codec.steps:
-            assets[WEIGHTS] = self._weights(state.bend)
+        assets |= self._weights(state.heard_bend)
         self._known = {key: known for key, known in self._known.items() if key in assets}
         return Setup(patch.set(missing), assets)
 
@@ -133,24 +131,29 @@ class StageAssets:
         made: SoundAsset = self._once(sound_key(clip_id), (latents, clip.sound, info.sample_rate, info.channels), make)
         return made
 
-    def _weights(self, bend: Bend) -> WeightsAsset:
-        def make() -> WeightsAsset:
-            with self._bending:
-                return WeightsAsset(self._applied().of(bend.parted(is_terrain)[1]))
+    def _weights(self, bend: Bend) -> dict[str, Asset]:
+        """One asset for each layer of the codec that is bent, the same one as long as that layer stays as it is."""
+        _, of_codec = bend.parted(is_terrain)
+        if not of_codec.steps:
+            return {}
+        with self._bending:
+            layers = self._applied().of(of_codec)
+        return {weights_key(name): self._layer(name, weights) for name, weights in layers.items()}
 
-        made: WeightsAsset = self._once(WEIGHTS, (bend, self._codec()), make)
+    def _layer(self, name: str, weights: NDArray[np.float32]) -> Asset:
+        made: WeightsAsset = self._once(weights_key(name), (weights,), lambda: WeightsAsset(weights))
         return made
 
-    def _bent_mapping(self, bend: Bend, amount: float) -> MappingAsset:
+    def _mapping_of(self, bend: Bend) -> MappingAsset:
+        """What plays, with what a bend makes of it."""
         playing = self._mapping()
-        if playing is None or playing.mapping is None or not bend.parted(is_terrain)[0].steps:
+        steps = bend.parted(is_terrain)[0].steps
+        if playing is None or playing.mapping is None or not steps:
             return playing or _NOTHING
         own = playing.mapping
-
-        def make() -> MappingAsset:
-            return MappingAsset(bent_terrain(own, bend, amount), playing.low, playing.high)
-
-        made: MappingAsset = self._once(MAPPING, (playing, bend, amount), make)
+        made: MappingAsset = self._once(
+            MAPPING, (playing, *steps), lambda: MappingAsset(own, playing.low, playing.high, bent_arrays(own, bend))
+        )
         return made
 
     def bent(self, bend: Bend) -> Mapping[str, NDArray[np.float32]]:
@@ -194,7 +197,8 @@ class StageAssets:
 
     def _once(self, key: str, sources: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         known = self._known.get(key)
-        if known is None or not all(_same(a, b) for a, b in zip(known[0], sources, strict=True)):
+        fits = known is not None and len(known[0]) == len(sources)
+        if known is None or not fits or not all(_same(a, b) for a, b in zip(known[0], sources, strict=True)):
             known = (sources, make())
             self._known[key] = known
         return known[1]

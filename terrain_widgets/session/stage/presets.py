@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import traitlets
 
 from terrain_widgets.audio.between import morphed
@@ -24,7 +26,7 @@ from terrain_widgets.session.document import preset_commands
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.stage.live_patch import LivePatch
 
-_LARGEST_FILE = 16 * 2**20
+_LARGEST_FILE = 256 * 2**20  # presets of a bent model may have its weights in them
 _MADE_READY = ("points", "sliders")  # sources that have something to play as soon as they are chosen
 
 
@@ -35,9 +37,9 @@ class PresetFileError(ValueError):
 class Presets(traitlets.HasTraits):
     """Presets of the document; every change of them, and every recall that changes numbers, is a step of undo.
 
-    A preset holds the whole patch (which source plays, how latents are shaped and moved, playheads, the clip, tempo,
-    the bend's amount), the codec's name, and, where there are any, the labelled points, the control map and the paths
-    that playheads follow and no sound lies on. Sounds, their paths and the terrain are not part of it.
+    A preset holds the whole patch (which source plays, how latents are shaped and moved, playheads, the clip, tempo),
+    the codec's name, the edits of its model, and, where there are any, the labelled points, the control map and the
+    paths that playheads follow and no sound lies on. Sounds, their paths and the terrain are not part of it.
 
     Args:
         live: The patch in use.
@@ -80,6 +82,7 @@ class Presets(traitlets.HasTraits):
             state.points if len(state.points) else None,
             state.control_map if state.control_map.points else None,
             state.free_paths,
+            state.heard_bend,
         )
         self._live.document.apply(preset_commands.keep, [made])
         self.recalled = made.name
@@ -150,8 +153,11 @@ class Presets(traitlets.HasTraits):
     # --- files
 
     def to_bytes(self) -> bytes:
-        """All presets as JSON."""
-        return json.dumps(presets_to_json(self._live.state.presets), indent=1, ensure_ascii=False).encode()
+        """All presets as JSON; weights that a bend goes towards are in it in base64."""
+        content, arrays = presets_to_json(self._live.state.presets)
+        weights = {name: base64.b64encode(array.astype("<f4").tobytes()).decode() for name, array in arrays.items()}
+        whole = {**content, "weights": weights} if weights else content
+        return json.dumps(whole, indent=1, ensure_ascii=False).encode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all presets as JSON."""
@@ -177,7 +183,10 @@ class Presets(traitlets.HasTraits):
                 that it was made for; nothing is changed.
         """
         with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
-            found, left_out = presets_from_json(json.loads(data))
+            content = json.loads(data)
+            weights = content.get("weights", {}) if isinstance(content, dict) else {}
+            numbers = {str(n): np.frombuffer(base64.b64decode(w, validate=True), "<f4") for n, w in weights.items()}
+            found, left_out = presets_from_json(content, numbers)
             if left_out:
                 raise ValueError(left_out[0])
             for preset in found.values():
@@ -198,8 +207,9 @@ class Presets(traitlets.HasTraits):
     def _state_of(self, preset: Preset) -> SessionState:
         """What was made, with what of it a preset holds."""
         state = self._live.state
+        kept = preset.bend is None or preset.bend == state.bend == state.heard_bend
         return replace(
-            state,
+            state if kept or preset.bend is None else state.bent_by(preset.bend),
             points=state.points if preset.points is None else preset.points,
             control_map=state.control_map if preset.control_map is None else preset.control_map,
             free_paths=MappingProxyType({**state.free_paths, **preset.free_paths}),
@@ -213,7 +223,8 @@ class Presets(traitlets.HasTraits):
             changes.pop("source", None)  # it would fall silent: there is no such map in this session
         state, before = self._state_of(preset), self._live.state
         other_points = state.points is not before.points
-        if not changes and not other_points and state.control_map is before.control_map:
+        bent = state.bend is not before.bend or state.sent_bend is not before.sent_bend
+        if not changes and not other_points and not bent and state.control_map is before.control_map:
             return
         if seconds > 0.0:
             changes |= {"glide.seconds": seconds, "glide.recalls": patch["glide.recalls"] + 1}

@@ -1,5 +1,6 @@
 // What a patch names but cannot hold: mappings, paths and encoded sounds, by key; arrays that are never changed.
 
+import { blended } from "../core/blended.js";
 import { walkFromState } from "../core/exploration/endless_walk.js";
 import { mappingFromState } from "../core/mapping_from_state.js";
 import { FittedControlMap } from "./fitted_control_map.js";
@@ -7,11 +8,15 @@ import { FittedControlMap } from "./fitted_control_map.js";
 /** @typedef {import("../io/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/mapping.js").Mapping} Mapping */
 /** @typedef {{ kind: string, config: Record<string, any>, arrays: Record<string, Tensor> }} PackedAsset */
-/** @typedef {{ mapping: Mapping | null, low: Tensor["data"] | null, high: Tensor["data"] | null }} MappingAsset */
+/**
+ * A mapping and its range; where it is bent, `at` gives it as far bent as an amount says.
+ * @typedef {{ mapping: Mapping | null, low: Tensor["data"] | null, high: Tensor["data"] | null,
+ *   at?: (amount: number) => Mapping }} MappingAsset
+ */
 /** @typedef {{ points: Tensor["data"], count: number, dims: number }} PathAsset */
 /** @typedef {{ latents: Tensor["data"], frames: number, audio: Tensor["data"] | null, channels: number,
  *   walk?: import("../core/exploration/endless_walk.js").EndlessWalk | null }} SoundAsset walk: in place of the latents */
-/** @typedef {{ weights: Record<string, Float32Array> }} WeightsAsset */
+/** @typedef {{ weights: Float32Array }} WeightsAsset A layer that is bent. */
 /** @typedef {{ control: FittedControlMap }} ControlAsset */
 /** @typedef {MappingAsset | PathAsset | SoundAsset | WeightsAsset | ControlAsset} Asset */
 
@@ -19,8 +24,10 @@ import { FittedControlMap } from "./fitted_control_map.js";
 export const MAPPING = "mapping";
 /** Key of the control map by which a hand sets the modulators. */
 export const CONTROL = "control";
-/** Key of the weights that the decoder has in place of its own. */
+/** First word of the keys of layers that are bent. */
 export const WEIGHTS = "weights";
+
+const MOST_AMOUNTS = 32; // that bent mappings are kept of
 
 /** @param {string} name Of the path that a playhead names. */
 export const pathKey = (name) => `paths/${name}`;
@@ -28,16 +35,48 @@ export const pathKey = (name) => `paths/${name}`;
 /** @param {string} id Of the encoded sound that runs underneath. */
 export const soundKey = (id) => `sounds/${id}`;
 
+/**
+ * The arrays whose names begin so, without that.
+ * @param {Record<string, Tensor>} arrays
+ * @param {string} prefix
+ * @returns {Record<string, Tensor>}
+ */
+function below(arrays, prefix) {
+  const own = Object.entries(arrays).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, array]) => [name.slice(prefix.length), array]));
+}
+
+/**
+ * A mapping as far bent as an amount says; each is made once, as movers come back to the same few amounts.
+ * @param {Mapping} own
+ * @param {{ kind: string, config: any, arrays: Record<string, Tensor> }} state
+ * @param {Record<string, Tensor>} bent
+ * @returns {(amount: number) => Mapping}
+ */
+function bentMappings(own, state, bent) {
+  const known = new Map([[0, own]]);
+  return (amount) => {
+    const there = known.get(amount);
+    if (there) return there;
+    const arrays = { ...state.arrays };
+    for (const [name, { data }] of Object.entries(bent)) {
+      arrays[name] = { ...arrays[name], data: blended(arrays[name].data, data, amount) };
+    }
+    const made = mappingFromState({ ...state, arrays });
+    if (known.size < MOST_AMOUNTS) known.set(amount, made);
+    return made;
+  };
+}
+
 /** @type {Record<string, (config: Record<string, any>, arrays: Record<string, Tensor>) => Asset>} */
 const KINDS = {
   mapping(config, arrays) {
-    let mapping = null;
-    if (config.kind !== undefined) {
-      const own = Object.entries(arrays).filter(([name]) => name.startsWith("of/"));
-      const named = Object.fromEntries(own.map(([name, array]) => [name.slice(3), array]));
-      mapping = mappingFromState({ kind: config.kind, config: config.config, arrays: named });
-    }
-    return { mapping, low: arrays.low?.data ?? null, high: arrays.high?.data ?? null };
+    const range = { low: arrays.low?.data ?? null, high: arrays.high?.data ?? null };
+    if (config.kind === undefined) return { mapping: null, ...range };
+    const state = { kind: config.kind, config: config.config, arrays: below(arrays, "of/") };
+    const bent = below(arrays, "bent/");
+    const mapping = mappingFromState(state);
+    return { mapping, at: Object.keys(bent).length ? bentMappings(mapping, state, bent) : undefined, ...range };
   },
   path(_config, { points }) {
     if (points?.shape.length !== 2 || points.shape[0] < 1 || !points.data.every(Number.isFinite)) {
@@ -45,14 +84,11 @@ const KINDS = {
     }
     return { points: points.data, count: points.shape[0], dims: points.shape[1] };
   },
-  weights(_config, arrays) {
-    for (const [name, { data }] of Object.entries(arrays)) {
-      if (!(data instanceof Float32Array && data.every(Number.isFinite))) {
-        throw new Error(`the weights ${name} are not all finite float32 numbers`);
-      }
+  weights(_config, { weights }) {
+    if (!(weights?.data instanceof Float32Array && weights.data.every(Number.isFinite))) {
+      throw new Error("the weights of a layer are not all finite float32 numbers");
     }
-    const named = Object.entries(arrays).map(([name, { data }]) => [name, data]);
-    return { weights: Object.fromEntries(named) };
+    return { weights: weights.data };
   },
   control: (config, arrays) => ({ control: new FittedControlMap(config, arrays) }),
   sound(config, arrays) {

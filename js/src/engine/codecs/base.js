@@ -39,6 +39,8 @@
  * @property {(audio: Float32Array[]) => void} take A frame `[A][ratio]` has been heard.
  * @property {(step: number) => void} work One step, from 0.
  * @property {() => void} reset Back to silence.
+ * @property {(weights: Weights) => void} [bend] Encode from the next frame on with some weights other than its own,
+ *   those whose names begin with `encoder.`; there if its codec has them to show.
  */
 
 /**

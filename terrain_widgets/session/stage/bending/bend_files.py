@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.core.bending.bend import Bend, model_hash
+from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.core.bending.outputs import is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.interop.errors import ForeignFileError
@@ -88,6 +89,11 @@ def _own(layers: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     return {name: weights for name, weights in layers.items() if not is_output(name) and not is_terrain(name)}
 
 
+def _hashes(own: Mapping[str, FloatArray]) -> tuple[str, ...]:
+    """Which model it is: also as it was known when only decoders were bent."""
+    return model_hash(own), model_hash({name: weights for name, weights in own.items() if not is_encoder(name)})
+
+
 def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str) -> Bend:
     with reading(BendFileError, f"{name} is no bend, or it is damaged"):
         arrays: Mapping[str, FloatArray] = {}
@@ -97,7 +103,7 @@ def _edits(name: str, data: bytes, layers: Mapping[str, FloatArray], codec: str)
             arrays, header = tensors_of(data)
             content = json.loads(header.get("bend", "{}"))
         bend = Bend.unpack(content, arrays)
-        if content.get("model") != model_hash(_own(layers)):
+        if content.get("model") not in _hashes(_own(layers)):
             raise BendFileError(
                 f"{name} was made for other weights (codec {str(content.get('codec'))[:80]!r}); "
                 f"this session plays {codec!r}"

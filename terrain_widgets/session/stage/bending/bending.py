@@ -1,28 +1,29 @@
-"""Bending in a session: the decoder's weights, what has been done to them, and how far it goes."""
+"""Bending in a session: the model's weights, what has been done to them, and how far it goes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import Codec, about_layers_of, outputs_of, weights_of
+from terrain_widgets.codecs.base import BendableEncoder, Codec, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
-from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
-from terrain_widgets.core.bending.layer import LayerStatistics, histogram
-from terrain_widgets.core.bending.outputs import LayerOutput, check_tables, is_output
+from terrain_widgets.core.bending.edits import WAY, EditSettings, blended, edit_from_json
+from terrain_widgets.core.bending.encoder_layers import is_encoder
+from terrain_widgets.core.bending.outputs import check_tables, is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
 from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
 from terrain_widgets.session.stage.bending.comparison import Comparison
+from terrain_widgets.session.stage.bending.seen_layers import SeenLayers
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 LARGEST_FILE = 200 * 10**6
@@ -30,8 +31,8 @@ LARGEST_FILE = 200 * 10**6
 FloatArray = NDArray[np.float32]
 
 
-class Bending:
-    """Changes the weights of the decoder that plays, as edits that can be taken back; every change is a step of undo.
+class Bending(SeenLayers):
+    """Changes the weights of the model that plays, as edits that can be taken back; every change is a step of undo.
 
     Args:
         live: The patch and what was made, and the engine that follows both.
@@ -41,7 +42,7 @@ class Bending:
     """
 
     def __init__(self, live: LivePatch) -> None:
-        self._live = live
+        super().__init__(live)
         self._other: tuple[str, Mapping[str, FloatArray]] = ("", {})  # the newest other model
         self._reader = BendReader()
         self.compare = Comparison(live)
@@ -49,78 +50,63 @@ class Bending:
     def __repr__(self) -> str:
         return f"Bending({self.bend!r}, {self.amount:.0%})"
 
-    # --- what there is
+    # --- what is heard of it
 
     @property
-    def layers(self) -> Mapping[str, FloatArray]:
-        """The codec's own weights by layer, and those of the terrain that plays, as ``terrain.…``.
+    def live(self) -> bool:
+        """Whether an edit is heard as soon as it is made; else only after ``send``."""
+        return self._live.state.sent_bend is None
 
-        The codec is loaded if need be (about a second).
+    def set_live(self, on: bool) -> None:
+        """Hear edits as they are made, or only those that were sent; what waits is heard when it goes on."""
+        state = self._live.state
+        if on != self.live:
+            self._live.set({}, state=replace(state, sent_bend=None if on else state.bend))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are edits that are not heard yet."""
+        return self._live.state.bend != self._live.state.heard_bend
+
+    def send(self) -> None:
+        """Hear all edits as they are now (Latent-Playground's *Set*)."""
+        if self.waiting:
+            self._live.set({}, state=self._live.state.bent_by(self.bend))
+
+    def discard(self) -> None:
+        """Take back the edits that are not heard yet (its *Revert*)."""
+        if self.waiting:
+            self._live.set({}, state=self._live.state.bent_by(self._live.state.heard_bend))
+
+    def encode(self, clip_ids: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Encode sounds again, with the encoder as it is bent now; after ``clear`` they are encoded as at first.
+
+        Their paths stay, and so does a terrain that was trained on what they were before. Live sound needs no such
+        call: it is always heard through the bent encoder.
+
+        Args:
+            clip_ids: Which; all that are encoded if left out.
+
+        Returns:
+            The sounds that were encoded.
 
         Raises:
-            ValueError: If the codec has none to show.
+            KeyError: If there is no such sound.
+            ValueError: If the codec's encoder cannot be bent.
         """
-        return {name: weights for name, weights in self._bendable.items() if not is_output(name)}
-
-    @property
-    def outputs(self) -> Mapping[str, LayerOutput]:
-        """The layers whose output can be changed channel by channel, by name: ``net.2.output``."""
-        return outputs_of(self._live.codec)
-
-    def about(self, layer: str) -> str:
-        """What a layer does, in a sentence; empty where nobody knows."""
-        return about_layers_of(self._live.codec).get(layer, "")
-
-    @property
-    def bend(self) -> Bend:
-        """All edits, in order."""
-        return self._live.state.bend
-
-    @property
-    def amount(self) -> float:
-        """How far the weights go from their own (0) to the bent ones (1)."""
-        amount: float = self._live.patch["bend.amount"]
-        return amount
-
-    def weights(self, layer: str) -> FloatArray:
-        """A layer as it is bent, at the full amount; of an output the table of its channels.
-
-        Raises:
-            KeyError: If there is no such layer.
-        """
-        bent = self.bent
-        return bent[layer] if layer in bent else self._bendable[layer]
-
-    @property
-    def bent(self) -> Mapping[str, FloatArray]:
-        """All layers and outputs that are bent, by name, at the full amount; to be read only.
-
-        Raises:
-            ValueError: If the codec has none to show.
-        """
-        return self._live.assets.bent(self.bend)
-
-    @property
-    def _bendable(self) -> Mapping[str, FloatArray]:
-        return self._live.assets.bendable
-
-    def statistics(self, layer: str) -> tuple[LayerStatistics, LayerStatistics]:
-        """Of a layer's own weights, and of the bent ones.
-
-        Raises:
-            KeyError: If there is no such layer.
-        """
-        return LayerStatistics.of(self.layers[layer]), LayerStatistics.of(self.weights(layer))
-
-    def histograms(self, layer: str, bins: int = 64) -> tuple[float, NDArray[np.int64], NDArray[np.int64]]:
-        """``(limit, own, bent)``: how many weights lie in each part of ``-limit``..``limit``.
-
-        Raises:
-            KeyError: If there is no such layer.
-        """
-        own, bent = self.layers[layer], self.weights(layer)
-        limit = max(float(np.abs(own).max()), float(np.abs(bent).max()), 1e-6)
-        return limit, histogram(own, -limit, limit, bins), histogram(bent, -limit, limit, bins)
+        codec, state = self._live.codec, self._live.state
+        if not codec.info.capabilities.bends_encoder:
+            raise ValueError(f"the encoder of {codec.info.name!r} cannot be bent")
+        own, amount = self._bendable, self.amount
+        bent = {name: w for name, w in self._live.assets.bent(state.heard_bend).items() if is_encoder(name)}
+        weights = {name: blended(own[name], w, amount) for name, w in bent.items()} if amount > 0.0 else {}
+        encoded = (clip.id for clip in state.clips if clip.id in self._live.latents)
+        chosen = tuple(encoded if clip_ids is None else clip_ids)
+        for clip_id in chosen:
+            sound = state.clip(clip_id).sound
+            encoder = cast(BendableEncoder, codec)
+            self._live.set_latents(clip_id, encoder.encode_with(weights, sound.audio, sound.sample_rate))
+        return chosen
 
     # --- what can be done
 
@@ -177,11 +163,11 @@ class Bending:
         self._set(self.bend.move(index, to))
 
     def revert(self, layer: str) -> None:
-        """Take back all that was done to a layer."""
+        """Take back all that was done to a layer (Latent-Playground's *Recall*)."""
         self._set(self.bend.without(layer))
 
     def clear(self) -> None:
-        """Take back everything: the codec's own weights, bit by bit."""
+        """Take back everything: the codec's own weights, bit by bit (its *Reload*)."""
         self._set(Bend())
 
     def set_amount(self, amount: float) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import WEIGHTS, WeightsAsset
+from terrain_widgets.audio.engine.resolution import bent_weights
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import BendableStream
 from terrain_widgets.core.bending.loudness import weighted_level
@@ -58,10 +58,10 @@ class Comparison:
         Raises:
             ValueError: If nothing is bent, or one of the two is silent.
         """
-        asset = self._live.wanted().assets.get(WEIGHTS)
-        if not isinstance(asset, WeightsAsset):
+        weights = bent_weights(self._live.wanted().assets)
+        if not weights:
             raise ValueError("nothing is bent, so there are no two sounds to compare")
-        own, bent = self._level({}), self._level(asset.weights)
+        own, bent = self._level({}), self._level(weights)
         if min(own, bent) < QUIETEST:
             raise ValueError(f"one of the two sounds is silent: the model's own at {own:.0f} dB, bent at {bent:.0f} dB")
         limits = cast(Number, PARAMETERS.at("bend.level"))

@@ -22,7 +22,8 @@ from terrain_widgets.core.bending.edits import (
     Towards,
     ZeroSmallest,
 )
-from terrain_widgets.core.bending.layer import histogram
+from terrain_widgets.core.bending.encoder_layers import is_encoder
+from terrain_widgets.core.bending.layer import histogram, seen
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput, is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
@@ -35,11 +36,13 @@ from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.bending.bending_actions import layer_actions, list_actions
 from terrain_widgets.widgets.panels.bending.compare_row import CompareRow
+from terrain_widgets.widgets.panels.bending.heard_row import HeardRow
 from terrain_widgets.widgets.panels.bending.output_row import REACH, OutputRow, channel_bars, transfer
 from terrain_widgets.widgets.panels.bending.weights_view import (
     BARS,
     CURVE_POINTS,
     SMALL_BARS,
+    SmallPictures,
     WeightsView,
     bars,
     sorted_curve,
@@ -49,7 +52,7 @@ FloatArray = NDArray[np.float32]
 
 
 class BendingPanel(Panel):
-    """The decoder's layers, and what is done to them; heard at once.
+    """The model's layers, and what is done to them; heard at once, unless *Live* is off.
 
     Everything it does is a method of ``session.stage.bending``; the codec is loaded to know its layers.
 
@@ -62,7 +65,7 @@ class BendingPanel(Panel):
         super().__init__(session, "bending", "Bend the model", **options)
         self._bending = bending = self.session.stage.bending
         self._layer, self._draws, self._showing = "", 0, False
-        self.view = WeightsView(self._select, self._draw)
+        self.view, self._small = WeightsView(self._select, self._draw), SmallPictures()
         self._scale = Slider(
             value=1.0, min=FACTOR.low, max=FACTOR.high, description="Scale", tooltip=FACTOR.description
         )
@@ -95,7 +98,7 @@ class BendingPanel(Panel):
             multiple=True,
             largest=LARGEST_FILE,
         )
-        a_or_b, self._output = CompareRow(self), OutputRow(self._change_output)
+        a_or_b, self._heard, self._output = CompareRow(self), HeardRow(self), OutputRow(self._change_output)
         self._none = Words("", "quiet")
         self._bends = False  # whether the codec has layers to bend
         of_layer = self.offers(*layer_actions(bending, lambda: self._layer, lambda: self._bends, self._drawn))
@@ -109,6 +112,7 @@ class BendingPanel(Panel):
             self._of_weights,
             self._output.box,
             *a_or_b.rows,
+            self._heard.row,
             self._steps,
             Row(of_list),
             Disclosure([Row([self._other, self._share]), Row([save, open_])], title="Other models, files"),
@@ -176,10 +180,10 @@ class BendingPanel(Panel):
         except ValueError as why:
             self._show_none(str(why))
             return
-        self._none.value = "Choose a layer of the decoder, then change it or draw into it. The original is kept."
+        self._none.value = "Choose a layer of the model, then change it or draw into it. The original is kept."
         outputs = self._bending.outputs
         if self._layer not in layers and self._layer not in outputs:
-            of_codec = [name for name in layers if not is_terrain(name)]
+            of_codec = [name for name in layers if not is_terrain(name) and not is_encoder(name)] or list(layers)
             self._layer = of_codec[-2] if len(of_codec) > 1 else of_codec[0]
         bent = self._bending.bent
         with self.view.hold_sync():
@@ -187,7 +191,7 @@ class BendingPanel(Panel):
                 {
                     "name": name,
                     "shape": " × ".join(map(str, weights.shape)) or "one weight",
-                    "bars": bars(histogram(bent.get(name, weights), *_range(bent.get(name, weights)), SMALL_BARS)),
+                    "bars": self._small.of(name, bent.get(name, weights)),
                     "bent": name in bent,
                 }
                 for name, weights in layers.items()
@@ -208,6 +212,7 @@ class BendingPanel(Panel):
         chosen = outputs.get(self._layer)
         self._output.box.visible, self._of_weights.visible = chosen is not None, chosen is None
         self._show_steps()
+        self._heard.show()
 
     def _show_output(self, table: FloatArray) -> None:
         straight = transfer(LayerOutput(1).neutral, CURVE_POINTS)
@@ -218,22 +223,21 @@ class BendingPanel(Panel):
         said = f"{self._layer}: {changed} of {len(table)} channels of this output are changed."
         self.view.words = self._about() + said
 
-    def _show_weights(self, own_weights: FloatArray, bent: Mapping[str, FloatArray]) -> None:
-        limit, own, now = self._bending.histograms(self._layer, BARS)
-        self.view.limit, self.view.own_bars, self.view.bent_bars = limit, bars(own), bars(now)
-        self.view.own_curve = sorted_curve(own_weights, limit)
-        self.view.bent_curve = sorted_curve(bent.get(self._layer, own_weights), limit)
-        self.view.words = self._words()
+    def _show_weights(self, own: FloatArray, bent: Mapping[str, FloatArray]) -> None:
+        now = bent.get(self._layer, own)
+        limit = max(float(np.abs(own).max()), float(np.abs(now).max()), 1e-6)
+        self.view.limit = limit
+        self.view.own_bars, self.view.bent_bars = (bars(histogram(seen(w), -limit, limit, BARS)) for w in (own, now))
+        self.view.own_curve, self.view.bent_curve = sorted_curve(own, limit), sorted_curve(now, limit)
+        self.view.words = self._words(own, now)
 
     def _about(self) -> str:
         said = self._bending.about(self._layer)
         return f"{said} " if said else ""
 
-    def _words(self) -> str:
-        own, now = self._bending.statistics(self._layer)
-        text = f"{self._about()}{self._layer}: mean {own.mean:.3f}, deviation {own.deviation:.3f}"
-        same = (own.mean, own.deviation) == (now.mean, now.deviation)
-        return text + ("." if same else f"; bent: mean {now.mean:.3f}, deviation {now.deviation:.3f}.")
+    def _words(self, own: FloatArray, now: FloatArray) -> str:
+        text = f"{self._about()}{self._layer}: mean {own.mean():.3f}, deviation {own.std():.3f}"
+        return text + ("." if now is own else f"; bent: mean {now.mean():.3f}, deviation {now.std():.3f}.")
 
     def _show_steps(self) -> None:
         steps = self._bending.bend.steps
@@ -271,11 +275,6 @@ class BendingPanel(Panel):
             self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
         self._steps.options = []
         self._show_whether(False)
-
-
-def _range(weights: Any) -> tuple[float, float]:
-    limit = max(float(np.abs(weights).max()), 1e-6)
-    return -limit, limit
 
 
 def _said(layer: str, edit: Edit) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from terrain_widgets.core.bending.layer import histogram, seen
 from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import STATIC
 
@@ -73,10 +74,27 @@ def bars(counts: NDArray[np.int64]) -> list[float]:
     return [round(float(height), 3) for height in heights]
 
 
+class SmallPictures:
+    """The small pictures of all layers, each made again only for other weights."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[FloatArray, list[float]]] = {}
+
+    def of(self, layer: str, weights: FloatArray) -> list[float]:
+        """A layer's bars."""
+        known = self._made.get(layer)
+        if known is None or known[0] is not weights:
+            some = seen(weights)
+            limit = max(float(np.abs(some).max()), 1e-6)
+            known = self._made[layer] = weights, bars(histogram(some, -limit, limit, SMALL_BARS))
+        return known[1]
+
+
 def sorted_curve(weights: FloatArray, limit: float) -> list[float]:
     """Weights in order, at evenly spaced ranks, in parts of ``limit``."""
-    ranks = np.linspace(0, weights.size - 1, CURVE_POINTS)
-    return [round(float(v), 4) for v in np.interp(ranks, np.arange(weights.size), np.sort(weights, axis=None)) / limit]
+    ordered = np.sort(seen(weights))
+    ranks = np.linspace(0, ordered.size - 1, CURVE_POINTS)
+    return [round(float(v), 4) for v in np.interp(ranks, np.arange(ordered.size), ordered) / limit]
 
 
 def _finite(value: Any) -> bool:

@@ -1,24 +1,20 @@
 // The decoder in an engine: latents of all voices to their sounds, piece by piece, or a fault in words.
 
+import { blended } from "../../core/blended.js";
 import { FaultGuard } from "./fault_guard.js";
 
 /** @typedef {import("../../codecs/base.js").CodecStream} CodecStream */
 /** @typedef {import("../../codecs/base.js").Weights} Weights */
 
 const { fround } = Math;
-const BENT = "; its weights are bent, so take back the last edit";
+const ENCODER = "encoder."; // begins the names of layers that only hear
 const FAULT = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
 
-/**
- * `(1 - share) * one + share * other`, exact at 1.
- * @param {Float32Array} one
- * @param {Float32Array} other
- * @param {number} share
- */
-function blended(one, other, share) {
-  if (share >= 1) return other;
-  const part = fround(share);
-  return one.map((value, i) => value + fround(part * fround(other[i] - value)));
+/** What to say, after a fault, of the layers that were bent last. @param {string[]} layers */
+function bentLast(layers) {
+  if (!layers.length) return "";
+  const more = layers.length > 1 ? ` and ${layers.length - 1} more were` : " was";
+  return `; of its layers '${layers[0]}'${more} bent last: take that back`;
 }
 
 /** One stream of a codec with a row for each voice. */
@@ -32,7 +28,11 @@ export class Decoder {
     this._coming = null;
     /** The one that played, while a frame leads over. @type {CodecStream | null} */
     this._leaving = null;
-    this._bent = false;
+    /** The layers that are others than the codec's own, as far as they count now. @type {Weights} */
+    this.bent = {};
+    this._isBent = false;
+    /** Layers that were bent last. @type {string[]} */
+    this._newest = [];
     this._gain = this._comingGain = this._leavingGain = 1;
     this._stream = codec.stream();
     this._stream.resize(1);
@@ -87,23 +87,27 @@ export class Decoder {
 
   /**
    * Decode with other weights from the next frame on, over which the one sound fades into the other.
-   * @param {Weights} weights Whole layers that are bent; none is the codec's own sound.
-   * @param {number} amount 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
-   * @param {number} level dB that the bent sound gets at the full amount, and a share of them before.
+   * @param {Weights} layers Whole layers that are bent, at the full amount; none is the codec's own sound.
+   * @param {import("../patch.js").Patch} patch Says how far they count, and how loud it is.
+   * @param {string[]} changed Which of the layers have changed; none: those that changed last are still the newest.
    * @throws {Error} If the codec has no such weights.
    */
-  bend(weights, amount, level = 0) {
-    const layers = Object.entries(weights);
-    if (!layers.length && !this._bent) return;
-    const own = this._codec.weights;
+  bend(layers, patch, changed = []) {
+    if (changed.length) this._newest = changed;
+    if (!Object.keys(layers).length && !this._isBent) return;
+    const { weights: own } = this._codec;
     if (!own) throw new Error(`${this._info.name} has no weights that could be bent`);
-    for (const [name, { length }] of layers) {
+    // a codec that does not hear here has no encoder, and nothing to bend in it
+    const known = Object.entries(layers).filter(([name]) => name in own || !name.startsWith(ENCODER));
+    for (const [name, { length }] of known) {
       if (own[name]?.length !== length) throw new Error(`${this._info.name} has no weights ${name} of that size`);
     }
-    const taken = amount > 0 ? layers.map(([name, bent]) => [name, blended(own[name], bent, amount)]) : [];
-    this._coming = this._codec.stream(Object.fromEntries(taken));
-    this._bent = taken.length > 0;
-    this._comingGain = this._bent ? fround(10 ** ((level * amount) / 20)) : 1;
+    const amount = patch.get("bend.amount");
+    const taken = amount > 0 ? known.map(([name, bent]) => [name, blended(own[name], bent, amount)]) : [];
+    this.bent = Object.fromEntries(taken);
+    this._coming = this._codec.stream(this.bent);
+    this._isBent = taken.length > 0;
+    this._comingGain = this._isBent ? fround(10 ** ((patch.get("bend.level") * amount) / 20)) : 1;
   }
 
   /** So many rows in the next frame. @param {number} rows */
@@ -172,7 +176,7 @@ export class Decoder {
       this._stream.reset(); // a NaN in a decoder's memory would stay there for good
       this._leaving = null;
     }
-    return faulty ? FAULT + (this._bent ? BENT : "") : "";
+    return faulty ? FAULT + (this._isBent ? bentLast(this._newest) : "") : "";
   }
 
   /** The frame is done in all rows. */

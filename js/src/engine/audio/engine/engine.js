@@ -1,7 +1,7 @@
 // The engine: places in, sound out, one latent frame after the other. The Python package's engine is its reference.
 
 import { ConstantMapping } from "../../core/mapping.js";
-import { MAPPING, merged, WEIGHTS } from "../assets.js";
+import { merged, WEIGHTS } from "../assets.js";
 import { Update } from "../update.js";
 import { Decoder } from "./decoder.js";
 import { Modulators } from "./latents/modulators.js";
@@ -183,12 +183,13 @@ export class Engine {
   /** @param {import("../update.js").Update} update */
   _follow(update) {
     const [{ assets }, { groups }, patch] = [this, update, this.motion.sounding];
-    const { mapping, settings, movement, heads, clip } = resolution.resolved(patch, assets, this.info, groups);
+    const resolved = resolution.resolved(patch, assets, this.info, groups);
+    const { mapping, remapped, settings, movement, heads, clip } = resolved;
     this._voices.configure(patch, groups);
     this.decoder.configure(patch, groups);
     const bends = groups.has("bend") || groups.has(WEIGHTS);
-    if (bends) this.decoder.bend(resolution.bentWeights(assets), patch.get("bend.amount"), patch.get("bend.level"));
-    if (MAPPING in update.assets) {
+    if (bends) this.decoder.bend(resolution.bentWeights(assets), patch, resolution.layersChanged(update.assets));
+    if (remapped) {
       this.mapping = mapping ?? new ConstantMapping(2, new Float32Array(this.info.latentDim));
       this.error = "";
     }
@@ -197,7 +198,7 @@ export class Engine {
     if (heads) this._transports.set(heads); // the k-th goes on from where the k-th was
     const clips = groups.has("sounds") || CLIP.some((address) => address in update.changes);
     if (clips) this._hands.clip.set(clip);
-    if (clips || MAPPING in update.assets) this._voices.leadOver();
+    if (clips || remapped) this._voices.leadOver();
     if (heads?.some((head) => head.playing) || (clips && clip?.running)) this._liftPanic();
     if ("clip.wet" in update.changes) this._hands.clip.setWet(patch.get("clip.wet"));
     if ("hand.offset" in update.changes) this._hands.wander(patch.get("hand.offset"));

@@ -47,13 +47,25 @@ export function controlMap(assets, info) {
 }
 
 /**
- * The decoder's weights that are not its own, by layer.
+ * The codec's layers that are bent, at the full amount, by name.
  * @param {Assets} assets
  * @returns {import("../../codecs/base.js").Weights}
  */
 export function bentWeights(assets) {
-  const asset = assets.get(WEIGHTS);
-  return asset && "weights" in asset ? asset.weights : {};
+  /** @type {import("../../codecs/base.js").Weights} */ const found = {};
+  for (const [key, asset] of assets) {
+    if (key.startsWith(`${WEIGHTS}/`) && "weights" in asset) found[key.slice(WEIGHTS.length + 1)] = asset.weights;
+  }
+  return found;
+}
+
+/**
+ * The layers that an update bends anew.
+ * @param {Record<string, import("../assets.js").Asset | null>} assets The update's.
+ */
+export function layersChanged(assets) {
+  const own = Object.entries(assets).filter(([key, asset]) => key.startsWith(`${WEIGHTS}/`) && asset);
+  return own.map(([key]) => key.slice(WEIGHTS.length + 1));
 }
 
 /**
@@ -172,8 +184,10 @@ export function backingClip(patch, assets, info) {
  */
 export function resolved(patch, assets, info, groups) {
   const changed = (/** @type {string[]} */ ...names) => names.some((name) => groups.has(name));
+  const { mapping, at } = mappingAsset(assets, info);
   return {
-    mapping: mappingAsset(assets, info).mapping,
+    mapping: at ? at(patch.get("bend.amount")) : mapping,
+    remapped: changed(MAPPING) || (at !== undefined && changed("bend")),
     control: controlMap(assets, info),
     settings: changed("latents", MAPPING) ? latentSettings(patch, assets, info) : null,
     movement: changed("modulators", "clock") ? modulatorSettings(patch, info) : null,

@@ -18,6 +18,8 @@ export class LiveInput {
     this._has = false; // one is
     this._step = 0;
     this._frames = 0; // that were collected from their beginning
+    /** What the next frame is heard with, where that changes. @type {import("../../codecs/base.js").Weights | null} */
+    this._bent = null;
     /** The newest samples, of which the first `ratio` are as late as what is decoded. */
     this._held = new Float32Array(delay + encoder.delayFrames * ratio + ratio);
     this._dry = this._held.subarray(0, ratio);
@@ -32,6 +34,11 @@ export class LiveInput {
     this._has = false;
     this._step = 0;
     this._frames = 0;
+  }
+
+  /** Hear the next frame with some layers that are bent. @param {import("../../codecs/base.js").Weights} layers */
+  bend(layers) {
+    this._bent = layers;
   }
 
   /** Frames from the beginning of what is heard to the beginning of what is made of it. */
@@ -65,6 +72,8 @@ export class LiveInput {
     this._has = this._frames > 0;
     this._frames++;
     this._step = 0;
+    if (this._bent) this._encoder.bend?.(this._bent);
+    this._bent = null;
     if (this._has) this._encoder.take([this._encoding]);
     return this._encoding;
   }

@@ -54,6 +54,8 @@ export class RenderLoop {
     this._tracing = null;
     const encoder = codec.liveEncoder?.();
     this._ear = encoder ? new LiveInput(encoder, info) : null;
+    /** What it is bent by. */
+    this._bent = this.engine.decoder.bent;
     /** What is listened by, while something is. @type {LiveInput | null} */
     this._live = null;
     this._pause = new Pause(info);
@@ -207,6 +209,10 @@ export class RenderLoop {
   _begin(sample) {
     const { engine } = this;
     this._change();
+    if (this._bent !== engine.decoder.bent) {
+      this._bent = engine.decoder.bent;
+      this._ear?.bend(this._bent);
+    }
     const panic = this._panic;
     if (this._waiting.size && (panic || engine.motion.onBeat)) {
       for (const gesture of [...this._waiting.values()]) this._move({ ...gesture, waits: false });

@@ -134,8 +134,12 @@ export class PebbleCodec {
       delay: 0,
       maxVoices: MAX_VOICES,
     };
-    /** All that can be bent, by name: the decoder's own weights, and tables of its outputs. */
-    this.weights = { ...neutralTables(), ...weights };
+    const hearing = Object.entries(encoder).map(([name, values]) => [`encoder.${name}`, values]);
+    /**
+     * All that can be bent, by name: the decoder's own weights, tables of its outputs, and the encoder's weights.
+     * @type {import("../base.js").Weights}
+     */
+    this.weights = { ...neutralTables(), ...weights, ...Object.fromEntries(hearing) };
     this._own = weights;
     this._decoder = new PebbleDecoder(weights);
     this._synth = new HarmonicNoiseSynth();

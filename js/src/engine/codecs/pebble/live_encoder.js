@@ -14,6 +14,7 @@ const STEPS = 8; // levels of a frame's eighths
 const WIDTH = 128;
 const AUDIBLE = -2.5; // latent 1 below which a frame's pitch is not believed
 const QUIETEST = -3.5;
+const PREFIX = "encoder.";
 const SEEN = SUBFRAMES * MELS + 1 + STEPS;
 
 /** @typedef {import("./live_pitch.js").Weights} Weights */
@@ -41,7 +42,7 @@ function silu(row) {
 export class LiveEncoder {
   /** @param {Weights} weights By name, without the prefix `encoder.`. */
   constructor(weights) {
-    this._weights = weights;
+    this._own = this._weights = weights;
     this._pitch = new LivePitch(weights);
     this._samples = new Float32Array(FFT);
     this._fft = new RealFFT(MEL_WINDOW);
@@ -60,6 +61,19 @@ export class LiveEncoder {
     /** How many steps a frame's work is. */
     this.steps = this._pitch.steps + 1;
     this.delayFrames = 0;
+  }
+
+  /**
+   * Encode the next frame with some weights other than its own.
+   * @param {Weights} weights By name, with the prefix `encoder.`; others are left out, and none is its own hearing.
+   */
+  bend(weights) {
+    const heard = Object.entries(weights).filter(([name]) => name.startsWith(PREFIX));
+    this._weights = {
+      ...this._own,
+      ...Object.fromEntries(heard.map(([name, own]) => [name.slice(PREFIX.length), own])),
+    };
+    this._pitch.use(this._weights);
   }
 
   /** Back to silence. */

@@ -78,10 +78,7 @@ function axisFilters() {
 export class LivePitch {
   /** @param {Weights} weights With the prefix `pitch.net.`. */
   constructor(weights) {
-    this._layers = [0, 2, 4, 6].map((k) => ({
-      weight: weights[`pitch.net.${k}.weight`],
-      bias: weights[`pitch.net.${k}.bias`],
-    }));
+    this._layers = LivePitch.layers(weights);
     this._fft = new RealFFT(FFT);
     this._real = new Float32Array(FFT / 2 + 1);
     this._imaginary = new Float32Array(FFT / 2 + 1);
@@ -109,6 +106,19 @@ export class LivePitch {
     /** How many steps a frame's work is. */
     this.steps = 11;
     this.reset();
+  }
+
+  /** Find the next pitch with these weights. @param {Weights} weights With the prefix `pitch.net.`. */
+  use(weights) {
+    this._layers = LivePitch.layers(weights);
+  }
+
+  /** @param {Weights} weights */
+  static layers(weights) {
+    return [0, 2, 4, 6].map((k) => ({
+      weight: weights[`pitch.net.${k}.weight`],
+      bias: weights[`pitch.net.${k}.bias`],
+    }));
   }
 
   /** Nothing was heard yet: middle C. */

@@ -1,0 +1,107 @@
+// Bent layers: heard, named after a fault, and taken back to the last bit.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Engine } from "../../src/engine/audio/engine/engine.js";
+import { LiveInput } from "../../src/engine/audio/hosts/live_input.js";
+import { Update } from "../../src/engine/audio/update.js";
+import { PebbleCodec, pebbleWeights } from "../../src/engine/codecs/pebble/codec.js";
+import { RATIO } from "../../src/engine/codecs/pebble/tables.js";
+import { readSafetensors } from "../../src/engine/io/safetensors.js";
+import { WEIGHTS } from "./golden_takes.js";
+
+const { tensors } = readSafetensors(readFileSync(WEIGHTS), (name) => !name.endsWith("num_batches_tracked"));
+const codec = new PebbleCodec(pebbleWeights(tensors), pebbleWeights(tensors, "encoder."));
+const LAST = "net.9.bias";
+
+/** @param {Record<string, Float32Array | null>} layers @param {Record<string, any>} changes */
+function bend(layers, changes = {}) {
+  const assets = Object.entries(layers).map(([name, weights]) => [`weights/${name}`, weights && { weights }]);
+  return new Update(changes, Object.fromEntries(assets));
+}
+
+/** @param {Record<number, Update>} updates Before those frames. @param {number} frames */
+function played(updates, frames) {
+  const engine = new Engine(codec);
+  const parts = [];
+  for (let frame = 0; frame < frames; frame++) {
+    if (updates[frame]) engine.update(updates[frame]);
+    const audio = [new Float32Array(RATIO)];
+    engine.render([0, 0], 1, 0.1, audio);
+    parts.push(audio[0]);
+  }
+  return { parts, error: engine.error };
+}
+
+test("after an edit is taken back the decoder gives the very samples that it would have given", () => {
+  const other = codec.weights[LAST].map((value, i) => value + Math.sin(i));
+  const decoded = (/** @type {Record<number, Update>} */ updates) => {
+    const engine = new Engine(codec);
+    return Array.from({ length: 12 }, (_, frame) => {
+      if (updates[frame]) engine.update(updates[frame]);
+      engine.render([0, 0], 1, 0.1, [new Float32Array(RATIO)]);
+      return engine.decoder.decoded[0][0].slice();
+    });
+  };
+  const plain = decoded({});
+  const bent = decoded({ 4: bend({ [LAST]: other }), 8: bend({ [LAST]: null }) });
+  assert.deepEqual(bent.slice(0, 4), plain.slice(0, 4));
+  for (const frame of [5, 6, 7]) assert.notDeepEqual(bent[frame], plain[frame]);
+  assert.deepEqual(bent.slice(10), plain.slice(10));
+});
+
+test("what is no sound is muted, and the layer that was bent last is named", () => {
+  const loud = codec.weights[LAST].map(() => Number.NaN);
+  const { parts, error } = played(
+    { 2: bend({ "net.0.bias": codec.weights["net.0.bias"] }), 4: bend({ [LAST]: loud }) },
+    7,
+  );
+  assert.match(error, /of its layers 'net\.9\.bias' was bent last/);
+  assert.ok(parts.every((part) => part.every(Number.isFinite)));
+});
+
+test("what is heard live is encoded by the bent encoder from the next frame on, and by its own again", () => {
+  const listen = (/** @type {number} */ from, /** @type {number} */ to) => {
+    const encoder = codec.liveEncoder();
+    assert.ok(encoder);
+    const input = new LiveInput(encoder, codec.info);
+    const silent = codec.weights["encoder.timbre.out.weight"].map(() => 0);
+    return Array.from({ length: 8 }, (_, frame) => {
+      const sound = Float32Array.from({ length: RATIO }, (_x, i) => 0.3 * Math.sin(0.05 * (frame * RATIO + i)));
+      if (frame === from) input.bend({ "encoder.timbre.out.weight": silent, [LAST]: silent });
+      if (frame === to) input.bend({});
+      input.collect([sound], 0, 0, RATIO);
+      input.turn();
+      return input.next()?.latents.slice();
+    });
+  };
+  const own = listen(9, 9);
+  const bent = listen(3, 6);
+  assert.deepEqual([bent.slice(0, 3), bent.slice(6)], [own.slice(0, 3), own.slice(6)]);
+  for (const frame of [3, 4, 5]) assert.notDeepEqual(bent[frame]?.slice(2), own[frame]?.slice(2));
+});
+
+test("a codec that does not hear takes a bend with layers of an encoder, and leaves those out", () => {
+  const deaf = new Engine(new PebbleCodec(pebbleWeights(tensors)));
+  deaf.update(bend({ "encoder.timbre.out.bias": new Float32Array(6), [LAST]: codec.weights[LAST] }));
+  assert.deepEqual(Object.keys(deaf.decoder.bent), [LAST]);
+  assert.throws(() => deaf.update(bend({ "net.7.weight": new Float32Array(3) })), /has no weights net\.7\.weight/);
+});
+
+test("a mapping that is bent goes with the amount", () => {
+  const table = (/** @type {number} */ value) => ({ shape: [8], data: new Float32Array(8).fill(value) });
+  const engine = new Engine(codec);
+  const config = { kind: "constant", config: { control_dim: 2 } };
+  const arrays = { "mapping:of/latents": table(1), "mapping:bent/latents": table(3) };
+  engine.update(Update.unpack({ config: { assets: { mapping: { kind: "mapping", config } } }, arrays }));
+  const latents = new Float32Array(8);
+  for (const [amount, value] of [
+    [0, 1],
+    [0.25, 1.5],
+    [1, 3],
+  ]) {
+    engine.update(new Update({ "bend.amount": amount }));
+    engine.mapping.at(new Float32Array(2), latents);
+    assert.equal(latents[0], value);
+  }
+});
