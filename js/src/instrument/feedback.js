@@ -8,9 +8,9 @@ const SHARP = 20; // a found delay's peak, in times the usual size of all others
 const QUIET = 1e-4; // RMS below which there is nothing to compare
 const EDGE = 2048; // samples of a window's fades: an edge that is cut fits to every other one
 export const SAME = 700; // samples by which the delay wanders, 16 ms: a busy machine's stores grow and shrink
-const WINDOWS = 5; // that are remembered, without what is quiet
+const WINDOWS = 16; // that are remembered, without what is quiet
 const FIRST = 0.5; // of the largest peak: what goes round comes again, and the first time tells the way
-const FOUND = 3; // of them that must agree: what fits to itself once does so at another delay the next time
+const [NEWEST, FOUND] = [5, 3]; // so many of the newest must agree: what fits once does so at another delay the next time
 
 /**
  * Compares the two in windows; the phases alone count, so that a tone in both, which fits at every delay, says nothing.
@@ -28,6 +28,8 @@ export class FeedbackWatch {
     this.sharpness = 0;
     /** Delay of it, samples. */
     this.delay = 0;
+    /** How many windows agree with the last one, itself among them. */
+    this.agreeing = 0;
     /** Delays of the newest windows, 0 where nothing was found. @type {number[]} */
     this._delays = [];
   }
@@ -80,8 +82,11 @@ export class FeedbackWatch {
     this.sharpness = peak / Math.sqrt(power / HEARD + 1e-20);
     this._delays.push(this.sharpness > SHARP ? this.delay : 0);
     if (this._delays.length > WINDOWS) this._delays.shift();
+    this.agreeing = 0;
     if (this.sharpness <= SHARP) return false;
-    return this._delays.filter((delay) => delay && Math.abs(delay - this.delay) <= SAME).length >= FOUND;
+    const alike = this._delays.map((delay) => delay > 0 && Math.abs(delay - this.delay) <= SAME);
+    this.agreeing = alike.filter(Boolean).length;
+    return alike.slice(-NEWEST).filter(Boolean).length >= FOUND;
   }
 }
 

@@ -5,10 +5,10 @@ import { FeedbackWatch, SAME } from "./feedback.js";
 const BLOCK = 256; // samples whose energy is one number, 6 ms at 44.1 kHz
 const KEPT = 1024; // blocks that are remembered, 6 s
 const SECOND = 172; // blocks
-const SHORT = 0.17; // seconds of a pause where the delay is known
+const SHORT = 0.25; // seconds of a pause where the delay is known
 const LONG = 0.35; // and where it is not
 const EDGE = 5; // blocks by which the delay may be off
-const FAR = 22; // blocks from the pause's beginning to the end of what is looked at: then what is played falls silent itself
+const FAR = 34; // blocks from the pause's beginning to the end of what is looked at: then what is played falls silent itself
 const HOWL_DELAY = 40; // blocks after which a howl must be gone, whatever its delay
 const STEADY = 264; // blocks in which a howl stays as loud as it is, 1.5 s
 const CHUNK = 33; // blocks of one measurement in these
@@ -16,15 +16,17 @@ const LEVEL = 1.5; // largest over least of the measurements' energies
 const LOUD = [0.03, 0.0003]; // mean squares of a howl, as played and as heard: 15 and 35 dB below full scale
 const WAVES = 2 ** 17; // samples that are remembered, 3 s
 const HALF = 22050; // samples before the pause in which the page's share of what is heard is measured
-const FITS = [0.25, 0.5]; // how well that must fit to tell anything; and to tell it at once
+const FITS = [0.12, 0.25, 0.5]; // how well that must fit to tell anything; without the level; and at once
 const MISSING = [0.35, 0.2]; // of that share, where it is missing; and where that is told at once
 const STAYS = 0.6; // of it, where it is none of the page's
-const FELL = 0.3; // of a howl's energy, where it is gone: 5 dB
-const FAR_FELL = 0.1; // of the energy that was to be expected: less is told at once,
+const FELL = 0.3; // of the energy that was to be expected, where it has fallen: 5 dB
+const FAR_FELL = 0.1; // of it: less is told at once,
 const ALIKE = 0.6; // if the two levels went up and down together before
 const THERE = 0.3; // of the usual energy: less is too little to tell anything
+const MANY = 5; // windows of six seconds that agree are enough if in the newest pause hardly anything was heard,
+const HARDLY = 0.004; // of the energy that was to be expected: the delay of a busy machine wanders too far for more
 const TRIES = 2; // pauses with which it has to fall
-const AGAIN = 43; // blocks until the next try, where one has told nothing, or not enough
+const AGAIN = 172; // blocks until the next try, where one has told nothing, or not enough
 const FORGOTTEN = 10 * SECOND; // after which one that fell counts no more
 const PATIENCE = 2 * SECOND; // for a pause that was asked for
 const [FIRST_REST, LONGEST_REST] = [5 * SECOND, 60 * SECOND]; // after one with which it did not fall; twice as long each time
@@ -47,8 +49,11 @@ export class FeedbackCheck {
     this._asked = -1;
     this._from = this._to = -1;
     this._delay = -1;
+    /** Delay that is suspected, in blocks, and until when a moment for a pause is waited for. */
+    this._suspected = this._until = 0;
     this._rest = FIRST_REST;
     this._next = 0; // block before which nothing is asked for
+    this._deep = false; // hardly anything was heard in the newest pause
     this._falls = 0;
     this._fell = 0; // block of the newest fall
     /** Seconds of a pause that is wanted, 0 for none; whoever makes it sets it back. */
@@ -73,10 +78,14 @@ export class FeedbackCheck {
       if (++this._filled === BLOCK) this._push();
     }
     if (this.found) return;
+    this.found = this._deep && this._asked < 0 && this._watch.agreeing >= MANY;
+    if (this.found) return;
     if (this._asked < 0) {
       if (this._now < this._next) return;
-      if (suspected) this._ask(Math.round(this._watch.delay / BLOCK));
-      else if (this._howls()) this._ask(-1);
+      if (suspected) [this._suspected, this._until] = [Math.round(this._watch.delay / BLOCK), this._now + PATIENCE];
+      if (this._now >= this._until) {
+        if (this._howls()) this._ask(-1);
+      } else if (this._loudNow()) this._ask(this._suspected);
       return;
     }
     if (paused && this._from < 0) this._from = this._now - Math.round(heard.length / BLOCK);
@@ -96,8 +105,14 @@ export class FeedbackCheck {
   _ask(delay) {
     this._delay = delay;
     this._asked = this._now;
+    this._until = 0;
     this._from = this._to = -1;
     this.wants = delay < 0 ? LONG : SHORT;
+  }
+
+  /** Whether what is played is louder than in the second before: a pause in silence tells nothing. */
+  _loudNow() {
+    return sum(this._played, this._now - 4, this._now) / 4 >= sum(this._played, this._now - SECOND, this._now) / SECOND;
   }
 
   _howls() {
@@ -139,13 +154,14 @@ export class FeedbackCheck {
   /** Whether what the page did not play is missing. @returns {"gone" | "less" | "unsure" | "stays"} */
   _missing() {
     const fell = this._fallAtDelay();
+    this._deep = fell !== null && fell < HARDLY;
     if (fell === null) return "unsure";
     if (fell < FAR_FELL && this._alike() > ALIKE) return "gone";
     const { fit, gain, delay } = this._share();
-    if (fit < FITS[0]) return "stays";
-    const first = (this._from + EDGE) * BLOCK;
-    const still = Math.abs(this._gain(first, Math.min(this._from + FAR, this._to - EDGE) * BLOCK, delay).gain / gain);
-    if (still < MISSING[1] && fit > FITS[1]) return "gone";
+    const [first, end] = [(this._from + EDGE) * BLOCK, Math.min(this._from + FAR, this._to - EDGE) * BLOCK];
+    if (fit < FITS[0] || (fit < FITS[1] && fell > FELL)) return "stays";
+    const still = Math.abs(this._gain(first, end, delay).gain / gain);
+    if (still < MISSING[1] && fit > FITS[2]) return "gone";
     if (still < MISSING[0]) return "less";
     return still > STAYS ? "stays" : "unsure";
   }
