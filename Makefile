@@ -9,7 +9,8 @@ PYTEST_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# A machine that installs for one run imports little of what pip would compile.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -q$(if $(CI), --no-compile)
 TORCH := $(shell grep '^torch==' constraints.txt)
 # What js/package-lock.json names. Among it axe-core, which looks at the page as a screen reader would; MPL-2.0, so it is
 # fetched for the tests and never goes into the wheel.
@@ -36,15 +37,15 @@ $(BIN)/python:
 
 # torch by itself and first: pip then takes the build that is configured (a CPU wheel), not whatever a resolver prefers.
 $(VENV)/.stamp-torch: constraints.txt | $(BIN)/python
-	$(PIP) install -q $(TORCH) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	$(INSTALL) $(TORCH) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
 	@touch $@
 
 $(VENV)/.stamp-install: pyproject.toml constraints.txt $(VENV)/.stamp-torch
-	$(PIP) install -q -c constraints.txt -e .
+	$(INSTALL) -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.stamp-test: $(VENV)/.stamp-install
-	$(PIP) install -q -c constraints.txt -e '.[train,test]'
+	$(INSTALL) -c constraints.txt -e '.[train,test]'
 	@touch $@
 
 # A second Python that sees all of .venv, with an ipykernel of its own in front of it.
@@ -136,7 +137,7 @@ codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (ab
 		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
 
 $(VENV)/.stamp-docs: $(VENV)/.stamp-install
-	$(PIP) install -q -c constraints.txt -e '.[docs]'
+	$(INSTALL) -c constraints.txt -e '.[docs]'
 	@touch $@
 
 docs: $(VENV)/.stamp-docs ## lessons, how-tos and the reference as pages into build/docs; a warning fails

@@ -26,7 +26,7 @@ from terrain_widgets.widgets.panels.registry import entries
 from terrain_widgets.widgets.plane.grip import OnStage
 from terrain_widgets.widgets.plane.plane import SIZE, Plane
 from terrain_widgets.widgets.plane.still import still_picture, with_still
-from terrain_widgets.widgets.shell.advice import next_step
+from terrain_widgets.widgets.shell.advice import next_step, steps_done
 from terrain_widgets.widgets.shell.dock import Dock
 from terrain_widgets.widgets.shell.help import Help, Section
 from terrain_widgets.widgets.shell.help_text import help_sections
@@ -275,7 +275,7 @@ class Studio(Panel):
         session = self.session
         self._begin.show(items_of(self.actions[name] for name in FIRST_STEPS))
         self._next.value = f"Next: {next_step(session)}"
-        self.help.first = self._untouched
+        self.help.first, self.help.done = self._untouched, steps_done(session)
         status = session.jobs.status
         self._job.value = status.message if status.state == "running" else "kernel ready"
         self._show_history()

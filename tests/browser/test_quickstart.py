@@ -24,11 +24,10 @@ def _distance(points: np.ndarray, corners: np.ndarray) -> float:
     return float(best.max())
 
 
-@pytest.mark.parametrize("kernel", ["python3", pytest.param("ipykernel6", marks=pytest.mark.extra)])
-def test_sound_to_sound_by_mouse_and_a_reload_loses_nothing(lab_page: LabPage, kernel: str) -> None:
-    studio = StudioPage(lab_page, kernel)
-    sound_to_sound(studio, kernel)
-    a_reload_loses_nothing(studio)
+@pytest.mark.extra  # of every run: test_first_sound.py, and drawing by mouse in test_drawing.py
+@pytest.mark.parametrize("kernel", ["python3", "ipykernel6"])
+def test_sound_to_sound_by_mouse(lab_page: LabPage, kernel: str) -> None:
+    sound_to_sound(StudioPage(lab_page, kernel), kernel)
 
 
 def sound_to_sound(studio: StudioPage, kernel: str) -> None:
@@ -103,53 +102,3 @@ def _sounds_differ(one: tuple[int, np.ndarray], two: tuple[int, np.ndarray]) -> 
     loud = [loudness(audio, rate).mean() + 1e-9 for rate, audio in (one, two)]
     bright = [brightness(audio, rate) + 1e-9 for rate, audio in (one, two)]
     return bool(abs(np.log(loud[0] / loud[1])) > 0.25 or abs(np.log(bright[0] / bright[1])) > 0.25)
-
-
-def a_reload_loses_nothing(studio: StudioPage) -> None:
-    lab_page = studio.lab
-    points = len(studio.chart())
-    studio.plane(0)
-    studio.python("studio.plane.look_closer(1.5)")
-    studio.show("Train")
-    studio.page.wait_for_timeout(2000)
-    before = studio.planes.first.screenshot()
-    lab_page.save()
-    lab_page.reload()
-    studio.page.get_by_role("button", name="Turn sound on").first.wait_for()
-    studio.page.wait_for_timeout(2000)
-    assert len(studio.chart()) == points > 0
-    assert studio.python("print(len(s.state.paths), s.stage.sources.shown is not None)") == "2 True"
-    after = studio.planes.first.screenshot()
-    assert len({bytes(c) for c in _pixels(after)}) > 200, "the plane came back without its picture"
-    assert np.abs(_pixels(before).astype(int).mean(0) - _pixels(after).mean(0)).max() < 12
-    assert studio.python("print(round(2 / (studio.plane.view.right - studio.plane.view.left), 2))") == "1.5"
-    on = studio.page.locator('.tw-studio :is([role=radio][aria-checked="true"], [role=tab][aria-selected="true"])')
-    assert sorted(on.all_inner_texts()) == ["Draw", "Sounds", "Train"], "mode and tabs are those of before"
-    studio.stroke(STROKES[1])
-    _wait_for_paths(studio, 3)
-    studio.show("Paths")
-    paths = studio.panel("right")
-    paths.get_by_role("combobox", name="Sound", exact=True).select_option(index=1)  # the next is selected by itself
-    paths.get_by_role("button", name="Erase").click()
-    _wait_for_paths(studio, 2)
-    # A stroke of before the reload, one of after it and its erasing are three steps back.
-    for left in (3, 2, 1):
-        studio.page.get_by_role("toolbar", name="History").get_by_role("button").first.click()
-        _wait_for_paths(studio, left)
-    assert lab_page.errors == []
-
-
-def _wait_for_paths(studio: StudioPage, wanted: int) -> None:
-    """Until the kernel has as many paths; a slow machine takes its time from the mouse to there."""
-    deadline = time.monotonic() + 30
-    while (count := int(studio.python("print(len(s.state.paths))"))) != wanted and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert count == wanted
-
-
-def _pixels(png: bytes) -> np.ndarray:
-    import io
-
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3)

@@ -18,3 +18,10 @@ def next_step(session: Session) -> str:
         pairs = [clip for clip in state.clips if clip.id in state.paths and clip.id in session.latents]
         return f"press “Train”: {len(pairs)} sounds are ready."
     return "turn the sound on and play the stage."
+
+
+def steps_done(session: Session) -> int:
+    """How many steps of the tour are behind somebody: sounds are encoded, and lines are drawn for them."""
+    if not session.sounds.encoded:
+        return 0
+    return 2 if session.state.paths else 1

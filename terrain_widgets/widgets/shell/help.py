@@ -34,6 +34,7 @@ class Help(PageWidget):
         sections: The keys as the page shows them.
         steps: The tour's steps.
         first: Whether the tour begins by itself in a browser that has never seen it.
+        done: How many of the steps are behind the user, by whatever way; the tour goes on to the one after them.
     """
 
     part = True
@@ -42,6 +43,7 @@ class Help(PageWidget):
     sections = traitlets.List(traitlets.List()).tag(sync=True)
     steps = traitlets.List(traitlets.List()).tag(sync=True)
     first = traitlets.Bool(False).tag(sync=True)
+    done = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, sections: Callable[[], list[Section]], **traits: Any) -> None:
         super().__init__(steps=[list(step) for step in TOUR], _dom_classes=("tw-help",), **traits)

@@ -7,7 +7,7 @@ import { Narrow } from "./narrow.js";
 import { Tour } from "./tour.js";
 
 /**
- * @typedef {{ sections: [string, [string, string][]][], steps: [string, string][], first: boolean }} State
+ * @typedef {{ sections: [string, [string, string][]][], steps: [string, string][], first: boolean, done: number }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  * @typedef {import("../../shared/protocol.js").HelpToKernel} ToKernel
  */
@@ -47,10 +47,14 @@ class View extends DialogView {
     this.narrow = new Narrow(el);
     this.listen(asks, () => this.open());
     model.on("change:sections", this.show);
+    model.on("change:done", this.pass);
     this.show();
     if (model.get("first") && !this.tour.seen) this.tour.begin();
-    this.step();
+    this.pass();
   }
+
+  /** What the user has done meanwhile is not asked of them again. */
+  pass = () => this.go(() => this.tour.pass(this.model.get("done")));
 
   begin() {
     this.dialog.close();
@@ -95,6 +99,7 @@ class View extends DialogView {
     this.narrow.end();
     super.close();
     this.model.off("change:sections", this.show);
+    this.model.off("change:done", this.pass);
   }
 }
 

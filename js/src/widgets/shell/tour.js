@@ -43,6 +43,11 @@ export class Tour {
     else this.at += 1;
   }
 
+  /** Past steps that are done already; never back. @param {number} done */
+  pass(done) {
+    if (this.on) this.at = Math.max(this.at, Math.min(done, this.steps - 1));
+  }
+
   leave() {
     this.at = -1;
     try {
