@@ -42,7 +42,7 @@ def test_curves_move_a_key_recalls_and_a_drawn_curve_is_heard_and_taken_back(lab
     assert pads.locator("button[aria-pressed=true]").inner_text() == "1 still"
 
     for layer in ("net.0.bias", "net.9.weight"):
-        page.get_by_role("radio", name=f"{layer},").click()
+        page.locator(f".tw-weights-layer[aria-label^='{layer},']").click()
         page.locator(f".tw-weights-layer[aria-checked=true][aria-label^='{layer},']").wait_for()
     own = recorded(studio, "own")
     box = page.locator(".tw-weights-draw")
