@@ -48,3 +48,18 @@ def test_of_no_sounds_there_is_no_map_and_of_long_ones_a_thinned_one() -> None:
 def test_a_frames_loudness_is_its_mean_power() -> None:
     audio = np.concatenate([np.zeros(1000), np.full(1000, 0.5), np.full(1000, 1.0)]).astype(np.float32)
     assert frame_loudness(audio[None], 3) == pytest.approx([-100.0, 20 * np.log10(0.5), 0.0], abs=1e-4)
+
+
+@pytest.mark.parametrize("near, helps", [(0.2, True), (8.0, False)])
+def test_decoded_places_name_others_where_they_do_so_better_than_the_frames(near: float, helps: bool) -> None:
+    """Places in pairs that sound alike, contrary to what the frames say, or as the frames say: one in four does not."""
+    marks = landmarks([cloud(-1.0, 0), cloud(1.0, 1)], [LOUD, LOUD], [RED, BLUE])
+    assert marks is not None
+    centres = np.random.default_rng(2).uniform(-1.5, 1.5, (40, 3)).astype(np.float32)
+    places = np.repeat(centres, 2, axis=0) + np.tile([0.0, near], 40)[:, None].astype(np.float32)
+    by_frames = territory((places * 1.0)[None], marks).named[0]
+    owners = 1 - by_frames if helps else by_frames
+    if helps:
+        owners[1::2] = owners[::2]
+    learnt = marks.with_places(places, np.full(80, -10.0, np.float32), owners)
+    assert (len(learnt.owners) > len(marks.owners)) == helps

@@ -91,7 +91,7 @@ def _prepare(setup: dict[str, Any], ring: Ring, control: ControlBlock, tell: Tel
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     loop = RenderLoop(codec, ring, control, setup["ring_frames"], setup["seed"], tell)
-    _obey(loop, "update", setup["update"])
+    _obey(loop, "update", _unpacked(setup["update"]))  # not before: the codec's module may bring a kind of mapping
     loop.warm_up()
     give_back_memory()  # before the first sound: it takes a few milliseconds
     if setup["device"] is not None:
@@ -181,35 +181,59 @@ class _Reader:
 
     Args:
         commands: Where they go.
-
-    Attributes:
-        bends: The engine's, as soon as there is one.
     """
 
     def __init__(self, commands: queue.SimpleQueue[Command]) -> None:
         self._commands = commands
-        self.bends: BentLayers | None = None
+        self._lock = threading.Lock()
+        self._bends: BentLayers | None = None
         self._setup = Setup()  # of the engine when it has taken all that was read
+        self._early: list[Update] = []  # read before there was an engine
+
+    def follow(self, bends: BentLayers, setup: Setup) -> None:
+        """Make bent layers ready from now on.
+
+        Args:
+            bends: The engine's.
+            setup: What it began with.
+        """
+        with self._lock:
+            for update in self._early:
+                with contextlib.suppress(KeyError, ValueError):  # the engine says so when it gets there
+                    setup = setup.then(update)
+            self._bends, self._setup = bends, setup
+            self._early.clear()
 
     def take(self, message: Message) -> None:
         """Read one message."""
         header, content = message
         name = str(header.get("do"))
-        if name == "setup":
-            content = {**content, "update": self._update(content["update"])}
-        elif name == "update":
-            content = self._update(content)
-        self._commands.put((name, content))
+        self._commands.put((name, self._update(content) if name == "update" else content))
 
-    def _update(self, content: Any) -> Any:
-        try:
-            update: Update = unpacked_command("update", content)
-            self._setup = self._setup.then(update)
-        except Exception as error:  # a mapping that cannot be rebuilt here must not end the sound
-            return error
-        if self.bends is not None and update.groups & {"bend", WEIGHTS}:
-            self.bends.prepare(bent_weights(self._setup.assets), self._setup.patch["bend.amount"])
+    def _update(self, content: Any) -> Update | Exception:
+        update = _unpacked(content)
+        if isinstance(update, Exception):
+            return update
+        with self._lock:
+            if self._bends is None:
+                self._early.append(update)
+                return update
+            try:
+                self._setup = self._setup.then(update)
+            except (KeyError, ValueError):  # the engine says so
+                return update
+        if update.groups & {"bend", WEIGHTS}:
+            self._bends.prepare(bent_weights(self._setup.assets), self._setup.patch["bend.amount"])
         return update
+
+
+def _unpacked(content: Any) -> Update | Exception:
+    """An update, or why it cannot be had: a mapping that cannot be rebuilt here must not end the sound."""
+    try:
+        update: Update = unpacked_command("update", content)
+    except Exception as error:
+        return error
+    return update
 
 
 def _run(loop: RenderLoop, line: _Line, commands: queue.SimpleQueue[Command], leaving: threading.Event) -> None:
@@ -249,7 +273,7 @@ def main() -> None:
         _, setup = commands.get()
         ring, control = _attach(setup)
         loop = _prepare(setup, ring, control, teller.tell)
-        reader.bends = loop.engine.decoder.bends
+        reader.follow(loop.engine.decoder.bends, Setup(loop.engine.patch, dict(loop.engine.assets)))
         to_page = _Line(setup, loop, ring, control, teller.tell_of_page)
         teller.tell("ready", "")
         try:

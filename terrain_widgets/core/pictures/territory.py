@@ -44,19 +44,29 @@ class Landmarks:
     frames: int
 
     def with_places(self, latents: FloatArray, loudness: FloatArray, owners: NDArray[np.intp]) -> Landmarks:
-        """These and places of which one knows what they sound like.
+        """These and places of which one knows what they sound like, if those tell more of others than the frames do.
+
+        Each place is taken in turn as if nobody had decoded it: is it named rightly by the frames alone, and by the
+        frames and the other places? A codec whose latents say what they sound like is named better by frames than by
+        few places.
 
         Args:
             latents: ``[M, D]``, as a mapping gives them.
             loudness: ``[M]`` in dB of full scale.
             owners: Number of the sound that each sounds like, ``[M]``.
         """
-        return replace(
+        with_all = replace(
             self,
             latents=np.concatenate([self.latents, (latents / self.spread).astype(np.float32)]),
             heights=np.concatenate([self.heights, _height(loudness)]),
             owners=np.concatenate([self.owners, owners]),
         )
+        squares = _squares(with_all.latents[self.frames :], with_all.latents)
+        squares[:, with_all.heights <= _SILENT] = np.inf
+        by_frames = self.owners[squares[:, : self.frames].argmin(axis=1)]
+        np.fill_diagonal(squares[:, self.frames :], np.inf)
+        by_all = with_all.owners[squares.argmin(axis=1)]
+        return with_all if (by_all == owners).sum() >= (by_frames == owners).sum() else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,20 +138,17 @@ def territory(grid: FloatArray, marks: Landmarks) -> Territory:
     audible = marks.heights > _SILENT
     if not audible.any():
         audible = np.ones_like(audible)
-    lengths = np.square(marks.latents).sum(axis=1)
     # What is averaged over landmarks: heights and ones, and over the audible ones colours and ones.
     colours = marks.colours[marks.owners]
-    table = np.column_stack([marks.heights, np.ones_like(lengths), colours * audible[:, None], audible])
+    table = np.column_stack([marks.heights, np.ones_like(marks.heights), colours * audible[:, None], audible])
     table = table.astype(np.float32)
     sums, nearest = np.empty((len(places), table.shape[1]), np.float32), np.empty(len(places), np.float32)
     named = np.empty(len(places), np.intp)
-    step = max(1, _PAIRS_AT_ONCE // len(lengths))
+    step = max(1, _PAIRS_AT_ONCE // len(marks.heights))
     for first in range(0, len(places), step):
         part = slice(first, first + step)
         some = places[part]
-        squares = some @ (-2 * marks.latents.T)
-        squares += np.square(some).sum(axis=1, keepdims=True)
-        squares += lengths
+        squares = _squares(some, marks.latents)
         squares += _SOFTNESS
         np.maximum(squares, _SOFTNESS, out=squares)
         nearest[part] = squares[:, : marks.frames].min(axis=1) - _SOFTNESS
@@ -154,6 +161,14 @@ def territory(grid: FloatArray, marks: Landmarks) -> Territory:
     shape = (height, width)
     picture = _lit(mixed.reshape(*shape, 3), heights.reshape(shape), nearest.reshape(shape), grid)
     return Territory(picture, named.reshape(shape))
+
+
+def _squares(some: FloatArray, others: FloatArray) -> FloatArray:
+    """Squared distance of each two rows, ``[N, K]``; rounded, so it may be below 0."""
+    squares: FloatArray = some @ (-2 * others.T)
+    squares += np.square(some).sum(axis=1, keepdims=True)
+    squares += np.square(others).sum(axis=1)
+    return squares
 
 
 def _lit(colours: FloatArray, heights: FloatArray, nearest: FloatArray, grid: FloatArray) -> Picture:
