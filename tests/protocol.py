@@ -24,6 +24,7 @@ _EXAMPLES = {
     "boolean": True,
     "string": "q1",
     "number[]": [-1.0, 1.0, 1.0, -1.0],
+    "string[]": ["latents.offset"],
 }
 
 

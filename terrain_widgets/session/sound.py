@@ -51,6 +51,7 @@ class Sound(traitlets.HasTraits):
     leaving = traitlets.Any(None, read_only=True, help="The engine that it has followed, while that is still heard.")
     device = traitlets.Unicode(None, allow_none=True, help="Name of the kernel's sound device that plays, or None.")
     listening = traitlets.Bool(False, help="Whether somebody listens to it; set by who turns it on and off.")
+    passing = traitlets.Tuple(help="Addresses whose values play for now, kept by no file; replaced whole.")
 
     def __init__(
         self,

@@ -43,6 +43,7 @@ def test_a_function_moves_the_latents_in_the_engine_and_leaves_no_step_of_undo(s
     before = session.document.patch
     session.stage.modulators.call(lambda seconds: np.array([0.0, 1.0, 2.0]) + 0 * seconds)
     assert until(lambda: sounding(session, "latents.offset") == (1.0, 2.0, 3.0))
+    assert session.sound.passing == ("latents.offset",)
     assert session.document.patch == before and session.stage.setup.patch["latents.offset"] == 1.0
     assert "not saved" in repr(session.stage.modulators) and "no file keeps it" in notice(session)
     session.stage.shape(offset=-1.0)  # what is set is moved
@@ -50,7 +51,8 @@ def test_a_function_moves_the_latents_in_the_engine_and_leaves_no_step_of_undo(s
     session.undo()
     assert until(lambda: sounding(session, "latents.offset") == (0.0, 1.0, 2.0))
     session.stage.modulators.call(None)
-    assert sounding(session, "latents.offset") == 0.0 and "function" not in repr(session.stage.modulators)
+    assert session.sound.passing == () and sounding(session, "latents.offset") == 0.0
+    assert "function" not in repr(session.stage.modulators)
 
 
 def test_its_seconds_go_on_from_the_beginning_and_begin_again_with_a_trigger(session: Session) -> None:

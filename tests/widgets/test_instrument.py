@@ -188,12 +188,13 @@ def test_settings_that_the_page_has_kept_come_back_as_far_as_the_session_has_wha
 ) -> None:
     page, stage = PageOf(instrument, monkeypatch), session.stage
     assert instrument.saved_as == getattr(session.files.autosave.path, "name", "") != "" and not instrument.resumed
-    kept = {"latents.scale": 2.0, "playheads.gone.path": "c9", "no.such": 1, "glide.recalls": 3}
-    page.say({"type": "kept", "patch": kept}, channel="sound")
+    kept = {"latents.scale": 2.0, "playheads.gone.path": "c9", "no.such": 1, "glide.recalls": 3, "latents.offset": 0.7}
+    page.say({"type": "kept", "patch": kept, "passing": ["latents.offset"]}, channel="sound")
+    assert stage.patch["latents.offset"] == 0.0, "a function's last value, which nothing keeps"
     assert stage.patch["latents.scale"] == 2.0 and stage.patch["glide.recalls"] == 0
     assert not stage.patch.members("playheads"), "its path is lost"
     assert "settings that this page has kept" in session.jobs.notices.newest["files"].text
-    page.say({"type": "kept", "patch": {"latents.scale": [1.0, 2.0]}}, channel="sound")
+    page.say({"type": "kept", "patch": {"latents.scale": [1.0, 2.0]}, "passing": []}, channel="sound")
     assert stage.patch["latents.scale"] == 2.0 and instrument._line.startswith("scale needs one number or 8")
     session.undo()
     assert stage.patch["latents.scale"] == 1.0

@@ -34,8 +34,8 @@ export type SoundToKernel =
   | { type: "panic"; }
   /** Of two ways into this page, the one that was left is heard no more. */
   | { type: "left"; }
-  /** What this page has kept of the patch of the session that this one goes on from. */
-  | { type: "kept"; patch: object; }
+  /** What this page has kept of the patch of the session that this one goes on from; passing: what only played for now. */
+  | { type: "kept"; patch: object; passing: string[]; }
   /** How the page plays, since the report before. level, mean and lowest in samples of the stream's rate. */
   | { type: "report"; stream: number; rate: number; level: number; mean: number; lowest: number; received: number; played: number; underruns: number; lost: number; skips: number; stalled: number; rms: number; peak: number; age?: number; state: "off" | "waiting" | "playing" | "fading" | "muted" | "idle"; output_latency?: number; network?: number; context?: string; sent_at?: number; muted?: boolean; hidden?: boolean; };
 

@@ -21,7 +21,7 @@ test("settings of a kernel that is lost go to the one that goes on with its sess
     },
   };
   const kernel = { id: "k", status: "idle", connectionStatus: "connected", isDisposed: false, statusChanged };
-  const state = { saved_as: "b.zip", resumed: "a.zip", _patch: { "latents.scale": 2 } };
+  const state = { saved_as: "b.zip", resumed: "a.zip", _patch: { "latents.scale": 2 }, passing: ["latents.offset"] };
   const { sound, model } = sounding(state, kernel);
   context.mock.timers.tick(500);
   assert.ok(!sound.engine.deaf && !storage.all.size, "nothing is kept while the kernel has it all");
@@ -39,13 +39,13 @@ test("settings of a kernel that is lost go to the one that goes on with its sess
   assert.ok(!next.sound.engine.deaf && !next.sent.length, "a view of the kernel that is there now");
   next.model.set("resumed", "b.zip");
   const patch = { "latents.scale": 2, "playheads.h.playing": false };
-  assert.deepEqual([next.sent, next.values.volume_db], [[{ type: "kept", patch }], -30]);
+  assert.deepEqual([next.sent, next.values.volume_db], [[{ type: "kept", patch, passing: ["latents.offset"] }], -30]);
   assert.deepEqual(sounding({ resumed: "b.zip" }).sent, []);
   assert.equal(sounding({ resumed: "a.zip" }).sent.length, 1, "had that kernel saved nothing yet");
 });
 
 test("text of somebody else is no settings, and a blocked storage hinders nothing", () => {
-  for (const text of ["{", "7", "null", '{"patch": {}}', '{"patch": 3, "db": 0}']) {
+  for (const text of ["{", "7", "null", '{"patch": {}}', '{"patch": 3, "db": 0, "passing": []}']) {
     storage.setItem("terrain_widgets settings of a.zip", text);
     assert.equal(new KeptSettings(storage).take("a.zip"), null);
   }
@@ -53,6 +53,6 @@ test("text of somebody else is no settings, and a blocked storage hinders nothin
     throw new DOMException("no", "SecurityError");
   };
   const blocked = new KeptSettings({ getItem: refuse, setItem: refuse, removeItem: refuse });
-  blocked.keep(["a.zip"], { patch: { wet: 1 }, db: 0 });
+  blocked.keep(["a.zip"], { patch: { wet: 1 }, db: 0, passing: [] });
   assert.equal(blocked.take("a.zip"), null);
 });

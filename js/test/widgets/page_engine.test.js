@@ -160,6 +160,18 @@ test("a machine that makes less than it plays is found too slow after some secon
   assert.ok(reports.tooSlow);
 });
 
+test("a machine that slept, or whose sound the browser paused, is not too slow for that", () => {
+  const reports = new EngineReports();
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  for (let k = 0; k <= 40; k++) reports.take({ ...report, seconds: k / 20 }, 50 * k);
+  for (let k = 41; k <= 200; k++) {
+    reports.take({ ...report, seconds: k / 20 }, 60_000 + 50 * k);
+    assert.ok(!reports.tooSlow, `after report ${k}`);
+  }
+  for (let k = 0; k <= 130; k++) reports.take({ ...report, seconds: 10 + (0.4 * k) / 20 }, 70_050 + 50 * k);
+  assert.ok(reports.tooSlow, "a slow one is found after a pause too");
+});
+
 test("an engine that follows another counts from nothing, and the machine is no slower or faster for that", () => {
   const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
   const reports = new EngineReports();

@@ -123,6 +123,7 @@ class LivePatch(traitlets.HasTraits):
             values: By address; those of what is not there, such as a playhead that is gone, are left out.
         """
         self._added = values
+        self.sound.passing = tuple(sorted(values))
         self.sound.follow()
 
     def _sounding(self) -> Setup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -125,13 +125,14 @@ class Stage:
         """
         self._live.set(changes, gesture, state=state)
 
-    def take_over(self, kept: Mapping[str, Any]) -> bool:
+    def take_over(self, kept: Mapping[str, Any], passing: Sequence[str] = ()) -> bool:
         """Set what a page has kept of an earlier kernel's patch, as far as this session has what that names.
 
         It is one step of undo. A recall that glided is over.
 
         Args:
             kept: Values by address, as ``Patch.to_json`` gives them.
+            passing: Addresses whose values only played for now, as a function's do: they stay as they are here.
 
         Returns:
             Whether anything was set otherwise.
@@ -142,7 +143,11 @@ class Stage:
         patch, _ = Patch.from_json(kept)
         there = self._live.assets.wanted(patch, self._live.state).patch  # a path that was lost with that kernel is none
         changes = self.setup.patch.changes_to(there)
-        changes = {address: value for address, value in changes.items() if not address.startswith("glide.")}
+        changes = {
+            address: value
+            for address, value in changes.items()
+            if not address.startswith("glide.") and address not in passing
+        }
         if changes:
             self.set(changes)
         return bool(changes)

@@ -41,6 +41,7 @@ class Outputs:
         sink.key = session.sound.key
         autosave = session.files.autosave
         sink.saved_as = "" if autosave.path is None else autosave.path.name
+        self._tell_passing()
         sink.resumed = "" if autosave.resumed is None else autosave.resumed.name
 
     def connect(self, do: Callable[[Callable[[], object]], None]) -> None:
@@ -55,7 +56,7 @@ class Outputs:
         sink.on_volume(lambda decibels: do(lambda: self.volume(decibels)))
         sink.on_panic(lambda: do(self._session.stage.silenced))
         sink.on_left(lambda: do(sound.handed_over))
-        sink.on_kept(lambda patch: do(lambda: self.take_over(patch)))
+        sink.on_kept(lambda patch, passing: do(lambda: self.take_over(patch, passing)))
 
     @property
     def followed(self) -> list[tuple[traitlets.HasTraits, str, Callable[[], None]]]:
@@ -66,6 +67,7 @@ class Outputs:
             (sound, "engine", self.attach),
             (sound, "leaving", self.hand_over),
             (sound, "runs", self.follow),
+            (sound, "passing", self._tell_passing),
             (sound, "lead", lambda: self._sink.set_lead(sound.lead)),
         ]
 
@@ -102,13 +104,13 @@ class Outputs:
         self.switch(self._sink.sound_on)
         self.hand_over()
 
-    def take_over(self, patch: dict[str, Any]) -> None:
-        """Set what the page has kept of the session that this one goes on from.
+    def take_over(self, patch: dict[str, Any], passing: list[str]) -> None:
+        """Set what the page has kept of the session that this one goes on from, but for what only played for now.
 
         Raises:
             ValueError: If it does not fit.
         """
-        if self._session.stage.take_over(patch):
+        if self._session.stage.take_over(patch, passing):
             self._session.jobs.notices.say("files", _BACK, "info")
 
     def hand_over(self) -> None:
@@ -207,6 +209,9 @@ class Outputs:
         """Say how the device is doing."""
         status = None if self._session.sound.local is None else self._session.sound.local.device_status()
         self._sink.status_text = "" if status is None else status.message
+
+    def _tell_passing(self) -> None:
+        self._sink.passing = list(self._session.sound.passing)
 
     def _why_not_here(self) -> str:
         return fits_page(self._session.sounds.loaded_codec, self._session.stage.setup)

@@ -73,6 +73,7 @@ class SoundPanel(EngineTraits):
     connected_line = traitlets.Unicode("").tag(sync=True)
     saved_as = traitlets.Unicode("").tag(sync=True)
     resumed = traitlets.Unicode("").tag(sync=True)
+    passing = traitlets.List(traitlets.Unicode()).tag(sync=True)
     lead_seconds = traitlets.Float(0.2, min=0.02, max=2.0, read_only=True).tag(sync=True)
     rate = traitlets.Int(48000, min=1).tag(sync=True)
     channels = traitlets.Int(1, min=1).tag(sync=True)
@@ -88,7 +89,7 @@ class SoundPanel(EngineTraits):
         self._output_callbacks: list[Callable[[str], None]] = []
         self._volume_callbacks: list[Callable[[float], None]] = []
         self._left_callbacks: list[Callable[[], None]] = []
-        self._kept_callbacks: list[Callable[[dict[str, Any]], None]] = []
+        self._kept_callbacks: list[Callable[[dict[str, Any], list[str]], None]] = []
         texts = {
             "_worklet": static_text("sink_worklet.js"),
             "_line_worker": static_text("line_worker.js"),
@@ -150,8 +151,11 @@ class SoundPanel(EngineTraits):
         """Call back when the page has faded from one way into it, made there or sent there, to the other."""
         self._left_callbacks.append(callback)
 
-    def on_kept(self, callback: Callable[[dict[str, Any]], None]) -> None:
-        """Call back with the patch that the page has kept of the session that this one goes on from, as JSON has it."""
+    def on_kept(self, callback: Callable[[dict[str, Any], list[str]], None]) -> None:
+        """Call back with the patch that the page has kept of the session that this one goes on from, as JSON has it.
+
+        With it come the addresses whose values only played for now.
+        """
         self._kept_callbacks.append(callback)
 
     def panic(self) -> None:
@@ -223,6 +227,6 @@ class SoundPanel(EngineTraits):
                 callback()
         elif kind == "kept":
             for kept in list(self._kept_callbacks):
-                kept(content["patch"])
+                kept(content["patch"], content.get("passing", []))
         elif kind is not None:
             self.page_engine.hear(content, buffers)

@@ -4,6 +4,7 @@ import { KernelAnswers } from "../../shared/kernel_answers.js";
 
 const TELL_MS = 95; // between two reports: planes draw where playheads are ten times a second
 const HEAVY_MS = 6000; // other programs may want the machine for a moment
+const PAUSED_MS = 2000; // without a report: the machine slept, or the browser paused the sound
 const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it the machine cannot
 
 /** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
@@ -37,6 +38,8 @@ export class EngineReports {
     const made = this.newest?.seconds ?? 0;
     if (report.seconds < made) this._before += made; // another engine has followed, and counts from 0
     this.newest = report;
+    const last = this._made[this._made.length - 1];
+    if (last && now - last[0] > PAUSED_MS) this._made = [];
     this._made.push([now, this._before + report.seconds]);
     while (this._made.length > 2 && now - this._made[1][0] > HEAVY_MS) this._made.shift();
     const sounds = !report.silent || report.recordedSeconds > 0;

@@ -5,13 +5,16 @@ import { watchKernel } from "../base/kernel_watch.js";
 
 const MOST = 1_000_000; // characters: what a tab keeps is bounded by the browser, too
 
-/** @typedef {{ patch: Record<string, any>, db: number }} Settings  every value that is set, by address, and the volume */
+/**
+ * @typedef {{ patch: Record<string, any>, db: number, passing: string[] }} Settings  every value that is set, by address,
+ *   the volume, and the addresses whose values only play for now: a Python function's, which nothing keeps
+ */
 
 export class KeptSettings {
   /** @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage of the tab */
   constructor(storage) {
     this._storage = storage;
-    /** @type {Settings} */ this._newest = { patch: {}, db: 0 };
+    /** @type {Settings} */ this._newest = { patch: {}, db: 0, passing: [] };
   }
 
   /**
@@ -37,7 +40,8 @@ export class KeptSettings {
     try {
       const kept = name ? JSON.parse(this._storage.getItem(item(name)) ?? "null") : null;
       if (kept) this._storage.removeItem(item(name));
-      return typeof kept?.patch === "object" && Number.isFinite(kept.db) ? kept : null;
+      if (typeof kept?.patch !== "object" || !Number.isFinite(kept.db) || !Array.isArray(kept.passing)) return null;
+      return kept;
     } catch {
       return null; // blocked, or written by somebody else
     }
@@ -58,14 +62,15 @@ export function keepSettings(sound, signal) {
   const unwatch = watchKernel(model, ({ lost }) => {
     if (engine.reports.kernel.lose(lost)) sound.changed();
     if (!lost || !sound.made) return; // what the kernel makes ends with it
-    kept.keep([model.get("saved_as"), model.get("resumed")], { patch: engine.patch, db: model.get("volume_db") });
+    const settings = { patch: engine.patch, db: model.get("volume_db"), passing: model.get("passing") ?? [] };
+    kept.keep([model.get("saved_as"), model.get("resumed")], settings);
   });
   signal?.addEventListener("abort", unwatch);
   const back = () => {
     const settings = kept.take(model.get("resumed"));
     if (!settings) return;
     sound.tellKernel("volume_db", Math.min(0, Math.max(-60, settings.db)));
-    model.send({ type: "kept", patch: settings.patch });
+    model.send({ type: "kept", patch: settings.patch, passing: settings.passing });
   };
   model.on("change:resumed", back);
   back();

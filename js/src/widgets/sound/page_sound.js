@@ -16,7 +16,7 @@ import { PAGE, STREAM } from "./sound_words.js";
  * @typedef {{ sound_on: boolean, output: string, outputs: { id: string, label: string }[], output_line: string,
  *   volume_db: number, rate: number, channels: number, levels: import("./sound_words.js").Levels, status_text: string,
  *   page_host: string, page_line: string, connected_line: string, key: string, saved_as: string, resumed: string,
- *   _worklet: string, _line_worker: string, _engine: string }} State
+ *   passing: string[], _worklet: string, _line_worker: string, _engine: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
