@@ -89,6 +89,10 @@ def test_its_page_has_the_sessions_engine(
     for name in ("now", "gone meanwhile"):
         page.say({"type": "recall", "name": name}, channel="instrument")
         assert session.stage.modulators["energy"] == 0.0
+    assert_stated("engine", "to_page", page.told[-1])
+    assert page.told[-1] == {"type": "refused"} and "gone meanwhile" in instrument._line
+    page.say({"type": "change", "changes": {"latents.scale": 1.0}}, channel="instrument")
+    assert not instrument._line
     page.hand([0.1, 0.2])
     page.turn(False)
     assert not engine.plays and not session.sound.hand.down and not session.sound.listening
@@ -198,3 +202,9 @@ def test_settings_that_the_page_has_kept_come_back_as_far_as_the_session_has_wha
     assert stage.patch["latents.scale"] == 2.0 and instrument._line.startswith("scale needs one number or 8")
     session.undo()
     assert stage.patch["latents.scale"] == 1.0
+
+
+def test_with_another_codec_the_pads_are_its_own(session: Session, instrument: Instrument) -> None:
+    session.stage.presets.keep("of pebble")
+    session.sounds.use_loaded(LevelCodec(), "level")
+    assert ui.flush() and not instrument._presets

@@ -47,8 +47,6 @@ export class Face {
   constructor(root, owner) {
     this._owner = owner;
     this._ended = new AbortController();
-    /** Where the first hand is, or was last, in control units. @type {number[]} */
-    this._place = [0, 0];
     const { player } = owner;
     this._switch = button("Turn sound on", "Sound on or off (Space on the plane)", () => this.toggle());
     this._volume = element("input", {
@@ -77,7 +75,7 @@ export class Face {
     this.movement = new MovementRow({
       change: (changes) => this._change(changes),
       recall: (preset) => this._recall(preset),
-      place: () => this._place,
+      place: () => owner.player.place,
     });
     this._line = element("p", { class: "line", role: "status" });
     this._root = element("div", { class: "tw-instrument" });
@@ -177,7 +175,6 @@ export class Face {
     const { player } = this._owner;
     const at = this.plane.view.fromUnit(x, y);
     const { place, pressure } = steered(at, force, player.setup.patch);
-    if (!hand) this._place = place;
     this._owner.hand({ place, down, pressure, hand });
     if (hand && !down) this.plane.hands.delete(hand);
     else this.plane.hands.set(hand, { place: at, down });

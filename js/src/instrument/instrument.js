@@ -76,13 +76,19 @@ class Instrument {
     const face = new Face(root, {
       player,
       sound,
-      changed: (changes) => this.send({ type: "change", changes }),
+      changed: (changes) => {
+        sound.engine.keepChanges(changes);
+        this.send({ type: "change", changes });
+      },
       turn: (on) => (on ? void sound.turnOn() : sound.turnOff("")),
       hand: (gesture) => this.hand(gesture),
       panic: () => (sound.on ? sound.panic() : this.send({ type: "panic" })),
       takes: sound.engine,
       presets: () => this.model.get("_presets"),
-      recalled: (name) => this.send({ type: "recall", name }),
+      recalled: (name) => {
+        sound.engine.forgetChanges();
+        this.send({ type: "recall", name });
+      },
       volume: (db) => sound.tellKernel("volume_db", db),
       line: () => this.line(),
       alone: false,

@@ -9,13 +9,14 @@ import { button, element } from "./elements.js";
 
 const AMOUNT = "modulators.amount";
 const LEADS = "control.leads";
+const PLACE = "control.place";
 const MOST = 2;
 
 /**
  * @typedef {object} Acts
  * @property {(changes: Record<string, any>) => void} change Takes changes of the patch.
  * @property {(preset: Preset) => void} recall
- * @property {() => number[]} place Where the first hand is, or was last, in control units.
+ * @property {() => number[] | null} place Where the first hand is, or was last, in control units; null before.
  */
 
 /** Whether a patch has latents move, at any amount. @param {Record<string, any>} patch */
@@ -52,7 +53,7 @@ export class MovementRow {
     const amount = patch[AMOUNT] ?? PARAMETERS[AMOUNT];
     this._moving.setAttribute("aria-pressed", String(amount > 0));
     if (amount > 0) this._before = amount;
-    this._amount.value = String(amount);
+    if (!this._amount.matches(":active")) this._amount.value = String(amount); // else the finger says where it is
     this._moving.hidden = this._amount.hidden = !(moves(patch) || mapped);
     this._leads.hidden = !mapped;
     this._leads.setAttribute("aria-pressed", String(leads));
@@ -79,7 +80,8 @@ export class MovementRow {
   /** The hand leads, or all stays as the map says of where it was last. */
   _lead() {
     if (!this._setup) return;
-    const place = [...this._acts.place(), 0, 0].slice(0, 2);
+    const asked = this._acts.place() ?? [this._setup.patch[PLACE] ?? PARAMETERS[PLACE]].flat();
+    const place = [...asked, 0, 0].slice(0, 2);
     if (this._leads.getAttribute("aria-pressed") === "true") {
       const { config, arrays } = this._setup.things;
       const own = Object.entries(arrays).filter(([name]) => name.startsWith("control:"));
@@ -87,7 +89,7 @@ export class MovementRow {
       const map = new FittedControlMap(config.assets?.control?.config, named);
       this._acts.change({ [LEADS]: false, ...map.at(Float32Array.from(place)) });
     } else {
-      this._acts.change({ [LEADS]: true, "control.place": place });
+      this._acts.change({ [LEADS]: true, [PLACE]: place });
     }
   }
 }

@@ -51,7 +51,8 @@ export class Player {
     this._late = false; // sound has come too late, and the host that plays is to be replaced
     this._recordings = new Recordings((message) => told.report(message));
     this._frameMs = 0; // of the decoder that plays
-    this._place = [0, 0]; // of the first hand, control units
+    /** Where the first hand is, or was last, control units; null before. @type {number[] | null} */
+    this.place = null;
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
     this._held = new Map();
     this.listener = new Listener();
@@ -261,17 +262,17 @@ export class Player {
    * @returns {boolean} Whether there is something to play, and the sound is on.
    */
   hand(gesture) {
+    if (!gesture.hand) this.place = gesture.place;
     if (gesture.down) this._held.set(gesture.hand ?? 0, gesture);
     else this._held.delete(gesture.hand ?? 0);
     if (!this._host || (gesture.down && !this.ready)) return false;
-    if (!gesture.hand) this._place = gesture.place;
     for (const host of [this._host, this._leaving]) host?.post({ type: "hand", ...gesture });
     return true;
   }
 
   /** The first hand comes up, where it is. */
   lift() {
-    this.hand({ place: this._place, down: false });
+    if (this.place) this.hand({ place: this.place, down: false });
   }
 
   /** Something else for the engine, as `RenderLoop.take` knows it. @param {any} message */

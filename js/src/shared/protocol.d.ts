@@ -85,6 +85,8 @@ export type EngineToPage =
   | { type: "trace"; on: boolean; }
   /** The recording's files are written; problem: or why they are not, and the page's own copy is the only one. */
   | { type: "written"; recording: number; problem: string; }
+  /** A change that this page made was not taken: it is as the page's traits say. */
+  | { type: "refused"; }
   /** The kernel answers. */
   | { type: "here"; };
 

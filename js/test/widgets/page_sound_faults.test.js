@@ -231,3 +231,30 @@ test("what the kernel tells the engine reaches it, and a gesture of a view is pl
   assert.deepEqual(sent.at(-1), { type: "panic" });
   assert.equal(node.told.at(-1).type, "panic");
 });
+
+test("what this page changed stays until the kernel's answer can be about it, and is taken back where that is refused", async (context) => {
+  const AMOUNT = "modulators.amount";
+  const { sound, model } = sounding({ _patch: { [AMOUNT]: 1 } });
+  let now = 10_000;
+  context.mock.method(performance, "now", () => now);
+  const change = (/** @type {number} */ value) => {
+    sound.engine.player.change({ [AMOUNT]: value });
+    sound.engine.keepChanges({ [AMOUNT]: value });
+  };
+  const answer = async (/** @type {any} */ patch) => {
+    model.set("_patch", patch);
+    await Promise.resolve();
+    return sound.engine.patch;
+  };
+  change(0.5);
+  assert.deepEqual(
+    await answer({ [AMOUNT]: 0.9, wet: 0.3 }),
+    { [AMOUNT]: 0.5, wet: 0.3 },
+    "an earlier place of the thumb",
+  );
+  now += 900;
+  assert.equal((await answer({ [AMOUNT]: 0.7 }))[AMOUNT], 0.7, "undo, say");
+  change(0.2);
+  sound.fromKernel({ type: "refused" }, []);
+  assert.equal(sound.engine.patch[AMOUNT], 0.7);
+});

@@ -83,6 +83,7 @@ class Instrument(SoundPanel):
         self._plays = Outputs(self.session, self)
         self._plays.connect(self._do)
         self._saved = saved
+        self._refused = ""  # why a change of the page's was not taken, as it was said
         self._draw()
         self._show_presets()
         self._watched: list[tuple[traitlets.HasTraits, Callable[[Any], None], list[str]]] = [
@@ -93,6 +94,7 @@ class Instrument(SoundPanel):
             (self.session.stage.sources, self._soon_drawn, ["shown", "shown_channel"]),
             (self.session.jobs, self._soon_drawn, ["working"]),
             (self.session.stage.presets, self._show_presets, ["now"]),
+            (self.session.sounds, self._soon_presets, ["codec_name"]),
             (self.session.stage.territory, self._soon_drawn, ["learned"]),
             (self, self._shown, ["page_host"]),
             (self, self._watched_engine, ["sound_on", "output"]),
@@ -121,11 +123,14 @@ class Instrument(SoundPanel):
         def tried() -> None:
             try:
                 work()
-                self._line = self.output_line if self.output == STREAM else ""
+                self._line = self._usual_line()
             except (RuntimeError, ValueError, OSError) as error:
                 self._line, self.sound_on = str(error), False
 
         ui.submit(tried)
+
+    def _usual_line(self) -> str:
+        return self.output_line if self.output == STREAM else ""
 
     def _later(self, act: Callable[[], None]) -> Callable[[Any], None]:
         return lambda _change: self._do(act)
@@ -161,6 +166,9 @@ class Instrument(SoundPanel):
             self._content = plane_content(self.session.state, self.session.document.boundary)
             self._picture = b"" if picture is None else png_bytes(picture[0])
 
+    def _soon_presets(self, _change: Any) -> None:
+        ui.submit(self._show_presets, key=(id(self), "presets"))
+
     def _show_presets(self, _change: Any = None) -> None:
         self._presets = pads_of(self.session.state.presets, self.session.codec.info.name)
 
@@ -188,7 +196,12 @@ class Instrument(SoundPanel):
     def _take(self, change: Callable[[], None]) -> None:
         try:
             change()
-        except (KeyError, ValueError):
-            # a playhead, or a preset, that has gone meanwhile: the page hears how it is
+        except (KeyError, ValueError) as error:
+            # such as a playhead that has gone meanwhile: the page, which plays it already, goes back to how it is
             log.info("a change from the page was not taken", exc_info=True)
-            self.page_engine.follow()
+            self._line = self._refused = str(error.args[0] if error.args else error)
+            self.page_engine.tell({"type": "refused"})
+        else:
+            if self._refused and self._line == self._refused:
+                self._line = self._usual_line()
+            self._refused = ""

@@ -3,6 +3,7 @@
 
 import { Player } from "../../instrument/player.js";
 import { allPaused } from "../../instrument/playhead_row.js";
+import { applied } from "../../instrument/setup.js";
 import { SetupTraits } from "../../instrument/setup_traits.js";
 import { goLive, leaveLive } from "../../shared/live_players.js";
 import { EngineReports } from "./engine_reports.js";
@@ -22,7 +23,7 @@ import { PageRecording } from "./page_recording.js";
 
 const DECODER_MS = 30_000; // a kernel that only now loads its codec takes a second or two; a busy one longer
 const NO_DECODER = "The kernel does not answer: it has to hand over the codec before this page can play.";
-const SLIDING_MS = 800; // for so long after a slider's move the kernel's answers may be about an earlier one
+const SLIDING_MS = 800; // for so long after a move or a change the kernel's answers may be about an earlier one
 
 export class PageEngine {
   /**
@@ -34,7 +35,10 @@ export class PageEngine {
     this.owner = owner;
     this.reports = new EngineReports();
     this.traits = new SetupTraits(model);
-    this.slidAt = -Infinity; // milliseconds
+    this.slidAt = this.changedAt = -Infinity; // milliseconds
+    /** What this page has changed lately, by address. @type {Record<string, any>} */
+    this.changes = {};
+    this.later = 0; // timer
     this.seen = true; // a view is there, in which a take can be asked for
     /** Recordings that the kernel has not written yet, by number. @type {Map<number, PageRecording>} */
     this.recordings = new Map();
@@ -169,15 +173,33 @@ export class PageEngine {
     return true;
   }
 
+  /** This page's user has changed values of the patch, of which the kernel has been told. @param {Record<string, any>} changes */
+  keepChanges(changes) {
+    const now = performance.now();
+    this.changes = { ...(now - this.changedAt < SLIDING_MS ? this.changes : {}), ...changes };
+    this.changedAt = now;
+  }
+
+  /** What plays is set as the kernel says, whatever was changed here. */
+  forgetChanges() {
+    this.changedAt = -Infinity;
+  }
+
   // --- from the kernel
 
   /** @param {import("../../instrument/setup.js").Setup} setup */
   follow(setup) {
-    const left = this.slidAt + SLIDING_MS - performance.now();
-    if (left > 0 && setup.patch.source === "sliders") {
-      this.player.set({ ...setup, mapping: this.player.setup.mapping });
-      setTimeout(() => this.follow(this.traits.setup), left);
-    } else this.player.set(setup);
+    const since = performance.now() - SLIDING_MS;
+    const slides = setup.patch.source === "sliders" ? this.slidAt - since : 0;
+    const changes = this.changedAt - since;
+    this.player.set({
+      ...setup,
+      patch: changes > 0 ? applied(setup.patch, this.changes) : setup.patch,
+      mapping: slides > 0 ? this.player.setup.mapping : setup.mapping,
+    });
+    const left = Math.max(slides, changes);
+    clearTimeout(this.later);
+    if (left > 0) this.later = window.setTimeout(() => this.follow(this.traits.setup), left);
     this.changed();
   }
 
@@ -190,7 +212,10 @@ export class PageEngine {
     else if (message.type === "record") this.record(message.recording, message.on);
     else if (message.type === "trace") player.post({ type: "trace", on: message.on });
     else if (message.type === "written") this.written(message.recording, message.problem);
-    else if (message.type === "here") {
+    else if (message.type === "refused") {
+      this.forgetChanges();
+      this.follow(this.traits.setup);
+    } else if (message.type === "here") {
       this.reports.kernel.answered();
       this.changed();
     } else return false;
