@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecError
+from terrain_widgets.codecs.cache import key_of
 from terrain_widgets.codecs.own.card import Card
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading, tensors_of
@@ -32,7 +32,7 @@ class OwnFile:
         model: The model's shape, as plain data.
         tensors: Its weights by name.
         card: How it came about.
-        digest: SHA-256 of the file, hexadecimal.
+        digest: SHA-256 of family, model and weights, hexadecimal; the card may change and the codec is the same.
     """
 
     name: str
@@ -76,8 +76,21 @@ def read_own(path: Path) -> OwnFile:
     Raises:
         CodecError: If it is something else, damaged, or holds numbers that are not finite.
     """
-    with reading(CodecError, f"{path} is no codec that was trained here, or damaged; train it again or ask its author"):
-        content = content_of_file(path, _LARGEST)
+    with reading(CodecError, _damaged(path)):
+        return own_of(content_of_file(path, _LARGEST), path)
+
+
+def own_of(content: bytes, path: Path) -> OwnFile:
+    """What such a file's bytes hold.
+
+    Args:
+        content: The file.
+        path: Where it lies or lay: its codec is named by that.
+
+    Raises:
+        CodecError: As ``read_own``.
+    """
+    with reading(CodecError, _damaged(path)):
         tensors, header = tensors_of(content)
         if header.get("format") != FORMAT:
             raise ValueError(f"its format is {header.get('format')}")
@@ -87,7 +100,19 @@ def read_own(path: Path) -> OwnFile:
         if not isinstance(model, dict):
             raise ValueError("its model is described by no table")
         card = Card.from_json(json.loads(header["card"]))
-        return OwnFile(path.stem, header["family"], model, tensors, card, hashlib.sha256(content).hexdigest())
+        digest = _digest_of(header["family"], model, tensors)
+        return OwnFile(path.stem, header["family"], model, tensors, card, digest)
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is no codec that was trained here, or damaged; train it again or ask its author"
+
+
+def _digest_of(family: str, model: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> str:
+    parts: list[bytes | str] = [family, json.dumps(model, sort_keys=True)]
+    for name, value in sorted(tensors.items()):
+        parts += [f"{name} {value.dtype.str} {value.shape}", np.ascontiguousarray(value).tobytes()]
+    return key_of(*parts)
 
 
 def is_own(path: Path) -> bool:

@@ -54,7 +54,9 @@ def read_checkpoint(path: Path) -> TrainingCheckpoint:
     Raises:
         CheckpointRefused: If it is something else, or damaged.
     """
-    with reading(CheckpointRefused, f"{path} is no checkpoint of a training, or damaged; delete it to begin anew"):
+    with reading(
+        CheckpointRefused, f"{path} is no checkpoint of a training, or damaged; begin anew with resume=False (--anew)"
+    ):
         content = content_of_file(path, _LARGEST)
         length = int.from_bytes(content[:8], "little")
         header = json.loads(content[8 : 8 + length])["__metadata__"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from terrain_widgets.codecs.base import CodecError
-from terrain_widgets.codecs.trainer.events import Event, Finished, from_message
+from terrain_widgets.codecs.trainer.events import Event, Finished, Started, from_message
 from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.trainer.trainer import Wish
 from terrain_widgets.io.sound_files import Sound
@@ -33,6 +34,7 @@ class TrainingOrder:
         out: Where the codec goes.
         checkpoint: Where the training is kept.
         licence: Of the codec.
+        resume: Whether to go on from the checkpoint.
     """
 
     recipe: str
@@ -41,6 +43,7 @@ class TrainingOrder:
     out: Path
     checkpoint: Path
     licence: str
+    resume: bool = True
 
     def content(self) -> dict[str, Any]:
         """As the process takes it."""
@@ -53,6 +56,7 @@ class TrainingOrder:
             "out": str(self.out),
             "checkpoint": str(self.checkpoint),
             "licence": self.licence,
+            "resume": self.resume,
         }
 
 
@@ -81,12 +85,14 @@ def _followed(
 ) -> Finished:
     child.send({"task": "train_codec", "id": 1}, order.content())
     said: Wish = "go"
-    stopped = 0.0
+    stopped, started = 0.0, False
     finished: Finished | None = None
     while True:
         if (wanted := wish()) != said:
             said = wanted
             stopped = time.monotonic() if wanted == "stop" else 0.0
+            if stopped and not started:  # it reads sounds, which may take minutes, and has written nothing
+                return Finished(0, "", math.inf, "it was stopped before it began")
             child.send({"do": wanted, "id": 1})
         try:
             message = child.heard.get(timeout=_LOOK_SECONDS)
@@ -99,6 +105,7 @@ def _followed(
         header, content = message
         if "event" in header:
             event = from_message({"event": header["event"], "content": content})
+            started = started or isinstance(event, Started)
             finished = event if isinstance(event, Finished) else finished
             told(event)
         elif "refused" in header or "failed" in header:

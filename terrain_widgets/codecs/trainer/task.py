@@ -49,6 +49,7 @@ def train_codec(request: Request) -> None:
         told=tell,
         wish=_Wishes(request).now,
         licence=content["licence"],
+        resume=content["resume"],
     )
     trainer.run()
     request.say({"ended": True})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Unpack
 
+from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.search_path import TRAINED_SUFFIX as SUFFIX
 from terrain_widgets.codecs.trainer.conversation import TrainingOrder, train_beside
 from terrain_widgets.codecs.trainer.events import Event
@@ -36,11 +37,12 @@ def training_order(
         out: Likewise.
         preset: Likewise.
         licence: Likewise.
-        resume: Likewise; without it a checkpoint that lies there is deleted.
+        resume: Likewise.
         **settings: Likewise.
 
     Raises:
-        ValueError: If there is no such recipe or preset, a setting is out of range, or the file's suffix is another.
+        ValueError: If there is no such recipe or preset, a setting is out of range, the file's suffix is another, or
+            there is a codec of that name without a checkpoint, and ``resume``.
         TypeError: If there is no such setting.
         SoundError: If a sound cannot be read.
     """
@@ -49,12 +51,15 @@ def training_order(
         raise ValueError(f"a trained codec is a {SUFFIX} file, got {target.name}; name it {target.stem}{SUFFIX}")
     chosen = settings_for(recipe_called(recipe).presets, preset, settings)
     checkpoint = target.with_suffix(CHECKPOINT_SUFFIX)
-    if not resume:
-        checkpoint.unlink(missing_ok=True)
+    if resume and target.exists() and not checkpoint.exists():
+        raise ValueError(
+            f"{target} is there already, and no checkpoint beside it to go on from ({checkpoint.name}); give another "
+            "file name, or write over it with resume=False (--anew)"
+        )
     if isinstance(sounds, str | os.PathLike):
         place = str(Path(sounds).expanduser().absolute())
-        return TrainingOrder(recipe, place, chosen, target, checkpoint, licence)
-    return TrainingOrder(recipe, tuple(map(as_sound, sounds)), chosen, target, checkpoint, licence)
+        return TrainingOrder(recipe, place, chosen, target, checkpoint, licence, resume)
+    return TrainingOrder(recipe, tuple(map(as_sound, sounds)), chosen, target, checkpoint, licence, resume)
 
 
 def train_codec(
@@ -83,7 +88,7 @@ def train_codec(
         out: Where the codec goes, ``.safetensors``.
         preset: ``"test"``, ``"fast"``, ``"balanced"`` (15 minutes) or ``"quality"`` (90 minutes).
         licence: Of the codec, as its card will say it.
-        resume: Whether to go on from a checkpoint that lies there; otherwise it is deleted.
+        resume: Whether to go on from a checkpoint that lies there; otherwise it and the codec are written over.
         told: Called with each event: ``Started``, ``Progress``, ``Validated``, ``Examples``, ``Finished``.
         wish: Asked ten times a second: ``"go"``, ``"pause"`` or ``"stop"``.
         **settings: Fields of ``Settings``, over those of the preset: ``minutes``, ``epochs``, ``batch``, ``lr``, …
@@ -92,10 +97,14 @@ def train_codec(
         Path of the codec.
 
     Raises:
-        ValueError: If there is no such recipe or preset, or a setting is out of range.
+        ValueError: If there is no such recipe or preset, a setting is out of range, or ``out`` is there without a
+            checkpoint, and ``resume``.
         TypeError: If there is no such setting.
         SoundError: If a sound cannot be read.
         CodecError: If training is refused, or its process ends before it does.
     """
     order = training_order(sounds, recipe, out, preset=preset, licence=licence, resume=resume, **settings)
-    return Path(train_beside(order, told or (lambda event: None), wish or (lambda: "go")).path)
+    finished = train_beside(order, told or (lambda event: None), wish or (lambda: "go"))
+    if not finished.path:
+        raise CodecError(f"there is no codec: {finished.why}")
+    return Path(finished.path)

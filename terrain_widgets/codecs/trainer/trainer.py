@@ -31,6 +31,7 @@ from terrain_widgets.codecs.trainer.plateau import Plateau
 from terrain_widgets.codecs.trainer.recipe import Moment, TrainingRecipe
 from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.core.training.moments import Moments
+from terrain_widgets.io.reading import reading
 
 Wish = Literal["go", "pause", "stop"]
 BETAS = (0.9, 0.99)
@@ -64,9 +65,10 @@ class Trainer:
         dataset: On which sounds.
         settings: How.
         out: Where the codec goes.
-        checkpoint: Where the training is kept, to go on; it does, if one lies there.
+        checkpoint: Where the training is kept, to go on.
         told: Called with each event.
         wish: Asked between two batches whether to go on, wait or end.
+        resume: Whether to go on from the checkpoint; otherwise it is deleted.
         licence: Of the codec, as its card will say it.
         rhythm: How often it tells and is kept.
 
@@ -85,6 +87,7 @@ class Trainer:
         told: Callable[[Event], None] = lambda event: None,
         wish: Callable[[], Wish] = lambda: "go",
         licence: str = "unknown",
+        resume: bool = True,
         rhythm: Rhythm = Rhythm(),
     ) -> None:
         self._rhythm = rhythm
@@ -101,12 +104,16 @@ class Trainer:
         self._moments = Moments(self._learnt, BETAS)
         self._plateau = Plateau(settings.patience, settings.factor, settings.stop_after)
         self._best: dict[str, Tensor] = {}
-        self._new_best = False
+        self._new_best = self._improved = False
         self._step, self._seconds, self._counted, self._validated = 0, 0.0, 0.0, -1
         self._curve: list[list[float]] = []
         self._figures: dict[str, float] = {}
+        if not resume:
+            checkpoint.unlink(missing_ok=True)
         if checkpoint.exists():
-            self._go_on_from(read_checkpoint(checkpoint))
+            kept = read_checkpoint(checkpoint)
+            with reading(CheckpointRefused, f"{checkpoint} is damaged; begin anew with resume=False (--anew)"):
+                self._go_on_from(kept)
 
     def run(self) -> Finished:
         """Train to the end, and write the codec: the best by validation."""
@@ -125,7 +132,7 @@ class Trainer:
             why = self._loop(material)
             if self._validated != self._step:
                 self._validate(material, regular=False)
-            self._new_best = True  # at the end the card tells of all that was learnt
+            self._new_best = self._improved or not self._out.exists()  # its card tells of the whole training
             self._save()
         finally:
             torch.set_num_threads(threads)
@@ -221,7 +228,8 @@ class Trainer:
         if best:
             self._best = {name: value.clone() for name, value in self._average.model.state_dict().items()}
             self._figures = dict(found.figures)
-            self._new_best = True
+            self._improved = True
+            self._new_best = self._step > 0 or not self._out.exists()  # a model that learnt nothing replaces no other
         self._validated = self._step
         self._curve.append([self._step, round(found.error, 4)])
         active, warning = latent_use(found.latent_kl, self._step / self._steps_per_epoch)
@@ -274,10 +282,10 @@ class Trainer:
             "best": self._best,
             **{name: {str(k): value for k, value in enumerate(moments[name])} for name in ("means", "squares")},
         }
-        write_checkpoint(self._checkpoint, TrainingCheckpoint(parts, {**state, "turn": moments["turn"]}))
-        if self._best and self._new_best:
+        if self._best and self._new_best:  # first: once the checkpoint is there, it would not be written again
             self._write()
             self._new_best = False
+        write_checkpoint(self._checkpoint, TrainingCheckpoint(parts, {**state, "turn": moments["turn"]}))
 
     def _go_on_from(self, kept: TrainingCheckpoint) -> None:
         state = kept.state

@@ -103,8 +103,11 @@ class CodecLab(traitlets.HasTraits):
                 from terrain_widgets.codecs.trainer.conversation import train_beside
 
                 finished = train_beside(order, lambda event: self._heard(job, event), lambda: self._wish(job))
-                self.result = finished.path
-                job.progress(1.0, f"{finished.why}: {finished.error:.2f} dB after {finished.step} steps")
+                reached = ""
+                if finished.path:
+                    self.result = finished.path
+                    reached = f": {finished.error:.2f} dB after {finished.step} steps"
+                job.progress(1.0, f"{finished.why}{reached}")
 
             self._job = job = Job("codec lab", work, self._tell).start()
         return job.wait() if wait else job

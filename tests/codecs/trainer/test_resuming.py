@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.own.file import read_own
+from terrain_widgets.codecs.own.file import read_own, write_own
+from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
 from terrain_widgets.codecs.trainer.settings import Settings
+from terrain_widgets.codecs.trainer.train_codec import training_order
 from terrain_widgets.codecs.trainer.trainer import Trainer
-from tests.codecs.trainer.runs import SMALL, small_dataset, trained, until
+from tests.codecs.trainer.runs import SMALL, small_dataset, tones, trained, until
 
 BATCHES = 8
 Trained = tuple[dict[int, dict[str, float]], Path]
@@ -69,6 +75,45 @@ def _plays_as_a_codec(file: Path) -> None:
     assert card.curve[0][0] == 0 and min(error for _, error in card.curve) == card.error
 
 
+def test_a_codec_in_use_stays_what_it_was_while_its_file_is_trained_on(
+    whole: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERRAIN_WIDGETS_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "plucked.safetensors"
+    shutil.copy(whole[1], file)
+    codec = load_codec(file)
+    latents = np.random.default_rng(0).normal(0, 1, (9, 8)).astype(np.float32)
+    held = read_own(file)
+    tensors = {name: torch.from_numpy(value.copy()) for name, value in held.tensors.items()}
+    write_own(file, held.family, held.model, tensors, replace(held.card, minutes=9.0, licence="CC0-1.0"))
+    assert load_codec(file).recipe == codec.recipe, "only its card is another"
+    name = next(name for name, value in tensors.items() if value.dtype.is_floating_point)
+    write_own(file, held.family, held.model, {**tensors, name: tensors[name] * 1.5}, held.card)
+    assert load_codec(file).recipe != codec.recipe
+    assert codec.recipe is not None
+    found = load_codec(CodecRecipe.from_json(codec.recipe.to_json()))
+    assert found.recipe == codec.recipe and found.info.name == "plucked"
+    np.testing.assert_array_equal(found.decode(latents), codec.decode(latents))
+    shutil.rmtree(tmp_path / "cache")
+    with pytest.raises(CodecError, match="trained on since then"):
+        load_codec(codec.recipe)
+
+
+def test_a_finished_codec_is_written_again_only_by_a_better_one_or_when_that_is_asked_for(
+    whole: Trained, tmp_path: Path
+) -> None:
+    for file in (whole[1], whole[1].with_suffix(".training")):
+        shutil.copy(file, tmp_path)
+    file = tmp_path / "plucked.safetensors"
+    before = file.read_bytes()
+    trained(tmp_path, BATCHES)
+    assert file.read_bytes() == before, "nothing was left to learn"
+    (tmp_path / "plucked.training").unlink()
+    with pytest.raises(ValueError, match="resume=False"):
+        training_order(tones(), out=file)
+    assert not training_order(tones(), out=file, resume=False).resume and file.read_bytes() == before
+
+
 def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Trained, tmp_path: Path) -> None:
     before = whole[1].with_suffix(".training").read_bytes()
     checkpoint = tmp_path / "plucked.training"
@@ -78,5 +123,5 @@ def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Train
         Trainer(RECIPE, small_dataset(), other, tmp_path / "plucked.safetensors", checkpoint)
     assert checkpoint.read_bytes() == before
     checkpoint.write_bytes(before[: len(before) // 2])
-    with pytest.raises(CheckpointRefused, match="delete it to begin anew"):
+    with pytest.raises(CheckpointRefused, match="begin anew with resume=False"):
         read_checkpoint(checkpoint)
