@@ -79,7 +79,7 @@ def run_train_codec(chosen: argparse.Namespace) -> None:
     from terrain_widgets.codecs.trainer.train_codec import train_codec
     from terrain_widgets.interop.tensorboard import CodecTrainingWriter
 
-    settings = {name: json.loads(value) for name, _, value in (text.partition("=") for text in chosen.set)}
+    settings: dict[str, Any] = dict(_setting(text) for text in chosen.set)
     if chosen.minutes is not None:
         settings["minutes"] = chosen.minutes
     with ExitStack() as open_files:
@@ -102,6 +102,18 @@ def run_train_codec(chosen: argparse.Namespace) -> None:
             **settings,
         )
     print(path)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """``NAME=VALUE`` with a number, true, false or null; anything else is a text."""
+    name, _, value = text.partition("=")
+    words = {"true": True, "false": False, "none": None, "null": None}
+    if value.lower() in words:
+        return name, words[value.lower()]
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def run_doctor(memory: bool = False, as_json: bool = False) -> int:

@@ -72,7 +72,7 @@ class OneShotConfig:
         """
         try:
             return cls(**{name: int(content[name]) for name in ("samples", "latents", "width")})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"these are no sizes of a one-shot model: {content!r}") from error
 
     def to_json(self) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class StreamConfig:
         """
         try:
             return cls(**{name: int(content[name]) for name in ("latents", "width", "ratio")})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"these are no sizes of a stream model: {content!r}") from error
 
     def to_json(self) -> dict[str, Any]:

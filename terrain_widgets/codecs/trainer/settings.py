@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 from typing import Any, Literal, TypedDict
 
 Preset = Literal["test", "fast", "balanced", "quality"]
@@ -86,7 +86,7 @@ class Settings:
         device: As torch names it: ``"cpu"``, ``"cuda"``.
 
     Raises:
-        ValueError: If a number is out of its range, or neither minutes nor epochs end the training.
+        ValueError: If a value is of another kind or out of its range, or neither minutes nor epochs end the training.
     """
 
     minutes: float | None = 15.0
@@ -120,10 +120,21 @@ class Settings:
     def __post_init__(self) -> None:
         if self.minutes is None and self.epochs is None:
             raise ValueError("a training needs an end: give minutes or epochs")
-        for name, (low, high) in _RANGES.items():
-            value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(f"{name} is {low:g} to {high:g}, got {value!r}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name not in _RANGES:
+                kind = type(field.default)
+                if not isinstance(value, kind):
+                    raise ValueError(f"{field.name} is {'true or false' if kind is bool else 'a text'}, got {value!r}")
+            elif value is not None or field.name not in _ENDS:
+                whole = field.name == "epochs" or isinstance(field.default, int)
+                low, high = _RANGES[field.name]
+                if not isinstance(value, Integral if whole else Real) or isinstance(value, bool):
+                    raise ValueError(
+                        f"{field.name} is a {'whole ' if whole else ''}number, {low:g} to {high:g}, got {value!r}"
+                    )
+                if not low <= value <= high:  # NaN is not
+                    raise ValueError(f"{field.name} is {low:g} to {high:g}, got {value!r}")
 
     def beta_at(self, epoch: float) -> float:
         """Weight of the KL term after so many epochs: the warm-up, then cycles where they are asked for."""
@@ -144,6 +155,7 @@ class Settings:
         return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in free)
 
 
+_ENDS = ("minutes", "epochs")  # of which one may be None
 _MANY = 1e9
 _RANGES: dict[str, tuple[float, float]] = {
     "minutes": (0.001, _MANY),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from terrain_widgets.cli import main
 from terrain_widgets.codecs.trainer.average import RunningAverage
 from terrain_widgets.codecs.trainer.latent_use import latent_use
 from terrain_widgets.codecs.trainer.plateau import Plateau
@@ -31,11 +34,37 @@ def test_all_that_can_be_set_is_spelt_out_for_who_types_it() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"lr": 0}, {"batch": 0}, {"factor": 2}, {"ema": 1.0}, {"clip": math.nan}])
-def test_a_number_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+def test_a_number_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Settings(**wrong)  # type: ignore[arg-type]
+        Settings(**wrong)
     with pytest.raises(ValueError, match="minutes or epochs"):
         Settings(minutes=None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"batch": "x"}, {"batch": 2.5}, {"batch": None}, {"lr": True}, {"cyclical": 1}, {"device": 0}]
+)
+def test_a_value_of_another_kind_is_refused_by_what_it_should_be(wrong: dict[str, Any]) -> None:
+    (name, value), *_ = wrong.items()
+    with pytest.raises(ValueError, match=f"{name} is .*(number|true or false|text).*got {value!r}"):
+        Settings(**wrong)
+
+
+def test_the_command_line_takes_settings_as_they_are_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def double(*_given: object, **settings: Any) -> Path:
+        asked.update(settings)
+        return tmp_path
+
+    monkeypatch.setattr("terrain_widgets.codecs.trainer.train_codec.train_codec", double)
+    typed = ("batch=8", "lr=3e-4", "cyclical=True", "device=cuda", "minutes=none")
+    assert main(["train-codec", str(tmp_path), *(part for text in typed for part in ("--set", text))]) == 0
+    expected = {"batch": 8, "lr": 3e-4, "cyclical": True, "device": "cuda", "minutes": None}
+    assert {name: asked[name] for name in expected} == expected
+    assert str(tmp_path) in capsys.readouterr().out
 
 
 def test_the_weight_of_the_divergence_warms_up_and_goes_in_cycles() -> None:

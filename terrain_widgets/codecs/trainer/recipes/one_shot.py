@@ -145,9 +145,10 @@ class OneShotRecipe:
     def examples(self, model: nn.Module, material: OneShotMaterial, random: np.random.Generator) -> list[Example]:
         """Some hits that were held back, and some random ones in a row."""
         own, heard = cast(OneShotModel, model), material.judged[:_TRIED]
-        audio = torch.from_numpy(np.stack([sound.audio for sound in heard]))
+        device = next(own.parameters()).device
+        audio = torch.from_numpy(np.stack([sound.audio for sound in heard])).to(device)
         copies = own.decoder(limited(*own.encoder(audio))[0]).cpu().numpy()
-        vectors = torch.from_numpy(random.normal(0.0, 1.0, (4, own.config.latents)).astype(np.float32))
+        vectors = torch.from_numpy(random.normal(0.0, 1.0, (4, own.config.latents)).astype(np.float32)).to(device)
         row = own.decoder(own.gathered(vectors)).cpu().numpy().ravel()
         return [
             *(Example(s.name, copy, s.audio, SAMPLE_RATE) for s, copy in zip(heard, copies, strict=True)),
