@@ -50,7 +50,7 @@ class Card:
         """What ``to_json`` wrote; what a later version added is left out.
 
         Raises:
-            TypeError: If a field holds something else.
+            Exception: Of several kinds, if a field holds something else; see ``reading``.
         """
         known = {f.name: content[f.name] for f in fields(cls) if f.name in content}
         card = cls(**known)
@@ -60,6 +60,11 @@ class Card:
         return cls(
             **{
                 **known,
+                "steps": int(card.steps),
+                "minutes": float(card.minutes),
+                "error": float(card.error),
+                "figures": {str(name): float(value) for name, value in dict(card.figures).items()},
+                "settings": dict(card.settings),
                 "data_licences": tuple(str(text) for text in card.data_licences),
                 "curve": tuple((int(step), float(error)) for step, error in card.curve),
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import shutil
 import signal
@@ -16,9 +17,10 @@ import torch
 
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.loading import load_codec
+from terrain_widgets.codecs.own.card import Card
 from terrain_widgets.codecs.own.file import read_own, write_own
 from terrain_widgets.codecs.recipe import CodecRecipe
-from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint
+from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint, write_checkpoint
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
 from terrain_widgets.codecs.trainer.settings import Settings
 from terrain_widgets.codecs.trainer.train_codec import training_order
@@ -125,3 +127,21 @@ def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Train
     checkpoint.write_bytes(before[: len(before) // 2])
     with pytest.raises(CheckpointRefused, match="begin anew with resume=False"):
         read_checkpoint(checkpoint)
+    checkpoint.write_bytes(before)
+    whole_one = read_checkpoint(checkpoint)
+    write_checkpoint(checkpoint, replace(whole_one, state={**whole_one.state, "plateau": {"luck": 3}}))
+    same = Settings(minutes=None, epochs=1, **SMALL)
+    with pytest.raises(CheckpointRefused, match="begin anew with resume=False.*luck"):
+        Trainer(RECIPE, small_dataset(), same, tmp_path / "plucked.safetensors", checkpoint)
+
+
+@pytest.mark.parametrize("family", ["stream", "one-shot"])
+def test_a_strangers_codec_with_impossible_numbers_is_refused_in_words(family: str, tmp_path: Path) -> None:
+    file = tmp_path / "odd.safetensors"
+    sizes = {name: math.inf for name in ("samples", "latents", "width", "ratio")}
+    write_own(file, family, sizes, {"a": torch.ones(1)}, Card())
+    with pytest.raises(CodecError, match="odd is damaged"):
+        load_codec(file)
+    write_own(file, family, {}, {"a": torch.ones(1)}, Card(error="x"))  # type: ignore[arg-type]
+    with pytest.raises(CodecError, match=r"odd\.safetensors is no codec"):
+        load_codec(file)
