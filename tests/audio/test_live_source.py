@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
 import pytest
 
 from terrain_widgets.audio.device.device import InputSettings, InputStatus
-from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
+from terrain_widgets.audio.hosts.live_input import LiveEar, LiveInput, LiveSource
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.hosts.wire import packed_command, packed_news, unpacked_command, unpacked_news
 from terrain_widgets.audio.update import Update
@@ -81,6 +82,42 @@ def test_latents_are_those_of_a_stream_and_its_own_sound_waits_for_an_encoder_th
     np.testing.assert_allclose(block.latents[:, 0], means, atol=1e-6)
     with pytest.raises(ValueError, match="cannot encode live sound"):
         LiveInput(ToneCodec(), LiveSource(settings), opened)
+
+
+class SlowDevice(Microphone):
+    """A double of a device that is not free before it may be."""
+
+    may = threading.Event()
+    open_now = most_open = 0
+
+    def __init__(self, _rate: int, _settings: InputSettings) -> None:
+        super().__init__(heard_sound())
+        SlowDevice.open_now += 1
+        SlowDevice.most_open = max(SlowDevice.most_open, SlowDevice.open_now)
+
+    def close(self) -> None:
+        self.may.wait(60.0)
+        SlowDevice.open_now -= 1
+        super().close()
+
+
+def test_a_device_that_is_slow_to_close_holds_no_sound_up_and_is_free_before_the_next_opens(codec: PebbleCodec) -> None:
+    ear = LiveEar(codec, SlowDevice)
+    ear.use(LiveSource(InputSettings("first")))
+    assert wait(lambda: ear.take() is None and ear.input is not None)
+    ear.use(LiveSource(InputSettings("second")))  # returns, though the first cannot close
+    ear.use(LiveSource(InputSettings("third")))
+    assert ear.take() is None and ear.input is None and SlowDevice.open_now == 1
+    SlowDevice.may.set()
+    assert wait(lambda: ear.take() is None and ear.input is not None)
+    ear.close()
+    assert SlowDevice.open_now == 0 and SlowDevice.most_open == 1
+    refused = LiveEar(ToneCodec())
+    refused.use(LiveSource(InputSettings("desk")))
+    why: list[Exception | None] = []
+    assert wait(lambda: why.append(refused.take()) or why[-1] is not None)
+    assert "cannot encode live sound" in str(why[-1])
+    refused.close()
 
 
 def test_a_sound_goes_round_to_the_sample_through_a_host_and_bad_samples_do_no_harm(codec: PebbleCodec) -> None:

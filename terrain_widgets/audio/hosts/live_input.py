@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import queue
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -124,3 +126,72 @@ class LiveInput:
     def close(self) -> None:
         """Listen no more."""
         self._samples.close()
+
+
+class LiveEar:
+    """Changes what is heard, beside the sound: a device that is slow to open or to close holds nothing up.
+
+    Its methods are called by the sound's thread and return at once, but for ``close``. One is closed before the next
+    is opened: many devices can be had only once.
+
+    Args:
+        codec: Has an encoder for live sound.
+        open_device: As ``LiveInput`` takes it.
+
+    Attributes:
+        input: What is heard, or nothing.
+    """
+
+    def __init__(self, codec: Codec, open_device: Callable[[int, InputSettings], _Samples] = DeviceInput) -> None:
+        self._codec, self._open = codec, open_device
+        self.input: LiveInput | None = None
+        self._wish = 0  # number of the newest
+        self._wishes: queue.SimpleQueue[tuple[int, LiveInput | None, LiveSource | None] | None] = queue.SimpleQueue()
+        self._made: queue.SimpleQueue[tuple[int, LiveInput | Exception]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def use(self, source: LiveSource | None) -> None:
+        """Hear nothing from now on, and this as soon as it is there."""
+        before, self.input = self.input, None
+        self._wish += 1
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="terrain-audio-ear", daemon=True)
+            self._thread.start()
+        self._wishes.put((self._wish, before, source))
+
+    def take(self) -> Exception | None:
+        """Go on with what has been made; returns why it could not be."""
+        while not self._made.empty():
+            wish, made = self._made.get()
+            if isinstance(made, LiveInput):
+                if wish == self._wish:
+                    self.input = made
+                else:
+                    self._wishes.put((wish, made, None))  # only to be closed
+            elif wish == self._wish:
+                return made
+        return None
+
+    def close(self) -> None:
+        """Hear nothing more; returns when the device is free, or after ten seconds."""
+        if self._thread is None:
+            return
+        self.use(None)
+        self._wishes.put(None)
+        self._thread.join(timeout=10.0)
+
+    def _run(self) -> None:
+        while (wish := self._wishes.get()) is not None:
+            number, before, source = wish
+            if before is not None:
+                before.close()
+            if source is None or number != self._wish:
+                continue
+            try:
+                self._made.put((number, LiveInput(self._codec, source, self._open)))
+            except Exception as error:  # the sound says so, and goes on
+                self._made.put((number, error))
+        while not self._made.empty():
+            _, made = self._made.get()
+            if isinstance(made, LiveInput):
+                made.close()

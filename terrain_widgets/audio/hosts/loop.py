@@ -18,7 +18,7 @@ from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
-from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
+from terrain_widgets.audio.hosts.live_input import LiveEar, LiveSource
 from terrain_widgets.audio.hosts.played_hand import PlayedHand, WaitingTouches, level
 from terrain_widgets.audio.hosts.tracing import Tracing
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
@@ -88,7 +88,7 @@ class RenderLoop:
         self._plan = BlockPlan({1: 0.0}, 1.0 / self.engine.info.frame_rate)  # until the codec is warm
         self._slowdown, self._block_frames, self._heavy_since = 1.0, 1, math.inf
         self._device: DeviceOutput | None = None
-        self._ear: LiveInput | None = None
+        self._ear = LiveEar(codec)
         self._told_input = 0  # half second in which the input was told of last
         self._recorder: Recorder | None = None
         self._fresh = False  # the recorder has begun and no block was rendered since
@@ -150,16 +150,9 @@ class RenderLoop:
 
     def listen(self, source: LiveSource | None) -> None:
         """Hear a device or a sound from now on, or nothing; it is played where ``clip.sound`` is ``"live"``."""
-        before, self._ear = self._ear, None
-        if before is not None:
-            before.close()
-        self._refused = ""
-        try:
-            self._ear = None if source is None else LiveInput(self._codec, source)
-        except ValueError as error:
-            self._refused = str(error)
-        self._told_input = 0
-        if self._ear is None:
+        self._ear.use(source)
+        self._refused, self._told_input = "", 0
+        if source is None:
             self._tell("input", None)
 
     def record(self, path: str | Path, max_seconds: float) -> None:
@@ -203,8 +196,7 @@ class RenderLoop:
         """End recording, tracing, listening and device."""
         self.stop_recording()
         self.stop_trace()
-        if self._ear is not None:
-            self._ear.close()
+        self._ear.close()
         if self._device is not None:
             self._device.close()
             self._device = None
@@ -292,9 +284,10 @@ class RenderLoop:
 
     def _render(self, hands: dict[int, HandBlock], gain: float) -> FloatArray:
         first, fingers = hands[0], {number: block for number, block in hands.items() if number}
-        if self._ear is not None:
-            self._ear.bend(self.engine.decoder.bent)
-        live = None if self._ear is None else self._ear.block(len(first.places))
+        ear = self._ear.input
+        if ear is not None:
+            ear.bend(self.engine.decoder.bent)
+        live = None if ear is None else ear.block(len(first.places))
         audio = self.engine.render(first.places, first.level, gain, fingers=fingers, live=live)
         if self.engine.heard:
             self._last_heard = self.engine.heard[-1]
@@ -322,6 +315,9 @@ class RenderLoop:
         return True
 
     def _speak(self) -> None:
+        if (unheard := self._ear.take()) is not None:
+            self._refused = str(unheard)
+            self._tell("input", None)
         error = self.engine.error or self._refused
         if error != self._said:
             self._said = error
@@ -329,9 +325,9 @@ class RenderLoop:
         if self._device is not None and (status := self._device.poll()) is not None:
             self._tell("device", status)
         beat = int(2 * time.monotonic())
-        if self._ear is not None and beat != self._told_input:
+        if (ear := self._ear.input) is not None and beat != self._told_input:
             self._told_input = beat
-            self._tell("input", self._ear.status())
+            self._tell("input", ear.status())
 
     def _publish(self) -> None:
         level, ready = self.engine.level, self._page.target / self.engine.info.ratio
