@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.codecs.cache import keep, key_of, recall
 from terrain_widgets.codecs.frame_accounting import checked_audio
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.bend import model_hash
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.reading import reading, tensors_of
 from terrain_widgets.process.worker import WorkCancelled, Worker, WorkerDied
 
 __all__ = ["BackgroundEncoder", "WorkCancelled"]
+
+FloatArray = NDArray[np.float32]
 
 LIMIT_SECONDS = 300.0  # without progress; the first answer includes loading the codec
 _KIND = "latents"
@@ -63,8 +67,9 @@ class BackgroundEncoder:
         *,
         progress: Callable[[float, float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        weights: Mapping[str, FloatArray] | None = None,
     ) -> LatentTrajectory:
-        """As ``Codec.encode``.
+        """As ``Codec.encode``, or as ``BendableEncoder.encode_with`` where there are weights.
 
         Args:
             audio: ``[A, S]`` or ``[S]``.
@@ -72,6 +77,7 @@ class BackgroundEncoder:
             progress: Called with seconds done and seconds in all; with a codec that cannot encode in blocks, only at
                 the end.
             cancelled: Asked about ten times a second; once it says yes, ``WorkCancelled`` is raised.
+            weights: Of the encoder, in place of the codec's own.
 
         Raises:
             WorkCancelled: If it was asked to stop.
@@ -83,10 +89,14 @@ class BackgroundEncoder:
         recipe = self._recipe
         # settings change what a model encodes to, its path does not
         settings = json.dumps(dict(recipe.settings), sort_keys=True)
-        key = key_of(recipe.digest, settings, str(sample_rate), str(samples.shape), samples.tobytes())
+        bent = dict(weights or {})
+        key = key_of(
+            recipe.digest, settings, str(sample_rate), str(samples.shape), samples.tobytes(),
+            *([model_hash(bent)] if bent else []),
+        )  # fmt: skip
         found = self._remembered(key)
         if found is None:
-            request = {"recipe": recipe.to_json(), "sample_rate": sample_rate, "audio": samples}
+            request = {"recipe": recipe.to_json(), "sample_rate": sample_rate, "audio": samples, "weights": bent}
 
             def heard(header: dict[str, Any]) -> None:
                 if progress is not None:

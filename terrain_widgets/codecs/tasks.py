@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import torch
 
-from terrain_widgets.codecs.base import BlockEncoder, Codec
+from terrain_widgets.codecs.base import BendableEncoder, BlockEncoder, Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.process.service import Request, Task
 
@@ -27,11 +27,17 @@ def prove(request: Request) -> None:
 
 
 def encode(request: Request) -> None:
-    """Encode ``audio`` ``[A, S]`` by the codec of a ``recipe``, with progress; answer with ``latents`` ``[T, D]``."""
+    """Encode ``audio`` ``[A, S]`` by the codec of a ``recipe``, with progress; answer with ``latents`` ``[T, D]``.
+
+    With other ``weights`` than its own, if there are any; there is no progress then.
+    """
     codec = _codec(CodecRecipe.from_json(request.content["recipe"]))
     audio, rate = request.content["audio"], request.content["sample_rate"]
+    weights = request.content["weights"]
     with torch.no_grad():
-        if not codec.info.capabilities.block_encoder:
+        if weights:
+            latents = cast(BendableEncoder, codec).encode_with(weights, audio, rate).values
+        elif not codec.info.capabilities.block_encoder:
             latents = codec.encode(audio, rate).values
         else:
             parts, seconds, done = [], audio.shape[1] / rate, 0

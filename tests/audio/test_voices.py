@@ -184,6 +184,16 @@ def test_a_walk_without_end_runs_underneath_in_blocks_of_any_size() -> None:
         assert len(np.unique(expected, axis=0)) == 40
 
 
+def test_a_walk_near_sounds_is_ready_when_it_is_made_so_that_its_beginning_holds_no_block_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    near = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+    walk = EndlessWalk(near[0], 5, 1.0, near=near, radius=0.2)
+    monkeypatch.setattr("scipy.spatial.cKDTree", None)
+    places = Walker(walk).frames(0, 40)
+    assert np.linalg.norm(places[:, None] - near, axis=2).min(axis=1).max() < 0.2 + 1e-5
+
+
 def test_dry_is_the_clip_itself_late_by_the_codecs_delay() -> None:
     codec = ToneCodec()
     codec.info = CodecInfo("tone", 16000, 64, 2, 1, delay=37)

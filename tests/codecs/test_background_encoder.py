@@ -11,10 +11,11 @@ import pytest
 
 from terrain_widgets.codecs import background_encoder
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder, WorkCancelled
-from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.base import Codec, CodecError, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.nn_tilde.codec import TorchScriptCodec
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.process.worker import Worker
 from tests.codecs.model_parts import save
 from tests.codecs.rave_models import Rave
@@ -54,6 +55,10 @@ def test_it_encodes_as_the_codec_does_tells_how_far_it_is_and_remembers(
     assert list(done) == sorted(done)
     assert done[-1] == totals[0] == 20.0
     assert len(encoder.encode(noise(0.1, seed=1), 44100)) == 3
+    bent = {name: 0.5 * weights for name, weights in weights_of(codec).items() if is_encoder(name)}
+    again = encoder.encode(sound[:, :44100], 44100, weights=bent)
+    np.testing.assert_allclose(again.values, codec.encode_with(bent, sound[:, :44100], 44100).values, atol=1e-6)
+    assert np.abs(again.values - encoder.encode(sound[:, :44100], 44100).values).max() > 1e-3, "not the same memory"
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("asked again")

@@ -315,13 +315,17 @@ def test_sounds_are_encoded_again_through_a_bent_encoder_and_as_at_first_after_i
     own = session.latents[clip.id].values
     bending.add("encoder.timbre.out.weight", Scale(0.0))
     assert (session.latents[clip.id].values == own).all()
-    assert bending.encode() == (clip.id,)
+    job = bending.encode()
+    job.wait(60.0)
+    assert job.status.message == "1 sounds encoded again by pebble"
     bent = session.latents[clip.id].values
     assert (bent[:, :2] == own[:, :2]).all() and np.abs(bent[:, 2:] - own[:, 2:]).max() > 0.1
     assert (bent[:, 2:] == bent[0, 2:]).all(), "what is left of the timbre is the same everywhere"
     bending.clear()
-    bending.encode([clip.id])
+    bending.encode(wait=True, clip_ids=[clip.id])
     assert (session.latents[clip.id].values == own).all()
+    with pytest.raises(KeyError):
+        bending.encode(clip_ids=["nothing"])
     session.sounds.use_loaded(LevelCodec(), "level")
     with pytest.raises(ValueError, match="the encoder of 'level' cannot be bent"):
         bending.encode()

@@ -165,3 +165,15 @@ def test_edits_wait_for_send_where_live_is_off_and_sounds_go_through_the_bent_en
     panel.session.undo()
     settle()
     assert row.live.value and bending.live
+    panel.session.sounds.encode(wait=True)
+    settle()
+    (latents,) = panel.session.latents.values()
+    bending.add("encoder.timbre.out.weight", "scale", factor=0.0)
+    settle()
+    panel.offers["encode-bent"].click()
+    settle()
+    panel.session.jobs._job.wait(60.0)
+    settle()
+    (bent,) = panel.session.latents.values()
+    assert (bent.values[:, 2:] == bent.values[0, 2:]).all() and (bent.values != latents.values).any()
+    assert not panel.offers["encode-bent"].disabled and row._progress.value == ""

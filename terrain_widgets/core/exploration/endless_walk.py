@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,9 @@ class EndlessWalk:
         near: Latents ``[N, D]`` that it stays near to; or ``None``.
         radius: How near.
 
+    Attributes:
+        fence: What brings it back where it may be, or ``None``.
+
     Raises:
         ValueError: If a number is out of range, or an array is not finite or of another shape.
     """
@@ -60,6 +63,7 @@ class EndlessWalk:
     high: FloatArray | None = None
     near: FloatArray | None = None
     radius: float = 0.0
+    fence: Fence | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         dim = np.shape(self.start)[-1] if np.ndim(self.start) == 1 else 0
@@ -85,12 +89,13 @@ class EndlessWalk:
             )
         if (self.low is None) != (self.high is None):
             raise ValueError("a walk's range has both ends or none")
+        # here and not when it begins, which is between two blocks of sound: scipy and its tree take their time
+        object.__setattr__(self, "fence", self._made_fence())
 
     def __repr__(self) -> str:
         return f"EndlessWalk({len(self.start)} latents, seed {self.seed})"
 
-    def fence(self) -> Fence | None:
-        """What brings it back where it may be."""
+    def _made_fence(self) -> Fence | None:
         if self.low is not None and self.high is not None:
             return within_range(self.low, self.high)
         return None if self.near is None else within_reach(self.near, self.radius)
@@ -99,7 +104,7 @@ class EndlessWalk:
         """Its places ``[D]``, one after the other, without end."""
         return walk(
             self.start, self.seed, step=self.step, momentum=self.momentum, pull=self.pull,
-            temperature=self.temperature, target=self.target, within=self.fence(),
+            temperature=self.temperature, target=self.target, within=self.fence,
         )  # fmt: skip
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

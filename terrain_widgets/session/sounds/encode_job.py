@@ -1,13 +1,16 @@
-"""Encoding as a job: every sound that has no latents yet; and the change to another codec, which encodes them all."""
+"""Encoding as a job: sounds that have no latents yet, or again; and another codec, which encodes them all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from terrain_widgets.codecs.background_encoder import BackgroundEncoder
-from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.base import BendableEncoder, Codec, CodecError
 from terrain_widgets.codecs.loader import BuildingCancelled, Material, SoundMadeCodec
 from terrain_widgets.codecs.loading import DEFAULT_CODEC, load_codec
 from terrain_widgets.codecs.recipe import CodecRecipe
@@ -19,6 +22,8 @@ from terrain_widgets.session.jobs.jobs import Job
 from terrain_widgets.session.jobs.notices import Notices
 from terrain_widgets.session.sounds.codec_errors import codec_errors, excerpts_of
 from terrain_widgets.session.sounds.latent_store import LatentStore
+
+FloatArray = NDArray[np.float32]
 
 _LONG_SECONDS = 30.0  # a worker takes a second or two to start, which a short sound does not repay
 
@@ -85,34 +90,67 @@ def encode_all(sounds: LatentStore, notices: Notices, job: Job, only: Collection
         return
     codec = sounds.codec
     todo = [c for c in sounds.state.clips if c.id not in sounds.latents and (only is None or c.id in only)]
-    total = sum(clip.sound.duration for clip in todo) or 1.0
-    done, worker = 0.0, _worker(codec)
-    try:
-        for clip in todo:
-            if job.cancelled:
-                return
-            job.progress(done / total, f"encoding “{clip.name}”")
-            try:
-                latent = _encoded(codec, clip, worker, job, done, total)
-            except Exception as error:
-                if job.cancelled:
-                    return
-                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
-            with sounds.document.lock:
-                if job.cancelled or sounds.codec is not codec:
-                    return  # latents of a codec that is no longer in use
-                if any(present.sound is clip.sound for present in sounds.state.clips):  # not removed or cut meanwhile
-                    sounds.set_latents(clip.id, latent)
-            done += clip.sound.duration
-    finally:
-        if worker is not None:
-            worker.close()
+    if not _encode_each(sounds, job, codec, todo):
+        return
     # Sounds that come with the package say their licence; a user's own may be anything.
     own = [clip.sound for clip in todo if not clip.sound.licence]
     if own and codec.info.name == DEFAULT_CODEC:
         job.progress(1.0, "looking whether another codec suits these sounds better")
         sounds.codec_errors = codec_errors(excerpts_of(own), codec, cancelled=lambda: job.cancelled)
     job.progress(1.0, f"{len(sounds.encoded)} sounds encoded by {codec.info.name}")
+
+
+def encode_bent(
+    sounds: LatentStore, job: Job, codec: Codec, chosen: Sequence[Clip], weights: Mapping[str, FloatArray]
+) -> None:
+    """Encode sounds again on the job's thread, with some of the encoder's weights other than the codec's own.
+
+    Args:
+        sounds: Where the latents go.
+        job: Asked whether to go on, told how far it is.
+        codec: Its ``bends_encoder`` holds.
+        chosen: Which sounds.
+        weights: By name, as ``BendableEncoder.encode_with`` takes them.
+
+    Raises:
+        ValueError: If a sound cannot be encoded; those before it are.
+    """
+    leave_a_processor_free()
+    if _encode_each(sounds, job, codec, chosen, weights):
+        job.progress(1.0, f"{len(chosen)} sounds encoded again by {codec.info.name}")
+
+
+def _encode_each(
+    sounds: LatentStore, job: Job, codec: Codec, todo: Sequence[Clip], weights: Mapping[str, FloatArray] | None = None
+) -> bool:
+    """Encode one after the other; returns whether all were: not if it was cancelled, or the codec changed.
+
+    Raises:
+        ValueError: If one cannot be encoded.
+    """
+    total = sum(clip.sound.duration for clip in todo) or 1.0
+    done, worker = 0.0, _worker(codec)
+    try:
+        for clip in todo:
+            if job.cancelled:
+                return False
+            job.progress(done / total, f"encoding “{clip.name}”")
+            try:
+                latent = _encoded(codec, clip, worker, job, done, total, weights)
+            except Exception as error:
+                if job.cancelled:
+                    return False
+                raise ValueError(f"“{clip.name}” could not be encoded: {error}") from error
+            with sounds.document.lock:
+                if job.cancelled or sounds.codec is not codec:
+                    return False  # latents of a codec that is no longer in use
+                if any(present.sound is clip.sound for present in sounds.state.clips):  # not removed or cut meanwhile
+                    sounds.set_latents(clip.id, latent)
+            done += clip.sound.duration
+    finally:
+        if worker is not None:
+            worker.close()
+    return True
 
 
 def compare_codecs(sounds: LatentStore, job: Job) -> None:
@@ -162,15 +200,24 @@ def _worker(codec: Codec) -> BackgroundEncoder | None:
 
 
 def _encoded(
-    codec: Codec, clip: Clip, worker: BackgroundEncoder | None, job: Job, done: float, total: float
+    codec: Codec,
+    clip: Clip,
+    worker: BackgroundEncoder | None,
+    job: Job,
+    done: float,
+    total: float,
+    weights: Mapping[str, FloatArray] | None,
 ) -> LatentTrajectory:
     sound = clip.sound
     foreign = codec.info.capabilities.isolated
     if worker is None or not (foreign or sound.duration > _LONG_SECONDS):
+        if weights is not None:
+            return cast(BendableEncoder, codec).encode_with(weights, sound.audio, sound.sample_rate)
         return codec.encode(sound.audio, sound.sample_rate)
     return worker.encode(
         sound.audio,
         sound.sample_rate,
         progress=lambda seconds, _of: job.progress((done + seconds) / total, f"encoding “{clip.name}”"),
         cancelled=lambda: job.cancelled,
+        weights=weights,
     )

@@ -62,14 +62,6 @@ class LivePatch(traitlets.HasTraits):
         """What the session's sounds were encoded to, by clip."""
         return self._sounds.latents
 
-    def set_latents(self, clip_id: str, latents: LatentTrajectory) -> None:
-        """Say what a sound is in latent space.
-
-        Raises:
-            KeyError: If there is no such clip.
-        """
-        self._sounds.set_latents(clip_id, latents)
-
     @property
     def patch(self) -> Patch:
         """All values that are set."""

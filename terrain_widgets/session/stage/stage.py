@@ -88,7 +88,7 @@ class Stage:
         self.points = PointSteering(sounds, self.sound, self.sources, jobs)
         self.pads = Pads(sounds.document, self.sound)
         self.sliders = SliderBank(sounds, self.sources, self.sound)
-        self.bending = Bending(live)
+        self.bending = Bending(live, sounds, jobs)
         self.map = MapSource(sounds.document, self.sources)
         self._functions = Functions(live, jobs.notices)
         self.modulators, self.movers = Modulators(live, self._functions), Movers(live, self._functions)

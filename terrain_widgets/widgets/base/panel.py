@@ -32,6 +32,7 @@ _JOBS = {
     "gallery": ("gallery",),
     "points": ("compare", "trace"),
     "explore": ("map", "measure"),
+    "bending": ("encode",),
 }
 
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack, cast
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.base import BendableEncoder, Codec, weights_of
+from terrain_widgets.codecs.base import Codec, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
@@ -21,6 +21,9 @@ from terrain_widgets.core.bending.outputs import check_tables, is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
+from terrain_widgets.session.jobs.jobs import Job, Jobs
+from terrain_widgets.session.sounds.encode_job import encode_bent
+from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.bending.bend_files import BendFileError, BendReader, bend_to_bytes, beside
 from terrain_widgets.session.stage.bending.comparison import Comparison
 from terrain_widgets.session.stage.bending.seen_layers import SeenLayers
@@ -36,13 +39,16 @@ class Bending(SeenLayers):
 
     Args:
         live: The patch and what was made, and the engine that follows both.
+        sounds: Take the latents of sounds that are encoded again.
+        jobs: Encoding is one.
 
     Attributes:
         compare: The model's own sound beside the bent one, equally loud.
     """
 
-    def __init__(self, live: LivePatch) -> None:
+    def __init__(self, live: LivePatch, sounds: LatentStore, jobs: Jobs) -> None:
         super().__init__(live)
+        self._sounds, self._jobs = sounds, jobs
         self._other: tuple[str, Mapping[str, FloatArray]] = ("", {})  # the newest other model
         self._reader = BendReader()
         self.compare = Comparison(live)
@@ -78,21 +84,23 @@ class Bending(SeenLayers):
         if self.waiting:
             self._live.set({}, state=self._live.state.bent_by(self._live.state.heard_bend))
 
-    def encode(self, clip_ids: Iterable[str] | None = None) -> tuple[str, ...]:
-        """Encode sounds again, with the encoder as it is bent now; after ``clear`` they are encoded as at first.
+    def encode(self, wait: bool = False, clip_ids: Iterable[str] | None = None) -> Job:
+        """Encode sounds again in the background, with the encoder as it is bent now; after ``clear``, as at first.
 
         Their paths stay, and so does a terrain that was trained on what they were before. Live sound needs no such
         call: it is always heard through the bent encoder.
 
         Args:
+            wait: Return only when it is done, and raise what went wrong.
             clip_ids: Which; all that are encoded if left out.
 
         Returns:
-            The sounds that were encoded.
+            The running job: ``.cancel()``, ``.wait()``, ``.status``.
 
         Raises:
             KeyError: If there is no such sound.
             ValueError: If the codec's encoder cannot be bent.
+            RuntimeError: If another job runs.
         """
         codec, state = self._live.codec, self._live.state
         if not codec.info.capabilities.bends_encoder:
@@ -100,13 +108,8 @@ class Bending(SeenLayers):
         own, amount = self._bendable, self.amount
         bent = {name: w for name, w in self._live.assets.bent(state.heard_bend).items() if is_encoder(name)}
         weights = {name: blended(own[name], w, amount) for name, w in bent.items()} if amount > 0.0 else {}
-        encoded = (clip.id for clip in state.clips if clip.id in self._live.latents)
-        chosen = tuple(encoded if clip_ids is None else clip_ids)
-        for clip_id in chosen:
-            sound = state.clip(clip_id).sound
-            encoder = cast(BendableEncoder, codec)
-            self._live.set_latents(clip_id, encoder.encode_with(weights, sound.audio, sound.sample_rate))
-        return chosen
+        chosen = self._sounds.encoded if clip_ids is None else tuple(map(state.clip, clip_ids))
+        return self._jobs.start("encode", lambda job: encode_bent(self._sounds, job, codec, chosen, weights), wait)
 
     # --- what can be done
 
