@@ -64,6 +64,25 @@ def test_its_seconds_go_on_from_the_beginning_and_begin_again_with_a_trigger(ses
     assert until(lambda: asked[-1] < 0.3) and until(lambda: asked[-1] > 0.1)
 
 
+def test_a_second_function_leaves_the_seconds_of_the_first_and_one_may_end_itself(session: Session) -> None:
+    asked: list[float] = []
+    session.stage.movers.call("place x", lambda seconds: asked.append(seconds) or 0.0)
+    assert until(lambda: asked[-1] > 0.1)
+
+    def once(seconds: float) -> float:
+        if seconds > 0.0:
+            session.stage.movers.call("level", None)
+        return 0.25
+
+    session.stage.movers.call("level", once)
+    assert until(lambda: "output.level" not in session.stage._functions.now)
+    asked_then = len(asked)
+    assert until(lambda: len(asked) > asked_then + 1)
+    assert asked == sorted(asked) and sounding(session, "output.level") == session.stage.patch["output.level"]
+    session.stage.movers.call("place x", lambda seconds: session.stage.movers.call("place x", None) or 0.5 + seconds)
+    assert until(lambda: session.stage._functions.now == {} and sounding(session, "hand.offset") == 0.0)
+
+
 def test_a_function_of_a_place_moves_one_axis_and_stays_within_the_range(session: Session) -> None:
     session.stage.movers.call("place x", lambda _seconds: 0.25)
     assert until(lambda: sounding(session, "hand.offset") == (0.25, 0.0))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from terrain_widgets.audio.device.device import DeviceError
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -46,6 +49,28 @@ def test_a_codec_that_cannot_encode_live_sound_is_said() -> None:
     panel.input._receive(panel.input, {"type": "listening", "on": True}, [])
     settle()
     assert "cannot encode live sound" in panel._notice.value and session.stage.patch["clip.sound"] == ""
+    panel.close()
+    session.close()
+
+
+def test_with_the_sound_off_a_codec_that_only_the_kernel_has_hear_says_so_and_why_there_is_no_microphone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none() -> None:
+        raise DeviceError("PortAudio is missing: install it")
+
+    monkeypatch.setattr("terrain_widgets.audio.device.portaudio.input_devices", none)
+    codec = LevelCodec()
+    capabilities = replace(codec.info.capabilities, streaming_encoder=True)
+    monkeypatch.setattr(codec, "info", replace(codec.info, capabilities=capabilities), raising=False)
+    session = Session(codec=codec, sounds=tones(1))
+    session.sounds.codec  # noqa: B018 - it is loaded
+    panel = LivePanel(session)
+    assert session.sound.engine is None and panel.kernel.visible and not panel._slot.visible
+    assert not panel.kernel.offers["listen"].disabled and "What is heard becomes latents" in panel._why.value
+    settle()
+    panel.kernel._tell()
+    assert panel.kernel._words.value == "PortAudio is missing: install it"
     panel.close()
     session.close()
 

@@ -145,7 +145,9 @@ class TerritoryAhead(traitlets.HasTraits):
             quick = time.monotonic() - began < _LONG_SECONDS
             if not stop.wait(_FINER_REST_SECONDS) and quick:
                 self._hear(asked, FINE, stop)
-        except (ValueError, RuntimeError):
+        except Exception:  # whatever a codec raises; the next question is asked again
+            if self._asked is asked:
+                self._asked = None
             log.warning("places could not be decoded; the map of the sounds goes by latents alone", exc_info=True)
 
     def _hear(self, asked: _Question, cells: int, stop: threading.Event) -> None:

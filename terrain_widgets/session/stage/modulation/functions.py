@@ -38,7 +38,7 @@ class Functions:
         self._live, self._notices = live, notices
         self._lock = threading.RLock()
         self._running: dict[str, Movement] = {}
-        self._began = time.monotonic()
+        self._began: dict[str, float] = {}  # of each, by the same addresses
         self._ticker = Ticker(1.0 / RATE, self._tick, "terrain_widgets functions")
 
     def __repr__(self) -> str:
@@ -70,8 +70,8 @@ class Functions:
         except Exception as error:
             raise ValueError(f"{_name(function)} does not fit: {error}") from error
         with self._lock:
+            self._began = {**self._began, address: time.monotonic()}
             self._running = {**self._running, address: function}
-            self._began = time.monotonic()
         self._notices.say(
             "modulate", f"{_name(function)} moves {address} while this kernel runs; no file keeps it.", "info"
         )
@@ -88,16 +88,18 @@ class Functions:
 
     def restart(self) -> None:
         """Their seconds begin at 0 again."""
-        self._began = time.monotonic()
+        with self._lock:
+            self._began = dict.fromkeys(self._running, time.monotonic())
 
     def close(self) -> None:
         """End for good."""
         self._ticker.close()
 
     def _tick(self) -> bool:
-        seconds = time.monotonic() - self._began
+        now, began = time.monotonic(), self._began
         values: dict[str, Value] = {}
         for address, function in self.now.items():
+            seconds = max(0.0, now - began.get(address, now))
             try:
                 values[address] = self._moved(address, function, seconds)
             except Exception as error:  # of somebody else's making
@@ -108,7 +110,8 @@ class Functions:
                     "modulate",
                     f"{_name(function)} was stopped after {seconds:.1f} s, and the sound goes on: {_why(error)}",
                 )
-        self._live.add_for_now(values)
+        # not the last value of one that has ended itself
+        self._live.add_for_now({address: value for address, value in values.items() if address in self._running})
         return bool(self._running)
 
     def _moved(self, address: str, function: Movement, seconds: float) -> Value:

@@ -66,7 +66,7 @@ class KernelInput(Part):
         self._words = Words()
         self.children = (Row([self._device, look]), Row([listen, choose, stop]), self._words)
         self._ticker = UiTicker(self._tell)
-        self._looked = False
+        self._looked, self._without = False, ""  # and why no device was found
 
     def show(self, able: bool) -> None:
         """Show how it is.
@@ -90,18 +90,18 @@ class KernelInput(Part):
         return f"{name}, {sound.duration:.1f} s, goes round."
 
     def _look(self) -> None:
-        self._looked = True
+        self._looked, self._without = True, ""
         try:
             found = self._listening.devices
         except DeviceError as error:
             self._device.options = (_DEFAULT,)
-            self._words.value = str(error)
+            self._words.value = self._without = str(error)
             return
         self._device.options = (_DEFAULT, *((device.label, device.label) for device in found))
 
     def _tell(self) -> bool:
         if self._listening.source is None:
-            self._words.value = ""
+            self._words.value = self._without
             return False
         status = self._listening.status
         if status is None:

@@ -80,9 +80,13 @@ class LivePanel(Panel):
                 self._mode.value = every.pop() if len(every) == 1 else MIXED
         finally:
             self._showing = False
-        codec, in_kernel = self.session.sounds.loaded_codec, self.session.sound.local is not None
-        self._slot.visible, self.kernel.visible = not in_kernel, in_kernel
+        codec, sound = self.session.sounds.loaded_codec, self.session.sound
         can = None if codec is None else codec.info.capabilities
+        # with the sound off: where the codec will hear, if the page cannot have it
+        will = can is not None and can.streaming_encoder and not can.hears_in_page
+        goes = sound.runs == "page" and can is not None and can.in_page
+        in_kernel = sound.local is not None or (sound.engine is None and will and not goes)
+        self._slot.visible, self.kernel.visible = not in_kernel, in_kernel
         able = can is None or (can.streaming_encoder if in_kernel else can.hears_in_page)
         self.input.ready = able
         self.kernel.show(able)
