@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from terrain_widgets.audio.engine.sources.hand_motion import HandMotion
-from tests.golden.random_takes import COURSES, RATIO, SAMPLE_RATE
+from tests.golden.random_score import COURSES, RATIO, SAMPLE_RATE
 
 TABLE = Path(__file__).with_name("hand_motions.json")
 

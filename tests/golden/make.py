@@ -22,7 +22,8 @@ from tests.golden.heard import FILE as HEARD
 from tests.golden.heard import heard_file
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
-from tests.golden.random_takes import MOSAIC_THEMES, THEMES, random_take
+from tests.golden.random_score import MOSAIC_THEMES
+from tests.golden.random_takes import THEMES, random_take
 from tests.golden.walks import WALKS, walks
 
 

@@ -13,7 +13,7 @@ from terrain_widgets.audio.engine.resolution import modulator_settings
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.core.modulation.basis import BASES
 from terrain_widgets.core.modulation.shaping import MODES
-from tests.golden.random_takes import RATIO, SAMPLE_RATE
+from tests.golden.random_score import RATIO, SAMPLE_RATE
 
 MOVEMENTS = Path(__file__).with_name("modulations.json")
 FRAMES, EVERY, DIM = 2500, 31, len(BASES)

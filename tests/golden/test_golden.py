@@ -16,7 +16,8 @@ from tests.golden.golden_mosaic import FILE, golden_mosaic
 from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
-from tests.golden.random_takes import MOSAIC_THEMES, THEMES
+from tests.golden.random_score import MOSAIC_THEMES
+from tests.golden.random_takes import THEMES
 from tests.golden.walks import WALKS, walks
 
 TOLERANCE = 1e-5

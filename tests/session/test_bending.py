@@ -1,30 +1,23 @@
-"""Bending in a session: undo, session file, take, another codec, and strangers' files."""
+"""Bending in a session: undo, the engine, another codec and other models, presets, terrains, sounds encoded again."""
 
 from __future__ import annotations
 
-import base64
-import io
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.audio.assets import MAPPING
 from terrain_widgets.audio.engine.resolution import bent_weights, sounding_mapping
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
-from terrain_widgets.core.bending.edits import Curve, Flip, Noise, Scale, Towards
+from terrain_widgets.core.bending.edits import Flip, Noise, Scale, Towards
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.core.terrain.terrain import Terrain
-from terrain_widgets.io.reading import tensors_of
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.bending.bend_files import BendFileError
 from tests.core.test_bending import edits
 from tests.session.doubles import LevelCodec, tones
 
@@ -74,64 +67,12 @@ def test_a_slider_that_moves_is_one_edit_and_one_step_of_undo(session: Session) 
     assert len(bending.bend.steps) == 1
 
 
-def test_amount_and_edits_are_in_a_session_file(session: Session, tmp_path: Path) -> None:
-    session.stage.bending.add(LAST, Curve((-1.0, 0.0, 2.0)))
-    session.stage.bending.set_amount(0.25)
-    session.save(tmp_path / "bent.zip")
-    opened = Session.load(tmp_path / "bent.zip")
-    try:
-        assert opened.stage.bending.bend == session.stage.bending.bend and opened.stage.bending.amount == 0.25
-        assert model_hash(sent(opened)) == model_hash(sent(session))
-    finally:
-        opened.close()
-
-
 def test_another_codec_begins_with_its_own_weights(session: Session) -> None:
     session.stage.bending.add(LAST, Flip())
     session.sounds.use_loaded(LevelCodec(), "level")
     assert session.stage.bending.bend == Bend() and sent(session) == {}
     with pytest.raises(ValueError, match="has no weights that could be bent"):
         session.stage.bending.add(LAST, Flip())
-
-
-def test_its_file_comes_back_and_one_for_other_weights_is_refused(session: Session, tmp_path: Path) -> None:
-    bending, file, bad = session.stage.bending, tmp_path / "a.safetensors", tmp_path / "b.safetensors"
-    bending.add(LAST, Noise(0.5, 3))
-    bending.add(FIRST, Towards.of(-bending.layers[FIRST], 0.25, "other"))
-    bending.save(file)
-    bend, digest = bending.bend, model_hash(sent(session))
-    bending.clear()
-    bending.load(file)
-    assert bending.bend == bend and model_hash(sent(session)) == digest
-    arrays, header = tensors_of(file.read_bytes())
-    content = json.loads(header["bend"])
-    for change, said in (
-        ({"model": "0" * 64}, "was made for other weights"),
-        ({"steps": [{"layer": "none", "edit": {"kind": "flip"}}]}, "no layer 'none'"),
-        ({"steps": [{**content["steps"][1], "layer": "net.0.bias"}]}, "the layer has 256 weights, those to go towards"),
-        ({"format": "x"}, "no bend of this program"),
-    ):
-        bad.write_bytes(save_arrays(arrays, metadata={"bend": json.dumps({**content, **change})}))
-        with pytest.raises(BendFileError, match=said):
-            bending.load(bad)
-    bad.write_bytes(file.read_bytes()[:-40])
-    with pytest.raises(BendFileError, match="is no bend, or it is damaged"):
-        bending.load(bad)
-    assert bending.bend == bend
-
-
-def test_a_file_of_an_earlier_program_still_opens(session: Session, tmp_path: Path) -> None:
-    bending, weights = session.stage.bending, -session.stage.bending.layers[FIRST]
-    edit = {"kind": "towards", "weights": base64.b64encode(weights.tobytes()).decode(), "share": 1.0, "source": "x"}
-    content = {"format": "terrain_widgets/bend", "version": 1, "steps": [{"layer": FIRST, "on": True, "edit": edit}]}
-    (tmp_path / "a.json").write_text(json.dumps({**content, "model": model_hash(bending.layers), "codec": "pebble"}))
-    assert bending.load(tmp_path / "a.json") == "1 edit of a.json." and (sent(session)[FIRST] == weights).all()
-    session.save(tmp_path / "bent.zip")
-    opened = Session.load(tmp_path / "bent.zip")
-    try:
-        assert opened.stage.bending.bend == bending.bend
-    finally:
-        opened.close()
 
 
 def test_there_is_something_to_see_of_each_layer(session: Session) -> None:
@@ -169,56 +110,6 @@ def test_between_two_models_weights_go_straight_and_both_ends_are_exact(session:
     assert bending.bend == Bend()
     with pytest.raises(ValueError, match="has no weights"):
         bending.towards(LevelCodec(), 1.0)
-
-
-def playground(layers: dict[str, np.ndarray]) -> tuple[bytes, bytes]:
-    """A pair of files as Latent-Playground writes them: lists of at most 32767 numbers."""
-    index, parts, at = [], [], 0
-    for number, weights in enumerate(layers.values(), 1):
-        flat = weights.ravel()
-        if flat.size > 32767:
-            flat = np.interp(np.linspace(0, flat.size - 1, 32767), np.arange(flat.size), flat)
-        index.append({"name": f"layer_weights_tmp.{number}", "start_sample": at, "length_sample": flat.size})
-        parts.append(flat)
-        at += flat.size
-    wav = io.BytesIO()
-    soundfile.write(wav, np.concatenate(parts).astype(np.float32), 44100, format="WAV", subtype="FLOAT")
-    return wav.getvalue(), json.dumps(index).encode()
-
-
-def test_latent_playgrounds_weights_are_edits_and_shortened_layers_are_named(session: Session, tmp_path: Path) -> None:
-    bending = session.stage.bending
-    own = dict(bending.layers)
-    wav, index = playground({**own, FIRST: -own[FIRST], LAST: 2 * own[LAST]})
-    (tmp_path / "odd.wav").write_bytes(wav)
-    (tmp_path / "odd.json").write_bytes(index)
-    said = bending.load(tmp_path / "odd.json")
-    long = [name for name, weights in own.items() if weights.size > 32767]
-    assert (bending.weights(FIRST) == -own[FIRST]).all() and LAST in long
-    assert f"shortened {', '.join(long)}: stretched" in said
-    assert np.corrcoef(bending.weights(LAST).ravel(), own[LAST].ravel())[0, 1] > 0.1
-    session.undo()
-    assert bending.bend == Bend() and sent(session) == {}
-
-
-def test_a_pair_that_is_damaged_or_of_another_model_is_refused(session: Session) -> None:
-    bending = session.stage.bending
-    wav, index = playground(dict(bending.layers))
-    entries = json.loads(index)
-    assert "open odd.json too" in bending.take_file("odd.wav", wav)
-    for spoilt, said in (
-        ([*entries, {**entries[-1], "name": "layer_weights_tmp.99"}], "layers, and this model has"),
-        ([{**entries[0], "length_sample": 3}], "layer 1 has 3 numbers"),
-        ([{**entries[0], "start_sample": 10**9}], "ends within layer 1"),
-        ([{"name": "x"}], "an index names layers"),
-    ):
-        bending.take_file("odd.wav", wav)
-        with pytest.raises(BendFileError, match=said):
-            bending.take_file("odd.json", json.dumps(spoilt).encode())
-    bending.take_file("odd.json", index)
-    with pytest.raises(BendFileError, match="odd: these are no weights of Latent-Playground, or they are damaged"):
-        bending.take_file("odd.wav", wav[:30])
-    assert bending.bend == Bend()
 
 
 def test_a_and_b_are_set_equally_loud(session: Session) -> None:
@@ -329,16 +220,6 @@ def test_sounds_are_encoded_again_through_a_bent_encoder_and_as_at_first_after_i
     session.sounds.use_loaded(LevelCodec(), "level")
     with pytest.raises(ValueError, match="the encoder of 'level' cannot be bent"):
         bending.encode()
-
-
-def test_a_file_from_before_the_encoder_could_be_bent_still_opens(session: Session, tmp_path: Path) -> None:
-    bending = session.stage.bending
-    old = model_hash({name: weights for name, weights in bending.layers.items() if name.startswith("net.")})
-    steps = [{"layer": LAST, "edit": {"kind": "flip"}}]
-    content = {"format": "terrain_widgets/bend", "version": 1, "steps": steps, "model": old, "codec": "pebble"}
-    (tmp_path / "a.json").write_text(json.dumps(content))
-    bending.load(tmp_path / "a.json")
-    assert set(sent(session)) == {LAST}
 
 
 def test_a_preset_brings_back_its_edits_in_one_step_and_keeps_them_in_files(session: Session, tmp_path: Path) -> None:
