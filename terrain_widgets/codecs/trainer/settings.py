@@ -133,7 +133,7 @@ class Settings:
                     raise ValueError(
                         f"{field.name} is a {'whole ' if whole else ''}number, {low:g} to {high:g}, got {value!r}"
                     )
-                if not low <= value <= high:  # NaN is not
+                if not low <= float(value) <= high:  # NaN is not
                     raise ValueError(f"{field.name} is {low:g} to {high:g}, got {value!r}")
 
     def beta_at(self, epoch: float) -> float:
