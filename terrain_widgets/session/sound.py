@@ -34,8 +34,7 @@ class Sound(traitlets.HasTraits):
     Args:
         codec: Gives the codec that decodes; asked when an engine is started.
         wanted: Gives all that an engine should be set to now.
-        places: How an engine is started, by the name of where it runs; ``"process"``, ``"thread"`` and ``"page"`` if
-            left out.
+        places: How an engine is started, by where it runs; ``"process"``, ``"thread"``, ``"page"`` if left out.
 
     Attributes:
         hands: Where each hand is that was ever moved, by its number; replaced whole.
