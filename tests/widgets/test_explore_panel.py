@@ -116,7 +116,14 @@ def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel):
     settle()
     assert np.allclose(panel.session.stage.sliders.now.values, ways._made[1], atol=1e-6)
     assert ways._said.value.startswith("A: tone 0"), "what is hovered is heard, and A stays"
+    assert panel.session.stage.sliders.hearing
+    ways.offers["variation-2"].hover(False)
+    settle()
+    assert not panel.session.stage.sliders.hearing and panel.session.stage.sources.source != "sliders"
+    ways.offers["variation-5"].hover()
     press(ways.offers["variation-5"])
+    ways.offers["variation-5"].hover(False)
+    settle()
     assert panel.session.stage.sliders.hearing and np.allclose(panel.session.stage.sliders.now.values, latents[0])
     press(ways.offers["keep-variation"])
     assert np.allclose(panel.session.explore.presets.now["variation 5"].latent, latents[0])

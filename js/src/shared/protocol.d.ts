@@ -200,8 +200,8 @@ export type ControlsToKernel =
   | { type: "click"; id: string; }
   /** What the page's end of a file's way says (files/file_transfer.js); with bytes for a piece. */
   | { type: "file"; id: string; file: object; }
-  /** The pointer has come over a button that wants to know. */
-  | { type: "hover"; id: string; }
+  /** The pointer has come over a button that wants to know, or has left it. */
+  | { type: "hover"; id: string; over: boolean; }
   /** A user has set a value: page and edit name the change, for its answer. Of a choice, the number. */
   | { type: "value"; id: string; value: boolean | number | string | number[]; page: string; edit: number; };
 

@@ -19,7 +19,7 @@ class Button(Control):
         icon: Name of a picture before its label.
         button_style: ``""``, ``"primary"`` for the next step, ``"success"`` for what is in use, ``"danger"`` for what
             runs and should be ended.
-        hovered: Whether the page tells when the pointer comes over it.
+        hovered: Whether the page tells when the pointer comes over it, and leaves it.
     """
 
     kind = "button"
@@ -29,20 +29,20 @@ class Button(Control):
 
     def __init__(self, **traits: Any) -> None:
         self._pressed: list[Callable[[Button], object]] = []
-        self._hover: Callable[[], object] = lambda: None
+        self._hover: Callable[[bool], object] = lambda _over: None
         super().__init__(**traits)
 
     def on_click(self, act: Callable[[Button], object]) -> None:
         """Call this with the button when it is pressed, on whatever thread the kernel uses for messages."""
         self._pressed.append(act)
 
-    def on_hover(self, act: Callable[[], object]) -> None:
-        """Call this when the pointer comes over it, on whatever thread the kernel uses for messages."""
+    def on_hover(self, act: Callable[[bool], object]) -> None:
+        """Call this with whether the pointer is over it, when that changes, on the kernel's thread for messages."""
         self._hover, self.hovered = act, True
 
-    def hover(self) -> None:
-        """The pointer has come over it."""
-        self._hover()
+    def hover(self, over: bool = True) -> None:
+        """The pointer has come over it, or has left it."""
+        self._hover(over)
 
     def click(self) -> None:
         """Press it."""

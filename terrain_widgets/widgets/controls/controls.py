@@ -125,8 +125,10 @@ class Controls(PageWidget):
             self.note(item, "value")
         elif content.get("type") == "click" and isinstance(item, Button) and heard:
             item.click()
-        elif content.get("type") == "hover" and isinstance(item, Button) and heard:
-            item.hover()
+        elif content.get("type") == "hover" and isinstance(item, Button):
+            over = content.get("over") is True
+            if heard or not over:
+                item.hover(over)
         elif content.get("type") == "file" and isinstance(item, FileButton):
             item.transfers.receive(content.get("file"), buffers)
 

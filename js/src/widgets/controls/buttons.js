@@ -16,8 +16,14 @@ export function button(desk, item) {
   const el = element("button");
   el.type = "button";
   el.addEventListener("click", () => desk.click(item));
+  let over = false;
   el.addEventListener("pointerenter", (event) => {
-    if (item.hovered && !item.disabled && event.pointerType !== "touch") desk.hover(item); // a finger presses it at once
+    over = item.hovered && !item.disabled && event.pointerType !== "touch"; // a finger presses it at once
+    if (over) desk.hover(item, true);
+  });
+  el.addEventListener("pointerleave", () => {
+    if (over) desk.hover(item, false);
+    over = false;
   });
   return { el, show: () => face(el, item) };
 }

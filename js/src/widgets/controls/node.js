@@ -7,7 +7,7 @@
  * @property {any} model anywidget's
  * @property {(item: Item, value: any) => void} edit
  * @property {(item: Item) => void} click
- * @property {(item: Item) => void} hover
+ * @property {(item: Item, over: boolean) => void} hover
  * @typedef {object} Node
  * @property {HTMLElement} el
  * @property {() => void} show shows the item as it is now

@@ -79,9 +79,9 @@ export class Store {
     this.send({ type: "click", id: item.id });
   }
 
-  /** The pointer has come over a button that wants to know. @param {Item} item */
-  hover(item) {
-    this.send({ type: "hover", id: item.id });
+  /** The pointer has come over a button that wants to know, or has left it. @param {Item} item @param {boolean} over */
+  hover(item, over) {
+    this.send({ type: "hover", id: item.id, over });
   }
 
   /** Tell at once what waits. */

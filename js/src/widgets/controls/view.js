@@ -53,7 +53,7 @@ export class View {
       model,
       edit: (/** @type {Item} */ item, /** @type {any} */ value) => store.edit(item, value, this),
       click: (/** @type {Item} */ item) => store.click(item),
-      hover: (/** @type {Item} */ item) => store.hover(item),
+      hover: (/** @type {Item} */ item, /** @type {boolean} */ over) => store.hover(item, over),
     };
     store.views.add(this);
     this.structure();

@@ -53,6 +53,7 @@ class WaysPart(Part):
         self._between: list[tuple[str, Any]] = []  # what a morph passes through
         self._heard: tuple[str, Any] | None = None  # the variation that was heard last
         self._made: Any = None
+        self._passing = False  # the sliders sound only as long as the pointer is over a variation
         self._endless = Checkbox(description="Without end", tooltip="A walk that what plays it goes on with")
         a, through, b, morph, walk, grid, play, stop, keep, remove, vary, keep_cell = self.offers(*self._actions())
         save = self.offers.file(
@@ -254,12 +255,26 @@ class WaysPart(Part):
             row.visible = True
         self.refresh()
 
-    def _hovered(self, number: int) -> None:
-        if self._hover.value and self._made is not None:
-            ui.submit(lambda: self.do(lambda: self._sound(number)), key=(id(self), "hover"))
+    def _hovered(self, number: int, over: bool) -> None:
+        if not over:
+            ui.submit(lambda: self.do(self._left), key=(id(self), "hover"))
+        elif self._hover.value and self._made is not None:
+            ui.submit(lambda: self.do(lambda: self._pass_over(number)), key=(id(self), "hover"))
+
+    def _pass_over(self, number: int) -> None:
+        begins = not self.session.stage.sliders.hearing
+        self._sound(number)
+        self._passing = self._passing or begins
+
+    def _left(self) -> None:
+        """What played before the pointer came plays again, unless a variation was pressed."""
+        if self._passing:
+            self.session.stage.sliders.hear(False)
+        self._passing = False
 
     def _hear(self, number: int) -> None:
         self._sound(number)
+        self._passing = False
         self._ends["A"] = (f"variation {number + 1}", self._made[number])
         self.explain(self.session.stage.hand.silence())
         self.refresh()
