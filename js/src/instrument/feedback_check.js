@@ -1,5 +1,6 @@
 // Makes sure that a microphone hears this page: what the page plays pauses, and must be missing in what is heard.
 
+import { RealFFT } from "../engine/core/real_fft.js";
 import { FeedbackWatch, SAME } from "./feedback.js";
 
 const BLOCK = 256; // samples whose energy is one number, 6 ms at 44.1 kHz
@@ -16,6 +17,7 @@ const LEVEL = 1.5; // largest over least of the measurements' energies
 const LOUD = [0.03, 0.0003]; // mean squares of a howl, as played and as heard: 15 and 35 dB below full scale
 const WAVES = 2 ** 17; // samples that are remembered, 3 s
 const HALF = 22050; // samples before the pause in which the page's share of what is heard is measured
+const SIZE = 32768; // samples of the transform by which all delays are tried at once: more than these and all delays
 const FITS = [0.12, 0.25, 0.5]; // how well that must fit to tell anything; without the level; and at once
 const MISSING = [0.35, 0.2]; // of that share, where it is missing; and where that is told at once
 const STAYS = 0.6; // of it, where it is none of the page's
@@ -38,6 +40,8 @@ const [FIRST_REST, LONGEST_REST] = [5 * SECOND, 60 * SECOND]; // after one with 
 export class FeedbackCheck {
   constructor() {
     this._watch = new FeedbackWatch();
+    this._fft = new RealFFT(SIZE);
+    this._whole = new Float32Array(SIZE).fill(1);
     this._heard = new Float32Array(KEPT); // energies by block
     this._played = new Float32Array(KEPT);
     this._waves = [new Float32Array(WAVES), new Float32Array(WAVES)]; // heard, played
@@ -169,13 +173,38 @@ export class FeedbackCheck {
   /** What is heard of the page before the pause: how well it fits at best, its gain and its delay in samples. */
   _share() {
     const to = this._from * BLOCK;
-    let best = { fit: 0, gain: 1, delay: 0 };
+    const from = Math.max(0, to - HALF);
     const middle = this._delay * BLOCK;
-    for (let delay = Math.max(1, middle - SAME); delay <= middle + SAME; delay++) {
-      const { fit, gain } = this._gain(to - HALF, to, delay);
-      if (fit > best.fit) best = { fit, gain, delay };
+    const least = Math.max(1, middle - SAME);
+    const [heard, played] = [new Float32Array(SIZE), new Float32Array(SIZE)];
+    for (let i = from; i < to; i++) played[i - from] = this._waves[1][i % WAVES];
+    const count = to - from;
+    const last = middle + SAME - least;
+    for (let i = 0; i < count + last; i++) heard[i] = this._waves[0][(from + least + i) % WAVES];
+    const products = this._correlated(heard, played);
+    let power = 1e-12;
+    for (let i = 0; i < count; i++) power += heard[i] * heard[i];
+    let best = { fit: 0, lag: 0 };
+    for (let lag = 0; lag <= last; lag++) {
+      const fit = Math.abs(products[lag]) / Math.sqrt(Math.max(power, 1e-12));
+      if (fit > best.fit) best = { fit, lag };
+      power += heard[lag + count] ** 2 - heard[lag] ** 2;
     }
-    return best;
+    const delay = least + best.lag;
+    return { ...this._gain(from, to, delay), delay };
+  }
+
+  /** What is heard times what is played, summed, for each lag of it. @param {Float32Array} heard @param {Float32Array} played */
+  _correlated(heard, played) {
+    const [ar, ai, br, bi] = Array.from({ length: 4 }, () => new Float32Array(SIZE / 2 + 1));
+    this._fft.forward(heard, 0, this._whole, ar, ai);
+    this._fft.forward(played, 0, this._whole, br, bi);
+    for (let k = 0; k < ar.length; k++) {
+      [ar[k], ai[k]] = [ar[k] * br[k] + ai[k] * bi[k], ai[k] * br[k] - ar[k] * bi[k]];
+    }
+    const products = new Float32Array(SIZE);
+    this._fft.inverse(ar, ai, products, 1 / SIZE);
+    return products;
   }
 
   /** Share of what is played in what is heard a delay later. @param {number} from @param {number} to @param {number} delay */
