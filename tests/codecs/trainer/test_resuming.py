@@ -23,7 +23,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint, write_checkpoint
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
 from terrain_widgets.codecs.trainer.settings import Settings
-from terrain_widgets.codecs.trainer.train_codec import training_order
+from terrain_widgets.codecs.trainer.train_codec import train_codec, training_order
 from terrain_widgets.codecs.trainer.trainer import Trainer
 from tests.codecs.trainer.runs import SMALL, small_dataset, tones, trained, until
 
@@ -114,6 +114,12 @@ def test_a_finished_codec_is_written_again_only_by_a_better_one_or_when_that_is_
     with pytest.raises(ValueError, match="resume=False"):
         training_order(tones(), out=file)
     assert not training_order(tones(), out=file, resume=False).resume and file.read_bytes() == before
+
+
+def test_a_stop_while_sounds_are_still_read_ends_it_at_once(tmp_path: Path) -> None:
+    with pytest.raises(CodecError, match="stopped before it began"):
+        train_codec(tones(), out=tmp_path / "plucked.safetensors", wish=lambda: "stop")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Trained, tmp_path: Path) -> None:
