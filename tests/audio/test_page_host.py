@@ -80,7 +80,8 @@ def test_of_two_pages_the_last_one_plays_and_holds_what_is_held(host: PageHost) 
     assert one.gone == 1 and two.gone == 0 and host.status().ready
     host.move((0.5, 0.5), True, hand=1, seconds=2.0, course="even")
     assert two.told[-1] == {
-        "type": "hand", "place": [0.5, 0.5], "down": True, "pressure": 1.0, "hand": 1, "seconds": 2.0, "course": "even"
+        "type": "hand", "place": [0.5, 0.5], "down": True, "pressure": 1.0, "hand": 1, "seconds": 2.0, "course": "even",
+        "waits": False,
     }  # fmt: skip
     host.close()
     assert two.told[-1] == {"type": "hush"} and two.gone == 0 and not host.status().alive
