@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import time
@@ -79,7 +80,8 @@ def first_sound(studio: StudioPage, began: float) -> None:
 def a_reload_loses_nothing(studio: StudioPage) -> None:
     """A stroke of before the reload, one of after it and its erasing are three steps back."""
     lab_page = studio.lab
-    points = len(studio.chart())
+    studio.show("Train")
+    points = _charted(studio)
     steps = [_paths(studio)]
     studio.stroke([(0.15, 0.2), (0.45, 0.12), (0.85, 0.3)])
     steps.append(_until_other_paths(studio, steps[-1]))
@@ -91,7 +93,7 @@ def a_reload_loses_nothing(studio: StudioPage) -> None:
     lab_page.reload()
     studio.page.get_by_role("button", name="Turn sound on").first.wait_for()
     studio.page.wait_for_timeout(2000)
-    assert len(studio.chart()) == points > 0
+    assert _charted(studio) == points
     assert studio.python("print(s.stage.sources.shown is not None)") == "True"
     assert _paths(studio) == steps[-1]
     after = studio.planes.first.screenshot()
@@ -110,6 +112,17 @@ def a_reload_loses_nothing(studio: StudioPage) -> None:
         now = _until_other_paths(studio, now)
         assert now == earlier
     assert lab_page.errors == []
+
+
+def _charted(studio: StudioPage) -> int:
+    """How many points the loss chart has, as soon as it has some."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(AssertionError):  # no chart yet
+            if points := len(studio.chart()):
+                return points
+        time.sleep(0.1)
+    raise AssertionError("the loss chart stays empty")
 
 
 def _paths(studio: StudioPage) -> str:

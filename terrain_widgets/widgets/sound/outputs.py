@@ -226,7 +226,7 @@ class Outputs:
         elif why:
             line = f"Sound in this page, made by the kernel: {why}.{sooner}"
         else:
-            line = f"Sound in this page, made by the kernel, because you chose it.{sooner}"
+            line = f"Sound in this page, made by the kernel.{sooner}"
         if not self._found and self._why_no_device and self._sink.output == STREAM:
             line += f" {self._why_no_device}"
         self._sink.output_line = line
