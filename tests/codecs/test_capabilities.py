@@ -102,6 +102,6 @@ def test_every_layer_of_pebble_and_layers_with_raves_names_say_what_they_do() ->
     assert set(codec.about_layers()) == {*codec.tensors(), *codec.outputs()}
     names = ["encoder.net.0.weight_v", "decoder.net.2.bias", "decoder.net.5.bias", "pqmf.hk", "latent_pca", "other.x"]
     said = about(names)
-    assert said["encoder.net.0.weight_v"].startswith("Stage 1 of 1 of the encoder, its directions; sounds are encoded")
+    assert said["encoder.net.0.weight_v"].startswith("Stage 1 of 1 of the encoder, its directions; an edit")
     assert said["decoder.net.5.bias"] == "Stage 2 of 2 of the decoder, what is added whatever plays."
     assert "bands" in said["pqmf.hk"] and "rotation" in said["latent_pca"] and "other.x" not in said
