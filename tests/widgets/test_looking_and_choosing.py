@@ -144,7 +144,7 @@ def test_a_slice_of_one_dimension_is_a_line_and_the_session_s_terrain_is_cut_too
 
 def test_a_gallery_is_trained_seen_and_picked(session):
     gallery = SigmaGallery(session)
-    gallery._scales.value, gallery._seconds.value = "0.5; 2", 0.2
+    gallery._scales.value, gallery._seconds.value = "0.5; 2", 0.8  # a busy machine, too, gets beyond the beginning
     press(gallery.offers["train-all"])
     session.jobs._job.wait(60)
     settle()

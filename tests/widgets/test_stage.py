@@ -96,7 +96,9 @@ def test_in_look_the_latents_are_read_below_the_stage(studio):
     sheet._receive(sheet, {"type": "move", "x": 0.75, "y": 0.5, "pressure": 0.5, "on": False}, [])
     settle()
     latents = session.stage.sources.shown(np.float32([[0.5, 0.0]]))[0]
-    assert studio.plane.reading.value == "x 0.50, y 0.00: " + " ".join(f"{value:+.2f}" for value in latents)
+    like = session.stage.territory.names(latents)[0]
+    numbers = " ".join(f"{value:+.2f}" for value in latents)
+    assert studio.plane.reading.value == f"x 0.50, y 0.00, like “{like}”: {numbers}"
     studio.take_mode("play")
     assert studio.plane.reading.value == ""
 
