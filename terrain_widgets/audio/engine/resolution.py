@@ -68,7 +68,7 @@ def bend_of(patch: Patch, assets: Assets) -> tuple[Mapping[str, NDArray[np.float
 
 
 def layers_changed(assets: Mapping[str, Asset | None]) -> tuple[str, ...]:
-    """The layers that an update bends anew."""
+    """The layers whose bend an update changes."""
     return tuple(k.partition("/")[2] for k, asset in assets.items() if k.startswith(f"{WEIGHTS}/") and asset)
 
 
