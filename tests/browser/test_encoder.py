@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,15 @@ def until(lab: LabPage, code: str, wanted: str, seconds: float = 20.0) -> None:
     while (found := lab.run_code(f"print({code})").strip()) != wanted:
         assert time.monotonic() < deadline, f"{code} is {found}, not {wanted}"
         time.sleep(0.15)
+
+
+def drawn(rows: Locator, good: Callable[[int, int], bool], seconds: float = 20.0) -> tuple[int, int]:
+    """Pixels of waveform and latents in the first row, once they are good: it is painted when there is time."""
+    deadline = time.monotonic() + seconds
+    while not good(*(counts := rows.evaluate(_DRAWN))):
+        assert time.monotonic() < deadline, f"the row shows {counts}"
+        time.sleep(0.1)
+    return counts
 
 
 _FILM = """async () => {
@@ -136,12 +146,9 @@ def test_sounds_are_dropped_heard_edited_recorded_and_decoded_in_the_page(lab_pa
     panel.get_by_role("button", name="Encode 1 sound").click()
     panel.get_by_role("button", name="All encoded").wait_for()
     rows = panel.locator(".tw-list canvas")
-    page.wait_for_timeout(300)
-    wave, latents = rows.evaluate(_DRAWN)
-    assert wave > 500 and latents > 3000
+    _, latents = drawn(rows, lambda wave, latents: wave > 500 and latents > 3000)
     panel.get_by_role("radio", name="Lines").click()
-    page.wait_for_timeout(300)
-    assert 300 < rows.evaluate(_DRAWN)[1] < latents
+    drawn(rows, lambda _, lines: 300 < lines < latents)
 
     # heard: the original, then at the same place its reconstruction, without a click
     lab_page.run_code(

@@ -24,6 +24,15 @@ CELLS = [
     "box = ipywidgets.HBox([points, ipywidgets.VBox([sliders, play])])\nbox"
 ]
 POINTS, PLAY = 0, 1
+SOUNDS = """import numpy as np
+def sounds(places):
+    there = s.document.boundary.from_unit(places).astype(np.float32)
+    return np.clip(s.stage.sources.shown(there), s.stage.latents.low, s.stage.latents.high)
+"""
+HEARD = SOUNDS + (
+    "told = s.sound.engine.status()\n"
+    "print(bool(told.place) and bool(np.abs(s.stage.points.playing() - sounds([(%g, %g)])).max() < 0.05))"
+)
 WHERE = (  # what every thread of the kernel is at
     "import sys, traceback\nprint(s.jobs.working, s.stage.sources.shown)\n"
     "for frame in sys._current_frames().values(): traceback.print_stack(frame, 6, sys.stdout)"
@@ -53,16 +62,14 @@ def test_points_pads_and_sliders(lab_page: LabPage) -> None:
     ):
         studio.point(PLAY, x, y, steps=3)
         studio.point(PLAY, x, y)
-        page.wait_for_timeout(400)  # the page tells ten times a second what sounds
+        until(studio, HEARD % (x, y), "True".__eq__)  # what the kernel was told of, on a machine that is late too
         studio.point(POINTS, at_x, at_y)
         page.mouse.down()
         page.mouse.up()
     until(studio, "print(len(s.state.points.attached))", lambda said: said == "3")
     studio.python(
-        "import numpy as np\nshape = s.stage.latents\n"
-        "there = s.document.boundary.from_unit([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)]).astype(np.float32)\n"
-        "heard = np.clip(s.stage.sources.shown(there), shape.low, shape.high)\n"
-        "assert np.abs(heard - s.state.points.tables()[1]).max() < 0.1"
+        f"{SOUNDS}there = sounds([(0.2, 0.2), (0.8, 0.3), (0.5, 0.8)])\n"
+        "assert np.abs(there - s.state.points.tables()[1]).max() < 0.1"
     )
 
     # a drag moves, one step of undo brings back
