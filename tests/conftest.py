@@ -10,10 +10,11 @@ torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def files_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Kernels and servers that tests start inherit it."""
     for name in ("AUTOSAVE", "CACHE"):
         os.environ[f"TERRAIN_WIDGETS_{name}"] = str(tmp_path_factory.mktemp(name.lower()))
+    os.environ["TERRAIN_WIDGETS_NICE"] = "0"  # every processor is busy: what steps back would wait for all other tests
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,13 +15,20 @@ from terrain_widgets.process.messages import Message, read_message
 from terrain_widgets.process.priority import take_priority
 
 
+_USUAL_NICE = 10
+
+
 def lower_priority() -> BinaryIO:
     """Be the process that waits, and that goes, where time or memory run short.
+
+    How far it steps back beside all others, 0 (not at all) to 19, can be said by the environment variable
+    ``TERRAIN_WIDGETS_NICE``: on a machine that is busy all day such a process hardly gets to work.
 
     Returns:
         Where answers to the parent are written; what a library prints no longer goes there.
     """
-    take_priority(10)
+    said = os.environ.get("TERRAIN_WIDGETS_NICE", "")
+    take_priority(min(int(said), 19) if said.isdecimal() else _USUAL_NICE)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where memory runs out, this process goes, not the notebook's
     return answers()

@@ -19,6 +19,13 @@ print(os.nice(0), end=" ")
 print(open("/proc/self/autogroup").read() if os.path.exists("/proc/self/autogroup") else "", end="")
 """
 
+_STEP_BACK = """
+import os, sys
+from terrain_widgets.process.manners import lower_priority
+lower_priority()
+print(os.nice(0), file=sys.stderr)
+"""
+
 
 def _after(nice: int, own_session: bool) -> tuple[int, str]:
     """The nice value of a process that took this priority, and its group as the system words it."""
@@ -52,3 +59,12 @@ def test_a_group_that_is_shared_stays_where_it_is() -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may")
 def test_who_may_not_be_urgent_goes_on_as_before() -> None:
     assert _after(-10, own_session=True)[0] == os.nice(0)
+
+
+@pytest.mark.parametrize(("said", "further"), [("", 10), ("0", 0), ("5", 5), ("99", 19), ("low", 10)])
+def test_how_far_a_process_that_works_steps_back_can_be_said(said: str, further: int) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _STEP_BACK],
+        capture_output=True, text=True, check=True, env={**os.environ, "TERRAIN_WIDGETS_NICE": said},
+    )  # fmt: skip
+    assert int(told.stderr) == min(os.nice(0) + further, 19)
