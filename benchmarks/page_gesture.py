@@ -63,6 +63,8 @@ LOADS = {
     "training": "job = other.train(seconds={seconds})",
     "codec lab": "job = other.sounds.codec_lab.train(out='mine.safetensors', minutes={seconds} / 60, resume=False)",
 }
+#: What ends a load that would go on, so that what is measured next has none of it.
+ENDS = {"codec lab": "other.sounds.codec_lab.stop()\njob.wait(60)"}
 _BEGUN_SECONDS = 10.0  # the process that trains has imported torch and read its sounds by then
 _NOTE_MOVES = """() => { window.moves = []; window.addEventListener("pointermove",
     (event) => window.moves.push(event.timeStamp / 1000), { capture: true }); }"""
@@ -90,13 +92,19 @@ class Stepping:
         self.places = [(box["x"] + x * box["width"], box["y"] + box["height"] / 2) for x in (0.25, 0.75)]
         self.page.evaluate(_NOTE_MOVES)
 
-    def delays(self, steps: int, code: str) -> NDArray[np.float64]:
-        """Seconds from each step to `PARTS` of its change in level, ``[parts, steps]``; NaN where it was not heard."""
+    def delays(self, steps: int, code: str, begun: float = 0.7) -> NDArray[np.float64]:
+        """Seconds from each step to `PARTS` of its change in level, ``[parts, steps]``; NaN where it was not heard.
+
+        Args:
+            steps: How many.
+            code: What the kernel is to do meanwhile.
+            begun: Seconds until it does that.
+        """
         self.page.mouse.move(*self.places[0])
         time.sleep(1.0)
         if code:
             self.page.evaluate(_START, [self.lab._path, code.format(seconds=round(0.42 * steps + 1.5, 1))])
-            time.sleep(0.7)
+            time.sleep(begun)
         self.lab.heard()
         time.sleep(0.4)
         rng = np.random.default_rng(0)
@@ -137,7 +145,9 @@ def measure(browser: Browser, server: LabServer, steps: int, seconds: float) -> 
         page.mouse.move(*stepping.places[1])
         time.sleep(6.0)  # an engine of the kernel's has to start, and its lead to settle
         for load, code in LOADS.items():
-            found = stepping.delays(steps, code)
+            found = stepping.delays(steps, code, _BEGUN_SECONDS if load in ENDS else 0.7)
+            if load in ENDS:
+                lab.run_code(ENDS[load])
             found = found[:, np.isfinite(found).all(axis=0)]
             if not found.size:
                 print(f"{way:<7} {load:<13} no step was heard in time", flush=True)
@@ -162,6 +172,8 @@ def measure(browser: Browser, server: LabServer, steps: int, seconds: float) -> 
                 before = stepping.gaps()
                 time.sleep(seconds)
                 print(f"page    {load:<15} {stepping.gaps() - before} gaps in {seconds:.0f} s", flush=True)
+                if load in ENDS:
+                    lab.run_code(ENDS[load])
             page.evaluate("() => clearInterval(window.busy)")
     print(f"limit {1000 * MIDDLE:.0f} and {1000 * LATE:.0f} ms: {'PASS' if kept else 'MISSED'}")
     return kept

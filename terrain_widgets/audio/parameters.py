@@ -163,6 +163,7 @@ PARAMETERS = ParameterTree(
         curve="log",
     ),
     Number("one_shot.repeat", 0.0, 0.0, 10.0, "seconds", "After which one that stays is struck again; 0: never."),
+    Number("one_shot.ring", 1.0, 0.0, 10.0, "seconds", "How long a struck sound fades once the hand is up."),
     # what runs underneath the hand
     Text("clip.sound", description="Id of the sound that runs underneath; live: what is heard now; else nothing."),
     Choice(

@@ -15,7 +15,7 @@ from terrain_widgets.codecs.one_shot.model import HEAD_ROOM, SAMPLE_RATE, OneSho
 from terrain_widgets.codecs.one_shot.pieces import hits
 from terrain_widgets.codecs.one_shot.struck import RATIO, StruckStream, level_of, peak_of
 from terrain_widgets.codecs.trainer.dataset import dataset_of
-from terrain_widgets.codecs.trainer.losses.free_bits import divergence, limited, paid
+from terrain_widgets.codecs.trainer.losses.free_bits import divergence, limited, paid, told_by
 from terrain_widgets.codecs.trainer.recipe import Moment
 from terrain_widgets.codecs.trainer.recipes.one_shot import RECIPE
 from terrain_widgets.codecs.trainer.settings import settings_for
@@ -126,10 +126,25 @@ def test_in_an_engine_a_touch_strikes_at_once_though_the_place_is_the_same(codec
         return down
 
     engine = Engine(codec, None)
-    engine.update(Update({"latents.offset": (0.5, 1.0, 0.0, 0.0, 0.0), "latents.limits": "own"}))
+    engine.update(Update({"latents.offset": (0.5, 1.0, 0.0, 0.0, 0.0), "latents.limits": "own", "one_shot.ring": 0.0}))
     first, second = touch(engine), touch(engine)
     assert np.abs(first).max() > 0.01
     assert second == pytest.approx(first, abs=1e-4)
+
+
+def test_in_an_engine_a_pad_that_is_tapped_rings_and_is_struck_again_without_a_click(codec: OneShotCodec) -> None:
+    def played(ring: float, gates: list[float]) -> np.ndarray:
+        engine = Engine(codec, None)
+        engine.update(Update({"latents.offset": (0.5, 1.0, 0.0, 0.0, 0.0), "one_shot.ring": ring}))
+        return np.concatenate([engine.render(np.zeros((2, 2), np.float32), gate)[0] for gate in gates])
+
+    tapped = [1.0, *[0.0] * 20]
+    held, rung, cut = played(1.0, [1.0] * 21), played(1.0, tapped), played(0.0, tapped)
+    late = slice(8 * RATIO, 12 * RATIO)
+    assert np.abs(held[late]).max() > 1e-3 and np.abs(rung[late]).max() > 0.9 * np.abs(held[late]).max()
+    assert np.abs(cut[late]).max() < 0.05 * np.abs(held[late]).max()
+    rolled = played(1.0, [1.0, 0.0] * 10)
+    assert np.abs(np.diff(rolled)).max() < 2.0 * np.abs(np.diff(held)).max() and np.abs(rolled[late]).max() > 1e-3
 
 
 def test_weights_of_another_size_are_refused() -> None:
@@ -154,6 +169,8 @@ def test_free_bits_are_free_and_log_variances_have_a_floor() -> None:
     assert mean.tolist() == [[5.0, 0.0]] and log_variance.tolist() == [[-6.0, 0.0]]
     nats = divergence(torch.tensor([[0.5, 2.0]]), torch.zeros(1, 2))
     assert nats.tolist() == [[0.125, 2.0]] and float(paid(nats)) == 1.75
+    apart = torch.tensor([[-1.0, 0.5], [1.0, 0.5]])
+    assert told_by(apart, torch.full((2, 2), -6.0)) == (pytest.approx(3.0, abs=0.01), 0.0), "one place tells nothing"
 
 
 def test_a_few_steps_of_training_lower_every_loss_that_they_should() -> None:
@@ -177,5 +194,5 @@ def test_a_few_steps_of_training_lower_every_loss_that_they_should() -> None:
     assert np.mean([h["spectrum"] for h in heard[-4:]]) < 0.8 * np.mean([h["spectrum"] for h in heard[:3]])
     with torch.no_grad():
         found, examples = RECIPE.validate(model.eval(), material), RECIPE.examples(model, material, random)
-    assert 0 < found.error < 60 and len(found.latent_kl) == 4 and -1 <= found.figures["envelope"] <= 1
+    assert 0 < found.error < 60 and len(found.latent_nats) == 4 and -1 <= found.figures["envelope"] <= 1
     assert examples[-1].original is None and all(np.isfinite(example.audio).all() for example in examples)

@@ -114,5 +114,5 @@ def test_a_few_steps_of_training_lower_the_spectral_loss() -> None:
     assert np.mean(heard[-4:]) < 0.8 * np.mean(heard[:3])
     with torch.no_grad():
         found, examples = RECIPE.validate(model.eval(), material), RECIPE.examples(model, material, random)
-    assert 0 < found.error < 60 and len(found.latent_kl) == 4 and found.figures["mean spectrum"] > 0
+    assert 0 < found.error < 60 and len(found.latent_nats) == 4 and found.figures["mean spectrum"] > 0
     assert [example.original is None for example in examples] == [False, True]

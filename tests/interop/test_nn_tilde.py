@@ -320,9 +320,15 @@ def test_what_cannot_be_exported_says_why(tiny, codec, terrain, tmp_path):
         info = CodecInfo("mine", 44100, 512, 8)
         recipe = None
 
+    class Drums:
+        info = CodecInfo("drums", 44100, 512, 8, capabilities=Capabilities(struck=True))
+        recipe = None
+
     target = tmp_path / "x.ts"
     with pytest.raises(ExportError, match="'mine' cannot be put into"):
         export(terrain, Own(), target)
+    with pytest.raises(ExportError, match="'drums' strikes whole sounds by place"):
+        export(terrain, Drums(), target)
     with pytest.raises(ExportError, match="gives 5 latents"):
         export(Terrain(2, 5), codec, target)
     with pytest.raises(ExportError, match="another one"):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.cli import main
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.session import Session
 from tests.codecs.trainer.runs import SMALL, tones
 
@@ -31,6 +32,9 @@ def test_it_trains_waits_goes_on_and_what_it_made_plays_and_is_kept(tmp_path: Pa
         assert lab.status.state == "done" and lab.result == str(out) and len(lab.curve) >= 2
         assert {"mel", "linear"} <= set(lab.losses[0][1]) and lab.progress.seconds_left > 0
         assert [example.original is None for example in lab.examples] == [False, True]
+        walk = np.linspace([-0.5, 0.0], [0.5, 0.0], 8)
+        heard = lab.side_by_side(Terrain(2, 8, seed=1), walk)
+        assert [*heard] == ["pebble", "plucked"] and all(np.isfinite(sound).all() for sound in heard.values())
         session.sounds.change_codec(out, wait=True)
         assert session.codec.info.name == "plucked" and len(session.sounds.encoded) == 3
         session.save(tmp_path / "session.zip")

@@ -11,6 +11,7 @@ import pytest
 from terrain_widgets.codecs.trainer.events import Progress, Validated
 from terrain_widgets.codecs.trainer.recipe import Example
 from terrain_widgets.codecs.trainer.settings import Settings
+from terrain_widgets.core.terrain.terrain import Terrain
 from terrain_widgets.session.jobs.jobs import JobStatus
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -96,6 +97,30 @@ def test_pause_goes_on_and_stop_are_there_only_while_it_trains(panel: CodecLabPa
     offers["pause-codec"].click()
     done()
     assert not lab.paused
+
+
+def test_a_walk_is_heard_before_and_after_once_there_is_a_codec_and_a_terrain(
+    panel: CodecLabPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, part = panel.session, panel._before_and_after
+    lab, asked = session.sounds.codec_lab, []
+
+    def side_by_side(mapping: Any, places: Any) -> dict[str, Any]:
+        asked.append((mapping, places))
+        return {name: np.full((1, 400 + 100 * k), 0.1, np.float32) for k, name in enumerate(("old", "new"))}
+
+    monkeypatch.setattr(lab, "side_by_side", side_by_side)
+    lab.result = "mine.safetensors"
+    done()
+    assert not part.visible and part._listening.token == ""
+    terrain = Terrain(2, 3)
+    session.training.adopt(terrain)
+    done()
+    assert part.visible and part._listening.token
+    assert part._give()[1].startswith(b"RIFF")
+    ((mapping, places),) = asked
+    assert mapping is session.stage.sources.shown and places.shape == (480, 2)
+    assert np.abs(places).max() == pytest.approx(0.7, abs=1e-3), "around the middle of the plane"
 
 
 def test_examples_are_seen_and_heard(panel: CodecLabPanel) -> None:

@@ -18,6 +18,8 @@ from terrain_widgets.codecs.base import CodecInfo
 
 FloatArray = NDArray[np.float32]
 
+_STRUCK_RAMP = 64  # samples until what still rings and what is struck after it sound at full level: no click
+
 
 class Voice:
     """A source's place in the decoder: latents in, a gated row of sound out.
@@ -33,11 +35,13 @@ class Voice:
         places: Where it was in the newest part of a block, ``[T, C]``.
         latents: What it was decoded from there, ``[T, D]``.
         begins: Whether its source begins now, from silence or while it still fades out.
+        release: Samples of the fade when its source ends; ``None``: those of the gate's other fades.
     """
 
     def __init__(self, settings: LatentSettings, info: CodecInfo, ramp_samples: int) -> None:
         self.source: Source | None = None
         self.begins = False
+        self.release: int | None = None
         self.processors: Sequence[OutputProcessor] = ()
         self._gate = Fade(ramp_samples)
         self._chain = LatentChain([LatentGuard(settings), LatentGlide(), LatentSlew(settings, info.frame_rate)])
@@ -96,9 +100,11 @@ class Voice:
                 self._chain.forget()
                 if self._struck:  # what is struck begins by itself, and a ramp would take its attack away
                     self._gate.jump(level)
+            elif self._struck and self.begins:
+                self._gate.set(level, _STRUCK_RAMP)
             self._gate.open(level)
         elif self._gate.target != 0.0:
-            self._gate.close()
+            self._gate.close(self.release)
 
     def next_latents(self, mapper: Mapper, frames: int, moved: FloatArray | None = None) -> FloatArray:
         """What to decode for the next frames, ``[T, D]``, where modulators add ``moved`` to the source's latents."""

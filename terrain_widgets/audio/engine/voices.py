@@ -77,7 +77,7 @@ class Voices:
                 return
             voice = Voice(self.settings, self._info, self._ramp)
             self._rows.append(voice)
-        voice.source = source
+        voice.source, voice.release = source, self._release
         voice.processors = voice_processors(source.kind, self._ramp, self._patch)
         voice.lead_over()
 
@@ -122,6 +122,7 @@ class Voices:
         """Set the voices' own processors as the patch says, whose ``groups`` have changed."""
         self._patch = patch
         for voice in self._rows:
+            voice.release = self._release
             for processor in voice.processors:
                 if processor.groups & groups:
                     processor.configure(patch)
@@ -160,6 +161,13 @@ class Voices:
     def begun(self) -> list[int]:
         """Rows whose sources begin with this part."""
         return [k for k, voice in enumerate(self._rows) if voice.begins]
+
+    @property
+    def _release(self) -> int | None:
+        """Samples in which a voice fades when its source ends: what was struck may ring."""
+        if not self._info.capabilities.struck:
+            return None
+        return max(self._ramp, round(float(self._patch["one_shot.ring"]) * self._info.sample_rate))
 
     def _wanted(self, voice: Voice) -> float:
         return 0.0 if self.panicked else voice.level

@@ -17,8 +17,9 @@ _STILL, _STILL_SHARE = 8, 0.2  # frames, and share of the distance that a vector
 _CLOSEST = 4  # frames, 46 ms: a sweep over the map is a roll, not a buzz
 _FADE = 256  # samples over which what sounded gives way
 _GROUP = "one_shot"
+_RING = "ring"  # how long it sounds once the hand is up is the engine's concern
 #: Addresses of what can be changed while it plays.
-PARAMETERS = (f"{_GROUP}.distance", f"{_GROUP}.repeat")
+PARAMETERS = (f"{_GROUP}.distance", f"{_GROUP}.repeat", f"{_GROUP}.{_RING}")
 #: The first latent is the level: 0 is -12 dB, and one more is 12 dB louder, up to full scale.
 LEVEL_DB, LEVEL_AT_ZERO_DB = 12.0, -12.0
 QUIETEST, LOUDEST = -5.0, 1.0
@@ -147,9 +148,9 @@ class StruckStream:
         Raises:
             ValueError: If one is out of its range.
         """
-        self._settings = replace(
-            self._settings, **{address.partition(".")[2]: float(value) for address, value in values.items()}
-        )
+        own = {address.partition(".")[2]: float(value) for address, value in values.items()}
+        own.pop(_RING, None)
+        self._settings = replace(self._settings, **own)
 
     def strike(self, rows: Sequence[int]) -> None:
         """See ``StrikingStream``: these rows begin at the next frame, wherever they are."""

@@ -40,12 +40,12 @@ class Validation:
     Args:
         error: By which the best is chosen, lower is better: the log-mel distance in dB.
         figures: Further ones, by name.
-        latent_kl: Mean divergence of each latent from a standard normal distribution, nats; empty where none is learnt.
+        latent_nats: What each latent tells of a sound, nats (``told_by``); empty where none is learnt.
     """
 
     error: float
     figures: Mapping[str, float] = field(default_factory=dict)
-    latent_kl: tuple[float, ...] = ()
+    latent_nats: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ def line_of(event: Event) -> str:
     if isinstance(event, Validated):
         use = "" if event.active is None else f", {event.active} of {event.latents} latents active"
         warning = f"\n{event.warning}" if event.warning else ""
-        return f"step {event.step}: {event.error:.3f} dB{' (best)' if event.best else ''}{use}{warning}"
+        figures = "".join(f", {name} {value:.3f}" for name, value in event.figures.items())
+        return f"step {event.step}: {event.error:.3f} dB{' (best)' if event.best else ''}{figures}{use}{warning}"
     if isinstance(event, Finished):
         return f"{event.why}: {event.error:.3f} dB after {event.step} steps"
     return ""

@@ -232,8 +232,8 @@ class Trainer:
             self._new_best = self._step > 0 or not self._out.exists()  # a model that learnt nothing replaces no other
         self._validated = self._step
         self._curve.append([self._step, round(found.error, 4)])
-        active, warning = latent_use(found.latent_kl, self._step / self._steps_per_epoch)
-        self._told(Validated(self._step, found.error, best, found.figures, active, len(found.latent_kl), warning))
+        active, warning = latent_use(found.latent_nats, self._step / self._steps_per_epoch)
+        self._told(Validated(self._step, found.error, best, found.figures, active, len(found.latent_nats), warning))
 
     def _play(self, material: Any) -> float:
         """Examples to hear; returns when."""

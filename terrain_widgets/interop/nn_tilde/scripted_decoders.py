@@ -33,6 +33,12 @@ def scripted_decoder(codec: Codec) -> nn.Module:
             f"{codec.info.name!r} is made of the session's sounds and searches them while it plays, which a file for "
             "nn~ cannot do; export with the bundled codec 'pebble' or an nn~ model (.ts)"
         )
+    if codec.info.capabilities.struck:
+        raise ExportError(
+            f"{codec.info.name!r} strikes whole sounds by place, while a model for nn~ makes sound frame by frame; "
+            "render its sounds with session.render(places) and load them into a sampler, or export with a codec of the "
+            "recipe stream"
+        )
     raise ExportError(
         f"the decoder of {codec.info.name!r} cannot be put into a TorchScript file; take the bundled codec 'pebble', "
         "an nn~ model (.ts), or give the codec a method scripted_decoder() and declare it exportable"

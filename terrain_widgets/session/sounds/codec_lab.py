@@ -134,7 +134,7 @@ class CodecLab(traitlets.HasTraits):
             places: One for each latent frame, ``[T, 2]`` in control units.
 
         Returns:
-            Audio ``[A, S]`` by the codec's name, each at its own rate.
+            Audio ``[A, S]`` by the codec's name, each at its own rate, the trained one last.
 
         Raises:
             ValueError: If nothing was trained, or it has another number of latents.
@@ -153,7 +153,8 @@ class CodecLab(traitlets.HasTraits):
                 "terrain cannot play both; change the codec and train a terrain for it"
             )
         walk = np.asarray(places, dtype=np.float32)
-        return {codec.info.name: render(mapping, codec, walk) for codec in (old, new)}
+        name = new.info.name if new.info.name != old.info.name else f"{new.info.name}, trained further"
+        return {old.info.name: render(mapping, old, walk), name: render(mapping, new, walk)}
 
     def _wish(self, job: Job) -> Literal["go", "pause", "stop"]:
         return "stop" if self._stopped or job.cancelled else "pause" if self.paused else "go"

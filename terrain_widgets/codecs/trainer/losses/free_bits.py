@@ -37,7 +37,12 @@ def paid(nats: Tensor, free: float = FREE_NATS) -> Tensor:
     return (nats - free).clamp(min=0.0).sum(1).mean()
 
 
-def per_latent(nats: Tensor) -> tuple[float, ...]:
-    """The mean nats of each latent, from ``[B, D]`` or ``[B, D, T]``."""
-    flat = nats.transpose(0, 1).flatten(1).mean(1)
-    return tuple(round(value, 4) for value in flat.tolist())
+def told_by(mean: Tensor, log_variance: Tensor) -> tuple[float, ...]:
+    """What each latent tells of a sound, in nats, from ``[B, D]`` or ``[B, D, T]`` of several sounds.
+
+    The capacity of a channel with Gaussian noise, ``ln(1 + S / N) / 2``: how far apart the means lie against the
+    variance around them. The divergence would not do: narrow distributions at one and the same place diverge too.
+    """
+    means, noise = (part.transpose(0, 1).flatten(1) for part in (mean, log_variance.exp()))
+    nats = 0.5 * torch.log1p(means.var(1, correction=0) / noise.mean(1))
+    return tuple(round(value, 4) for value in nats.tolist())

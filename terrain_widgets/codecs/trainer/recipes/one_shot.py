@@ -22,7 +22,7 @@ from terrain_widgets.codecs.one_shot.struck import RATIO
 from terrain_widgets.codecs.trainer.augmentation import varied
 from terrain_widgets.codecs.trainer.dataset import Dataset, TrainingSound
 from terrain_widgets.codecs.trainer.losses.envelopes import envelope_correlation, envelope_loss
-from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, per_latent
+from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, told_by
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
 from terrain_widgets.codecs.trainer.repairs import at_peak, upright
@@ -32,11 +32,13 @@ FloatArray = NDArray[np.float32]
 
 SECONDS = 0.5
 LATENTS = 16
-_WAVE_WEIGHT, _ENVELOPE_WEIGHT = 5.0, 2.0
+_WAVE_WEIGHT, _ENVELOPE_WEIGHT = 1.0, 4.0
 _LONGER = 1.3  # of the sounds that are kept, so that faster ones are whole
 _FADE = 220  # samples over which what is cut off dies away
 _LAYERED = 0.3  # share of the sounds that are mixed with another, at full strength
+_LATER = 0.1  # seconds by which the other may come later
 _TRIED = 3  # sounds to hear
+_ENOUGH = 32  # learnt sounds that, with those held back, show what the latents tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +61,14 @@ class OneShotRecipe:
         "every": {
             "lr": 2e-3,
             "batch": 8,
-            "ema": 0.99,
+            "ema": 0.995,
             "weight_decay": 1e-3,
             "beta": 2e-3,
             "warm_up": 30.0,
             "augmentation": 0.5,
             "seconds": SECONDS,
             "latents": LATENTS,
-            "patience": 8,
+            "patience": 4,
             "stop_after": 40,
         },
     }
@@ -113,7 +115,8 @@ class OneShotRecipe:
         other, layered, share = random.integers(len(material.learnt)), random.random(), random.uniform(0.1, 0.6)
         if layered < _LAYERED * strength:
             more = fitted(varied(material.learnt[other], SAMPLE_RATE, strength, random), material.samples)
-            hit = np.asarray(hit + share * more, np.float32)
+            later = int(max(0.0, random.uniform(-1, 1)) * _LATER * SAMPLE_RATE)  # half of them at once
+            hit = np.asarray(hit + share * np.pad(more, (later, 0))[: len(hit)], np.float32)
         return PEAK * at_peak(hit, 0.0)
 
     def losses(self, model: nn.Module, batch: Batch, moment: Moment) -> dict[str, Tensor]:
@@ -132,14 +135,16 @@ class OneShotRecipe:
     def validate(self, model: nn.Module, material: OneShotMaterial) -> Validation:
         """The hits that were held back, by their means."""
         own = cast(OneShotModel, model)
+        device = next(own.parameters()).device
         audio = torch.from_numpy(np.stack([sound.audio for sound in material.judged]))
-        mean, log_variance = limited(*own.encoder(audio.to(next(own.parameters()).device)))
-        copies = own.decoder(mean).cpu().numpy()
+        known = np.stack([fitted(hit, material.samples) for hit in material.learnt[:_ENOUGH]])
+        mean, log_variance = limited(*own.encoder(torch.cat([audio, torch.from_numpy(known)]).to(device)))
+        copies = own.decoder(mean[: len(audio)]).cpu().numpy()
         pairs = [(sound.audio, copy) for sound, copy in zip(material.judged, copies, strict=True)]
         return Validation(
             float(np.mean([log_mel_distance(*pair) for pair in pairs])),
             {"envelope": float(np.mean([envelope_correlation(*pair, SAMPLE_RATE) for pair in pairs]))},
-            per_latent(divergence(mean, log_variance)),
+            told_by(mean, log_variance),
         )
 
     def examples(self, model: nn.Module, material: OneShotMaterial, random: np.random.Generator) -> list[Example]:

@@ -17,7 +17,7 @@ from terrain_widgets.codecs.stream.grid import NOISES, SAMPLE_RATE
 from terrain_widgets.codecs.stream.model import StreamConfig, StreamModel
 from terrain_widgets.codecs.trainer.augmentation import at_speed
 from terrain_widgets.codecs.trainer.dataset import Dataset, TrainingSound
-from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, per_latent
+from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, told_by
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
 from terrain_widgets.codecs.trainer.settings import Settings
@@ -122,13 +122,14 @@ class StreamRecipe:
 
     def validate(self, model: nn.Module, material: StreamMaterial) -> Validation:
         """Encode and decode what is held back, as the finished codec will."""
-        own, errors, nats = cast(StreamModel, model), [], []
+        own, errors, found = cast(StreamModel, model), [], []
         for sound in material.judged:
-            copy, divergences = _copy(own, sound.audio)
+            copy, mean, log_variance = _copy(own, sound.audio)
             errors.append(log_mel_distance(sound.audio, copy))
-            nats.append(divergences)
+            found.append((mean, log_variance))
         figures = {"mean spectrum": material.baseline}
-        return Validation(float(np.mean(errors)), figures, per_latent(torch.cat(nats, 2)))
+        mean, log_variance = (torch.cat(parts, 2) for parts in zip(*found, strict=True))
+        return Validation(float(np.mean(errors)), figures, told_by(mean, log_variance))
 
     def examples(self, model: nn.Module, material: StreamMaterial, random: np.random.Generator) -> list[Example]:
         """Two sounds that were held back, and a way through random latents."""
@@ -150,13 +151,13 @@ class StreamRecipe:
         return cast(StreamModel, model).config.to_json(), {k: v.half() for k, v in model.state_dict().items()}
 
 
-def _copy(model: StreamModel, audio: FloatArray) -> tuple[FloatArray, Tensor]:
-    """A sound encoded and decoded, and the divergence of its latents ``[1, D - 1, T]``."""
+def _copy(model: StreamModel, audio: FloatArray) -> tuple[FloatArray, Tensor, Tensor]:
+    """A sound encoded and decoded, and the means and log variances of its latents ``[1, D - 1, T]``."""
     heard = torch.from_numpy(audio)[None].to(next(model.parameters()).device)
     level, mean, log_variance = model.encode(heard)
     mean, log_variance = limited(mean, log_variance)
     copy, _ = model.decoder(torch.cat([level, mean], 1), model.decoder.fresh(1))
-    return np.asarray(copy[0].cpu().numpy(), np.float32), divergence(mean, log_variance).cpu()
+    return np.asarray(copy[0].cpu().numpy(), np.float32), mean.cpu(), log_variance.cpu()
 
 
 RECIPE = StreamRecipe()

@@ -11,6 +11,7 @@ from terrain_widgets.widgets.charts.bokeh_view import BokehView
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row
 from terrain_widgets.widgets.controls.numbers import Progress
 from terrain_widgets.widgets.controls.words import Words
+from terrain_widgets.widgets.panels.codec_lab.lab_before_and_after import BeforeAndAfterPart
 from terrain_widgets.widgets.panels.codec_lab.lab_examples import ExamplesPart
 from terrain_widgets.widgets.panels.codec_lab.lab_figure import ErrorFigure, TermsFigure
 from terrain_widgets.widgets.panels.codec_lab.lab_settings import LabSettings
@@ -38,7 +39,7 @@ class CodecLabPanel(Panel):
         self._warning = Words("", "strong")
         self._report = Words(tone="quiet")
         self._reported = Disclosure([self._report], title="What was found in the sounds", visible=False)
-        self._examples = ExamplesPart(self)
+        self._examples, self._before_and_after = ExamplesPart(self), BeforeAndAfterPart(self)
         buttons = self.offers(*self._actions())
         self.lay_out(
             self.heading,
@@ -53,6 +54,7 @@ class CodecLabPanel(Panel):
             self._latents,
             self._warning,
             self._examples,
+            self._before_and_after,
             self._notice,
         )
         for trait, show in (

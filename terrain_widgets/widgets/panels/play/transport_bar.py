@@ -27,6 +27,7 @@ _OF_CODECS = {
     "mosaic.sharpness": "Sharpness",
     "one_shot.distance": "Strike after",
     "one_shot.repeat": "Repeat",
+    "one_shot.ring": "Ring",
 }
 
 
