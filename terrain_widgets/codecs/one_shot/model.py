@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +28,9 @@ _PARTIALS = 96
 _LOWEST, _PER_OCTAVE = 40.0, 12  # Hz, and partials
 _PARTIAL_SCALE = 0.1
 _RESOLUTIONS = ((512, 40), (2048, 64))  # FFT size and mel bands of what the encoder hears
+_FIRST_MEANS, _FIRST_LOG_VARIANCE = 0.35, -5.0  # so that vectors tell sounds apart from the first step on
 _ENCODER_STEP = 256
+_LEVELS, _LOWS = 4, 8  # of each such step: how loud its quarters are, and its waveform below 700 Hz
 _FADE = 128  # samples by which the end is led to silence
 _NOISE_SEED = 20_240_229
 _FLOOR = 1e-6  # power of a band, -60 dB
@@ -105,12 +107,14 @@ class OneShotEncoder(nn.Module):
     def __init__(self, config: OneShotConfig) -> None:
         super().__init__()
         wide = 2 * config.width
-        bands = sum(count for _, count in _RESOLUTIONS)
+        bands = sum(count for _, count in _RESOLUTIONS) + _LEVELS + _LOWS
         for size, count in _RESOLUTIONS:
             self.register_buffer(f"window{size}", torch.hann_window(size), persistent=False)
             self.register_buffer(f"mel{size}", mel_filters(count, size, 40.0, 20000.0), persistent=False)
         layers: list[nn.Module] = []
         frames, channels = -(-config.samples // _ENCODER_STEP), bands
+        # envelopes are much alike: a straight way for them learns from few sounds
+        self.course = nn.Linear(_LEVELS * frames, config.latents, bias=False)
         while frames > 6:
             layers += [nn.Conv1d(channels, wide, 5, 2, 2), nn.GroupNorm(8, wide), nn.LeakyReLU(0.2)]
             frames, channels = (frames + 1) // 2, wide
@@ -120,16 +124,25 @@ class OneShotEncoder(nn.Module):
         self.mean, self.log_variance = (
             nn.Sequential(nn.Linear(hidden, wide), nn.LeakyReLU(0.2), nn.Linear(wide, config.latents)) for _ in range(2)
         )
+        # else noise hides them, and the decoder learns to do without: one sound for all
+        nn.init.uniform_(cast(nn.Linear, self.mean[-1]).weight, -_FIRST_MEANS, _FIRST_MEANS)
+        nn.init.constant_(cast(nn.Linear, self.log_variance[-1]).bias, _FIRST_LOG_VARIANCE)
 
     def forward(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        hidden = self.joined(self.layers(self._levels(audio)).flatten(1))
-        return self.mean(hidden), self.log_variance(hidden)
+        heard = self._levels(audio)
+        hidden = self.joined(self.layers(heard).flatten(1))
+        return self.mean(hidden) + self.course(heard[:, :_LEVELS].flatten(1)), self.log_variance(hidden)
 
     def _levels(self, audio: Tensor) -> Tensor:
-        """What it hears, ``[B, bands, T]``: levels from 0 to about 1."""
-        heard = []
+        """What it hears, ``[B, channels, T]``: levels from 0 to about 1, and the waveform of what is low.
+
+        In the lows a listener hears, and an envelope shows, how the wave goes; bands have no phase.
+        """
         frames = -(-audio.shape[1] // _ENCODER_STEP)
+        steps = functional.pad(audio, (0, frames * _ENCODER_STEP - audio.shape[1])).unflatten(1, (frames, -1))
+        loud = steps.unflatten(2, (_LEVELS, -1)).square().mean(3)
+        heard = [(torch.log10(loud + _FLOOR) + 6.0) / 6.0, 2.0 * steps.unflatten(2, (_LOWS, -1)).mean(3)]
         for size, _ in _RESOLUTIONS:
             before = size // 2 - _ENCODER_STEP // 2
             padded = functional.pad(audio, (before, before + frames * _ENCODER_STEP - audio.shape[1] + _ENCODER_STEP))
@@ -181,6 +194,8 @@ class OneShotDecoder(nn.Module):
         self.first = nn.Linear(hidden, widths[0] * config.first_frames)
         self.stages = nn.ModuleList(_Stage(a, b, hidden) for a, b in zip(widths[:-1], widths[1:], strict=True))
         last = widths[-1]
+        self.loudness = nn.Conv1d(last, 1, 5, padding=2)
+        self.course = nn.Linear(config.latents, config.first_frames << config.doublings)
         self.bands = nn.Conv1d(last, _BANDS, 3, padding=1)
         self.partials = nn.Sequential(
             nn.Conv1d(last, 2 * width, 5, padding=2), nn.LeakyReLU(0.2), nn.Conv1d(2 * width, 2 * _PARTIALS, 1)
@@ -209,12 +224,14 @@ class OneShotDecoder(nn.Module):
         frames = self.first(hidden).unflatten(1, (-1, self.config.first_frames))
         for stage in self.stages:
             frames = stage(frames, hidden)
-        sound: Tensor = HEAD_ROOM * torch.tanh(self._tones(frames) + self._noise(frames)) * self.fade
+        # of all that sounds: so envelopes are learned by themselves, and what most of them share in a straight line
+        gain = torch.exp((self.loudness(frames) + self.course(latents)[:, None]).clamp(-8.0, 4.0))
+        sound: Tensor = HEAD_ROOM * torch.tanh(self._tones(frames, gain) + self._noise(frames, gain)) * self.fade
         return sound
 
-    def _tones(self, frames: Tensor) -> Tensor:
+    def _tones(self, frames: Tensor, gain: Tensor) -> Tensor:
         """The partials ``[B, S]``: in phase and out of phase as the frames say."""
-        shares = _PARTIAL_SCALE * self.partials(frames)[:, :, : self.config.frames]
+        shares = _PARTIAL_SCALE * (gain * self.partials(frames))[:, :, : self.config.frames]
         a, b = torch.cat([shares, shares[:, :, -1:]], 2).chunk(2, 1)
         turned = torch.cat([a * self.cosines + b * self.sines, b * self.cosines - a * self.sines], 1)
         return self._joined(turned.transpose(1, 2) @ self.waves)
@@ -224,10 +241,10 @@ class OneShotDecoder(nn.Module):
         halves: Tensor = grains[:, 1:, :HOP] + grains[:, :-1, HOP:]
         return halves.flatten(1)[:, : self.config.samples]
 
-    def _noise(self, frames: Tensor) -> Tensor:
+    def _noise(self, frames: Tensor, gain: Tensor) -> Tensor:
         """White noise, always the same, in the bands that the frames say, ``[B, S]``."""
         count = self.config.frames
-        levels = torch.exp(self.bands(frames)[:, :, :count].clamp(-14.0, 3.0) - 4.0)
+        levels = (gain * torch.exp(self.bands(frames).clamp(-14.0, 3.0) - 4.0))[:, :, :count]
         levels = torch.cat([levels, levels[:, :, -1:]], 2)
         gains = functional.interpolate(levels.transpose(1, 2), _NOISE_WINDOW // 2 + 1, mode="linear")
         return self._joined(torch.fft.irfft(self.noise * gains, _NOISE_WINDOW) * self.window)
