@@ -63,3 +63,17 @@ def test_decoded_places_name_others_where_they_do_so_better_than_the_frames(near
         owners[1::2] = owners[::2]
     learnt = marks.with_places(places, np.full(80, -10.0, np.float32), owners)
     assert (len(learnt.owners) > len(marks.owners)) == helps
+
+
+def test_frames_that_mislead_among_decoded_places_do_not_name_them() -> None:
+    """What sounds where is known to places on a grid, and has nothing to do with the frames between them."""
+    marks = landmarks([cloud(0.0, 0), cloud(0.0, 1)], [LOUD, LOUD], [RED, BLUE])
+    assert marks is not None
+    random = np.random.default_rng(3)
+    places = (random.uniform(-2, 2, (400, 3)) * marks.spread).astype(np.float32)
+    owners = (places[:, 0] > 0).astype(np.intp)
+    learnt = marks.with_places(places, np.full(400, -10.0, np.float32), owners)
+    others = (random.uniform(-2, 2, (300, 3)) * marks.spread).astype(np.float32)
+    named, before = (territory(others[None], each).named[0] for each in (learnt, marks))
+    right = others[:, 0] > 0
+    assert (named == right).mean() > 0.85 > 0.7 > (before == right).mean()

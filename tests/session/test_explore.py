@@ -7,6 +7,7 @@ import pytest
 
 from terrain_widgets.audio.assets import SoundAsset, unpack_asset
 from terrain_widgets.core.exploration.endless_walk import Walker
+from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.io.sound_files import sounds as bundled
 from terrain_widgets.session.session import Session
@@ -156,7 +157,19 @@ def test_where_a_sound_is_found(pebble):
         assert explore.like(explore.map.now.latents[number])[0][0] == number
         found = explore.find(explore.map.now.latents[number])
         assert np.abs(found.ranked[0].place - explore.map.place(number)).max() < 0.1
-        assert explore.find(clip.id) is explore.found
+        assert explore.find(clip.id) is explore.found is explore.on_map.places
+    terrain = ConstantMapping(2, np.zeros(pebble.codec.info.latent_dim))
+    pebble.stage.sources.publish("terrain", terrain)
+    pebble.stage.sources.select("terrain")
+    pebble.explore.map.make("frames", wait=True)
+    assert explore.on_map is None, "what was found was of another map"
+    found = explore.find(pebble.state.clips[2].id, most=3)  # on the stage, and on the map that does not play
+    alike = explore.on_map.sounds
+    assert found.searched is terrain and explore.on_map.places.searched is not terrain
+    assert alike[0].distance < 1e-6 and explore.map.now.group[alike[0].point] == 2
+    assert len({explore.map.now.group[sound.point] for sound in alike}) == len(alike) == 3, "each sound once"
+    explore.forget()
+    assert explore.found is None and explore.on_map is None
     assert explore.map.audio(0)[1] == pebble.state.clips[0].sound.sample_rate
 
 

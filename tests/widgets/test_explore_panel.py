@@ -168,14 +168,27 @@ def test_a_point_goes_to_the_stage_by_a_drag_by_a_key_and_by_buttons(panel):
 
 def test_attributes_and_presets_have_their_controls(panel):
     bank, part = panel.session.explore.attributes, panel.attributes
-    part._name.value, part._more.value, part._less.value = "big", "c4", "c1"
+    assert part.offers["define"].disabled and part.offers["remove-attribute"].disabled
+    for side, clips in (("more", ("c4", "c3")), ("less", ("c1",))):
+        for clip in clips:
+            panel.session.document.select(clip)
+            settle()
+            press(part.offers[f"has-{side}"])
+    assert part._examples.value == "More: tone 3, tone 2. Less: tone 0"
+    part._name.value = "big"
     press(part.offers["define"])
+    means = [panel.session.latents[clip].values.mean(axis=0) for clip in ("c4", "c3", "c1")]
+    difference = (means[0] + means[1]) / 2 - means[2]
+    assert np.allclose(bank.now["big"].direction, difference / np.linalg.norm(difference), atol=1e-5)
+    assert part._examples.value == "" and part.offers["define"].disabled
     part._sliders["big"].value = 2.5
     settle()
     assert bank.amounts == {"big": 2.5}
     panel.session.undo()
     settle()
     assert part._sliders["big"].value == 0.0
+    press(part.offers["remove-attribute"])
+    assert not bank.now and not part._sliders
     shelf = panel.presets
     shelf._name.value, shelf._tags.value, shelf._description.value = "mine", "soft low", "like wood"
     press(shelf.offers["keep-preset"])
@@ -190,13 +203,26 @@ def test_attributes_and_presets_have_their_controls(panel):
 
 def test_snap_find_and_paths(panel):
     made(panel)
-    panel._between.value = 1
+    source = panel.session.stage.map
+    panel.between.snap.value = True
     settle()
-    assert panel.session.stage.map.neighbours == 1
-    panel.session.explore.map.play()
+    assert source.neighbours == 1 and not panel.between.power.visible
+    panel.between.snap.value = False
+    panel.between.neighbours.value, panel.between.power.value = 3, 4.0
+    settle()
+    assert (source.neighbours, source.power) == (3, 4.0)
+    panel.session.undo()
+    settle()
+    assert (panel.between.snap.value, panel.between.power.value) == (source.neighbours == 1, source.power)
+    assert source.power == 2.0
     press(panel.find.offers["find"])
     assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and panel.find._found.visible
-    assert panel.canvas.found == [place.place.tolist() for place in panel.session.explore.found.ranked]
+    alike = panel.session.explore.on_map.sounds
+    assert panel.canvas.found == [sound.place.tolist() for sound in alike] and alike[0].name == "tone 0"
+    assert panel.find._alike.options[0] == ("1: tone 0 (distance 0.00)", 0)
+    panel.session.explore.map.play()
+    press(panel.find.offers["hear-found"])
+    assert panel.session.stage.patch["clip.sound"] == "c1"
     press(panel.offers["paths"])
     assert len(panel.session.state.paths) == 4
     panel.find._places.value = 0

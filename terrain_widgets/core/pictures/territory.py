@@ -34,6 +34,8 @@ class Landmarks:
         owners: Number of the sound that each sounds like, ``[N]``.
         colours: RGB of each sound, ``[K, 3]``, 0…255.
         frames: How many of them, the first ones, are frames of sounds.
+        say: Whether each counts for the colours and the relief; how far a place is from every sound is said by all
+            frames. ``None``: all of them do.
     """
 
     latents: FloatArray
@@ -42,13 +44,15 @@ class Landmarks:
     owners: NDArray[np.intp]
     colours: FloatArray
     frames: int
+    say: NDArray[np.bool_] | None = None
 
     def with_places(self, latents: FloatArray, loudness: FloatArray, owners: NDArray[np.intp]) -> Landmarks:
-        """These and places of which one knows what they sound like, if those tell more of others than the frames do.
+        """With places of which one knows what they sound like, if those tell more of others than the frames do.
 
-        Each place is taken in turn as if nobody had decoded it: is it named rightly by the frames alone, and by the
-        frames and the other places? A codec whose latents say what they sound like is named better by frames than by
-        few places.
+        Each place is taken in turn as if nobody had decoded it: is it named rightly by the frames alone, by the frames
+        and the other places, or by the other places alone? A codec whose latents say what they sound like is named
+        better by frames than by few places. Where latents that are near sound otherwise, frames among the places
+        mislead.
 
         Args:
             latents: ``[M, D]``, as a mapping gives them.
@@ -63,10 +67,16 @@ class Landmarks:
         )
         squares = _squares(with_all.latents[self.frames :], with_all.latents)
         squares[:, with_all.heights <= _SILENT] = np.inf
-        by_frames = self.owners[squares[:, : self.frames].argmin(axis=1)]
         np.fill_diagonal(squares[:, self.frames :], np.inf)
-        by_all = with_all.owners[squares.argmin(axis=1)]
-        return with_all if (by_all == owners).sum() >= (by_frames == owners).sum() else self
+        places = np.arange(len(with_all.owners)) >= self.frames
+
+        def right(of: slice) -> int:
+            return int((with_all.owners[of][squares[:, of].argmin(axis=1)] == owners).sum())
+
+        by_all, by_places, by_frames = right(slice(None)), right(slice(self.frames, None)), right(slice(self.frames))
+        if by_places > max(by_all, by_frames):
+            return replace(with_all, say=places)
+        return with_all if by_all >= by_frames else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,12 +145,13 @@ def territory(grid: FloatArray, marks: Landmarks) -> Territory:
     """
     height, width, dimensions = grid.shape
     places = np.nan_to_num(grid.reshape(-1, dimensions)) / marks.spread
-    audible = marks.heights > _SILENT
+    say = np.ones(len(marks.owners), dtype=bool) if marks.say is None else marks.say
+    audible = say & (marks.heights > _SILENT)
     if not audible.any():
-        audible = np.ones_like(audible)
+        audible = say
     # What is averaged over landmarks: heights and ones, and over the audible ones colours and ones.
     colours = marks.colours[marks.owners]
-    table = np.column_stack([marks.heights, np.ones_like(marks.heights), colours * audible[:, None], audible])
+    table = np.column_stack([marks.heights * say, say, colours * audible[:, None], audible])
     table = table.astype(np.float32)
     sums, nearest = np.empty((len(places), table.shape[1]), np.float32), np.empty(len(places), np.float32)
     named = np.empty(len(places), np.intp)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
@@ -21,6 +23,36 @@ from terrain_widgets.session.stage.stage import Stage
 FloatArray = NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class FoundSound:
+    """A sound on the map, and how far it is from what was looked for.
+
+    Args:
+        name: Of its nearest point.
+        point: The number of that.
+        place: ``[2]`` in control units.
+        distance: As of ``Found``, in standard deviations of the map.
+    """
+
+    name: str
+    point: int
+    place: FloatArray
+    distance: float
+
+
+@dataclass(frozen=True, eq=False)
+class OnMap:
+    """What a search gave on the map of sounds.
+
+    Args:
+        places: Where what the map plays is nearest.
+        sounds: Those of the map, the nearest first.
+    """
+
+    places: Findings
+    sounds: tuple[FoundSound, ...]
+
+
 class Explore(traitlets.HasTraits):
     """Ways to find and to make sounds in latent space. Everything the panel does is a method here or of a part.
 
@@ -38,12 +70,14 @@ class Explore(traitlets.HasTraits):
         reconstruction: A sound beside what codec and terrain make of it.
     """
 
-    found = traitlets.Any(None, allow_none=True, help="Findings of the last ``find``, or None.")
+    found = traitlets.Any(None, allow_none=True, help="Findings of the last ``find`` on the stage, or None.")
+    on_map = traitlets.Any(None, allow_none=True, help="Likewise OnMap: what it found on the map of sounds, or None.")
 
     def __init__(self, sounds: LatentStore, stage: Stage, jobs: Jobs) -> None:
         super().__init__()
         self._sounds, self._stage = sounds, stage
         self.map = SoundMaps(sounds, jobs, stage.map)
+        self.map.observe(lambda _change: setattr(self, "on_map", None), names="now")  # its points are others
         self.points = MapPoints(sounds, self.map, stage.points)
         self.ways = Ways(sounds, stage.clip)
         self.attributes = AttributeBank(sounds, jobs)
@@ -54,30 +88,39 @@ class Explore(traitlets.HasTraits):
         return f"Explore({self.map!r}, {self.ways!r}, {self.attributes!r}, {self.presets!r})"
 
     def find(self, what: FloatArray | SoundLike, *, most: int = 8) -> Findings:
-        """Where on the plane something sounds like this, as a heat grid and a ranked list; kept in ``found``.
+        """Where something sounds like this: places on the stage, and of each sound on the map its nearest point.
 
-        Every view of what was searched shows it: the stage, and the map of sounds if that is what plays.
-
-        What plays, or was shown last, is searched: the terrain, the points or the map.
+        What plays, or was shown last, is searched: the terrain, the points or the map; where nothing is shown yet, the
+        map. The places, as a heat grid and a ranked list, are kept in ``found``; points of the map, if there is one, in
+        ``on_map``. Every view of what was searched shows them.
 
         Args:
             what: An encoded sound's id, an array of latents ``[D]`` or ``[T, D]``, or a sound as ``add_sound``
                 takes it, which is encoded in the calling thread.
-            most: Length of the list.
+            most: Length of each list.
 
         Raises:
             ValueError: If nothing can be searched yet, a sound is not encoded, or the latents are of another codec.
             SoundError: If a sound cannot be read.
         """
-        mapping = self._stage.sources.shown
-        if mapping is None:
+        boundary, sources = self._sounds.document.boundary, self._stage.sources
+        mapping, of_map = sources.shown, sources.latest("map")
+        if mapping is None and of_map is None:
             raise ValueError("there is nothing to search yet: train a terrain, or make a map of sounds")
-        self.found = found = find_places(mapping, self._latents(what), self._sounds.document.boundary, most=most)
+        latents = self._latents(what)
+        found = find_places(of_map if mapping is None else mapping, latents, boundary, most=most)
+        on_map = None
+        if of_map is not None:
+            places = found if found.searched is of_map else find_places(of_map, latents, boundary, most=most)
+            on_map = OnMap(places, self._sounds_like(latents, most))
+        with self.hold_trait_notifications():
+            self.found, self.on_map = found, on_map
         return found
 
     def forget(self) -> None:
         """What was found is shown no more."""
-        self.found = None
+        with self.hold_trait_notifications():
+            self.found = self.on_map = None
 
     def like(self, what: FloatArray | SoundLike, most: int = 8) -> tuple[tuple[int, float], ...]:
         """The points of the map that sound most like this, the nearest first, with their distances.
@@ -89,9 +132,23 @@ class Explore(traitlets.HasTraits):
         Raises:
             ValueError: If there is no map; and as ``find``.
         """
-        distance, _ = nearest(self.map.needed.latents, self._latents(what))
-        best = np.argsort(distance, kind="stable")[:most]
-        return tuple((int(point), float(distance[point])) for point in best)
+        distance, order = self._by_distance(self._latents(what))
+        return tuple((int(point), float(distance[point])) for point in order[:most])
+
+    def _sounds_like(self, latents: FloatArray, most: int) -> tuple[FoundSound, ...]:
+        found, (distance, order) = self.map.needed, self._by_distance(latents)
+        nearest_of_each = order[np.sort(np.unique(found.group[order], return_index=True)[1])]
+        return tuple(
+            FoundSound(found.name_of(point), int(point), self.map.place(point), float(distance[point]))
+            for point in nearest_of_each[:most]
+        )
+
+    def _by_distance(self, latents: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        found, rows = self.map.needed, np.atleast_2d(latents)
+        if found.frames.max() > 1:  # a point that is a mean is met by a mean
+            rows = np.concatenate([rows, rows.mean(axis=0, keepdims=True)])
+        distance, _ = nearest(found.latents, rows)
+        return distance, np.argsort(distance, kind="stable")
 
     def _latents(self, what: FloatArray | SoundLike) -> FloatArray:
         if isinstance(what, str) and any(clip.id == what for clip in self._sounds.state.clips):

@@ -1,6 +1,8 @@
-"""Attributes: measured ones at a press, named ones by two sounds, each with an absolute slider."""
+"""Attributes: measured ones at a press, named ones by examples, each with an absolute slider."""
 
 from __future__ import annotations
+
+from numpy.typing import ArrayLike
 
 from terrain_widgets.core.exploration.attributes import AMOUNT, Attribute
 from terrain_widgets.session.stage.current_latent import heard_now
@@ -11,6 +13,9 @@ from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
+from terrain_widgets.widgets.panels.explore.pointed import Pointed
+
+Example = tuple[str, ArrayLike | str]
 
 
 class AttributesPart(Part):
@@ -18,28 +23,33 @@ class AttributesPart(Part):
 
     Args:
         panel: In which it stands.
+        pointed: Gives what becomes an example.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, pointed: Pointed) -> None:
         super().__init__(panel)
-        self._bank = self.session.explore.attributes
+        self._bank, self._pointed = self.session.explore.attributes, pointed
         self._name = TextField(description="Name", placeholder="such as woody", longest=60)
-        self._more = Dropdown((), description="more of it", tooltip="A sound that has more of it")
-        self._less = Dropdown((), description="less of it", tooltip="A sound that has less of it")
-        self._said = Words(tone="quiet")
+        self._more: list[Example] = []
+        self._less: list[Example] = []
+        self._examples, self._said, self._read = Words(tone="quiet"), Words(tone="quiet"), Words(tone="quiet")
+        self._which = Dropdown((), description="Attributes", tooltip="Measured and named ones")
         self._sliders: dict[str, Slider] = {}
-        measure, define, read = self.offers(*self._actions())
-        self._read = Words(tone="quiet")
+        measure, more, less, clear, define, read, remove = self.offers(*self._actions())
         self._fixed = (
             Row([measure]),
-            Row([self._name, self._more, self._less, define]),
+            Row([more, less, clear]),
+            self._examples,
+            Row([self._name, define]),
+            Row([self._which, remove, read]),
+            self._read,
             self._said,
-            Row([read, self._read]),
         )
         self.children = self._fixed
         self.listen("now", self._rebuild, self._bank)
         self.listen("amounts", self._refresh, self._bank)
-        self.listen("latents", self._refresh, self.session.sounds)
+        self.listen("latents", self._latents_changed, self.session.sounds)
+        self.listen("selected", self.offers.show, self.session.document)
         self.listen("working", self._refresh, self.session.jobs)
         self._rebuild()
 
@@ -54,13 +64,23 @@ class AttributesPart(Part):
                 self._measure_or_stop,
                 face=lambda: Face("Cancel", "stop") if session.jobs.working == "measure" else measure,
             ),
+            self._example("more", "plus", self._more),
+            self._example("less", "minus", self._less),
+            Action(
+                "clear-examples",
+                "Clear",
+                "Begin again with the examples",
+                self._forget_examples,
+                enabled=lambda: bool(self._more or self._less),
+                icon="times",
+            ),
             Action(
                 "define",
                 "Define",
-                "The direction from the one sound to the other becomes an attribute",
-                lambda: self._bank.define(self._name.value, [self._more.value], [self._less.value]),
-                enabled=lambda: len(session.sounds.encoded) > 1,
-                icon="plus",
+                "The direction from what has less of it to what has more becomes an attribute of this name",
+                self._define,
+                enabled=lambda: bool(self._more and self._less),
+                icon="check",
             ),
             Action(
                 "read-attributes",
@@ -70,7 +90,53 @@ class AttributesPart(Part):
                 enabled=lambda: len(self._bank.now) > 0,
                 icon="eye",
             ),
+            Action(
+                "remove-attribute",
+                "Remove",
+                "Take the attribute away, with what it adds; undo brings it back",
+                lambda: self._bank.remove(self._which.value),
+                enabled=lambda: self._which.value is not None,
+                icon="trash",
+            ),
         ]
+
+    def _example(self, side: str, icon: str, examples: list[Example]) -> Action:
+        def face() -> Face:
+            name = self._pointed.name
+            return Face(f"“{name}” has {side}" if name else f"… has {side}", icon)
+
+        def add() -> None:
+            examples.append(self._pointed())
+            self._refresh()
+
+        return Action(
+            f"has-{side}",
+            f"The selected sound has {side} of it",
+            f"An example of what has {side} of it: the point that the pointer was at last, or the selected sound",
+            add,
+            enabled=lambda: bool(self._pointed.name),
+            face=face,
+        )
+
+    def _define(self) -> None:
+        more, less = ([where for _, where in side] for side in (self._more, self._less))
+        self._bank.define(self._name.value, more, less)
+        self._forget_examples()
+
+    def _forget_examples(self) -> None:
+        self._more.clear()
+        self._less.clear()
+        self._refresh()
+
+    def _latents_changed(self) -> None:
+        if self.session.sounds.latents:
+            self._refresh()
+        else:
+            self._forget_examples()  # another codec has other latents
+
+    def refresh(self) -> None:
+        """Show what is pointed at now; on the UI thread."""
+        self.offers.show()
 
     def _read_now(self) -> None:
         _, latents = heard_now(self.session.sound)
@@ -100,8 +166,11 @@ class AttributesPart(Part):
         return made
 
     def _refresh(self) -> None:
-        encoded = tuple((clip.name, clip.id) for clip in self.session.sounds.encoded)
-        self._more.options = self._less.options = encoded
+        sides = (("More", self._more), ("Less", self._less))
+        self._examples.value = ". ".join(
+            f"{word}: {', '.join(name for name, _ in side)}" for word, side in sides if side
+        )
+        self._which.options = tuple(self._bank.now)
         self.offers.show()
         for name, slider in self._sliders.items():
             slider.value = self._bank.amounts.get(name, 0.0)

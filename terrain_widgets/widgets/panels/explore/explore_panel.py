@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from terrain_widgets.core.exploration.measures import MEASURES
+from terrain_widgets.session.explore.points_of_sounds import MOST_POINTS
+from terrain_widgets.session.explore.sound_maps import RANDOM_POINTS
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
 from terrain_widgets.widgets.controls.buttons import Checkbox
-from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
+from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.file_button import FileButton
+from terrain_widgets.widgets.controls.numbers import NumberField
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.by_path import read, written
 from terrain_widgets.widgets.panels.explore.attributes_part import AttributesPart
+from terrain_widgets.widgets.panels.explore.between_part import BetweenPart
 from terrain_widgets.widgets.panels.explore.find_part import FindPart
 from terrain_widgets.widgets.panels.explore.map_canvas import MapCanvas
+from terrain_widgets.widgets.panels.explore.pointed import Pointed
 from terrain_widgets.widgets.panels.explore.presets_part import PresetsPart
 from terrain_widgets.widgets.panels.explore.reconstruction_part import ReconstructionPart
 from terrain_widgets.widgets.panels.explore.ways_part import WaysPart
@@ -40,7 +45,7 @@ class ExplorePanel(Panel):
         options.setdefault("layout", {"width": "440px"})
         super().__init__(session, "explore", "Explore", **options)
         session = self.session
-        self._explore, self._maps, self._source = session.explore, session.explore.map, session.stage.map
+        self._explore, self._maps = session.explore, session.explore.map
         self.meant = -1
         self._of = Dropdown(_OF, description="Points", tooltip="What becomes a point of the map")
         self._by = Dropdown(
@@ -58,11 +63,11 @@ class ExplorePanel(Panel):
             on_take=lambda point, drawing: self.do(lambda: self._take_out(point, drawing)),
             key=session.sound.key,
         )
-        self._between = ToggleGroup(
-            [("Blend", 5), ("Snap", 1)],
-            description="Between points",
-            tooltips=["A blend of the five nearest points", "The nearest point alone"],
-        )
+        self.between = BetweenPart(self)
+        self._count = NumberField(
+            value=RANDOM_POINTS, min=3, max=MOST_POINTS, step=100, integer=True, description="How many", visible=False,
+            tooltip="How many random latents",
+        )  # fmt: skip
         make, paths, draw, place = self.offers(*self._actions())
         self._open = FileButton(
             take=self._take, description="Open a map…", tooltip="LatentAudio's sound_map.json", accept=".json"
@@ -73,16 +78,17 @@ class ExplorePanel(Panel):
             tooltip="As LatentAudio's sound_map.json",
         )
         self._state = Words(tone="quiet")
-        self.find = FindPart(self, lambda: self.meant)
-        self.ways, self.attributes = WaysPart(self, lambda: self.meant), AttributesPart(self)
+        self.find = FindPart(self, lambda: self.meant, self._audition)
+        pointed = Pointed(session, lambda: self.meant)
+        self.ways, self.attributes = WaysPart(self, pointed), AttributesPart(self, pointed)
         self.presets, self.reconstruction = PresetsPart(self), ReconstructionPart(self)
         self.lay_out(
             self.heading,
-            Row([self._of, self._by, make]),
+            Row([self._of, self._count, self._by, make]),
             Row([self._colours, self._hear]),
             Slot(self.canvas),
-            Row([self._between, paths]),
-            Row([draw, place]),
+            self.between,
+            Row([paths, draw, place]),
             self.find,
             self._state,
             Row([self._open, self._save]),
@@ -94,13 +100,12 @@ class ExplorePanel(Panel):
         )
         self._hear.observe(lambda change: setattr(self.canvas, "hear", change["new"]), names="value")
         self._colours.observe(lambda _change: self._show(), names="value")
-        self._between.observe(self._choose_between, names="value")
+        self._of.observe(lambda change: setattr(self._count, "visible", change["new"] == "random"), names="value")
         self.listen("now", self._show, self._maps)
-        self.listen("found", self._mark, self._explore)
+        self.listen("on_map", self._mark, self._explore)
         self._mark()
         for trait in ("working", "status"):
             self.listen(trait, self._refresh, session.jobs)
-        self.listen("neighbours", self._refresh, self._source)
         self.listen("latents", self._refresh, session.sounds)
         self._show()
 
@@ -182,7 +187,7 @@ class ExplorePanel(Panel):
         if self.session.jobs.working == "map":
             self.session.jobs.cancel()
         else:
-            self._maps.make(self._of.value, self._by.value)
+            self._maps.make(self._of.value, self._by.value, count=int(self._count.value))
 
     def _take(self, name: str, content: bytes) -> str:
         read(self._maps.load, content, ".json")
@@ -192,10 +197,6 @@ class ExplorePanel(Panel):
         points = self._explore.points
         (points.to_drawing if drawing else points.to_point)(point)
 
-    def _choose_between(self, change: Any) -> None:
-        if change["new"] is not None and change["new"] != self._source.neighbours:
-            self.do(lambda: self._source.snap() if change["new"] == 1 else self._source.blend(change["new"]))
-
     # --- what is shown
 
     def _show(self) -> None:
@@ -204,14 +205,16 @@ class ExplorePanel(Panel):
         self._refresh()
 
     def _mark(self) -> None:
-        self.canvas.mark(self._explore.found)
+        found = self._explore.on_map
+        if found is None:
+            self.canvas.mark([], None)
+        else:
+            self.canvas.mark([sound.place for sound in found.sounds], found.places.nearness)
 
     def _refresh(self) -> None:
         session, found = self.session, self._maps.now
         making = session.jobs.working == "map"
         self._save.disabled = found is None
-        neighbours = self._source.neighbours
-        self._between.value = neighbours if neighbours in self._between.values else None
         if making:
             self._state.value = f"{session.jobs.status.message}…"
         elif found is None:
@@ -222,5 +225,6 @@ class ExplorePanel(Panel):
 
     def _refresh_offers(self) -> None:
         self.ways.refresh()
+        self.attributes.refresh()
         self.find.offers.show()
         self.offers.show()

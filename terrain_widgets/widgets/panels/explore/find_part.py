@@ -20,13 +20,14 @@ class FindPart(Part):
     Args:
         panel: In which it stands.
         meant: Gives the number of the point of the map that the pointer was at last, or -1.
+        audition: Has a point of the map heard.
     """
 
-    def __init__(self, panel: Panel, meant: Callable[[], int]) -> None:
+    def __init__(self, panel: Panel, meant: Callable[[], int], audition: Callable[[int], None]) -> None:
         super().__init__(panel)
-        self._meant, self._explore = meant, self.session.explore
+        self._meant, self._audition, self._explore = meant, audition, self.session.explore
         self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
-        find, find_point, hear_place, forget = self.offers(*self._actions())
+        find, find_point, hear_place, hear_point, forget = self.offers(*self._actions())
         other = FileButton(
             take=self._take,
             description="Find a file…",
@@ -34,25 +35,30 @@ class FindPart(Part):
             accept=",".join(SUFFIXES),
         )
         self._microphone = Microphone(take=self._take)
-        self._found = Row([self._places, hear_place, forget], visible=False)
+        self._alike = SelectList(
+            (), description="Sounds", tooltip="Those of the map that are most like it, the best first"
+        )
+        self._found = Row([self._places, hear_place, self._alike, hear_point, forget], visible=False)
         self.children = (Row([find, find_point, other]), Row([Slot(self._microphone)]), self._found)
-        self.listen("found", self._show, self._explore)
+        for trait in ("found", "on_map"):
+            self.listen(trait, self._show, self._explore)
         for trait, whose in (("latents", self.session.sounds), ("selected", self.session.document)):
             self.listen(trait, self.offers.show, whose)
         self.listen("shown", self.offers.show, self.session.stage.sources)
+        self.listen("now", self.offers.show, self._explore.map)
         self._show()
 
     def _actions(self) -> list[Action]:
         session = self.session
 
         def searchable() -> bool:
-            return session.stage.sources.shown is not None
+            return session.stage.sources.shown is not None or self._explore.map.now is not None
 
         return [
             Action(
                 "find",
                 "Find the selected sound",
-                "Mark where on the stage it sounds most like the selected sound",
+                "Mark where on the stage and on the map it sounds most like the selected sound",
                 lambda: self._explore.find(session.document.selected),
                 enabled=lambda: searchable() and bool(session.document.selected),
                 icon="search",
@@ -60,7 +66,7 @@ class FindPart(Part):
             Action(
                 "find-point",
                 "Find the point",
-                "Mark where on the stage it sounds most like the point that the pointer was at last",
+                "Mark where on the stage and on the map it sounds most like the point that the pointer was at last",
                 lambda: self._explore.find(self._explore.map.needed.latents[self._meant()]),
                 enabled=lambda: searchable() and self._meant() >= 0,
                 icon="search",
@@ -71,6 +77,15 @@ class FindPart(Part):
                 "The hand goes to the place that is chosen in the list and stays there; Esc is silence",
                 self._hear_place,
                 enabled=lambda: self._places.value is not None,
+                icon="volume-up",
+            ),
+            Action(
+                "hear-found",
+                "Hear the sound",
+                "The whole sound that is chosen in the list",
+                lambda: self._audition(self._alike.value),
+                enabled=lambda: self._alike.value is not None,
+                offered=lambda: self._alike.visible,
                 icon="volume-up",
             ),
             Action(
@@ -85,17 +100,22 @@ class FindPart(Part):
 
     def _take(self, name: str, content: bytes) -> str:
         self._explore.find(content)
-        return f"{name} is marked on the stage."
+        return f"Where it sounds like {name} is marked."
 
     def _hear_place(self) -> None:
         self.explain(self.session.stage.hand.move(self._explore.found.ranked[self._places.value].place))
 
     def _show(self) -> None:
-        found = self._explore.found
+        found, on_map = self._explore.found, self._explore.on_map
         self._found.visible = found is not None
-        if found is not None:
-            self._places.options = tuple(
-                (f"{n}: {one.place[0]:.2f}, {one.place[1]:.2f} (distance {one.distance:.2f})", n - 1)
-                for n, one in enumerate(found.ranked, 1)
-            )
+        places = () if found is None else found.ranked
+        self._places.options = tuple(
+            (f"{n}: {one.place[0]:.2f}, {one.place[1]:.2f} (distance {one.distance:.2f})", n - 1)
+            for n, one in enumerate(places, 1)
+        )
+        sounds = () if on_map is None else on_map.sounds
+        self._alike.options = tuple(
+            (f"{n}: {one.name} (distance {one.distance:.2f})", one.point) for n, one in enumerate(sounds, 1)
+        )
+        self._alike.visible = bool(sounds)
         self.offers.show()

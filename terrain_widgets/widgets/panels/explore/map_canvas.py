@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 from terrain_widgets.core.boundary import Boundary
-from terrain_widgets.core.exploration.find import Findings
-from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.exploration.sound_map import SoundMap
 from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.widgets.base.page_widget import PageWidget
@@ -88,13 +87,16 @@ class MapCanvas(PageWidget):
             self.boundary = list(boundary.as_tuple())
             self.places = sound_map.on(boundary).astype("<f4").tobytes()
 
-    def mark(self, found: Findings | None) -> None:
-        """Show where a search of the map was successful, or nothing; on the UI thread."""
-        if found is not None and not isinstance(found.searched, NeighbourMap):
-            found = None  # it is shown where the terrain is
+    def mark(self, places: Sequence[NDArray[np.float32]], nearness: NDArray[np.float32] | None) -> None:
+        """Show where a search was successful, or nothing; on the UI thread.
+
+        Args:
+            places: ``[2]`` each in control units, the best first.
+            nearness: Of the whole plane, ``[64, 64]``, 0…1; or ``None``.
+        """
         with self.hold_sync():
-            self.found = [] if found is None else [place.place.tolist() for place in found.ranked]
-            self.heat = b"" if found is None else (found.nearness * 255).astype(np.uint8).tobytes()
+            self.found = [place.tolist() for place in places]
+            self.heat = b"" if nearness is None else (nearness * 255).astype(np.uint8).tobytes()
 
     def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
         kind = content.get("type") if isinstance(content, dict) else None

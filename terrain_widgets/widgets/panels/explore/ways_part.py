@@ -14,10 +14,13 @@ from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
-from terrain_widgets.widgets.controls.choices import Dropdown
+from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
 from terrain_widgets.widgets.controls.numbers import NumberField, Slider
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.by_path import written
+from terrain_widgets.widgets.panels.explore.pointed import Pointed
+
+_WITHIN = (("near the sounds", "reach"), ("within their range", "range"), ("anywhere", "nothing"))
 
 
 class WaysPart(Part):
@@ -25,12 +28,12 @@ class WaysPart(Part):
 
     Args:
         panel: In which it stands.
-        meant: Gives the number of the point of the map that the pointer was at last, or -1.
+        pointed: Gives what becomes A or B.
     """
 
-    def __init__(self, panel: Panel, meant: Callable[[], int]) -> None:
+    def __init__(self, panel: Panel, pointed: Pointed) -> None:
         super().__init__(panel)
-        self._meant = meant
+        self._pointed = pointed
         self._ways = self.session.explore.ways
         self._ends: dict[str, tuple[str, Any]] = {}
         self._said = Words(tone="quiet")
@@ -42,6 +45,12 @@ class WaysPart(Part):
             value=MOMENTUM.default, min=0.0, max=1.0, description="Momentum", tooltip=MOMENTUM.description
         )
         self._pull = Slider(value=PULL.default, min=0.0, max=1.0, description="Pull", tooltip=PULL.description)
+        self._within = Dropdown(_WITHIN, description="Stays", tooltip="Where a walk may go")
+        self._course = ToggleGroup(
+            [("Arc", "spherical"), ("Line", "linear")],
+            description="Morph on",
+            tooltips=["The direction turns evenly: in the middle it is as strong as at the ends", "Straight ahead"],
+        )
         self._which = Dropdown((), description="Ways", tooltip="Morphs and walks that were made")
         self._steered = Checkbox(description="Steer it", tooltip="Add what plays under the hand")
         self._deviation = Slider(
@@ -72,8 +81,9 @@ class WaysPart(Part):
         self.children = (
             Row([a, through, b]),
             self._said,
-            Row([morph, walk, grid, self._seconds, self._endless, self._in_steps, self._steps]),
-            Row([self._step, self._momentum, self._pull]),
+            Row([morph, walk, grid, self._seconds, self._endless]),
+            Row([self._course, self._in_steps, self._steps]),
+            Row([self._step, self._momentum, self._pull, self._within]),
             Row([self._which, play, stop, self._steered]),
             Row([keep, save, save_all, remove]),
             Row([vary, self._deviation, self._hover, keep_cell]),
@@ -82,6 +92,7 @@ class WaysPart(Part):
         self.listen("now", self.refresh, self._ways)
         self.listen("selected", self.refresh, self.session.document)
         self.listen("patch", self.offers.show, self.session.document)
+        self.listen("latents", self._latents_changed, self.session.sounds)
         self.refresh()
 
     def _actions(self) -> list[Action]:
@@ -106,14 +117,14 @@ class WaysPart(Part):
                 "Pass through it",
                 "A morph passes through the selected sound on its way from A to B; A begins anew",
                 self._pass_through,
-                enabled=lambda: begun() and bool(self._candidate_name()),
+                enabled=lambda: begun() and bool(self._pointed.name),
                 icon="plus",
             ),
             self._end_action("B", "A morph ends at its mean latents"),
             Action(
                 "morph",
                 "Morph",
-                "From A to B on an arc, frame by frame",
+                "From A to B, and through what lies between",
                 lambda: self._make(self._morphed),
                 enabled=ended,
                 icon="exchange",
@@ -121,7 +132,7 @@ class WaysPart(Part):
             Action(
                 "walk",
                 "Walk",
-                "A random walk from A near the sounds, drawn to B if there is one",
+                "A random walk from A, drawn to B if there is one",
                 lambda: self._make(self._walked),
                 enabled=begun,
                 icon="random",
@@ -170,14 +181,14 @@ class WaysPart(Part):
 
     def _end_action(self, end: str, hint: str) -> Action:
         def face() -> Face:
-            return Face(f"{end} is “{self._candidate_name()}”" if self._candidate_name() else f"{end} is …")
+            return Face(f"{end} is “{self._pointed.name}”" if self._pointed.name else f"{end} is …")
 
         return Action(
             end.lower(),
             f"{end} is the selected sound",
             hint,
             lambda: self._choose(end),
-            enabled=lambda: bool(self._candidate_name()),
+            enabled=lambda: bool(self._pointed.name),
             face=face,
         )
 
@@ -198,7 +209,7 @@ class WaysPart(Part):
         return written(lambda path: self._ways.save(name, path), f"{name}.wav")
 
     def _pass_through(self) -> None:
-        self._between.append(self._candidate())
+        self._between.append(self._pointed())
         self.refresh()
 
     def _keep_heard(self) -> None:
@@ -208,18 +219,10 @@ class WaysPart(Part):
         self.say(f"{kept.name} is among the presets.", "info")
 
     def _choose(self, end: str) -> None:
-        self._ends[end] = self._candidate()
+        self._ends[end] = self._pointed()
         if end == "A":
             self._between = []
         self.refresh()
-
-    def _candidate(self) -> tuple[str, Any]:
-        """What the pointer was at on the map, or else the selected sound."""
-        found, point = self.session.explore.map.now, self._meant()
-        if found is not None and 0 <= point < len(found):
-            return found.name_of(point), found.latents[point]
-        clip = self.session.state.clip(self.session.document.selected)
-        return clip.name, clip.id
 
     def _make(self, make: Callable[[], str]) -> None:
         name = make()
@@ -236,17 +239,17 @@ class WaysPart(Part):
     def _morphed(self) -> str:
         points = [self._end("A"), *(where for _, where in self._between), self._end("B")]
         if self._in_steps.value:
-            return self._ways.morph(points, steps=int(self._steps.value))
-        return self._ways.morph(points, seconds=self._seconds.value)
+            return self._ways.morph(points, steps=int(self._steps.value), course=self._course.value)
+        return self._ways.morph(points, seconds=self._seconds.value, course=self._course.value)
 
     def _over_grid(self) -> str:
-        return self._ways.grid(self._end("A"), self._end("B"), self._candidate()[1])
+        return self._ways.grid(self._end("A"), self._end("B"), self._pointed()[1])
 
     def _walked(self) -> str:
         return self._ways.walk(
             self._end("A"), seconds=None if self._endless.value else self._seconds.value,
             target=self._end("B") if "B" in self._ends else None, step=self._step.value, momentum=self._momentum.value,
-            pull=self._pull.value,
+            pull=self._pull.value, within=self._within.value,
         )  # fmt: skip
 
     def _vary_it(self) -> None:
@@ -286,6 +289,13 @@ class WaysPart(Part):
         self.session.stage.sliders.hear()
         self.offers.show()
 
+    def _latents_changed(self) -> None:
+        if not self.session.sounds.latents:  # another codec has other latents
+            self._ends, self._between, self._heard, self._made = {}, [], None, None
+            for row in self._grid:
+                row.visible = False
+        self.refresh()
+
     def refresh(self) -> None:
         """Show what is chosen and what there is; on the UI thread."""
         said = {end: f"{end}: {name}" for end, (name, _) in self._ends.items()}
@@ -294,9 +304,3 @@ class WaysPart(Part):
         self._which.options = tuple(self._ways.now)
         self._which.disabled = not self._ways.now
         self.offers.show()
-
-    def _candidate_name(self) -> str:
-        try:
-            return self._candidate()[0]
-        except KeyError:
-            return ""
