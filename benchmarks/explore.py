@@ -5,9 +5,10 @@ Run ``python -m benchmarks.explore``. Three figures:
 - **map**: 1,000 synthesised sounds of half a second (seeded) are encoded by mosaic and mapped by PCA; beside it the
   projection by t-SNE or UMAP, where its library is installed, as LatentAudio takes them by default.
 - **attributes**: each codec encodes 60 seeded notes of different loudness, brightness, noise and pitch; directions
-  are measured on two thirds of them. R² is of those of these that were left out of the regression. On the last third,
-  decoded: of the pairs of sounds that differ most (the upper against the lower third), the share that the reading
-  ``z·d`` puts in the right order.
+  are measured on two thirds of them. R² is of those of these that were left out of the regression; of these too is
+  the share that has more of it, decoded, a step along the direction than a step back: what the panel has a slider for
+  must steer 80 % of them. On the last third, decoded: of the pairs of sounds that differ most (the upper against the
+  lower third), the share that the reading ``z·d`` puts in the right order.
 - **hover**: from a place to its latents on a map of 10,000 points, snapped and blended. What is heard of it in the page
   is measured by ``benchmarks.page_gesture``: the map is a mapping as the terrain is.
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -27,10 +29,11 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.codecs.mosaic.codec import MosaicCodec
-from terrain_widgets.core.exploration.attributes import measured
+from terrain_widgets.core.exploration.attributes import Attribute, measured
 from terrain_widgets.core.exploration.measures import MEASURES, measure
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.exploration.projection import project
+from terrain_widgets.core.exploration.steering import steered
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.session import Session
 
@@ -64,25 +67,25 @@ def time_map(count: int) -> tuple[float, float]:
     return encoded - began, done - encoded
 
 
-def attributes_of(codec: Codec, sounds: list[Sound]) -> dict[str, tuple[float, float]]:
-    """R² and the share of pairs in the right order, by measure, on the last third of the sounds."""
-    latents, group = [], []
-    rows: dict[str, list[NDArray[np.float64]]] = {name: [] for name in MEASURES}
-    for number, sound in enumerate(sounds):
-        values = codec.encode(sound.audio, sound.sample_rate).values
-        audio = np.asarray(codec.decode(values))[:, codec.info.delay :]
-        for name, row in measure(audio, codec.info.sample_rate, codec.info.ratio, len(values)).items():
-            rows[name].append(row)
-        latents.append(values)
-        group.append(np.full(len(values), number))
-    table, of = np.concatenate(latents), np.concatenate(group)
+def attributes_of(codec: Codec, sounds: list[Sound]) -> dict[str, tuple[Attribute, float]]:
+    """By measure what is found on all but the last third, and the share of pairs in the right order on the last."""
+
+    def measures(latents: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
+        audio = np.asarray(codec.decode(latents))[:, codec.info.delay :]
+        return measure(audio, codec.info.sample_rate, codec.info.ratio, len(latents))
+
+    tables = [codec.encode(sound.audio, sound.sample_rate).values for sound in sounds]
+    rows = [measures(table) for table in tables]
+    table, of = np.concatenate(tables), np.repeat(np.arange(len(tables)), list(map(len, tables)))
     learnt = of < len(sounds) * 2 // 3
     found = {}
-    for name, parts in rows.items():
-        values = np.concatenate(parts)
-        attribute = measured(name, table[learnt], values[learnt], of[learnt])
+    for name in MEASURES:
+        values = np.concatenate([row[name] for row in rows])
+        known = (table[learnt], values[learnt], of[learnt])
+        attribute = measured(name, *known)
         if attribute is None or attribute.r2 is None:
             continue
+        attribute = replace(attribute, steers=steered(name, *known, lambda z, name=name: measures(z)[name]))
         means = [
             (float(np.mean(values[own][np.isfinite(values[own])])), float(np.mean(attribute.read(table[own]))))
             for own in (of == n for n in range(len(sounds) * 2 // 3, len(sounds)))
@@ -91,7 +94,7 @@ def attributes_of(codec: Codec, sounds: list[Sound]) -> dict[str, tuple[float, f
         means.sort()
         third = max(1, len(means) // 3)
         right = [high[1] > low[1] for low in means[:third] for high in means[-third:]]
-        found[name] = (attribute.r2, float(np.mean(right)))
+        found[name] = (attribute, float(np.mean(right)))
     return found
 
 
@@ -122,9 +125,10 @@ def main() -> int:
     random = np.random.default_rng(1)
     sounds = [Sound(f"note {n}", note(random, 0.8), RATE) for n in range(60)]
     for codec in (load_codec("pebble"), MosaicCodec(sounds)):
-        for name, (r2, right) in attributes_of(codec, sounds).items():
+        for name, (found, right) in attributes_of(codec, sounds).items():
             missed |= right < RIGHT
-            print(f"{codec.info.name:7} {name:10} R² {r2:5.2f}, order right {right:.0%}")
+            said = f"R² {found.r2:5.2f}, order right {right:.0%}, steers {found.steers:.0%} of the sounds"
+            print(f"{codec.info.name:7} {name:10} {said}{'' if found.works else ': no slider'}")
     for neighbours in (1, 5):
         seconds = time_place(neighbours)
         missed |= seconds > QUICK

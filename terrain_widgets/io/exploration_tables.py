@@ -35,7 +35,7 @@ def pack_explored(explored: Explored) -> tuple[dict[str, Any], Arrays]:
     arrays |= {f"explored/presets/{k}": preset.latent for k, preset in enumerate(explored.presets.values())}
     entry: dict[str, Any] = {
         "ways": ways,
-        "attributes": [{"name": a.name, "r2": _finite(a.r2)} for a in explored.attributes.values()],
+        "attributes": [{"name": a.name, "r2": _finite(a.r2), "steers": a.steers} for a in explored.attributes.values()],
         "presets": [
             {"name": p.name, "description": p.description, "tags": list(p.tags), "created": p.created, "codec": p.codec}
             for p in explored.presets.values()
@@ -65,7 +65,9 @@ def unpack_explored(entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
         else:
             ways[str(way)] = _table(arrays[f"explored/ways/{k}"])
     attributes = {
-        str(a["name"]): Attribute(str(a["name"]), arrays[f"explored/attributes/{k}"], _number(a.get("r2")))
+        str(a["name"]): Attribute(
+            str(a["name"]), arrays[f"explored/attributes/{k}"], _number(a.get("r2")), _number(a.get("steers"))
+        )
         for k, a in enumerate(entry.get("attributes", []))
     }
     presets = {}

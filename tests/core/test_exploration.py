@@ -14,6 +14,7 @@ from terrain_widgets.core.exploration.measures import measure
 from terrain_widgets.core.exploration.morph import between, morph
 from terrain_widgets.core.exploration.neighbour_map import NeighbourMap
 from terrain_widgets.core.exploration.projection import normalised, project
+from terrain_widgets.core.exploration.steering import steered
 from terrain_widgets.core.exploration.variations import variations
 from terrain_widgets.core.exploration.walk import direction, grid_walk, spacing, walked, within_range, within_reach
 from terrain_widgets.core.mapping import Mapping, mapping_from_state
@@ -183,6 +184,20 @@ def test_an_attribute_that_was_planted_in_a_codec_is_found():
     named = of_examples("mine", more, less)
     assert named.direction @ planted > 0.95 and named.r2 is None
     assert (named.read(more).mean() > 0) and (named.read(less).mean() < 0)
+
+
+def test_whether_a_sound_follows_is_tried_on_what_is_decoded():
+    random = np.random.default_rng(12)
+    latents, group = random.normal(size=(300, 4)), np.repeat(np.arange(10), 30)
+    bright = latents[:, 1]
+    assert steered("bright", latents, bright, group, lambda z: z[:, 1]) == 1.0
+    assert steered("bright", latents, bright, group, lambda z: -z[:, 1]) == 0.0
+    deaf = steered("bright", latents, bright, group, lambda z: np.zeros(len(z)))
+    assert deaf == 0.0 and not Attribute("bright", np.ones(4), 0.9, deaf).works
+    pitched = np.where(group < 4, bright, np.nan)  # six sounds have no pitch: they do not count
+    heard = []
+    assert steered("pitch", latents, pitched, group, lambda z: heard.append(z) or z[:, 1]) == 1.0 and len(heard) == 8
+    assert steered("pitch", latents, np.full(300, np.nan), group, lambda z: z[:, 1]) == 0.0
 
 
 def test_amounts_are_absolute_and_add_up():

@@ -245,7 +245,7 @@ def test_measured_attributes_of_a_codec_say_how_well_they_predict(pebble):
     bank = pebble.explore.attributes
     bank.measure(wait=True)
     loud = bank.now["loudness"]
-    assert loud.r2 > 0.5 and set(bank.now) >= {"loudness", "brightness", "noisiness", "pitch"}
+    assert loud.r2 > 0.5 and loud.steers == 1.0 and set(bank.now) >= {"loudness", "brightness", "noisiness", "pitch"}
     # more of it is louder, heard
     frames = np.concatenate([trajectory.values for trajectory in pebble.latents.values()])
     start = np.repeat(np.median(frames, axis=0)[None], 40, axis=0)

@@ -79,7 +79,7 @@ def test_all_of_it_is_in_the_session_file_and_another_codec_keeps_the_presets_on
     explore.ways.play(way)
     endless = explore.ways.walk(one, seconds=None)
     direction = np.eye(8, dtype=np.float32)[2]
-    session.document.apply(exploration_commands.add_attributes, [Attribute("mine", direction, 0.5)])
+    session.document.apply(exploration_commands.add_attributes, [Attribute("mine", direction, 0.5, 0.75)])
     explore.attributes.set("mine", 1.5)
     explore.presets.keep("p", np.arange(8) / 8, tags=["t"])
     session.save(tmp_path / "kept.zip")
@@ -91,6 +91,7 @@ def test_all_of_it_is_in_the_session_file_and_another_codec_keeps_the_presets_on
     assert (again.ways.table(endless, 9.0) == explore.ways.table(endless, 9.0)).all()
     assert (again.ways.now[way] == explore.ways.now[way]).all() and there.stage.patch["clip.sound"] == way
     assert again.attributes.amounts == {"mine": 1.5} and again.attributes.now["mine"].r2 == 0.5
+    assert again.attributes.now["mine"].steers == 0.75
     assert again.presets.now["p"].tags == ("t",) and again.presets.now["p"].codec == "pebble"
     walk = np.stack([made.on(session.document.boundary)[k % len(made)] for k in range(8)])
     for one_session in (session, there):

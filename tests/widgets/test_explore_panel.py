@@ -9,8 +9,10 @@ import zipfile
 import numpy as np
 import pytest
 
+from terrain_widgets.core.exploration.attributes import Attribute
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.io.sound_files import write_wav
+from terrain_widgets.session.document import exploration_commands
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files.by_path import written
@@ -189,6 +191,12 @@ def test_attributes_and_presets_have_their_controls(panel):
     assert part._sliders["big"].value == 0.0
     press(part.offers["remove-attribute"])
     assert not bank.now and not part._sliders
+    deaf, works = (Attribute(name, [1.0, 0, 0], 0.1, steers) for name, steers in (("pitch", 0.5), ("loudness", 1.0)))
+    panel.session.document.apply(exploration_commands.add_attributes, [deaf, works])
+    settle()
+    assert list(part._sliders) == ["loudness"]
+    assert part._idle.value == "This codec does not follow pitch (R² 0.10, steers 50% of the sounds): no slider."
+    assert {"loudness", "pitch"} & set(panel.session.stage.movers.targets) == {"loudness"}
     shelf = panel.presets
     shelf._name.value, shelf._tags.value, shelf._description.value = "mine", "soft low", "like wood"
     press(shelf.offers["keep-preset"])

@@ -13,6 +13,7 @@ from terrain_widgets.core.parameter import Number
 FloatArray = NDArray[np.float32]
 
 AMOUNT = Number("amount", 0.0, -10.0, 10.0, description="How far along an attribute, in latent units.")
+STEERS = 0.8  # of the sounds must follow an attribute, or it is not offered for steering
 _PARTS = 5  # in which the sounds are left out in turn
 _RIDGE = 1e-3  # share of the mean variance added to each: latents that say the same share the weight
 
@@ -26,6 +27,8 @@ class Attribute:
         direction: ``[D]``, of length 1.
         r2: Where it was measured: the share of the measure's variance on sounds that were left out which a straight
             line along it predicts; below 0 it predicts less than the mean does. ``None`` if it is of examples.
+        steers: Where that was tried: the share of sounds that have more of it, decoded, further along it, see
+            ``steering``. ``None`` if nobody has tried.
 
     Raises:
         ValueError: If the direction is no finite vector, or zero.
@@ -34,6 +37,7 @@ class Attribute:
     name: str
     direction: FloatArray
     r2: float | None = None
+    steers: float | None = None
 
     def __post_init__(self) -> None:
         direction = np.asarray(self.direction, dtype=np.float64)
@@ -46,7 +50,13 @@ class Attribute:
 
     def __repr__(self) -> str:
         measured = "" if self.r2 is None else f", R² {self.r2:.2f}"
-        return f"Attribute({self.name}, {len(self.direction)} latents{measured})"
+        tried = "" if self.steers is None else f", steers {self.steers:.0%} of the sounds"
+        return f"Attribute({self.name}, {len(self.direction)} latents{measured}{tried})"
+
+    @property
+    def works(self) -> bool:
+        """Whether what is decoded follows it, as far as anybody has tried."""
+        return self.steers is None or self.steers >= STEERS
 
     def read(self, latents: ArrayLike) -> FloatArray:
         """How much of it there is, ``z·d``: of latents ``[T, D]`` as ``[T]``, or of one ``[D]``."""
@@ -97,19 +107,28 @@ def measured(name: str, latents: ArrayLike, values: ArrayLike, group: ArrayLike,
     table, wanted, of = table[known], wanted[known], of[known]
     if len(wanted) < 10 or not np.ptp(wanted) > 0:
         return None
-    groups = np.random.default_rng(seed).permutation(np.unique(of))
-    if len(groups) >= 2:
-        parts = [np.isin(of, groups[k::_PARTS]) for k in range(min(_PARTS, len(groups)))]
-    else:
-        parts = [np.arange(len(of)) >= len(of) * 4 // 5]
     missed, spread = 0.0, 0.0
-    for out in parts:
-        slope, offset = _ridge(table[~out], wanted[~out])
+    for out in left_out(of, seed):
+        slope, offset = fitted(table[~out], wanted[~out])
         missed += float(((wanted[out] - (table[out] @ slope + offset)) ** 2).sum())
         spread += float(((wanted[out] - wanted.mean()) ** 2).sum())
     r2 = 1.0 - missed / spread if spread > 0 else float("nan")
-    slope, _ = _ridge(table, wanted)
+    slope, _ = fitted(table, wanted)
     return Attribute(name, slope.astype(np.float32), r2) if np.linalg.norm(slope) > 0 else None
+
+
+def left_out(group: ArrayLike, seed: int = 0) -> list[NDArray[np.bool_]]:
+    """Which frames ``[N]`` are left out in turn: those of a fifth of the sounds; of a single one, its last fifth.
+
+    Args:
+        group: Which sound each frame is of, ``[N]``.
+        seed: Of the shuffle.
+    """
+    of = np.asarray(group)
+    groups = np.random.default_rng(seed).permutation(np.unique(of))
+    if len(groups) < 2:
+        return [np.arange(len(of)) >= len(of) * 4 // 5]
+    return [np.isin(of, groups[k::_PARTS]) for k in range(min(_PARTS, len(groups)))]
 
 
 def moved_along(latents: ArrayLike, amounts: Mapping[str, float], attributes: Mapping[str, Attribute]) -> FloatArray:
@@ -130,7 +149,9 @@ def moved_along(latents: ArrayLike, amounts: Mapping[str, float], attributes: Ma
     return z
 
 
-def _ridge(table: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def fitted(latents: ArrayLike, values: ArrayLike) -> tuple[NDArray[np.float64], float]:
+    """Slope ``[D]`` and offset of a ridge regression of values ``[N]`` on latents ``[N, D]``."""
+    table, wanted = np.asarray(latents, np.float64), np.asarray(values, np.float64)
     middle, level = table.mean(axis=0), wanted.mean()
     centred = table - middle
     square = centred.T @ centred

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.exploration.attributes import AMOUNT, Attribute, measured, of_examples
 from terrain_widgets.core.exploration.measures import MEASURES, measure
+from terrain_widgets.core.exploration.steering import steered
 from terrain_widgets.session.document import exploration_commands
 from terrain_widgets.session.document.state import SessionState
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
@@ -60,7 +64,9 @@ class AttributeBank(traitlets.HasTraits):
     def measure(self, wait: bool = False) -> Job:
         """Find, in the background, the directions along which what is decoded gets louder, brighter, noisier and so on.
 
-        Each is a regression on the decoded frames of all encoded sounds; its R² is of sounds that were left out.
+        Each is a regression on the decoded frames of all encoded sounds; its R² is of sounds that were left out. Then
+        some of these are moved along it and decoded: ``steers`` says how many have more of it. One that does not steer
+        is kept for what it says, but nothing can be modulated along it.
 
         Args:
             wait: Return only when it is done, and raise what went wrong.
@@ -80,20 +86,29 @@ class AttributeBank(traitlets.HasTraits):
         for number, clip in enumerate(clips):
             if job.cancelled:
                 return
-            job.progress(0.9 * number / len(clips), f"measuring “{clip.name}”")
+            job.progress(0.5 * number / len(clips), f"measuring “{clip.name}”")
             values = self._sounds.latents_of(clip.id).values
-            audio = np.asarray(codec.decode(values), dtype=np.float32)[:, codec.info.delay :]
-            for name, row in measure(audio, codec.info.sample_rate, codec.info.ratio, len(values)).items():
+            for name, row in _measures(codec, values).items():
                 rows[name].append(row)
             latents.append(values)
             group.append(np.full(len(values), number))
-        table, of = np.concatenate(latents), np.concatenate(group)
-        found = [measured(name, table, np.concatenate(row), of, self._document.seed) for name, row in rows.items()]
-        made = [attribute for attribute in found if attribute is not None]
+        table, of, seed = np.concatenate(latents), np.concatenate(group), self._document.seed
+        made = []
+        for number, (name, parts) in enumerate(rows.items()):
+            if job.cancelled:
+                return
+            job.progress(0.5 + 0.1 * number, f"trying whether what is decoded follows its {name}")
+            values = np.concatenate(parts)
+            attribute = measured(name, table, values, of, seed)
+            if attribute is not None:
+                steers = steered(name, table, values, of, partial(_heard, codec, name), seed)
+                made.append(replace(attribute, steers=steers))
         if self._sounds.codec is codec and made:
             self._add(made)
         said = ", ".join(f"{a.name} {a.r2:.2f}" for a in made if a.r2 is not None)
-        job.progress(1.0, f"R² on sounds left out: {said or 'nothing to measure'}")
+        idle = ", ".join(a.name for a in made if not a.works)
+        more = f"; not to be steered with this codec: {idle}" if idle else ""
+        job.progress(1.0, f"R² on sounds left out: {said or 'nothing to measure'}{more}")
 
     def set(self, name: str, amount: float) -> None:
         """Add so much of an attribute to whatever plays; absolute, 0 takes it away again.
@@ -162,6 +177,16 @@ class AttributeBank(traitlets.HasTraits):
         self.now = dict(document.state.explored.attributes)
         names = document.patch.members("attributes")
         self.amounts = {name: document.patch[f"attributes.{name}.amount"] for name in names}
+
+
+def _measures(codec: Codec, latents: FloatArray) -> dict[str, NDArray[np.float64]]:
+    """All measures of each frame of what latents ``[T, D]`` are decoded to."""
+    info, audio = codec.info, np.asarray(codec.decode(latents), dtype=np.float32)
+    return measure(audio[:, info.delay :], info.sample_rate, info.ratio, len(latents))
+
+
+def _heard(codec: Codec, name: str, latents: FloatArray) -> NDArray[np.float64]:
+    return _measures(codec, latents)[name]
 
 
 def _checked_name(name: str) -> str:

@@ -44,13 +44,15 @@ def targets(patch: Patch, attributes: Mapping[str, Attribute]) -> dict[str, Targ
 
     Args:
         patch: Has the playheads.
-        attributes: Directions of latent space by name.
+        attributes: Directions of latent space by name; those that what is decoded does not follow are left out.
     """
     found = dict(_PLAIN)
     for name in patch.members("playheads"):
         for word, (end, depth) in _OF_A_PLAYHEAD.items():
             found[f"playhead {name} {word}"] = Target(f"playheads.{name}.{end}", 1.0, depth)
     for name, attribute in attributes.items():
+        if not attribute.works:
+            continue
         word = f"attribute {name}" if name in found else name
         found[word] = Target("latents.offset", tuple(attribute.direction.tolist()), 1.0)
     named = {target.address for target in found.values()}

@@ -32,7 +32,8 @@ class AttributesPart(Part):
         self._name = TextField(description="Name", placeholder="such as woody", longest=60)
         self._more: list[Example] = []
         self._less: list[Example] = []
-        self._examples, self._said, self._read = Words(tone="quiet"), Words(tone="quiet"), Words(tone="quiet")
+        self._examples, self._read = Words(tone="quiet"), Words(tone="quiet")
+        self._said, self._idle = Words(tone="quiet"), Words(tone="quiet")
         self._which = Dropdown((), description="Attributes", tooltip="Measured and named ones")
         self._sliders: dict[str, Slider] = {}
         measure, more, less, clear, define, read, remove = self.offers(*self._actions())
@@ -44,10 +45,11 @@ class AttributesPart(Part):
             Row([self._which, remove, read]),
             self._read,
             self._said,
+            self._idle,
         )
         self.children = self._fixed
         self.listen("now", self._rebuild, self._bank)
-        self.listen("amounts", self._refresh, self._bank)
+        self.listen("amounts", self._rebuild, self._bank)
         self.listen("latents", self._latents_changed, self.session.sounds)
         self.listen("selected", self.offers.show, self.session.document)
         self.listen("working", self._refresh, self.session.jobs)
@@ -149,9 +151,9 @@ class AttributesPart(Part):
             self._bank.measure()
 
     def _rebuild(self) -> None:
-        attributes = self._bank.now
-        if list(attributes) != list(self._sliders):
-            self._sliders = {name: self._slider(name) for name in attributes}
+        names = [name for name, one in self._bank.now.items() if one.works or name in self._bank.amounts]
+        if names != list(self._sliders):
+            self._sliders = {name: self._slider(name) for name in names}
             self.children = (*self._fixed, *self._sliders.values())
         self._refresh()
 
@@ -174,10 +176,14 @@ class AttributesPart(Part):
         self.offers.show()
         for name, slider in self._sliders.items():
             slider.value = self._bank.amounts.get(name, 0.0)
-        self._said.value = ", ".join(map(_said, self._bank.now.values()))
+        attributes = self._bank.now.values()
+        self._said.value = ", ".join(_said(one) for one in attributes if one.works)
+        idle = [one for one in attributes if not one.works]
+        self._idle.value = f"This codec does not follow {', '.join(map(_said, idle))}: no slider." if idle else ""
 
 
 def _said(attribute: Attribute) -> str:
-    if attribute.r2 is None:
-        return attribute.name
-    return f"{attribute.name} (R² {attribute.r2:.2f})" if attribute.r2 >= 0 else f"{attribute.name} (R² below 0)"
+    r2 = "" if attribute.r2 is None else f"R² {attribute.r2:.2f}" if attribute.r2 >= 0 else "R² below 0"
+    steers = "" if attribute.steers is None else f"steers {attribute.steers:.0%} of the sounds"
+    said = ", ".join(filter(None, (r2, steers)))
+    return f"{attribute.name} ({said})" if said else attribute.name
