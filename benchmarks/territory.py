@@ -1,7 +1,7 @@
 """Whether the terrain's picture says what one will hear: which sound a place's colour names, and what is decoded there.
 
 Run ``python -m benchmarks.territory [--codec pebble mosaic] [--seeds 3] [--places 500]``. For each seed a terrain of
-the bundled sounds is arranged and trained for ten seconds. Random places of the plane are held for a moment, decoded,
+the bundled sounds is arranged and trained for 60 passes. Random places of the plane are held for a moment, decoded,
 and compared by log-mel levels with every frame of every decoded sound. Counted is how often the sound that the picture
 names there is among the two whose frames come nearest: of the picture that is there at once, by latents, and of the
 coarse and the fine one that follow, by decoded places, with the seconds until they are there. Beside it stands what
@@ -28,6 +28,7 @@ from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.plane.terrain_picture import COARSE
 
 LEAST, OFTEN, HELD, CELLS, PATIENCE = 0.8, 3.0, 12, 256, 120.0
+EPOCHS = 60  # and not seconds: a busy machine would leave the terrain untrained
 
 
 def levels(codec: Codec, latents: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -84,7 +85,7 @@ def of_seed(codec: str, seed: int, places: int) -> tuple[float, float]:
     session = Session(codec=codec, seed=seed)
     session.encode(wait=True)
     session.arrange()
-    session.train(seconds=10, wait=True)
+    session.train(seconds=None, epochs=EPOCHS, wait=True)
     heard, ahead = Heard(session, places, seed), session.stage.territory
     said = [f"at once {heard.share(named(session)):.0%}"]
     began = time.monotonic()

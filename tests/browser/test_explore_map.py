@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from terrain_widgets.io.sound_files import sounds as bundled
+from terrain_widgets.io.sound_files import write_wav
+from terrain_widgets.widgets.files.by_path import written
 from tests.browser.axe import serious_findings
 from tests.browser.lab import SCREENSHOTS, LabPage
 from tests.browser.studio_page import StudioPage
@@ -69,6 +72,7 @@ def test_the_map_is_heard_under_the_pointer_and_walked_by_keys(lab_page: LabPage
 
     for title in ("Morph, walk, variations", "Attributes", "Presets", "Reconstruction"):
         page.locator("summary").filter(has_text=title).click()
+    explore(studio)
     theme = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab %s' })"
     for name in ("Dark", "Light"):
         page.evaluate(theme % name)
@@ -77,7 +81,49 @@ def test_the_map_is_heard_under_the_pointer_and_walked_by_keys(lab_page: LabPage
         assert serious_findings(page, ".tw-panel") == []
 
 
-def until(good, seconds: float = 15.0) -> None:
+def explore(studio: StudioPage) -> None:
+    """By the buttons below the map, each as a user finds it: by its name, with the mouse or with the space bar."""
+    panel = studio.page.locator(".tw-panel").first
+
+    def press(name: str, key: str = "") -> None:
+        button = panel.get_by_role("button", name=name).first
+        button.press(key) if key else button.click()
+
+    def so(code: str) -> None:
+        until(lambda: studio.python(f"print({code})") == "True")
+
+    press("Find the point")
+    so("s.explore.found is not None and len(panel.canvas.heat) == 4096")
+    panel.get_by_role("listbox", name="Sounds").press("ArrowDown")
+    press("Clear what was found", "Space")
+    so("s.explore.found is None")
+    with studio.page.expect_file_chooser() as chooser:
+        press("Find a file…")
+    sound = written(lambda path: write_wav(path, bundled()[0].audio, bundled()[0].sample_rate), "like_this.wav")
+    chooser.value.set_files({"name": sound[0], "mimeType": "audio/wav", "buffer": sound[1]})
+    so("s.explore.found is not None")
+    press("A is “")
+    studio.page.locator(MAP).press("ArrowLeft")
+    press("B is “", "Space")
+    press("Morph", "Enter")
+    so("s.stage.patch['clip.sound'] == 'morph 1'")
+    panel.get_by_role("checkbox", name="Without end").check()
+    press("Walk")
+    so("s.stage.patch['clip.sound'] == 'walk 1' and not hasattr(s.explore.ways.now['walk 1'], 'shape')")
+    press("Stop")
+    press("Variations of A")
+    panel.get_by_role("button", name="2", exact=True).hover()
+    so("s.stage.sliders.hearing")
+    press("9")
+    panel.get_by_role("button", name="Keep").first.click()
+    so("'variation 9' in s.explore.presets.now")
+    press("Recall and hear", "Space")
+    press("Reconstruct the selected sound")
+    so("s.explore.reconstruction.now is not None")
+    panel.get_by_role("img", name="the codec").wait_for()
+
+
+def until(good, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not good():
         assert time.monotonic() < end, "waited in vain"

@@ -220,7 +220,8 @@ class ExplorePanel(Panel):
         elif found is None:
             self._state.value = "" if session.sounds.encoded else "Encode the sounds first."
         else:
-            self._state.value = f"{len(found)} points of {len(found.names)} sounds, placed by {found.method}."
+            by = next((title for title, method in _BY if method == found.method), found.method)
+            self._state.value = f"{len(found)} points of {len(found.names)} sounds, placed by {by}."
         self._refresh_offers()
 
     def _refresh_offers(self) -> None:

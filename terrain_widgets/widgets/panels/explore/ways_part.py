@@ -86,7 +86,9 @@ class WaysPart(Part):
             Row([self._step, self._momentum, self._pull, self._within]),
             Row([self._which, play, stop, self._steered]),
             Row([keep, save, save_all, remove]),
-            Row([vary, self._deviation, self._hover, keep_cell]),
+            Row([vary, keep_cell]),
+            Row([self._deviation]),
+            self._hover,
             *self._grid,
         )
         self.listen("now", self.refresh, self._ways)
