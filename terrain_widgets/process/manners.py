@@ -14,7 +14,6 @@ from typing import BinaryIO
 from terrain_widgets.process.messages import Message, read_message
 from terrain_widgets.process.priority import take_priority
 
-
 _USUAL_NICE = 10
 
 

@@ -9,6 +9,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from terrain_widgets.core.exploration.find import Findings, find_places, nearest
+from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.io.sound_sources import SoundLike, as_sound
 from terrain_widgets.session.explore.attribute_bank import AttributeBank
 from terrain_widgets.session.explore.map_points import MapPoints
@@ -104,11 +105,12 @@ class Explore(traitlets.HasTraits):
             SoundError: If a sound cannot be read.
         """
         boundary, sources = self._sounds.document.boundary, self._stage.sources
-        mapping, of_map = sources.shown, sources.latest("map")
-        if mapping is None and of_map is None:
+        of_map = sources.latest("map")
+        searched: Mapping | None = of_map if sources.shown is None else sources.shown
+        if searched is None:
             raise ValueError("there is nothing to search yet: train a terrain, or make a map of sounds")
         latents = self._latents(what)
-        found = find_places(of_map if mapping is None else mapping, latents, boundary, most=most)
+        found = find_places(searched, latents, boundary, most=most)
         on_map = None
         if of_map is not None:
             places = found if found.searched is of_map else find_places(of_map, latents, boundary, most=most)
