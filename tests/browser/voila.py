@@ -35,8 +35,16 @@ class VoilaServer(LabServer):
             return False
 
 
+# Voila loads all of JupyterLab's extensions: that of Notebook 7, where it is installed too, wants what Voila does not have.
+_NOTEBOOKS_ERROR = "The getter for the shared module is not a function"
+
+
 class VoilaPage(LabPage):
     """One notebook shown by Voila, which has run it by the time it shows."""
+
+    def _note(self, error: str) -> None:
+        if _NOTEBOOKS_ERROR not in error:
+            super()._note(error)
 
     _client: BlockingKernelClient | None = None
 
