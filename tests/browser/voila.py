@@ -35,7 +35,7 @@ class VoilaServer(LabServer):
             return False
 
 
-# Voila loads all of JupyterLab's extensions: that of Notebook 7, where it is installed too, wants what Voila does not have.
+# Voila loads all of JupyterLab's extensions: that of Notebook 7, where it is installed too, wants what Voila has not.
 _NOTEBOOKS_ERROR = "The getter for the shared module is not a function"
 
 
