@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -50,13 +52,13 @@ def test_a_device_is_listened_to_and_what_is_no_device_is_said(pulse: PulseServe
 class SilentDevice(DeviceInput):
     """Opens nothing: its stream is filled by the test."""
 
-    def _run(self) -> None:
+    def _use(self, gone: threading.Event, finished: Callable[[], None]) -> None:
         self._stream = _Stream(22050, self.sample_rate)
 
 
 def test_what_has_not_come_is_silence_and_what_is_too_old_is_left_out() -> None:
     device = SilentDevice(44100, InputSettings(margin_seconds=0.01))
-    device._thread.join()
+    wait_for(lambda: device._stream is not None)
     stream = device._stream
     assert stream is not None
     came = np.sin(np.arange(22050) * 0.1).astype(np.float32)

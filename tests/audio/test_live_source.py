@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from terrain_widgets.audio.device.device import InputSettings, InputStatus
 from terrain_widgets.audio.hosts.live_input import LiveEar, LiveInput, LiveSource
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.hosts.wire import packed_command, packed_news, unpacked_command, unpacked_news
+from terrain_widgets.audio.takes.render import replay
+from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from tests.audio.doubles import ToneCodec
@@ -120,7 +124,9 @@ def test_a_device_that_is_slow_to_close_holds_no_sound_up_and_is_free_before_the
     refused.close()
 
 
-def test_a_sound_goes_round_to_the_sample_through_a_host_and_bad_samples_do_no_harm(codec: PebbleCodec) -> None:
+def test_a_sound_goes_round_to_the_sample_through_a_host_and_bad_samples_do_no_harm(
+    codec: PebbleCodec, tmp_path: Path
+) -> None:
     sound = (0.3 * np.sin(np.arange(3000) ** 1.2 * 0.02)).astype(np.float32)
     sound[100] = np.nan
     with ThreadHost(codec) as host:
@@ -131,6 +137,9 @@ def test_a_sound_goes_round_to_the_sample_through_a_host_and_bad_samples_do_no_h
         assert wait(lambda: host.ear.status is not None and host.ear.status.level_db > -60)
         assert host.ear.status is not None and host.ear.status.device == "a loop"
         heard = collect(host, 0.5)[0]
+        host.record(tmp_path / "live")
+        assert wait(lambda: collect(host, 0.1).any() and host.status().recorded_seconds > 0.3)
+        path = host.stop_recording()
         host.listen(None)
         assert wait(lambda: not collect(host, 0.1).any()) and host.ear.status is None
     clean = np.nan_to_num(sound)
@@ -138,6 +147,9 @@ def test_a_sound_goes_round_to_the_sample_through_a_host_and_bad_samples_do_no_h
     np.testing.assert_allclose(
         heard[:9000], np.tile(np.roll(clean, -places), 3), atol=0.03
     )  # the filter against direct current moves it
+    take, (recorded, _) = read_take(path), soundfile.read(path, dtype="float32")
+    assert [(at, len(part.latents)) for at, part in take.live] == [(0, len(take))] and np.abs(recorded).max() > 0.1
+    np.testing.assert_allclose(replay(take, codec)[0], recorded, atol=1e-5)
 
 
 def test_what_is_listened_to_goes_to_the_audio_process_and_back_as_plain_data() -> None:

@@ -20,7 +20,7 @@ from terrain_widgets.audio.assets import MAPPING, MappingAsset
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.page_setup import fits_page
-from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.audio.takes.take_file import TakeError, read_take
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.loading import load_codec
@@ -181,6 +181,28 @@ def test_of_two_recordings_that_one_cell_begins_each_is_a_take_of_its_own(host: 
     for name, level in (("one", 0.25), ("two", 0.5)):
         sound, _ = soundfile.read(tmp_path / f"{name}.wav")
         assert len(read_take(tmp_path / f"{name}.wav")) == 2 and np.abs(sound - level).max() < 1e-6
+
+
+def test_what_a_page_hears_live_is_in_its_take(host: PageHost, tmp_path: Path) -> None:
+    page, (gestures, arrays) = PageDouble(), page_take()
+    host.play_in(page)
+    host.record(tmp_path / "live.wav")
+    content, dim = json.loads(gestures), len(LATENTS)
+    content["live"] = [[1, 1]]
+    latents, samples = np.arange(2 * dim, dtype=np.float32), np.arange(2048, dtype=np.float32)
+    said = {"type": "recorded", "recording": page.told[0]["recording"], "live": True}
+    host.hear(
+        said, [samples.tobytes(), latents.tobytes(), samples.tobytes()]
+    )  # it has heard a frame more than it played
+    host.hear(said | {"type": "take", "gestures": json.dumps(content)}, [arrays])
+    ((at, part),) = read_take(tmp_path / "live.wav").live
+    assert at == 1
+    np.testing.assert_array_equal(part.latents, latents[None, :dim])
+    np.testing.assert_array_equal(part.audio, samples[None, :1024])
+    content["live"] = [[1, 5]]
+    (tmp_path / "live.json").write_text(json.dumps(content))
+    with pytest.raises(TakeError, match="live sound"):
+        read_take(tmp_path / "live.wav")
 
 
 def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(

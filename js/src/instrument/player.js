@@ -2,7 +2,7 @@
 
 import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
-import { Listener } from "./listener.js";
+import { Listener } from "./live/listener.js";
 import { OutputLatency } from "./output_latency.js";
 import { Recordings } from "./recordings.js";
 import { applied, updateBetween } from "./setup.js";
@@ -288,7 +288,7 @@ export class Player {
     if (this._lasting.get("gain")?.gain === 0) this.post({ type: "gain", gain: 1 });
   }
 
-  /** Listens to a source, or to nothing, as `Listener`. @param {import("./live_sound.js").Opened | null} opened */
+  /** Listens to a source, or to nothing, as `Listener`. @param {import("./live/live_sound.js").Opened | null} opened */
   listen(opened) {
     this.listener.listen(opened, this._host);
   }

@@ -7,9 +7,9 @@
  * @property {(gesture: import("../instrument/player.js").Gesture) => boolean} hand Plays a gesture; whether it was taken.
  * @property {() => void} lift The first hand comes up, where it is.
  * @property {(values: number[]) => boolean} sliders Plays latents that sliders give; whether it was taken.
- * @property {(opened: import("../instrument/live_sound.js").Opened | null) => void} listen Listens to a source, or to
+ * @property {(opened: import("../instrument/live/live_sound.js").Opened | null) => void} listen Listens to a source, or to
  *   nothing; throws if that cannot be.
- * @property {import("../instrument/live_sound.js").LiveEar | null} ear What is heard of it, while it listens.
+ * @property {import("../instrument/live/live_sound.js").LiveEar | null} ear What is heard of it, while it listens.
  * @property {string} listeningEnded Why it listens no more, where nobody has asked for that; else nothing.
  * @property {[string, number][]} listeningParts How long it takes, part by part, in milliseconds.
  * @property {Record<string, any>} patch Every value that is set, by address.

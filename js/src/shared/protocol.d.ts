@@ -62,8 +62,8 @@ export type SoundToPage =
 export type EngineToKernel =
   /** What sounds: levels, places of the playheads in points of their paths, and what sounded last, where. */
   | { type: "heard"; frames: number; peak_db: number; rms_db: number; limiter_db: number; nan_count: number; silent: boolean; error: string; recorded_seconds: number; positions: number[]; place: number[]; latents: number[]; ask: boolean; }
-  /** Sound of a recording; one buffer of float32 for each channel. */
-  | { type: "recorded"; recording: number; }
+  /** Sound of a recording; one buffer of float32 for each channel, and two of what was heard live if anything was: latents and samples. */
+  | { type: "recorded"; recording: number; live: boolean; }
   /** A recording has come to nothing, and why. */
   | { type: "unrecorded"; recording: number; problem: string; }
   /** A recording has ended: the take's JSON file; one buffer is its safetensors file. */

@@ -161,6 +161,8 @@ function replayed(take, codec) {
       frames: take.places.length,
       hands,
       strokes: take.strokes,
+      live: [],
+      heard: { latents: new Float32Array(0), audio: new Float32Array(0) },
       settings: Update.unpack({ config: { changes: take.settings, assets }, arrays }),
       updates: take.updates.map((/** @type {any} */ { frame, packed }) => ({ frame, update: Update.unpack(packed) })),
     },

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Listener } from "../../src/instrument/listener.js";
-import { LiveEar, openMicrophone } from "../../src/instrument/live_sound.js";
+import { Listener } from "../../src/instrument/live/listener.js";
+import { LiveEar, openMicrophone } from "../../src/instrument/live/live_sound.js";
 import { latencyWords, trouble } from "../../src/widgets/live/live_words.js";
 
 /** A double of a page's engine. @param {any} ear @param {any} more */

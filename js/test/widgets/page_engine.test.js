@@ -69,7 +69,7 @@ test("a recording in the page is a take that gives the same samples again, as fi
   pull(60);
   loop.take({ type: "stop recording" });
   const recording = new PageRecording(1);
-  for (const { type, audio } of told) if (type === "recorded") recording.sound(audio);
+  for (const { type, audio, live } of told) if (type === "recorded") recording.sound(audio, live);
   recording.end(told.find(({ type }) => type === "take").take);
   const [wav, json, arrays] = recording.files();
   assert.deepEqual(

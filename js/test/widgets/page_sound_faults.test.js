@@ -153,7 +153,7 @@ test("in a hidden tab, which draws no frames, hands are played and the kernel he
 /** The audio thread has recorded a frame. */
 function recorded() {
   const take = { codec: "pebble", sampleRate: 44100, ratio: 1024, dims: 2, places: [[0, 0]], fingers: {} };
-  NodeDouble.newest?.say({ type: "recorded", recording: 1, audio: [new Float32Array(1024)] });
+  NodeDouble.newest?.say({ type: "recorded", recording: 1, audio: [new Float32Array(1024)], live: [] });
   NodeDouble.newest?.say({
     type: "take",
     recording: 1,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device.device import DeviceError, DeviceState, InputSettings, InputStatus, NoPortAudio
+from terrain_widgets.audio.device.device import InputSettings, InputStatus
+from terrain_widgets.audio.device.kept_open import KeptOpen
 from terrain_widgets.audio.memory.ring import Ring
 
 FloatArray = NDArray[np.float32]
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
-_STALLED_SECONDS = 3.0  # without a callback
 _RING_SECONDS = 2.0
 _MOST_MARGINS = (
     4  # above it the oldest sound is dropped: the device's clock runs faster, or the renderer has stood still
@@ -34,7 +33,7 @@ class _Stream:
     def __init__(self, rate: int, sample_rate: int) -> None:
         self.ring = Ring.create(1, int(_RING_SECONDS * rate), private=True)
         self.resampler: Any = None if rate == sample_rate else soxr.ResampleStream(rate, sample_rate, 1)
-        self.blocks = 0
+        self.blocks, self.fault = 0, ""
         self.largest = 0  # samples that came at once, at the wanted rate
         self.latency = 0.0
         self._times = sample_rate / rate
@@ -57,8 +56,7 @@ class _Stream:
 class DeviceInput:
     """Hears a device through PortAudio, as one channel; use it in the process that renders.
 
-    A thread of its own opens the device and watches it, as ``DeviceOutput`` does. The renderer calls ``take`` and
-    ``status``, which return at once.
+    ``KeptOpen`` opens the device and watches it. The renderer calls ``take`` and ``status``, which return at once.
 
     Args:
         sample_rate: Hz of what is given.
@@ -72,11 +70,9 @@ class DeviceInput:
         self._came_from: _Stream | None = None  # what is held came from it
         self._held = np.zeros(0, dtype=np.float32)
         self._runs, self._gaps = False, 0
-        self._state: DeviceState = "opening"
-        self._message, self._device = "", self.settings.device or ""
-        self._wake, self._closing = threading.Event(), False
-        self._thread = threading.Thread(target=self._run, name="terrain-input", daemon=True)
-        self._thread.start()
+        self._device = self.settings.device or ""
+        self._kept = KeptOpen("terrain-input", self._use)
+        self._kept.start()
 
     # -- for the renderer
 
@@ -105,48 +101,19 @@ class DeviceInput:
         late = 0.0
         if stream is not None:
             late = stream.latency + max(self._margin, stream.largest) / self.sample_rate
-        return InputStatus(self._state, self._message, self._device, latency_seconds=late, gaps=self._gaps)
+        return InputStatus(self._kept.state, self._kept.message, self._device, latency_seconds=late, gaps=self._gaps)
 
     def close(self) -> None:
         """Free the device."""
-        self._closing = True
-        self._wake.set()
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout=10.0)
+        self._kept.close()
 
     def __repr__(self) -> str:
-        return f"<DeviceInput {self._device or 'default'!r} {self._state}>"
+        return f"<DeviceInput {self._device or 'default'!r} {self._kept.state}>"
 
     # -- the device's own thread
 
-    def _run(self) -> None:
-        wait = _FIRST_WAIT
-        while not self._closing:
-            began = time.monotonic()
-            try:
-                self._hear_until_lost()
-            except NoPortAudio as error:
-                self._state, self._message = "closed", str(error)
-                return
-            except Exception as error:
-                self._message = str(error) if isinstance(error, DeviceError) else f"{type(error).__name__}: {error}"
-                self._state = "lost"
-            if time.monotonic() - began > _LONGEST_WAIT:
-                wait = _FIRST_WAIT
-            self._wake.clear()
-            if not self._closing:
-                self._wake.wait(wait)
-            wait = min(_LONGEST_WAIT, 2 * wait)
-        self._state, self._message = "closed", ""
-
-    def _hear_until_lost(self) -> None:
+    def _use(self, gone: threading.Event, finished: Callable[[], None]) -> None:
         from terrain_widgets.audio.device import portaudio
-
-        gone = threading.Event()
-
-        def finished() -> None:
-            gone.set()
-            self._wake.set()
 
         made: list[_Stream] = []
 
@@ -160,24 +127,14 @@ class DeviceInput:
         try:
             stream.latency = float(device.latency)
             device.start()
-            self._stream, self._state, self._message = stream, "playing", ""
-            self._watch(stream, gone)
+            self._stream = stream
+            self._kept.plays()
+            stopped = (
+                f"the microphone {self._device!r} stopped: it was unplugged, or its sound server ended; it is heard "
+                "again when it is back, or choose another"
+            )
+            stalled = f"the microphone {self._device!r} gives no more sound; it is opened again"
+            self._kept.watch(stream, gone, stopped, stalled)
         finally:
             portaudio.close_stream(device)
             self._stream = None
-
-    def _watch(self, stream: _Stream, gone: threading.Event) -> None:
-        """Return when this is closed; say why the device is lost if it is."""
-        blocks, moved = -1, time.monotonic()
-        while not self._closing:
-            if gone.is_set():
-                raise DeviceError(
-                    f"the microphone {self._device!r} stopped: it was unplugged, or its sound server ended; it is "
-                    "heard again when it is back, or choose another"
-                )
-            if stream.blocks != blocks:
-                blocks, moved = stream.blocks, time.monotonic()
-            elif time.monotonic() - moved > _STALLED_SECONDS:
-                raise DeviceError(f"the microphone {self._device!r} gives no more sound; it is opened again")
-            self._wake.wait(0.25)
-            self._wake.clear()

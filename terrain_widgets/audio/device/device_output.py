@@ -12,15 +12,14 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.device.device import DeviceError, DeviceSettings, DeviceState, DeviceStatus, NoPortAudio
+from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.device.device_player import DevicePlayer
+from terrain_widgets.audio.device.kept_open import KeptOpen
 from terrain_widgets.audio.engine.output.limiter import CEILING
 from terrain_widgets.audio.memory.ring import Ring
 
 FloatArray = NDArray[np.float32]
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
-_STALLED_SECONDS = 3.0  # without a callback: longer than any stall of a machine that we saw, shorter than patience
 _PADDING_SECONDS = 0.1  # of silence after the latency: stopping drops what is under way, and that must not be sound
 _SLACK_SECONDS = 1.0  # room in the ring beyond its target, for a renderer that writes whole latent frames
 
@@ -55,9 +54,8 @@ class _Stream:
 class DeviceOutput:
     """Plays what one thread, the renderer, writes, through PortAudio; use it in the process that renders.
 
-    A thread of its own opens the device, watches it, and after a loss tries every 0.5 to 5 s to open it again, so that
-    a device that takes long to open stops neither the renderer nor its commands. The renderer calls ``missing``,
-    ``write``, ``poll``, ``retrigger`` and ``rest``, all of which return at once.
+    ``KeptOpen`` opens the device and watches it. The renderer calls ``missing``, ``write``, ``poll``, ``retrigger`` and
+    ``rest``, all of which return at once.
 
     Panic: the callback compares ``panics()`` with the number of the panic that was last acknowledged. While they differ
     it is silent, after a fade within its block, and drops the ring. The renderer, once its engine has seen panic number
@@ -83,12 +81,10 @@ class DeviceOutput:
         self._panics, self._rearmed = panics, panics()
         # the stream, and what was counted in those before it: one attribute, so that no thread sees half a change
         self._now: tuple[_Stream | None, NDArray[np.int64]] = (None, np.zeros(3, dtype=np.int64))
-        self._state: DeviceState = "opening"
-        self._message, self._device = "", self.settings.device or ""
+        self._device = self.settings.device or ""
         self._said: tuple[object, ...] = ()
-        self._wake, self._closing = threading.Event(), False
-        self._thread = threading.Thread(target=self._run, name="terrain-device", daemon=True)
-        self._thread.start()
+        self._kept = KeptOpen("terrain-device", self._use)
+        self._kept.start()
 
     # -- for the renderer
 
@@ -121,7 +117,7 @@ class DeviceOutput:
         """The status, if its state, message or xruns have changed since the last one, or half a second has gone by."""
         stream, before = self._now
         beat = 0 if stream is None else int(2 * time.monotonic())
-        now = (self._state, self._message, before[0] + (stream.player.xruns if stream else 0), beat)
+        now = (self._kept.state, self._kept.message, before[0] + (stream.player.xruns if stream else 0), beat)
         if now == self._said:
             return None
         self._said = now
@@ -145,9 +141,8 @@ class DeviceOutput:
         stream, counts = self._now
         if stream is not None:
             counts = counts + stream.counts()
-        status = DeviceStatus(
-            self._state, self._message, self._device, 0, int(counts[0]), int(counts[1]), samples=int(counts[2])
-        )
+        state, message = self._kept.state, self._kept.message
+        status = DeviceStatus(state, message, self._device, 0, int(counts[0]), int(counts[1]), samples=int(counts[2]))
         if stream is None:
             return status
         level = stream.level / stream.rate
@@ -155,44 +150,15 @@ class DeviceOutput:
 
     def close(self) -> None:
         """Fade out and free the device; waits until that was heard, and not at all if there was silence."""
-        self._closing = True
-        self._wake.set()
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout=10.0)  # longer only if a driver hangs, and then nothing helps
+        self._kept.close()
 
     def __repr__(self) -> str:
-        return f"<DeviceOutput {self._device or 'default'!r} {self._state}>"
+        return f"<DeviceOutput {self._device or 'default'!r} {self._kept.state}>"
 
     # -- the device's own thread
 
-    def _run(self) -> None:
-        wait = _FIRST_WAIT
-        while not self._closing:
-            began = time.monotonic()
-            try:
-                self._play_until_lost()
-            except NoPortAudio as error:
-                self._say("closed", str(error))
-                return
-            except Exception as error:
-                why = str(error) if isinstance(error, DeviceError) else f"{type(error).__name__}: {error}"
-                self._say("lost", why)
-            if time.monotonic() - began > _LONGEST_WAIT:
-                wait = _FIRST_WAIT
-            self._wake.clear()
-            if not self._closing:
-                self._wake.wait(wait)
-            wait = min(_LONGEST_WAIT, 2 * wait)
-        self._say("closed", "")
-
-    def _play_until_lost(self) -> None:
+    def _use(self, gone: threading.Event, finished: Callable[[], None]) -> None:
         from terrain_widgets.audio.device import portaudio
-
-        gone = threading.Event()
-
-        def finished() -> None:  # PortAudio calls it however a stream ends, and says nothing else of a loss
-            gone.set()
-            self._wake.set()
 
         made: list[_Stream] = []
 
@@ -208,8 +174,14 @@ class DeviceOutput:
             stream.player.prime(int(stream.latency * stream.rate))
             device.start()
             self._now = stream, before
-            self._say("playing", "")
-            self._watch(stream.player, gone)
+            self._kept.plays()
+            stopped = (
+                f"the sound device {self._device!r} stopped: it was unplugged, or its sound server ended; it plays on "
+                "when it is back, or choose another"
+            )
+            stalled = f"the sound device {self._device!r} takes no more sound; it is opened again"
+            failed = f"playing on {self._device!r} failed ({{}}); it is opened again"
+            self._kept.watch(stream.player, gone, stopped, stalled, failed)
             self._fade_out(stream, gone)
         finally:
             portaudio.close_stream(device)
@@ -223,24 +195,6 @@ class DeviceOutput:
         player = DevicePlayer(ring, channels, rate, target, lambda: self._panics() != self._rearmed)
         return _Stream(ring, resampler, player, rate, target, level=target)
 
-    def _watch(self, player: DevicePlayer, gone: threading.Event) -> None:
-        """Return when this is closed; say why the device is lost if it is."""
-        blocks, moved = -1, time.monotonic()
-        while not self._closing:
-            if gone.is_set():
-                raise DeviceError(
-                    f"the sound device {self._device!r} stopped: it was unplugged, or its sound server ended; "
-                    "it plays on when it is back, or choose another"
-                )
-            if player.fault:
-                raise DeviceError(f"playing on {self._device!r} failed ({player.fault}); it is opened again")
-            if player.blocks != blocks:
-                blocks, moved = player.blocks, time.monotonic()
-            elif time.monotonic() - moved > _STALLED_SECONDS:
-                raise DeviceError(f"the sound device {self._device!r} takes no more sound; it is opened again")
-            self._wake.wait(0.25)
-            self._wake.clear()
-
     def _fade_out(self, stream: _Stream, gone: threading.Event) -> None:
         stream.player.end()
         silence = stream.latency + _PADDING_SECONDS
@@ -248,6 +202,3 @@ class DeviceOutput:
         while stream.player.quiet_samples < silence * stream.rate and time.monotonic() < deadline:
             if gone.wait(0.01):
                 break
-
-    def _say(self, state: DeviceState, message: str) -> None:
-        self._message, self._state = message, state

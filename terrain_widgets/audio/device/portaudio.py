@@ -102,29 +102,17 @@ def open_output(
     Raises:
         DeviceError: If there is no such device, or it cannot be opened.
     """
-    with _lock:
-        sounddevice = _portaudio()
-        plan = _choose(sounddevice, settings, channels, sample_rate)
-        try:
-            stream = sounddevice.OutputStream(
-                device=plan.index,
-                samplerate=plan.rate,
-                channels=plan.channels,
-                dtype="float32",
-                latency=settings.latency_seconds,
-                blocksize=settings.block,
-                callback=build(plan),
-                finished_callback=finished,
-                clip_off=True,  # what is played has passed the limiter, and dither is for integers
-                dither_off=True,
-            )
-        except sounddevice.PortAudioError as error:
-            raise DeviceError(
-                f"the sound device {plan.name!r} could not be opened at {plan.rate} Hz with {plan.channels} channels "
-                f"({error}); end other programs that use it, or choose another device"
-            ) from error
-        _open_streams.append(stream)
-        return stream
+    return _opened(
+        "OutputStream",
+        lambda sounddevice: _choose(sounddevice, settings, channels, sample_rate),
+        build,
+        "end other programs that use it, or choose another device",
+        latency=settings.latency_seconds,
+        blocksize=settings.block,
+        finished_callback=finished,
+        clip_off=True,  # what is played has passed the limiter, and dither is for integers
+        dither_off=True,
+    )
 
 
 def open_input(
@@ -147,28 +135,43 @@ def open_input(
     Raises:
         DeviceError: If there is no such device, or it cannot be opened.
     """
-    with _lock:
-        sounddevice = _portaudio()
+
+    def choose(sounddevice: Any) -> Plan:
         index, device = _found(sounddevice, settings.device, "input")
         count = min(device.channels, 2)
-        rate = sample_rate
-        if not _takes(sounddevice, "input", index, count, sample_rate):
-            rate = device.sample_rate
-        plan = Plan(index, device.name, count, rate)
+        takes = _takes(sounddevice, "input", index, count, sample_rate)
+        return Plan(index, device.name, count, sample_rate if takes else device.sample_rate)
+
+    return _opened(
+        "InputStream",
+        choose,
+        build,
+        "end other programs that use it, allow this one the microphone, or choose another device",
+        latency=settings.latency_seconds,
+        finished_callback=finished,
+    )
+
+
+def _opened(
+    kind: str, choose: Callable[[Any], Plan], build: Callable[[Plan], Callable[..., None]], advice: str, **how: Any
+) -> Any:
+    """A stream of ``sounddevice``'s class of that name, which ``close_stream`` knows."""
+    with _lock:
+        sounddevice = _portaudio()
+        plan = choose(sounddevice)
         try:
-            stream = sounddevice.InputStream(
-                device=index,
-                samplerate=rate,
-                channels=count,
+            stream = getattr(sounddevice, kind)(
+                device=plan.index,
+                samplerate=plan.rate,
+                channels=plan.channels,
                 dtype="float32",
-                latency=settings.latency_seconds,
                 callback=build(plan),
-                finished_callback=finished,
+                **how,
             )
         except sounddevice.PortAudioError as error:
             raise DeviceError(
-                f"the sound device {plan.name!r} could not be listened to at {rate} Hz ({error}); end other programs "
-                "that use it, allow this one the microphone, or choose another device"
+                f"the sound device {plan.name!r} could not be opened at {plan.rate} Hz with {plan.channels} channels "
+                f"({error}); {advice}"
             ) from error
         _open_streams.append(stream)
         return stream

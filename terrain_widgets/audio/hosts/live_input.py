@@ -159,6 +159,13 @@ class LiveEar:
             self._thread.start()
         self._wishes.put((self._wish, before, source))
 
+    def block(self, frames: int, bent: Mapping[str, FloatArray]) -> LiveBlock | None:
+        """What is heard in so many frames, layers bent as ``Decoder.bent`` has them; nothing without an input."""
+        if self.input is None:
+            return None
+        self.input.bend(bent)
+        return self.input.block(frames)
+
     def take(self) -> Exception | None:
         """Go on with what has been made; returns why it could not be."""
         while not self._made.empty():

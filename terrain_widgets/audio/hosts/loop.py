@@ -17,6 +17,7 @@ from terrain_widgets.audio.device.device_output import DeviceOutput
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
 from terrain_widgets.audio.hosts.block_plan import BlockPlan
 from terrain_widgets.audio.hosts.live_input import LiveEar, LiveSource
 from terrain_widgets.audio.hosts.played_hand import PlayedHand, WaitingTouches, level
@@ -161,7 +162,10 @@ class RenderLoop:
         try:
             if not self.engine.silent:
                 frames, (gesture, _) = self.engine.begin_fade_out(), self._settled()
-                self._output.write(self._render(self._blocks(gesture, frames), gesture.gain))
+                blocks = self._blocks(gesture, frames)
+                self._output.write(
+                    self._render(blocks, gesture.gain, self._ear.block(frames, self.engine.decoder.bent))
+                )
             self.engine.restart()
             self._recorder, self._fresh = Recorder(path, self.engine, self._seed, max_seconds), True
         except OSError as error:
@@ -223,14 +227,14 @@ class RenderLoop:
         if self._fresh:
             self.engine.jump_gain(gesture.gain)
             self._fresh = False
-        hands = self._blocks(gesture, count)
-        audio = self._render(hands, gesture.gain)
+        hands, live = self._blocks(gesture, count), self._ear.block(count, self.engine.decoder.bent)
+        audio = self._render(hands, gesture.gain, live)
         self._output.write(audio)
         took = (time.perf_counter() - began) * rate / (count * ratio)
         self._load += (took - self._load) * 0.2
         self._lighten(began)
         if self._recorder is not None:
-            self._recorder.block(hands, strokes, audio)
+            self._recorder.block(hands, strokes, audio, live)
             if self._recorder.full:
                 self.stop_recording()
         self._publish()
@@ -282,12 +286,8 @@ class RenderLoop:
         every = ((hand, gesture.touch(hand.number)) for hand in self._hands)
         return {hand.number: hand.block(touch, frames) for hand, touch in every if hand.plays(touch)}
 
-    def _render(self, hands: dict[int, HandBlock], gain: float) -> FloatArray:
+    def _render(self, hands: dict[int, HandBlock], gain: float, live: LiveBlock | None) -> FloatArray:
         first, fingers = hands[0], {number: block for number, block in hands.items() if number}
-        ear = self._ear.input
-        if ear is not None:
-            ear.bend(self.engine.decoder.bent)
-        live = None if ear is None else ear.block(len(first.places))
         audio = self.engine.render(first.places, first.level, gain, fingers=fingers, live=live)
         if self.engine.heard:
             self._last_heard = self.engine.heard[-1]

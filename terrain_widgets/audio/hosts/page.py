@@ -148,7 +148,10 @@ class PageHost:
     ) -> None:
         number, kind = recording.number, content["type"]
         if kind == "recorded":
-            if recording.sound(buffers):
+            channels = buffers[:-2] if content.get("live") else buffers
+            if content.get("live"):
+                recording.heard(*buffers[-2:])
+            if recording.sound(channels):
                 page.tell({"type": "record", "on": False, "recording": number})
             return
         del self._recordings[number]

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import save as save_arrays
 
+from terrain_widgets.audio.takes.heard_live import AUDIO, LATENTS
+from terrain_widgets.audio.takes.recorder import MOST_BYTES
 from terrain_widgets.audio.takes.take_file import TakeError, read_take
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.io.atomic import replacing
+from terrain_widgets.io.reading import tensors_of
 
 _numbers = itertools.count(1)
 _LARGEST_GESTURES, _LARGEST_ARRAYS = 1 << 27, 1 << 30  # bytes
@@ -45,6 +49,9 @@ class PageRecording:
         self.path, self.number = Path(path).with_suffix(".wav"), next(_numbers)
         self._recipe, self._channels = recipe, info.channels
         self._samples = 0
+        self._live: list[tuple[bytes, bytes]] = []  # latents and samples, as they came
+        self._live_bytes = 0
+        self._latent_dim = info.latent_dim
         self._left = max(1, int(max_seconds * info.sample_rate))
         self._problem = ""
         self._ended = threading.Event()
@@ -86,6 +93,12 @@ class PageRecording:
         self._left -= audio.shape[1]
         return self._left <= 0 or bool(self._problem)
 
+    def heard(self, latents: Any, audio: Any) -> None:
+        """Some more of what is heard live: buffers of float32, latents ``[T, D]`` and samples ``[T * ratio]``."""
+        self._live_bytes += len(bytes(latents)) + len(bytes(audio))
+        if self._live_bytes <= MOST_BYTES:
+            self._live.append((bytes(latents), bytes(audio)))
+
     def finish(self, gestures: str, arrays: bytes) -> None:
         """The page has ended: write the gestures beside their sound.
 
@@ -104,6 +117,8 @@ class PageRecording:
                 "sound": self.path.name,
                 "recipe": None if self._recipe is None else self._recipe.to_json(),
             }
+            if content.get("live"):
+                arrays = self._with_live(content, arrays)
             with replacing(self.path.with_suffix(".safetensors")) as temporary:
                 temporary.write_bytes(arrays)
             with replacing(self.path.with_suffix(".json")) as temporary:
@@ -112,6 +127,19 @@ class PageRecording:
         except (ValueError, TypeError, OSError, TakeError) as error:
             self._problem = self._problem or f"the take's gestures could not be written: {error}"
         self._ended.set()
+
+    def _with_live(self, content: dict[str, Any], arrays: bytes) -> bytes:
+        """The take's arrays with what was heard live, of which the page may have sent a frame more."""
+        if self._live_bytes > MOST_BYTES:
+            content |= {"complete": False, "live": []}
+            return arrays
+        frames = sum(count for _, count in content["live"])
+        latents, audio = (np.frombuffer(b"".join(part), dtype="<f4") for part in zip(*self._live, strict=True))
+        own = {
+            LATENTS: latents[: frames * self._latent_dim].reshape(frames, self._latent_dim),
+            AUDIO: audio[None, : frames * int(content["ratio"])],
+        }
+        return save_arrays({**tensors_of(arrays)[0], **own})
 
     def wait(self, timeout: float) -> None:
         """Until all three files are there; a page that has gone leaves the sound so far, without its gestures.

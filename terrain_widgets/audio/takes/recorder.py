@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.sources.hand import HandBlock
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
+from terrain_widgets.audio.takes.heard_live import joined
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.takes.take_file import write_take
 from terrain_widgets.audio.update import Update
@@ -21,7 +23,7 @@ from terrain_widgets.audio.update import Update
 FloatArray = NDArray[np.float32]
 
 MAX_SECONDS = 3600.0
-_MOST_BYTES = 256 << 20  # of mappings and clips that came while recording
+MOST_BYTES = 256 << 20  # of mappings, clips and live sound (25 minutes) that came while recording
 
 
 class Recorder:
@@ -56,6 +58,7 @@ class Recorder:
         self._last: dict[int, Stroke] = {}  # by hand
         self._strokes: list[Stroke] = []
         self._updates: list[tuple[int, Update]] = []
+        self._live: list[tuple[int, LiveBlock]] = []
         self._bytes = self._frames = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,18 +83,25 @@ class Recorder:
 
     def update(self, update: Update) -> None:
         """Something else than the hand has changed, before the next block."""
-        if self._bytes > _MOST_BYTES:
+        if self._bytes > MOST_BYTES:
             return
         self._bytes += update.bytes
         self._updates.append((self._frames, update))
 
-    def block(self, hands: Mapping[int, HandBlock], strokes: Sequence[Stroke], audio: FloatArray) -> None:
+    def block(
+        self,
+        hands: Mapping[int, HandBlock],
+        strokes: Sequence[Stroke],
+        audio: FloatArray,
+        live: LiveBlock | None = None,
+    ) -> None:
         """A block was rendered.
 
         Args:
             hands: What they did; the first, 0, is always among them.
             strokes: Hands and gain for this block; their ``frame`` is ignored.
             audio: What came out, ``[A, S]``.
+            live: What was heard live, if something was listened to.
         """
         for stroke in strokes:
             last = self._last.get(stroke.hand)
@@ -102,6 +112,9 @@ class Recorder:
         frames = len(hands[0].places)
         for hand, block in hands.items():
             self._places.setdefault(hand, []).append((self._frames, np.array(block.places, dtype=np.float32)))
+        if live is not None and self._bytes <= MOST_BYTES:
+            self._bytes += live.latents.nbytes + live.audio.nbytes
+            self._live.append((self._frames, LiveBlock(live.latents.copy(), live.audio.copy())))
         self._frames += frames
         self._blocks.put(audio)
 
@@ -115,11 +128,11 @@ class Recorder:
         self._writer.join()
         info = self._engine.info
         places = {hand: self._table(parts) for hand, parts in self._places.items()}
-        complete = self._bytes <= _MOST_BYTES
-        updates = tuple(self._updates) if complete else ()
+        complete = self._bytes <= MOST_BYTES
+        updates, live = (tuple(self._updates), joined(self._live)) if complete else ((), ())
         take = Take(
             info.name, info.sample_rate, info.ratio, self._seed, places.pop(0), tuple(self._strokes), self._settings,
-            updates, complete, self._recipe, places,
+            updates, complete, self._recipe, places, live,
         )  # fmt: skip
         write_take(self.path, take)
         if self.message:

@@ -13,6 +13,7 @@ from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.sources.hand import HandBlock
 from terrain_widgets.audio.takes.automation import Automation
+from terrain_widgets.audio.takes.heard_live import part as live_part
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, CodecError
@@ -158,7 +159,8 @@ def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> Fl
     engine.restart()
     if take.strokes:
         engine.jump_gain(take.strokes[0].gain)
-    edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.updates)})
+    heard = (edge for at, part in take.live for edge in (at, at + len(part.latents)))
+    edges = sorted({0, len(take), *(s.frame for s in take.strokes), *(frame for frame, _ in take.updates), *heard})
     parts = [np.zeros((codec.info.channels, 0), dtype=np.float32)]
     updates, strokes = list(take.updates), list(take.strokes)
     gates, gain = dict.fromkeys((0, *take.fingers), 0.0), 1.0
@@ -175,7 +177,8 @@ def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> Fl
         for at in range(start, end, block):
             part, dim = slice(at, min(end, at + block)), engine.mapping.control_dim
             fingers = {hand: HandBlock(places[part, :dim], gates[hand]) for hand, places in take.fingers.items()}
-            parts.append(engine.render(take.coordinates[part, :dim], gates[0], gain, fingers=fingers))
+            live = live_part(take.live, part.start, part.stop)
+            parts.append(engine.render(take.coordinates[part, :dim], gates[0], gain, fingers=fingers, live=live))
             if engine.error:
                 raise RuntimeError(f"rendering failed at frame {at}: {engine.error}")
     return np.concatenate(parts, axis=1)

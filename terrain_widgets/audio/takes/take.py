@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.recipe import CodecRecipe
 
@@ -51,6 +52,7 @@ class Take:
         complete: Whether nothing is missing; a take that outgrew its memory limit can be heard, but not replayed.
         recipe: How the codec is built; ``None`` where only one process had it, and in takes that do not say.
         fingers: Places ``[T, C]`` of the other hands that were ever down, by number from 1.
+        live: What was heard live, in order: from which frame on, and that; parts do not overlap.
     """
 
     codec: str
@@ -64,6 +66,7 @@ class Take:
     complete: bool = True
     recipe: CodecRecipe | None = None
     fingers: Mapping[int, FloatArray] = field(default_factory=dict)
+    live: tuple[tuple[int, LiveBlock], ...] = ()
 
     def __len__(self) -> int:
         return len(self.coordinates)

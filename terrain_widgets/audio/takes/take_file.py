@@ -13,6 +13,7 @@ from safetensors.numpy import save as save_arrays
 
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS
 from terrain_widgets.audio.takes.first_version import updates_of_version_1
+from terrain_widgets.audio.takes.heard_live import restored, stored
 from terrain_widgets.audio.takes.take import Stroke, Take
 from terrain_widgets.audio.takes.whole_bends import WholeBends
 from terrain_widgets.audio.update import Packed, Update
@@ -40,6 +41,8 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
     """
     arrays: Arrays = {"coordinates": np.ascontiguousarray(take.coordinates)}
     arrays |= {f"coordinates/{hand}": np.ascontiguousarray(places) for hand, places in take.fingers.items()}
+    live, heard = stored(take.live)
+    arrays |= heard
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -51,6 +54,7 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         "seed": take.seed,
         "complete": take.complete,
         "frames": len(take),
+        "live": live,
         "strokes": [[s.frame, s.gate, s.gain, s.onset, s.panic, s.hand] for s in take.strokes],
         "settings": _described(0, take.settings, arrays),
         "updates": [_described(k, update, arrays, frame) for k, (frame, update) in enumerate(take.updates, 1)],
@@ -109,6 +113,7 @@ def read_take(path: str | os.PathLike[str]) -> Take:
             complete=bool(content["complete"]),
             recipe=CodecRecipe.from_json(content["recipe"]) if content.get("recipe") else None,
             fingers=fingers,
+            live=restored(content.get("live", []), arrays, len(coordinates), int(content["ratio"])),
         )
 
 

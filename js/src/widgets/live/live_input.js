@@ -1,4 +1,4 @@
-import { openFile, openMicrophone } from "../../instrument/live_sound.js";
+import { openFile, openMicrophone } from "../../instrument/live/live_sound.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
 import { latencyWords, trouble } from "./live_words.js";
@@ -63,7 +63,7 @@ function render({ model, el }) {
     if (words.textContent !== text) words.textContent = text; // a reader says it once
   }
 
-  /** @param {() => Promise<import("../../instrument/live_sound.js").Opened>} open */
+  /** @param {() => Promise<import("../../instrument/live/live_sound.js").Opened>} open */
   async function begin(open) {
     failed = "";
     const found = livePlayer(model.get("key"));

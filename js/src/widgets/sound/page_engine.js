@@ -136,7 +136,7 @@ export class PageEngine {
     this.player.lift();
   }
 
-  /** @param {import("../../instrument/live_sound.js").Opened | null} opened */
+  /** @param {import("../../instrument/live/live_sound.js").Opened | null} opened */
   listen(opened) {
     this.player.listen(opened);
   }
@@ -281,8 +281,9 @@ export class PageEngine {
   hear(message) {
     const { type, recording } = message;
     if (type === "recorded") {
-      this.recordings.get(recording)?.sound(message.audio);
-      this.tell({ type, recording }, copies(message.audio));
+      const { audio, live } = message;
+      this.recordings.get(recording)?.sound(audio, live);
+      this.tell({ type, recording, live: live.length > 0 }, copies([...audio, ...live]));
     } else if (type === "take") this.ended(recording, message.take);
     else if (type === "unrecorded") this.unrecorded(recording, message.problem);
     else if (type === "traced") {

@@ -15,7 +15,9 @@ export class PageRecording {
     /** @type {Float32Array[][]} */
     this._parts = [];
     this._samples = 0;
-    /** @type {{ text: string, arrays: Uint8Array, rate: number } | null} */
+    /** Latents and samples of what was heard live. @type {Float32Array[][]} */
+    this._live = [];
+    /** @type {import("../../engine/audio/takes/recorder.js").Recorded | null} */
     this._take = null;
   }
 
@@ -24,31 +26,35 @@ export class PageRecording {
     return this._take !== null;
   }
 
-  /** Some more of it. @param {Float32Array[]} audio By channel. */
-  sound(audio) {
+  /**
+   * Some more of it.
+   * @param {Float32Array[]} audio By channel.
+   * @param {Float32Array[]} live Latents and samples of what was heard live, or nothing.
+   */
+  sound(audio, live) {
     this._samples += audio[0].length;
-    if (this._samples < LONGEST) this._parts.push(audio);
+    if (this._samples >= LONGEST) return;
+    this._parts.push(audio);
+    if (live.length) this._live.push(live);
   }
 
   /**
-   * It has ended.
+   * It has ended. The kernel has what was heard live.
    * @param {import("../../engine/audio/takes/recorder.js").Recorded} recorded
    */
   end(recorded) {
-    const files = takeFiles(recorded, `${this._name}.wav`);
-    this._take = { ...files, rate: recorded.sampleRate };
-    return files;
+    this._take = recorded;
+    return takeFiles(recorded, `${this._name}.wav`);
   }
 
   /** Its three files, named alike. @returns {File[]} */
   files() {
     if (!this._take) return [];
-    const { text, arrays, rate } = this._take;
-    const channels = (this._parts[0] ?? [new Float32Array(0)]).map((_, a) =>
-      joined(this._parts.map((part) => part[a])),
-    );
+    const whole = (/** @type {Float32Array[][]} */ parts) =>
+      parts[0]?.map((_, k) => joined(parts.map((part) => part[k])));
+    const { text, arrays } = takeFiles(this._take, `${this._name}.wav`, whole(this._live));
     return [
-      wavFile(channels, rate, `${this._name}.wav`),
+      wavFile(whole(this._parts) ?? [new Float32Array(0)], this._take.sampleRate, `${this._name}.wav`),
       new File([text], `${this._name}.json`, { type: "application/json" }),
       new File([Uint8Array.from(arrays)], `${this._name}.safetensors`),
     ];

@@ -23,7 +23,8 @@ export class LiveInput {
     /** The newest samples, of which the first `ratio` are as late as what is decoded. */
     this._held = new Float32Array(delay + encoder.delayFrames * ratio + ratio);
     this._dry = this._held.subarray(0, ratio);
-    this._heard = { latents: new Float32Array(latentDim), audio: [this._dry], level: 0 };
+    const own = this._held.subarray(delay, delay + ratio);
+    this._heard = { latents: new Float32Array(latentDim), audio: [this._dry], own, level: 0 };
   }
 
   /** Back to silence, so that what was heard before is not heard again. */

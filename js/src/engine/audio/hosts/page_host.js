@@ -143,7 +143,7 @@ export class PageHost {
 
   /**
    * Listen to a source, or to nothing.
-   * @param {import("../../../instrument/live_sound.js").Opened | null} opened
+   * @param {import("../../../instrument/live/live_sound.js").Opened | null} opened
    * @throws {Error} If this browser or this codec cannot.
    */
   listen(opened) {

@@ -7,8 +7,8 @@ import { Recorder } from "../takes/recorder.js";
 import { Recordings } from "../takes/recordings.js";
 import { Update } from "../update.js";
 import { LiveInput } from "./live_input.js";
-import { Pause } from "./pause.js";
 import { PlayedHand } from "./played_hand.js";
+import { Probe } from "./probe.js";
 import { Tracing } from "./tracing.js";
 
 /** @typedef {import("../update.js").Packed} Packed */
@@ -58,7 +58,7 @@ export class RenderLoop {
     this._bent = this.engine.decoder.bent;
     /** What is listened by, while something is. @type {LiveInput | null} */
     this._live = null;
-    this._pause = new Pause(info);
+    this._probe = new Probe();
     this._seen = 0; // frames that were looked at for what was heard
     /** Where something sounded last. @type {Float32Array} */
     this._place = new Float32Array(0);
@@ -101,8 +101,8 @@ export class RenderLoop {
         if (message.on && !this._live) this._ear?.reset();
         this._live = message.on ? this._ear : null;
         break;
-      case "pause":
-        this._pause.begin(message.seconds);
+      case "probe":
+        this._probe.begin(message.noise);
         break;
       case "ping":
         this._tell({ type: "pong" });
@@ -161,7 +161,7 @@ export class RenderLoop {
       this._at += length;
     }
     this._hush.process(out, 0, count);
-    this._pause.process(out, count);
+    this._probe.process(out, count);
     this._played += count;
     this._workAhead(count);
     this._live?.work(count);
@@ -175,9 +175,9 @@ export class RenderLoop {
     if (this._live) {
       const input = this._live.turn().slice();
       const output = this._now[0].slice(); // what sounded while it was collected
-      this._tell({ type: "live", input, output, paused: this._pause.on }, [input.buffer, output.buffer]);
+      this._tell({ type: "live", input, output, probed: this._probe.begins }, [input.buffer, output.buffer]);
     }
-    this._pause.turn();
+    this._probe.turn();
     const free = this._now;
     this._now = this._next;
     this._next = free;
@@ -220,17 +220,11 @@ export class RenderLoop {
     if (panic) engine.panic();
     this._panic = false;
     for (let k = 0; k < MAX_HANDS; k++) this._onsets[k] = this._hands[k].begin(k, panic);
-    engine.begin(
-      this._hands[0].place,
-      this._hands[0].level,
-      this._gain,
-      this._next,
-      this._hands,
-      this._live?.next() ?? null,
-    );
+    const heard = this._live?.next() ?? null;
+    engine.begin(this._hands[0].place, this._hands[0].level, this._gain, this._next, this._hands, heard);
     if (!engine.panicked) this._hush.set(1);
     const { recorder } = this._recordings;
-    if (recorder) recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic);
+    if (recorder) recorder.frame(this._hands, engine.mapping.controlDim, this._gain, this._onsets, panic, heard);
     if (this._id !== null) {
       this._tell({ type: "applied", id: this._id, sample: sample + engine.delay });
       this._id = null;

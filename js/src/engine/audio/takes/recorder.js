@@ -8,10 +8,12 @@ const CHUNK = 16; // frames of sound that are handed over at once
  * @property {string} codec
  * @property {number} sampleRate Hz.
  * @property {number} ratio
+ * @property {number} latentDim
  * @property {number} dims C of the widest place.
  * @property {number[][]} places The first hand's, one for each frame.
  * @property {Record<number, number[][]>} fingers Places of the other hands that were ever down, by number from 1.
  * @property {import("./take.js").Stroke[]} strokes
+ * @property {[number, number][]} live Where something was heard live: first frame, and how many.
  * @property {Record<string, any>} settings All values at the start.
  * @property {Record<string, import("../assets.js").PackedAsset>} assets What they name.
  * @property {{ frame: number, packed: import("../update.js").Packed }[]} updates What changed after that.
@@ -25,7 +27,7 @@ export class Recorder {
    * @param {(message: any, gifts?: Transferable[]) => void} tell Takes sound and, at the end, gestures.
    */
   constructor(id, engine, assets, tell) {
-    const { name, sampleRate, ratio, channels } = engine.info;
+    const { name, sampleRate, ratio, channels, latentDim } = engine.info;
     this._tell = (/** @type {any} */ message) => tell({ ...message, recording: id });
     /** Frames whose gestures are noted. */
     this.frames = 0;
@@ -36,16 +38,22 @@ export class Recorder {
       codec: name,
       sampleRate,
       ratio,
+      latentDim,
       dims: 1,
       places: [],
       fingers: {},
       strokes: [],
+      live: [],
       settings: engine.snapshot(),
       assets,
       updates: [],
     };
     this._chunk = Array.from({ length: channels }, () => new Float32Array(CHUNK * ratio));
     this._filled = 0; // frames
+    // what was heard live, of a frame more: the next one may have begun
+    this._latents = new Float32Array((CHUNK + 1) * latentDim);
+    this._live = new Float32Array((CHUNK + 1) * ratio);
+    this._heard = 0; // frames of these
     /** The newest stroke of each hand. @type {(import("./take.js").Stroke | undefined)[]} */
     this._last = [];
   }
@@ -62,8 +70,9 @@ export class Recorder {
    * @param {number} gain
    * @param {boolean[]} onsets Which hands have been up and are down again.
    * @param {boolean} panic
+   * @param {import("../engine/sources/clip.js").Heard | null} heard Live.
    */
-  frame(hands, dims, gain, onsets, panic) {
+  frame(hands, dims, gain, onsets, panic, heard) {
     const { places, fingers } = this._recorded;
     this._recorded.dims = Math.max(this._recorded.dims, dims);
     hands.forEach((hand, number) => {
@@ -73,7 +82,18 @@ export class Recorder {
       if (number && !fingers[number]) fingers[number] = Array.from({ length: this.frames }, () => []);
       (number ? fingers[number] : places).push(Array.from(hand.place.subarray(0, dims)));
     });
+    if (heard) this._hear(heard);
     this.frames++;
+  }
+
+  /** @param {import("../engine/sources/clip.js").Heard} heard */
+  _hear({ latents, own }) {
+    this._latents.set(latents, this._heard * latents.length);
+    this._live.set(own, this._heard * own.length);
+    this._heard++;
+    const last = this._recorded.live.at(-1);
+    if (last && last[0] + last[1] === this.frames) last[1]++;
+    else this._recorded.live.push([this.frames, 1]);
   }
 
   /**
@@ -104,9 +124,13 @@ export class Recorder {
   }
 
   _hand() {
-    const { ratio } = this._recorded;
-    if (this._filled) this._tell({ type: "recorded", audio: this._chunk.map((c) => c.slice(0, this._filled * ratio)) });
-    this._filled = 0;
+    const { ratio, latentDim } = this._recorded;
+    if (!this._filled) return;
+    const live = this._heard
+      ? [this._latents.slice(0, this._heard * latentDim), this._live.slice(0, this._heard * ratio)]
+      : [];
+    this._tell({ type: "recorded", audio: this._chunk.map((c) => c.slice(0, this._filled * ratio)), live });
+    this._filled = this._heard = 0;
   }
 
   /** End: what is not whole is left out. */
@@ -114,6 +138,9 @@ export class Recorder {
     this._hand();
     for (const own of [this._recorded.places, ...Object.values(this._recorded.fingers)]) own.length = this.sounded;
     this._recorded.strokes = this._recorded.strokes.filter(([frame]) => frame < this.sounded);
+    this._recorded.live = this._recorded.live
+      .map(([at, frames]) => /** @type {[number, number]} */ ([at, Math.min(frames, this.sounded - at)]))
+      .filter(([, frames]) => frames > 0);
     this._recorded.updates = this._recorded.updates.filter(({ frame }) => frame < this.sounded);
     this._tell({ type: "take", take: this._recorded });
   }

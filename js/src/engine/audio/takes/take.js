@@ -1,5 +1,6 @@
 // A take: the gestures of a performance by latent frame, enough to play it again sample for sample.
 
+import { levelOf } from "../../core/modulation/envelope.js";
 import { readSafetensors } from "../../io/safetensors.js";
 import { Engine } from "../engine/engine.js";
 import { Update } from "../update.js";
@@ -23,6 +24,8 @@ export const VERSION = 2;
  * @property {number} frames
  * @property {Places[]} hands Each by its number; the first always, others as far as they were ever down.
  * @property {Stroke[]} strokes
+ * @property {[number, number][]} live Where something was heard live: first frame, and how many.
+ * @property {{ latents: Float32Array, audio: Float32Array }} heard That, `[T, D]` and `[T * ratio]`, all one after the other.
  * @property {Update} settings How all else stood at the start.
  * @property {{ frame: number, update: Update }[]} updates What else changed after that, in order.
  */
@@ -60,6 +63,11 @@ export function readTake(text, arrays) {
     frames: tensors.coordinates.shape[0],
     hands,
     strokes: content.strokes,
+    live: content.live ?? [],
+    heard: {
+      latents: Float32Array.from(tensors["live/latents"]?.data ?? []),
+      audio: Float32Array.from(tensors["live/audio"]?.data ?? []),
+    },
     settings: rebuilt(0, content.settings),
     updates: content.updates.map((/** @type {any} */ entry, /** @type {number} */ k) => ({
       frame: entry.frame,
@@ -100,8 +108,33 @@ export function replay(take, codec) {
       hands[hand].place = data.subarray(frame * dims, (frame + 1) * dims);
     });
     const out = sound.map((channel) => channel.subarray(frame * info.ratio, (frame + 1) * info.ratio));
-    engine.render(hands[0].place, hands[0].level, gain, out, hands);
+    engine.render(hands[0].place, hands[0].level, gain, out, hands, heardIn(take, frame, info));
     if (engine.error) throw new Error(`rendering failed at frame ${frame}: ${engine.error}`);
   }
   return sound;
+}
+
+/**
+ * What was heard live in a frame.
+ * @param {Take} take
+ * @param {number} frame
+ * @param {import("../../codecs/base.js").CodecInfo} info
+ * @returns {import("../engine/sources/clip.js").Heard | null}
+ */
+function heardIn({ live, heard }, frame, { ratio, latentDim, delay }) {
+  let before = 0; // frames that are stored
+  for (const [at, frames] of live) {
+    if (frame >= at && frame < at + frames) {
+      const [first, stored] = [before * ratio, before + frame - at];
+      const own = heard.audio.subarray(stored * ratio, (stored + 1) * ratio);
+      const late = Float32Array.from({ length: ratio }, (_, i) => {
+        const place = stored * ratio + i - delay;
+        return place < first ? 0 : heard.audio[place];
+      });
+      const latents = heard.latents.subarray(stored * latentDim, (stored + 1) * latentDim);
+      return { latents, audio: [late], own, level: levelOf(own) };
+    }
+    before += frames;
+  }
+  return null;
 }

@@ -9,13 +9,21 @@ import { FORMAT, VERSION } from "./take.js";
  * The files of what a `Recorder` noted.
  * @param {import("./recorder.js").Recorded} recorded
  * @param {string} sound Name of the sound file beside them.
+ * @param {Float32Array[]} live Latents and samples of what was heard live, where these files are to hold them.
  * @returns {{ text: string, arrays: Uint8Array }} The JSON file and the safetensors file.
  */
-export function takeFiles(recorded, sound = "") {
+export function takeFiles(recorded, sound = "", live = []) {
   /** @type {Record<string, Tensor>} */
   const arrays = { coordinates: table(recorded.places, recorded.dims) };
   for (const [hand, places] of Object.entries(recorded.fingers)) {
     arrays[`coordinates/${hand}`] = table(places, recorded.dims);
+  }
+  const heard = recorded.live.reduce((sum, [, frames]) => sum + frames, 0);
+  if (heard && live.length) {
+    const [latents, audio] = live;
+    const [dims, samples] = [recorded.latentDim, heard * recorded.ratio];
+    arrays["live/latents"] = { shape: [heard, dims], data: latents.subarray(0, heard * dims) };
+    arrays["live/audio"] = { shape: [1, samples], data: audio.subarray(0, samples) };
   }
   const keep = (/** @type {number} */ number, /** @type {Record<string, Tensor>} */ own) => {
     for (const [name, { shape, data }] of Object.entries(own)) {
@@ -44,6 +52,7 @@ export function takeFiles(recorded, sound = "") {
     seed: 0,
     complete: true,
     frames: recorded.places.length,
+    live: recorded.live,
     strokes: recorded.strokes,
     settings: { frame: 0, changes: recorded.settings, assets },
     updates,

@@ -16,8 +16,8 @@ import { Gain } from "../output/gain.js";
 
 /**
  * What is heard in a frame: its latents `[D]`, its samples `[A][ratio]`, which both come at the same time, and how loud it
- * is, from 0 to 1.
- * @typedef {{ latents: Float32Array, audio: Float32Array[], level: number }} Heard
+ * is, from 0 to 1; `own`: its samples as they came.
+ * @typedef {{ latents: Float32Array, audio: Float32Array[], own: Float32Array, level: number }} Heard
  */
 
 const { fround } = Math;

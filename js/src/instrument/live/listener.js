@@ -1,9 +1,9 @@
 // What a player's engine listens to, whichever engine that is at the moment.
 
-import { LiveInput } from "../engine/audio/hosts/live_input.js";
+import { LiveInput } from "../../engine/audio/hosts/live_input.js";
 import { LiveEar } from "./live_sound.js";
 
-/** @typedef {import("../engine/audio/hosts/page_host.js").PageHost} PageHost */
+/** @typedef {import("../../engine/audio/hosts/page_host.js").PageHost} PageHost */
 
 export class Listener {
   constructor() {
@@ -47,12 +47,12 @@ export class Listener {
 
   /**
    * A frame was heard.
-   * @param {{ input: Float32Array, output: Float32Array, paused: boolean }} frame
+   * @param {{ input: Float32Array, output: Float32Array, probed: boolean }} frame
    * @param {PageHost | null} host
    */
-  take({ input, output, paused }, host) {
-    const seconds = this.ear?.take(input, output, paused);
-    if (seconds) host?.post({ type: "pause", seconds });
+  take({ input, output, probed }, host) {
+    const noise = this.ear?.take(input, output, probed);
+    if (noise) host?.post({ type: "probe", noise });
   }
 
   /**

@@ -1,9 +1,8 @@
 // What an engine in the page listens to: a microphone, or a file that goes round; and what is heard of it.
 
-import { microphone } from "../audio/recording.js";
-import { levelOf } from "../engine/core/modulation/envelope.js";
-import { rms } from "./feedback.js";
-import { FeedbackCheck } from "./feedback_check.js";
+import { microphone } from "../../audio/recording.js";
+import { levelOf } from "../../engine/core/modulation/envelope.js";
+import { FeedbackCheck, rms } from "./feedback.js";
 
 const FLOOR_DB = -90;
 const MISSED_MS = 2000; // without a frame, or without anything in them
@@ -105,20 +104,16 @@ export class LiveEar {
    * A frame was heard, while another was played.
    * @param {Float32Array} input
    * @param {Float32Array} output
-   * @param {boolean} paused Whether that was left out.
-   * @returns {number} Seconds of a pause that it needs from now on, to find out whether the page hears itself; 0 for none.
+   * @param {boolean} probed Whether that began with the noise that was asked for.
+   * @returns {Float32Array | null} Noise that the page is to play from the next frame on, to find out whether it hears
+   *   itself; mostly none.
    */
-  take(input, output, paused) {
+  take(input, output, probed) {
     const size = rms(input);
     this._came = this._now();
     if (size > 0) this._sounded = this._came;
     this.levelDb = Math.max(FLOOR_DB, 20 * Math.log10(size + 1e-9));
     this.level = levelOf(input);
-    const check = this._check;
-    if (!check) return 0;
-    check.take(input, output, paused);
-    const { wants } = check;
-    check.wants = 0;
-    return wants;
+    return this._check?.take(input, output, probed) ?? null;
   }
 }
