@@ -157,7 +157,7 @@ function recorded() {
   NodeDouble.newest?.say({
     type: "take",
     recording: 1,
-    take: { ...take, strokes: [], settings: {}, assets: {}, updates: [] },
+    take: { ...take, live: [], strokes: [], settings: {}, assets: {}, updates: [] },
   });
 }
 
