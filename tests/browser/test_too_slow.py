@@ -19,17 +19,22 @@ pytestmark = [
     pytest.mark.extra,  # 20 s each; in every run the words and the turn are tested in node, page_sound_faults.test.js
 ]
 
-# 8 ms for each 3 ms of sound.
+# 64 ms for each latent frame, which is 23 ms of sound.
 SLOW = """
 import numpy as np
 import terrain_widgets as tw
 from terrain_widgets.widgets.sound import engine_traits
 slow = '''const register = registerProcessor;
 globalThis.registerProcessor = (name, Engine) => register(name, class extends Engine {
-  process(...given) {
-    const until = Date.now() + 8;
-    while (Date.now() < until);
-    return super.process(...given);
+  constructor(options) {
+    super(options);
+    const { engine } = this.loop;
+    const begin = engine.begin.bind(engine);
+    engine.begin = (...given) => {
+      const until = Date.now() + 64;
+      while (Date.now() < until);
+      return begin(...given);
+    };
   }
 });
 '''

@@ -151,7 +151,7 @@ test("the kernel hears ten times a second of what sounds, at once of silence, an
 
 test("a machine that makes less than it plays is found too slow after some seconds, not at once", () => {
   const reports = new EngineReports();
-  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [], ownShare: 2.5 };
   for (let k = 0; k <= 60; k++) {
     reports.take({ ...report, seconds: (0.4 * k) / 20 }, 50 * k);
     assert.ok(!reports.tooSlow);
@@ -160,9 +160,16 @@ test("a machine that makes less than it plays is found too slow after some secon
   assert.ok(reports.tooSlow);
 });
 
+test("a machine that other programs keep from making the sound is not too slow for it", () => {
+  const reports = new EngineReports();
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [], ownShare: 0.3 };
+  for (let k = 0; k <= 200; k++) reports.take({ ...report, seconds: (0.4 * k) / 20 }, 50 * k);
+  assert.ok(!reports.tooSlow);
+});
+
 test("a machine that slept, or whose sound the browser paused, is not too slow for that", () => {
   const reports = new EngineReports();
-  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [], ownShare: 2.5 };
   for (let k = 0; k <= 40; k++) reports.take({ ...report, seconds: k / 20 }, 50 * k);
   for (let k = 41; k <= 200; k++) {
     reports.take({ ...report, seconds: k / 20 }, 60_000 + 50 * k);
@@ -173,7 +180,7 @@ test("a machine that slept, or whose sound the browser paused, is not too slow f
 });
 
 test("an engine that follows another counts from nothing, and the machine is no slower or faster for that", () => {
-  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [] };
+  const report = { positions: [], silent: false, recordedSeconds: 0, place: [], latents: [], ownShare: 2.5 };
   const reports = new EngineReports();
   for (let k = 0; k <= 200; k++) {
     reports.take({ ...report, seconds: (k < 100 ? k : k - 100) / 20 }, 50 * k);

@@ -109,14 +109,14 @@ test("a codec that is too heavy for this machine is handed to the kernel, which 
   await sound.turnOn();
   const reports = sound.engine.reports;
   const began = performance.now() - 7000; // for seven seconds it has made 0.4 of what it plays
-  for (let k = 0; k <= 140; k++) reports.take(report({ seconds: (0.4 * k) / 20 }), began + 50 * k);
+  for (let k = 0; k <= 140; k++) reports.take(report({ seconds: (0.4 * k) / 20, ownShare: 2.5 }), began + 50 * k);
   reports.kernel.lose(true);
-  NodeDouble.newest?.say(report({ seconds: 2.8 }));
+  NodeDouble.newest?.say(report({ seconds: 2.8, ownShare: 2.5 }));
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(values.output, "page", "a kernel that is gone would make no sound at all");
   reports.kernel.lose(false);
   reports.kernel.answered();
-  NodeDouble.newest?.say(report({ seconds: 2.8 }));
+  NodeDouble.newest?.say(report({ seconds: 2.8, ownShare: 2.5 }));
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual([values.output, sound.on], ["stream", true]);
   assert.match(sound.note, /too slow to make the sound in this page; the kernel makes it/);

@@ -5,7 +5,8 @@ import { KernelAnswers } from "../../shared/kernel_answers.js";
 const TELL_MS = 95; // between two reports: planes draw where playheads are ten times a second
 const HEAVY_MS = 6000; // other programs may want the machine for a moment
 const PAUSED_MS = 2000; // without a report: the machine slept, or the browser paused the sound
-const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it the machine cannot
+const HEAVY_SHARE = 0.6; // of the sound that should have been made; below it too much is missing
+const OWN_SHARE = 1; // of the sound's time that its making alone takes; above it the machine cannot
 
 /** @typedef {import("../../shared/protocol.js").EngineToKernel} ToKernel */
 
@@ -63,10 +64,13 @@ export class EngineReports {
     };
   }
 
-  /** Whether this machine makes the sound too slowly to go on. */
+  /**
+   * Whether this machine makes the sound too slowly to go on: too little of it was made, and that is because of the work
+   * itself. Where other programs want the machine, the kernel would have it no better.
+   */
   get tooSlow() {
     const [first, last] = [this._made[0], this._made[this._made.length - 1]];
-    if (!first || last[0] - first[0] < HEAVY_MS) return false;
+    if (!first || last[0] - first[0] < HEAVY_MS || !(this.newest.ownShare > OWN_SHARE)) return false;
     return last[1] - first[1] < (HEAVY_SHARE * (last[0] - first[0])) / 1000;
   }
 }

@@ -7,6 +7,7 @@ import { Recorder } from "../takes/recorder.js";
 import { Recordings } from "../takes/recordings.js";
 import { Update } from "../update.js";
 import { LiveInput } from "./live_input.js";
+import { OwnTime } from "./own_time.js";
 import { PlayedHand } from "./played_hand.js";
 import { Probe } from "./probe.js";
 import { Tracing } from "./tracing.js";
@@ -25,9 +26,11 @@ export class RenderLoop {
   /**
    * @param {import("../../codecs/base.js").Codec} codec What decodes.
    * @param {(message: any, gifts?: Transferable[]) => void} tell Takes what the page should know.
+   * @param {() => number} [now] Milliseconds.
    */
-  constructor(codec, tell) {
+  constructor(codec, tell, now = Date.now) {
     const { info } = codec;
+    this._ownTime = new OwnTime(info, now);
     this.engine = new Engine(codec);
     this._tell = tell;
     const sound = () => Array.from({ length: info.channels }, () => new Float32Array(info.ratio));
@@ -148,6 +151,8 @@ export class RenderLoop {
   pull(out, input) {
     const count = out[0].length;
     const { ratio } = this.engine.info;
+    const place = this._at % ratio;
+    this._ownTime.begin();
     for (let at = 0; at < count; ) {
       if (this._at === ratio) this._turn(this._played + at);
       const length = Math.min(count - at, ratio - this._at);
@@ -165,6 +170,7 @@ export class RenderLoop {
     this._played += count;
     this._workAhead(count);
     this._live?.work(count);
+    this._ownTime.end(place);
     if (this._played - this._reported >= REPORT_SECONDS * this.engine.info.sampleRate) this._report();
   }
 
@@ -299,6 +305,7 @@ export class RenderLoop {
       type: "report",
       frames: engine.frames,
       played: this._played,
+      ownShare: this._ownTime.share,
       peakDb: engine.meter.peakDb,
       rmsDb: engine.meter.rmsDb,
       limiterDb: engine.meter.limiterDb,
