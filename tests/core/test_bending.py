@@ -22,9 +22,9 @@ from terrain_widgets.core.bending.edits import (
     Scale,
     Towards,
     ZeroSmallest,
-    blended,
     edit_from_json,
 )
+from terrain_widgets.core.bending.large_layers import blended, mean_and_deviation, order_of
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.core.bending.output_edit import Output
@@ -94,6 +94,18 @@ def test_the_smallest_share_is_zero_and_the_rest_stays() -> None:
     assert (bent[bent != 0] == WEIGHTS[bent != 0]).all() and np.abs(WEIGHTS[bent == 0]).max() <= np.abs(
         bent[bent != 0]
     ).min()
+
+
+def test_a_large_layers_order_size_and_smallest_weights_are_those_of_a_whole_sort() -> None:
+    large = np.random.default_rng(3).normal(0.1, 0.4, 600_000).astype(np.float32).round(4)  # many are equal
+    large[:3] = -0.0, 0.0, -0.0
+    assert (order_of(large) == np.argsort(large, kind="stable")).all()
+    mean, deviation = mean_and_deviation(large)
+    assert mean == pytest.approx(large.mean(dtype=float), rel=1e-6)
+    assert deviation == pytest.approx(large.std(dtype=float), rel=1e-6)
+    bent = ZeroSmallest(0.3).apply(large)
+    nearest = np.argsort(np.abs(large), kind="stable")[:180_000]
+    assert (bent[nearest] == 0.0).all() and (np.delete(bent, nearest) == np.delete(large, nearest)).all()
 
 
 def test_channels_change_places_whole() -> None:

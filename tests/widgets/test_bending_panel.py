@@ -51,11 +51,20 @@ def test_it_shows_every_layer_and_the_chosen_one_large(panel: BendingPanel) -> N
 def test_a_drag_of_a_slider_is_one_edit_and_one_undo(panel: BendingPanel) -> None:
     panel.offers["flip"].click()
     for value in (0.9, 0.6, 0.4):
-        panel._scale.value = value
+        panel._weights.scale.value = value
     assert edits(panel) == [Flip(), Scale(0.4)]
     assert [label for label, _ in panel._steps.options] == [f"1  {LAST}  flip", f"2  {LAST}  scale 0.40"]
+    panel._weights.clip.value = True
+    assert edits(panel) == [Flip(), Scale(0.4, clipped=True)]
     panel.session.undo()
-    assert edits(panel) == [Flip()] and panel._scale.value == 1.0
+    panel.session.undo()
+    assert edits(panel) == [Flip()] and panel._weights.scale.value == 1.0 and not panel._weights.clip.value
+    panel._weights.kind.value = "beta"
+    assert edits(panel) == [Flip()], "there is no chaos yet"
+    panel._weights.chaos.value = 0.5
+    panel._weights.kind.value = "laplace"
+    assert [(edit.name, edit.chaos) for edit in edits(panel)[1:]] == [("laplace", 0.5)]  # type: ignore[attr-defined]
+    panel.session.undo()
     panel.offers["clear"].click()
     assert edits(panel) == [] and panel.offers["clear"].disabled and panel.offers["revert"].disabled
 
@@ -70,12 +79,18 @@ def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: Bendi
     view._receive(view, {"type": "curve", "stroke": 2, "points": ["no"]}, [])
     assert len(edits(panel)) == 1
     panel.session.undo()
+    panel._weights.order.value = "raw"
+    settle()
+    assert view.raw and view.own_curve == view.bent_curve != sorted(view.own_curve)
+    view._receive(view, {"type": "curve", "stroke": 3, "points": [-0.1, 0.5]}, [])
+    assert edits(panel) == [Curve((-0.1, 0.5), "raw")] and view.bent_curve == sorted(view.bent_curve)
+    panel.session.undo()
     assert edits(panel) == []
 
 
 def test_edits_are_switched_moved_and_removed_in_their_list(panel: BendingPanel) -> None:
     panel.offers["flip"].click()
-    panel._scale.value = 2.0
+    panel._weights.scale.value = 2.0
     settle()
     panel._steps.value = 1
     panel.offers["earlier"].click()
@@ -118,10 +133,10 @@ def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(pa
 
 def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(panel: BendingPanel) -> None:
     view, row = panel.view, panel._output
-    assert not row.box.visible and panel._of_weights.visible
+    assert not row.box.visible and panel._weights.box.visible
     view._receive(view, {"type": "select", "layer": "net.5.output"}, [])
     settle()
-    assert row.box.visible and not panel._of_weights.visible and panel.offers["flip"].disabled
+    assert row.box.visible and not panel._weights.box.visible and panel.offers["flip"].disabled
     assert view.own_curve == view.bent_curve and view.words.endswith(
         "next layer hears them. net.5.output: 0 of 256 channels of this output are changed."
     )
@@ -140,7 +155,7 @@ def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(pan
 
 def test_a_and_b_are_heard_in_turn_at_the_amount_that_was_set(panel: BendingPanel) -> None:
     assert panel.offers["hear-own"].disabled
-    panel._scale.value = 0.5
+    panel._weights.scale.value = 0.5
     settle()
     panel.session.stage.bending.set_amount(0.7)
     for control, amount in ((panel.offers["hear-own"], 0.0), (panel.offers["hear-bent"], 0.7)):

@@ -178,7 +178,7 @@ export type LiveToPage = never;
 export type WeightsToKernel =
   /** A layer was chosen. */
   | { type: "select"; layer: string; }
-  /** A curve is being drawn over the sorted weights: its heights, evenly spaced. */
+  /** A curve is being drawn over the weights: its heights, evenly spaced. */
   | { type: "curve"; stroke: number; points: number[]; };
 
 /** The layers of a decoder (js/src/widgets/bending/weights_view.js, terrain_widgets/widgets/panels/bending/weights_view.py). */

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec, bendable_of
-from terrain_widgets.core.bending.edits import blended
+from terrain_widgets.core.bending.large_layers import blended
 
 FloatArray = NDArray[np.float32]
 Layers = Mapping[str, FloatArray]

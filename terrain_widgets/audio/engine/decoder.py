@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import CODEC, CodecAsset
+from terrain_widgets.audio.engine.bent_cause import blame, cause_of
 from terrain_widgets.audio.engine.bent_layers import BentLayers, Layers
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
@@ -22,12 +23,6 @@ FloatArray = NDArray[np.float32]
 
 class DecoderFault(RuntimeError):
     """What was decoded cannot be a sound."""
-
-
-def bent_last(layers: Sequence[str]) -> str:
-    """What to say, after a fault, of the layers that were bent last."""
-    more = f" and {len(layers) - 1} more were" if len(layers) > 1 else " was"
-    return f"; of its layers {layers[0]!r}{more} bent last: take that back" if layers else ""
 
 
 class Decoder:
@@ -47,6 +42,7 @@ class Decoder:
         self.bends = BentLayers(codec)
         self.bent: Layers = {}
         self._newest: tuple[str, ...] = ()  # layers that were bent last
+        self._blame: tuple[Layers, str] = {}, ""  # what is said after a fault, and of which bent layers
         self._gain = np.float32(1.0)
         self._coming: tuple[Layers, np.float32] | None = None  # weights and gain that the next frame leads over to
         self._stream, self._rows = codec.stream(1), 1
@@ -138,9 +134,16 @@ class Decoder:
             self._stream.reset()  # a NaN in a decoder's memory would stay there for good
             raise DecoderFault(
                 "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared"
-                + (bent_last(self._newest) if self.bent else "")
+                + self._blamed(latents)
             )
         return decoded
+
+    def _blamed(self, latents: FloatArray) -> str:
+        """What to say of the bent layers after a fault; looked for once, since nothing is heard meanwhile."""
+        if self.bent and self._blame[0] is not self.bent:
+            causes = cause_of(cast(BendableStream, self._stream), latents, self.bent, self._newest)
+            self._blame = self.bent, blame(causes, self._newest)
+        return self._blame[1] if self.bent else ""
 
     def _decoded(self, latents: FloatArray) -> FloatArray:
         decoded = np.asarray(self._stream.decode(latents), dtype=np.float32)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import base64
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypedDict, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.core.bending.distributions import DistributionName, Draws
 from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.large_layers import blended, in_parts, mean_and_deviation, order_of, smallest_zeroed
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.parameter import Number
 
 FloatArray = NDArray[np.float32]
 
-DistributionName = Literal["uniform", "gaussian", "beta", "laplace"]
 CurveOrder = Literal["sorted", "raw"]
 
 #: Where clipped weights end, as in Latent-Playground's editor.
@@ -30,7 +29,6 @@ WAY = Number("share", 1.0, 0.0, 1.0, description="How far weights go to the othe
 SEED = Number("seed", 0, 0, 2**32 - 1, integer=True, description="What is drawn.")
 POINT = Number("point", 0.0, -100.0, 100.0, description="Height of a drawn curve at one of its points.")
 MOST_POINTS = 4096
-_PART = 1 << 16  # weights that a processor keeps at hand
 
 
 class EditSettings(TypedDict, total=False):
@@ -111,23 +109,21 @@ class Distribution(Edit):
         """``w + chaos * (drawn - w)``."""
         if self.chaos == 0.0:
             return weights.copy()
-        mean, deviation, random = weights.mean(), weights.std(), np.random.default_rng(self.seed)
+        mean, deviation = mean_and_deviation(weights)
+        draw, chaos = Draws(self.name, self.seed), np.float32(self.chaos)
 
         def moved(part: FloatArray) -> FloatArray:
-            drawn = mean + deviation * self._drawn(random, part.size)
-            return blended(part, drawn.astype(np.float32), self.chaos)
+            there = draw(part.size)
+            there *= deviation
+            there += mean
+            if chaos == 1.0:
+                return there
+            there -= part
+            there *= chaos
+            there += part
+            return there
 
         return in_parts(weights, moved)
-
-    def _drawn(self, random: np.random.Generator, count: int) -> NDArray[np.float64]:
-        """Of mean 0 and variance 1."""
-        if self.name == "uniform":
-            return random.uniform(-math.sqrt(3.0), math.sqrt(3.0), count)
-        if self.name == "gaussian":
-            return random.standard_normal(count)
-        if self.name == "beta":  # variance of Beta(½, ½): 1/8
-            return (random.beta(0.5, 0.5, count) - 0.5) * math.sqrt(8.0)
-        return random.laplace(0.0, math.sqrt(0.5), count)  # variance of Laplace(0, b): 2 b²
 
 
 @dataclass(frozen=True)
@@ -159,7 +155,7 @@ class Curve(Edit):
         if self.order == "raw":
             return heights.reshape(weights.shape)
         bent = np.empty_like(flat)
-        bent[np.argsort(flat, kind="stable")] = heights
+        bent[order_of(flat)] = heights
         return bent.reshape(weights.shape)
 
 
@@ -182,8 +178,16 @@ class Noise(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """``w + amount * std * noise``."""
-        random, deviation = np.random.default_rng(self.seed), self.amount * weights.std()
-        return in_parts(weights, lambda part: part + deviation * random.standard_normal(part.size))
+        _, deviation = mean_and_deviation(weights)
+        draw, size = Draws("gaussian", self.seed), np.float32(self.amount * deviation)
+
+        def noisy(part: FloatArray) -> FloatArray:
+            noise = draw(part.size)
+            noise *= size
+            noise += part
+            return noise
+
+        return in_parts(weights, noisy)
 
 
 @dataclass(frozen=True)
@@ -202,15 +206,8 @@ class ZeroSmallest(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """``round(share * N)`` weights are 0."""
-        flat = weights.ravel().copy()
-        count = round(self.share * flat.size)
-        if count:
-            sizes = np.abs(flat)
-            limit = np.partition(sizes, count - 1)[count - 1]  # a whole sort takes a second in a large layer
-            below = sizes < limit
-            flat[below] = 0.0
-            flat[np.flatnonzero(sizes == limit)[: count - int(below.sum())]] = 0.0  # of equal ones the first
-        return flat.reshape(weights.shape)
+        count = round(self.share * weights.size)
+        return smallest_zeroed(weights, count) if count else weights.copy()
 
 
 @dataclass(frozen=True)
@@ -308,32 +305,3 @@ def edit_from_json(content: Any) -> Edit:
         return _KINDS[content["kind"]](**settings)
     except TypeError as error:
         raise ValueError(f"{content['kind']!r} has settings that do not fit it: {sorted(settings)}") from error
-
-
-def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
-    """``(1 - share) * one + share * other``, exact at both ends."""
-    if share <= 0.0:
-        return one.copy()
-    if share >= 1.0:
-        return other.copy()
-    others, part_of = other.ravel(), np.float32(share)
-    between, at = np.empty(one.size, dtype=np.float32), one.ravel()
-    for start in range(0, one.size, _PART):
-        part = slice(start, start + _PART)
-        np.subtract(others[part], at[part], out=between[part])
-        between[part] *= part_of
-        between[part] += at[part]
-    return between.reshape(one.shape)
-
-
-def in_parts(weights: FloatArray, change: Callable[[FloatArray], NDArray[np.floating]]) -> FloatArray:
-    """A change of each weight by itself, done to some after the others: all of a large layer fill memory slowly.
-
-    Args:
-        weights: Of a layer.
-        change: Gives as many changed weights, in a row.
-    """
-    flat, changed = weights.ravel(), np.empty(weights.size, dtype=np.float32)
-    for start in range(0, weights.size, _PART):
-        changed[start : start + _PART] = change(flat[start : start + _PART])
-    return changed.reshape(weights.shape)

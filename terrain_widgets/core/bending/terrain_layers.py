@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.bending.bend import Bend, Step
-from terrain_widgets.core.bending.edits import blended
+from terrain_widgets.core.bending.large_layers import blended
 from terrain_widgets.core.mapping import Mapping, mapping_from_state
 
 FloatArray = NDArray[np.float32]

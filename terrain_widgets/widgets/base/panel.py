@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from inspect import Parameter, signature
 from itertools import groupby
 from typing import Any, TypedDict, Unpack
@@ -103,8 +103,13 @@ class Panel(Collected, ipywidgets.VBox):
         """Do one of the actions, as its button and the palette do."""
         self.do(action.run)
 
-    def do(self, act: Callable[[], Any]) -> None:
-        """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel."""
+    def do(self, act: Callable[[], Any], key: Hashable | None = None) -> None:
+        """Run ``act`` on the UI thread; what goes wrong becomes a sentence in this panel.
+
+        Args:
+            act: What to do.
+            key: What still waits under the same key is left out.
+        """
 
         def guarded() -> None:
             for topic in self._topics:
@@ -114,7 +119,7 @@ class Panel(Collected, ipywidgets.VBox):
             except (ValueError, KeyError, RuntimeError, OSError) as error:
                 self.say(str(error.args[0]) if isinstance(error, KeyError) else str(error))
 
-        ui.submit(guarded)
+        ui.submit(guarded, key)
 
     def say(self, text: str, level: str = "error") -> None:
         """Show a sentence in every panel of this kind; an empty one takes the last back."""

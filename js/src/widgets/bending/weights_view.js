@@ -7,7 +7,7 @@ import { DrawnCurve } from "./drawn_curve.js";
  *
  * @typedef {{ name: string, shape: string, bars: number[], bent: boolean }} Layer
  * @typedef {{ layers: Layer[], selected: string, limit: number, own_bars: number[], bent_bars: number[],
- *   own_curve: number[], bent_curve: number[], words: string }} Traits
+ *   raw: boolean, own_curve: number[], bent_curve: number[], words: string }} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {import("../../shared/protocol.js").WeightsToKernel} ToKernel
  */
@@ -28,16 +28,16 @@ function render({ model, el }) {
   const sorted = picture(LARGE);
   sorted.classList.add("tw-weights-draw");
   sorted.title =
-    "Draw a curve that the sorted weights shall follow, from the smallest to the largest; by keys: left and right choose " +
-    "a place, up and down move the curve there";
+    "Draw a curve that the weights shall follow; by keys: left and right choose a place, up and down move the curve there";
   sorted.removeAttribute("aria-hidden");
   sorted.setAttribute("role", "slider");
-  sorted.setAttribute("aria-label", "Curve that the sorted weights shall follow");
+  sorted.setAttribute("aria-label", "Curve that the weights shall follow");
   sorted.setAttribute("aria-valuemin", "-100");
   sorted.setAttribute("aria-valuemax", "100");
   sorted.tabIndex = 0;
   const large = element("div", "tw-weights-large");
-  large.append(figure(counts, "How many weights have which value"), figure(sorted, "Weights in order; draw here"));
+  const drawn = figure(sorted, "");
+  large.append(figure(counts, "How many weights have which value"), drawn);
   const words = element("p", "tw-weights-words");
   words.setAttribute("role", "status");
   el.append(strip, large, words);
@@ -98,7 +98,11 @@ function render({ model, el }) {
     const height = heights[Math.round((at / (PLACES - 1)) * (heights.length - 1))] ?? 0;
     sorted.setAttribute("aria-valuenow", String(Math.round(100 * height)));
     const weight = (height * model.get("limit")).toPrecision(3);
-    sorted.setAttribute("aria-valuetext", `place ${at + 1} of ${PLACES} from the smallest weight: ${weight}`);
+    const raw = model.get("raw");
+    const from = raw ? "in memory" : "from the smallest weight";
+    sorted.setAttribute("aria-valuetext", `place ${at + 1} of ${PLACES} ${from}: ${weight}`);
+    /** @type {HTMLElement} */ (drawn.lastElementChild).textContent =
+      `Weights ${raw ? "as they lie in memory" : "from smallest to largest"}; draw here`;
     words.textContent = model.get("words");
   }
 
@@ -165,11 +169,11 @@ function render({ model, el }) {
     showLarge();
   };
   model.on("change:layers change:selected", both);
-  model.on("change:own_bars change:bent_bars change:own_curve change:bent_curve change:words", showLarge);
+  model.on("change:own_bars change:bent_bars change:own_curve change:bent_curve change:raw change:words", showLarge);
   both();
   return () => {
     model.off("change:layers change:selected", both);
-    model.off("change:own_bars change:bent_bars change:own_curve change:bent_curve change:words", showLarge);
+    model.off("change:own_bars change:bent_bars change:own_curve change:bent_curve change:raw change:words", showLarge);
   };
 }
 

@@ -15,8 +15,9 @@ from terrain_widgets.codecs.base import Codec, weights_of
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
-from terrain_widgets.core.bending.edits import WAY, EditSettings, blended, edit_from_json
+from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
 from terrain_widgets.core.bending.encoder_layers import is_encoder
+from terrain_widgets.core.bending.large_layers import blended
 from terrain_widgets.core.bending.outputs import check_tables, is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.io.atomic import replacing

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Unpack, get_args
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.bending.edit import Edit
-from terrain_widgets.core.bending.edits import (
-    CHAOS,
-    FACTOR,
-    NOISE,
-    SHARE,
-    Curve,
-    Distribution,
-    DistributionName,
-    Noise,
-    Scale,
-    Towards,
-    ZeroSmallest,
-)
+from terrain_widgets.core.bending.edits import Curve, Towards
 from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.core.bending.layer import histogram, seen
 from terrain_widgets.core.bending.output_edit import Output
@@ -30,14 +18,15 @@ from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.bending.bending import LARGEST_FILE
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
-from terrain_widgets.widgets.controls.boxes import Column, Disclosure, Row, Slot
-from terrain_widgets.widgets.controls.choices import Dropdown, SelectList
+from terrain_widgets.widgets.controls.boxes import Disclosure, Row, Slot
+from terrain_widgets.widgets.controls.choices import SelectList
 from terrain_widgets.widgets.controls.numbers import Slider
 from terrain_widgets.widgets.controls.words import TextField, Words
 from terrain_widgets.widgets.panels.bending.bending_actions import layer_actions, list_actions
 from terrain_widgets.widgets.panels.bending.compare_row import CompareRow
 from terrain_widgets.widgets.panels.bending.heard_row import HeardRow
 from terrain_widgets.widgets.panels.bending.output_row import REACH, OutputRow, channel_bars, transfer
+from terrain_widgets.widgets.panels.bending.weights_row import WeightsRow
 from terrain_widgets.widgets.panels.bending.weights_view import (
     BARS,
     CURVE_POINTS,
@@ -45,7 +34,7 @@ from terrain_widgets.widgets.panels.bending.weights_view import (
     SmallPictures,
     WeightsView,
     bars,
-    sorted_curve,
+    curve,
 )
 
 FloatArray = NDArray[np.float32]
@@ -66,13 +55,7 @@ class BendingPanel(Panel):
         self._bending = bending = self.session.stage.bending
         self._layer, self._draws, self._showing = "", 0, False
         self.view, self._small = WeightsView(self._select, self._draw), SmallPictures()
-        self._scale = Slider(
-            value=1.0, min=FACTOR.low, max=FACTOR.high, description="Scale", tooltip=FACTOR.description
-        )
-        self._kind = Dropdown(get_args(DistributionName), description="Chaos of", tooltip="What the weights move to")
-        self._chaos = Slider(description="Chaos", tooltip=CHAOS.description)
-        self._noise = Slider(max=3.0, description="Noise", tooltip=NOISE.description)
-        self._zeros = Slider(description="Zero", tooltip=SHARE.description)
+        self._weights = WeightsRow(self._change, lambda: self._draws, lambda: self.do(self._refresh))
         self._steps = SelectList(rows=4, description="Edits", tooltip="What is done, in this order")
         self._other = TextField(
             description="Other model", placeholder="its path or name", tooltip="A model with layers like this one's"
@@ -103,13 +86,12 @@ class BendingPanel(Panel):
         self._bends = False  # whether the codec has layers to bend
         of_layer = self.offers(*layer_actions(bending, lambda: self._layer, lambda: self._bends, self._drawn))
         of_list = self.offers(*list_actions(bending, lambda: self._chosen, lambda: self._bends, self._move))
-        self._of_weights = Column([Row([self._scale, self._noise]), Row([self._kind, self._chaos, self._zeros])])
         self.lay_out(
             self.heading,
             self._none,
             Slot(self.view),
             Row(of_layer),
-            self._of_weights,
+            self._weights.box,
             self._output.box,
             *a_or_b.rows,
             self._heard.row,
@@ -118,10 +100,6 @@ class BendingPanel(Panel):
             Disclosure([Row([self._other, self._share]), Row([save, open_])], title="Other models, files"),
             self._notice,
         )
-        self._follow(self._scale, lambda value: Scale(value))
-        self._follow(self._noise, lambda value: Noise(value, self._draws))
-        self._follow(self._zeros, lambda value: ZeroSmallest(value))
-        self._follow(self._chaos, lambda value: Distribution(self._kind.value, value, self._draws))
         self._share.observe(self._go_towards, names="value")
         self._steps.observe(lambda _change: self.offers.show(), names="value")
         self.listen("state", self._refresh, self.session.document)
@@ -138,13 +116,17 @@ class BendingPanel(Panel):
         self._draws += 1
         self._refresh()
 
+    def _change(self, edit: Edit, gesture: str) -> None:
+        layer = self._layer
+        # of what comes faster than it can be done the newest counts
+        self.do(lambda: self._bending.replace_last(layer, edit, gesture), key=(self, layer, gesture))
+
     def _change_output(self) -> None:
         self.do(lambda: self._bending.replace_last(self._layer, self._output.edit(), "bend output"))
 
     def _draw(self, points: tuple[float, ...], stroke: int) -> None:
-        if is_output(self._layer):
-            return  # a curve is for weights
-        self.do(lambda: self._bending.replace_last(self._layer, Curve(points), f"curve {stroke}"))
+        if not is_output(self._layer):  # a curve is for weights
+            self._change(Curve(points, "raw" if self._weights.raw else "sorted"), f"curve {stroke}")
 
     def _go_towards(self, change: dict[str, Any]) -> None:
         if not self._showing:
@@ -162,15 +144,6 @@ class BendingPanel(Panel):
     @property
     def _chosen(self) -> int:
         return self._steps.value if isinstance(self._steps.value, int) else -1
-
-    def _follow(self, slider: Slider, edit: Callable[[float], Edit]) -> None:
-        def moved(change: dict[str, Any]) -> None:
-            if not self._showing:  # else it shows how the layer stands
-                self.do(
-                    lambda: self._bending.replace_last(self._layer, edit(change["new"]), f"bend {slider.description}")
-                )
-
-        slider.observe(moved, names="value")
 
     # --- what there is to see
 
@@ -210,7 +183,7 @@ class BendingPanel(Panel):
             else:
                 self._show_weights(layers[self._layer], bent)
         chosen = outputs.get(self._layer)
-        self._output.box.visible, self._of_weights.visible = chosen is not None, chosen is None
+        self._output.box.visible, self._weights.box.visible = chosen is not None, chosen is None
         self._show_steps()
         self._heard.show()
 
@@ -228,7 +201,8 @@ class BendingPanel(Panel):
         limit = max(float(np.abs(own).max()), float(np.abs(now).max()), 1e-6)
         self.view.limit = limit
         self.view.own_bars, self.view.bent_bars = (bars(histogram(seen(w), -limit, limit, BARS)) for w in (own, now))
-        self.view.own_curve, self.view.bent_curve = sorted_curve(own, limit), sorted_curve(now, limit)
+        self.view.raw = self._weights.raw
+        self.view.own_curve, self.view.bent_curve = (curve(w, limit, self._weights.raw) for w in (own, now))
         self.view.words = self._words(own, now)
 
     def _about(self) -> str:
@@ -250,10 +224,7 @@ class BendingPanel(Panel):
         last = steps[-1].edit if steps and steps[-1].layer == self._layer else None
         self._showing = True
         try:
-            self._scale.value = last.factor if isinstance(last, Scale) else 1.0
-            self._noise.value = last.amount if isinstance(last, Noise) else 0.0
-            self._zeros.value = last.share if isinstance(last, ZeroSmallest) else 0.0
-            self._chaos.value = last.chaos if isinstance(last, Distribution) else 0.0
+            self._weights.show(last)
             newest = (s.edit for s in steps[::-1] if s.layer == self._layer and isinstance(s.edit, Output))
             known = self._bending.outputs.get(self._layer)
             self._output.show(next(newest, None), known is not None and known.moves)
@@ -264,8 +235,8 @@ class BendingPanel(Panel):
 
     def _show_whether(self, bends: bool) -> None:
         self._bends = bends
-        for control in (self._scale, self._kind, self._chaos, self._noise, self._zeros, self._share):
-            control.disabled = not bends
+        self._weights.enable(bends)
+        self._share.disabled = not bends
         self.offers.show()
 
     def _show_none(self, why: str) -> None:

@@ -35,7 +35,8 @@ class WeightsView(PageWidget):
         limit: Largest weight of the chosen one, own or bent: the pictures reach so far either way.
         own_bars: How many of its own weights lie in each part of that range, the most is 1.
         bent_bars: The same as it is bent.
-        own_curve: Its own weights in order, at evenly spaced ranks, in parts of ``limit``.
+        raw: Whether the curves show weights as they lie in memory, else from the smallest to the largest.
+        own_curve: Its own weights at evenly spaced places of that order, in parts of ``limit``.
         bent_curve: The same as it is bent.
         words: The same in a sentence.
     """
@@ -47,6 +48,7 @@ class WeightsView(PageWidget):
     limit = traitlets.Float(1.0).tag(sync=True)
     own_bars = traitlets.List(traitlets.Float()).tag(sync=True)
     bent_bars = traitlets.List(traitlets.Float()).tag(sync=True)
+    raw = traitlets.Bool(False).tag(sync=True)
     own_curve = traitlets.List(traitlets.Float()).tag(sync=True)
     bent_curve = traitlets.List(traitlets.Float()).tag(sync=True)
     words = traitlets.Unicode("").tag(sync=True)
@@ -90,11 +92,17 @@ class SmallPictures:
         return known[1]
 
 
-def sorted_curve(weights: FloatArray, limit: float) -> list[float]:
-    """Weights in order, at evenly spaced ranks, in parts of ``limit``."""
-    ordered = np.sort(seen(weights))
-    ranks = np.linspace(0, ordered.size - 1, CURVE_POINTS)
-    return [round(float(v), 4) for v in np.interp(ranks, np.arange(ordered.size), ordered) / limit]
+def curve(weights: FloatArray, limit: float, raw: bool = False) -> list[float]:
+    """Weights at evenly spaced places, in parts of ``limit``.
+
+    Args:
+        weights: Of a layer.
+        limit: The largest.
+        raw: As they lie in memory, else from the smallest to the largest.
+    """
+    ordered = seen(weights) if raw else np.sort(seen(weights))
+    places = np.linspace(0, ordered.size - 1, CURVE_POINTS)
+    return [round(float(v), 4) for v in np.interp(places, np.arange(ordered.size), ordered) / limit]
 
 
 def _finite(value: Any) -> bool:

@@ -1,6 +1,7 @@
 // The decoder in an engine: latents of all voices to their sounds, piece by piece, or a fault in words.
 
 import { blended } from "../../core/blended.js";
+import { blame, causeOf } from "./bent_cause.js";
 import { FaultGuard } from "./fault_guard.js";
 
 /** @typedef {import("../../codecs/base.js").CodecStream} CodecStream */
@@ -9,13 +10,6 @@ import { FaultGuard } from "./fault_guard.js";
 const { fround } = Math;
 const ENCODER = "encoder."; // begins the names of layers that only hear
 const FAULT = "the decoder gave NaN or more than 24 dB above full scale: muted, its memory cleared";
-
-/** What to say, after a fault, of the layers that were bent last. @param {string[]} layers */
-function bentLast(layers) {
-  if (!layers.length) return "";
-  const more = layers.length > 1 ? ` and ${layers.length - 1} more were` : " was";
-  return `; of its layers '${layers[0]}'${more} bent last: take that back`;
-}
 
 /** One stream of a codec with a row for each voice. */
 export class Decoder {
@@ -33,6 +27,8 @@ export class Decoder {
     this._isBent = false;
     /** Layers that were bent last. @type {string[]} */
     this._newest = [];
+    /** What is said after a fault, and of which bent layers. @type {{ layers: Weights | null, text: string }} */
+    this._blame = { layers: null, text: "" };
     this._gain = this._comingGain = this._leavingGain = 1;
     this._stream = codec.stream();
     this._stream.resize(1);
@@ -176,7 +172,16 @@ export class Decoder {
       this._stream.reset(); // a NaN in a decoder's memory would stay there for good
       this._leaving = null;
     }
-    return faulty ? FAULT + (this._isBent ? bentLast(this._newest) : "") : "";
+    return faulty ? FAULT + (this._isBent ? this._blamed(rows) : "") : "";
+  }
+
+  /** What to say of the bent layers after a fault; looked for once, since nothing is heard meanwhile. @param {number} rows */
+  _blamed(rows) {
+    if (this._blame.layers !== this.bent) {
+      const causes = causeOf(this._codec, this.latents.slice(0, rows), this.bent, this._newest);
+      this._blame = { layers: this.bent, text: blame(causes, this._newest) };
+    }
+    return this._blame.text;
   }
 
   /** The frame is done in all rows. */
