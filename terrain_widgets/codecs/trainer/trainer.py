@@ -255,9 +255,9 @@ class Trainer:
     def _over(self) -> str:
         settings = self._settings
         if settings.minutes is not None and self._seconds >= 60 * settings.minutes:
-            return f"its {settings.minutes:g} minutes are over"
+            return f"its time of {settings.minutes:g} min is over"
         if settings.epochs is not None and self._step >= settings.epochs * self._steps_per_epoch:
-            return f"its {settings.epochs} epochs are over"
+            return f"its last epoch of {settings.epochs} is over"
         return "it no longer gets better" if self._plateau.over else ""
 
     # --- going on

@@ -59,6 +59,7 @@ class CodecLabPanel(Panel):
         )
         for trait, show in (
             ("status", self._refresh),
+            ("status", self._show_progress),
             ("paused", self._refresh),
             ("result", self._refresh),
             ("progress", self._show_progress),
@@ -148,7 +149,7 @@ class CodecLabPanel(Panel):
         elif self._trains:
             self._status.value = status.message
         elif status.state in ("done", "cancelled") and self._lab.result:
-            self._status.value = f"{status.message}. The codec is in {self._lab.result}."
+            self._status.value = f"{_sentence(status.message)} The codec is in {self._lab.result}."
         elif status.state == "idle":
             self._status.value = "One to ten minutes of sounds of one kind are enough; the sound goes on meanwhile."
         else:
@@ -162,7 +163,8 @@ class CodecLabPanel(Panel):
             return
         terms = " · ".join(f"{name} {value:.3g}" for name, value in reached.losses.items())
         left = "" if reached.seconds_left is None else f", about {_minutes(reached.seconds_left)} left"
-        where = f"Step {reached.step}, epoch {reached.epoch:.1f}, {_minutes(reached.seconds)} so far{left}"
+        far = f"{_minutes(reached.seconds)} so far{left}" if self._trains else f"{_minutes(reached.seconds)} in all"
+        where = f"Step {reached.step}, epoch {reached.epoch:.1f}, {far}"
         self._said.value = f"{where}. Losses: {terms}."
 
     def _show_latents(self) -> None:
@@ -174,11 +176,15 @@ class CodecLabPanel(Panel):
         active = f" {validated.active} of {validated.latents} latents carry something." if validated.latents else ""
         best = " (the best so far)" if validated.best else ""
         self._latents.value = f"Error on held-back sounds: {validated.error:.2f} dB{best}{figures}.{active}"
-        self._warning.value = f"{validated.warning[0].upper()}{validated.warning[1:]}." if validated.warning else ""
+        self._warning.value = _sentence(validated.warning) if validated.warning else ""
 
     def _show_report(self) -> None:
         self._report.value = ". ".join(self._lab.report) + "." if self._lab.report else ""
         self._reported.visible = bool(self._lab.report)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _minutes(seconds: float) -> str:

@@ -38,7 +38,8 @@ class ExamplesPart(Part):
             give=self._give, sides=["Original", "Codec"], nothing="Examples come when the training has begun."
         )
         self._made = 0
-        self.children = (self._pictures, Row([self._which]), Slot(self._listening))
+        self._chooser = Row([self._which])
+        self.children = (self._pictures, self._chooser, Slot(self._listening))
         self._which.observe(lambda _change: self._offer(), names="value")
         self.listen("examples", self._show, self._lab)
         self._show()
@@ -62,6 +63,7 @@ class ExamplesPart(Part):
     def _show(self) -> None:
         examples: tuple[Example, ...] = self._lab.examples
         self._made += 1
+        self._chooser.visible = bool(examples)
         before = self._which.value
         self._which.options = tuple(example.title for example in examples)
         if before in self._which.values:

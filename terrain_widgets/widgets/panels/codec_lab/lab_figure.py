@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, Legend
 from numpy.typing import NDArray
 
 from terrain_widgets.widgets.charts.bokeh_view import plain_figure
@@ -27,6 +27,8 @@ class TermsFigure:
             tooltips=[("term", "@name")],
         )
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss"
+        above = Legend(orientation="horizontal", margin=0, padding=2, spacing=4)
+        self.plot.add_layout(above, "above")  # no line runs through it
         self.plot.multi_line("steps", "losses", source=self.source, line_width=2, color="colour", legend_field="name")
         self.plot.legend.label_text_font_size, self.plot.legend.background_fill_alpha = "9px", 0.0
         self.plot.legend.border_line_alpha, self.plot.legend.label_text_color = 0.0, "#8a93a3"
@@ -53,6 +55,7 @@ class ErrorFigure:
         self.source = ColumnDataSource({"step": [], "error": []})
         self.plot = plain_figure(height=150, width=370, tools="pan,wheel_zoom,reset,save,hover")
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "error (dB)"
+        self.plot.yaxis.minor_tick_line_color = None  # of so low a figure they would run into each other
         self.plot.line("step", "error", source=self.source, line_width=2, color="#4c9be8")
         self.plot.scatter("step", "error", source=self.source, size=5, color="#4c9be8")
 
