@@ -227,7 +227,7 @@ def test_snap_find_and_paths(panel):
     assert len(panel.canvas.heat) == 64 * 64 and max(panel.canvas.heat) == 255 and panel.find._found.visible
     alike = panel.session.explore.on_map.sounds
     assert panel.canvas.found == [sound.place.tolist() for sound in alike] and alike[0].name == "tone 0"
-    assert panel.find._alike.options[0] == ("1: tone 0 (distance 0.00)", 0)
+    assert panel.find._alike.options[0] == ("1: tone 0 (0.00)", 0)
     panel.session.explore.map.play()
     press(panel.find.offers["hear-found"])
     assert panel.session.stage.patch["clip.sound"] == "c1"

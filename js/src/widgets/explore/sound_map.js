@@ -251,7 +251,7 @@ class SoundMap {
   /** The name, once a frame: to measure the page after each of several moves would lay it out as often. */
   say() {
     const name = this.nameOf(this.meant);
-    const said = name || (this.view.count ? "Hover or click to hear, Ctrl and wheel to zoom" : "");
+    const said = name || (this.view.count ? "Hover or click to hear; Ctrl+wheel zooms" : "");
     if (said === this.line.textContent) return;
     this.line.textContent = said;
     this.canvas.element.title = name;

@@ -26,7 +26,9 @@ class FindPart(Part):
     def __init__(self, panel: Panel, meant: Callable[[], int], audition: Callable[[int], None]) -> None:
         super().__init__(panel)
         self._meant, self._audition, self._explore = meant, audition, self.session.explore
-        self._places = SelectList((), description="Places", tooltip="Where it sounds most like it, the best first")
+        self._places = SelectList(
+            (), description="Places", tooltip="Where it sounds most like it, the best first, with distances"
+        )
         find, find_point, hear_place, hear_point, forget = self.offers(*self._actions())
         other = FileButton(
             take=self._take,
@@ -36,7 +38,7 @@ class FindPart(Part):
         )
         self._microphone = Microphone(take=self._take)
         self._alike = SelectList(
-            (), description="Sounds", tooltip="Those of the map that are most like it, the best first"
+            (), description="Sounds", tooltip="Those of the map that are most like it, the best first, with distances"
         )
         self._found = Row([self._places, hear_place, self._alike, hear_point, forget], visible=False)
         self.children = (Row([find, find_point, other]), Row([Slot(self._microphone)]), self._found)
@@ -110,12 +112,12 @@ class FindPart(Part):
         self._found.visible = found is not None
         places = () if found is None else found.ranked
         self._places.options = tuple(
-            (f"{n}: {one.place[0]:.2f}, {one.place[1]:.2f} (distance {one.distance:.2f})", n - 1)
+            (f"{n}: {one.place[0]:.2f}, {one.place[1]:.2f} ({one.distance:.2f})", n - 1)
             for n, one in enumerate(places, 1)
         )
         sounds = () if on_map is None else on_map.sounds
         self._alike.options = tuple(
-            (f"{n}: {one.name} (distance {one.distance:.2f})", one.point) for n, one in enumerate(sounds, 1)
+            (f"{n}: {one.name} ({one.distance:.2f})", one.point) for n, one in enumerate(sounds, 1)
         )
         self._alike.visible = bool(sounds)
         self.offers.show()
