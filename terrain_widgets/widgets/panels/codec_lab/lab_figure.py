@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from bokeh.models import ColumnDataSource, Legend
+from bokeh.models import ColumnDataSource
+from bokeh.models.annotations import Legend
 from numpy.typing import NDArray
 
 from terrain_widgets.widgets.charts.bokeh_view import plain_figure
@@ -27,7 +28,7 @@ class TermsFigure:
             tooltips=[("term", "@name")],
         )
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss"
-        above = Legend(orientation="horizontal", margin=0, padding=2, spacing=4)
+        above = Legend(orientation="horizontal", margin=0, spacing=4)
         self.plot.add_layout(above, "above")  # no line runs through it
         self.plot.multi_line("steps", "losses", source=self.source, line_width=2, color="colour", legend_field="name")
         self.plot.legend.label_text_font_size, self.plot.legend.background_fill_alpha = "9px", 0.0
