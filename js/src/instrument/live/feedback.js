@@ -3,12 +3,12 @@
 import { CEILING } from "../../engine/audio/engine/output/limiter.js";
 import { FoundAgain, LONGEST, SIZE } from "./found_again.js";
 
-const LIKELY = 20; // sharpness with which what is played may be in what is heard; a tone that returns may seem so too
+const LIKELY = 15; // sharpness with which what is played may be in what is heard; drums that repeat may seem so too
 const SAME = 1500; // samples by which the delay wanders, 34 ms: a busy machine's stores grow and shrink
 const WINDOWS = 10; // of which two have to agree, 4 s: what sounds seldom fits somewhere, but elsewhere the next time
 const FADING = 0.98; // of how loud it was, frame by frame
-const NOISE = 8192; // samples of the rustle, 0.19 s
-const SURE = 8; // sharpness with which the rustle is there: nobody else makes the same, so it is in noise or not
+const NOISE = SIZE / 2; // samples of the rustle, 0.37 s: as long as what comes back may be late
+const SURE = 10; // sharpness with which the rustle is there; what is something else stays below 7
 const [FIRST_REST, LONGEST_REST] = [5, 60]; // seconds after a rustle that did not come back; twice as long each time
 const RATE = 44100; // Hz, about
 

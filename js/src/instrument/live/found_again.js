@@ -25,7 +25,8 @@ export class FoundAgain {
    * @param {Float32Array} heard
    * @param {Float32Array} known Of the same time.
    * @param {boolean} half Whether the second half of what is heard counts alone; the first one of what is known may be in it.
-   * @returns {{ sharpness: number, delay: number }} How many times the usual size the largest peak is, and where.
+   * @returns {{ sharpness: number, delay: number }} How many times the size that all would have if they were alike the largest
+   *   peak is, at most 181; and where.
    */
   find(heard, known, half) {
     const [ar, ai, br, bi] = this._spectra;
@@ -39,13 +40,12 @@ export class FoundAgain {
       ai[k] = imaginary / size;
     }
     this._fft.inverse(ar, ai, this._found, 1 / SIZE);
-    let [power, peak, delay] = [0, 0, 0];
+    let [peak, delay] = [0, 0];
     for (let lag = 1; lag < LONGEST; lag++) {
       const size = Math.abs(this._found[lag]);
-      power += size * size;
       if (size > peak) [peak, delay] = [size, lag];
     }
-    return { sharpness: peak / Math.sqrt(power / LONGEST + 1e-20), delay };
+    return { sharpness: peak * Math.sqrt(SIZE), delay };
   }
 }
 
