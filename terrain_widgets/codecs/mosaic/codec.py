@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.latent_shapes import latent_table
 from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
 from terrain_widgets.codecs.mosaic.corpus import Corpus, build_corpus, hash_of
@@ -173,10 +174,7 @@ class MosaicCodec:
         Raises:
             ValueError: If the shape is not ``[T, D]`` with T of at least 1.
         """
-        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
-        wanted = self.corpus.latents.shape[1]
-        if values.ndim != 2 or values.shape[1] != wanted or len(values) < 1:
-            raise ValueError(f"decode takes latents [frames, {wanted}], got shape {values.shape}")
+        values = latent_table(latents, self.corpus.latents.shape[1])
         audio: FloatArray = self.stream(1).decode(values.T[None])[0]
         return audio
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, blocks, checked_audio, whole_frames, with_channels
+from terrain_widgets.codecs.latent_shapes import latent_table
 from terrain_widgets.codecs.nn_tilde.facts import CodecCard, ModelFacts
 from terrain_widgets.codecs.nn_tilde.layers import about
 from terrain_widgets.codecs.nn_tilde.stream import PlayableModel, TorchScriptStream
@@ -233,9 +234,7 @@ class TorchScriptCodec:
             ValueError: If the shape is not ``[T, D]`` with T of at least 1.
             RuntimeError: If the model fails.
         """
-        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
-        if values.ndim != 2 or values.shape[1] != self._facts.latents or len(values) < 1:
-            raise ValueError(f"decode takes latents [frames, {self._facts.latents}], got shape {values.shape}")
+        values = latent_table(latents, self._facts.latents)
         stream = TorchScriptStream(self._model, 1)
         size = max(1, _DECODED_AT_ONCE // self._facts.ratio)
         parts = [stream.decode(values[i : i + size].T[None])[0] for i in range(0, len(values), size)]

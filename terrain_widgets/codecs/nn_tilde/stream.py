@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from terrain_widgets.codecs.frame_noise import FrameNoise
+from terrain_widgets.codecs.latent_shapes import latent_batch
 from terrain_widgets.codecs.nn_tilde.facts import ModelFacts
 from terrain_widgets.codecs.nn_tilde.memory import Memory, ModelMemory
 from terrain_widgets.codecs.nn_tilde.outputs import axes_of, folded_in, outputs_of
@@ -209,14 +210,7 @@ class TorchScriptStream:
             ValueError: If the shape is not ``[voices, D, T]`` with T of at least 1.
             RuntimeError: If the model fails.
         """
-        values = np.asarray(latents, dtype=np.float32)
-        wanted = self._facts.latents
-        if values.ndim != 3 or values.shape[:2] != (self._voices, wanted) or values.shape[2] < 1:
-            raise ValueError(
-                f"this stream decodes latents [{self._voices} voices, {wanted} latents, frames], got {values.shape}; "
-                "ask codec.stream(voices) for another number of voices"
-            )
-        frames = self._inputs(values)
+        frames = self._inputs(latent_batch(latents, self._voices, self._facts.latents))
         return self._on_grid(frames) if self._facts.grid > 1 else self._run(frames)
 
     def _inputs(self, latents: FloatArray) -> FloatArray:

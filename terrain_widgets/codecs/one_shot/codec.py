@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, checked_audio, frames_needed, with_channels
+from terrain_widgets.codecs.latent_shapes import latent_table
 from terrain_widgets.codecs.one_shot.model import PEAK, SAMPLE_RATE, OneShotConfig, OneShotModel
 from terrain_widgets.codecs.one_shot.pieces import hits
 from terrain_widgets.codecs.one_shot.struck import (
@@ -140,9 +141,7 @@ class OneShotCodec:
         Raises:
             ValueError: If the shape is not ``[T, D]`` with T of at least 1.
         """
-        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
-        if values.ndim != 2 or values.shape[1] != self._config.latents + 1 or len(values) < 1:
-            raise ValueError(f"decode takes latents [frames, {self._config.latents + 1}], got shape {values.shape}")
+        values = latent_table(latents, self._config.latents + 1)
         audio: FloatArray = self.stream(1).decode(values.T[None])[0]
         return audio
 

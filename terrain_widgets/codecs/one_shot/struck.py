@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terrain_widgets.codecs.latent_shapes import latent_batch
+
 FloatArray = NDArray[np.float32]
 
 RATIO = 512  # samples between two moments at which something can be struck: 11.6 ms
@@ -165,12 +167,7 @@ class StruckStream:
         Raises:
             ValueError: If the shape is not ``[voices, D, T]`` with T of at least 1.
         """
-        values = np.asarray(latents, dtype=np.float32)
-        if values.ndim != 3 or values.shape[:2] != (len(self._rows), self._latent_dim) or values.shape[2] < 1:
-            raise ValueError(
-                f"this stream decodes latents [{len(self._rows)} voices, {self._latent_dim} latents, frames], got "
-                f"{values.shape}; ask codec.stream(voices) for another number of voices"
-            )
+        values = latent_batch(latents, len(self._rows), self._latent_dim)
         rows = [
             [row.frame(place, self._settings, self._frame_rate, self._render) for place in np.ascontiguousarray(of.T)]
             for row, of in zip(self._rows, values, strict=True)

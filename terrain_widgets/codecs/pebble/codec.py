@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
+from terrain_widgets.codecs.latent_shapes import latent_batch, latent_table
 from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, OUTPUTS, QUIETEST, DecoderState, PebbleDecoder
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, whole_frames
 from terrain_widgets.codecs.pebble.layers import ABOUT
@@ -168,13 +169,7 @@ class PebbleStream:
         Raises:
             ValueError: If the shape is not ``[voices, 8, T]`` with T of at least 1.
         """
-        values = np.ascontiguousarray(latents, dtype=np.float32)
-        if values.ndim != 3 or values.shape[:2] != (self._voices, LATENT_DIM) or values.shape[2] < 1:
-            raise ValueError(
-                f"this stream decodes latents [{self._voices} voices, {LATENT_DIM} latents, frames], "
-                f"got {values.shape}; "
-                "ask codec.stream(voices) for another number of voices"
-            )
+        values = latent_batch(latents, self._voices, LATENT_DIM)
         with torch.inference_mode():
             audio, self._state = self._decoder(torch.from_numpy(values), self._state)
         result: FloatArray = audio.numpy()[:, None]
@@ -282,9 +277,7 @@ class PebbleCodec:
         Raises:
             ValueError: If the shape is not ``[T, 8]`` with T of at least 1.
         """
-        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
-        if values.ndim != 2 or values.shape[1] != LATENT_DIM or len(values) < 1:
-            raise ValueError(f"decode takes latents [frames, {LATENT_DIM}], got shape {values.shape}")
+        values = latent_table(latents, LATENT_DIM)
         stream = self.stream(1)
         blocks = [stream.decode(values[i : i + _BLOCK].T[None])[0] for i in range(0, len(values), _BLOCK)]
         return np.concatenate(blocks, axis=1)

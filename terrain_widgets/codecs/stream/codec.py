@@ -13,6 +13,7 @@ from torch import nn
 from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, checked_audio, frames_needed, whole_frames, with_channels
+from terrain_widgets.codecs.latent_shapes import latent_batch, latent_table
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.stream.decoder import LOUDEST, QUIETEST, StreamDecoder, StreamState
 from terrain_widgets.codecs.stream.encoder import StreamEncoder
@@ -130,9 +131,7 @@ class StreamCodec:
         Raises:
             ValueError: If the shape is not ``[T, D]`` with T of at least 1.
         """
-        values = np.asarray(latents.values if isinstance(latents, LatentTrajectory) else latents, dtype=np.float32)
-        if values.ndim != 2 or values.shape[1] != self._config.latents or len(values) < 1:
-            raise ValueError(f"decode takes latents [frames, {self._config.latents}], got shape {values.shape}")
+        values = latent_table(latents, self._config.latents)
         stream = self.stream(1)
         blocks = [stream.decode(values[k : k + _BLOCK].T[None])[0] for k in range(0, len(values), _BLOCK)]
         return np.concatenate(blocks, axis=1)
@@ -194,13 +193,7 @@ class StreamDecoding:
         Raises:
             ValueError: If the shape is not ``[voices, D, T]`` with T of at least 1.
         """
-        values = np.ascontiguousarray(latents, dtype=np.float32)
-        wanted = self._decoder.latent_dim
-        if values.ndim != 3 or values.shape[:2] != (self._voices, wanted) or values.shape[2] < 1:
-            raise ValueError(
-                f"this stream decodes latents [{self._voices} voices, {wanted} latents, frames], got {values.shape}; "
-                "ask codec.stream(voices) for another number of voices"
-            )
+        values = latent_batch(latents, self._voices, self._decoder.latent_dim)
         with torch.inference_mode():
             audio, self._state = self._decoder(torch.from_numpy(values), self._state)
         result: FloatArray = audio.numpy()[:, None]
