@@ -163,9 +163,14 @@ class LivePage:
         self.listen()
 
     def listen(self) -> None:
-        """Press “Microphone”."""
-        self.page.get_by_role("button", name="Microphone", exact=True).click()
-        self.page.wait_for_function("() => document.querySelector('.tw-live [role=status]').textContent")
+        """Press “Microphone” until it listens: on a busy machine sound is on some time after the page says so."""
+        for _ in range(5):
+            self.page.get_by_role("button", name="Microphone", exact=True).click()
+            self.page.wait_for_function("() => document.querySelector('.tw-live [role=status]').textContent")
+            if (self.words.text_content() or "").startswith("Heard"):
+                return
+            time.sleep(1.0)
+        raise RuntimeError(f"it does not listen: {self.words.text_content()!r}")
 
     def play(self, wet: float, seconds: float) -> tuple[Heard, Heard]:
         """What entered and what was heard.

@@ -9,7 +9,7 @@ const WINDOWS = 10; // of which two have to agree, 4 s: what sounds seldom fits 
 const FADING = 0.98; // of how loud it was, frame by frame
 const NOISE = SIZE / 2; // samples of the rustle, 0.37 s: as long as what comes back may be late
 const SURE = 10; // sharpness with which the rustle is there; what is something else stays below 7
-const [FIRST_REST, LONGEST_REST] = [5, 60]; // seconds after a rustle that did not come back; twice as long each time
+const [FIRST_REST, LONGEST_REST] = [2.5, 60]; // seconds after a rustle that did not come back; twice as long each time
 const RATE = 44100; // Hz, about
 
 /**
