@@ -21,13 +21,14 @@ class TermsFigure:
     def __init__(self) -> None:
         self.source = ColumnDataSource({"steps": [], "losses": [], "name": [], "colour": []})
         self.plot = plain_figure(
-            height=190,
+            height=220,
             width=370,
             y_axis_type="log",
             tools="pan,wheel_zoom,reset,save,hover",
             tooltips=[("term", "@name")],
         )
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "loss"
+        self.plot.yaxis.minor_tick_line_color = None  # in so little room they would run into each other
         above = Legend(orientation="horizontal", margin=0, spacing=4)
         self.plot.add_layout(above, "above")  # no line runs through it
         self.plot.multi_line("steps", "losses", source=self.source, line_width=2, color="colour", legend_field="name")
@@ -56,7 +57,7 @@ class ErrorFigure:
         self.source = ColumnDataSource({"step": [], "error": []})
         self.plot = plain_figure(height=150, width=370, tools="pan,wheel_zoom,reset,save,hover")
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "error (dB)"
-        self.plot.yaxis.minor_tick_line_color = None  # of so low a figure they would run into each other
+        self.plot.yaxis.minor_tick_line_color = None
         self.plot.line("step", "error", source=self.source, line_width=2, color="#4c9be8")
         self.plot.scatter("step", "error", source=self.source, size=5, color="#4c9be8")
 
