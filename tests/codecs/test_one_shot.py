@@ -14,7 +14,9 @@ from terrain_widgets.codecs.one_shot.codec import OneShotCodec
 from terrain_widgets.codecs.one_shot.model import HEAD_ROOM, SAMPLE_RATE, OneShotConfig, OneShotModel
 from terrain_widgets.codecs.one_shot.pieces import hits
 from terrain_widgets.codecs.one_shot.struck import RATIO, StruckStream, level_of, peak_of
+from terrain_widgets.codecs.trainer.augmentation import swaying
 from terrain_widgets.codecs.trainer.dataset import dataset_of
+from terrain_widgets.codecs.trainer.losses.envelopes import envelope_loss
 from terrain_widgets.codecs.trainer.losses.free_bits import divergence, limited, paid, told_by
 from terrain_widgets.codecs.trainer.recipe import Moment
 from terrain_widgets.codecs.trainer.recipes.one_shot import RECIPE
@@ -171,6 +173,26 @@ def test_free_bits_are_free_and_log_variances_have_a_floor() -> None:
     assert nats.tolist() == [[0.125, 2.0]] and float(paid(nats)) == 1.75
     apart = torch.tensor([[-1.0, 0.5], [1.0, 0.5]])
     assert told_by(apart, torch.full((2, 2), -6.0)) == (pytest.approx(3.0, abs=0.01), 0.0), "one place tells nothing"
+
+
+def test_a_sound_sways_by_no_more_than_it_should_and_the_envelope_s_loss_hears_it() -> None:
+    tone = np.sin(0.3 * np.arange(22050)).astype(np.float32)
+    swayed = swaying(tone, SAMPLE_RATE, 6.0, np.random.default_rng(4))
+    heard = np.flatnonzero(np.abs(tone) > 0.1)
+    decibels = 20 * np.log10(swayed[heard] / tone[heard])
+    assert 3.0 < np.abs(decibels).max() <= 6.01 and np.abs(np.diff(decibels)).max() < 0.1
+    losses = [float(envelope_loss(torch.from_numpy(s)[None], torch.from_numpy(tone)[None])) for s in (tone, swayed)]
+    assert losses[0] == 0.0 and losses[1] > 0.1
+    assert float(envelope_loss(torch.from_numpy(-tone)[None], torch.from_numpy(tone)[None])) < 1e-6, "phases are free"
+
+
+def test_first_vectors_tell_sounds_apart() -> None:
+    torch.manual_seed(0)
+    model, t = OneShotModel(CONFIG), torch.arange(CONFIG.samples)
+    sounds = torch.stack([torch.sin(0.01 * k * t) * torch.exp(-t / (200.0 * k)) for k in range(1, 9)])
+    with torch.no_grad():
+        told = told_by(*model.encoder(sounds))
+    assert np.mean(told) > 0.25, "noise would hide them, and the decoder would learn one sound for all"
 
 
 def test_a_few_steps_of_training_lower_every_loss_that_they_should() -> None:
