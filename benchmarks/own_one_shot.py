@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.own.file import read_own
 from terrain_widgets.codecs.trainer.losses.envelopes import envelope_correlation
 from terrain_widgets.codecs.trainer.recipes.one_shot import SECONDS, fitted
 from terrain_widgets.codecs.trainer.repairs import without_silence
@@ -52,7 +56,7 @@ def judged(codec: Codec, material: str) -> list[tuple[str, str, str, bool]]:
     distances = [log_mel_distance(*pair) for pair in pairs]
     envelopes = [envelope_correlation(*pair, RATE) for pair in pairs]
     vectors = np.stack([values[0] for values in latents])
-    active = int(np.sum(vectors[:, 1:].std(axis=0) > 0.3))
+    active = round(_figures(codec).get("active latents", 0.0))
     far, click = _random_latents(codec), _morph(codec, vectors)
     decibels, envelope = float(np.mean(distances)), float(np.mean(envelopes))
     return [
@@ -61,10 +65,16 @@ def judged(codec: Codec, material: str) -> list[tuple[str, str, str, bool]]:
         ("median and worst of them", f"{np.median(distances):.2f}, {max(distances):.2f}", "", True),
         ("correlation of envelopes, mean", f"{envelope:.3f}", f"{LEAST_ENVELOPE:g}", envelope >= LEAST_ENVELOPE),
         ("median and worst of them", f"{np.median(envelopes):.3f}, {min(envelopes):.3f}", "", True),
-        ("latents by which these sounds differ", f"{active}", f"{LEAST_ACTIVE}", active >= LEAST_ACTIVE),
+        ("latents that tell 0.25 nats of a sound or more", f"{active}", f"{LEAST_ACTIVE}", active >= LEAST_ACTIVE),
         ("largest sample of twenty random sounds", f"{far:.3f}", "1.2", far <= 1.2),
         ("morphs: largest step where one gives way, of what sounds", f"{click:.2f}", "1", click <= 1.0),
     ]  # fmt: skip
+
+
+def _figures(codec: Codec) -> Mapping[str, float]:
+    """What its training has measured: only that knows how far a latent is certain."""
+    assert codec.recipe is not None
+    return read_own(Path(codec.recipe.source)).card.figures
 
 
 def _random_latents(codec: Codec) -> float:

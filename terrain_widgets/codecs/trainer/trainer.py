@@ -224,15 +224,15 @@ class Trainer:
         """Judge the average; one beside the regular steps leaves the learning rate alone, unless it is the best."""
         with torch.no_grad(), _seeded(self._settings.seed, 0):
             found = self._recipe.validate(self._average.model, material)
+        active, warning = latent_use(found.latent_nats, self._step / self._steps_per_epoch)
         best = (regular or found.error < self._plateau.best) and self._plateau.hear(found.error)
         if best:
             self._best = {name: value.clone() for name, value in self._average.model.state_dict().items()}
-            self._figures = dict(found.figures)
+            self._figures = {**found.figures, **({} if active is None else {"active latents": float(active)})}
             self._improved = True
             self._new_best = self._step > 0 or not self._out.exists()  # a model that learnt nothing replaces no other
         self._validated = self._step
         self._curve.append([self._step, round(found.error, 4)])
-        active, warning = latent_use(found.latent_nats, self._step / self._steps_per_epoch)
         self._told(Validated(self._step, found.error, best, found.figures, active, len(found.latent_nats), warning))
 
     def _play(self, material: Any) -> float:
