@@ -81,7 +81,8 @@ def test_a_curve_that_is_drawn_is_heard_while_it_is_and_is_one_undo(panel: Bendi
     panel.session.undo()
     panel._weights.order.value = "raw"
     settle()
-    assert view.raw and view.own_curve == view.bent_curve != sorted(view.own_curve)
+    assert view.draws and view.captions[1] == "Weights as they lie in memory; draw here"
+    assert view.own_curve == view.bent_curve != sorted(view.own_curve)
     view._receive(view, {"type": "curve", "stroke": 3, "points": [-0.1, 0.5]}, [])
     assert edits(panel) == [Curve((-0.1, 0.5), "raw")] and view.bent_curve == sorted(view.bent_curve)
     panel.session.undo()
@@ -137,6 +138,7 @@ def test_an_output_is_bent_by_its_own_sliders_in_the_channels_that_are_typed(pan
     view._receive(view, {"type": "select", "layer": "net.5.output"}, [])
     settle()
     assert row.box.visible and not panel._weights.box.visible and panel.offers["flip"].disabled
+    assert view.captions[0] == "Gain of the channels" and not view.draws
     assert view.own_curve == view.bent_curve and view.words.endswith(
         "next layer hears them. net.5.output: 0 of 256 channels of this output are changed."
     )

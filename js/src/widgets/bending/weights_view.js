@@ -3,11 +3,11 @@ import { DrawnCurve } from "./drawn_curve.js";
 
 /**
  * The layers of a decoder as a strip of small pictures, and the chosen one large: its weights as they are and as they are
- * bent, counted and sorted. A curve drawn over the sorted ones is what they shall follow.
+ * bent, counted and in order. A curve drawn over the latter is what they shall follow.
  *
  * @typedef {{ name: string, shape: string, bars: number[], bent: boolean }} Layer
  * @typedef {{ layers: Layer[], selected: string, limit: number, own_bars: number[], bent_bars: number[],
- *   raw: boolean, own_curve: number[], bent_curve: number[], words: string }} Traits
+ *   captions: string[], draws: boolean, own_curve: number[], bent_curve: number[], words: string }} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {import("../../shared/protocol.js").WeightsToKernel} ToKernel
  */
@@ -31,13 +31,12 @@ function render({ model, el }) {
     "Draw a curve that the weights shall follow; by keys: left and right choose a place, up and down move the curve there";
   sorted.removeAttribute("aria-hidden");
   sorted.setAttribute("role", "slider");
-  sorted.setAttribute("aria-label", "Curve that the weights shall follow");
   sorted.setAttribute("aria-valuemin", "-100");
   sorted.setAttribute("aria-valuemax", "100");
   sorted.tabIndex = 0;
   const large = element("div", "tw-weights-large");
-  const drawn = figure(sorted, "");
-  large.append(figure(counts, "How many weights have which value"), drawn);
+  const figures = [figure(counts), figure(sorted)];
+  large.append(...figures);
   const words = element("p", "tw-weights-words");
   words.setAttribute("role", "status");
   el.append(strip, large, words);
@@ -98,11 +97,14 @@ function render({ model, el }) {
     const height = heights[Math.round((at / (PLACES - 1)) * (heights.length - 1))] ?? 0;
     sorted.setAttribute("aria-valuenow", String(Math.round(100 * height)));
     const weight = (height * model.get("limit")).toPrecision(3);
-    const raw = model.get("raw");
-    const from = raw ? "in memory" : "from the smallest weight";
-    sorted.setAttribute("aria-valuetext", `place ${at + 1} of ${PLACES} ${from}: ${weight}`);
-    /** @type {HTMLElement} */ (drawn.lastElementChild).textContent =
-      `Weights ${raw ? "as they lie in memory" : "from smallest to largest"}; draw here`;
+    sorted.setAttribute("aria-valuetext", `place ${at + 1} of ${PLACES}: ${weight}`);
+    const captions = model.get("captions");
+    figures.forEach((each, k) => {
+      /** @type {HTMLElement} */ (each.lastElementChild).textContent = captions[k] ?? "";
+    });
+    sorted.setAttribute("aria-label", captions[1] ?? "");
+    sorted.setAttribute("aria-disabled", String(!model.get("draws")));
+    sorted.classList.toggle("tw-weights-draw", model.get("draws"));
     words.textContent = model.get("words");
   }
 
@@ -113,7 +115,7 @@ function render({ model, el }) {
   }
 
   sorted.addEventListener("pointerdown", (event) => {
-    if (!model.get("selected") || event.button !== 0) return;
+    if (!model.get("draws") || event.button !== 0) return;
     sorted.setPointerCapture(event.pointerId);
     byKeys = null;
     curve = new DrawnCurve(model.get("bent_curve"));
@@ -136,7 +138,7 @@ function render({ model, el }) {
   sorted.addEventListener("pointercancel", end);
 
   sorted.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !model.get("selected")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !model.get("draws")) return;
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
     if (!way && !step) return;
@@ -169,11 +171,17 @@ function render({ model, el }) {
     showLarge();
   };
   model.on("change:layers change:selected", both);
-  model.on("change:own_bars change:bent_bars change:own_curve change:bent_curve change:raw change:words", showLarge);
+  model.on(
+    "change:own_bars change:bent_bars change:own_curve change:bent_curve change:captions change:draws change:words",
+    showLarge,
+  );
   both();
   return () => {
     model.off("change:layers change:selected", both);
-    model.off("change:own_bars change:bent_bars change:own_curve change:bent_curve change:raw change:words", showLarge);
+    model.off(
+      "change:own_bars change:bent_bars change:own_curve change:bent_curve change:captions change:draws change:words",
+      showLarge,
+    );
   };
 }
 
@@ -195,12 +203,10 @@ function picture([width, height]) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {string} text */
-function figure(canvas, text) {
+/** @param {HTMLCanvasElement} canvas */
+function figure(canvas) {
   const made = document.createElement("figure");
-  const caption = document.createElement("figcaption");
-  caption.textContent = text;
-  made.append(canvas, caption);
+  made.append(canvas, document.createElement("figcaption"));
   return made;
 }
 

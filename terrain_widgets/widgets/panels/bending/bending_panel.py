@@ -189,6 +189,8 @@ class BendingPanel(Panel):
 
     def _show_output(self, table: FloatArray) -> None:
         straight = transfer(LayerOutput(1).neutral, CURVE_POINTS)
+        self.view.captions = ["Gain of the channels", "What a value of the layer becomes, from -2 to 2"]
+        self.view.draws = False
         self.view.limit, self.view.own_curve, self.view.bent_curve = REACH, straight, transfer(table, CURVE_POINTS)
         self.view.own_bars = channel_bars(LayerOutput(len(table)).neutral, BARS)
         self.view.bent_bars = channel_bars(table, BARS)
@@ -201,7 +203,9 @@ class BendingPanel(Panel):
         limit = max(float(np.abs(own).max()), float(np.abs(now).max()), 1e-6)
         self.view.limit = limit
         self.view.own_bars, self.view.bent_bars = (bars(histogram(seen(w), -limit, limit, BARS)) for w in (own, now))
-        self.view.raw = self._weights.raw
+        order = "as they lie in memory" if self._weights.raw else "from smallest to largest"
+        self.view.captions = ["How many weights have which value", f"Weights {order}; draw here"]
+        self.view.draws = True
         self.view.own_curve, self.view.bent_curve = (curve(w, limit, self._weights.raw) for w in (own, now))
         self.view.words = self._words(own, now)
 
@@ -243,6 +247,7 @@ class BendingPanel(Panel):
         self._none.value = why
         with self.view.hold_sync():
             self.view.layers, self.view.selected, self.view.words = [], "", ""
+            self.view.captions, self.view.draws = [], False
             self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
         self._steps.options = []
         self._show_whether(False)

@@ -35,8 +35,9 @@ class WeightsView(PageWidget):
         limit: Largest weight of the chosen one, own or bent: the pictures reach so far either way.
         own_bars: How many of its own weights lie in each part of that range, the most is 1.
         bent_bars: The same as it is bent.
-        raw: Whether the curves show weights as they lie in memory, else from the smallest to the largest.
-        own_curve: Its own weights at evenly spaced places of that order, in parts of ``limit``.
+        captions: What the bars show, and the curves.
+        draws: Whether a curve can be drawn.
+        own_curve: Its own weights at evenly spaced places of an order, in parts of ``limit``.
         bent_curve: The same as it is bent.
         words: The same in a sentence.
     """
@@ -48,7 +49,8 @@ class WeightsView(PageWidget):
     limit = traitlets.Float(1.0).tag(sync=True)
     own_bars = traitlets.List(traitlets.Float()).tag(sync=True)
     bent_bars = traitlets.List(traitlets.Float()).tag(sync=True)
-    raw = traitlets.Bool(False).tag(sync=True)
+    captions = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    draws = traitlets.Bool(False).tag(sync=True)
     own_curve = traitlets.List(traitlets.Float()).tag(sync=True)
     bent_curve = traitlets.List(traitlets.Float()).tag(sync=True)
     words = traitlets.Unicode("").tag(sync=True)
