@@ -16,6 +16,7 @@ Picture = NDArray[np.uint8]
 _MOST_FRAMES = 640  # of all sounds together
 _FLOOR_DB, _FULL_DB = -50.0, -15.0  # dark and bright
 _SILENT = 0.05  # of that range: a frame below it is nobody's
+_MOST_ASKED = 1024  # decoded places that are taken in turn as if unknown
 _SOFTNESS = 0.05  # squared distance within which two frames count alike
 _NEAR, _FAR = 0.8, 1.2  # distances, in standard deviations, at which colour begins to fade, and how fast
 _AMBIENT, _RELIEF = 0.72, 0.28  # of the light: from everywhere, and from the upper left
@@ -49,10 +50,10 @@ class Landmarks:
     def with_places(self, latents: FloatArray, loudness: FloatArray, owners: NDArray[np.intp]) -> Landmarks:
         """With places of which one knows what they sound like, if those tell more of others than the frames do.
 
-        Each place is taken in turn as if nobody had decoded it: is it named rightly by the frames alone, by the frames
-        and the other places, or by the other places alone? A codec whose latents say what they sound like is named
-        better by frames than by few places. Where latents that are near sound otherwise, frames among the places
-        mislead.
+        Each place, or of many some, is taken in turn as if nobody had decoded it: is it named rightly by the frames
+        alone, by the frames and the other places, or by the other places alone? A codec whose latents say what they
+        sound like is named better by frames than by few places. Where latents that are near sound otherwise, frames
+        among the places mislead.
 
         Args:
             latents: ``[M, D]``, as a mapping gives them.
@@ -65,17 +66,17 @@ class Landmarks:
             heights=np.concatenate([self.heights, _height(loudness)]),
             owners=np.concatenate([self.owners, owners]),
         )
-        squares = _squares(with_all.latents[self.frames :], with_all.latents)
+        asked = np.arange(0, len(owners), -(-len(owners) // _MOST_ASKED))
+        squares = _squares(with_all.latents[self.frames + asked], with_all.latents)
         squares[:, with_all.heights <= _SILENT] = np.inf
-        np.fill_diagonal(squares[:, self.frames :], np.inf)
-        places = np.arange(len(with_all.owners)) >= self.frames
+        squares[np.arange(len(asked)), self.frames + asked] = np.inf
 
         def right(of: slice) -> int:
-            return int((with_all.owners[of][squares[:, of].argmin(axis=1)] == owners).sum())
+            return int((with_all.owners[of][squares[:, of].argmin(axis=1)] == owners[asked]).sum())
 
         by_all, by_places, by_frames = right(slice(None)), right(slice(self.frames, None)), right(slice(self.frames))
         if by_places > max(by_all, by_frames):
-            return replace(with_all, say=places)
+            return replace(with_all, say=np.arange(len(with_all.owners)) >= self.frames)
         return with_all if by_all >= by_frames else self
 
 

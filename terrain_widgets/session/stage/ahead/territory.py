@@ -27,9 +27,9 @@ from terrain_widgets.session.sounds.latent_store import LatentStore
 
 log = logging.getLogger(__name__)
 
-COARSE, FINE = 16, 32  # places each way that are decoded
+GRIDS = (16, 32, 64)  # places each way that are decoded, one grid after the other
 _REST_SECONDS, _FINER_REST_SECONDS = 0.5, 1.5  # without another question, before a thread begins, and goes on
-_LONG_SECONDS = 4.0  # a codec that needs more for the coarse grid would need long for the fine one
+_LONG_SECONDS = 6.0  # a codec that needs more for a grid would need long for the next one, with four times the places
 _MOST_FRAMES = 6000  # of all sounds together, that are decoded
 
 
@@ -109,7 +109,7 @@ class TerritoryAhead(traitlets.HasTraits):
         Args:
             mapping: Of two control dimensions.
             boundary: The plane.
-            wait: Return when the coarse grid is decoded; otherwise that happens in a thread, and the fine one after it.
+            wait: Return when the coarse grid is decoded; otherwise that happens in a thread, and finer ones after it.
         """
         codec = self._sounds.loaded_codec
         if codec is None or mapping.latent_dim != codec.info.latent_dim:
@@ -118,7 +118,7 @@ class TerritoryAhead(traitlets.HasTraits):
         if asked == (self._answered if wait else self._asked):
             return
         if wait:
-            self._hear(asked, COARSE, threading.Event())
+            self._hear(asked, GRIDS[0], threading.Event())
         else:
             self.cancel()
             self._asked = asked
@@ -136,15 +136,17 @@ class TerritoryAhead(traitlets.HasTraits):
         self._heard = None
 
     def _run(self, asked: _Question, stop: threading.Event) -> None:
-        if stop.wait(_REST_SECONDS):
-            return
         leave_a_processor_free()
+        rest = _REST_SECONDS
         try:
-            began = time.monotonic()
-            self._hear(asked, COARSE, stop)
-            quick = time.monotonic() - began < _LONG_SECONDS
-            if not stop.wait(_FINER_REST_SECONDS) and quick:
-                self._hear(asked, FINE, stop)
+            for cells in GRIDS:
+                if stop.wait(rest):
+                    return
+                began = time.monotonic()
+                self._hear(asked, cells, stop)
+                if time.monotonic() - began > _LONG_SECONDS:
+                    return
+                rest = _FINER_REST_SECONDS
         except Exception:  # whatever a codec raises; the next question is asked again
             if self._asked is asked:
                 self._asked = None
