@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float32]
 
 _PART = 1 << 16  # weights that a processor keeps at hand
+_SAMPLE = 1 << 16  # of a large layer's weights tell about where a rank lies
 
 
 def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
@@ -59,22 +60,37 @@ def mean_and_deviation(weights: FloatArray) -> tuple[np.float32, np.float32]:
 
 def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
     """With 0 for so many weights that are nearest to it, at least one; of equal ones the first."""
-    sizes = np.abs(weights.ravel())
-    sizes.partition(count - 1)  # a whole sort takes a second in a large layer
-    limit = sizes[count - 1]
-    left = count - int(np.count_nonzero(sizes[:count] < limit))  # of those at the limit
+    flat = weights.ravel()
+    limit, below, equal = _ranked(flat, count - 1)
+    if limit == 0.0:
+        return weights.copy()  # so many are 0 already
+    if below + equal == count:
+        return in_parts(weights, lambda part: np.where(np.abs(part) <= limit, np.float32(0.0), part))
+    zeroed = in_parts(weights, lambda part: np.where(np.abs(part) < limit, np.float32(0.0), part))
+    zeroed.reshape(-1)[np.flatnonzero(np.abs(flat) == limit)[: count - below]] = 0.0
+    return zeroed
 
-    def zeroed(part: FloatArray) -> FloatArray:
-        nonlocal left
-        size = np.abs(part)
-        near = size < limit
-        if left:
-            at = np.flatnonzero(size == limit)[:left]
-            near[at] = True
-            left -= at.size
-        return np.where(near, np.float32(0.0), part)
 
-    return in_parts(weights, zeroed)
+def _ranked(flat: FloatArray, rank: int) -> tuple[np.float32, int, int]:
+    """The size at a rank of all sizes in order, and how many are smaller and how many equal.
+
+    Of a large layer evenly spaced weights tell between which sizes it lies, and only what lies between those is ranked.
+    """
+    near, below = np.abs(flat), 0
+    if flat.size > 8 * _SAMPLE:
+        some = np.sort(near[:: flat.size // _SAMPLE])
+        about, margin = rank * some.size // flat.size, some.size // 64
+        low, high = some[max(0, about - margin)], some[min(some.size - 1, about + margin)]
+        found, smaller = [], 0
+        for part in _parts(flat.size):
+            sizes = near[part]
+            smaller += int(np.count_nonzero(sizes < low))
+            found.append(sizes[(sizes >= low) & (sizes <= high)])
+        between = np.concatenate(found)
+        if smaller <= rank < smaller + between.size:
+            near, below = between, smaller
+    limit: np.float32 = np.partition(near, rank - below)[rank - below]
+    return limit, below + int(np.count_nonzero(near < limit)), int(np.count_nonzero(near == limit))
 
 
 def order_of(weights: FloatArray) -> NDArray[np.intp]:
