@@ -97,6 +97,15 @@ def what_the_kernel_changes_is_heard(lab_page: LabPage, plane: Locator) -> None:
     plane.page.get_by_role("button", name="Pause h").click()
     time.sleep(0.5)
     assert lab_page.run_code("print(session.stage.patch['playheads.h.playing'])") == "False\n"
+    lab_page.run_code("session.stage.modulators.set(energy=1.0)")
+    plane.page.get_by_label("Amount of movement").press("ArrowLeft")  # which JupyterLab would take for itself
+    for _ in range(40):
+        if lab_page.run_code("print(session.stage.patch['modulators.amount'])") == "0.99\n":
+            break
+        time.sleep(0.5)
+    else:
+        pytest.fail("the slider does not answer the arrow keys")
+    lab_page.run_code("session.stage.modulators.set(energy=0.0)")
 
 
 def a_busy_kernel_and_a_dead_one_stop_nothing(lab_page: LabPage, plane: Locator) -> None:

@@ -78,7 +78,8 @@ export class Face {
       place: () => owner.player.place,
     });
     this._line = element("p", { class: "line", role: "status" });
-    this._root = element("div", { class: "tw-instrument" });
+    // JupyterLab would go to another cell by the arrow keys
+    this._root = element("div", { class: "tw-instrument", "data-lm-suppress-shortcuts": "true" });
     this._root.append(bar, canvas, this.playheads.element, this.movement.element, this._line);
     root.append(this._root);
     this.plane = new PlaneCanvas(canvas);

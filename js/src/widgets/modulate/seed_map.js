@@ -3,6 +3,7 @@
 
 import { soon } from "../../shared/frames.js";
 import { keepHearing } from "../base/hearing.js";
+import { onThemeChange } from "../base/theme_change.js";
 import { arrow } from "../plane/keys.js";
 import { nearest, placesOf, within } from "./seed_places.js";
 
@@ -125,8 +126,10 @@ function render({ model, el }) {
   }
 
   model.on(TRAITS, take);
+  const unwatch = onThemeChange(draw);
   take();
   return () => {
+    unwatch();
     waiting?.();
     model.off(TRAITS, take);
   };
