@@ -1,7 +1,7 @@
 // The instrument's face: the plane, the sound's switch, volume, meter, panic, playheads, and one line of words.
 
 import { FLOOR_DB } from "../shared/decibels.js";
-import { button, element } from "./elements.js";
+import { button, element, OWN_KEYS } from "./elements.js";
 import { Hands } from "./hands.js";
 import { MovementRow } from "./movement_row.js";
 import { PlaneCanvas } from "./plane_canvas.js";
@@ -50,6 +50,7 @@ export class Face {
     const { player } = owner;
     this._switch = button("Turn sound on", "Sound on or off (Space on the plane)", () => this.toggle());
     this._volume = element("input", {
+      ...OWN_KEYS,
       type: "range",
       min: String(FLOOR_DB),
       max: "0",
@@ -70,7 +71,13 @@ export class Face {
       owner.takes?.download(),
     );
     const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, this._rescue, full);
-    const canvas = element("canvas", { class: "plane", tabindex: "0", role: "application", "aria-label": PLANE });
+    const canvas = element("canvas", {
+      ...OWN_KEYS,
+      class: "plane",
+      tabindex: "0",
+      role: "application",
+      "aria-label": PLANE,
+    });
     this.playheads = new PlayheadRow((changes) => this._change(changes));
     this.movement = new MovementRow({
       change: (changes) => this._change(changes),
@@ -78,8 +85,7 @@ export class Face {
       place: () => owner.player.place,
     });
     this._line = element("p", { class: "line", role: "status" });
-    // JupyterLab would go to another cell by the arrow keys
-    this._root = element("div", { class: "tw-instrument", "data-lm-suppress-shortcuts": "true" });
+    this._root = element("div", { class: "tw-instrument" });
     this._root.append(bar, canvas, this.playheads.element, this.movement.element, this._line);
     root.append(this._root);
     this.plane = new PlaneCanvas(canvas);

@@ -22,6 +22,7 @@ const TRAITS = "change:places change:heat change:chosen change:at change:words";
 function render({ model, el }) {
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
+  canvas.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab would go to another cell by the arrow keys
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "map of seeds");
   const said = document.createElement("output");
