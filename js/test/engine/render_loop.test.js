@@ -5,6 +5,7 @@ import { warmUp } from "../../src/engine/audio/hosts/warm_up.js";
 import { replay } from "../../src/engine/audio/takes/take.js";
 import { Update } from "../../src/engine/audio/update.js";
 import { goldenTake, names, pebble, readGolden } from "./golden_takes.js";
+import { playheads, sounding } from "./messages.js";
 
 const QUANTUM = 128;
 const RATIO = 1024;
@@ -28,29 +29,6 @@ function playing(codec = pebble()) {
   };
   const of = (/** @type {string} */ type) => told.filter((message) => message.type === type);
   return { loop, told, heard, pull, of };
-}
-
-/** A mapping that gives the same latents everywhere, as a message. */
-const sounding = {
-  type: "update",
-  config: { assets: { mapping: { kind: "mapping", config: { kind: "constant", config: { control_dim: 2 } } } } },
-  arrays: { "mapping:of/latents": { shape: [8], data: Float32Array.from([0, 1, 0, 0, 0, 0, 0, 0]) } },
-};
-
-/**
- * As many playheads, as a message.
- * @param {number} count
- */
-function playheads(count) {
-  /** @type {Record<string, any>} */
-  const changes = {};
-  for (let k = 0; k < count; k++) changes[`playheads.h${k}.path`] = "p";
-  const config = { changes, assets: { "paths/p": { kind: "path", config: {} } } };
-  return {
-    type: "update",
-    config,
-    arrays: { "paths/p:points": { shape: [2, 2], data: Float32Array.from([0, 0, 1, 1]) } },
-  };
 }
 
 const peak = (/** @type {number[]} */ samples) => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -327,46 +305,4 @@ test("a pad waits for its beat, another gesture takes its place, and a panic let
   loop.take({ type: "hand", place: [-0.5, 0], down: true, waits: true });
   until(30);
   assert.equal(place(), -0.5);
-});
-
-test("what the sound's making takes is known, whatever else the machine does meanwhile", () => {
-  const codec = pebble();
-  /** @param {number} pieceMs What a piece takes. @param {(quantum: number) => number} elsewhere Milliseconds in which the thread waits. */
-  const share = (pieceMs, elsewhere) => {
-    let [now, quantum] = [0, 0];
-    const timed = {
-      info: codec.info,
-      stream() {
-        const stream = codec.stream();
-        const piece = stream.piece.bind(stream);
-        stream.piece = (row, k, audio) => {
-          now += pieceMs + elsewhere(quantum);
-          piece(row, k, audio);
-        };
-        return stream;
-      },
-    };
-    const told = /** @type {any[]} */ ([]);
-    const loop = new RenderLoop(
-      timed,
-      (message) => told.push(message),
-      () => Math.floor(now),
-    );
-    loop.take(sounding);
-    loop.take({ type: "hand", place: [0, 0], down: true });
-    const out = [new Float32Array(QUANTUM)];
-    for (; quantum < 8 * 40; quantum++) {
-      now += 1000 * (QUANTUM / codec.info.sampleRate); // between two calls
-      loop.pull(out);
-    }
-    return told.filter(({ type }) => type === "report").at(-1).ownShare;
-  };
-  const pieces = codec.stream().pieces;
-  const frameMs = (1000 * RATIO) / codec.info.sampleRate;
-  const alone = (/** @type {number} */ wanted) => (wanted * frameMs) / pieces;
-  assert.ok(share(alone(2), () => 0) > 1.7, "a codec that is too heavy");
-  assert.ok(share(alone(0.3), () => 0) < 0.5);
-  const busy = (/** @type {number} */ quantum) => (quantum % 2 ? 9 : 0); // another program has every other turn
-  assert.ok(share(alone(0.3), (quantum) => busy(quantum + Math.floor(quantum / 8))) < 0.5, "a busy machine");
-  assert.ok(share(alone(0.3), (quantum) => (quantum % 50 ? 0 : 5000)) < 0.5, "one that sleeps now and then");
 });
