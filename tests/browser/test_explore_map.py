@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from terrain_widgets.io.sound_files import sounds as bundled
 from terrain_widgets.io.sound_files import write_wav
@@ -87,6 +88,7 @@ def explore(studio: StudioPage) -> None:
 
     def press(name: str, key: str = "") -> None:
         button = panel.get_by_role("button", name=name).first
+        expect(button).to_be_enabled(timeout=30_000)  # a key does not wait for that
         button.press(key) if key else button.click()
 
     def so(code: str) -> None:
@@ -103,7 +105,9 @@ def explore(studio: StudioPage) -> None:
     chooser.value.set_files({"name": sound[0], "mimeType": "audio/wav", "buffer": sound[1]})
     so("s.explore.found is not None")
     press("A is “")
+    meant = studio.python("print(panel.meant)")
     studio.page.locator(MAP).press("ArrowLeft")
+    so(f"panel.meant != {meant}")
     press("B is “", "Space")
     press("Morph", "Enter")
     so("s.stage.patch['clip.sound'] == 'morph 1'")

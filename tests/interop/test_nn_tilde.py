@@ -8,6 +8,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -316,19 +317,19 @@ def test_an_nn_model_becomes_part_of_the_instrument(tiny, tmp_path):
 
 
 def test_what_cannot_be_exported_says_why(tiny, codec, terrain, tmp_path):
-    class Own:
-        info = CodecInfo("mine", 44100, 512, 8)
-        recipe = None
+    def named(name, **able):
+        info = CodecInfo(name, 44100, 512, 8, capabilities=Capabilities(**able))
+        return SimpleNamespace(info=info, recipe=None, scripted_decoder=Unscriptable)
 
-    class Drums:
-        info = CodecInfo("drums", 44100, 512, 8, capabilities=Capabilities(struck=True))
-        recipe = None
+    class Unscriptable(torch.nn.Module):
+        def decode(self, latents):
+            return latents if np.random else None
 
     target = tmp_path / "x.ts"
     with pytest.raises(ExportError, match="'mine' cannot be put into"):
-        export(terrain, Own(), target)
+        export(terrain, named("mine"), target)
     with pytest.raises(ExportError, match="'drums' strikes whole sounds by place"):
-        export(terrain, Drums(), target)
+        export(terrain, named("drums", struck=True), target)
     with pytest.raises(ExportError, match="gives 5 latents"):
         export(Terrain(2, 5), codec, target)
     with pytest.raises(ExportError, match="another one"):
@@ -340,17 +341,6 @@ def test_what_cannot_be_exported_says_why(tiny, codec, terrain, tmp_path):
     with pytest.raises(ExportError, match="no longer"):
         export(Terrain(2, 3), gone, target)
 
-    class Unscriptable(torch.nn.Module):
-        def decode(self, latents):
-            return latents if np.random else None
-
-    class Brings:
-        info = CodecInfo("brings", 44100, 512, 8, capabilities=Capabilities(exportable=True))
-        recipe = None
-
-        def scripted_decoder(self):
-            return Unscriptable()
-
     with pytest.raises(ExportError, match="could not be compiled"):
-        export(terrain, Brings(), target)
+        export(terrain, named("brings", exportable=True), target)
     assert not list(tmp_path.iterdir())

@@ -135,7 +135,7 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     number = asked[0]["recording"]
     assert ui.flush() and [message["on"] for message in asked] == [True, False]
     gestures, arrays = page_take()
-    page.say({"type": "recorded", "recording": number}, np.full(2048, 0.5, np.float32).tobytes())
+    page.say({"type": "recorded", "recording": number, "live": False}, np.full(2048, 0.5, np.float32).tobytes())
     page.say({"type": "take", "recording": number, "gestures": gestures}, arrays)
     assert page.told[-1] == {"type": "written", "recording": number, "problem": ""} and len(read_take(path)) == 2
     other = session.sound.record(tmp_path / "other.wav")

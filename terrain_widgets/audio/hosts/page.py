@@ -148,10 +148,7 @@ class PageHost:
     ) -> None:
         number, kind = recording.number, content["type"]
         if kind == "recorded":
-            channels = buffers[:-2] if content.get("live") else buffers
-            if content.get("live"):
-                recording.heard(*buffers[-2:])
-            if recording.sound(channels):
+            if recording.take(buffers, bool(content["live"])):
                 page.tell({"type": "record", "on": False, "recording": number})
             return
         del self._recordings[number]

@@ -73,12 +73,24 @@ class PageRecording:
         """Whether nothing more is written."""
         return self._ended.is_set()
 
-    def sound(self, buffers: Sequence[Any]) -> bool:
-        """Some more samples, one buffer of float32 for each channel; returns whether it is as long as it may be.
+    def take(self, buffers: Sequence[Any], live: bool) -> bool:
+        """Some more samples; returns whether it is as long as it may be.
+
+        Args:
+            buffers: One of float32 for each channel, ``[S]``; then, if there is live sound, its latents ``[T, D]``
+                and its samples ``[T * ratio]``.
+            live: Whether there is.
 
         Raises:
             ValueError: If the buffers are not the codec's channels.
         """
+        if not live:
+            return self._sound(buffers)
+        *channels, latents, audio = buffers
+        self._heard(bytes(latents), bytes(audio))
+        return self._sound(channels)
+
+    def _sound(self, buffers: Sequence[Any]) -> bool:
         if self._ended.is_set():
             return False
         audio = np.stack([np.frombuffer(bytes(buffer), dtype="<f4") for buffer in buffers])
@@ -93,11 +105,10 @@ class PageRecording:
         self._left -= audio.shape[1]
         return self._left <= 0 or bool(self._problem)
 
-    def heard(self, latents: Any, audio: Any) -> None:
-        """Some more of what is heard live: buffers of float32, latents ``[T, D]`` and samples ``[T * ratio]``."""
-        self._live_bytes += len(bytes(latents)) + len(bytes(audio))
+    def _heard(self, latents: bytes, audio: bytes) -> None:
+        self._live_bytes += len(latents) + len(audio)
         if self._live_bytes <= MOST_BYTES:
-            self._live.append((bytes(latents), bytes(audio)))
+            self._live.append((latents, audio))
 
     def finish(self, gestures: str, arrays: bytes) -> None:
         """The page has ended: write the gestures beside their sound.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, TypedDict, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.distributions import DistributionName, Draws
+from terrain_widgets.core.bending.distributions import DistributionName, drawn
 from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.large_layers import blended, in_parts, mean_and_deviation, order_of, smallest_zeroed
 from terrain_widgets.core.bending.output_edit import Output
@@ -110,10 +110,10 @@ class Distribution(Edit):
         if self.chaos == 0.0:
             return weights.copy()
         mean, deviation = mean_and_deviation(weights)
-        draw, chaos = Draws(self.name, self.seed), np.float32(self.chaos)
+        chaos = np.float32(self.chaos)
 
-        def moved(part: FloatArray) -> FloatArray:
-            there = draw(part.size)
+        def moved(part: FloatArray, number: int) -> FloatArray:
+            there = drawn(self.name, part.size, self.seed, number)
             there *= deviation
             there += mean
             if chaos == 1.0:
@@ -179,10 +179,10 @@ class Noise(Edit):
     def apply(self, weights: FloatArray) -> FloatArray:
         """``w + amount * std * noise``."""
         _, deviation = mean_and_deviation(weights)
-        draw, size = Draws("gaussian", self.seed), np.float32(self.amount * deviation)
+        size = np.float32(self.amount * deviation)
 
-        def noisy(part: FloatArray) -> FloatArray:
-            noise = draw(part.size)
+        def noisy(part: FloatArray, number: int) -> FloatArray:
+            noise = drawn("gaussian", part.size, self.seed, number)
             noise *= size
             noise += part
             return noise

@@ -1,4 +1,4 @@
-"""Arithmetic on layers of millions of weights: in parts that a processor keeps at hand, in single precision.
+"""Arithmetic on layers of millions of weights: in parts that a processor keeps at hand, two at once.
 
 Memory is what such a layer waits for: every array of its size that is written on the way takes milliseconds.
 """
@@ -6,14 +6,19 @@ Memory is what such a layer waits for: every array of its size that is written o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
+T = TypeVar("T")
 
 _PART = 1 << 16  # weights that a processor keeps at hand
+_LARGE = 8 * _PART  # weights from which on a second thread is worth its while
 _SAMPLE = 1 << 16  # of a large layer's weights tell about where a rank lies
 
 
@@ -25,37 +30,44 @@ def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
         return other.copy()
     others, part_of = other.ravel(), np.float32(share)
     between, at = np.empty(one.size, dtype=np.float32), one.ravel()
-    for part in _parts(one.size):
+
+    def blend(part: slice) -> None:
         np.subtract(others[part], at[part], out=between[part])
         between[part] *= part_of
         between[part] += at[part]
+
+    _of_parts(one.size, blend)
     return between.reshape(one.shape)
 
 
-def in_parts(weights: FloatArray, change: Callable[[FloatArray], NDArray[np.floating]]) -> FloatArray:
+def in_parts(weights: FloatArray, change: Callable[[FloatArray, int], NDArray[np.floating]]) -> FloatArray:
     """A change of each weight by itself.
 
     Args:
         weights: Of a layer.
-        change: Gives as many changed weights, in a row.
+        change: Gives as many changed weights, in a row, and is told which part it is; of a large layer two are
+            changed at once.
     """
     flat, changed = weights.ravel(), np.empty(weights.size, dtype=np.float32)
-    for part in _parts(flat.size):
-        changed[part] = change(flat[part])
+
+    def fill(part: slice) -> None:
+        changed[part] = change(flat[part], part.start // _PART)
+
+    _of_parts(flat.size, fill)
     return changed.reshape(weights.shape)
 
 
 def mean_and_deviation(weights: FloatArray) -> tuple[np.float32, np.float32]:
     """Of all weights."""
     flat = weights.ravel()
-    mean = np.float32(sum(float(flat[part].sum()) for part in _parts(flat.size)) / flat.size)
+    mean = np.float32(sum(_of_parts(flat.size, lambda part: float(flat[part].sum()))) / flat.size)
 
-    def squares(part: FloatArray) -> float:
-        away = part - mean
+    def squares(part: slice) -> float:
+        away = flat[part] - mean
         away *= away
         return float(away.sum())
 
-    return mean, np.float32(math.sqrt(sum(squares(flat[part]) for part in _parts(flat.size)) / flat.size))
+    return mean, np.float32(math.sqrt(sum(_of_parts(flat.size, squares)) / flat.size))
 
 
 def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
@@ -65,8 +77,8 @@ def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
     if limit == 0.0:
         return weights.copy()  # so many are 0 already
     if below + equal == count:
-        return in_parts(weights, lambda part: np.where(np.abs(part) <= limit, np.float32(0.0), part))
-    zeroed = in_parts(weights, lambda part: np.where(np.abs(part) < limit, np.float32(0.0), part))
+        return in_parts(weights, lambda part, _: np.where(np.abs(part) <= limit, np.float32(0.0), part))
+    zeroed = in_parts(weights, lambda part, _: np.where(np.abs(part) < limit, np.float32(0.0), part))
     zeroed.reshape(-1)[np.flatnonzero(np.abs(flat) == limit)[: count - below]] = 0.0
     return zeroed
 
@@ -76,19 +88,21 @@ def _ranked(flat: FloatArray, rank: int) -> tuple[np.float32, int, int]:
 
     Of a large layer evenly spaced weights tell between which sizes it lies, and only what lies between those is ranked.
     """
-    near, below = np.abs(flat), 0
+    near, below = flat, 0
     if flat.size > 8 * _SAMPLE:
-        some = np.sort(near[:: flat.size // _SAMPLE])
+        some = np.sort(np.abs(flat[:: flat.size // _SAMPLE]))
         about, margin = rank * some.size // flat.size, some.size // 64
         low, high = some[max(0, about - margin)], some[min(some.size - 1, about + margin)]
-        found, smaller = [], 0
-        for part in _parts(flat.size):
-            sizes = near[part]
-            smaller += int(np.count_nonzero(sizes < low))
-            found.append(sizes[(sizes >= low) & (sizes <= high)])
-        between = np.concatenate(found)
+
+        def split(part: slice) -> tuple[int, FloatArray]:
+            sizes = np.abs(flat[part])
+            return int(np.count_nonzero(sizes < low)), sizes[(sizes >= low) & (sizes <= high)]
+
+        counts, found = zip(*_of_parts(flat.size, split), strict=True)
+        between, smaller = np.concatenate(found), sum(counts)
         if smaller <= rank < smaller + between.size:
             near, below = between, smaller
+    near = np.abs(near)
     limit: np.float32 = np.partition(near, rank - below)[rank - below]
     return limit, below + int(np.count_nonzero(near < limit)), int(np.count_nonzero(near == limit))
 
@@ -100,16 +114,26 @@ def order_of(weights: FloatArray) -> NDArray[np.intp]:
     """
     bits = (weights.ravel() + np.float32(0.0)).view(np.uint32)  # the sum makes one zero of both
     keys = np.empty(bits.size, dtype=np.uint64)
-    for part in _parts(bits.size):
+
+    def make(part: slice) -> None:
         own = bits[part]
-        keys[part] = own ^ (
-            np.negative(own >> 31) | np.uint32(1 << 31)
-        )  # in the order of the numbers that they stand for
+        # in the order of the numbers that they stand for
+        keys[part] = own ^ (np.negative(own >> 31) | np.uint32(1 << 31))
         keys[part] <<= np.uint64(32)
         keys[part] |= np.arange(part.start, part.start + own.size, dtype=np.uint64)
+
+    _of_parts(bits.size, make)
     keys.sort()
     return (keys & np.uint64(2**32 - 1)).astype(np.intp)
 
 
-def _parts(size: int) -> Iterator[slice]:
-    return (slice(start, start + _PART) for start in range(0, size, _PART))
+def _of_parts(size: int, found: Callable[[slice], T]) -> list[T]:
+    """What is found in each part of so many weights, in order."""
+    parts = [slice(start, start + _PART) for start in range(0, size, _PART)]
+    return list((_threads().map if size > _LARGE else map)(found, parts))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """numpy lets go of the interpreter while it works on a part."""
+    return ThreadPoolExecutor(2, thread_name_prefix="large layers")
