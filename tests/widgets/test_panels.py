@@ -50,6 +50,9 @@ def test_the_studio_says_what_to_do_next(studio):
     assert "draw" in next_step(studio)
     studio.session.arrange()
     assert "Train" in next_step(studio)
+    for clip in studio.session.state.clips:
+        studio.session.document.remove_sound(clip.id)
+    assert "Add sounds" in next_step(studio)
 
 
 def test_the_shortcut_ends_with_playing_unless_a_mode_was_chosen_on_the_way(studio):

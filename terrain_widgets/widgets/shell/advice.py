@@ -10,6 +10,10 @@ def next_step(session: Session) -> str:
     state = session.state
     if session.jobs.status.state == "running":
         return f"wait a moment, {session.jobs.status.message}…"
+    if not state.clips:
+        if session.stage.sources.shown is not None:
+            return "turn the sound on and play the stage."
+        return "press “Add sounds…”, or drop files there."
     if not session.sounds.encoded:
         return "press “Encode”: every sound becomes a row of latents."
     if not state.paths:
