@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.large_layers import all_finite
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.mapping import Mapping as LatentMapping
 from terrain_widgets.core.mapping import MappingState, mapping_from_state
@@ -181,7 +182,7 @@ class WeightsAsset(Asset):
             ValueError: If a weight is no finite number.
         """
         weights = arrays["weights"]
-        if weights.dtype != np.float32 or not np.isfinite(weights).all():
+        if weights.dtype != np.float32 or not all_finite(weights):
             raise ValueError("the weights of a layer are not all finite float32 numbers")
         return cls(np.require(weights, requirements="W"))  # as torch wants them
 

@@ -22,7 +22,7 @@ def drawn(name: DistributionName, count: int, seed: int, part: int = 0) -> Float
         seed: What is drawn.
         part: Which part of a layer they are for: each has numbers of its own.
     """
-    random = np.random.default_rng((seed, part))
+    random = np.random.Generator(np.random.SFC64((seed, part)))  # the quickest of numpy's
     if name == "gaussian":
         return _gaussian(random, count)
     numbers = random.random(count, dtype=np.float32)

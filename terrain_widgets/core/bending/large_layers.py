@@ -58,16 +58,26 @@ def in_parts(weights: FloatArray, change: Callable[[FloatArray, int], NDArray[np
 
 
 def mean_and_deviation(weights: FloatArray) -> tuple[np.float32, np.float32]:
-    """Of all weights."""
+    """Of all weights, which are read once: parts are joined by Chan, Golub and LeVeque, Updating formulae, 1979."""
     flat = weights.ravel()
-    mean = np.float32(sum(_of_parts(flat.size, lambda part: float(flat[part].sum()))) / flat.size)
 
-    def squares(part: slice) -> float:
-        away = flat[part] - mean
+    def moments(part: slice) -> tuple[int, float, float]:
+        own = flat[part]
+        middle = own.mean()
+        away = own - middle
         away *= away
-        return float(away.sum())
+        return own.size, float(middle), float(away.sum())
 
-    return mean, np.float32(math.sqrt(sum(_of_parts(flat.size, squares)) / flat.size))
+    counts, means, squares = (np.array(row) for row in zip(*_of_parts(flat.size, moments), strict=True))
+    mean = float((counts * means).sum() / flat.size)
+    spread = float(squares.sum() + (counts * (means - mean) ** 2).sum())
+    return np.float32(mean), np.float32(math.sqrt(spread / flat.size))
+
+
+def all_finite(weights: FloatArray) -> bool:
+    """Whether every weight is a number."""
+    flat = weights.ravel()
+    return all(_of_parts(flat.size, lambda part: bool(np.isfinite(flat[part]).all())))
 
 
 def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
