@@ -8,8 +8,8 @@ are a frame's usual time; the time from an edit until it is heard, which is that
 way to the engine, until its frame is made, and what the ring then holds; how often the ring ran dry; and clicks, by the
 measure of the tests. The session
 works in another process than the engine, and what comes from there is unpacked and blended on another thread, so the
-clock stands still meanwhile, but its time counts. The exit code is 1 if an edit is heard later than 150 ms in the
-middle, or the ring ran dry or clicked more often than without edits.
+clock stands still meanwhile, but its time counts. The exit code is 1 if more than a twentieth of the edits are heard
+later than 150 ms, or the ring ran dry or clicked more often than without edits.
 """
 
 from __future__ import annotations
@@ -163,16 +163,16 @@ def report(name: str, codec: Codec, seconds: float) -> bool:
         Whether it is as it should be.
     """
     without, found = play(codec, seconds), play(codec, seconds, random_edits(codec))
-    middle, most = float(np.median(found.heard)), max(found.heard)
+    late = float(np.percentile(found.heard, 95))
     print(f"{name}: {1000 * codec.info.ratio / codec.info.sample_rate:.1f} ms a frame, made in {without.usual:.1f} ms")
     print(
-        f"  {len(found.heard)} edits in {seconds:.0f} s: heard after {middle:.0f} ms, 95 % after "
-        f"{np.percentile(found.heard, 95):.0f} ms, the slowest after {most:.0f} ms (limit {LIMIT:.0f} ms "
-        f"in the middle); the session's part is {np.median(found.session):.0f} ms, at most {max(found.session):.0f} ms"
+        f"  {len(found.heard)} edits in {seconds:.0f} s: heard after {np.median(found.heard):.0f} ms, 95 % after "
+        f"{late:.0f} ms (limit {LIMIT:.0f} ms), the slowest after {max(found.heard):.0f} ms; "
+        f"the session's part is {np.median(found.session):.0f} ms, at most {max(found.session):.0f} ms"
     )
     print(f"  a ring of {1000 * AHEAD:.0f} ms ran dry {found.dry} times, without edits {without.dry} times")
     print(f"  {found.clicks} clicks, without edits {without.clicks}", flush=True)
-    return middle <= LIMIT and found.dry <= without.dry and found.clicks <= without.clicks
+    return late <= LIMIT and found.dry <= without.dry and found.clicks <= without.clicks
 
 
 def main() -> int:

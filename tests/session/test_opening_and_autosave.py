@@ -90,6 +90,18 @@ def test_a_drawing_is_saved_by_itself_and_bundled_sounds_are_not(tmp_path, monke
     session.close()
 
 
+def test_a_terrain_that_is_only_trained_further_is_saved(trained, tmp_path, monkeypatch):
+    monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
+    session = Session.load(trained[1])
+    autosave = Autosave(session.files, seconds=0.1)
+    autosave.start()
+    session.train(seconds=None, epochs=3, wait=True)
+    autosave.stop()
+    walk = trained[2]
+    np.testing.assert_allclose(Session.load(autosave.path).render(walk), session.render(walk), atol=1e-6)
+    session.close()
+
+
 def test_a_session_that_is_never_left_alone_is_saved_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("TERRAIN_WIDGETS_AUTOSAVE", str(tmp_path))
     session = Session(sounds=tones())

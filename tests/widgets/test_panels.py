@@ -50,8 +50,15 @@ def test_the_studio_says_what_to_do_next(studio):
     assert "draw" in next_step(studio)
     studio.session.arrange()
     assert "Train" in next_step(studio)
+    studio.session.train(seconds=None, epochs=1, wait=True)
+    assert "play the stage" in next_step(studio)
+    added = studio.session.document.add_sound(tones()[0])
+    assert f"“Encode”: “{added.name}” waits" in next_step(studio)
+    studio.session.encode(wait=True)
+    assert f"draw a line for “{added.name}”" in next_step(studio) and studio.session.document.selected == added.id
     for clip in studio.session.state.clips:
         studio.session.document.remove_sound(clip.id)
+    studio.session.training.reset()
     assert "Add sounds" in next_step(studio)
 
 

@@ -61,8 +61,7 @@ class Document(traitlets.HasTraits):
         read = as_sound(sound, name)
         with self._lock:
             clip = self._append(read, gesture)
-            if not self.selected:
-                self.select_next()
+            self._select_for_a_line()
             return clip
 
     def add_sounds(self, sounds: Iterable[SoundLike] | str | os.PathLike[str]) -> tuple[Clip, ...]:
@@ -84,8 +83,7 @@ class Document(traitlets.HasTraits):
                 ids.append(self._fresh_id())
                 state = commands.add_clip(state, ids[-1], sound)
             self._edit(state)
-            if not self.selected:
-                self.select_next()
+            self._select_for_a_line()
             clips = tuple(self.state.clip(clip_id) for clip_id in ids)
         if bad:
             raise SoundError(f"{len(clips)} sounds were added, {len(bad)} were not: {'; '.join(bad)}")
@@ -275,6 +273,11 @@ class Document(traitlets.HasTraits):
                 self.selected = clip.id
                 return
         self._keep_selection()
+
+    def _select_for_a_line(self) -> None:
+        """A sound that was added is meant by the next stroke, unless another one still waits for its line."""
+        if not self.selected or self.selected in self.state.paths:
+            self.select_next()
 
     def become(self, other: Document) -> None:
         """Take over another document's sounds, paths and patch, with their ids."""

@@ -187,9 +187,9 @@ class Files:
     # --- for saving by itself
 
     @property
-    def work(self) -> Snapshot:
-        """What the user has made and set."""
-        return self._document.snapshot
+    def work(self) -> tuple[Snapshot, object]:
+        """What the user has made and set, and the terrain that came of it: to train it further is work too."""
+        return self._document.snapshot, self._stage.sources.shown
 
     def watch(self, changed: Callable[[Any], None]) -> None:
         """Call back, on whatever thread, when something has changed that a session file keeps."""

@@ -10,17 +10,22 @@ def next_step(session: Session) -> str:
     state = session.state
     if session.jobs.status.state == "running":
         return f"wait a moment, {session.jobs.status.message}…"
-    if not state.clips:
-        if session.stage.sources.shown is not None:
-            return "turn the sound on and play the stage."
+    shown = session.stage.sources.shown is not None
+    if not state.clips and not shown:
         return "press “Add sounds…”, or drop files there."
-    if not session.sounds.encoded:
+    if state.clips and not session.sounds.encoded:
         return "press “Encode”: every sound becomes a row of latents."
-    if not state.paths:
+    for clip in state.clips:
+        if clip.id not in session.latents:
+            return f"press “Encode”: “{clip.name}” waits."
+    if state.clips and not state.paths:
         return "draw a line on the stage for each sound."
-    if session.stage.sources.shown is None:
-        pairs = [clip for clip in state.clips if clip.id in state.paths and clip.id in session.latents]
+    if not shown:
+        pairs = [clip for clip in state.clips if clip.id in state.paths]
         return f"press “Train”: {len(pairs)} sounds are ready."
+    for clip in state.clips:
+        if clip.id not in state.paths:
+            return f"play the stage, or draw a line for “{clip.name}” and train."
     return "turn the sound on and play the stage."
 
 
