@@ -81,14 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cpu-minutes", type=float, default=30.0, help="processor time (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="the codec (default: build/own_codec/RECIPE.safetensors)")
-    parser.add_argument("--anew", action="store_true", help="do not go on from what an earlier run has reached")
+    parser.add_argument("--start-over", action="store_true", help="do not go on from what an earlier run has reached")
     chosen = parser.parse_args(arguments)
     os.nice(15)  # a benchmark of a quarter of an hour steps back
     case, recipe = CASES[chosen.recipe], recipe_called(chosen.recipe)
     name = f"{chosen.recipe}-{chosen.material}" if chosen.material else chosen.recipe
     out: Path = chosen.out or BUILD / f"{name}.safetensors"
     checkpoint = out.with_suffix(".training")
-    if chosen.anew:
+    if chosen.start_over:
         checkpoint.unlink(missing_ok=True)
     changes = {
         **case.settings,

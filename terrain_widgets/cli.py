@@ -64,7 +64,9 @@ def add_train_codec(commands: Any) -> None:
     train.add_argument("--preset", default="balanced", help="test, fast, balanced or quality (default: %(default)s)")
     train.add_argument("--minutes", type=float, help="training time, instead of the preset's")
     train.add_argument("--licence", default="unknown", help="of the codec, for its card (default: %(default)s)")
-    train.add_argument("--anew", action="store_true", help="do not go on from a checkpoint that lies beside the codec")
+    train.add_argument(
+        "--start-over", action="store_true", help="do not go on from a checkpoint that lies beside the codec"
+    )
     train.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="another setting, such as --set batch=8"
     )
@@ -97,7 +99,7 @@ def run_train_codec(chosen: argparse.Namespace) -> None:
             chosen.out,
             preset=chosen.preset,
             licence=chosen.licence,
-            resume=not chosen.anew,
+            resume=not chosen.start_over,
             told=told,
             **settings,
         )

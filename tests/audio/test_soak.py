@@ -130,7 +130,7 @@ def test_growth_and_losses_are_found(tmp_path: object) -> None:
     assert Memory([(0.0, 1.0)]).growth(0.0)[2] == 0.0
     with ExitStack() as files:
         before = Census.now()
-        assert before.lost(30.0) == []  # what an earlier test started may end, and let go, at any moment
+        assert before.lost(30.0) == []  # a process of an earlier test may end at any moment
         for number in range(100):
             files.enter_context(open(f"{tmp_path}/left open {number}", "w"))
         (said,) = before.lost(0.0)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import indent
 
+from tests.browser.app_server import AppServer
 from tests.browser.lab import LabPage
-from tests.browser.lab_server import LabServer
 
 
 def write_app(path: Path, code: str, shown: str) -> None:
@@ -25,19 +23,12 @@ def write_app(path: Path, code: str, shown: str) -> None:
     path.write_text(f"import marimo\n\napp = marimo.App()\n\n\n@app.cell\ndef _():\n{indent(cell, '    ')}\n")
 
 
-class MarimoServer(LabServer):
+class MarimoServer(AppServer):
     """One running ``marimo run`` of the app in its folder."""
 
     def _command(self) -> list[str]:
         app = str(self.root / "app.py")
         return [sys.executable, "-m", "marimo", "run", app, "--headless", "--no-token", f"--port={self.port}"]
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url, timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
 
 
 class MarimoPage(LabPage):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
+from tests.browser.app_server import AppServer
 from tests.browser.lab import KernelError, LabPage
-from tests.browser.lab_server import LabServer
 from tests.browser.notebook_file import set_kernel
 
 
-class VoilaServer(LabServer):
+class VoilaServer(AppServer):
     """One running ``voila`` over a copy of the notebooks."""
 
     def _command(self) -> list[str]:
@@ -26,13 +24,6 @@ class VoilaServer(LabServer):
                 str(self.root),
             ],
         ]
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url, timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
 
 
 # Voila loads all of JupyterLab's extensions: that of Notebook 7, where it is installed too, wants what Voila has not.
