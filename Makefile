@@ -132,8 +132,8 @@ CODEC_MINUTES ?= 113
 CODEC_ARGS ?=
 CODEC_RENDER_ARGS ?=
 codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about two hours)
-	$(BIN)/python -m terrain_widgets.codecs.training.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
-	$(BIN)/python -m terrain_widgets.codecs.training.train --data $(CODEC)/data --out $(CODEC)/run \
+	$(BIN)/python -m terrain_widgets.codecs.bundled.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
+	$(BIN)/python -m terrain_widgets.codecs.bundled.train_pebble --data $(CODEC)/data --out $(CODEC)/run \
 		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
 
 $(VENV)/.stamp-docs: $(VENV)/.stamp-install

@@ -13,8 +13,8 @@ The encoder for live sound, which hears nothing that comes later, stands beside 
 
 Beside it stand "one mean spectrum, moved by the loudness envelope" and Opus at 6 kbit/s, the least that libsndfile's
 encoder allows; the latents of pebble in 16 bits each are 5.5 kbit/s. The held-out sounds are the openings of what
-``codecs/training/heldout.py`` lists, rendered once into ``tests/data/held_out``; with ``--evaluation FOLDER`` they are
-the whole phrases that ``codecs/training/render.py`` wrote. Lower is better except for onsets and pitch. A further
+``codecs/bundled/heldout.py`` lists, rendered once into ``tests/data/held_out``; with ``--evaluation FOLDER`` they are
+the whole phrases that ``codecs/bundled/render.py`` wrote. Lower is better except for onsets and pitch. A further
 table, by ``through_the_terrain.py``, has pebble and mosaic side by side after 20 s of training.
 
 The exit code is 1 if a limit is missed.
@@ -39,15 +39,15 @@ import torch
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.codecs.log_mel import log_mel_distance
-from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts, whole_phrases
-from terrain_widgets.codecs.training.onsets import onsets_found
-from terrain_widgets.codecs.training.quality import (
+from terrain_widgets.codecs.bundled.excerpts import Excerpt, read_excerpts, whole_phrases
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.onsets import onsets_found
+from terrain_widgets.codecs.measures.quality import (
     baseline_distance,
     multi_resolution_baseline,
     multi_resolution_distance,
 )
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.io.sound_files import sounds
 
 Audio = NDArray[np.float32]

@@ -41,7 +41,7 @@ from scipy.signal import correlate
 
 from benchmarks.a_lab import a_lab
 from benchmarks.material import HELD_OUT
-from terrain_widgets.codecs.log_mel import log_mel
+from terrain_widgets.codecs.measures.log_mel import log_mel
 from tests.audio.pulse import missing_packages, pulse_server
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import LabPage

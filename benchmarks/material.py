@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import terrain_widgets as tw
-from terrain_widgets.codecs.log_mel import log_mel
+from terrain_widgets.codecs.measures.log_mel import log_mel
 
 FloatArray = NDArray[np.float32]
 HELD_OUT = Path(__file__).resolve().parents[1] / "tests" / "data" / "held_out"

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.bundled.render import SONIC_PI_COPYRIGHT, SONIC_PI_SAMPLES, cc0_samples
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
 from terrain_widgets.codecs.own.file import read_own
 from terrain_widgets.codecs.trainer.losses.envelopes import envelope_correlation
 from terrain_widgets.codecs.trainer.recipes.one_shot import SECONDS, fitted
 from terrain_widgets.codecs.trainer.repairs import without_silence
-from terrain_widgets.codecs.training.render import SONIC_PI_COPYRIGHT, SONIC_PI_SAMPLES, cc0_samples
 from terrain_widgets.io.sound_files import Sound, read_sound
 
 RATE = 44100

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.bundled.heldout import EVALUATION_SEED
+from terrain_widgets.codecs.bundled.phrases import melody
+from terrain_widgets.codecs.bundled.render import SAMPLE_RATE, SOUNDFONT, render_phrases
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.log_mel import log_mel_distance
-from terrain_widgets.codecs.training.heldout import EVALUATION_SEED
-from terrain_widgets.codecs.training.phrases import melody
-from terrain_widgets.codecs.training.quality import baseline_distance
-from terrain_widgets.codecs.training.render import SAMPLE_RATE, SOUNDFONT, render_phrases
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.quality import baseline_distance
 from terrain_widgets.io.sound_files import Sound
 
 #: General MIDI programs that the bundled codec was never trained on.

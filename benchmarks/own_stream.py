@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from benchmarks.polyphonic_and_spoken import chords
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.log_mel import log_mel_distance
-from terrain_widgets.codecs.training.quality import baseline_distance
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.quality import baseline_distance
 from terrain_widgets.io.sound_files import Sound
 
 RATE = 44100

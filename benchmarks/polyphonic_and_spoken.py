@@ -16,7 +16,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from terrain_widgets.codecs.training.render import SOUNDFONT
+from terrain_widgets.codecs.bundled.render import SOUNDFONT
 
 OUT = Path(__file__).parent.parent / "tests" / "data" / "polyphonic_and_spoken"
 RATE = 44100

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.codecs.log_mel import log_mel
+from terrain_widgets.codecs.measures.log_mel import log_mel
 from terrain_widgets.core.pictures.sampling import sample_grid
 from terrain_widgets.core.pictures.territory import territory
 from terrain_widgets.session.session import Session

@@ -24,9 +24,9 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.log_mel import FLOOR_DB, log_mel
-from terrain_widgets.codecs.training.onsets import onsets
-from terrain_widgets.codecs.training.quality import baseline_distance
+from terrain_widgets.codecs.measures.log_mel import FLOOR_DB, log_mel
+from terrain_widgets.codecs.measures.onsets import onsets
+from terrain_widgets.codecs.measures.quality import baseline_distance
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.session import Session
 

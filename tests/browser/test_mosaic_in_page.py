@@ -12,7 +12,7 @@ import scipy.signal
 import soundfile
 from PIL import Image
 
-from terrain_widgets.codecs.log_mel import log_mel
+from terrain_widgets.codecs.measures.log_mel import log_mel
 from tests.browser.lab import LabPage
 from tests.browser.studio_page import StudioPage
 from tests.browser.test_encoder import DROP

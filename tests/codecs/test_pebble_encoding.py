@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.bundled.clips import MELODIES
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.quality import baseline_distance
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.codecs.training.clips import MELODIES
-from terrain_widgets.codecs.training.quality import baseline_distance
 from terrain_widgets.io.sound_files import Sound, sounds
 
 RATIO = 1024

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.bundled.excerpts import read_excerpts
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.codecs.training.excerpts import read_excerpts
 from tests.golden.heard import FILE, heard_sound
 
 HELD_OUT = Path(__file__).parent.parent / "data" / "held_out"

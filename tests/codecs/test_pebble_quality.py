@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
-from terrain_widgets.codecs.pebble.codec import PebbleCodec
-from terrain_widgets.codecs.training.excerpts import Excerpt, read_excerpts
-from terrain_widgets.codecs.training.heldout import EVALUATION_PROGRAMS, HELD_OUT_SAMPLES
-from terrain_widgets.codecs.training.onsets import onsets, onsets_found
-from terrain_widgets.codecs.training.quality import (
+from terrain_widgets.codecs.bundled.excerpts import Excerpt, read_excerpts
+from terrain_widgets.codecs.bundled.heldout import EVALUATION_PROGRAMS, HELD_OUT_SAMPLES
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.onsets import onsets, onsets_found
+from terrain_widgets.codecs.measures.quality import (
     baseline_distance,
     multi_resolution_baseline,
     multi_resolution_distance,
 )
+from terrain_widgets.codecs.pebble.codec import PebbleCodec
 
 HELD_OUT = Path(__file__).parent.parent / "data" / "held_out"
 Measured = list[tuple[Excerpt, np.ndarray, np.ndarray]]

@@ -16,19 +16,20 @@ import numpy as np
 import pytest
 import torch
 
+from terrain_widgets.codecs.bundled.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
+from terrain_widgets.codecs.bundled.phrases import melody
+from terrain_widgets.codecs.bundled.render import SOUNDFONT
+from terrain_widgets.codecs.bundled.rendered_sounds import RenderedSounds
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.codecs.pebble.decoder import PebbleDecoder
-from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch
-from terrain_widgets.codecs.training.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
-from terrain_widgets.codecs.training.loss import SpectralLoss
-from terrain_widgets.codecs.training.phrases import melody
-from terrain_widgets.codecs.training.render import SOUNDFONT
+from terrain_widgets.codecs.pebble.lost_pitch import any_pitch
+from terrain_widgets.codecs.trainer.losses.log_spectra import SpectralLoss
 
 needs_fluidsynth = pytest.mark.skipif(
     shutil.which("fluidsynth") is None or not Path(SOUNDFONT).exists(),
     reason="rendering needs Debian's fluidsynth and fluid-soundfont-gm",
 )
-TRAINING = "terrain_widgets.codecs.training"
+TRAINING = "terrain_widgets.codecs.bundled"
 SMALL = ["--pitch-steps", "10", "--pitch-examples", "100", "--save-seconds", "0.5"]
 
 

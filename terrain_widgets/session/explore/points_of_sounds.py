@@ -87,7 +87,7 @@ def _starts(clip: Clip, frames: int, of: Of, stride: int, frame_rate: float) -> 
         return [0]
     if of == "frames":
         return list(range(0, frames, stride))
-    from terrain_widgets.codecs.training.onsets import onsets
+    from terrain_widgets.codecs.measures.onsets import onsets
 
     mono = at_rate(clip.sound.audio, clip.sound.sample_rate, _ONSET_RATE).mean(axis=0)
     found = {int(round(max(0.0, time) * frame_rate)) for time in onsets(mono)}

@@ -90,7 +90,7 @@ def _distance(sound: Sound, codec: Codec) -> float:
 
 def copy_error(sound: Sound, copy: NDArray[np.float32], sample_rate: int) -> float:
     """Mean log-mel distance in dB of a copy ``[A, S]`` from a sound, whose first samples are at the same moment."""
-    from terrain_widgets.codecs.log_mel import log_mel_distance  # imports torch
+    from terrain_widgets.codecs.measures.log_mel import log_mel_distance  # imports torch
 
     original, heard = _mono(sound.audio, sound.sample_rate), _mono(copy, sample_rate)
     return log_mel_distance(original, np.pad(heard, (0, max(0, len(original) - len(heard)))))

@@ -40,6 +40,6 @@ def sound_picture(audio: NDArray[np.float32], size: int, top: float | None = Non
 
 def mel_levels(audio: NDArray[np.float32]) -> NDArray[np.float64]:
     """Levels of mel bands in dB ``[bands, frames]``, the highest band first, of the channels' mean."""
-    from terrain_widgets.codecs.log_mel import log_mel  # imports torch
+    from terrain_widgets.codecs.measures.log_mel import log_mel  # imports torch
 
     return log_mel(np.ascontiguousarray(audio.mean(axis=0))).T[::-1]

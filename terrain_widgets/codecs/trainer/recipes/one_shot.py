@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
 from terrain_widgets.codecs.one_shot.model import PEAK, SAMPLE_RATE, OneShotConfig, OneShotModel
 from terrain_widgets.codecs.one_shot.pieces import hits
 from terrain_widgets.codecs.one_shot.struck import RATIO

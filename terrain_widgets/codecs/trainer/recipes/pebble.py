@@ -15,13 +15,13 @@ from torch import Tensor, nn
 
 from terrain_widgets.codecs.pebble.codec import bundled_weights
 from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, TIMBRE_DIM
+from terrain_widgets.codecs.pebble.model import CROP, LATENT_NOISE, Pebble, reconstruct
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE
 from terrain_widgets.codecs.trainer.dataset import Dataset
+from terrain_widgets.codecs.trainer.losses.log_spectra import SpectralLoss
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
 from terrain_widgets.codecs.trainer.recipes.pebble_material import PebbleMaterial, excerpt, judged, pitched
 from terrain_widgets.codecs.trainer.settings import Settings
-from terrain_widgets.codecs.training.loss import SpectralLoss
-from terrain_widgets.codecs.training.train import CROP, LATENT_NOISE, Pebble, reconstruct
 from terrain_widgets.io.reading import tensors_of
 
 RANDOM_FRAMES = 86  # 2 s

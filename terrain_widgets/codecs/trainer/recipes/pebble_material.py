@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
 from terrain_widgets.codecs.pebble.decoder import pitch_to_latent
 from terrain_widgets.codecs.pebble.encoder import AUDIBLE_LATENT, PebbleEncoder, loudness_latents, whole_frames
+from terrain_widgets.codecs.pebble.lost_pitch import UNSURE, any_pitch
 from terrain_widgets.codecs.pebble.synth import RATIO, SAMPLE_RATE
 from terrain_widgets.codecs.trainer.dataset import TrainingSound
-from terrain_widgets.codecs.training.data import UNSURE, any_pitch
 
 FloatArray = NDArray[np.float32]
 LEAST_PEAK = 0.01  # an excerpt that is quieter teaches nothing

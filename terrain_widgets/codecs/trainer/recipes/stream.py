@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from terrain_widgets.codecs.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.log_mel import log_mel_distance
+from terrain_widgets.codecs.measures.quality import baseline_distance
 from terrain_widgets.codecs.stream.decoder import LEVEL_AT_ZERO_DB, LEVEL_DB
 from terrain_widgets.codecs.stream.grid import NOISES, SAMPLE_RATE
 from terrain_widgets.codecs.stream.model import StreamConfig, StreamModel
@@ -21,7 +22,6 @@ from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, l
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
 from terrain_widgets.codecs.trainer.settings import Settings
-from terrain_widgets.codecs.training.quality import baseline_distance
 
 FloatArray = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.codecs.base import Codec
-from terrain_widgets.codecs.log_mel import BANDS, FFT, STEP, log_mel
+from terrain_widgets.codecs.measures.log_mel import BANDS, FFT, STEP, log_mel
 
 FloatArray = NDArray[np.float32]
 Levels = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Render the clips of the wheel: ``python -m terrain_widgets.codecs.training.clips --out terrain_widgets/io/sounds``.
+"""Render the clips of the wheel: ``python -m terrain_widgets.codecs.bundled.clips --out terrain_widgets/io/sounds``.
 
 Melodies use only notes that training never strikes, so that the clips are a fair test of the bundled codec.
 """
@@ -13,9 +13,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.training.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
-from terrain_widgets.codecs.training.phrases import Phrase, drum_loop
-from terrain_widgets.codecs.training.render import (
+from terrain_widgets.codecs.bundled.heldout import HELD_OUT_NOTES, HELD_OUT_PROGRAMS, HELD_OUT_SAMPLES
+from terrain_widgets.codecs.bundled.phrases import Phrase, drum_loop
+from terrain_widgets.codecs.bundled.render import (
     SAMPLE_RATE,
     SONIC_PI_COPYRIGHT,
     SONIC_PI_SAMPLES,

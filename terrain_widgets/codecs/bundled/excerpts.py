@@ -2,7 +2,7 @@
 
 Run::
 
-    python -m terrain_widgets.codecs.training.excerpts --data build/pebble/data/evaluation --out tests/data/held_out
+    python -m terrain_widgets.codecs.bundled.excerpts --data build/pebble/data/evaluation --out tests/data/held_out
 
 With them the codec's quality can be measured without a soundfont; ``render.py`` renders the whole phrases.
 """
@@ -18,8 +18,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.training.data import RenderedSounds
-from terrain_widgets.codecs.training.render import RATIO, SAMPLE_RATE
+from terrain_widgets.codecs.bundled.render import RATIO, SAMPLE_RATE
+from terrain_widgets.codecs.bundled.rendered_sounds import RenderedSounds
 
 FRAMES = 86  # 2.0 s
 INDEX = "excerpts.json"

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from terrain_widgets.codecs.log_mel import FLOOR_DB, log_mel
+from terrain_widgets.codecs.measures.log_mel import FLOOR_DB, log_mel
 
 FloatArray = NDArray[np.float32]
 #: FFT length, step and window of each resolution, in samples: Parallel WaveGAN's, and auraloss's defaults.

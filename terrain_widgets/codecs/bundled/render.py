@@ -1,6 +1,6 @@
 """Render the training data: phrases through a soundfont, with the true pitch of every latent frame.
 
-Run ``python -m terrain_widgets.codecs.training.render --out build/pebble/data``. It needs FluidSynth, a General MIDI
+Run ``python -m terrain_widgets.codecs.bundled.render --out build/pebble/data``. It needs FluidSynth, a General MIDI
 soundfont under a free licence (Debian's FluidR3, MIT) and, for percussion, Sonic Pi's samples (CC0 file by file). What
 is there already, rendered with the same settings, is left as it is.
 """
@@ -22,14 +22,14 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from terrain_widgets.codecs.training.heldout import (
+from terrain_widgets.codecs.bundled.heldout import (
     EVALUATION_PROGRAMS,
     EVALUATION_SEED,
     HELD_OUT_NOTES,
     HELD_OUT_PROGRAMS,
     HELD_OUT_SAMPLES,
 )
-from terrain_widgets.codecs.training.phrases import UNPITCHED_PROGRAMS, Phrase, drums, melody, write_midi
+from terrain_widgets.codecs.bundled.phrases import UNPITCHED_PROGRAMS, Phrase, drums, melody, write_midi
 
 SAMPLE_RATE = 44100
 RATIO = 1024

@@ -10,11 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from terrain_widgets.codecs.bundled.render import RATIO, SAMPLE_RATE, Segment
 from terrain_widgets.codecs.pebble.encoder import AUDIBLE_LATENT, PebbleEncoder, loudness_latents
-from terrain_widgets.codecs.training.render import RATIO, SAMPLE_RATE, Segment
-
-UNSURE = 0.05  # below this chance of the likeliest candidate the tracker goes by the neighbours, see pitch_path
-LOST_PITCHES = (30.0, 96.0)  # MIDI note numbers between which the pitch of what has none is drawn
+from terrain_widgets.codecs.pebble.lost_pitch import UNSURE
 
 #: How many times its share an instrument gives to the pitch network: bells and bars, whose partials are no harmonics,
 #: and choirs are hard to learn and few.
@@ -38,7 +36,7 @@ class RenderedSounds:
         if not (folder / "segments.json").exists():
             raise FileNotFoundError(
                 f"no rendered data in {folder}; first run "
-                f"python -m terrain_widgets.codecs.training.render --out {folder.parent}"
+                f"python -m terrain_widgets.codecs.bundled.render --out {folder.parent}"
             )
         self.audio: NDArray[np.int16] = np.load(folder / "audio.npy", mmap_mode="r")
         self.pitch: NDArray[np.float32] = np.load(folder / "pitch.npy")
@@ -112,18 +110,3 @@ def percussion_pitch(sounds: RenderedSounds, encoder: PebbleEncoder) -> None:
             elif np.isnan(curve).any():  # before the first note
                 first = int(np.flatnonzero(np.isfinite(curve))[0])
                 curve[:first] = curve[first]
-
-
-def any_pitch(curve: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """A pitch curve with every stretch of NaN filled by one pitch, drawn again for each stretch.
-
-    What has no pitch is encoded with whatever tone was heard last. So that it sounds the same after any of them,
-    training hears it with all of them, and the decoder learns to make it of noise.
-    """
-    gaps = np.isnan(curve)
-    starts = np.flatnonzero(gaps & ~np.concatenate([[False], gaps[:-1]]))
-    filled = curve.copy()
-    for start in starts:
-        length = int(np.argmin(np.concatenate([gaps[start:], [False]])))
-        filled[start : start + length] = random.uniform(*LOST_PITCHES)
-    return filled

@@ -1,6 +1,6 @@
 """Train ``pebble``: pitch network first, then timbre encoder and decoder together.
 
-Run ``python -m terrain_widgets.codecs.training.train --data build/pebble/data --out build/pebble/run --minutes 45``.
+Run ``python -m terrain_widgets.codecs.bundled.train_pebble --data build/pebble/data --out build/pebble/run``.
 Stopped or killed, and started again with the same ``--out``, it goes on where it was at most ``--save-seconds`` before.
 One thread is enough; a GPU is not used.
 
@@ -22,30 +22,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from terrain_widgets.codecs.bundled.rendered_sounds import RenderedSounds, percussion_pitch
+from terrain_widgets.codecs.bundled.train_pitch import train_pitch
 from terrain_widgets.codecs.pebble.codec import save_weights
-from terrain_widgets.codecs.pebble.decoder import LATENT_DIM, PebbleDecoder, pitch_to_latent
-from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, loudness_latents
+from terrain_widgets.codecs.pebble.decoder import pitch_to_latent
+from terrain_widgets.codecs.pebble.lost_pitch import any_pitch
+from terrain_widgets.codecs.pebble.model import CROP, LATENT_NOISE, Pebble, reconstruct
 from terrain_widgets.codecs.pebble.synth import RATIO
-from terrain_widgets.codecs.training.data import RenderedSounds, any_pitch, percussion_pitch
-from terrain_widgets.codecs.training.loss import SpectralLoss
-from terrain_widgets.codecs.training.train_pitch import train_pitch
+from terrain_widgets.codecs.trainer.losses.log_spectra import SpectralLoss
 
-CROP = 18  # frames
 BATCH = 16
 PERCUSSION_SHARE = 0.3
-LATENT_NOISE = 0.1  # keeps neighbouring latents sounding alike
 LEARNING_RATE = 2e-3
 LAST_LEARNING_RATE = 5e-5
 EMA = 0.998
-
-
-class Pebble(torch.nn.Module):
-    """Encoder and decoder together."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.encoder = PebbleEncoder()
-        self.decoder = PebbleDecoder()
 
 
 class Crops:
@@ -82,17 +72,6 @@ class Crops:
         """A batch of independent crops."""
         rows = [self.one() for _ in range(BATCH)]
         return torch.stack([row[0] for row in rows]), torch.stack([row[1] for row in rows])
-
-
-def reconstruct(model: Pebble, audio: Tensor, pitch: Tensor, noise: float) -> tuple[Tensor, Tensor]:
-    """Encode and decode a batch; returns audio ``[B, S]`` and the noiseless timbre latents ``[B, 6, T]``."""
-    timbre = model.encoder.timbre(audio, pitch)
-    latents = torch.cat(
-        [pitch[:, None], loudness_latents(audio)[:, None], timbre + noise * torch.randn_like(timbre)], 1
-    )
-    assert latents.shape[1] == LATENT_DIM
-    moment = int(torch.randint(0, 100_000, ()))  # never the same noise twice
-    return model.decoder(latents, model.decoder.fresh_state(len(latents), moment))[0], timbre
 
 
 def learned_pitch(model: Pebble, sounds: RenderedSounds, out: Path, steps: int, examples: int, seed: int) -> None:

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import torch
 
+from terrain_widgets.codecs.bundled.rendered_sounds import RenderedSounds
 from terrain_widgets.codecs.pebble.encoder import PebbleEncoder, loudness_latents
 from terrain_widgets.codecs.pebble.pitch import candidate_pitches
-from terrain_widgets.codecs.training.data import RenderedSounds
 
 BLUR_SEMITONES = 0.25  # width of the target around the true pitch
 

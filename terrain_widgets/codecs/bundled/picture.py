@@ -1,6 +1,6 @@
 """Draw the bundled sounds and their reconstructions as spectrograms, for the model card.
 
-Run ``python -m terrain_widgets.codecs.training.picture --out docs/pebble_spectrograms.png``.
+Run ``python -m terrain_widgets.codecs.bundled.picture --out docs/pebble_spectrograms.png``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from terrain_widgets.codecs.loading import load_codec
-from terrain_widgets.codecs.log_mel import STEP, log_mel, log_mel_distance
+from terrain_widgets.codecs.measures.log_mel import STEP, log_mel, log_mel_distance
 from terrain_widgets.codecs.pebble.synth import SAMPLE_RATE
 from terrain_widgets.io.sound_files import sounds
 

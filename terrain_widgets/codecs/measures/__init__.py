@@ -1,0 +1,1 @@
+"""How near a codec's copy is to its original: by mel bands, by spectra of several lengths, by onsets."""
