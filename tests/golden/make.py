@@ -17,6 +17,8 @@ from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, write_golden
 from tests.golden.golden_mosaic import FILE, golden_mosaic, tells
+from tests.golden.golden_stream import FILE as STREAM
+from tests.golden.golden_stream import golden_stream
 from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.heard import FILE as HEARD
 from tests.golden.heard import heard_file
@@ -36,6 +38,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     pebble, left_out = load_codec("pebble"), 0
+    others = {"stream": golden_stream(), **dict.fromkeys(MOSAIC_THEMES, golden_mosaic())}
     shutil.rmtree(arguments.folder, ignore_errors=True)
     if arguments.soak:
         for seed in range(arguments.first, arguments.first + arguments.soak):
@@ -44,8 +47,8 @@ def main() -> None:
             if theme in MOSAIC_THEMES and not tells(take):
                 left_out += 1
                 continue
-            codec = golden_mosaic() if theme in MOSAIC_THEMES else pebble
-            write_golden(f"{theme}-{seed}", take, replay(take, codec), arguments.folder)
+            made = replay(take, others.get(theme, pebble))
+            write_golden(f"{theme}-{seed}", take, made, arguments.folder)
         print(f"{arguments.soak - left_out} takes; {left_out} left out, in which a choice of frames hangs on rounding")
         return
     MODULE.write_text(parameters_module(), encoding="utf-8")
@@ -53,11 +56,11 @@ def main() -> None:
     WALKS.write_text(json.dumps(walks()) + "\n", encoding="utf-8")
     TABLE.write_text(json.dumps(hand_motions()) + "\n", encoding="utf-8")
     FILE.write_bytes(golden_mosaic().page_decoder())
+    STREAM.write_bytes(golden_stream().page_decoder())
     HEARD.write_bytes(heard_file())
     for theme in THEMES:
         take = golden_take(theme)
-        codec = golden_mosaic() if theme in MOSAIC_THEMES else pebble
-        write_golden(theme, take, replay(take, codec), arguments.folder)
+        write_golden(theme, take, replay(take, others.get(theme, pebble)), arguments.folder)
 
 
 def golden_take(theme: str) -> Take:

@@ -37,6 +37,7 @@ THEMES = (
     "glide",
     "movers",
     "lead",
+    "stream",
 )
 
 
@@ -54,7 +55,7 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     frames = round(seconds * SAMPLE_RATE / ratio)
     score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big, ratio, pool)
     settings = Update(assets={MAPPING: score.mapping(theme)})
-    if theme in ("playheads", "hands", "everything", "mosaic", "movers"):
+    if theme in ("playheads", "hands", "everything", "mosaic", "movers", "stream"):
         most = 15 if big and theme == "hands" and score.chance(0.3) else 3
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
@@ -83,5 +84,5 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     if theme in ("hands", "everything", "mosaic-hands"):
         fingers, more = score.fingers()
         strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
-    name = "pebble" if mosaic is None else "mosaic"
+    name = "mosaic" if theme in MOSAIC_THEMES else "stream" if theme == "stream" else "pebble"
     return Take(name, SAMPLE_RATE, ratio, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)

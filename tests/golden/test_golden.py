@@ -13,6 +13,8 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
 from tests.golden.golden_file import FOLDER, Samples, names, read_golden
 from tests.golden.golden_mosaic import FILE, golden_mosaic
+from tests.golden.golden_stream import FILE as STREAM
+from tests.golden.golden_stream import golden_stream
 from tests.golden.hand_motions import TABLE, hand_motions
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
@@ -31,7 +33,7 @@ def codec() -> Codec:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> None:
     take, golden = read_golden(theme)
-    codec = golden_mosaic() if theme in MOSAIC_THEMES else codec
+    codec = golden_mosaic() if theme in MOSAIC_THEMES else golden_stream() if theme == "stream" else codec
     for block in (1, 7):
         made = Samples.of(replay(take, codec, block=block), take.ratio)
         np.testing.assert_allclose(made.every, golden.every, atol=TOLERANCE, rtol=0)
@@ -41,7 +43,7 @@ def test_the_engine_plays_a_golden_take_as_it_did(theme: str, codec: Codec) -> N
 
 def test_golden_takes_are_all_of_the_themes_and_small() -> None:
     assert names() == sorted(THEMES)
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 720_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 760_000
 
 
 def test_a_golden_take_is_limited_where_it_is_loud() -> None:
@@ -54,6 +56,13 @@ def test_the_page_has_the_mosaic_that_its_takes_are_played_by() -> None:
     made, golden = load(golden_mosaic().page_decoder()), load(FILE.read_bytes())
     for name, array in golden.items():
         np.testing.assert_allclose(made[name], array, atol=1 if array.dtype == np.int16 else 1e-5)
+
+
+def test_the_page_has_the_stream_model_that_its_take_is_played_by() -> None:
+    made, golden = load(golden_stream().page_decoder()), load(STREAM.read_bytes())
+    assert made.keys() == golden.keys()
+    for name, array in golden.items():
+        np.testing.assert_array_equal(made[name], array)
 
 
 def test_a_hand_moves_as_the_table_for_the_page_says() -> None:

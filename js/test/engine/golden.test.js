@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import test, { after } from "node:test";
 import { codecFrom, readCodec } from "../../src/engine/codecs/loading.js";
 import { PebbleCodec } from "../../src/engine/codecs/pebble/codec.js";
-import { bundledWeights, MOSAIC, mosaic, names, pebble, play, TAKES } from "./golden_takes.js";
+import { bundledWeights, MOSAIC, mosaic, names, pebble, play, STREAM, stream, TAKES } from "./golden_takes.js";
 
 const TOLERANCE = 1e-5;
-const codecs = { pebble: pebble(), mosaic: mosaic() };
+const codecs = { pebble: pebble(), mosaic: mosaic(), stream: stream() };
 let largest = 0;
 
 after(() => {
@@ -34,5 +34,12 @@ test("a step that is kept a little too long is heard in a mosaic's takes", () =>
   const wrong = readCodec(readFileSync(MOSAIC));
   wrong.content.margin *= 1.5;
   const { samples } = play("mosaic", { mosaic: codecFrom(wrong) }, TAKES);
+  assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
+});
+
+test("a weight of a stream model that is off by a hundredth is heard in its take", () => {
+  const wrong = readCodec(readFileSync(STREAM));
+  wrong.content["first.bias"][3] += 1e-2;
+  const { samples } = play("stream", { stream: codecFrom(wrong) }, TAKES);
   assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
 });

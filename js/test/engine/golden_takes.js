@@ -13,6 +13,7 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const TAKES = join(ROOT, "tests/golden/takes");
 export const FOLDER = process.env.GOLDEN_TAKES ?? TAKES;
 export const MOSAIC = join(ROOT, "tests/golden/mosaic.safetensors");
+export const STREAM = join(ROOT, "tests/golden/stream.safetensors");
 export const WEIGHTS = join(ROOT, "terrain_widgets/codecs/pebble/weights/pebble.safetensors");
 
 /** The weights of pebble's decoder, from the file in the wheel. */
@@ -28,6 +29,11 @@ export function pebble() {
 /** The mosaic of golden takes. */
 export function mosaic() {
   return codecFrom(readCodec(readFileSync(MOSAIC)));
+}
+
+/** The stream model of golden takes. */
+export function stream() {
+  return codecFrom(readCodec(readFileSync(STREAM)));
 }
 
 /** Names of all golden takes. */

@@ -7,8 +7,8 @@ import { CEILING, Limiter } from "../../src/engine/audio/engine/output/limiter.j
 import { Transport } from "../../src/engine/audio/engine/sources/playhead.js";
 import { Patch } from "../../src/engine/audio/patch.js";
 import { Update } from "../../src/engine/audio/update.js";
-import { MersenneTwister } from "../../src/engine/codecs/pebble/mersenne_twister.js";
 import { ConstantMapping } from "../../src/engine/core/mapping.js";
+import { MersenneTwister } from "../../src/engine/core/mersenne_twister.js";
 import { RealFFT } from "../../src/engine/core/real_fft.js";
 import { fromHalves, readSafetensors, writeSafetensors } from "../../src/engine/io/safetensors.js";
 import { pebble } from "./golden_takes.js";

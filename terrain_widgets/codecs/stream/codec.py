@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -24,6 +25,7 @@ from terrain_widgets.core.paths.trajectory import LatentTrajectory
 FloatArray = NDArray[np.float32]
 
 MAX_VOICES = 16
+PAGE_FORMAT = "stream-1"
 _BLOCK = 64  # frames at once offline: bounds memory, changes no sample
 
 
@@ -75,6 +77,7 @@ class StreamCodec:
             block_encoder=True,
             streaming_encoder=True,
             exportable=True,
+            in_page=True,
             latents=latents,
         )
         return CodecInfo(
@@ -143,6 +146,12 @@ class StreamCodec:
             ValueError: If there are too many voices or none.
         """
         return StreamDecoding(self._decoder, voices)
+
+    def page_decoder(self, hears: bool = False) -> bytes:
+        """The decoder's weights as safetensors of float16, for the page, which hears by none of it."""
+        weights = {name: value.half().contiguous() for name, value in self._decoder.state_dict().items()}
+        metadata = {"format": PAGE_FORMAT, "ratio": str(self._config.ratio), "name": self._name}
+        return safetensors.torch.save(weights, metadata=metadata)
 
     def scripted_decoder(self) -> nn.Module:
         """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""

@@ -75,7 +75,7 @@ class StreamDecoder(nn.Module):
         self.register_buffer("sines", sines, persistent=False)
         self.register_buffer("turns", turns, persistent=False)  # of each partial in a hop
         self.register_buffer("phases", torch.from_numpy(grid.phases()), persistent=False)
-        self.register_buffer("noise", torch.view_as_complex(grid.noise_spectra().contiguous()), persistent=False)
+        self.register_buffer("noise", grid.noise_spectra(), persistent=False)
         shapes = grid.noise_shapes()
         self.register_buffer("shapes", shapes, persistent=False)
         powers = torch.cat([torch.full([grid.PARTIALS], 0.5), shapes.sum(1) / shapes.sum()])

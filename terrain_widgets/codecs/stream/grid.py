@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -19,7 +21,7 @@ LONG = 4096  # samples of the window that tells low tones apart
 SHORT = 1024
 SHORT_BANDS = 48
 NOISES = 256  # frames of noise, after which it comes again: 3 s
-_SEED = 20_231_117
+_PHASE_SEED, _NOISE_SEED = 20_231_117, 20_231_118
 
 
 def frequencies() -> np.ndarray:
@@ -29,7 +31,7 @@ def frequencies() -> np.ndarray:
 
 def phases() -> np.ndarray:
     """Of the partials at the first sample, in turns ``[PARTIALS]``: any, so that they do not add up to a pulse."""
-    return np.random.default_rng(_SEED).uniform(0.0, 1.0, PARTIALS)
+    return torch.rand(PARTIALS, generator=torch.Generator().manual_seed(_PHASE_SEED)).double().numpy()
 
 
 def partial_filters() -> Tensor:
@@ -59,10 +61,12 @@ def noise_shapes() -> Tensor:
 
 
 def noise_spectra() -> Tensor:
-    """``[NOISES, WINDOW // 2 + 1, 2]``: spectra of white noise of unit power, real and imaginary parts."""
-    white = np.random.default_rng(_SEED + 1).normal(0.0, 1.0, (NOISES, WINDOW))
-    spectra = np.fft.rfft(white)
-    return torch.from_numpy(np.stack([spectra.real, spectra.imag], -1)).float()
+    """Spectra of pieces of noise of unit power, complex64 ``[NOISES, WINDOW // 2 + 1]``.
+
+    Magnitudes are one, phases by chance: the noise is as even as it can be. The page draws the same numbers.
+    """
+    turns = torch.rand(NOISES, WINDOW // 2 + 1, generator=torch.Generator().manual_seed(_NOISE_SEED))
+    return torch.polar(torch.full_like(turns, math.sqrt(WINDOW)), 2.0 * math.pi * turns)
 
 
 def waves() -> tuple[Tensor, Tensor]:

@@ -6,6 +6,8 @@ import { readCorpus } from "./mosaic/corpus.js";
 import { HOP, SAMPLE_RATE } from "./mosaic/frames.js";
 import { PebbleCodec, pebbleWeights } from "./pebble/codec.js";
 import { SAMPLE_RATE as PEBBLE_RATE, RATIO } from "./pebble/tables.js";
+import { StreamCodec } from "./stream/codec.js";
+import { HOP as STREAM_HOP, SAMPLE_RATE as STREAM_RATE } from "./stream/grid.js";
 
 /** @typedef {import("../io/safetensors.js").Tensors} Tensors */
 
@@ -16,7 +18,7 @@ import { SAMPLE_RATE as PEBBLE_RATE, RATIO } from "./pebble/tables.js";
  */
 
 /**
- * @type {Record<string, { read: (tensors: Tensors["tensors"]) => Omit<PackedCodec, "metadata">,
+ * @type {Record<string, { read: (tensors: Tensors["tensors"], metadata: Record<string, string>) => Omit<PackedCodec, "metadata">,
  *   make: (packed: PackedCodec) => import("./base.js").Codec }>}
  */
 const FORMATS = {
@@ -31,7 +33,23 @@ const FORMATS = {
     },
     make: ({ content, metadata }) => new MosaicCodec(content, JSON.parse(metadata.blend)),
   },
+  "stream-1": {
+    read: (tensors, { ratio }) => ({
+      content: Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, Float32Array.from(data)])),
+      sampleRate: STREAM_RATE,
+      ratio: streamRatio(ratio),
+      channels: 1,
+    }),
+    make: ({ content, ratio, metadata }) => new StreamCodec(content, ratio, metadata.name),
+  },
 };
+
+/** @param {string} text Samples per frame, as a file says them. */
+function streamRatio(text) {
+  const ratio = Number(text);
+  if (![1, 2, 4].includes(ratio / STREAM_HOP)) throw new Error(`a stream model has no ratio of ${text}`);
+  return ratio;
+}
 
 /** @param {Record<string, string>} metadata */
 function formatOf({ format }) {
@@ -49,7 +67,7 @@ function formatOf({ format }) {
  */
 export function readCodec(content) {
   const { metadata, tensors } = readSafetensors(content);
-  return { metadata, ...formatOf(metadata).read(tensors) };
+  return { metadata, ...formatOf(metadata).read(tensors, metadata) };
 }
 
 /**

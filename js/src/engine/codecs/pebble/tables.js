@@ -1,6 +1,6 @@
 // Constants and tables of the bundled codec, as the Python package's synth.py and decoder.py have them.
 
-import { MersenneTwister } from "./mersenne_twister.js";
+import { MersenneTwister } from "../../core/mersenne_twister.js";
 
 export const SAMPLE_RATE = 44100;
 export const RATIO = 1024; // audio samples per latent frame
