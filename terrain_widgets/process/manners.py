@@ -12,9 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from terrain_widgets.process.messages import Message, read_message
-from terrain_widgets.process.priority import take_priority
-
-_USUAL_NICE = 10
+from terrain_widgets.process.priority import nice_said, take_priority
 
 
 def lower_priority() -> BinaryIO:
@@ -26,8 +24,7 @@ def lower_priority() -> BinaryIO:
     Returns:
         Where answers to the parent are written; what a library prints no longer goes there.
     """
-    said = os.environ.get("TERRAIN_WIDGETS_NICE", "")
-    take_priority(min(int(said), 19) if said.isdecimal() else _USUAL_NICE)
+    take_priority(nice_said())
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where memory runs out, this process goes, not the notebook's
     return answers()

@@ -5,7 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 
-_AUTOGROUP = "/proc/self/autogroup"
+AUTOGROUP = "/proc/self/autogroup"
+_USUAL_NICE = 10
+
+
+def nice_said() -> int:
+    """How far what steps back does so, 0 (not at all) to 19; the variable ``TERRAIN_WIDGETS_NICE`` says it."""
+    said = os.environ.get("TERRAIN_WIDGETS_NICE", "")
+    return min(int(said), 19) if said.isdecimal() else _USUAL_NICE
+
+
+def leads_its_session() -> bool:
+    """Whether this process leads its session: a group that is shared is not ours to move."""
+    return hasattr(os, "getsid") and os.getsid(0) == os.getpid()
 
 
 def take_priority(nice: int) -> None:
@@ -19,7 +31,7 @@ def take_priority(nice: int) -> None:
     """
     with contextlib.suppress(OSError, AttributeError):  # not without the right; no nice() on Windows
         os.nice(nice)
-    with contextlib.suppress(OSError, AttributeError):  # nor such groups, or sessions, everywhere
-        if os.getsid(0) == os.getpid():  # a group that is shared is not ours to move
-            with open(_AUTOGROUP, "w") as group:
+    with contextlib.suppress(OSError):  # nor such groups everywhere
+        if leads_its_session():
+            with open(AUTOGROUP, "w") as group:
                 group.write(str(nice))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from terrain_widgets.process.giving_way import GivingWay
 from terrain_widgets.widgets.sound.sound_panel import SoundPanel
 from tests.audio.doubles import HostDouble
 
@@ -158,3 +159,32 @@ def test_the_default_lead_is_200_ms(sink: Sink) -> None:
     assert sink.lead_seconds == 0.2 and sink.page_output.remote.status().lead == 0.2
     with pytest.raises(ValueError, match="0.02 to 2"):
         SoundPanel(lead_seconds=3.0)
+
+
+class Way(GivingWay):
+    """Keeps who asks."""
+
+    def __init__(self) -> None:
+        self.asking: set[Any] = set()
+
+    def ask(self, who: Any, wanted: bool) -> None:
+        (self.asking.add if wanted else self.asking.discard)(who)
+
+
+def test_the_kernel_gives_way_to_a_page_on_its_machine_that_makes_the_sound() -> None:
+    way = Way()
+    panel = SoundPanel(way=way)
+    panel.set_state({"page_host": "127.0.0.1", "output": "page"})
+    assert not way.asking
+    panel.set_state({"sound_on": True})
+    assert way.asking
+    for away, back in (
+        ({"output": "device:one"}, {"output": "page"}),
+        ({"page_host": "hub.org"}, {"page_host": "::1"}),
+    ):
+        panel.set_state(away)
+        assert not way.asking
+        panel.set_state(back)
+        assert way.asking
+    panel.close()
+    assert not way.asking

@@ -12,10 +12,10 @@ const HINTS = /** @type {const} */ ([0, "interactive", 0.03, 0.06]);
 
 /**
  * The shortest way saves 30 ms of 40 in Chromium, but a busy machine may miss its deadlines. So it is taken only where the
- * browser counts the gaps (`AudioContext.playbackStats`), and left for good at the second one in a minute, or where the
- * sound lags.
+ * browser counts the gaps (`AudioContext.playbackStats`), and left at the second one in a minute, or where the sound lags.
  * Where the machine leaves gaps even so, the store grows step by step, up to a bound, and shrinks a step after a minute
- * without any; a step back that brings gaps again is not tried a second time.
+ * without any, to the shortest way too: a machine is busy while a notebook begins. A step back that brings gaps again is
+ * not tried a second time.
  */
 export class OutputLatency {
   /** @param {boolean} counted Whether the browser counts gaps. */
@@ -77,7 +77,7 @@ export class OutputLatency {
     const failed = this._step === 0 ? again || this._late >= MOST_LATE : gaps - this._gaps > MOST_GAPS;
     if (failed && this._step < HINTS.length - 1) {
       this._step++;
-      if (this._returned || this._step === 1) this._least = this._step;
+      if (this._returned) this._least = this._step;
       this._returned = false;
       this._moved = true;
       return true;

@@ -15,7 +15,6 @@ from terrain_widgets.io.preferences import preferences, remember
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.sound.sound_panel import IN_PAGE, PAGE, STREAM, SoundPanel
 
-_LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 _KEY = "sound_output"
 _HERE = {"id": PAGE, "label": "This page"}
 _SENT = {"id": STREAM, "label": "This page, made by the kernel"}
@@ -76,7 +75,7 @@ class Outputs:
         from terrain_widgets.audio.device.portaudio import output_devices
 
         self._found, self._why_no_device = [], ""
-        if self._sink.page_host in _LOCAL:
+        if self._sink.page_is_near:
             try:
                 for device in output_devices():
                     star = " (default)" if device.is_default else ""

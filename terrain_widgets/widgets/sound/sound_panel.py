@@ -12,6 +12,7 @@ from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.update import Setup
+from terrain_widgets.process.giving_way import GivingWay, way
 from terrain_widgets.widgets.base.static import STATIC, static_text
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits
 from terrain_widgets.widgets.sound.page_engine import PageEngine
@@ -21,6 +22,7 @@ from terrain_widgets.widgets.sound.page_output import PageOutput
 PAGE = "page"  # the page makes the sound itself
 STREAM = "stream"  # the kernel makes it and sends it to the page
 IN_PAGE = (PAGE, STREAM)
+_LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
 class SoundPanel(EngineTraits):
@@ -37,6 +39,7 @@ class SoundPanel(EngineTraits):
         lead_seconds: Sound kept in the page; less answers sooner and runs dry sooner. An underrun raises it, time
             without one lowers it again.
         before: What the page is told to play while no engine of the page's runs: see ``PageEngine``.
+        way: Is asked to have the kernel step back while a page on its own machine makes the sound.
         **traits: First values of its traits.
 
     Attributes:
@@ -78,7 +81,15 @@ class SoundPanel(EngineTraits):
     rate = traitlets.Int(48000, min=1).tag(sync=True)
     channels = traitlets.Int(1, min=1).tag(sync=True)
 
-    def __init__(self, lead_seconds: float = 0.2, *, before: Callable[[], Setup] | None = None, **traits: Any) -> None:
+    def __init__(
+        self,
+        lead_seconds: float = 0.2,
+        *,
+        before: Callable[[], Setup] | None = None,
+        way: GivingWay = way,
+        **traits: Any,
+    ) -> None:
+        self._way = way
         self.page_output = PageOutput(self._to_page, lead_seconds, self._displaced)
         self.page_engine = PageEngine(self, self._displaced, before)
         self._leaving = ""  # an output that plays on until the one that was chosen sounds
@@ -101,6 +112,12 @@ class SoundPanel(EngineTraits):
         self.observe(self._moved, "output")
         self.observe(lambda change: self.page_output.connect(change["new"]), "connected_line")
         self.observe(self._volume_changed, "volume_db")
+        self.observe(lambda _: self._give_way(), ["sound_on", "output", "page_host"])
+
+    @property
+    def page_is_near(self) -> bool:
+        """Whether page and kernel are on one machine, as far as the page's address says."""
+        return self.page_host in _LOCAL
 
     def attach(self, host: LocalHost | PageHost) -> None:
         """Play this host from now on; in the page if the sound is on there, else as soon as it is."""
@@ -169,6 +186,7 @@ class SoundPanel(EngineTraits):
         """End the pump and take the panel off the page. The host is not ours and goes on."""
         self.page_output.close()
         self.page_engine.close()
+        self._way.ask(id(self), wanted=False)
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -189,6 +207,9 @@ class SoundPanel(EngineTraits):
         playing = (self.output, self._leaving) if self.sound_on else ()
         self.page_output.switch(STREAM in playing)
         self.page_engine.switch(PAGE in playing)
+
+    def _give_way(self) -> None:
+        self._way.ask(id(self), self.sound_on and self.output == PAGE and self.page_is_near)
 
     def _turned(self, change: Any) -> None:
         self._play_or_rest()
