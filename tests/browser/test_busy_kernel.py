@@ -103,3 +103,22 @@ def test_where_the_kernel_sends_a_held_lock_fades_says_so_and_comes_back(lab_pag
     # A click is a step between two samples; a fade has none larger than the music's own.
     assert np.abs(np.diff(during[0])).max() < 1.5 * np.abs(np.diff(np.concatenate([before[0], after[0]]))).max()
     assert lab_page.errors == []
+
+
+def test_a_click_that_waits_is_said_to_and_a_tab_that_needs_no_kernel_does_not_wait(lab_page: LabPage) -> None:
+    # ipykernel 7 takes clicks beside a cell, in a subshell
+    studio = StudioPage(lab_page, "ipykernel6", ["import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"])
+    for tab in ("Takes", "Sounds"):
+        studio.show(tab)
+    _start_cell(studio, "import time\ntime.sleep(2.8)")  # from three seconds on it is said of every busy kernel
+    studio.page.wait_for_timeout(200)
+    studio.page.get_by_role("tab", name="Takes", exact=True).click()
+    assert studio.page.locator('[role=tab][aria-selected="true"]', has_text="Takes").count() == 1
+    assert studio.panel("left").count() == 1
+    waits = studio.page.get_by_text("what was just done here waits").locator("visible=true")
+    waits.first.wait_for(timeout=2000)
+    assert studio.page.evaluate("window.busy"), "the cell was over before the page said so"
+    studio.page.wait_for_function("() => !window.busy")
+    waits.first.wait_for(state="hidden")
+    assert studio.python("print(studio.left.shown)") == "takes"
+    assert lab_page.errors == []

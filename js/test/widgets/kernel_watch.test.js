@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KernelState, KernelWatch } from "../../src/widgets/base/kernel_watch.js";
+import { askKernel, KernelState, KernelWatch, watchKernel } from "../../src/widgets/base/kernel_watch.js";
 
 const WELL = { status: "idle", connectionStatus: "connected", isDisposed: false };
 
@@ -98,4 +98,80 @@ test("a server that never knew the kernel, or does not answer, says nothing of i
   const broken = await watched(t, (second) => (second < 3 ? 200 : 503));
   assert.deepEqual(new Set(broken.said), new Set([""]));
   assert.ok(broken.asked >= 8, "it is asked once a second");
+});
+
+/** A widget's model whose kernel answers when the test says, and what its view says. */
+function asked(/** @type {import("node:test").TestContext} */ context) {
+  context.mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  /** @type {any[]} */ const answers = [];
+  const kernel = { ...WELL, id: "k" };
+  const model = {
+    widget_manager: { kernel },
+    send: (/** @type {any} */ _message, /** @type {any} */ callbacks) => answers.push(callbacks.iopub.status),
+  };
+  let text = "";
+  const end = watchKernel(model, (words) => {
+    text = words.text;
+  });
+  context.after(end);
+  return {
+    kernel,
+    click: () => askKernel(model, { type: "click" }),
+    answer: (/** @type {number} */ k, state = "idle") => answers[k]({ content: { execution_state: state } }),
+    after(/** @type {number} */ ms) {
+      now += ms;
+      context.mock.timers.tick(ms);
+      return text;
+    },
+    said: () => text,
+  };
+}
+
+test("a click that the kernel does not take within half a second is said to wait, until it is taken", (t) => {
+  const page = asked(t);
+  page.click();
+  assert.equal(page.after(499), "");
+  assert.match(page.after(2), /what was just done here waits/);
+  page.answer(0, "busy");
+  assert.match(page.said(), /waits/);
+  page.answer(0);
+  assert.equal(page.said(), "");
+});
+
+test("of a click that is taken at once nothing is said", (t) => {
+  const page = asked(t);
+  page.click();
+  page.after(100);
+  page.answer(0);
+  assert.equal(page.after(3000), "");
+});
+
+test("of several clicks the last one ends it", (t) => {
+  const page = asked(t);
+  page.click();
+  page.after(400);
+  page.click();
+  page.after(600);
+  page.answer(0);
+  assert.match(page.said(), /waits/);
+  page.answer(1);
+  assert.equal(page.said(), "");
+});
+
+test("what a kernel that is restarted has not taken waits no more", (t) => {
+  const page = asked(t);
+  page.click();
+  page.after(1000);
+  page.kernel.status = "restarting";
+  assert.match(page.after(500), /is restarting/);
+  page.kernel.status = "idle";
+  assert.match(page.after(500), /was restarted/);
+});
+
+test("where the front end hands over no kernel, what is done is sent as ever", () => {
+  /** @type {any[]} */ const sent = [];
+  askKernel({ send: (/** @type {any[]} */ ...given) => sent.push(given) }, { type: "click" });
+  assert.deepEqual(sent, [[{ type: "click" }, undefined]]);
 });

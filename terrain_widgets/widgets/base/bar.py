@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import traitlets
@@ -28,6 +28,8 @@ class BarItem:
         on: Whether it is pressed in, or ``None`` where it cannot be.
         enabled: Whether it can be pressed.
         style: ``"primary"`` for the next step, ``"danger"`` for what runs and should be ended.
+        place: Of a tab whose panel has been made: which of the dock's panels that is, so that the page turns to it without
+            waiting for the kernel.
     """
 
     id: str
@@ -37,10 +39,11 @@ class BarItem:
     on: bool | None = None
     enabled: bool = True
     style: str = ""
+    place: int | None = None
 
     def said(self) -> dict[str, Any]:
         """As JSON."""
-        return {name: getattr(self, name) for name in ("id", "title", "hint", "icon", "on", "enabled", "style")}
+        return asdict(self)
 
 
 def items_of(actions: Iterable[Action]) -> list[BarItem]:

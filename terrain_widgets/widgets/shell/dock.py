@@ -43,6 +43,7 @@ class Dock(ipywidgets.VBox):
     ) -> None:
         self._entries, self._panel, self._changed = entries, panel, changed
         self.shown = ""
+        self._places: dict[str, int] = {}  # of the panels that have been made
         self._tabs = Tabs(self.show, "tabs", label)
         self._page = ipywidgets.VBox(layout=shared_layout())
         self._page.add_class("tw-page")
@@ -66,10 +67,13 @@ class Dock(ipywidgets.VBox):
         for child in self._page.children:
             (child.remove_class if child is panel else child.add_class)("tw-away")
         panel.refresh_charts()
-        self._tabs.show(
-            [BarItem(entry.name, entry.title, entry.hint, entry.icon, on=entry.name == name) for entry in self._entries]
-        )
+        self._places[name] = self._page.children.index(panel)
+        self._tabs.show([self._tab(entry) for entry in self._entries])
         self._changed()
+
+    def _tab(self, entry: Entry) -> BarItem:
+        on, place = entry.name == self.shown, self._places.get(entry.name)
+        return BarItem(entry.name, entry.title, entry.hint, entry.icon, on=on, place=place)
 
     def has(self, name: str) -> bool:
         """Whether this dock has a panel of that name."""

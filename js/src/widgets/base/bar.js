@@ -2,10 +2,11 @@
 
 import { FULL_SCREEN, listen, toggle } from "./full_screen.js";
 import { keepHearing } from "./hearing.js";
+import { askKernel } from "./kernel_watch.js";
 
 /**
  * @typedef {{ id: string, title: string, hint: string, icon: string, on: boolean | null, enabled: boolean,
- *   style: string }} Item
+ *   style: string, place: number | null }} Item  place: of the panel that it is the tab of, if that is in the page
  * @typedef {{ items: Item[], kind: "tabs" | "modes" | "tools", label: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  * @typedef {import("../../shared/protocol.js").BarToKernel} ToKernel
@@ -39,8 +40,23 @@ function render({ model, el }) {
   const press = (item) => {
     if (item.id === FULL_SCREEN) return toggle(el);
     /** @type {ToKernel} */ const message = { type: "press", id: item.id };
-    model.send(message);
+    if (item.place !== null) turn(item, item.place);
+    askKernel(model, message);
   };
+
+  /**
+   * Turn to a panel that the page has already; the kernel, which hears of it, may be late.
+   * @param {Item} item @param {number} place
+   */
+  function turn(item, place) {
+    const panels = [...(el.closest(".tw-dock")?.querySelector(".tw-page")?.children ?? [])];
+    if (!panels[place]) return;
+    panels.forEach((panel, k) => {
+      panel.classList.toggle("tw-away", k !== place);
+    });
+    for (const button of buttons) button.setAttribute(state, String(button.dataset.item === item.id));
+    stop(buttons.findIndex((button) => button.dataset.item === item.id));
+  }
 
   /** @param {HTMLButtonElement} button @param {Item} item */
   function dress(button, item) {

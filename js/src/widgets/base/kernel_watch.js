@@ -7,6 +7,8 @@
 const LOOK_MS = 500;
 const ASK_MS = 1000; // between an answer of the server and the next question
 const BUSY_MS = 3000; // for so long a kernel is busy with every cell
+const LATE_MS = 500; // after which who has clicked wonders whether it was felt
+const LATE = "The kernel is busy; what was just done here waits for it.";
 
 /**
  * What is used of JupyterLab's connection to a kernel.
@@ -47,9 +49,10 @@ export class KernelState {
    * @param {Pick<Kernel, "status" | "connectionStatus">} kernel
    * @param {number} now milliseconds
    * @param {number} since restarts that a view has not seen, as it came after them
+   * @param {boolean} late whether something that was done waits for it
    * @returns {Words} empty while all is well
    */
-  words({ status, connectionStatus }, now, since = 0) {
+  words({ status, connectionStatus }, now, since = 0, late = false) {
     const urgent = (/** @type {string} */ text, lost = false) => ({ text, urgent: true, lost });
     const loss = (/** @type {string} */ text) => urgent(text, true);
     if (this.gone)
@@ -63,7 +66,7 @@ export class KernelState {
     if (connectionStatus !== "connected")
       return urgent("The connection to the kernel is interrupted; what is done here waits until it is back.");
     const busy = now - this.busySince;
-    if (busy < BUSY_MS) return { text: "", urgent: false, lost: false };
+    if (busy < BUSY_MS) return { text: late ? LATE : "", urgent: false, lost: false };
     const seconds = Math.floor(busy / 5000) * 5 || 3; // spoken, it should not change all the time
     return {
       text: `The kernel has been busy for ${seconds} s; what is done here waits. Interrupt the kernel to go on at once.`,
@@ -84,6 +87,9 @@ export class KernelWatch {
     this.known = false; // the server has had it: without that, its not knowing it says nothing (a static one never does)
     this.asking = false;
     this.nextAsk = -Infinity;
+    /** When what it has not answered yet was done, by number. @type {Map<number, number>} */ this.waiting = new Map();
+    this.count = 0;
+    this.restarts = 0; // as of the newest words
     /** With how many restarts each came after. @type {Map<View, number>} */ this.views = new Map();
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
     this.hear = () => this.state.look(this.kernel, performance.now()); // a restart may be over before the next look
@@ -103,6 +109,21 @@ export class KernelWatch {
     };
   }
 
+  /**
+   * Something has been done that waits for the kernel.
+   * @returns {() => void} It has answered.
+   */
+  wait() {
+    const number = this.count++;
+    const done = performance.now();
+    this.waiting.set(number, done);
+    const timer = setTimeout(() => this.say(performance.now()), LATE_MS);
+    return () => {
+      clearTimeout(timer);
+      if (this.waiting.delete(number) && performance.now() - done >= LATE_MS) this.say(performance.now());
+    };
+  }
+
   look() {
     const now = performance.now();
     this.state.look(this.kernel, now);
@@ -112,7 +133,11 @@ export class KernelWatch {
 
   /** @param {number} now */
   say(now) {
-    for (const [view, since] of this.views) view(this.state.words(this.kernel, now, since));
+    if (this.state.restarts > this.restarts) this.waiting.clear(); // nobody will answer
+    this.restarts = this.state.restarts;
+    const [first = now] = this.waiting.values();
+    const late = now - first >= LATE_MS;
+    for (const [view, since] of this.views) view(this.state.words(this.kernel, now, since, late));
   }
 
   async ask() {
@@ -165,6 +190,18 @@ export function watchKernel(model, view) {
   const watch = all.get(kernel) ?? new KernelWatch(kernel);
   all.set(kernel, watch);
   return watch.add(view);
+}
+
+/**
+ * Send the kernel what a user has done; where it is late to take it, its views say so.
+ * @param {any} model of anywidget
+ * @param {object} message
+ */
+export function askKernel(model, message) {
+  const kernel = model.widget_manager?.kernel;
+  const answered = (kernel && watches().get(kernel))?.wait();
+  const status = (/** @type {any} */ { content }) => content.execution_state === "idle" && answered();
+  model.send(message, answered && { iopub: { status } });
 }
 
 /**

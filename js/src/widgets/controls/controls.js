@@ -1,6 +1,7 @@
 // A panel's controls, drawn from data: every text is text, every control is the browser's own.
 
 import { keepHearing } from "../base/hearing.js";
+import { askKernel } from "../base/kernel_watch.js";
 import { Store } from "./store.js";
 import { View } from "./view.js";
 
@@ -15,7 +16,9 @@ export default () => {
   return {
     /** @param {{ model: Model }} context */
     initialize({ model }) {
-      const made = new Store(model.get("items"), (message) => model.send(message));
+      const made = new Store(model.get("items"), (message) =>
+        message.type === "hover" ? model.send(message) : askKernel(model, message),
+      );
       keepHearing({ model });
       store = made;
       const receive = (/** @type {import("../../shared/protocol.js").ControlsToPage} */ message) => {
