@@ -28,8 +28,8 @@ class BarItem:
         on: Whether it is pressed in, or ``None`` where it cannot be.
         enabled: Whether it can be pressed.
         style: ``"primary"`` for the next step, ``"danger"`` for what runs and should be ended.
-        place: Of a tab whose panel has been made: which of the dock's panels that is, so that the page turns to it without
-            waiting for the kernel.
+        place: Of a tab whose panel has been made: which of the dock's panels that is, so that the page turns to it
+            without waiting for the kernel.
     """
 
     id: str
