@@ -22,7 +22,6 @@ from terrain_widgets.io.sound_sources import SoundLike, as_sound, sound_files_in
 FloatArray = NDArray[np.float32]
 Sounds: TypeAlias = "Iterable[SoundLike] | Sound | str | os.PathLike[str]"
 
-MOST_SECONDS = 1200.0  # of all sounds together that are kept: 212 MB at 44.1 kHz
 STRETCH_SECONDS = 20.0  # of a sound that is too long as a whole, stretches of it are taken
 
 
@@ -85,7 +84,7 @@ def dataset_of(
     seed: int = 0,
     *,
     repairs: Repairs | None = None,
-    most_seconds: float = MOST_SECONDS,
+    most_seconds: float = 1200.0,
 ) -> Dataset:
     """A data set of sounds, files or a folder; only one file at a time is held besides what is kept.
 

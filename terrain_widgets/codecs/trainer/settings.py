@@ -47,6 +47,7 @@ class SettingOptions(TypedDict, total=False):
     seconds: float
     validate_steps: int
     validation_share: float
+    most_minutes: float
     threads: int
     device: str
 
@@ -82,6 +83,7 @@ class Settings:
         seconds: Length of an excerpt, or of a whole one-shot sound; 0: the recipe's own.
         validate_steps: Optimizer steps from one validation to the next, 1 or more.
         validation_share: Share of the sounds that are held back for it, 0.02 to 0.5.
+        most_minutes: Of sound that is kept in memory, 0.1 to 600, 11 MB each at 44.1 kHz; of what is longer, stretches.
         threads: Threads of the processor, 1 to 64.
         device: As torch names it: ``"cpu"``, ``"cuda"``.
 
@@ -114,6 +116,7 @@ class Settings:
     seconds: float = 0.0
     validate_steps: int = 200
     validation_share: float = 0.15
+    most_minutes: float = 20.0
     threads: int = 1
     device: str = "cpu"
 
@@ -181,6 +184,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "seconds": (0.0, 60.0),
     "validate_steps": (1, _MANY),
     "validation_share": (0.02, 0.5),
+    "most_minutes": (0.1, 600.0),
     "threads": (1, 64),
 }
 

@@ -39,7 +39,9 @@ def train_codec(request: Request) -> None:
 
     recipe, settings = recipe_called(content["recipe"]), Settings(**content["settings"])
     sounds: str | list[SoundLike] = content["folder"] or [Sound(**sound) for sound in content["sounds"]]
-    dataset = dataset_of(sounds, recipe.sample_rate, settings.validation_share, settings.seed)
+    dataset = dataset_of(
+        sounds, recipe.sample_rate, settings.validation_share, settings.seed, most_seconds=60 * settings.most_minutes
+    )
     trainer = Trainer(
         recipe,
         dataset,

@@ -21,11 +21,13 @@ from terrain_widgets.codecs.own.card import Card
 from terrain_widgets.codecs.own.file import read_own, write_own
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.trainer.checkpoint import CheckpointRefused, read_checkpoint, write_checkpoint
+from terrain_widgets.codecs.trainer.events import Event, Started
 from terrain_widgets.codecs.trainer.recipes.pebble import RECIPE
-from terrain_widgets.codecs.trainer.settings import Settings
+from terrain_widgets.codecs.trainer.settings import SettingOptions, Settings
 from terrain_widgets.codecs.trainer.train_codec import train_codec, training_order
-from terrain_widgets.codecs.trainer.trainer import Trainer
-from tests.codecs.trainer.runs import SMALL, small_dataset, tones, trained, until
+from terrain_widgets.codecs.trainer.trainer import Trainer, Wish
+from terrain_widgets.io.sound_files import Sound
+from tests.codecs.trainer.runs import RATE, SMALL, plucked, small_dataset, tones, trained, until
 
 BATCHES = 8
 Trained = tuple[dict[int, dict[str, float]], Path]
@@ -120,6 +122,22 @@ def test_a_stop_while_sounds_are_still_read_ends_it_at_once(tmp_path: Path) -> N
     with pytest.raises(CodecError, match="stopped before it began"):
         train_codec(tones(), out=tmp_path / "plucked.safetensors", wish=lambda: "stop")
     assert not list(tmp_path.iterdir())
+
+
+def test_no_more_sound_is_kept_than_was_asked_for_and_that_is_said(tmp_path: Path) -> None:
+    long = Sound("evening", np.tile(plucked(0).audio, 9), RATE)
+    said: list[str] = []
+
+    def told(event: Event) -> None:
+        if isinstance(event, Started):
+            said.extend(event.report)
+
+    def wish() -> Wish:
+        return "stop" if said else "go"
+
+    settings: SettingOptions = {"minutes": None, "epochs": 1, "most_minutes": 0.1}
+    train_codec([long, plucked(4)], out=tmp_path / "plucked.safetensors", told=told, wish=wish, **settings)
+    assert any("evening lasts 9 s: 5 s of it are used" in line for line in said), said
 
 
 def test_a_checkpoint_of_another_training_is_refused_and_left_alone(whole: Trained, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ _NUMBERS = (
     ("augmentation", "Variation", "how much excerpts are varied, 0 to 1", -1.0, 1.0, 0.1, False),
     ("ema", "Average", "share of the old in the running average of weights", -1.0, 0.9999, 0.001, False),
     ("validation_share", "Held back", "share of the sounds that only judge", 0.0, 0.5, 0.05, False),
+    ("most_minutes", "Most sound", "minutes of it that are kept in memory; of more, stretches", 0.0, 600.0, 5.0, False),
     ("validate_steps", "Validate every", "steps from one validation to the next", 0.0, 100000.0, 10.0, True),
     ("threads", "Threads", "of the processor", 0.0, 64.0, 1.0, True),
     ("seed", "Seed", "where chance begins", -1.0, 2**31 - 1, 1.0, True),
