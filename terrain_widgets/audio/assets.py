@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.core.bending.bend import Bend, Step
+from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.large_layers import all_finite
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.mapping import Mapping as LatentMapping
@@ -28,7 +30,7 @@ MAPPING = "mapping"
 CODEC = "codec"
 #: Key of the control map by which a hand sets the modulators.
 CONTROL = "control"
-#: First word of the keys of layers that are bent.
+#: First word of the keys of layers that are bent, whether their assets are edits or what came of them.
 WEIGHTS = "weights"
 
 
@@ -160,8 +162,36 @@ class SoundAsset(Asset):
 
 
 @dataclass(frozen=True, eq=False)
+class EditsAsset(Asset):
+    """What is done to a layer, or to the table of a layer's output, by an engine that has the layer itself.
+
+    Args:
+        edits: In order.
+        applied: Gives the layer as it is bent, for whoever has not the layer itself; unpacked ones do not.
+    """
+
+    kind = "edits"
+    edits: tuple[Edit, ...]
+    applied: Callable[[], FloatArray] | None = None
+
+    def pack(self) -> tuple[dict[str, Any], Arrays]:
+        """As plain data."""
+        config, arrays = Bend(tuple(Step("", edit) for edit in self.edits)).pack()
+        return config, dict(arrays)
+
+    @classmethod
+    def unpack(cls, config: dict[str, Any], arrays: Arrays) -> EditsAsset:
+        """From plain data.
+
+        Raises:
+            ValueError: If an edit cannot be read.
+        """
+        return cls(tuple(step.edit for step in Bend.unpack(config, arrays).steps))
+
+
+@dataclass(frozen=True, eq=False)
 class WeightsAsset(Asset):
-    """A layer that is bent, or a table of a layer's output.
+    """A layer that is bent, or a table of a layer's output, for an engine that does not know the edits: a page's.
 
     Args:
         weights: All of the layer, at the full amount.
@@ -250,10 +280,13 @@ class CodecAsset(Asset):
         return cls(load_codec(CodecRecipe.from_json(config["recipe"])))
 
 
-_KINDS: dict[str, type[MappingAsset | PathAsset | SoundAsset | WeightsAsset | ControlAsset | CodecAsset]] = {
+_KINDS: dict[
+    str, type[MappingAsset | PathAsset | SoundAsset | EditsAsset | WeightsAsset | ControlAsset | CodecAsset]
+] = {
     MappingAsset.kind: MappingAsset,
     PathAsset.kind: PathAsset,
     SoundAsset.kind: SoundAsset,
+    EditsAsset.kind: EditsAsset,
     WeightsAsset.kind: WeightsAsset,
     ControlAsset.kind: ControlAsset,
     CodecAsset.kind: CodecAsset,

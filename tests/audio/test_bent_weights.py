@@ -11,7 +11,7 @@ from terrain_widgets.audio.assets import MAPPING, MappingAsset, WeightsAsset, we
 from terrain_widgets.audio.engine.bent_cause import blame
 from terrain_widgets.audio.engine.bent_layers import BentLayers
 from terrain_widgets.audio.engine.engine import Engine
-from terrain_widgets.audio.engine.resolution import bent_weights
+from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
 from terrain_widgets.audio.takes.whole_bends import WholeBends
 from terrain_widgets.audio.update import Packed, Update
@@ -207,7 +207,7 @@ def test_a_bend_that_is_made_ready_beside_the_sound_is_taken_as_it_is(codec: Peb
     assert ready is bends.at(layers, 0.25) and ready is not bends.at(layers, 0.5)
     assert bends.at(others, 0.25)[LAST] is ready[LAST], "a layer that stays as it is is not blended again"
     np.testing.assert_allclose(ready[LAST], 0.5 * own[LAST], atol=1e-6)
-    assert bends.at(layers, 1.0) is layers and bends.at(layers, 0.0) == {}
+    assert bends.at(layers, 1.0)[LAST] is layers[LAST] and bends.at(layers, 0.0) == {}
 
 
 def test_live_sound_is_heard_through_a_bent_encoder_and_its_own_again(codec: PebbleCodec) -> None:
@@ -227,7 +227,7 @@ def test_an_update_of_a_take_from_when_all_layers_were_one_asset_is_read() -> No
     bends, one = WholeBends(), np.ones(2, np.float32)
     first = {"changes": {"bend.amount": 0.5}, "assets": {"weights": {"kind": "weights", "config": {}}}}
     update = Update.unpack(Packed(*bends.by_layer(first, {"weights:a.bias": one, "weights:b.bias": one, "x:y": one})))
-    assert set(bent_weights({k: v for k, v in update.assets.items() if v})) == {"a.bias", "b.bias"}
+    assert set(bends_of({k: v for k, v in update.assets.items() if v})) == {"a.bias", "b.bias"}
     second = {"assets": {"weights": {"kind": "weights", "config": {}}}}
     later = update.then(Update.unpack(Packed(*bends.by_layer(second, {"weights:b.bias": one}))))
     assert {k for k, v in later.assets.items() if v} == {"weights/b.bias"} and later.changes == {"bend.amount": 0.5}

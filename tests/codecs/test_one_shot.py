@@ -42,7 +42,7 @@ def _pulse(vector: np.ndarray) -> np.ndarray:
 
 
 def _played(places: list[float], **settings: float) -> np.ndarray:
-    stream = StruckStream(_pulse, 2, 86.1, 1)
+    stream = StruckStream(lambda _weights: _pulse, 2, 86.1, 1)
     stream.configure({f"one_shot.{name}": value for name, value in settings.items()})
     latents = np.array([[1.0, place] for place in places], np.float32)
     return stream.decode(latents.T[None])[0, 0]

@@ -24,7 +24,7 @@ from terrain_widgets.core.bending.edits import (
     ZeroSmallest,
     edit_from_json,
 )
-from terrain_widgets.core.bending.large_layers import blended, mean_and_deviation, order_of
+from terrain_widgets.core.bending.large_layers import blended, mean_and_deviation, ranks_of
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.core.bending.output_edit import Output
@@ -99,7 +99,11 @@ def test_the_smallest_share_is_zero_and_the_rest_stays() -> None:
 def test_a_large_layers_order_size_and_smallest_weights_are_those_of_a_whole_sort() -> None:
     large = np.random.default_rng(3).normal(0.1, 0.4, 600_000).astype(np.float32).round(4)  # many are equal
     large[:3] = -0.0, 0.0, -0.0
-    assert (order_of(large) == np.argsort(large, kind="stable")).all()
+    order = np.argsort(large, kind="stable")
+    assert (ranks_of(large)[order] == np.arange(large.size)).all() and ranks_of(large) is ranks_of(large)
+    curve = Curve((-1.0, 0.5, 0.0)).apply(large)[order]
+    assert np.allclose(curve, np.interp(np.linspace(0, 1, large.size), (0, 0.5, 1), (-1, 0.5, 0)), atol=1e-6)
+    assert (curve[0], curve[-1]) == (-1.0, 0.0)
     mean, deviation = mean_and_deviation(large)
     assert mean == pytest.approx(large.mean(dtype=float), rel=1e-6)
     assert deviation == pytest.approx(large.std(dtype=float), rel=1e-6)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terrain_widgets.audio.assets import MAPPING
-from terrain_widgets.audio.engine.resolution import bent_weights, sounding_mapping
+from terrain_widgets.audio.engine.bent_layers import BentLayers
+from terrain_widgets.audio.engine.resolution import bends_of, sounding_mapping
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend, Step, model_hash
 from terrain_widgets.core.bending.edits import Flip, Noise, Scale, Towards
@@ -33,7 +34,7 @@ def session():
 
 def sent(session: Session) -> dict[str, np.ndarray]:
     """What an engine would be given."""
-    return dict(bent_weights(session.stage.setup.assets))
+    return dict(BentLayers(session.codec).at(bends_of(session.stage.setup.assets), 1.0))
 
 
 def test_every_edit_is_a_step_of_undo_and_reaches_the_engine(session: Session) -> None:

@@ -33,7 +33,7 @@ def check_update(patch: Patch, assets: MappingType[str, Asset], info: CodecInfo,
     codec = resolution.exchanged_codec(assets)
     if CODEC in touched and codec is not None and not exchangeable(info, codec.info):
         raise ValueError(f"the engine of {info.name!r} cannot go on with {codec.info.name!r}: it decodes another shape")
-    if WEIGHTS in touched and resolution.bent_weights(assets) and not info.capabilities.tensors:
+    if WEIGHTS in touched and resolution.bends_of(assets) and not info.capabilities.tensors:
         raise ValueError(f"the codec {info.name!r} has no weights that could be bent")
     control = resolution.control_map(assets)
     if CONTROL in touched and control is not None and control.latent_dim != info.latent_dim:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import CODEC, CodecAsset
 from terrain_widgets.audio.engine.bent_cause import blame, cause_of
-from terrain_widgets.audio.engine.bent_layers import BentLayers, Layers
+from terrain_widgets.audio.engine.bent_layers import Bends, BentLayers, Layers
 from terrain_widgets.audio.engine.fault_guard import FaultGuard
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Update
@@ -82,20 +82,23 @@ class Decoder:
             self._codec = codec
             self.bends.exchange(codec)
 
-    def bend(self, layers: Layers, amount: float, level: float = 0.0, changed: Sequence[str] = ()) -> None:
+    def bend(self, bends: Bends, amount: float, level: float = 0.0, changed: Sequence[str] = ()) -> None:
         """Decode with other weights from the next frame on, over which the one sound fades into the other.
 
         Args:
-            layers: Whole layers that are bent, by name; none is the codec's own sound.
+            bends: Layers that are bent, by name; none is the codec's own sound.
             amount: 0 is the codec's own weights exactly, 1 the bent ones, and between them weights go straight.
             level: dB that the bent sound gets at the full amount, and a share of them before.
             changed: Which of the layers have changed; none: those that changed last are still the newest.
+
+        Raises:
+            ValueError: If an edit does not fit its layer.
         """
         if changed:
             self._newest = tuple(changed)
-        if not layers and not self.bent:
+        if not bends and not self.bent:
             return
-        taken = self.bends.at(layers, amount)
+        taken = self.bends.at(bends, amount)
         gain = np.float32(10.0 ** (level * amount / 20.0)) if taken else np.float32(1.0)
         self.bent = taken
         self._coming = taken, gain

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from terrain_widgets.audio.assets import (
     CODEC,
@@ -16,6 +15,7 @@ from terrain_widgets.audio.assets import (
     Asset,
     CodecAsset,
     ControlAsset,
+    EditsAsset,
     MappingAsset,
     PathAsset,
     SoundAsset,
@@ -32,11 +32,13 @@ from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE, PARAMETERS
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.codecs.base import Codec
+from terrain_widgets.core.bending.applied import LayerBend
 from terrain_widgets.core.bending.terrain_layers import bent_mapping
 from terrain_widgets.core.mapping import Mapping as LatentMapping
 from terrain_widgets.core.parameter import Number, Value
 
 Assets = Mapping[str, Asset]
+Bends = Mapping[str, LayerBend]
 
 #: What a latent's modulator has and a mover has not.
 _UNSHAPED = {"amount": 1.0, "energy": 0.0, "deviation": 0.0, "mode": "none", "limit": 1.0, "chaos": 0.0}
@@ -56,15 +58,22 @@ def sounding_mapping(patch: Patch, assets: Assets) -> LatentMapping | None:
     return bent_mapping(asset.mapping, asset.bent, patch["bend.amount"])
 
 
-def bent_weights(assets: Assets) -> Mapping[str, NDArray[np.float32]]:
-    """The codec's layers that are bent, at the full amount, by name."""
-    every = {key.partition("/")[2]: asset for key, asset in assets.items() if key.startswith(f"{WEIGHTS}/")}
-    return {layer: asset.weights for layer, asset in every.items() if isinstance(asset, WeightsAsset)}
+def bends_of(assets: Assets) -> Bends:
+    """The codec's layers that are bent, by name."""
+    found: dict[str, LayerBend] = {}
+    for key, asset in assets.items():
+        if key.startswith(f"{WEIGHTS}/"):
+            layer = key.partition("/")[2]
+            if isinstance(asset, EditsAsset):
+                found[layer] = asset.edits
+            elif isinstance(asset, WeightsAsset):
+                found[layer] = asset.weights
+    return found
 
 
-def bend_of(patch: Patch, assets: Assets) -> tuple[Mapping[str, NDArray[np.float32]], float, float]:
-    """Bent layers, how far they count, and how loud they are in dB."""
-    return bent_weights(assets), patch["bend.amount"], patch["bend.level"]
+def bend_of(patch: Patch, assets: Assets) -> tuple[Bends, float, float]:
+    """What is bent, how far that counts, and how loud it is in dB."""
+    return bends_of(assets), patch["bend.amount"], patch["bend.level"]
 
 
 def layers_changed(assets: Mapping[str, Asset | None]) -> tuple[str, ...]:

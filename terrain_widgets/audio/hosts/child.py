@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.audio.engine.bent_layers import BentLayers
-from terrain_widgets.audio.engine.resolution import bent_weights
+from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.audio.hosts.wire import packed_news, unpacked_command
 from terrain_widgets.audio.memory.control import ControlBlock
@@ -33,6 +33,7 @@ _GRACE_SECONDS = 3.0
 _MOST_WAITING = 64  # news; above it the kernel cannot run, and what is only of the moment is left out
 
 Command = tuple[str, Any]
+_BENDS = {"bend", WEIGHTS}  # groups of an update
 
 
 class _Teller:
@@ -175,9 +176,10 @@ class _CodecLoader:
 
 
 class _Reader:
-    """Makes commands of messages, on the thread that reads: what is large must not be unpacked between two blocks.
+    """Makes commands of messages, beside the sound: what is large must not be unpacked between two blocks.
 
-    For the same reason bent layers are made ready here, at the amount that they will have.
+    For the same reason what is bent is made ready here, at the amount that it will have. Where bends come faster than
+    they are made, as while a slider moves, those that wait become one.
 
     Args:
         commands: Where they go.
@@ -185,13 +187,15 @@ class _Reader:
 
     def __init__(self, commands: queue.SimpleQueue[Command]) -> None:
         self._commands = commands
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._bends: BentLayers | None = None
         self._setup = Setup()  # of the engine when it has taken all that was read
         self._early: list[Update] = []  # read before there was an engine
+        threading.Thread(target=self._run, name="terrain-audio-reader", daemon=True).start()
 
     def follow(self, bends: BentLayers, setup: Setup) -> None:
-        """Make bent layers ready from now on.
+        """Make what is bent ready from now on.
 
         Args:
             bends: The engine's.
@@ -205,26 +209,41 @@ class _Reader:
             self._early.clear()
 
     def take(self, message: Message) -> None:
-        """Read one message."""
-        header, content = message
-        name = str(header.get("do"))
-        self._commands.put((name, self._update(content) if name == "update" else content))
+        """Take one message; returns at once."""
+        self._messages.put(message)
 
-    def _update(self, content: Any) -> Update | Exception:
-        update = _unpacked(content)
-        if isinstance(update, Exception):
-            return update
+    def _run(self) -> None:
+        held: Command | None = None  # read while it was looked whether there are more bends
+        while True:
+            name, content = held or self._next()
+            held = None
+            while _bends_only(content) and not self._messages.empty():
+                held = self._next()
+                if not _bends_only(held[1]):
+                    break
+                content, held = content.then(held[1]), None
+            if isinstance(content, Update):
+                self._make_ready(content)
+            self._commands.put((name, content))
+
+    def _next(self) -> Command:
+        header, content = self._messages.get()
+        name = str(header.get("do"))
+        return name, _unpacked(content) if name == "update" else content
+
+    def _make_ready(self, update: Update) -> None:
         with self._lock:
             if self._bends is None:
                 self._early.append(update)
-                return update
-            try:
+                return
+            with contextlib.suppress(Exception):  # the engine says so when it makes it by itself
                 self._setup = self._setup.then(update)
-            except (KeyError, ValueError):  # the engine says so
-                return update
-        if update.groups & {"bend", WEIGHTS}:
-            self._bends.prepare(bent_weights(self._setup.assets), self._setup.patch["bend.amount"])
-        return update
+                if update.groups & _BENDS:
+                    self._bends.prepare(bends_of(self._setup.assets), self._setup.patch["bend.amount"])
+
+
+def _bends_only(content: Any) -> bool:
+    return isinstance(content, Update) and content.groups <= _BENDS
 
 
 def _unpacked(content: Any) -> Update | Exception:

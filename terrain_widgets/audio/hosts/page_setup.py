@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from terrain_widgets.audio.assets import MAPPING, MappingAsset
+from terrain_widgets.audio.assets import MAPPING, Asset, EditsAsset, MappingAsset, WeightsAsset
 from terrain_widgets.audio.packed_file import packed_bytes
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec, PageCodec
@@ -45,9 +45,15 @@ def mapping_part(setup: Setup, *, half: bool = False) -> bytes:
 
 
 def things_part(setup: Setup) -> bytes:
-    """Paths and sounds as a file."""
-    things = {key: asset for key, asset in setup.assets.items() if key != MAPPING}
+    """Paths, sounds and bent layers as a file; the page's engine knows no edits, only what comes of them."""
+    things = {key: _for_page(asset) for key, asset in setup.assets.items() if key != MAPPING}
     return packed_bytes(Update(assets=things).pack())
+
+
+def _for_page(asset: Asset) -> Asset:
+    if isinstance(asset, EditsAsset) and asset.applied is not None:
+        return WeightsAsset(asset.applied())
+    return asset
 
 
 def patch_part(setup: Setup) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sys
 import threading
@@ -9,7 +10,7 @@ import weakref
 from typing import Any
 
 from terrain_widgets.audio.assets import WEIGHTS
-from terrain_widgets.audio.engine.resolution import bent_weights
+from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.codecs.base import Codec
@@ -130,7 +131,8 @@ class ThreadHost(LocalHost):
             return
         if name == "update" and self._run.loop is not None and content.groups & {"bend", WEIGHTS}:
             bends = self._run.loop.engine.decoder.bends  # made ready here, beside the sound
-            bends.prepare(bent_weights(self._assets), self._patch["bend.amount"])
+            with contextlib.suppress(ValueError):  # the engine says so
+                bends.prepare(bends_of(self._assets), self._patch["bend.amount"])
         self._run.commands.put((name, content))
 
     def _state(self) -> tuple[bool, bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,6 +61,7 @@ class StrikeSettings:
 
 
 Render = Callable[[FloatArray], FloatArray]
+RenderWith = Callable[[Mapping[str, FloatArray]], Render]
 
 
 class _Row:
@@ -86,15 +88,21 @@ class _Row:
             out[: len(tail)] = tail * _LEAVING[: len(tail)]
             self.sound, self.at = np.zeros(0, np.float32), 0
         if begins:
-            level = peak_of(float(latents[0]))
-            self.sound = render(latents[1:]) * np.float32(level) if level else self.sound
             self.held, self.since, self.asked = latents.copy(), 0, False
+            self.sound = _struck(self.held, render)
         elif not heard:
             self.asked = True  # whatever comes next begins
         part = self.sound[self.at : self.at + RATIO]
         out[: len(part)] += part
         self.at, self.since = self.at + RATIO, self.since + 1
         return out
+
+    def bent(self, render: Render) -> _Row:
+        """Another one that goes on from here, in the middle of the same sound as that is rendered now."""
+        row = copy.copy(self)  # its arrays are replaced, never changed
+        if row.held is not None and row.at < len(row.sound):
+            row.sound = _struck(row.held, render)
+        return row
 
     def _begins(self, latents: FloatArray, settings: StrikeSettings, frame_rate: float) -> bool:
         if self.held is None or self.asked:
@@ -110,6 +118,12 @@ class _Row:
         return float(np.sqrt(np.mean(apart * apart))) > share * settings.distance
 
 
+def _struck(latents: FloatArray, render: Render) -> FloatArray:
+    """The whole sound of a level and a vector; none of silence."""
+    level = peak_of(float(latents[0]))
+    return render(latents[1:]) * np.float32(level) if level else np.zeros(0, np.float32)
+
+
 _LEAVING = (0.5 + 0.5 * np.cos(np.pi * (np.arange(_FADE) + 1) / (_FADE + 1))).astype(np.float32)
 
 
@@ -117,14 +131,16 @@ class StruckStream:
     """A decoder in motion: see ``CodecStream``. Rows are independent.
 
     Args:
-        render: A vector ``[D - 1]`` to its whole sound at a peak of about 1.
+        render_with: Gives, for weights other than the codec's own, what renders a vector ``[D - 1]`` as its whole
+            sound, at a peak of about 1.
         latent_dim: D, the level and the vector.
         frame_rate: Frames a second.
         voices: Number of rows B.
     """
 
-    def __init__(self, render: Render, latent_dim: int, frame_rate: float, voices: int) -> None:
-        self._render, self._latent_dim, self._frame_rate = render, latent_dim, frame_rate
+    def __init__(self, render_with: RenderWith, latent_dim: int, frame_rate: float, voices: int) -> None:
+        self._render_with, self._render = render_with, render_with({})
+        self._latent_dim, self._frame_rate = latent_dim, frame_rate
         self._settings = StrikeSettings()
         self._rows = [_Row() for _ in range(_checked(voices))]
 
@@ -153,6 +169,19 @@ class StruckStream:
         own = {address.partition(".")[2]: float(value) for address, value in values.items()}
         own.pop(_RING, None)
         self._settings = replace(self._settings, **own)
+
+    def bent(self, weights: Mapping[str, FloatArray]) -> StruckStream:
+        """A second stream that goes on from here with some weights other than the codec's own: ``BendableStream``.
+
+        What sounds goes on where it is, as it would be with these weights.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        stream = copy.copy(self)
+        stream._render = self._render_with(weights)
+        stream._rows = [row.bent(stream._render) for row in self._rows]
+        return stream
 
     def strike(self, rows: Sequence[int]) -> None:
         """See ``StrikingStream``: these rows begin at the next frame, wherever they are."""

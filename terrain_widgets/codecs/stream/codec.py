@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,10 +16,12 @@ from terrain_widgets.codecs.base import CodecError, CodecInfo
 from terrain_widgets.codecs.capabilities import Capabilities, LatentInfo
 from terrain_widgets.codecs.frame_accounting import at_rate, checked_audio, frames_needed, whole_frames, with_channels
 from terrain_widgets.codecs.latent_shapes import latent_batch, latent_table
+from terrain_widgets.codecs.other_weights import bent_decoder, bent_encoder, layers_of
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.stream.decoder import LOUDEST, QUIETEST, StreamDecoder, StreamState
 from terrain_widgets.codecs.stream.encoder import StreamEncoder
 from terrain_widgets.codecs.stream.grid import SAMPLE_RATE
+from terrain_widgets.codecs.stream.layers import ABOUT
 from terrain_widgets.codecs.stream.model import StreamConfig, StreamModel
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
 
@@ -76,6 +79,8 @@ class StreamCodec:
             look_ahead=self._encoder.after,
             block_encoder=True,
             streaming_encoder=True,
+            tensors=True,
+            bends_encoder=True,
             exportable=True,
             in_page=True,
             latents=latents,
@@ -104,8 +109,16 @@ class StreamCodec:
         Raises:
             ValueError: If the audio is empty, not finite or not of one or two dimensions, or the rate is not positive.
         """
-        latents = np.concatenate(list(self.encode_in_blocks(audio, sample_rate)))
-        return LatentTrajectory(latents, frame_rate=SAMPLE_RATE / self._config.ratio)
+        return self.encode_with({}, audio, sample_rate)
+
+    def encode_with(self, weights: Mapping[str, FloatArray], audio: Any, sample_rate: int) -> LatentTrajectory:
+        """As ``encode``, with some of the encoder's weights other than its own: see ``BendableEncoder``.
+
+        Raises:
+            ValueError: As ``encode``, or if there is no such weight, or one is of another shape.
+        """
+        blocks = self._in_blocks(bent_encoder(self._encoder, weights), audio, sample_rate)
+        return LatentTrajectory(np.concatenate(list(blocks)), frame_rate=SAMPLE_RATE / self._config.ratio)
 
     def encode_in_blocks(self, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
         """As ``encode``, but some frames ``[t, D]`` at a time.
@@ -113,9 +126,12 @@ class StreamCodec:
         Raises:
             ValueError: As ``encode``.
         """
+        return self._in_blocks(self._encoder, audio, sample_rate)
+
+    def _in_blocks(self, encoder: StreamEncoder, audio: Any, sample_rate: int) -> Iterator[FloatArray]:
         samples, ratio = checked_audio(audio, sample_rate), self._config.ratio
         mono = whole_frames(at_rate(with_channels(samples, 1), sample_rate, SAMPLE_RATE), ratio)
-        stream = StreamEncoding(self._encoder)
+        stream = StreamEncoding(encoder)
         late, step = stream.delay_frames, _BLOCK * ratio
         padded = np.pad(mono, ((0, 0), (0, late * ratio)))
         for start in range(0, padded.shape[1], step):
@@ -153,6 +169,14 @@ class StreamCodec:
         metadata = {"format": PAGE_FORMAT, "ratio": str(self._config.ratio), "name": self._name}
         return safetensors.torch.save(weights, metadata=metadata)
 
+    def tensors(self) -> Mapping[str, FloatArray]:
+        """The decoder's weights by name, and the encoder's, whose names begin with ``encoder.``; copies."""
+        return layers_of(self._encoder, self._decoder, "log_variance")
+
+    def about_layers(self) -> Mapping[str, str]:
+        """What each layer does."""
+        return ABOUT
+
     def scripted_decoder(self) -> nn.Module:
         """The decoder with its state in buffers, 64 rows of it, as ``torch.jit.script`` can compile it: for exports."""
         from terrain_widgets.codecs.stream.scripted import StreamRows
@@ -169,7 +193,8 @@ class StreamDecoding:
     """
 
     def __init__(self, decoder: StreamDecoder, voices: int) -> None:
-        self._decoder, self._voices = decoder, _checked(voices)
+        self._own = self._decoder = decoder
+        self._voices = _checked(voices)
         self.reset()
 
     def __repr__(self) -> str:
@@ -194,6 +219,16 @@ class StreamDecoding:
         latents, hidden = rows(old.latents, new.latents), rows(old.hidden, new.hidden)
         self._state, self._voices = StreamState(latents, hidden, rows(old.tail, new.tail), old.hops), voices
 
+    def bent(self, weights: Mapping[str, FloatArray]) -> StreamDecoding:
+        """A second stream that goes on from here with some weights other than the codec's own: ``BendableStream``.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        stream = copy.copy(self)  # the state is replaced at every block, never changed
+        stream._decoder = bent_decoder(self._own, weights)
+        return stream
+
     def decode(self, latents: Any) -> FloatArray:
         """Latents ``[B, D, T]`` to audio ``[B, 1, T * ratio]``; blocks of any size give the same samples.
 
@@ -217,7 +252,7 @@ class StreamEncoding:
     """
 
     def __init__(self, encoder: StreamEncoder) -> None:
-        self._encoder = encoder
+        self._own = self._encoder = encoder
         self.reset()
 
     @property
@@ -230,6 +265,14 @@ class StreamEncoding:
         encoder = self._encoder
         self._heard = torch.zeros(1, encoder.before + self.delay_frames * encoder.ratio)
         self._state = encoder.fresh(1)
+
+    def bend(self, weights: Mapping[str, FloatArray]) -> None:
+        """Encode from the next frame on with some weights other than the codec's own: see ``BendableEncoderStream``.
+
+        Raises:
+            ValueError: If there is no such weight, or one is of another shape.
+        """
+        self._encoder = bent_encoder(self._own, weights)
 
     def encode(self, audio: FloatArray) -> FloatArray:
         """Whole frames of audio ``[A, t * ratio]`` to as many latent frames ``[t, D]``, ``delay_frames`` late."""

@@ -11,6 +11,8 @@ from terrain_widgets.core.bending.bend import Bend
 from terrain_widgets.core.bending.edit import Edit
 
 FloatArray = NDArray[np.float32]
+#: What is known of a layer's bend: the edits, or, where somebody else has applied them, its weights.
+LayerBend = tuple[Edit, ...] | FloatArray
 _Known = tuple[tuple[Edit, ...], FloatArray]  # edits, and what they make of the layer
 
 
@@ -38,7 +40,14 @@ class AppliedBend:
         Raises:
             ValueError: As ``Bend.apply``.
         """
-        every = bend.edits(self.original)
+        return self.of_edits(bend.edits(self.original))
+
+    def of_edits(self, every: Mapping[str, tuple[Edit, ...]]) -> dict[str, FloatArray]:
+        """As ``of``, of what is done to each layer.
+
+        Raises:
+            ValueError: If an edit does not fit its layer.
+        """
         self._known = {layer: known for layer, known in self._known.items() if layer in every}
         return {layer: self._layer(layer, edits) for layer, edits in every.items()}
 

@@ -21,6 +21,13 @@ class Edit(ABC):
     def apply(self, weights: FloatArray) -> FloatArray:
         """The changed weights, of the same shape; those that are given stay as they are."""
 
+    def check(self, weights: FloatArray) -> None:  # noqa: B027
+        """Whether ``apply`` will do, without doing it; most edits fit every layer.
+
+        Raises:
+            ValueError: If not.
+        """
+
     def applied(self, weights: FloatArray) -> FloatArray:
         """As ``apply``; arithmetic on an array without dimensions gives a bare number, here it is an array again."""
         return np.asarray(self.apply(weights), dtype=np.float32)

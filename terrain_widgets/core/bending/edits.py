@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from terrain_widgets.core.bending.distributions import DistributionName, drawn
 from terrain_widgets.core.bending.edit import Edit
-from terrain_widgets.core.bending.large_layers import blended, in_parts, mean_and_deviation, order_of, smallest_zeroed
+from terrain_widgets.core.bending.large_layers import (
+    along_curve,
+    blended,
+    in_parts,
+    mean_and_deviation,
+    ranks_of,
+    smallest_zeroed,
+)
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.parameter import Number
 
@@ -79,8 +86,14 @@ class Scale(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """``factor * w``."""
-        scaled = weights * np.float32(self.factor)
-        return scaled.clip(-LIMIT, LIMIT) if self.clipped else scaled
+        factor = np.float32(self.factor)
+
+        def scale(part: FloatArray, out: FloatArray, _: int) -> None:
+            np.multiply(part, factor, out=out)
+            if self.clipped:
+                np.clip(out, -LIMIT, LIMIT, out=out)
+
+        return in_parts(weights, scale)
 
 
 @dataclass(frozen=True)
@@ -112,18 +125,16 @@ class Distribution(Edit):
         mean, deviation = mean_and_deviation(weights)
         chaos = np.float32(self.chaos)
 
-        def moved(part: FloatArray, number: int) -> FloatArray:
+        def move(part: FloatArray, out: FloatArray, number: int) -> None:
             there = drawn(self.name, part.size, self.seed, number)
             there *= deviation
-            there += mean
-            if chaos == 1.0:
-                return there
-            there -= part
-            there *= chaos
-            there += part
-            return there
+            np.add(there, mean, out=out)
+            if chaos < 1.0:
+                out -= part
+                out *= chaos
+                out += part
 
-        return in_parts(weights, moved)
+        return in_parts(weights, move)
 
 
 @dataclass(frozen=True)
@@ -149,14 +160,8 @@ class Curve(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """The curve at every weight's rank or index."""
-        flat = weights.ravel()
-        along = np.linspace(0.0, 1.0, flat.size) if flat.size > 1 else np.zeros(flat.size)
-        heights = np.interp(along, np.linspace(0.0, 1.0, len(self.points)), self.points).astype(np.float32)
-        if self.order == "raw":
-            return heights.reshape(weights.shape)
-        bent = np.empty_like(flat)
-        bent[order_of(flat)] = heights
-        return bent.reshape(weights.shape)
+        places = ranks_of(weights) if self.order == "sorted" else weights.size
+        return along_curve(places, np.array(self.points)).reshape(weights.shape)
 
 
 @dataclass(frozen=True)
@@ -181,13 +186,12 @@ class Noise(Edit):
         _, deviation = mean_and_deviation(weights)
         size = np.float32(self.amount * deviation)
 
-        def noisy(part: FloatArray, number: int) -> FloatArray:
+        def add(part: FloatArray, out: FloatArray, number: int) -> None:
             noise = drawn("gaussian", part.size, self.seed, number)
             noise *= size
-            noise += part
-            return noise
+            np.add(noise, part, out=out)
 
-        return in_parts(weights, noisy)
+        return in_parts(weights, add)
 
 
 @dataclass(frozen=True)
@@ -265,14 +269,18 @@ class Towards(Edit):
         """The weights in a row."""
         return np.frombuffer(self.weights, dtype="<f4").astype(np.float32)
 
+    def check(self, weights: FloatArray) -> None:
+        """Its number of weights must be the layer's."""
+        if weights.size != len(self.weights) // 4:
+            raise ValueError(f"the layer has {weights.size} weights, those to go towards are {len(self.weights) // 4}")
+
     def apply(self, weights: FloatArray) -> FloatArray:
         """``w + share * (other - w)``.
 
         Raises:
             ValueError: If the layer has another number of weights.
         """
-        if weights.size != len(self.weights) // 4:
-            raise ValueError(f"the layer has {weights.size} weights, those to go towards are {len(self.weights) // 4}")
+        self.check(weights)
         return blended(weights, self.values.reshape(weights.shape), self.share)
 
     def to_json(self) -> dict[str, Any]:

@@ -6,10 +6,11 @@ Memory is what such a layer waits for: every array of its size that is written o
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,33 +41,32 @@ def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
     return between.reshape(one.shape)
 
 
-def in_parts(weights: FloatArray, change: Callable[[FloatArray, int], NDArray[np.floating]]) -> FloatArray:
+def in_parts(weights: FloatArray, change: Callable[[FloatArray, FloatArray, int], None]) -> FloatArray:
     """A change of each weight by itself.
 
     Args:
         weights: Of a layer.
-        change: Gives as many changed weights, in a row, and is told which part it is; of a large layer two are
+        change: Is given weights in a row, where the changed ones go, and which part it is; of a large layer two are
             changed at once.
     """
     flat, changed = weights.ravel(), np.empty(weights.size, dtype=np.float32)
-
-    def fill(part: slice) -> None:
-        changed[part] = change(flat[part], part.start // _PART)
-
-    _of_parts(flat.size, fill)
+    _of_parts(flat.size, lambda part: change(flat[part], changed[part], part.start // _PART))
     return changed.reshape(weights.shape)
 
 
 def mean_and_deviation(weights: FloatArray) -> tuple[np.float32, np.float32]:
     """Of all weights, which are read once: parts are joined by Chan, Golub and LeVeque, Updating formulae, 1979."""
+    return _MOMENTS.of(weights, _moments)
+
+
+def _moments(weights: FloatArray) -> tuple[np.float32, np.float32]:
     flat = weights.ravel()
 
     def moments(part: slice) -> tuple[int, float, float]:
         own = flat[part]
         middle = own.mean()
         away = own - middle
-        away *= away
-        return own.size, float(middle), float(away.sum())
+        return own.size, float(middle), float(np.dot(away, away))
 
     counts, means, squares = (np.array(row) for row in zip(*_of_parts(flat.size, moments), strict=True))
     mean = float((counts * means).sum() / flat.size)
@@ -86,10 +86,16 @@ def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
     limit, below, equal = _ranked(flat, count - 1)
     if limit == 0.0:
         return weights.copy()  # so many are 0 already
-    if below + equal == count:
-        return in_parts(weights, lambda part, _: np.where(np.abs(part) <= limit, np.float32(0.0), part))
-    zeroed = in_parts(weights, lambda part, _: np.where(np.abs(part) < limit, np.float32(0.0), part))
-    zeroed.reshape(-1)[np.flatnonzero(np.abs(flat) == limit)[: count - below]] = 0.0
+    ties = np.flatnonzero(np.abs(flat) == limit)[: count - below] if below + equal > count else None
+    largest = limit if ties is None else np.nextafter(limit, np.float32(0.0))  # that is zeroed wherever it is
+
+    def zero(part: FloatArray, out: FloatArray, _: int) -> None:
+        # as whole numbers, since a negative weight times 0 would be another zero
+        np.multiply(part.view(np.int32), np.abs(part) > largest, out=out.view(np.int32))
+
+    zeroed = in_parts(weights, zero)
+    if ties is not None:
+        zeroed.reshape(-1)[ties] = 0.0
     return zeroed
 
 
@@ -117,13 +123,45 @@ def _ranked(flat: FloatArray, rank: int) -> tuple[np.float32, int, int]:
     return limit, below + int(np.count_nonzero(near < limit)), int(np.count_nonzero(near == limit))
 
 
-def order_of(weights: FloatArray) -> NDArray[np.intp]:
-    """Places of the weights from the smallest to the largest, of equal ones in memory order.
+def along_curve(places: NDArray[np.int32] | int, heights: NDArray[np.float64]) -> FloatArray:
+    """A curve that goes straight between its heights, at places.
 
-    A weight's bits and its place make one whole number, and a list of those is sorted many times as fast.
+    Args:
+        places: From 0, where the curve begins, to one less than their number, where it ends; or their number, for all
+            of them in order.
+        heights: Of the curve, evenly spaced.
     """
+    size = places if isinstance(places, int) else places.size
+    found = np.empty(size, dtype=np.float32)
+    steps = np.diff(heights, append=heights[-1:])
+    stretch = (len(heights) - 1) / max(1, size - 1)
+
+    def fill(part: slice) -> None:
+        along = np.arange(part.start, part.stop) if isinstance(places, int) else places[part]
+        along = along * stretch
+        before = along.astype(np.int32)
+        np.minimum(before, max(0, len(heights) - 2), out=before)  # the last place is a whole step behind the one before
+        along -= before
+        along *= steps.take(before)
+        along += heights.take(before)
+        found[part] = along
+
+    _of_parts(size, fill)
+    return found
+
+
+def ranks_of(weights: FloatArray) -> NDArray[np.int32]:
+    """How many weights come before each in order, of equal ones those that lie before it in memory.
+
+    Those of a large layer are kept as long as it is there, so that a curve that is drawn over it sorts it once.
+    """
+    return _RANKS.of(weights, _ranks)
+
+
+def _ranks(weights: FloatArray) -> NDArray[np.int32]:
+    """A weight's bits and its place make one whole number, and a list of those is sorted many times as fast."""
     bits = (weights.ravel() + np.float32(0.0)).view(np.uint32)  # the sum makes one zero of both
-    keys = np.empty(bits.size, dtype=np.uint64)
+    keys, ranks = np.empty(bits.size, dtype=np.uint64), np.empty(bits.size, dtype=np.int32)
 
     def make(part: slice) -> None:
         own = bits[part]
@@ -133,13 +171,46 @@ def order_of(weights: FloatArray) -> NDArray[np.intp]:
         keys[part] |= np.arange(part.start, part.start + own.size, dtype=np.uint64)
 
     _of_parts(bits.size, make)
-    keys.sort()
-    return (keys & np.uint64(2**32 - 1)).astype(np.intp)
+    some = keys[:: max(1, keys.size // _SAMPLE)]
+    middle = np.partition(some, some.size // 2)[some.size // 2]
+    below = int(np.count_nonzero(keys < middle))
+
+    def rank(lower: bool) -> None:
+        own = keys[keys < middle] if lower else keys[keys >= middle]
+        own.sort()
+        first = 0 if lower else below
+        # the lower half of a key, wherever this machine keeps that, is the weight's place
+        ranks[(own & np.uint64(2**32 - 1)).astype(np.int32)] = np.arange(first, first + own.size, dtype=np.int32)
+
+    list((_threads().map if bits.size > _LARGE else map)(rank, (True, False)))
+    return ranks
+
+
+class _Known(Generic[T]):
+    """What was found of a large layer, as long as that is there; layers are never changed."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[weakref.ref[FloatArray], T]] = {}
+
+    def of(self, weights: FloatArray, find: Callable[[FloatArray], T]) -> T:
+        """What is known, or is found now."""
+        if weights.size <= _LARGE:
+            return find(weights)
+        name = id(weights)
+        known = self._found.get(name)
+        if known is None or known[0]() is not weights:
+            known = weakref.ref(weights, lambda _: self._found.pop(name, None)), find(weights)
+            self._found[name] = known
+        return known[1]
+
+
+_MOMENTS: _Known[tuple[np.float32, np.float32]] = _Known()
+_RANKS: _Known[NDArray[np.int32]] = _Known()
 
 
 def _of_parts(size: int, found: Callable[[slice], T]) -> list[T]:
     """What is found in each part of so many weights, in order."""
-    parts = [slice(start, start + _PART) for start in range(0, size, _PART)]
+    parts = [slice(start, min(size, start + _PART)) for start in range(0, size, _PART)]
     return list((_threads().map if size > _LARGE else map)(found, parts))
 
 

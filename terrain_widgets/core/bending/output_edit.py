@@ -46,17 +46,21 @@ class Output(Edit):
             raise ValueError(f"channels are whole numbers from 0, got {str(self.channels)[:80]}")
         object.__setattr__(self, "channels", tuple(self.channels))
 
+    def check(self, weights: FloatArray) -> None:
+        """It must be a table of outputs, with such channels."""
+        if weights.ndim != 2 or weights.shape[1] != 4:
+            raise ValueError("an edit of an output is for a layer whose name ends with '.output'")
+        beyond = [channel for channel in self.channels if channel >= len(weights)]
+        if beyond:
+            raise ValueError(f"there are channels 0 to {len(weights) - 1}, got {beyond[0]}")
+
     def apply(self, weights: FloatArray) -> FloatArray:
         """The table ``[channels, 4]`` with those rows replaced.
 
         Raises:
             ValueError: If it is no table of outputs, or there is no such channel.
         """
-        if weights.ndim != 2 or weights.shape[1] != 4:
-            raise ValueError("an edit of an output is for a layer whose name ends with '.output'")
-        beyond = [channel for channel in self.channels if channel >= len(weights)]
-        if beyond:
-            raise ValueError(f"there are channels 0 to {len(weights) - 1}, got {beyond[0]}")
+        self.check(weights)
         table = weights.copy()
         table[list(self.channels) or slice(None)] = (self.hold, self.gain, self.offset, self.fold)
         return table

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from terrain_widgets.audio.engine.resolution import bent_weights
+from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.page_setup import mapping_part, page_decoder, patch_part, plays_in_page, things_part
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, weights_of
@@ -93,7 +93,7 @@ def piece_page(piece: Piece) -> str:
         "presets": piece.presets,
         "lengths": [len(part) for part in parts],
     }
-    bent = bent_weights(piece.setup.assets)
+    bent = bends_of(piece.setup.assets)
     if bent:
         content["bend"] = {"model": model_hash(weights_of(piece.codec)), "layers": list(bent)}
     program = _built("piece.js")

@@ -15,10 +15,10 @@ from terrain_widgets.audio.assets import (
     MAPPING,
     Asset,
     ControlAsset,
+    EditsAsset,
     MappingAsset,
     PathAsset,
     SoundAsset,
-    WeightsAsset,
     path_key,
     sound_key,
     weights_key,
@@ -27,9 +27,11 @@ from terrain_widgets.audio.fitted_control_map import FittedControlMap
 from terrain_widgets.audio.parameters import LIVE
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
-from terrain_widgets.codecs.base import Codec, bendable_of
+from terrain_widgets.codecs.base import Codec, bendable_of, outputs_of
 from terrain_widgets.core.bending.applied import AppliedBend
 from terrain_widgets.core.bending.bend import Bend
+from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.outputs import check_tables, is_output
 from terrain_widgets.core.bending.terrain_layers import bent_arrays, fitting, is_terrain, terrain_layers
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.session.document.pairing_table import Pairable, paired
@@ -137,11 +139,15 @@ class StageAssets:
         if not of_codec.steps:
             return {}
         with self._bending:
-            layers = self._applied().of(of_codec)
-        return {weights_key(name): self._layer(name, weights) for name, weights in layers.items()}
+            every = of_codec.edits(self._applied().original)
+        return {weights_key(name): self._layer(name, edits, of_codec) for name, edits in every.items()}
 
-    def _layer(self, name: str, weights: NDArray[np.float32]) -> Asset:
-        made: WeightsAsset = self._once(weights_key(name), (weights,), lambda: WeightsAsset(weights))
+    def _layer(self, name: str, edits: tuple[Edit, ...], bend: Bend) -> Asset:
+        def applied() -> NDArray[np.float32]:
+            with self._bending:
+                return self._applied().of(bend)[name]
+
+        made: EditsAsset = self._once(weights_key(name), edits, lambda: EditsAsset(edits, applied))
         return made
 
     def _mapping_of(self, bend: Bend) -> MappingAsset:
@@ -155,6 +161,21 @@ class StageAssets:
             MAPPING, (playing, *steps), lambda: MappingAsset(own, playing.low, playing.high, bent_arrays(own, bend))
         )
         return made
+
+    def check(self, bend: Bend) -> None:
+        """Whether a bend can be applied to the codec, which is not done here: it takes a large layer its time.
+
+        Raises:
+            ValueError: If the codec has no weights, there is no such layer, or an edit does not fit its layer.
+        """
+        _, of_codec = bend.parted(is_terrain)
+        with self._bending:
+            original = self._applied().original
+        for layer, edits in of_codec.edits(original).items():
+            for edit in edits:
+                edit.check(original[layer])
+        tables, _ = of_codec.parted(is_output)
+        check_tables(tables.apply(original), outputs_of(self._codec()))
 
     def bent(self, bend: Bend) -> Mapping[str, NDArray[np.float32]]:
         """What a bend makes of the codec's layers and outputs, and of the terrain's, by name; to be read only.

@@ -18,7 +18,6 @@ from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import WAY, EditSettings, edit_from_json
 from terrain_widgets.core.bending.encoder_layers import is_encoder
 from terrain_widgets.core.bending.large_layers import blended
-from terrain_widgets.core.bending.outputs import check_tables, is_output
 from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading
@@ -265,6 +264,5 @@ class Bending(SeenLayers):
         fresh = [step for step in bend.steps if is_terrain(step.layer) and (step.layer, step.edit) not in known]
         if not waits:  # of a terrain that has gone, or is still to come, edits are kept, but none is added
             Bend(tuple(fresh)).apply(self._bendable)
-        bent = self._live.assets.bent(bend)  # says what is wrong with it
-        check_tables({name: table for name, table in bent.items() if is_output(name)}, self.outputs)
+        self._live.assets.check(bend)
         self._live.set({}, gesture, state=replace(self._live.state, bend=bend))

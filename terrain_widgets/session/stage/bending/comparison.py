@@ -8,10 +8,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.engine.resolution import bent_weights
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import BendableStream
 from terrain_widgets.core.bending.loudness import weighted_level
+from terrain_widgets.core.bending.terrain_layers import is_terrain
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.session.stage.live_patch import LivePatch
 
@@ -58,7 +58,8 @@ class Comparison:
         Raises:
             ValueError: If nothing is bent, or one of the two is silent.
         """
-        weights = bent_weights(self._live.wanted().assets)
+        _, of_codec = self._live.state.heard_bend.parted(is_terrain)
+        weights = self._live.assets.bent(of_codec) if of_codec.steps else {}
         if not weights:
             raise ValueError("nothing is bent, so there are no two sounds to compare")
         own, bent = self._level({}), self._level(weights)
