@@ -25,6 +25,9 @@ from terrain_widgets.core.glide import Course
 from terrain_widgets.session.engines import Engines, StartEngine, places_to_run
 from terrain_widgets.session.hand_position import HandPosition
 
+#: Folder of recordings for which no path is given, in the kernel's own, which is the notebook's.
+TAKES = Path("takes")
+
 
 class Sound(traitlets.HasTraits):
     """Where the engine runs, where it sounds, and how much sound is kept ready there.
@@ -312,7 +315,8 @@ class Sound(traitlets.HasTraits):
         """Record what is heard, at the engine's end, with its gestures beside it.
 
         Args:
-            path: Of the WAV file; ``.json`` and ``.safetensors`` stand beside it. Left out, ``take-<time>.wav`` here.
+            path: Of the WAV file; ``.json`` and ``.safetensors`` stand beside it. Left out,
+                ``take-<time>.wav`` in the folder ``takes`` here.
             max_seconds: Where it ends by itself.
 
         Returns:
@@ -321,7 +325,7 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the engine is not ready yet.
         """
-        target = Path(path or time.strftime("take-%Y%m%d-%H%M%S.wav")).with_suffix(".wav").absolute()
+        target = Path(path or TAKES / time.strftime("take-%Y%m%d-%H%M%S.wav")).with_suffix(".wav").absolute()
         self.start().record(target, max_seconds)
         self.recording = str(target)
         return str(target)

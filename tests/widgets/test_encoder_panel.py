@@ -179,7 +179,7 @@ def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_pres
     assert not chooser.offers["take-codec"].visible
     session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
     settled(panel)
-    assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._card.value
+    assert "level by 6.0 dB, mosaic by 0.0 dB. mosaic suits them better." in chooser._compared.value
     assert chooser.offers["take-codec"].visible and chooser.offers["take-codec"].description == "Take mosaic"
     chooser.offers["take-codec"].click()
     deadline = time.monotonic() + 30
@@ -189,6 +189,20 @@ def test_the_codec_that_suits_the_sounds_better_is_offered_and_taken_by_one_pres
     settled(panel)
     assert chooser._menu.value == "mosaic" and not chooser.offers["take-codec"].visible
     assert chooser._card.value.startswith("made of 3 sounds")
+
+
+def test_the_comparison_of_codecs_can_be_put_away_until_other_sounds_are_compared(panel: EncoderPanel) -> None:
+    chooser, session = panel._chooser, panel.session
+    assert not chooser.offers["hide-codec-advice"].visible
+    session.sounds.codec_errors = {"level": 6.0, "mosaic": 0.0}
+    settled(panel)
+    chooser.offers["hide-codec-advice"].click()
+    settled(panel)
+    assert chooser._compared.value == "" and not chooser.offers["hide-codec-advice"].visible
+    assert not chooser.offers["take-codec"].visible
+    session.sounds.codec_errors = {"level": 7.0, "mosaic": 0.0}
+    settled(panel)
+    assert "level by 7.0 dB" in chooser._compared.value and chooser.offers["take-codec"].visible
 
 
 def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel: EncoderPanel) -> None:

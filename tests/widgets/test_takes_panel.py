@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,8 +61,12 @@ def press(panel: TakesPanel, name: str) -> None:
 def test_a_take_is_listed_heard_beside_its_replay_used_as_a_sound_and_forgotten(session):
     panel = TakesPanel(session)
     assert panel.offers["record"].disabled and not panel._takes.visible, "there is nothing to play yet"
+    assert "in the folder “takes”" in panel._hint.value
     path = recorded(session)
     settle()
+    assert Path(path).parent == Path.cwd() / "takes" and {file.suffix for file in Path("takes").iterdir()} == {
+        ".wav", ".json", ".safetensors",
+    }  # fmt: skip
     assert session.sound.takes == (path,) and panel._takes.value == path and panel._listen.token == path
     seconds = soundfile.info(path).duration
     assert panel._takes.options[0][0].endswith(f"{seconds:.1f} s")

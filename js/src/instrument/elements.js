@@ -1,8 +1,5 @@
 // Elements by one line each. Text is always text: nothing that a user wrote is ever read as HTML.
 
-/** Of what has the focus and answers to arrow keys: JupyterLab would go to another cell by them. */
-export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag

@@ -1,7 +1,8 @@
 // The instrument's face: the plane, the sound's switch, volume, meter, panic, playheads, and one line of words.
 
 import { FLOOR_DB } from "../shared/decibels.js";
-import { button, element, OWN_KEYS } from "./elements.js";
+import { ownKeys, slider } from "../shared/own_keys.js";
+import { button, element } from "./elements.js";
 import { Hands } from "./hands.js";
 import { MovementRow } from "./movement_row.js";
 import { PlaneCanvas } from "./plane_canvas.js";
@@ -49,14 +50,8 @@ export class Face {
     this._ended = new AbortController();
     const { player } = owner;
     this._switch = button("Turn sound on", "Sound on or off (Space on the plane)", () => this.toggle());
-    this._volume = element("input", {
-      ...OWN_KEYS,
-      type: "range",
-      min: String(FLOOR_DB),
-      max: "0",
-      step: "1",
-      "aria-label": "Volume",
-    });
+    this._volume = slider({ min: FLOOR_DB, max: 0, step: 1 });
+    this._volume.setAttribute("aria-label", "Volume");
     this._volume.value = String(player.db);
     this._volume.addEventListener("input", () => {
       player.setVolume(Number(this._volume.value));
@@ -71,13 +66,9 @@ export class Face {
       owner.takes?.download(),
     );
     const bar = element("div", { class: "bar" }, this._switch, this._volume, meter, panic, this._rescue, full);
-    const canvas = element("canvas", {
-      ...OWN_KEYS,
-      class: "plane",
-      tabindex: "0",
-      role: "application",
-      "aria-label": PLANE,
-    });
+    const canvas = ownKeys(
+      element("canvas", { class: "plane", tabindex: "0", role: "application", "aria-label": PLANE }),
+    );
     this.playheads = new PlayheadRow((changes) => this._change(changes));
     this.movement = new MovementRow({
       change: (changes) => this._change(changes),

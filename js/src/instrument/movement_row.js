@@ -2,7 +2,8 @@
 
 import { FittedControlMap } from "../engine/audio/fitted_control_map.js";
 import { PARAMETERS } from "../engine/audio/parameters.js";
-import { button, element, OWN_KEYS } from "./elements.js";
+import { slider } from "../shared/own_keys.js";
+import { button, element } from "./elements.js";
 
 /** @typedef {import("./setup.js").Setup} Setup */
 /** @typedef {import("./recall.js").Preset} Preset */
@@ -30,7 +31,7 @@ export class MovementRow {
     this._acts = acts;
     this._before = 1; // amount, to which it goes on again
     this._moving = button("Movement", "Whether latents move by themselves", () => this._turn());
-    this._amount = element("input", { ...OWN_KEYS, type: "range", min: "0", max: String(MOST), step: "0.01" });
+    this._amount = slider({ min: 0, max: MOST, step: 0.01 });
     this._amount.setAttribute("aria-label", "Amount of movement");
     this._amount.title = "How far latents move";
     this._amount.addEventListener("input", () => acts.change({ [AMOUNT]: Number(this._amount.value) }));

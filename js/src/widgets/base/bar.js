@@ -1,5 +1,6 @@
 // A row of buttons: tabs of a dock, modes of the stage, tools of a mode. Tab passes the row once; arrows go along it.
 
+import { ownKeysWithin } from "../../shared/own_keys.js";
 import { FULL_SCREEN, listen, toggle } from "./full_screen.js";
 import { keepHearing } from "./hearing.js";
 import { askKernel } from "./kernel_watch.js";
@@ -116,7 +117,7 @@ function render({ model, el }) {
     if (kind === "tabs" || kind === "modes") to.click();
   }
 
-  row.setAttribute("data-lm-suppress-shortcuts", "true");
+  ownKeysWithin(row);
   row.addEventListener("keydown", key);
   model.on("change:items change:label", show);
   show();

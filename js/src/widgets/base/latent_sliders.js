@@ -1,5 +1,6 @@
 import { soon } from "../../shared/frames.js";
 import { livePlayer } from "../../shared/live_players.js";
+import { slider as ownSlider } from "../../shared/own_keys.js";
 import { keepHearing } from "./hearing.js";
 
 /**
@@ -24,7 +25,6 @@ function render({ model, el }) {
     "aria-label",
     "Latents: arrow keys by 0.1, with Shift by 0.01, page keys by 0.5, 0 for zero, l locks",
   );
-  list.setAttribute("data-lm-suppress-shortcuts", "true");
   el.appendChild(list);
   /** @type {Row[]} */
   let rows = [];
@@ -50,14 +50,10 @@ function render({ model, el }) {
   function row(index, reach) {
     const line = document.createElement("div");
     const name = document.createElement("label");
-    const slider = document.createElement("input");
+    const slider = ownSlider({ min: -reach, max: reach, step: FINE });
     const value = document.createElement("output");
     const lock = document.createElement("button");
     name.textContent = String(index);
-    slider.type = "range";
-    slider.min = String(-reach);
-    slider.max = String(reach);
-    slider.step = String(FINE);
     slider.id = `tw-latent-${Math.random().toString(36).slice(2)}`;
     name.htmlFor = slider.id;
     slider.setAttribute("aria-label", `Latent ${index}`);

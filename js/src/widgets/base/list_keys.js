@@ -1,3 +1,4 @@
+import { ownKeys } from "../../shared/own_keys.js";
 import { keepHearing } from "./hearing.js";
 import { passTab } from "./tab_pass.js";
 
@@ -38,7 +39,7 @@ function render({ model, el }) {
     list.tabIndex = 0;
     list.setAttribute("role", "group");
     list.setAttribute("aria-label", "Sounds. Arrows select one, with Shift they move it, Delete removes it");
-    list.setAttribute("data-lm-suppress-shortcuts", "true"); // the notebook would take the keys for its cells
+    ownKeys(list);
     list.addEventListener("keydown", press);
     list.addEventListener("mousedown", focus);
     say();

@@ -1,3 +1,4 @@
+import { ownKeys, ownKeysWithin } from "../../shared/own_keys.js";
 import { attribute, element, labelled } from "./node.js";
 
 /** @typedef {import("./node.js").Make} Make */
@@ -9,7 +10,7 @@ export function dropdown(desk, item) {
   const { el, showLabel } = labelled(desk, item, select);
   /** @type {string[]} */ let offered = [];
   select.addEventListener("change", () => desk.edit(item, select.selectedIndex));
-  select.setAttribute("data-lm-suppress-shortcuts", "true"); // arrow keys would move through the notebook's cells
+  ownKeys(select);
   return {
     el,
     show() {
@@ -30,7 +31,7 @@ export function group(desk, item) {
   const row = element("div", "tw-segments");
   title.id = `${desk.id}-${item.id}-title`;
   row.setAttribute("role", "radiogroup");
-  row.setAttribute("data-lm-suppress-shortcuts", "true");
+  ownKeysWithin(row);
   el.append(title, row);
   /** @type {HTMLInputElement[]} */ let radios = [];
   /** @type {string[]} */ let offered = [];

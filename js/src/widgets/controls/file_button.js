@@ -5,6 +5,8 @@ import { attribute, element } from "./node.js";
 
 /** @typedef {import("./node.js").Make} Make */
 
+const READ_MS = 10_000; // what went well is said so long where it lies over something else
+
 /**
  * Files dropped anywhere on a panel are for the button in it.
  * @param {HTMLElement} el
@@ -74,15 +76,27 @@ export function fileButton(desk, item) {
   const progress = element("progress", "tw-progress");
   const stop = element("button", "tw-button");
   const line = element("div", "tw-file-line");
+  const state = element("div", "tw-file-state"); // in one place, so that a bar can have it beside itself
   button.type = stop.type = "button";
   input.type = "file";
   input.hidden = true;
   stop.textContent = "Stop";
   stop.title = "Stop; nothing is changed";
   line.setAttribute("role", "status");
-  el.append(button, input, progress, stop, line);
+  state.append(progress, stop, line);
+  el.append(button, input, state);
 
+  /** What it said at last is read by now. */
+  function hide() {
+    if (port.busy) return;
+    port.said = "";
+    show();
+  }
+
+  let reading = 0; // until it has been read
   function show() {
+    clearTimeout(reading);
+    if (!port.busy && !port.failed && el.closest(".tw-top")) reading = setTimeout(hide, READ_MS);
     const sends = item.direction === "open";
     button.textContent = item.description;
     attribute(button, "title", item.tooltip);
@@ -99,6 +113,7 @@ export function fileButton(desk, item) {
         ? howFar(port.now)
         : port.said;
     el.classList.toggle("tw-file-says", line.textContent !== "");
+    state.hidden = !port.busy && line.textContent === "";
     line.classList.toggle("tw-file-failed", !port.busy && port.failed);
     line.setAttribute("aria-live", port.busy ? "off" : port.failed ? "assertive" : "polite");
   }
@@ -109,6 +124,7 @@ export function fileButton(desk, item) {
     input.value = ""; // the same file may be chosen again
   });
   stop.addEventListener("click", () => port.stop());
+  state.addEventListener("click", ({ target }) => target !== stop && hide());
   port.views.add(show);
   // Attached to the page only after this.
   let forget = () => {};
@@ -120,6 +136,7 @@ export function fileButton(desk, item) {
     show,
     close() {
       cancelAnimationFrame(attached);
+      clearTimeout(reading);
       forget();
       port.views.delete(show);
       port.close();

@@ -1,19 +1,12 @@
+import { slider as ownSlider } from "../../shared/own_keys.js";
 import { committed, element, labelled } from "./node.js";
 import { decimals, fromPosition, isLog, kept, LOG_STEPS, plain, toPosition, written } from "./scale.js";
 
 /** @typedef {import("./node.js").Make} Make */
 
-/** A native range; arrow keys are its own, not the notebook's. */
-function range() {
-  const made = element("input");
-  made.type = "range";
-  made.setAttribute("data-lm-suppress-shortcuts", "true");
-  return made;
-}
-
 /** @type {Make} */
 export function slider(desk, item) {
-  const bar = range();
+  const bar = ownSlider();
   const readout = element("input", "tw-readout");
   readout.type = "number";
   readout.tabIndex = -1; // Tab passes each slider once; arrow keys are enough, and a screen reader finds it
@@ -85,7 +78,7 @@ export function rangeSlider(desk, item) {
   const label = element("span", "tw-label");
   const bars = element("div", "tw-range");
   const readout = element("output", "tw-readout");
-  const [low, high] = [range(), range()];
+  const [low, high] = [ownSlider(), ownSlider()];
   bars.append(low, high);
   el.setAttribute("role", "group");
   el.append(label, bars, readout);

@@ -7,6 +7,7 @@
  */
 
 import { CLIP } from "../../shared/dragged.js";
+import { ownKeysWithin } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 
 const RULES = [
@@ -39,7 +40,7 @@ function render({ model, el }) {
   );
   const head = make("thead", {}, [make("tr", {}, headings)]);
   const table = make("table", { className: "tw-pairs", "aria-label": "Which sound lies on which path" }, [head, body]);
-  table.setAttribute("data-lm-suppress-shortcuts", "true");
+  ownKeysWithin(table);
   el.appendChild(table);
   /** @type {Map<string, ReturnType<typeof build>>} */
   const built = new Map();

@@ -2,6 +2,7 @@
 // file in acknowledged pieces, and plays them by itself. listening.py puts it together with what it imports.
 
 import { isPanic, placeOf } from "../../shared/escape.js";
+import { ownKeysWithin, slider } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 import { howFar, Port } from "../files/file_transfer.js";
 import { ComparisonPlayer } from "./comparison_player.js";
@@ -149,7 +150,7 @@ function drawListener(listener, el) {
   const root = put("div", el);
   root.className = "tw-listen";
   root.tabIndex = 0;
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // x would cut the notebook's cell
+  ownKeysWithin(root); // x would cut the notebook's cell
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Listen. Space plays and stops, X changes over, L repeats, arrows move, Esc stops");
   const row = put("div", root);
@@ -165,14 +166,14 @@ function drawListener(listener, el) {
   loop.type = "checkbox";
   put("span", loopLabel, "Loop");
   const placeRow = put("label", root);
-  const place = put("input", placeRow);
-  Object.assign(place, { type: "range", min: "0", step: "0.01" });
+  const place = slider({ min: 0, step: 0.01 });
+  placeRow.append(place);
   place.setAttribute("aria-label", "Place in the sound, in seconds");
   const clock = put("span", placeRow);
   const volumeRow = put("label", root, "", "Of these two alone; the instrument has its own");
   put("span", volumeRow, "Volume");
-  const volume = put("input", volumeRow);
-  Object.assign(volume, { type: "range", min: String(SILENT_DB), max: "0", step: "1" });
+  const volume = slider({ min: SILENT_DB, max: 0, step: 1 });
+  volumeRow.append(volume);
   const decibel = put("span", volumeRow);
   const line = put("div", root);
   line.className = "tw-listen-line";

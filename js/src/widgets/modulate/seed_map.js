@@ -2,6 +2,7 @@
 // choose a place, and the kernel takes the seeds nearest to it.
 
 import { soon } from "../../shared/frames.js";
+import { ownKeys } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 import { onThemeChange } from "../base/theme_change.js";
 import { arrow } from "../plane/keys.js";
@@ -22,7 +23,7 @@ const TRAITS = "change:places change:heat change:chosen change:at change:words";
 function render({ model, el }) {
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
-  canvas.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab would go to another cell by the arrow keys
+  ownKeys(canvas);
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "map of seeds");
   const said = document.createElement("output");

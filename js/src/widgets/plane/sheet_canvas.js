@@ -1,5 +1,7 @@
 // The sheet's canvas: in the page, as large as its place, with the focus and the pointers of the plane.
 
+import { ownKeys } from "../../shared/own_keys.js";
+
 /** @typedef {{ x: number, y: number }} Place fractions of the plane from its left top corner */
 
 export class SheetCanvas {
@@ -9,7 +11,7 @@ export class SheetCanvas {
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     // Lab must not take arrows and letters as its shortcuts while the plane has the focus.
-    canvas.setAttribute("data-lm-suppress-shortcuts", "true");
+    ownKeys(canvas);
     Object.assign(canvas.style, {
       width: "100%",
       height: "100%",

@@ -1,5 +1,6 @@
 import { PARAMETERS } from "../../engine/audio/parameters.js";
 import { livePlayer } from "../../shared/live_players.js";
+import { ownKeysWithin } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 
 /**
@@ -89,7 +90,7 @@ function render({ model, el }) {
   const attached = requestAnimationFrame(() => {
     panel = el.closest(".tw-points");
     panel?.addEventListener("keydown", key);
-    panel?.setAttribute("data-lm-suppress-shortcuts", "true"); // Lab's own 1 to 6 would turn the cell into a heading
+    if (panel) ownKeysWithin(panel); // Lab's own 1 to 6 would turn the cell into a heading
   });
   model.on("change:pads", build);
   model.on("change:held", press);

@@ -1,6 +1,8 @@
 // What the studio's dialogs share: a frame that opens at once, while no kernel answers too, and asks the kernel for what
 // there is now.
 
+import { ownKeysWithin } from "../../shared/own_keys.js";
+
 /** @typedef {{ get: (name: any) => any, send: (message: any) => void, on: Function, off: Function }} Model */
 
 const TYPING =
@@ -44,7 +46,7 @@ export class DialogView {
     this.question = question;
     this.name = `tw-dialog-${++dialogs}`;
     this.dialog = make("dialog", `tw-dialog ${className}`);
-    this.dialog.setAttribute("data-lm-suppress-shortcuts", "true");
+    ownKeysWithin(this.dialog);
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close(); // beside it
     });

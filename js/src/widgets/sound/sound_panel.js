@@ -1,6 +1,7 @@
 // The sound's panel, one for each view: the switch, the outputs, the volume, the meter, and how it is doing.
 
 import { decibels, FLOOR_DB, signed } from "../../shared/decibels.js";
+import { slider } from "../../shared/own_keys.js";
 import {
   breaks,
   gapWords,
@@ -95,15 +96,15 @@ function addVolume(sound, parent) {
   const { model } = sound;
   const label = add("label", "volume", parent, "", "Loudness behind everything else");
   add("span", "", label, "Volume");
-  const slider = add("input", "", label);
-  Object.assign(slider, { type: "range", min: String(FLOOR_DB), max: "0", step: "1" });
+  const volume = slider({ min: FLOOR_DB, max: 0, step: 1 });
+  label.append(volume);
   const value = add("span", "db", label);
-  slider.addEventListener("input", () => sound.tellKernel("volume_db", Number(slider.value)));
+  volume.addEventListener("input", () => sound.tellKernel("volume_db", Number(volume.value)));
   return () => {
     const db = model.get("volume_db");
-    if (document.activeElement !== slider) slider.value = String(db);
+    if (document.activeElement !== volume) volume.value = String(db);
     setText(value, db <= FLOOR_DB ? "silent" : signed(db));
-    slider.setAttribute("aria-valuetext", value.textContent || "");
+    volume.setAttribute("aria-valuetext", value.textContent || "");
   };
 }
 

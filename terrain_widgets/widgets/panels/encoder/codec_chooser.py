@@ -30,6 +30,7 @@ class CodecChooser(Part):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._using, self._showing, self._better = "", 0, ""
+        self._read = ""  # advice that the user has put away
         self._recipes: dict[str, CodecRecipe] = {}  # of codecs that no name leads to
         self._menu = Dropdown(
             [DEFAULT_CODEC],
@@ -53,6 +54,14 @@ class CodecChooser(Part):
             offered=lambda: bool(self._better),
             face=lambda: Face(f"Take {self._better}", "check"),
         )
+        away = Action(
+            "hide-codec-advice",
+            "Hide the comparison of codecs",
+            "Put it away; it comes again when other sounds are compared",
+            self._put_away,
+            offered=lambda: bool(self._advice()),
+            face=lambda: Face("", "times", hint="Put the comparison away; it comes again with other sounds"),
+        )
         unload = Action(
             "unload-codec",
             "Unload",
@@ -62,8 +71,16 @@ class CodecChooser(Part):
             face=lambda: Face("", "eject"),
         )
         self._freed = Words(tone="quiet")
-        better, free = self.offers(take, unload)
-        self.children = (Row([self._menu, free]), self._file, self._card, better, self._freed)
+        better, hide, free = self.offers(take, away, unload)
+        self._compared = Words(tone="quiet")
+        self.children = (
+            Row([self._menu, free]),
+            self._file,
+            self._card,
+            self._compared,
+            Row([better, hide]),
+            self._freed,
+        )
         self.show()
         self._menu.observe(self._chosen, names="value")
         self._file.observe(lambda change: self._change(change["new"].strip()), names="value")
@@ -86,9 +103,20 @@ class CodecChooser(Part):
             self._menu.value, self._using = shown, using
             self._file.visible = shown == _FILE
             self._showing = 0
-        self._better = better_codec(session.sounds.codec_errors, using)
+        self._compared.value = advice = self._advice()
+        self._better = better_codec(session.sounds.codec_errors, using) if advice else ""
         self.offers.show()
-        self._card.value = f"{codec_words(session)} {codec_sentence(session.sounds.codec_errors, using)}".strip()
+        self._card.value = codec_words(session)
+
+    def _advice(self) -> str:
+        """What was measured of codecs, unless it was put away."""
+        session = self.session
+        said = codec_sentence(session.sounds.codec_errors, session.sounds.codec_name or DEFAULT_CODEC)
+        return "" if said == self._read else said
+
+    def _put_away(self) -> None:
+        self._read = self._advice()
+        self.show()
 
     def _free(self) -> None:
         self._freed.value = f"{self.session.stage.unload() / 1e6:.0f} MB of memory are free again."

@@ -65,10 +65,10 @@ class EncoderPanel(Panel):
             Row([encode, cancel, add]),
             Row([Slot(self._microphone), self._style]),
             self._long,
-            self._chooser,
             self._progress,
+            self._strips,  # before all that may grow: in a low dock the sounds are what must be seen
             self._status,
-            self._strips,
+            self._chooser,
             self._tools,
             Slot(self._listening),
             self._notice,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from terrain_widgets.audio.takes.take_file import TakeError
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.sound import TAKES
 from terrain_widgets.session.sounds.reconstruction import Reconstruction
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
@@ -20,12 +21,13 @@ from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.encoder.listening import Listening
 
 _ROWS = 6
+_WHERE = f"Recordings lie in the folder “{TAKES}”, beside the notebook."
 
 
 class TakesPanel(Panel):
     """The recordings of this session.
 
-    Each is a WAV file with its gestures beside it, in the folder of the notebook. Everything it does is a method:
+    Each is a WAV file with its gestures beside it, in the folder ``takes`` beside the notebook. Everything it does is a method:
     ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.replay`` and
     ``session.add_sound``.
 
@@ -145,7 +147,8 @@ class TakesPanel(Panel):
         if grown:
             self._takes.value = takes[0]
         self._takes.visible = bool(takes)
-        self._hint.value = f"Recording into {Path(sound.recording).name}" if sound.recording else ""
+        recording = Path(sound.recording)
+        self._hint.value = f"Recording into {recording.parent.name}/{recording.name}" if sound.recording else _WHERE
         self._choose()
 
     def _choose(self) -> None:
