@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,14 +18,12 @@ from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.tracing import Traced
+from terrain_widgets.audio.takes.take_file import new_take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course
 from terrain_widgets.session.engines import Engines, StartEngine, places_to_run
 from terrain_widgets.session.hand_position import HandPosition
-
-#: Folder of recordings for which no path is given, in the kernel's own, which is the notebook's.
-TAKES = Path("takes")
 
 
 class Sound(traitlets.HasTraits):
@@ -315,8 +312,7 @@ class Sound(traitlets.HasTraits):
         """Record what is heard, at the engine's end, with its gestures beside it.
 
         Args:
-            path: Of the WAV file; ``.json`` and ``.safetensors`` stand beside it. Left out,
-                ``take-<time>.wav`` in the folder ``takes`` here.
+            path: Of the WAV file, beside which gestures and arrays stand; left out, one in the folder ``takes`` here.
             max_seconds: Where it ends by itself.
 
         Returns:
@@ -325,7 +321,7 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the engine is not ready yet.
         """
-        target = Path(path or TAKES / time.strftime("take-%Y%m%d-%H%M%S.wav")).with_suffix(".wav").absolute()
+        target = Path(path or new_take()).with_suffix(".wav").absolute()
         self.start().record(target, max_seconds)
         self.recording = str(target)
         return str(target)

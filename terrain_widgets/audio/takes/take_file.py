@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.reading import content_of_file, reading, tensors_of
 
+#: Folder of recordings for which no path is given, in the kernel's own, which is the notebook's.
+TAKES = Path("takes")
 FORMAT = "terrain_widgets-take"
 VERSION = 2
 _LARGEST_GESTURES, _LARGEST_ARRAYS = 1 << 27, 1 << 30  # bytes
@@ -30,6 +33,11 @@ Arrays = dict[str, NDArray[Any]]
 
 class TakeError(ValueError):
     """A take that cannot be read; the message says why."""
+
+
+def new_take() -> Path:
+    """Where a recording goes for which no path is given: named by the time, in ``TAKES``."""
+    return TAKES / time.strftime("take-%Y%m%d-%H%M%S.wav")
 
 
 def write_take(path: str | os.PathLike[str], take: Take) -> None:

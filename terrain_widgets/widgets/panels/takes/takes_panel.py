@@ -9,9 +9,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.takes.take_file import TakeError
+from terrain_widgets.audio.takes.take_file import TAKES, TakeError
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.sound import TAKES
 from terrain_widgets.session.sounds.reconstruction import Reconstruction
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
@@ -27,8 +26,8 @@ _WHERE = f"Recordings lie in the folder “{TAKES}”, beside the notebook."
 class TakesPanel(Panel):
     """The recordings of this session.
 
-    Each is a WAV file with its gestures beside it, in the folder ``takes`` beside the notebook. Everything it does is a method:
-    ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.replay`` and
+    Each is a WAV file with its gestures beside it, in the folder ``takes`` beside the notebook. Everything it does is a
+    method: ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.replay`` and
     ``session.add_sound``.
 
     Args:
