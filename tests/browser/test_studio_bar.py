@@ -1,0 +1,52 @@
+"""The studio's bar and marks: nothing moves Panic, and a kernel that was restarted is told of in words alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.browser.lab import LabPage
+from tests.browser.studio_page import StudioPage
+
+pytestmark = pytest.mark.browser
+
+_MARKED = """() => [...document.querySelectorAll('.tw-studio, .tw-studio *')]
+    .filter(el => el.classList.contains('jupyter-widgets-disconnected'))
+    .map(el => getComputedStyle(el, '::before').content)"""
+_RESTART = """() => [...window.jupyterapp.shell.widgets('main')].find(w => w.context)
+    .sessionContext.session.kernel.restart()"""
+# What is under the middle of the line that says how far it is: nothing cuts it off.
+_UPPERMOST = """line => {
+    const box = line.getBoundingClientRect();
+    return line.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}"""
+
+
+def test_sharing_moves_no_button_and_a_restarted_kernel_is_told_of_in_words(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page, cells=["import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"])
+    page = studio.page
+    studio.python("s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=20, wait=True)")
+    panic = page.locator(".tw-top").get_by_role("button", name="Panic")
+    line = page.locator(".tw-top .tw-file-state").locator("visible=true")
+    for width in (1440, 1040):
+        page.set_viewport_size({"width": width, "height": 900})
+        time.sleep(0.5)
+        before = panic.bounding_box()
+        page.get_by_role("button", name="Share…").click()
+        line.first.wait_for()
+        assert panic.bounding_box() == before
+        line.filter(has_text="is in your downloads").wait_for(timeout=60_000)
+        assert panic.bounding_box() == before and line.first.evaluate(_UPPERMOST)
+        lab_page.screenshot(f"studio_shares_{width}")
+        line.first.click()  # it is read
+        line.first.wait_for(state="hidden")
+    sounds = page.locator(".tw-left .tw-list").bounding_box()
+    dock = page.locator(".tw-left .tw-page").bounding_box()
+    assert sounds is not None and dock is not None
+    assert min(sounds["y"] + sounds["height"], dock["y"] + dock["height"]) - sounds["y"] > 2.5 * 64, "rows to be seen"
+    page.evaluate(_RESTART)
+    page.get_by_text("The kernel was restarted, and this view is from before").first.wait_for()
+    page.wait_for_function(f"() => ({_MARKED})().length > 5")
+    assert set(page.evaluate(_MARKED)) == {"none"}
+    lab_page.screenshot("studio_restarted")
