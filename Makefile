@@ -9,8 +9,7 @@ PYTEST_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-# A machine that installs for one run imports little of what pip would compile.
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -q$(if $(CI), --no-compile)
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -q $(INSTALL_ARGS)
 TORCH := $(shell grep '^torch==' constraints.txt)
 # What js/package-lock.json names. Among it axe-core, which looks at the page as a screen reader would; MPL-2.0, so it is
 # fetched for the tests and never goes into the wheel.
@@ -44,9 +43,10 @@ $(VENV)/.stamp-install: pyproject.toml constraints.txt $(VENV)/.stamp-torch
 	$(INSTALL) -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.stamp-test: $(VENV)/.stamp-install
+# In one go: a second one would look at all that the first has installed again.
+$(VENV)/.stamp-test: pyproject.toml constraints.txt $(VENV)/.stamp-torch
 	$(INSTALL) -c constraints.txt -e '.[train,test]'
-	@touch $@
+	@touch $(VENV)/.stamp-install $@
 
 # A second Python that sees all of .venv, with an ipykernel of its own in front of it.
 $(KERNEL6_SPEC): $(VENV)/.stamp-test tests/browser/install_kernel6.py
@@ -67,8 +67,10 @@ test-environment: system-packages $(VENV)/.stamp-test $(KERNEL6_SPEC) $(if $(HAV
 # With -k, so that one run tells everything that is wrong. The checks run two at a time, each on one processor; the tests
 # come after them and want all processors for themselves.
 CHECKS := lint formatting layers types javascript
+# The system's packages and Python's come at the same time. Whether npm is there is asked when make starts: hence twice.
+# Of what is installed a tenth is imported, so Python compiles that when it first is, and not pip everything.
 test: ## install what the tests need and run every check and test
-	$(MAKE) system-packages
+	$(MAKE) -j 2 system-packages $(VENV)/.stamp-test INSTALL_ARGS=--no-compile
 	$(MAKE) -j 2 test-environment
 	failed=0; $(MAKE) -k -j 2 --output-sync=target $(CHECKS) || failed=1; $(MAKE) pytest || failed=1; exit $$failed
 
@@ -101,6 +103,8 @@ static: $(NODE_MODULES) ## build terrain_widgets/widgets/static from js/src: aft
 # One worker more than there are processors, as many tests wait for a page or for sound; one thread of numpy's and torch's
 # libraries each: with as many threads as processors they wait for each other, a third longer in all.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# What is compiled is kept, whatever the environment says: the tests start hundreds of processes that import torch.
+pytest: export PYTHONDONTWRITEBYTECODE :=
 pytest: test-environment ## the tests alone, browser tests included
 ifeq ($(PYTEST_ARGS),)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
