@@ -8,7 +8,7 @@ from typing import Any, Unpack, cast
 import ipywidgets
 import traitlets
 
-from terrain_widgets.session.jobs.notices import Notice
+from terrain_widgets.session.notices.events import Notice
 from terrain_widgets.session.options import SessionOptions
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.bar import Bar, items_of

@@ -43,7 +43,6 @@ MOVED = {
     "cancel": "jobs.cancel",
     "start_job": "jobs.start",
     "notices": "jobs.notices.newest",
-    "say": "jobs.notices.say",
 }
 
 #: Properties that are methods now.

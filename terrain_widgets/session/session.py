@@ -25,7 +25,7 @@ from terrain_widgets.session.explore.explore import Explore
 from terrain_widgets.session.files.files import Files, codec_of
 from terrain_widgets.session.files.piece import PieceTexts
 from terrain_widgets.session.jobs.jobs import Job, Jobs
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.shortcut import Shortcut
 from terrain_widgets.session.sounds.arranging import Layout, arrange
 from terrain_widgets.session.sounds.sounds import Sounds

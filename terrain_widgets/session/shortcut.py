@@ -7,6 +7,7 @@ import threading
 import traitlets
 
 from terrain_widgets.session.jobs.jobs import Jobs
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.sounds.arranging import arrange
 from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.training.training import TRAIN_SECONDS, Training
@@ -71,6 +72,6 @@ class Shortcut(traitlets.HasTraits):
             job.wait()
         except Exception as error:
             if self._jobs.status.state != "failed":  # else the job's own panel says it
-                self._jobs.notices.say("studio", str(error))
+                self._jobs.notices.say("shortcut", Failed.of(error))
         finally:
             self.running = False

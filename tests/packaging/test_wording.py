@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import terrain_widgets as tw
-from terrain_widgets.session.stage.hand import Silence
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.widgets.base.wording import BUTTONS, in_buttons, why_silent
 
 PACKAGE = Path(tw.__file__).parent

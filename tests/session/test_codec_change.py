@@ -9,6 +9,7 @@ import pytest
 
 from terrain_widgets.codecs.base import CodecError
 from terrain_widgets.io.sound_files import Sound
+from terrain_widgets.session.notices.events import CodecChanged
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.panels.encoder.codec_chooser import codec_words
 from tests.codecs.model_parts import save
@@ -38,7 +39,9 @@ def test_sounds_and_drawings_outlive_a_change_of_codec(model: Path) -> None:
         session.codec.encode(clips[0].sound.audio, clips[0].sound.sample_rate).values,
         atol=1e-5,
     )
-    assert session.stage.sources.shown is None and "terrain starts over" in session.jobs.notices.newest["codec"].text
+    assert session.stage.sources.shown is None and session.jobs.notices.newest["codec"] == CodecChanged(
+        session.codec.info.name
+    )
     assert f"{info.latent_dim} latents" in codec_words(session) and "of real time" in codec_words(session)
     session.train(seconds=None, epochs=3, wait=True)
     assert np.isfinite(session.render(np.zeros((4, 2)))).all()
@@ -56,7 +59,7 @@ def test_a_model_that_cannot_be_used_leaves_the_old_one(tmp_path: Path) -> None:
     assert (
         session.codec is codec
         and session.latents is latents
-        and "TorchScript" in session.jobs.notices.newest["codec"].text
+        and "TorchScript" in session.jobs.notices.newest["codec"].why
     )
     session.close()
 

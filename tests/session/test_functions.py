@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.session.session import Session
+from terrain_widgets.widgets.base.wording import words
 from tests.session.doubles import LevelCodec, tones
 from tests.session.test_where_it_runs import ElsewhereDouble
 
@@ -35,7 +36,7 @@ def sounding(session: Session, address: str) -> object:
 
 
 def notice(session: Session) -> str:
-    return session.jobs.notices.newest["modulate"].text
+    return words(session.jobs.notices.newest["modulate"])
 
 
 def test_a_function_moves_the_latents_in_the_engine_and_leaves_no_step_of_undo(session: Session) -> None:

@@ -74,7 +74,7 @@ def test_a_gallery_can_be_cancelled_and_says_what_it_needs(session):
     session.document.clear_paths()
     with pytest.raises(ValueError, match="no pair yet"):
         session.gallery(wait=True)
-    assert "no pair yet" in session.jobs.notices.newest["gallery"].text
+    assert "no pair yet" in session.jobs.notices.newest["gallery"].why
 
 
 def test_terrains_that_were_let_go_come_back_one_after_the_other(session):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.mapping import ConstantMapping
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.hand import Silence
 from tests.session.doubles import LevelCodec
 from tests.session.hands import HandsHost, with_hands
 

@@ -16,6 +16,7 @@ from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.codecs.mosaic.codec import MosaicCodec
 from terrain_widgets.interop.errors import ExportError
 from terrain_widgets.io.sound_files import Sound, sounds
+from terrain_widgets.session.notices.events import CodecRebuilt
 
 RATE = 44100
 
@@ -79,7 +80,9 @@ def test_sounds_of_another_world_are_encoded_anew_and_paths_stay() -> None:
     session.encode(wait=True)
     assert np.abs(session.latents["c1"].values - before.values).max() > 0.1
     assert all(session.state.paths[key] is path for key, path in paths.items())
-    assert len(session.sounds.encoded) == 6 and "encoded again" in session.jobs.notices.newest["codec"].text
+    assert len(session.sounds.encoded) == 6 and session.jobs.notices.newest["codec"] == CodecRebuilt(
+        session.codec.info.name
+    )
     session.close()
 
 

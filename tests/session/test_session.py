@@ -129,12 +129,12 @@ def test_a_failed_job_is_told_to_its_panel(session):
     job = session.train()
     with pytest.raises(ValueError):
         job.wait(10)
-    assert "encoded" in heard[-1].text and heard[-1].level == "error"
+    assert "encoded" in heard[-1].why and heard[-1].level == "error"
     session.encode(wait=True)
     job = session.train()
     with pytest.raises(ValueError):
         job.wait(10)
-    assert "draw a path" in heard[-1].text and session.jobs.working == ""
+    assert "draw a path" in heard[-1].why and session.jobs.working == ""
 
 
 def test_one_job_at_a_time_and_cancel(session):

@@ -56,5 +56,5 @@ def test_it_can_be_stopped_and_gone_on_with(session):
 def test_a_session_without_sounds_says_so():
     session = Session(codec=LevelCodec(), sounds=[])
     session.shortcut.start(wait=True)
-    assert "pair" in session.jobs.notices.newest["train"].text and not session.shortcut.running
+    assert "pair" in session.jobs.notices.newest["train"].why and not session.shortcut.running
     session.close()

@@ -165,7 +165,7 @@ def test_methods_are_compared_in_the_background(session):
     session.stage.points.clear()
     with pytest.raises(ValueError, match="needs 3 points"):
         session.stage.points.compare(wait=True)
-    assert "needs 3 points" in session.jobs.notices.newest["compare"].text
+    assert "needs 3 points" in session.jobs.notices.newest["compare"].why
 
 
 def test_the_map_follows_edits_while_it_plays(session):

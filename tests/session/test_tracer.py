@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.interop.nn_terrain.dataset import load_dataset
+from terrain_widgets.session.notices.events import TraceEnded
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
@@ -91,8 +92,7 @@ def test_a_trace_whose_controls_change_ends_and_says_so(session):
     session.stage.points.train("idw")
     session.stage.points.play()
     until(lambda: not session.stage.tracer.tracing and len(session.stage.tracer.traces) == 1)
-    said = session.jobs.notices.newest["trace"].text
-    assert "the trace has ended: it has places of 2 dimensions, and what plays has 3 now" in said
+    assert session.jobs.notices.newest["trace"] == TraceEnded(before=2, now=3)
 
 
 def test_controls_of_any_dimension_are_taken_by_hand(session):

@@ -17,6 +17,7 @@ from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.session.notices.events import CellResumed
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.instrument.instrument import Instrument
@@ -197,7 +198,7 @@ def test_settings_that_the_page_has_kept_come_back_as_far_as_the_session_has_wha
     assert stage.patch["latents.offset"] == 0.0, "a function's last value, which nothing keeps"
     assert stage.patch["latents.scale"] == 2.0 and stage.patch["glide.recalls"] == 0
     assert not stage.patch.members("playheads"), "its path is lost"
-    assert "settings that this page has kept" in session.jobs.notices.newest["files"].text
+    assert session.jobs.notices.newest["files"] == CellResumed(page_settings=True)
     page.say({"type": "kept", "patch": {"latents.scale": [1.0, 2.0]}, "passing": []}, channel="sound")
     assert stage.patch["latents.scale"] == 2.0 and instrument._line.startswith("scale needs one number or 8")
     session.undo()

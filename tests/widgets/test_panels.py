@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -115,7 +116,7 @@ def test_a_notice_goes_when_the_next_try_succeeds(studio):
     studio.encoder.do(lambda: studio.session.add_sound(b"no sound"))
     assert ui.flush() and ui.flush()
     assert "could not be read" in studio.encoder._notice.value
-    studio.session.jobs.notices.say("play", "something else meanwhile")
+    studio.session.jobs.notices.say("play", Failed("something else meanwhile"))
     studio.encoder.do(lambda: studio.session.add_sound(tones(1)[0]))
     assert ui.flush() and ui.flush()
     assert studio.encoder._notice.value == ""

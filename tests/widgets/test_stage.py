@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.panel import _charts
@@ -110,20 +111,20 @@ def test_what_the_stage_has_to_say_is_below_it_whatever_tab_is_seen(studio):
     sheet._receive(sheet, {"type": "move", "x": 0.5, "y": 0.5, "pressure": 0.5, "on": True}, [])
     settle()
     assert "no terrain to play yet" in studio._notice.value
-    studio.session.jobs.notices.say("play", "")
+    studio.session.jobs.notices.say("play", None)
     settle()
     assert studio._notice.value == ""
 
 
 def test_a_panel_that_is_seen_says_its_own_and_one_that_is_hidden_has_it_said_below_the_stage(studio):
     say = studio.session.jobs.notices.say
-    say("sounds", "no such file")
+    say("sounds", Failed("no such file"))
     settle()
     assert studio._notice.value == "" and studio.encoder._notice.value == "no such file"
     studio.show("files")
     settle()
     assert studio._notice.value == "", "it was read"
-    say("sounds", "the codec has gone")
+    say("sounds", Failed("the codec has gone"))
     settle()
     assert studio._notice.value == "the codec has gone"
     studio.show("sounds")

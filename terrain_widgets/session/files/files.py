@@ -23,6 +23,7 @@ from terrain_widgets.session.document import preset_commands
 from terrain_widgets.session.document.state import Clip, SessionState, Snapshot
 from terrain_widgets.session.files.autosave import Autosave
 from terrain_widgets.session.files.piece import PieceTexts, export_piece, piece_of
+from terrain_widgets.session.notices.events import SettingsLeftOut
 from terrain_widgets.session.sounds.sounds import Sounds
 from terrain_widgets.session.stage.modulation.control_map import ControlMapFileError
 from terrain_widgets.session.stage.stage import Stage
@@ -241,8 +242,7 @@ class Files:
         except ValueError as error:
             left_out = [*left_out, str(error)]
         if left_out:
-            notices, why = self._training.jobs.notices, "; ".join(left_out)
-            notices.say("studio", f"not all of this session's settings could be taken over: {why}", "info")
+            self._training.jobs.notices.say("settings", SettingsLeftOut(tuple(left_out)))
         self._stage.play_source()
 
     def _take_control_map(self, content: SessionContent) -> list[str]:

@@ -12,7 +12,8 @@ import traitlets
 
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.last_threads import daemon
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.events import Failed
+from terrain_widgets.session.notices.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -167,6 +168,6 @@ class Jobs(traitlets.HasTraits):
         self.status = status
         self.working = status.kind if status.state == "running" else ""
         if status.state == "failed":
-            self.notices.say(status.kind, status.message)
+            self.notices.say(status.kind, Failed(status.message))
         elif begins:
-            self.notices.say(status.kind, "")
+            self.notices.say(status.kind, None)

@@ -16,7 +16,8 @@ from terrain_widgets.codecs.trainer.settings import SettingOptions
 from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.io.sound_sources import SoundLike
 from terrain_widgets.session.jobs.jobs import Job, JobStatus
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.events import Failed
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.sounds.latent_store import LatentStore
 
 if TYPE_CHECKING:
@@ -185,6 +186,6 @@ class CodecLab(traitlets.HasTraits):
     def _tell(self, status: JobStatus) -> None:
         self.status = status
         if status.state == "failed":
-            self._notices.say(TOPIC, status.message)
+            self._notices.say(TOPIC, Failed(status.message))
         elif status.state == "running":
-            self._notices.say(TOPIC, "")
+            self._notices.say(TOPIC, None)

@@ -19,7 +19,8 @@ from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
 from terrain_widgets.session.jobs.jobs import Job
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.events import CodecChanged, CodecRebuilt
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.sounds.codec_errors import codec_errors, excerpts_of
 from terrain_widgets.session.sounds.latent_store import LatentStore
 
@@ -46,8 +47,7 @@ def change_codec(
     if job.cancelled:
         return
     if sounds.use_loaded(codec, codec.info.name):
-        words = "sounds and drawings stay, their latents are made again; the terrain starts over"
-        notices.say("codec", f"{codec.info.name}: {words}", "info")
+        notices.say("codec", CodecChanged(codec.info.name))
     encode_all(sounds, notices, job)
 
 
@@ -186,8 +186,7 @@ def _rebuild(sounds: LatentStore, notices: Notices, job: Job) -> bool:
     rebuilt = cast(SoundMadeCodec, codec).rebuilt(_material(sounds, job))
     if rebuilt is codec or not sounds.use_loaded(rebuilt, sounds.codec_name):
         return False
-    words = "these sounds are too different from those before: all are encoded again, and the terrain starts over"
-    notices.say("codec", f"{rebuilt.info.name}: {words}", "info")
+    notices.say("codec", CodecRebuilt(rebuilt.info.name))
     return True
 
 

@@ -5,29 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from enum import StrEnum
 
 from numpy.typing import ArrayLike
 
 from terrain_widgets.core.stylus import StylusMapping
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.stylus import Stylus
 
 _LOOK_SECONDS = 0.5  # between two looks at whether the engine still lives: a gesture must cost nothing
-
-
-class Silence(StrEnum):
-    """Why a gesture is not heard: an event, which views put into words.
-
-    ``NO_TERRAIN``: the terrain is what plays, and there is none. ``NOTHING_PLAYS``: points or sliders are what plays,
-    and they have nothing yet. ``SOUND_OFF``: nobody listens. ``REVIVED``: the engine had died and is starting again.
-    """
-
-    NO_TERRAIN = "no_terrain"
-    NOTHING_PLAYS = "nothing_plays"
-    SOUND_OFF = "sound_off"
-    REVIVED = "revived"
 
 
 class Hand:

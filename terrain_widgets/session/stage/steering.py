@@ -16,6 +16,7 @@ from terrain_widgets.session.document import point_commands
 from terrain_widgets.session.jobs.cpu_budget import use_one_processor
 from terrain_widgets.session.jobs.jobs import Job, Jobs
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.point_editor import PointEditor
@@ -215,5 +216,5 @@ class PointSteering(PointEditor):
             try:
                 self.train()
             except ValueError as error:
-                self._jobs.notices.say("points", str(error))
+                self._jobs.notices.say("points", Failed.of(error))
         return False

@@ -19,7 +19,8 @@ from terrain_widgets.interop.nn_terrain.indexed_dataset import IndexedDataset
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.document.state import SessionState
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.events import TraceEnded
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.sound import Sound as SessionSound
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.current_latent import heard_now
@@ -220,21 +221,18 @@ class Tracer(traitlets.HasTraits):
     def _hear(self, part: Traced) -> None:
         """Frames from the engine, on its link's thread."""
         places, latents, ended = part
-        problem = ""
+        mismatch: TraceEnded | None = None
         with self._lock:
             if self.tracing and len(places):
                 if self._places and places.shape[1] != len(self._places[0]):
-                    problem = (
-                        f"the trace has ended: it has places of {len(self._places[0])} dimensions, and what plays has "
-                        f"{places.shape[1]} now"
-                    )
+                    mismatch = TraceEnded(len(self._places[0]), places.shape[1])
                 else:
                     self._places += list(places)
                     self._latents += list(latents)
                     self.frames = len(self._places)
-        if problem:
-            self._notices.say("trace", problem)
-        if problem or (ended and not self._stopping):
+        if mismatch is not None:
+            self._notices.say("trace", mismatch)
+        if mismatch is not None or (ended and not self._stopping):
             self._sound.stop_trace()
             self._finish()
         if ended:

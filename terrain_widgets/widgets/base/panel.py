@@ -11,28 +11,30 @@ import ipywidgets
 import traitlets
 
 from terrain_widgets.core.options import refuse_unknown
-from terrain_widgets.session.jobs.notices import Notice
+from terrain_widgets.session.notices.events import Failed, NotHeard, Notice
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.chart import Chart
 from terrain_widgets.widgets.base.following import Following
 from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.page_widget import Collected
 from terrain_widgets.widgets.base.ui_thread import ui
-from terrain_widgets.widgets.base.wording import in_buttons, why_silent
+from terrain_widgets.widgets.base.wording import words
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.item import Item
 from terrain_widgets.widgets.controls.words import Heading, Words
 
-#: Kinds of job whose notices a panel shows beside its own.
-_JOBS = {
+#: Topics below the widgets, kinds of job among them, whose notices a panel shows beside its own.
+_TOPICS = {
     "sounds": ("encode", "codec"),
     "training": ("train",),
     "gallery": ("gallery",),
     "points": ("compare", "trace"),
     "explore": ("map", "measure"),
     "bending": ("encode",),
+    "files": ("settings",),
+    "studio": ("shortcut", "settings"),
 }
 
 
@@ -65,7 +67,7 @@ class Panel(Collected, ipywidgets.VBox):
         own = [name for name, p in signature(type(self)).parameters.items() if p.kind is not Parameter.VAR_KEYWORD]
         refuse_unknown(type(self).__name__, options, [*own, *PanelOptions.__annotations__])
         self.session = session if session is not None else Session()
-        self._area, self._topics = area, (area, *_JOBS.get(area, ()))
+        self._area, self._topics = area, (area, *_TOPICS.get(area, ()))
         self._follows = Following(self)
         self.actions = Actions()
         self.offers = Offers(self.actions, self.press)
@@ -113,21 +115,21 @@ class Panel(Collected, ipywidgets.VBox):
 
         def guarded() -> None:
             for topic in self._topics:
-                self.session.jobs.notices.say(topic, "")
+                self.session.jobs.notices.say(topic, None)
             try:
                 act()
             except (ValueError, KeyError, RuntimeError, OSError) as error:
-                self.say(str(error.args[0]) if isinstance(error, KeyError) else str(error))
+                self.say(Failed.of(error))
 
         ui.submit(guarded, key)
 
-    def say(self, text: str, level: str = "error") -> None:
-        """Show a sentence in every panel of this kind; an empty one takes the last back."""
-        self.session.jobs.notices.say(self._area, text, level)
+    def say(self, notice: Notice | None) -> None:
+        """Show a notice in every panel of this kind; ``None`` takes the last back."""
+        self.session.jobs.notices.say(self._area, notice)
 
     def explain(self, silence: Silence | None) -> None:
         """Say why a gesture is not heard, or take that back; may be called on any thread."""
-        self.say(why_silent(silence), "info")
+        self.say(None if silence is None else NotHeard(silence))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the panel."""
@@ -152,10 +154,9 @@ class Panel(Collected, ipywidgets.VBox):
 
     def _show_notice(self) -> None:
         newest = self.session.jobs.notices.newest
-        said = [notice for topic, notice in newest.items() if notice.text and self.says(topic, notice)]
-        notice = said[-1] if said else Notice("")
-        self._notice.tone = "error" if notice.level == "error" else "plain"
-        self._notice.value = in_buttons(notice.text)
+        said = [notice for topic, notice in newest.items() if self.says(topic, notice)]
+        self._notice.tone = "error" if said and said[-1].level == "error" else "plain"
+        self._notice.value = words(said[-1]) if said else ""
 
 
 def _charts(widget: ipywidgets.Widget) -> Iterator[Chart]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from terrain_widgets.io.autosaves import autosaves, is_own
+from terrain_widgets.session.notices.events import CellNotResumed, CellResumed
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 
@@ -117,10 +118,10 @@ def resume(session: Session) -> bool:
     try:
         session.open(path)
     except (ValueError, OSError) as error:
-        session.jobs.notices.say("files", f"the session that this cell showed could not be brought back: {error}")
+        session.jobs.notices.say("files", CellNotResumed(str(error)))
         return False
     session.files.autosave.resumed = path
-    session.jobs.notices.say("files", "This is the session that the cell showed before.", "info")
+    session.jobs.notices.say("files", CellResumed())
     return True
 
 

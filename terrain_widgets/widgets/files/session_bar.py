@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Unpack
 
 from terrain_widgets.io.autosaves import SUFFIX
+from terrain_widgets.session.notices.events import Notice, SessionOpened, TerrainOpened
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.offers import Offers
 from terrain_widgets.widgets.base.panel import Panel, PanelOptions
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.base.wording import words
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.file_button import FileButton
@@ -98,9 +100,9 @@ class SessionBar(Panel):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ("terrain.pt" if name.endswith(".pt") else "session.zip")  # the name is a stranger's
             path.write_bytes(content)
-            return self._read(path, name)
+            return words(self._read(path, name))
 
-    def _read(self, path: Path, name: str) -> str:
+    def _read(self, path: Path, name: str) -> Notice:
         self._autosave.stop()  # nothing of what is here now is lost
         try:
             self.session.open(path)
@@ -108,16 +110,16 @@ class SessionBar(Panel):
             self._autosave.start()
         state = self.session.state
         if path.suffix == ".pt":
-            return f"{name}: a terrain from {self.session.terrain!r}, spread over this plane."
-        trained = ", and a terrain" if self.session.stage.sources.latest("terrain") is not None else ""
-        return f"{name}: {len(state.clips)} sounds, {len(state.paths)} drawings{trained}."
+            return TerrainOpened(name, repr(self.session.terrain))
+        trained = self.session.stage.sources.latest("terrain") is not None
+        return SessionOpened(name, len(state.clips), len(state.paths), trained)
 
     def _bring_back(self) -> None:
         path = self._autosave.earlier
         if path is None:
             raise ValueError("there is no earlier session to bring back")
         said = self._read(path, path.name)
-        ui.submit(lambda: self.say(said, "info"))
+        ui.submit(lambda: self.say(said))
 
     def _recoverable(self) -> bool:
         # an offer for the beginning; who has begun to draw wants no other drawing

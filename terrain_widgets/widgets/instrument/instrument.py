@@ -13,8 +13,8 @@ from terrain_widgets.audio.hosts.page_setup import page_decoder
 from terrain_widgets.audio.preset import pads_of
 from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.session.stage.plane_content import plane_content
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.base.ui_thread import ui

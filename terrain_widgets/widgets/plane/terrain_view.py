@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.pictures.heatmap import distance_to_data
 from terrain_widgets.core.pictures.relief import heights, in_relief
+from terrain_widgets.session.notices.events import LoudnessUnknown
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.ahead.loudness import LoudnessAhead
 from terrain_widgets.widgets.base.palette import viridis
@@ -136,8 +137,8 @@ class TerrainView(traitlets.HasTraits):
             self._loudness.ask(mapping, seen)
         return None if self.heard is None else _loud(self.heard)
 
-    def _found(self, found: NDArray[np.float32] | str) -> None:
-        if isinstance(found, str):
+    def _found(self, found: NDArray[np.float32] | LoudnessUnknown) -> None:
+        if isinstance(found, LoudnessUnknown):
             self._session.jobs.notices.say("heatmap", found)
         else:
             self.heard = found

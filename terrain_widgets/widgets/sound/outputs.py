@@ -12,13 +12,13 @@ from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.page_setup import fits_page
 from terrain_widgets.io.preferences import preferences, remember
+from terrain_widgets.session.notices.events import CellResumed
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.sound.sound_panel import IN_PAGE, PAGE, STREAM, SoundPanel
 
 _KEY = "sound_output"
 _HERE = {"id": PAGE, "label": "This page"}
 _SENT = {"id": STREAM, "label": "This page, made by the kernel"}
-_BACK = "This is the session that the cell showed before, with the settings that this page has kept."
 
 
 class Outputs:
@@ -110,7 +110,7 @@ class Outputs:
             ValueError: If it does not fit.
         """
         if self._session.stage.take_over(patch, passing):
-            self._session.jobs.notices.say("files", _BACK, "info")
+            self._session.jobs.notices.say("files", CellResumed(page_settings=True))
 
     def hand_over(self) -> None:
         """Where no engine is left that is still heard, the output that was left is off."""

@@ -15,6 +15,7 @@ from terrain_widgets.core.mapping import Mapping
 from terrain_widgets.core.pictures.heatmap import loudness_map
 from terrain_widgets.process.last_threads import daemon
 from terrain_widgets.session.jobs.cpu_budget import leave_a_processor_free
+from terrain_widgets.session.notices.events import LoudnessUnknown
 
 CELLS = 24
 
@@ -25,14 +26,14 @@ class LoudnessAhead:
     Args:
         codec: Gives what decodes.
         shaping: Gives the limits of the latents.
-        tell: Called on that thread with the map ``[H, W]`` in dB of full scale, or with the sentence of what failed.
+        tell: Called on that thread with the map ``[H, W]`` in dB of full scale, or with what failed.
     """
 
     def __init__(
         self,
         codec: Callable[[], Codec],
         shaping: Callable[[], LatentSettings],
-        tell: Callable[[NDArray[np.float32] | str], None],
+        tell: Callable[[NDArray[np.float32] | LoudnessUnknown], None],
     ) -> None:
         self._codec, self._shaping, self._tell = codec, shaping, tell
         self._stop = threading.Event()
@@ -67,7 +68,7 @@ class LoudnessAhead:
             )
         except (ValueError, RuntimeError) as error:
             if not stop.is_set():
-                self._tell(f"the loudness could not be found out: {error}")
+                self._tell(LoudnessUnknown(str(error)))
             return
         if not stop.is_set():
             self._tell(found)

@@ -16,7 +16,8 @@ from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.frame_accounting import at_rate
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.io.sound_sources import SoundLike, as_sound
-from terrain_widgets.session.jobs.notices import Notices
+from terrain_widgets.session.notices.events import ListeningEnded
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.live_patch import LivePatch
 
@@ -130,7 +131,7 @@ class Listening(traitlets.HasTraits):
             engine.listen(_source(self.source, engine.info))
             return
         self.set_trait("source", None)
-        self._notices.say("live", "The page plays now, and listens by its own microphone: press its button to begin.")
+        self._notices.say("live", ListeningEnded())
 
 
 def _source(wanted: InputSettings | Sound, info: CodecInfo) -> LiveSource:

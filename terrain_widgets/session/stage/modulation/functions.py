@@ -11,8 +11,9 @@ import numpy as np
 
 from terrain_widgets.audio.engine.movers import moved_value, target_of
 from terrain_widgets.core.parameter import Value
-from terrain_widgets.session.jobs.notices import Notices
 from terrain_widgets.session.jobs.ticker import Ticker
+from terrain_widgets.session.notices.events import FunctionRuns, FunctionStopped
+from terrain_widgets.session.notices.notices import Notices
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 RATE = 30.0  # Hz
@@ -72,9 +73,7 @@ class Functions:
         with self._lock:
             self._began = {**self._began, address: time.monotonic()}
             self._running = {**self._running, address: function}
-        self._notices.say(
-            "modulate", f"{_name(function)} moves {address} while this kernel runs; no file keeps it.", "info"
-        )
+        self._notices.say("modulate", FunctionRuns(_name(function), address))
         self._ticker.start()
 
     def stop(self, address: str | None = None) -> None:
@@ -106,10 +105,7 @@ class Functions:
                 with self._lock:
                     if self._running.get(address) is function:
                         self._running = {a: f for a, f in self._running.items() if a != address}
-                self._notices.say(
-                    "modulate",
-                    f"{_name(function)} was stopped after {seconds:.1f} s, and the sound goes on: {_why(error)}",
-                )
+                self._notices.say("modulate", FunctionStopped(_name(function), seconds, _why(error)))
         # not the last value of one that has ended itself
         self._live.add_for_now({address: value for address, value in values.items() if address in self._running})
         return bool(self._running)

@@ -13,6 +13,7 @@ from terrain_widgets.core.paths.hits import nearest_on_line
 from terrain_widgets.core.paths.pairing import DrawingProgress, drawing_progress
 from terrain_widgets.core.paths.trajectory import SpatialTrajectory
 from terrain_widgets.session.document import commands
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.bar import BarItem
@@ -231,10 +232,10 @@ class DrawingCanvas(Panel):
         try:
             act()
         except (ValueError, KeyError, IndexError) as error:
-            self.say(str(error.args[0]) if isinstance(error, KeyError) else str(error))
+            self.say(Failed.of(error))
         else:
             if touch is None or touch.phase != "up":  # what a press has said stays until the next one
-                self.say("")
+                self.say(None)
         self._show_tool()
 
     def _key(self, key: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from terrain_widgets.session.notices.silence import Silence
 from terrain_widgets.session.session import Session
-from terrain_widgets.session.stage.hand import Silence
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown

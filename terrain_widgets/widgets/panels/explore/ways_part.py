@@ -8,6 +8,7 @@ from typing import Any
 
 from terrain_widgets.core.exploration.variations import DEVIATION
 from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP
+from terrain_widgets.session.notices.events import VariationKept
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
@@ -218,7 +219,7 @@ class WaysPart(Part):
         assert self._heard is not None
         name, latent = self._heard
         kept = self.session.explore.presets.keep(name, latent, "a variation")
-        self.say(f"{kept.name} is among the presets.", "info")
+        self.say(VariationKept(kept.name))
 
     def _choose(self, end: str) -> None:
         self._ends[end] = self._pointed()

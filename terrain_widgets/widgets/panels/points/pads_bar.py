@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.stage.pads import GLIDE_SECONDS
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.panel import Panel
@@ -53,7 +54,7 @@ class PadsBar(Part):
         try:
             self.session.stage.pads.strike(point_id, played=played)
         except KeyError as error:  # it was deleted while the message was on its way
-            self.say(str(error.args[0]))
+            self.say(Failed.of(error))
             return
         self.explain(self.session.stage.hand.silence())
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terrain_widgets.core.points.points import ControlPoint
+from terrain_widgets.session.notices.events import PlacedWithoutSound
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
 from terrain_widgets.widgets.base.history_actions import history_actions
@@ -169,11 +170,11 @@ class PointsPanel(Panel):
 
     def _place(self, place: NDArray[np.float64]) -> None:
         try:
-            latent, why = self.choice.latent(), ""
+            latent, without = self.choice.latent(), None
         except (ValueError, KeyError) as error:
-            latent, why = None, f"placed without a sound: {error.args[0]}"
+            latent, without = None, PlacedWithoutSound(str(error.args[0]))
         self.session.stage.points.place(place, latent)
-        self.say(why, "info")
+        self.say(without)
 
     def _move_point(self, move: PointMove) -> None:
         if any(point.id == move.point for point in self.session.state.points):  # else it was undone under the hand

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from terrain_widgets.session.notices.events import NothingTraced
 from terrain_widgets.widgets.base.actions import Action, Face
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
@@ -88,7 +89,7 @@ class TraceBar(Part):
         if not tracer.tracing:
             tracer.start(self._latents.value)
         elif tracer.stop() is None:
-            self.say("nothing sounded meanwhile, so nothing was traced", "info")
+            self.say(NothingTraced())
 
     def _file(self) -> tuple[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,1 @@
+"""What a user should be told: events, which the widgets put into words."""
