@@ -153,7 +153,6 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
     from PIL import Image
 
     from terrain_widgets.io.checkpoint import save_checkpoint
-    from terrain_widgets.io.sound_files import write_wav
     from terrain_widgets.widgets.plane.terrain_picture import enlarged, terrain_picture
 
     out.mkdir(parents=True, exist_ok=True)
@@ -170,7 +169,7 @@ def run_demo(out: Path, seconds: float = 20.0, seed: int = 0) -> None:
         session.save(out / "session.zip")
         Image.fromarray(enlarged(shown[0], 512, 512), "RGBA").save(out / "heatmap.png")
         walk = walk_along(session, WALK_SECONDS)
-        write_wav(out / "walk.wav", session.render(walk), session.codec.info.sample_rate)
+        _show(session.stage.rendering.save_walk(out / "walk.wav", walk), "render")
     finally:
         session.close()
     for name in ("terrain.safetensors", "session.zip", "heatmap.png", "walk.wav"):

@@ -7,13 +7,14 @@ from typing import cast
 import numpy as np
 import torch
 
-from terrain_widgets.codecs.base import BendableEncoder, BlockEncoder, Codec
+from terrain_widgets.codecs.base import BendableEncoder, BlockEncoder
+from terrain_widgets.codecs.kept_codec import KeptCodec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.process.service import Request, Task
 
 torch.set_num_threads(1)
 
-_loaded: tuple[CodecRecipe, Codec] | None = None
+_codecs = KeptCodec()
 
 
 def prove(request: Request) -> None:
@@ -31,7 +32,7 @@ def encode(request: Request) -> None:
 
     With other ``weights`` than its own, if there are any; there is no progress then.
     """
-    codec = _codec(CodecRecipe.from_json(request.content["recipe"]))
+    codec = _codecs.of(CodecRecipe.from_json(request.content["recipe"]))
     audio, rate = request.content["audio"], request.content["sample_rate"]
     weights = request.content["weights"]
     with torch.no_grad():
@@ -50,17 +51,6 @@ def encode(request: Request) -> None:
             latents = np.concatenate(parts)
     values = np.ascontiguousarray(latents, dtype=np.float32)
     request.say({}, {"latents": values, "frame_rate": codec.info.frame_rate})
-
-
-def _codec(recipe: CodecRecipe) -> Codec:
-    """The codec, which stays loaded until another one is asked for."""
-    global _loaded
-    if _loaded is None or _loaded[0] != recipe:
-        _loaded = None
-        from terrain_widgets.codecs.loading import load_codec
-
-        _loaded = (recipe, load_codec(recipe))
-    return _loaded[1]
 
 
 TASKS: dict[str, Task] = {"prove": prove, "encode": encode}

@@ -112,7 +112,7 @@ class Worker:
         while True:
             try:
                 header, content = self._next(running, limit, cancelled)
-            except WorkCancelled:
+            except (WorkCancelled, KeyboardInterrupt):  # or a cell was interrupted
                 self._stop_work(running)
                 raise
             if header.get("id") != self._count:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terrain_widgets.audio.takes.render import render
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.boundary import Boundary
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory
@@ -245,11 +244,8 @@ class Session:
         Raises:
             ValueError: If nothing is trained yet.
         """
-        mapping = self.stage.sources.shown
-        if mapping is None:
-            raise ValueError("there is no terrain yet: encode, draw and train first")
-        places = np.asarray(coordinates, dtype=np.float32)
-        return render(mapping, self.codec, places, gain=gain, latents=self.stage.latents)
+        rendering = self.stage.rendering
+        return rendering.samples(rendering.walk(coordinates, gain))
 
     # --- files
 

@@ -185,7 +185,7 @@ class Sound(traitlets.HasTraits):
         self._tell_engines()
         if stays:
             recorded, self.recording = self.recording, recorded
-        self._list_take(recorded)
+        self.list_take(recorded)
 
     def _tell_engines(self) -> None:
         self.set_trait("leaving", self._engines.leaving)
@@ -321,10 +321,10 @@ class Sound(traitlets.HasTraits):
         Raises:
             RuntimeError: If the engine is not ready yet.
         """
-        target = Path(path or new_take()).with_suffix(".wav").absolute()
+        target = str(Path(path or new_take()).with_suffix(".wav").absolute())
         self.start().record(target, max_seconds)
-        self.recording = str(target)
-        return str(target)
+        self.recording = target
+        return target
 
     def stop_recording(self) -> str:
         """End the recording; its files are whole when this returns, or, made in the page, soon after the running cell.
@@ -339,11 +339,11 @@ class Sound(traitlets.HasTraits):
         try:
             return self.start().stop_recording()
         finally:
-            self._list_take(path)
+            self.list_take(path)
 
-    def _list_take(self, path: str) -> None:
-        if path and Path(path).is_file():  # also the sound of one whose gestures were lost
-            self.takes = (*(take for take in self.takes if take != path), path)
+    def list_take(self, path: str) -> None:
+        """Put a sound file on the list of takes, if it is there: also one whose gestures were lost."""
+        self.takes = (*(take for take in self.takes if take != path), *([path] if Path(path).is_file() else []))
 
     def forget_take(self, path: str | os.PathLike[str]) -> None:
         """Take a recording off the list; its files stay where they are."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -136,3 +138,44 @@ def test_what_cannot_be_given_is_said() -> None:
     assert port.page({"type": "want", "id": "a", "at": 0})["text"] == "Nothing was saved: no space left."
     with pytest.raises(ValueError, match="take=… or give=…"):
         FileButton()
+
+
+def test_what_takes_long_to_make_leaves_the_ui_thread_free_and_can_be_stopped() -> None:
+    goes_on, made = threading.Event(), list[bool]()
+
+    def make(cancelled: Callable[[], bool]) -> tuple[str, bytes]:
+        assert threading.current_thread().name != ui_name and goes_on.wait(60)
+        made.append(cancelled())
+        if len(made) == 3:
+            raise KeyError("no such way")
+        return "walk.wav", b"1234"
+
+    def answered(count: int) -> dict[str, Any]:
+        end = time.monotonic() + 60
+        while len(port.sent) < count:
+            assert time.monotonic() < end and ui.flush()
+            time.sleep(0.01)
+        return port.sent[-1][0]
+
+    names = list[str]()
+    ui.submit(lambda: names.append(threading.current_thread().name))
+    assert ui.flush()
+    ui_name = names[0]
+    port = Wired(make=make)
+    assert port.page({"type": "want", "id": "a", "at": 0}) == {}, "the UI thread is free while it is made"
+    assert port.page({"type": "want", "id": "a", "at": 0}) == {}, "an impatient page has it made once"
+    goes_on.set()
+    assert answered(1)["name"] == "walk.wav" and port.sent[-1][1] == b"1234" and made == [False]
+    port.page({"type": "stop", "id": "a"})
+
+    goes_on.clear()
+    port.page({"type": "want", "id": "b", "at": 0})
+    port.page({"type": "stop", "id": "b"})
+    goes_on.set()
+    while len(made) < 2:
+        time.sleep(0.01)
+    assert made == [False, True] and ui.flush() and len(port.sent) == 1, "nobody wants it any more"
+
+    port.page({"type": "want", "id": "c", "at": 0})
+    assert answered(2)["failed"] and port.sent[-1][0]["text"] == "Nothing was saved: no such way"
+    port.close()

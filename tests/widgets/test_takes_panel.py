@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import soundfile
 
 from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.takes.takes_panel import TakesPanel
@@ -94,4 +96,67 @@ def test_a_take_without_its_gestures_can_still_be_heard(session, tmp_path):
     panel = TakesPanel(session)
     both, _ = soundfile.read(io.BytesIO(panel._both()[1]), dtype="float32", always_2d=True)
     assert both.shape == (800, 2) and "only the recording" in panel._listen.about
+    panel.close()
+
+
+def test_what_plays_by_itself_is_rendered_beside_the_takes_with_progress_and_a_stop(session, monkeypatch):
+    panel = TakesPanel(session)
+    part = panel._renders
+    assert panel.offers["record"].disabled and part._button.disabled, "there is nothing to play yet"
+    session.training.adopt(Terrain(2, session.codec.info.latent_dim, 1.0))
+    settle()
+    part._seconds.value = 1.0
+    waits, goes_on = threading.Event(), threading.Event()
+    rendering = session.stage.rendering
+    inner = rendering._files.render
+
+    def render(order, codec, *, told, cancelled):
+        def held(share):
+            told(share)
+            waits.set()
+            assert goes_on.wait(60)
+
+        return inner(order, codec, told=held, cancelled=cancelled)
+
+    monkeypatch.setattr(rendering._files, "render", render)
+    part._button.click()
+    settle()
+    assert waits.wait(60)
+    settle()
+    assert part._progress.visible and part._button.description == "Stop" and "rendering render-" in part._said.value
+    part._button.click()
+    settle()
+    goes_on.set()
+    rendering._job.wait(60)
+    settle()
+    assert not part._progress.visible and "stopped" in part._said.value and session.sound.takes == ()
+    part._button.click()
+    settle()
+    rendering._job.wait(60)
+    settle()
+    assert len(panel._takes.options) == 1 and part._button.description == "Render"
+    assert part._said.value.startswith("rendered render-")
+    panel._both()
+    assert "only the recording can be heard" in panel._listen.about, "it has no gestures"
+    panel.close()
+
+
+def test_playing_a_take_again_can_be_stopped_and_the_recording_is_heard_alone(session, monkeypatch):
+    panel = TakesPanel(session)
+    recorded(session)
+    settle()
+
+    def samples(_order, told, cancelled):
+        told(0.25)
+        settle()
+        assert panel._renders._progress.value == 0.25 and "playing the take again" in panel._renders._said.value
+        panel._renders._button.click()
+        settle()
+        assert cancelled()
+        raise WorkCancelled
+
+    monkeypatch.setattr(session.stage.rendering, "samples", samples)
+    panel._both()
+    settle()
+    assert "stopped" in panel._listen.about and not panel._renders._progress.visible
     panel.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,13 @@ FloatArray = NDArray[np.float32]
 _BLOCK = 16  # frames
 NOTHING_CHANGES = Automation()
 
+#: Told after each block which share is done, 0…1; what it raises ends the rendering.
+Told = Callable[[float], None]
+
+
+def nobody(_share: float) -> None:
+    """Where nobody wants to know how far it is."""
+
 
 def render(
     mapping: Mapping | None,
@@ -35,6 +43,7 @@ def render(
     fade_seconds: float = 0.02,
     seed: int = 0,
     latents: LatentSettings | None = None,
+    told: Told = nobody,
 ) -> FloatArray:
     """Play a path offline: the engine that plays live, over one coordinate per latent frame.
 
@@ -46,6 +55,7 @@ def render(
         fade_seconds: Fade at both ends.
         seed: As for ``Engine``.
         latents: How latents are shaped before they are decoded; unset, they are kept within -4..4.
+        told: Told how far it is.
 
     Returns:
         Audio ``[A, T * ratio]`` at the codec's rate, at most -1 dBFS, the limiter's delay taken out.
@@ -59,9 +69,12 @@ def render(
         engine.set_latents(latents)
     table = np.asarray(getattr(coordinates, "values", coordinates), dtype=np.float32)
     engine.jump_gain(float(gain))  # the gate's ramp is the fade in
-    parts = [engine.render(table[i : i + _BLOCK], 1.0, gain) for i in range(0, max(1, len(table)), _BLOCK)]
-    if engine.error:
-        raise RuntimeError(f"rendering failed: {engine.error}")
+    parts, frames = [], max(1, len(table))
+    for i in range(0, frames, _BLOCK):
+        parts.append(engine.render(table[i : i + _BLOCK], 1.0, gain))
+        if engine.error:
+            raise RuntimeError(f"rendering failed at frame {i}: {engine.error}")
+        told(min(1.0, (i + _BLOCK) / frames))
     audio = np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
     length = min(audio.shape[1], round(fade_seconds * codec.info.sample_rate))
     if length > 0:
@@ -78,6 +91,7 @@ def render_patch(
     gain: float = 1.0,
     seed: int = 0,
     automation: Automation = NOTHING_CHANGES,
+    told: Told = nobody,
 ) -> FloatArray:
     """What a patch plays by itself, from the beginning of its playheads and clip, with the hand up.
 
@@ -88,6 +102,7 @@ def render_patch(
         gain: Linear gain before the limiter.
         seed: As for ``Engine``.
         automation: What changes meanwhile, each with the frame nearest to its time.
+        told: Told how far it is.
 
     Returns:
         Audio ``[A, S]`` at the codec's rate, the limiter's delay taken out.
@@ -112,16 +127,18 @@ def render_patch(
         parts.append(engine.render(places[: end - start], 0.0, gain))
         if engine.error:
             raise RuntimeError(f"rendering failed at frame {start}: {engine.error}")
+        told(end / frames)
     return np.concatenate([*parts, engine.flush()], axis=1)[:, engine.delay :]
 
 
-def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> FloatArray:
+def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK, told: Told = nobody) -> FloatArray:
     """What a take recorded, from its gestures alone: the same samples as its sound file, to float precision.
 
     Args:
         take: The gestures and settings by frame.
         codec: The codec that it was played with; left out, it is built from the take's recipe.
         block: Most frames rendered at once; changes no sample.
+        told: Told how far it is.
 
     Returns:
         Audio ``[A, T * ratio]`` as recorded, the limiter's delay included.
@@ -181,4 +198,5 @@ def replay(take: Take, codec: Codec | None = None, *, block: int = _BLOCK) -> Fl
             parts.append(engine.render(take.coordinates[part, :dim], gates[0], gain, fingers=fingers, live=live))
             if engine.error:
                 raise RuntimeError(f"rendering failed at frame {at}: {engine.error}")
+            told(part.stop / len(take))
     return np.concatenate(parts, axis=1)

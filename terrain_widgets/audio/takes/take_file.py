@@ -47,14 +47,21 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         path: The sound file's path; its suffix is exchanged for ``.json`` and ``.safetensors``.
         take: What to write.
     """
+    content, arrays = packed_take(take)
+    content = {"format": FORMAT, "version": VERSION, "sound": Path(path).name, **content}
+    with replacing(Path(path).with_suffix(".safetensors")) as temporary:
+        temporary.write_bytes(save_arrays(arrays))
+    with replacing(Path(path).with_suffix(".json")) as temporary:
+        temporary.write_text(json.dumps(content, indent=None, separators=(",", ":")), encoding="utf-8")
+
+
+def packed_take(take: Take) -> tuple[dict[str, Any], Arrays]:
+    """The gestures as plain data, for a file or another process: what JSON can say of them, and the rest by name."""
     arrays: Arrays = {"coordinates": np.ascontiguousarray(take.coordinates)}
     arrays |= {f"coordinates/{hand}": np.ascontiguousarray(places) for hand, places in take.fingers.items()}
     live, heard = stored(take.live)
     arrays |= heard
     content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "sound": Path(path).name,
         "codec": take.codec,
         "recipe": None if take.recipe is None else take.recipe.to_json(),
         "sample_rate": take.sample_rate,
@@ -67,10 +74,7 @@ def write_take(path: str | os.PathLike[str], take: Take) -> None:
         "settings": _described(0, take.settings, arrays),
         "updates": [_described(k, update, arrays, frame) for k, (frame, update) in enumerate(take.updates, 1)],
     }
-    with replacing(Path(path).with_suffix(".safetensors")) as temporary:
-        temporary.write_bytes(save_arrays(arrays))
-    with replacing(Path(path).with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(content, indent=None, separators=(",", ":")), encoding="utf-8")
+    return content, arrays
 
 
 def _described(number: int, update: Update, arrays: Arrays, frame: int = 0) -> dict[str, Any]:
@@ -103,26 +107,38 @@ def read_take(path: str | os.PathLike[str]) -> Take:
                 "update terrain_widgets"
             )
         arrays, _ = tensors_of(content_of_file(beside, _LARGEST_ARRAYS))
-        coordinates = _places(arrays["coordinates"])
-        prefix = "coordinates/"
-        fingers = {int(name[len(prefix) :]): _places(a) for name, a in arrays.items() if name.startswith(prefix)}
-        if any(len(places) != len(coordinates) for places in fingers.values()):
-            raise ValueError("its hands have different numbers of frames")
-        settings, updates = updates_of_version_1(content, arrays) if version == 1 else _updates(content, arrays)
-        return Take(
-            codec=str(content["codec"]),
-            sample_rate=int(content["sample_rate"]),
-            ratio=int(content["ratio"]),
-            seed=int(content["seed"]),
-            coordinates=coordinates,
-            strokes=tuple(_stroke(*entry) for entry in content["strokes"]),
-            settings=settings,
-            updates=updates,
-            complete=bool(content["complete"]),
-            recipe=CodecRecipe.from_json(content["recipe"]) if content.get("recipe") else None,
-            fingers=fingers,
-            live=restored(content.get("live", []), arrays, len(coordinates), int(content["ratio"])),
-        )
+        return unpacked_take(content, arrays)
+
+
+def unpacked_take(content: dict[str, Any], arrays: Arrays) -> Take:
+    """The reverse of ``packed_take``; a file's content may be of the first version.
+
+    Raises:
+        ValueError: If it is damaged.
+        KeyError: If something is missing.
+    """
+    coordinates = _places(arrays["coordinates"])
+    prefix = "coordinates/"
+    fingers = {int(name[len(prefix) :]): _places(a) for name, a in arrays.items() if name.startswith(prefix)}
+    if any(len(places) != len(coordinates) for places in fingers.values()):
+        raise ValueError("its hands have different numbers of frames")
+    settings, updates = (
+        updates_of_version_1(content, arrays) if content.get("version") == 1 else _updates(content, arrays)
+    )
+    return Take(
+        codec=str(content["codec"]),
+        sample_rate=int(content["sample_rate"]),
+        ratio=int(content["ratio"]),
+        seed=int(content["seed"]),
+        coordinates=coordinates,
+        strokes=tuple(_stroke(*entry) for entry in content["strokes"]),
+        settings=settings,
+        updates=updates,
+        complete=bool(content["complete"]),
+        recipe=CodecRecipe.from_json(content["recipe"]) if content.get("recipe") else None,
+        fingers=fingers,
+        live=restored(content.get("live", []), arrays, len(coordinates), int(content["ratio"])),
+    )
 
 
 def _places(array: NDArray[Any]) -> NDArray[np.float32]:

@@ -80,7 +80,7 @@ class Explore(traitlets.HasTraits):
         self.map = SoundMaps(sounds, jobs, stage.map)
         self.map.observe(lambda _change: setattr(self, "on_map", None), names="now")  # its points are others
         self.points = MapPoints(sounds, self.map, stage.points)
-        self.ways = Ways(sounds, stage.clip)
+        self.ways = Ways(sounds, stage.clip, stage.rendering)
         self.attributes = AttributeBank(sounds, jobs)
         self.presets = PresetShelf(sounds, stage.sliders)
         self.reconstruction = Reconstructions(sounds, stage, jobs)

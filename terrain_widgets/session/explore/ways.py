@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, TypedDict
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.rendering.orders import LatentsOrder
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk, Walker
 from terrain_widgets.core.exploration.morph import Course, morph
 from terrain_widgets.core.exploration.variations import DEVIATION, variations
@@ -22,29 +22,20 @@ from terrain_widgets.core.exploration.walk import (
     STEP,
     TEMPERATURE,
     grid_walk,
-    spacing,
 )
 from terrain_widgets.io.sound_files import Sound, write_wav
 from terrain_widgets.session.document import exploration_commands
 from terrain_widgets.session.document.state import Clip
+from terrain_widgets.session.explore.walk_limits import Within, walk_limits
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
+from terrain_widgets.session.stage.rendering import Rendering
 
 FloatArray = NDArray[np.float32]
 #: What a latent vector can be given as: itself, a sound's id (its mean), or such an id with a frame.
 Where = ArrayLike | str | tuple[str, int]
 
-_MOST_NEAR = 2000  # latents that a walk stays near to: each step is compared with all of them, beside the sound
 _SOME_SECONDS = 30.0  # of a walk without end, where a sound is made of it
-
-Within = Literal["nothing", "range", "reach"]
-
-
-class _Limits(TypedDict, total=False):
-    low: FloatArray
-    high: FloatArray
-    near: FloatArray
-    radius: float
 
 
 class Ways(traitlets.HasTraits):
@@ -56,13 +47,14 @@ class Ways(traitlets.HasTraits):
     Args:
         sounds: Codec and latents, and the document that keeps the ways.
         clip: Plays one.
+        rendering: Makes sound of one.
     """
 
     now = traitlets.Dict(help="Latents ``[T, D]``, or an EndlessWalk, by name; replaced whole.")
 
-    def __init__(self, sounds: LatentStore, clip: Backing) -> None:
+    def __init__(self, sounds: LatentStore, clip: Backing, rendering: Rendering) -> None:
         super().__init__()
-        self._sounds, self._document, self._clip = sounds, sounds.document, clip
+        self._sounds, self._document, self._clip, self._rendering = sounds, sounds.document, clip, rendering
         self._document.observe(lambda _change: setattr(self, "now", dict(self._kept)), names="state")
 
     def __repr__(self) -> str:
@@ -134,7 +126,7 @@ class Ways(traitlets.HasTraits):
         goal = None if target is None else self.at(target)
         endless = EndlessWalk(
             self.at(start), self._seed() if seed is None else seed, max(1.0, _positive(every) * rate),
-            step, temperature, momentum, pull, goal, **self._kept_within(within),
+            step, temperature, momentum, pull, goal, **walk_limits(self._sounds, within),
         )  # fmt: skip
         if seconds is None:
             return self._keep("walk", endless)
@@ -210,25 +202,56 @@ class Ways(traitlets.HasTraits):
             return way
         return Walker(way).frames(0, max(2, round(_positive(seconds) * self._sounds.codec.info.frame_rate)))
 
-    def render(self, name: str, seconds: float = _SOME_SECONDS) -> FloatArray:
-        """A way decoded, ``[A, S]`` at the codec's rate; so many seconds of a walk without end.
+    def render(
+        self, name: str, seconds: float = _SOME_SECONDS, *, cancelled: Callable[[], bool] = lambda: False
+    ) -> FloatArray:
+        """A way decoded, ``[A, S]`` at the codec's rate.
+
+        Args:
+            name: Of the way.
+            seconds: How much of a walk without end.
+            cancelled: Asked often; once it says yes, ``WorkCancelled`` is raised.
 
         Raises:
             KeyError: If there is no such way.
         """
-        codec = self._sounds.codec
-        return np.asarray(codec.decode(self.table(name, seconds)), dtype=np.float32)[:, codec.info.delay :]
+        return self._rendering.samples(LatentsOrder(self.table(name, seconds)), cancelled=cancelled)
 
-    def save(self, name: str, path: str | os.PathLike[str], seconds: float = _SOME_SECONDS) -> None:
-        """Write a way's sound as a WAV file; so many seconds of a walk without end.
+    def save(
+        self,
+        name: str,
+        path: str | os.PathLike[str],
+        seconds: float = _SOME_SECONDS,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Write a way's sound as a WAV file.
+
+        Args:
+            name: Of the way.
+            path: Where to.
+            seconds: How much of a walk without end.
+            cancelled: As for ``render``; nothing is written then.
 
         Raises:
             KeyError: If there is no such way.
         """
-        write_wav(path, self.render(name, seconds), self._sounds.codec.info.sample_rate)
+        audio = self.render(name, seconds, cancelled=cancelled)
+        write_wav(path, audio, self._sounds.codec.info.sample_rate)
 
-    def save_all(self, path: str | os.PathLike[str], seconds: float = _SOME_SECONDS) -> None:
+    def save_all(
+        self,
+        path: str | os.PathLike[str],
+        seconds: float = _SOME_SECONDS,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Write the sounds of all ways as WAV files in one zip file, each by the way's name.
+
+        Args:
+            path: Where to.
+            seconds: How much of walks without end.
+            cancelled: As for ``render``.
 
         Raises:
             ValueError: If there is none.
@@ -238,7 +261,7 @@ class Ways(traitlets.HasTraits):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, tempfile.TemporaryDirectory() as folder:
             for number, name in enumerate(self._kept):
                 file = Path(folder, f"{number}.wav")
-                self.save(name, file, seconds)
+                self.save(name, file, seconds, cancelled=cancelled)
                 archive.write(file, f"{name}.wav")
 
     def add_as_sound(self, name: str, seconds: float = _SOME_SECONDS) -> Clip:
@@ -251,9 +274,9 @@ class Ways(traitlets.HasTraits):
         Raises:
             KeyError: If there is no such way.
         """
-        rate = self._sounds.codec.info.sample_rate
-        with self._document.lock:
-            clip = self._document.add_sound(Sound(name, self.render(name, seconds), rate))
+        sound = Sound(name, self.render(name, seconds), self._sounds.codec.info.sample_rate)
+        with self._document.lock:  # not before: what is rendered takes its time
+            clip = self._document.add_sound(sound)
             self._sounds.set_latents(clip.id, self.table(name, seconds))
             return clip
 
@@ -303,18 +326,6 @@ class Ways(traitlets.HasTraits):
 
     def _seed(self) -> int:
         return int(np.random.SeedSequence([self._document.seed, len(self._kept)]).generate_state(1)[0])
-
-    def _kept_within(self, within: Within) -> _Limits:
-        if within not in ("nothing", "range", "reach"):
-            raise ValueError(f"a walk is kept within nothing, range or reach, not {within!r}")
-        encoded = self._sounds.encoded
-        if within == "nothing" or not encoded:
-            return {}
-        frames = np.concatenate([self._sounds.latents_of(clip.id).values for clip in encoded])
-        if within == "range":
-            return {"low": frames.min(axis=0), "high": frames.max(axis=0)}
-        near = frames[:: -(-len(frames) // _MOST_NEAR)]
-        return {"near": near, "radius": 2.0 * spacing(near)}
 
 
 def _long(way: FloatArray | EndlessWalk) -> str:

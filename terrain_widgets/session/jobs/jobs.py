@@ -25,7 +25,8 @@ class JobStatus:
     """How a job stands, as one value that can be shown.
 
     Args:
-        kind: ``"encode"``, ``"codec"``, ``"train"``, ``"gallery"`` or ``"compare"``; ``""`` before the first.
+        kind: ``"encode"``, ``"codec"``, ``"train"``, ``"gallery"``, ``"compare"``, ``"render"`` …; ``""`` before the
+            first.
         state: ``"idle"``, ``"running"``, ``"done"``, ``"cancelled"`` or ``"failed"``.
         progress: 0…1.
         message: What it is doing, or what went wrong, in a sentence.
@@ -94,8 +95,7 @@ class Job:
         """Say how far it is: 0…1 and a sentence; ``seldom``: not reported if it comes sooner than it can be read."""
         now = time.monotonic()
         elapsed = now - self._began
-        left = elapsed * (1 - share) / share if share > 0.02 and elapsed > 0.3 else None
-        self.status = JobStatus(self._kind, "running", share, message, left)
+        self.status = JobStatus(self._kind, "running", share, message, seconds_left(share, elapsed))
         if not seldom or now - self._said >= _SAY_SECONDS:
             self._said = now
             self._report(self.status)
@@ -116,6 +116,11 @@ class Job:
             last = JobStatus(self._kind, state, 1.0, self.status.message)
         give_back_memory()  # before it says so: whoever hears it may start the next
         self._set(last)
+
+
+def seconds_left(share: float, elapsed: float) -> float | None:
+    """A guess of the time left where so much is done after so many seconds; too early for one, ``None``."""
+    return elapsed * (1 - share) / share if share > 0.02 and elapsed > 0.3 else None
 
 
 class Jobs(traitlets.HasTraits):

@@ -9,8 +9,9 @@ from typing import Any
 import traitlets
 
 from terrain_widgets.audio.engine.compatibility import check_update
+from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.movers import is_there
-from terrain_widgets.audio.engine.resolution import playheads
+from terrain_widgets.audio.engine.resolution import latent_settings, playheads
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
@@ -107,6 +108,12 @@ class LivePatch(traitlets.HasTraits):
     def wanted(self) -> Setup:
         """All that an engine should be set to now."""
         return self.assets.wanted(self.patch, self.state)
+
+    @property
+    def shaping(self) -> LatentSettings:
+        """How latents are shaped, one number per latent; loads the codec if need be."""
+        wanted = self.wanted()
+        return latent_settings(wanted.patch, wanted.assets, self.codec.info.latent_dim)
 
     def add_for_now(self, values: Mapping[str, Value]) -> None:
         """Have the engine play these values in place of what is set, until others come: for what moves by itself.

@@ -12,10 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.control_map import ControlMap
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
-from terrain_widgets.audio.engine.resolution import latent_settings
 from terrain_widgets.audio.patch import Changes, Patch
 from terrain_widgets.audio.takes.automation import Automation
-from terrain_widgets.audio.takes.render import NOTHING_CHANGES, render_patch, replay
+from terrain_widgets.audio.takes.render import NOTHING_CHANGES
 from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Setup
@@ -38,6 +37,7 @@ from terrain_widgets.session.stage.modulation.movers import Movers
 from terrain_widgets.session.stage.pads import Pads
 from terrain_widgets.session.stage.playheads import Playheads
 from terrain_widgets.session.stage.presets import Presets
+from terrain_widgets.session.stage.rendering import Rendering, taken
 from terrain_widgets.session.stage.slider_bank import SliderBank
 from terrain_widgets.session.stage.source_selector import SourceSelector
 from terrain_widgets.session.stage.steering import PointSteering
@@ -74,6 +74,7 @@ class Stage:
         control_map: From a place to how all modulators are set.
         presets: All that is set, under names.
         territory: Which sound every place is like.
+        rendering: Sound files without a loudspeaker.
     """
 
     def __init__(self, sounds: LatentStore, jobs: Jobs) -> None:
@@ -95,6 +96,7 @@ class Stage:
         self.control_map = ControlMapping(live, self.hand, _read_control_map)
         self.presets = Presets(live, self.play_source, self.control_map.settle)
         self.territory = TerritoryAhead(sounds, lambda: self.latents)
+        self.rendering = Rendering(live, jobs.notices, self.sound.list_take)
         self.tracer = Tracer(sounds, self.sound, self.sliders, jobs.notices)
 
     def __repr__(self) -> str:
@@ -193,8 +195,7 @@ class Stage:
     @property
     def latents(self) -> LatentSettings:
         """How latents are shaped, one number per latent; loads the codec if need be."""
-        wanted = self._live.wanted()
-        return latent_settings(wanted.patch, wanted.assets, self._live.codec.info.latent_dim)
+        return self._live.shaping
 
     # --- sound
 
@@ -232,7 +233,7 @@ class Stage:
         Raises:
             ValueError: If the time is not above 0, or a change does not fit the codec.
         """
-        return render_patch(self._live.wanted(), self._live.codec, seconds, gain=gain, automation=automation)
+        return self.rendering.samples(self.rendering.order(seconds, gain, automation))
 
     def replay(self, take: Take | str | os.PathLike[str], automation: Automation | None = None) -> NDArray[np.float32]:
         """A recorded performance again, from its gestures: the samples of its WAV file, ``[A, S]``.
@@ -245,8 +246,7 @@ class Stage:
             TakeError: If the files cannot be read.
             ValueError: If it was played with another codec, or a change does not fit that.
         """
-        read = take if isinstance(take, Take) else read_take(take)
-        return replay(read if automation is None else automation.on(read), self._live.codec)
+        return self.rendering.samples(taken(take, automation))
 
     def automation(self, take: Take | str | os.PathLike[str]) -> Automation:
         """What was changed while a performance was recorded, to be saved as JSON lines or changed.
@@ -291,7 +291,7 @@ class Stage:
     def close(self) -> None:
         """Stop all that runs."""
         self.territory.cancel()
-        for running in (self.points, self.tracer, self._functions, self.sound):
+        for running in (self.points, self.tracer, self._functions, self.rendering, self.sound):
             running.close()
 
 

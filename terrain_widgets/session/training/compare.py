@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from terrain_widgets.audio.rendering.orders import WalkOrder
 from terrain_widgets.session.stage.stage import Stage
 from terrain_widgets.session.training.discarded import DiscardedTerrain
 from terrain_widgets.session.training.training import Training
@@ -131,8 +132,6 @@ class Comparison(traitlets.HasTraits):
         return audio[0] * gains[0], audio[1] * gains[1]
 
     def _rendered(self, path: str | ArrayLike) -> list[NDArray[np.float32]]:
-        from terrain_widgets.audio.takes.render import render
-
         sounds = self._training.sounds
         if isinstance(path, str):
             drawn = sounds.state.paths.get(path)
@@ -144,7 +143,8 @@ class Comparison(traitlets.HasTraits):
         if b is None:
             raise ValueError("there is no terrain yet: encode, draw and train first")
         latents = self._stage.latents
-        return [render(mapping, sounds.codec, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
+        orders = [WalkOrder(mapping, places, latents=latents) for mapping in (self._kept("a").terrain, b)]
+        return [self._stage.rendering.samples(order) for order in orders]
 
     def _level(self) -> None:
         playheads = self._stage.playheads

@@ -9,6 +9,7 @@ from terrain_widgets.widgets.base.actions import Action, Actions, Face
 from terrain_widgets.widgets.controls.buttons import Button
 from terrain_widgets.widgets.controls.file_button import FileButton
 from terrain_widgets.widgets.controls.file_transfers import Give, Take
+from terrain_widgets.widgets.controls.made_files import Make
 
 
 class Files(TypedDict, total=False):
@@ -16,6 +17,7 @@ class Files(TypedDict, total=False):
 
     take: Take
     give: Give
+    make: Make
     accept: str
     multiple: bool
     decoded: list[str]
@@ -66,7 +68,7 @@ class Offers:
             hint: What it does.
             enabled: Whether it can be done now.
             face: Gives the button's look where that changes.
-            **how: As ``FileButton`` takes it: ``take`` or ``give``, and what may be chosen.
+            **how: As ``FileButton`` takes it: ``take``, ``give`` or ``make``, and what may be chosen.
         """
         made = FileButton(description=title, tooltip=hint, **how)
         row = Action(name, title, hint, lambda: None, enabled=enabled, face=face, page=made.selector)

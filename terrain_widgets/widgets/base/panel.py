@@ -35,6 +35,7 @@ _TOPICS = {
     "bending": ("encode",),
     "files": ("settings",),
     "studio": ("shortcut", "settings"),
+    "takes": ("render",),
 }
 
 

@@ -8,6 +8,7 @@ import traitlets
 
 from terrain_widgets.widgets.controls.file_transfers import LARGEST, FileTransfers, Give, Take
 from terrain_widgets.widgets.controls.item import Control
+from terrain_widgets.widgets.controls.made_files import MadeFiles, Make
 
 
 class FileButton(Control):
@@ -18,6 +19,7 @@ class FileButton(Control):
     Args:
         take: As ``FileTransfers`` takes it: the button opens files.
         give: As ``FileTransfers`` takes it: the button saves one.
+        make: As ``MadeFiles`` takes it: the button saves one that takes long to make.
         **traits: First values of its traits.
 
     Attributes:
@@ -35,9 +37,13 @@ class FileButton(Control):
     decoded = traitlets.List(traitlets.Unicode()).tag(page=True)
     largest = traitlets.Int(LARGEST, min=1).tag(page=True)
 
-    def __init__(self, take: Take | None = None, give: Give | None = None, **traits: Any) -> None:
-        self.transfers = FileTransfers(
-            self._send, take, give, largest=lambda: self.largest, ready=lambda: not self.disabled
+    def __init__(
+        self, take: Take | None = None, give: Give | None = None, make: Make | None = None, **traits: Any
+    ) -> None:
+        self.transfers = (
+            FileTransfers(self._send, take, give, largest=lambda: self.largest, ready=lambda: not self.disabled)
+            if make is None
+            else MadeFiles(self._send, make)
         )
         super().__init__(direction="open" if take is not None else "save", **traits)
 

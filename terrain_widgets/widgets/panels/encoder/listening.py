@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import traitlets
 
 from terrain_widgets.widgets.base.static import STATIC
-from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.file_transfers import FileTransfers, Give, Take
+from terrain_widgets.widgets.controls.made_files import MadeFiles
 from terrain_widgets.widgets.files.file_port import FilePort
 
 
@@ -47,39 +46,5 @@ class Listening(FilePort):
         super().__init__(give=give, **kwargs)
 
     def _make_transfers(self, _take: Take | None, give: Give | None) -> FileTransfers:
-        return _Decoded(lambda content, buffers: self.send(content, buffers), give=give)
-
-
-class _Decoded(FileTransfers):
-    """Gives what takes long to make: on a thread of its own, once, and the last one only."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._making: set[str] = set()
-
-    def _want(self, content: dict[str, Any], buffers: list[Any]) -> None:
-        transfer = content["id"]
-        if transfer in self._leaving or content.get("at") != 0:
-            super()._want(content, buffers)
-        elif transfer not in self._making:  # else the page has become impatient
-            self._making.add(transfer)
-            threading.Thread(target=self._make, args=(content,), name="terrain_widgets decode", daemon=True).start()
-
-    def _make(self, content: dict[str, Any]) -> None:
-        transfer = content["id"]
-        assert self._give is not None
-        try:
-            made = self._give()
-        except Exception as error:  # whatever a codec does: the page waits for an answer
-            text = str(error.args[0]) if isinstance(error, KeyError) else str(error)
-            ui.submit(lambda: self._made(content, None, text))
-        else:
-            ui.submit(lambda: self._made(content, made, ""))
-        self._making.discard(transfer)
-
-    def _made(self, content: dict[str, Any], made: tuple[str, bytes] | None, why: str) -> None:
-        if made is None:
-            self._end(content["id"], f"This cannot be heard: {why}", failed=True)
-            return
-        self._leaving = {content["id"]: made}  # what another page has not fetched to its end is asked for again
-        super()._want(content, [])
+        assert give is not None
+        return MadeFiles(lambda content, buffers: self.send(content, buffers), lambda _: give(), "This cannot be heard")

@@ -68,11 +68,11 @@ class WaysPart(Part):
         a, through, b, morph, walk, grid, play, stop, keep, remove, vary, keep_cell = self.offers(*self._actions())
         save = self.offers.file(
             "save-way", "Save…", "Its sound as a WAV file; of a walk without end, half a minute", self._some,
-            give=self._give,
+            make=self._wav,
         )  # fmt: skip
         save_all = self.offers.file(
             "save-ways", "Save all…", "The sounds of all morphs and walks, as WAV files in a zip file", self._some,
-            give=lambda: written(self._ways.save_all, "ways.zip"),
+            make=lambda cancelled: written(lambda path: self._ways.save_all(path, cancelled=cancelled), "ways.zip"),
         )  # fmt: skip
         cells = self.offers(*(self._cell(number) for number in range(9)))
         self._hover = Checkbox(value=True, description="Hover to hear", tooltip="A variation sounds under the pointer")
@@ -207,9 +207,9 @@ class WaysPart(Part):
     def _some(self) -> bool:
         return len(self._ways.now) > 0
 
-    def _give(self) -> tuple[str, bytes]:
+    def _wav(self, cancelled: Callable[[], bool]) -> tuple[str, bytes]:
         name = self._which.value
-        return written(lambda path: self._ways.save(name, path), f"{name}.wav")
+        return written(lambda path: self._ways.save(name, path, cancelled=cancelled), f"{name}.wav")
 
     def _pass_through(self) -> None:
         self._between.append(self._pointed())

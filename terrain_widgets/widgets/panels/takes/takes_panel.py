@@ -10,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from terrain_widgets.audio.takes.take_file import TAKES, TakeError
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.sounds.reconstruction import Reconstruction
 from terrain_widgets.widgets.base.actions import Action, Face
@@ -18,6 +19,7 @@ from terrain_widgets.widgets.controls.boxes import Row, Slot
 from terrain_widgets.widgets.controls.choices import SelectList
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.encoder.listening import Listening
+from terrain_widgets.widgets.panels.takes.render_part import RenderPart
 
 _ROWS = 6
 _WHERE = f"Recordings lie in the folder “{TAKES}”, beside the notebook."
@@ -26,8 +28,10 @@ _WHERE = f"Recordings lie in the folder “{TAKES}”, beside the notebook."
 class TakesPanel(Panel):
     """The recordings of this session.
 
-    Each is a WAV file with its gestures beside it, in the folder ``takes`` beside the notebook. Everything it does is a
-    method: ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.replay`` and
+    Each is a WAV file with its gestures beside it, in the folder ``takes`` beside the notebook. What plays by itself is
+    also rendered there without a loudspeaker, in the background. Everything it does is a method:
+    ``session.sound.record``, ``stop_recording``, ``takes``, ``forget_take``, ``session.stage.rendering.save``,
+    ``session.stage.replay`` and
     ``session.add_sound``.
 
     Args:
@@ -38,6 +42,7 @@ class TakesPanel(Panel):
     def __init__(self, session: Session | None = None, **options: Unpack[PanelOptions]) -> None:
         super().__init__(session, "takes", "Takes", **options)
         record, as_sound, forget = self.offers(*self._actions())
+        self._renders = RenderPart(self)
         self._takes = SelectList(
             tooltip="The recordings of this session; the newest stands first", rows=_ROWS, wide=True, visible=False
         )
@@ -61,6 +66,7 @@ class TakesPanel(Panel):
             self.heading,
             record,
             self._hint,
+            self._renders,
             self._takes,
             Slot(self._listen),
             Row([save, changes, as_sound, forget]),
@@ -127,7 +133,9 @@ class TakesPanel(Panel):
         path = self._path()
         recorded, rate = soundfile.read(path, dtype="float32", always_2d=True)
         try:
-            again = self.session.stage.replay(path)
+            again = self._renders.played_again(path)
+        except WorkCancelled:
+            again, why = recorded.T, "only the recording can be heard: playing it again was stopped"
         except (TakeError, ValueError) as error:
             again, why = recorded.T, f"only the recording can be heard: {error}"
         else:
