@@ -44,7 +44,19 @@ class Document(traitlets.HasTraits):
 
     @property
     def lock(self) -> threading.RLock:
-        """Held while several traits change together."""
+        """Held while several traits change together: the document's, its latents, and the terrain trained on both.
+
+        These have one lock and not one each, because they change together and tell of it while they do. Another codec
+        takes the latents, the terrain and the codec's part of the patch in one step; a training that looked between
+        would learn of no pairs, and fail instead of ending. And whoever observes a trait may edit: an observer of
+        ``training.losses`` that changes the patch would take the document's lock inside the training's, and a codec
+        that changes meanwhile the training's inside the document's, so that both wait for ever.
+
+        So the rule is about time: nothing that takes long is done under it. Sounds are read, codecs loaded, terrains
+        trained and copied, and samples rendered before it is taken. Gestures, saving and pictures take none: they read
+        frozen values. Locks are taken in the order document, patch in use, sound, engines; all others are held for
+        their own few lines only.
+        """
         return self._lock
 
     def add_sound(self, sound: SoundLike, name: str | None = None, gesture: str = "") -> Clip:

@@ -16,6 +16,7 @@ from terrain_widgets.core.paths.trajectory import LatentTrajectory
 from terrain_widgets.io.sound_files import Sound
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.document.state import Clip, SessionState
+from terrain_widgets.session.sounds.codec_loading import CodecLoading
 from terrain_widgets.session.sounds.reconstruction import Reconstruction, reconstruct
 
 _BUNDLED_FRAME_RATE = 44100 / 1024  # known before the codec is loaded, which takes a second
@@ -40,6 +41,7 @@ class LatentStore(traitlets.HasTraits):
         super().__init__()
         self.document, self._codec_changed, self._codec_rebuilt = document, codec_changed, codec_rebuilt
         self._codec: Codec | None = None
+        self._loading = CodecLoading()
         self._unloaded: CodecRecipe | None = None  # what the codec was, and is again when it is needed
         # By sound and not by clip: a clip that is cut is another sound, and undo brings the first one back.
         self._known: WeakKeyDictionary[Sound, LatentTrajectory] = WeakKeyDictionary()
@@ -62,11 +64,11 @@ class LatentStore(traitlets.HasTraits):
         """The codec, loaded on first use (this imports torch, about a second)."""
         if (loaded := self._codec) is not None:
             return loaded  # without the lock: who asks may hold the sound's, which edits take after the document's
+        name, unloaded = self.codec_name, self._unloaded
+        codec = self._loading.load(lambda: self._load(unloaded))  # without it too: this takes seconds
         with self.document.lock:
             if self._codec is None:
-                name, unloaded = self.codec_name, self._unloaded
-                self.use_codec(unloaded)
-                self.codec_name = name if unloaded is not None else self.codec_name
+                self.use_loaded(codec, codec.info.name if unloaded is None else name)
             assert self._codec is not None
             return self._codec
 
@@ -81,10 +83,13 @@ class LatentStore(traitlets.HasTraits):
         Raises:
             CodecError: If there is no such codec; the old one stays.
         """
+        codec = self._load(source)
+        self.use_loaded(codec, codec.info.name)
+
+    def _load(self, source: str | os.PathLike[str] | CodecRecipe | None) -> Codec:
         from terrain_widgets.codecs.loading import load_codec
 
-        codec = load_codec(source, self.present_sounds)
-        self.use_loaded(codec, codec.info.name)
+        return load_codec(source, self.present_sounds)
 
     def use_loaded(self, codec: Codec, name: str) -> bool:
         """Change to a codec that is loaded already, as ``use_codec`` does; returns whether it is another one."""

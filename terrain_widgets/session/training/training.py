@@ -62,7 +62,7 @@ class Training(traitlets.HasTraits):
         self.sounds, self.jobs, self.sources, self._clear_stage = sounds, jobs, sources, clear_stage
         self.terrain: Terrain | None = None
         self.discarded = DiscardedTerrains()
-        self._lock = sounds.document.lock  # a terrain, its codec and its pairs change together
+        self._lock = sounds.document.lock  # see ``Document.lock``
         self._pairs = Pairs()
         self._reached: Reached | None = None
         self.settings = TrainingSettings()
@@ -142,9 +142,12 @@ class Training(traitlets.HasTraits):
             job.progress(share, words, seldom=True)
 
         def show(weights: Weights) -> None:
+            snapshot = type(terrain).from_state(terrain.to_state())  # what takes time, before the lock
+            snapshot.load_state_dict(weights)
+            latent_range = self._latent_range()
             with self._lock:
                 terrain.load_state_dict(weights)
-                self._publish(terrain)
+                self._publish(terrain, snapshot, latent_range)
 
         watcher = Watcher(lambda: self.dataset, lambda: settings, lambda: job.cancelled, tell, show)
         if "device" in options:
@@ -167,14 +170,15 @@ class Training(traitlets.HasTraits):
             with contextlib.suppress(OSError):  # then training says so
                 process.prepare()
 
-    def _publish(self, terrain: Terrain) -> None:
-        """Have a snapshot of the terrain seen and heard, if it is still the one in training."""
+    def _latent_range(self) -> Range | None:
         dataset = self.dataset
-        snapshot = type(terrain).from_state(terrain.to_state()).requires_grad_(False)
-        latent_range: Range | None = dataset.latent_range() if len(dataset) else None
+        return dataset.latent_range() if len(dataset) else None
+
+    def _publish(self, terrain: Terrain, snapshot: Terrain, latent_range: Range | None) -> None:
+        """Have a snapshot of the terrain seen and heard, if it is still the one in training."""
         with self._lock:
             if terrain is self.terrain:  # not one that was discarded while its training ended
-                self.sources.publish("terrain", snapshot, latent_range)
+                self.sources.publish("terrain", snapshot.requires_grad_(False), latent_range)
 
     # --- other terrains
 
@@ -230,7 +234,7 @@ class Training(traitlets.HasTraits):
             self.reset()
             self._go_on_from(terrain)
             self.gauss_scale = terrain.config.gauss_scale
-            self._publish(terrain)
+            self._publish(terrain, type(terrain).from_state(terrain.to_state()), self._latent_range())
 
     def _go_on_from(self, terrain: Terrain) -> None:
         from terrain_widgets.session.training.process import Reached
