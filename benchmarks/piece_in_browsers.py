@@ -5,8 +5,10 @@ with the Debian packages ``firefox-esr``, ``webkit2gtk-driver`` and ``xvfb``; a 
 left out. The pieces are of the bundled sounds, by pebble and by mosaic, with a terrain that was trained for two
 seconds. Each browser plays on a sound server of its own, whose output is recorded: what is called heard was at the
 loudspeaker. Times are the page's own: "ready" from the click to an engine that is warm and an audio clock that runs,
-"answers" from the pointer's first move on the plane to the engine's first report of sound, which it gives every 50 ms,
-and "silent" likewise from Escape.
+"bare" the same of a page that has nothing but an oscillator, in a browser of its own just before, which is what the
+browser itself takes to open the sound (0 where it lets a page begin before the click), "answers" from the pointer's
+first move on the plane to the engine's first report of sound, which it gives every 50 ms, and "silent" likewise from
+Escape.
 
 The exit code is 1 if a browser that is here does not play, if the sound is not ready within a second of the click, or
 if the file with pebble is larger than 1.2 MB; with mosaic it holds the sounds themselves.
@@ -32,6 +34,15 @@ from tests.browser.driven import DrivenPage, Firefox, WebKit
 
 CODECS = {"pebble": 1_200_000, "mosaic": None}  # and most bytes of a piece
 LOUD, SILENT, SECONDS, READY_MS = 2e-4, 1e-5, 20.0, 1000
+BARE = """<!doctype html><title>Bare</title><button>Play</button><script>
+const seen = window.seen = {};
+const context = new AudioContext({ sampleRate: 44100, latencyHint: "interactive" });
+const tone = new OscillatorNode(context, { frequency: 440 });
+tone.connect(context.destination);
+tone.start();
+context.onstatechange = () => { if (context.state === "running") seen.running ||= performance.now(); };
+document.querySelector("button").addEventListener("click", () => { seen.click = performance.now(); context.resume(); });
+</script>"""
 ESCAPE = "\ue00c"  # WebDriver's
 SWITCH = ".tw-instrument button"
 WATCH = """
@@ -130,7 +141,22 @@ def until(page: Opened, name: str) -> dict[str, float]:
         if seen.get(name):
             return seen
         time.sleep(0.1)
-    raise RuntimeError(f"not within {SECONDS:.0f} s: {name}; {page.run('return piece.error')}")
+    raise RuntimeError(f"not within {SECONDS:.0f} s: {name}; {page.run('return window.piece?.error')}")
+
+
+def bare(open_page: Callable[[str], Opened], folder: Path) -> str:
+    """Milliseconds from the click to an audio clock that runs, in a page with an oscillator alone; or never."""
+    path = folder / "bare.html"
+    path.write_text(BARE)
+    page = open_page(path.as_uri())
+    try:
+        page.click("button")
+        seen = until(page, "running")
+        return f"{max(0.0, seen['running'] - seen['click']):6.0f} ms"
+    except (RuntimeError, TimeoutError):
+        return "    never"
+    finally:
+        page.close()
 
 
 def play(page: Opened, heard: Callable[[], float]) -> tuple[float, str]:
@@ -173,20 +199,22 @@ def main() -> int:
 
         for codec, most in CODECS.items():
             path = piece(Path(folder), codec)
-            print(f"{codec}: {path.stat().st_size / 1e6:.2f} MB\n{'':10}{'ready':>9}{'answers':>12}{'silent':>12}")
+            print(f"{codec}: {path.stat().st_size / 1e6:.2f} MB")
+            print(f"{'':10}{'bare':>9}{'ready':>10}{'answers':>12}{'silent':>12}")
             failed |= most is not None and path.stat().st_size > most
             for name, (commands, open_page) in BROWSERS.items():
                 missing = [command for command in commands if not shutil.which(command)]
                 if missing:
                     print(f"{name:10}not here: {', '.join(missing)}")
                     continue
+                own = bare(open_page, Path(folder))
                 page = open_page(path.as_uri())
                 try:
                     ready, row = play(page, heard)
-                    print(f"{name:10}{row}", flush=True)
+                    print(f"{name:10}{own} {row}", flush=True)
                     failed |= ready > READY_MS
                 except (RuntimeError, TimeoutError) as error:
-                    print(f"{name:10}{error}", flush=True)
+                    print(f"{name:10}{own} {error}", flush=True)
                     failed = True
                 finally:
                     page.close()

@@ -97,6 +97,18 @@ test("a second gap leads to the longer way, once", async () => {
   assert.equal(hints.length, 2);
 });
 
+test("a machine that is too slow to make the sound is given no longer store", async () => {
+  const playing = player();
+  await playing.start();
+  for (now = 3000; now < 60_000; now += 2000) {
+    stats.underrunEvents += 4;
+    NodeDouble.newest?.say({ type: "report", error: "", ownShare: 2.8 });
+    await new Promise(setImmediate);
+  }
+  await settled();
+  assert.deepEqual(hints, [0]);
+});
+
 test("a recording is not cut by it, and after that it comes", async () => {
   const playing = player();
   await playing.start();
