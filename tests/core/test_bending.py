@@ -96,14 +96,23 @@ def test_the_smallest_share_is_zero_and_the_rest_stays() -> None:
     ).min()
 
 
-def test_a_large_layers_order_size_and_smallest_weights_are_those_of_a_whole_sort() -> None:
-    large = np.random.default_rng(3).normal(0.1, 0.4, 600_000).astype(np.float32).round(4)  # many are equal
+def test_a_large_layers_order_is_that_of_a_sort_but_for_what_nobody_hears() -> None:
+    large = np.random.default_rng(3).standard_t(3, 600_000).astype(np.float32)
     large[:3] = -0.0, 0.0, -0.0
     order = np.argsort(large, kind="stable")
-    assert (ranks_of(large)[order] == np.arange(large.size)).all() and ranks_of(large) is ranks_of(large)
+    ranks = ranks_of(large)[order]
+    assert ranks_of(large) is ranks_of(large) and (np.diff(ranks) >= 0).all()
+    assert np.abs(ranks - np.arange(large.size)).max() < 1e-4 * large.size
     curve = Curve((-1.0, 0.5, 0.0)).apply(large)[order]
-    assert np.allclose(curve, np.interp(np.linspace(0, 1, large.size), (0, 0.5, 1), (-1, 0.5, 0)), atol=1e-6)
-    assert (curve[0], curve[-1]) == (-1.0, 0.0)
+    assert np.allclose(curve, np.interp(np.linspace(0, 1, large.size), (0, 0.5, 1), (-1, 0.5, 0)), atol=3e-4)
+    assert (curve[0], curve[-1]) == pytest.approx((-1.0, 0.0), abs=1e-5)
+    few = large.round(1)  # many are equal
+    assert all(len(set(ranks_of(few)[few == value])) == 1 for value in (-0.5, 0.0, 0.5))
+
+
+def test_a_large_layers_size_and_smallest_weights_are_those_of_a_whole_sort() -> None:
+    large = np.random.default_rng(3).normal(0.1, 0.4, 600_000).astype(np.float32).round(4)  # many are equal
+    large[:3] = -0.0, 0.0, -0.0
     mean, deviation = mean_and_deviation(large)
     assert mean == pytest.approx(large.mean(dtype=float), rel=1e-6)
     assert deviation == pytest.approx(large.std(dtype=float), rel=1e-6)

@@ -153,36 +153,50 @@ def along_curve(places: NDArray[np.int32] | int, heights: NDArray[np.float64]) -
 def ranks_of(weights: FloatArray) -> NDArray[np.int32]:
     """How many weights come before each in order, of equal ones those that lie before it in memory.
 
-    Those of a large layer are kept as long as it is there, so that a curve that is drawn over it sorts it once.
+    A large layer would take half a second to sort. Of it weights are counted in bins, 128 an octave, and taken as
+    evenly spread within each: a rank is off by less than a ten-thousandth of their number, and equal weights have one
+    rank. Its ranks are kept as long as it is there.
     """
-    return _RANKS.of(weights, _ranks)
+    return _RANKS.of(weights, _counted_ranks if weights.size > _LARGE else _sorted_ranks)
 
 
-def _ranks(weights: FloatArray) -> NDArray[np.int32]:
-    """A weight's bits and its place make one whole number, and a list of those is sorted many times as fast."""
-    bits = (weights.ravel() + np.float32(0.0)).view(np.uint32)  # the sum makes one zero of both
-    keys, ranks = np.empty(bits.size, dtype=np.uint64), np.empty(bits.size, dtype=np.int32)
+def _keys(part: FloatArray) -> NDArray[np.uint32]:
+    """Whole numbers in the order of the weights; both zeros are one."""
+    bits = (part + np.float32(0.0)).view(np.uint32)
+    bits ^= np.negative(bits >> np.uint32(31)) | np.uint32(1 << 31)
+    return bits
 
-    def make(part: slice) -> None:
-        own = bits[part]
-        # in the order of the numbers that they stand for
-        keys[part] = own ^ (np.negative(own >> 31) | np.uint32(1 << 31))
-        keys[part] <<= np.uint64(32)
-        keys[part] |= np.arange(part.start, part.start + own.size, dtype=np.uint64)
 
-    _of_parts(bits.size, make)
-    some = keys[:: max(1, keys.size // _SAMPLE)]
-    middle = np.partition(some, some.size // 2)[some.size // 2]
-    below = int(np.count_nonzero(keys < middle))
+def _sorted_ranks(weights: FloatArray) -> NDArray[np.int32]:
+    """A weight's key and its place make one whole number, and a list of those is sorted many times as fast."""
+    keys = _keys(weights.ravel()).astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(keys.size, dtype=np.uint64)
+    keys.sort()
+    ranks = np.empty(keys.size, dtype=np.int32)
+    ranks[(keys & np.uint64(2**32 - 1)).astype(np.int32)] = np.arange(keys.size, dtype=np.int32)
+    return ranks
 
-    def rank(lower: bool) -> None:
-        own = keys[keys < middle] if lower else keys[keys >= middle]
-        own.sort()
-        first = 0 if lower else below
-        # the lower half of a key, wherever this machine keeps that, is the weight's place
-        ranks[(own & np.uint64(2**32 - 1)).astype(np.int32)] = np.arange(first, first + own.size, dtype=np.int32)
 
-    list((_threads().map if bits.size > _LARGE else map)(rank, (True, False)))
+def _counted_ranks(weights: FloatArray) -> NDArray[np.int32]:
+    flat = weights.ravel()
+
+    def counted(part: slice) -> NDArray[np.int64]:
+        return np.bincount(_keys(flat[part]) >> np.uint32(16), minlength=1 << 16)
+
+    counts = sum(_of_parts(flat.size, counted), np.zeros(1 << 16, dtype=np.int64))
+    first = np.cumsum(counts) - counts
+    share = (counts - 1).clip(0) / 0xFFFF
+    ranks = np.empty(flat.size, dtype=np.int32)
+
+    def fill(part: slice) -> None:
+        keys = _keys(flat[part])
+        bins = keys >> np.uint32(16)
+        keys &= np.uint32(0xFFFF)
+        along = keys * share.take(bins)
+        along += first.take(bins)
+        ranks[part] = along
+
+    _of_parts(flat.size, fill)
     return ranks
 
 
