@@ -21,7 +21,7 @@ KERNEL6_SPEC := build/jupyter/kernels/ipykernel6/kernel.json
 ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install test quick test-environment lint formatting types layers javascript static pytest bench soak codec demo docs pictures doctor system-packages clean
+.PHONY: help lab install test quick test-environment lint formatting types layers javascript static pytest bench soak codec brook demo docs pictures doctor system-packages clean
 help: ## list the targets
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
@@ -139,6 +139,16 @@ codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (ab
 	$(BIN)/python -m terrain_widgets.codecs.bundled.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
 	$(BIN)/python -m terrain_widgets.codecs.bundled.train_pebble --data $(CODEC)/data --out $(CODEC)/run \
 		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
+
+# As the codec above, and with espeak-ng besides; see terrain_widgets/codecs/own/weights/brook.md.
+BROOK ?= build/brook
+BROOK_MINUTES ?= 90
+brook: $(VENV)/.stamp-test ## train the bundled general codec anew into build/brook (about two hours)
+	test -e $(BROOK)/data || $(BIN)/python -m terrain_widgets.codecs.bundled.anything --out $(BROOK)/data
+	$(BIN)/terrain-widgets train-codec $(BROOK)/data --recipe stream --out $(BROOK)/brook.safetensors --licence MIT \
+		--minutes $(BROOK_MINUTES) --set latents=32 --set capacity=2.0 --set augmentation=0.5 --set beta=3e-4 \
+		--set warm_up=1 --set validate_steps=400 --set validation_share=0.04 --set patience=2 --set stop_after=0 \
+		--set most_minutes=120
 
 $(VENV)/.stamp-docs: $(VENV)/.stamp-install
 	$(INSTALL) -c constraints.txt -e '.[docs]'

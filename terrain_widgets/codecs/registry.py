@@ -8,13 +8,14 @@ from terrain_widgets.codecs.base import Codec, CodecError
 from terrain_widgets.codecs.loader import Loader
 from terrain_widgets.codecs.mosaic.loader import LOADER as MOSAIC
 from terrain_widgets.codecs.nn_tilde.loader import LOADER as NN_TILDE
+from terrain_widgets.codecs.own.brook import LOADER as BROOK
 from terrain_widgets.codecs.own.loader import LOADER as OWN
 from terrain_widgets.codecs.pebble.loader import LOADER as PEBBLE
 from terrain_widgets.codecs.search_path import where_searched
 
 ENTRY_POINT_GROUP = "terrain_widgets.codecs"
 # Families with names of their own come first: a file in a folder of models cannot take the name of one of them.
-LOADERS: tuple[Loader, ...] = (PEBBLE, MOSAIC, NN_TILDE, OWN)
+LOADERS: tuple[Loader, ...] = (PEBBLE, BROOK, MOSAIC, NN_TILDE, OWN)
 
 
 def loader_called(name: str) -> Loader:

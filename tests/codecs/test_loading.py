@@ -65,7 +65,7 @@ def test_plug_ins_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> N
         ]
 
     monkeypatch.setattr(registry, "entry_points", fake)
-    assert codec_names() == ["pebble", "mosaic", "gone", "mine", "nonsense"]
+    assert codec_names() == ["pebble", "brook", "mosaic", "gone", "mine", "nonsense"]
     assert isinstance(load_codec("mine"), PebbleCodec)
     assert isinstance(load_codec("pebble"), PebbleCodec)  # a plug-in cannot take a built-in name
     with pytest.raises(CodecError, match="'nonsense'.*protocol"):

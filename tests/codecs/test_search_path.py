@@ -32,7 +32,7 @@ def two_folders(tmp_path: Path, model_path: Path_, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_bare_name_finds_the_first_model_of_that_name(two_folders: tuple[Path, Path]) -> None:
-    assert codec_names() == ["pebble", "mosaic", "percussion", "strings"]
+    assert codec_names() == ["pebble", "brook", "mosaic", "percussion", "strings"]
     percussion = load_codec("percussion")
     assert percussion.info.channels == 1
     assert percussion.recipe is not None

@@ -49,7 +49,7 @@ def test_sounds_that_are_added_are_compared_when_they_are_encoded() -> None:
         session.sounds.codec_name == "mosaic" and session.sounds.codec_errors == {} and len(session.sounds.encoded) == 2
     )
     session.sounds.compare_codecs(wait=True)
-    assert set(session.sounds.codec_errors) == {"pebble", "mosaic"}
+    assert set(session.sounds.codec_errors) == {"pebble", "brook", "mosaic"}
     session.close()
 
 

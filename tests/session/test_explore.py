@@ -180,7 +180,7 @@ def test_a_sound_of_another_file_is_reconstructed_by_codec_and_map_and_goes_on_f
     other = bundled()[7]
     explore.reconstruction.make(other, wait=True)
     made = explore.reconstruction.now
-    assert made.followed.places.shape == (len(made.latents), 2) and set(made.codecs) == {"pebble", "mosaic"}
+    assert made.followed.places.shape == (len(made.latents), 2) and set(made.codecs) == {"pebble", "brook", "mosaic"}
     assert 0.1 < made.errors["codec"] < made.errors["terrain"] < 20 and made.codecs["mosaic"] < made.codecs["pebble"]
     # what the map plays at those places is what was decoded
     there = pebble.stage.sources.shown(made.followed.places)

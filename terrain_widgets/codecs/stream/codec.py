@@ -29,6 +29,7 @@ FloatArray = NDArray[np.float32]
 
 MAX_VOICES = 16
 PAGE_FORMAT = "stream-1"
+OWN_SOUNDS = "a codec trained on your own sounds"
 _BLOCK = 64  # frames at once offline: bounds memory, changes no sample
 
 
@@ -41,6 +42,7 @@ class StreamCodec:
         name: Shown to the user.
         licence: Of what it has learned from.
         recipe: How another process loads it; ``None`` if only this one has it.
+        about: What to say of it.
 
     Raises:
         CodecError: If the weights do not fit.
@@ -53,8 +55,10 @@ class StreamCodec:
         name: str = "stream",
         licence: str = "unknown",
         recipe: CodecRecipe | None = None,
+        about: str = OWN_SOUNDS,
     ) -> None:
         self._config, self._name, self._licence, self._recipe = config, name, licence, recipe
+        self._about = about
         model = StreamModel(config)
         try:
             model.load_state_dict({k: torch.from_numpy(np.array(v, np.float32)) for k, v in tensors.items()})
@@ -95,7 +99,7 @@ class StreamCodec:
             0,
             MAX_VOICES,
             capabilities,
-            "a codec trained on your own sounds",
+            self._about,
         )
 
     @property

@@ -12,7 +12,7 @@ from terrain_widgets.codecs.frame_accounting import at_rate
 from terrain_widgets.codecs.loading import DEFAULT_CODEC, load_codec
 from terrain_widgets.io.sound_files import Sound
 
-CANDIDATES = (DEFAULT_CODEC, "mosaic")
+CANDIDATES = (DEFAULT_CODEC, "brook", "mosaic")
 NOTICED_DB = 2.0  # what a codec must do worse than another one to be spoken of
 _EXCERPT_SECONDS = 4.0
 _MOST_SECONDS = 16.0
