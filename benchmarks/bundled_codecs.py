@@ -1,9 +1,9 @@
 """What the bundled codecs make of sounds that none of them learnt: instruments, percussion, chords, sentences.
 
-Run ``python -m benchmarks.bundled_codecs``. Each sound of ``tests/data/held_out`` and ``tests/data/polyphonic_and_spoken``
-is encoded, decoded and compared by its log-mel distance in dB (see ``codec_quality``), beside one mean spectrum that is
-moved by the loudness. ``mosaic`` plays the sounds themselves, and is left out. The exit code is 1 if ``brook`` is not
-better than ``pebble`` by a fifth at chords and sentences.
+Run ``python -m benchmarks.bundled_codecs``. Each sound of ``tests/data/held_out`` and of
+``tests/data/polyphonic_and_spoken`` is encoded, decoded and compared by its log-mel distance in dB (see
+``codec_quality``), beside one mean spectrum that is moved by the loudness; ``mosaic``, which plays the sounds, is
+left out. The exit code is 1 if ``brook`` is not better than ``pebble`` by a fifth at chords and sentences.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def test_here_all_is_well_and_a_missing_folder_is_a_problem(tmp_path: Path) -> N
     found = {finding["area"]: finding for finding in content["findings"]}
     assert {"Python", "torch", "jupyterlab", "ipywidgets", "anywidget", "ipycanvas", "bokeh", "front end"} <= set(found)
     assert {"page sound", "codec", "processors", "memory", "models", "autosave", "cache"} <= set(found)
-    assert "pebble, mosaic, choir" in found["models"]["text"] and "1 TorchScript" in found["models"]["text"]
+    assert "pebble, brook, mosaic, choir" in found["models"]["text"] and "1 TorchScript" in found["models"]["text"]
     assert list(tmp_path.iterdir()) == [models], "looking made something"
 
     done = run(TERRAIN_WIDGETS_MODELS=str(tmp_path / "gone"))
