@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+import threading
 
 AUTOGROUP = "/proc/self/autogroup"
 _USUAL_NICE = 10
@@ -35,3 +37,17 @@ def take_priority(nice: int) -> None:
         if leads_its_session():
             with open(AUTOGROUP, "w") as group:
                 group.write(str(nice))
+
+
+def step_thread_back(nice: int = 5) -> None:
+    """Make the calling thread, and those that it starts, wait for the other threads of its process.
+
+    Only Linux has a nice value for each thread (setpriority(2), "C library/kernel differences").
+
+    Args:
+        nice: 1 to 19; added to what the thread has.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + nice))

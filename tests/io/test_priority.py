@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+
+from terrain_widgets.process.priority import step_thread_back
 
 AUTOGROUP = Path("/proc/self/autogroup")
 SWITCH = Path("/proc/sys/kernel/sched_autogroup_enabled")
@@ -68,3 +71,25 @@ def test_how_far_a_process_that_works_steps_back_can_be_said(said: str, further:
         capture_output=True, text=True, check=True, env={**os.environ, "TERRAIN_WIDGETS_NICE": said},
     )  # fmt: skip
     assert int(told.stderr) == min(os.nice(0) + further, 19)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no nice values of their own")
+def test_a_thread_that_steps_back_takes_those_it_starts_with_it_and_no_other() -> None:
+    found: dict[str, int] = {}
+
+    def tell(name: str) -> None:
+        found[name] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def back() -> None:
+        step_thread_back(5)
+        tell("it")
+        started = threading.Thread(target=tell, args=("started by it",))
+        started.start()
+        started.join()
+
+    thread = threading.Thread(target=back)
+    thread.start()
+    thread.join()
+    tell("the others")
+    here = os.nice(0)
+    assert found == {"it": min(19, here + 5), "started by it": min(19, here + 5), "the others": here}

@@ -25,7 +25,7 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.process.manners import answers, listen
 from terrain_widgets.process.messages import Message, write_message
-from terrain_widgets.process.priority import take_priority
+from terrain_widgets.process.priority import step_thread_back, take_priority
 
 Tell = Callable[[str, Any], None]
 
@@ -213,6 +213,7 @@ class _Reader:
         self._messages.put(message)
 
     def _run(self) -> None:
+        step_thread_back()  # a layer of millions of weights keeps two threads busy
         held: Command | None = None  # read while it was looked whether there are more bends
         while True:
             name, content = held or self._next()
