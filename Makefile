@@ -143,8 +143,9 @@ codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (ab
 # As the codec above, and with espeak-ng besides; see terrain_widgets/codecs/own/weights/brook.md.
 BROOK ?= build/brook
 BROOK_MINUTES ?= 90
-brook: $(VENV)/.stamp-test ## train the bundled general codec anew into build/brook (about two hours)
-	test -e $(BROOK)/data || $(BIN)/python -m terrain_widgets.codecs.bundled.anything --out $(BROOK)/data
+brook: $(VENV)/.stamp-test ## train the bundled codec for voices anew into build/brook (two hours)
+	test -e $(BROOK)/data || { $(BIN)/python -m terrain_widgets.codecs.bundled.anything --out $(BROOK)/part && \
+		mv $(BROOK)/part $(BROOK)/data; }
 	$(BIN)/terrain-widgets train-codec $(BROOK)/data --recipe stream --out $(BROOK)/brook.safetensors --licence MIT \
 		--minutes $(BROOK_MINUTES) --set latents=32 --set capacity=2.0 --set augmentation=0.5 --set beta=3e-4 \
 		--set warm_up=1 --set validate_steps=400 --set validation_share=0.04 --set patience=2 --set stop_after=0 \

@@ -1,4 +1,4 @@
-"""The bundled general codec is better than pebble at what pebble is weak at, and keeps what a codec promises."""
+"""The bundled codec for voices and textures is nearer than pebble to what those are like, and keeps its promises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_brook_keeps_what_a_codec_promises_and_is_small() -> None:
     assert WEIGHTS.stat().st_size <= 3_000_000
 
 
-def test_chords_and_voices_that_were_never_learnt_come_back_better_than_by_pebble() -> None:
+def test_chords_and_voices_that_were_never_learnt_come_back_nearer_than_by_pebble() -> None:
     files = sorted((DATA / "polyphonic_and_spoken").glob("*.flac")) + [DATA / "held_out" / "choir.flac"]
     assert len(files) == 8
     errors = {}

@@ -1,4 +1,4 @@
-"""Loads ``brook``, the bundled general codec: a stream model that was trained as anybody's can be."""
+"""Loads ``brook``, the bundled codec for voices and textures: a stream model that was trained as anybody's can be."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 
 NAME = "brook"
 WEIGHTS = Path(__file__).with_name("weights") / f"{NAME}.safetensors"
-ABOUT = "any sound: chords, voices, textures; learnt from many instruments at once"
+ABOUT = "voices and textures: any sound whose spectrum moves; the notes of a chord blur"
 
 
 class BrookLoader:
@@ -32,7 +32,7 @@ class BrookLoader:
         return False
 
     def load(self, source: str, settings: Mapping[str, Any], material: Material | None) -> Codec:
-        """The bundled general codec.
+        """The bundled codec for voices and textures.
 
         Raises:
             CodecError: If there are settings; it has none.

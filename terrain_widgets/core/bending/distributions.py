@@ -20,7 +20,7 @@ _LEVELS = 1 << 16  # of two bytes, by which one number is drawn
 def drawn(name: DistributionName, count: int, seed: int, part: int = 0) -> FloatArray:
     """So many numbers, by a table of the distribution's quantiles: a layer may have millions of weights.
 
-    There are 65,536 different ones: a Gaussian's lie within 4.3 deviations, a Laplace distribution's within 8.4.
+    There are 65,536 different ones: a Gaussian's lie within 4.3 deviations, a Laplace distribution's within 7.84.
 
     Args:
         name: ``"uniform"``; ``"gaussian"``; ``"beta"``, of which both parameters are ½; ``"laplace"``.
