@@ -106,7 +106,7 @@ function asked(/** @type {import("node:test").TestContext} */ context) {
   let now = 0;
   context.mock.method(performance, "now", () => now);
   /** @type {any[]} */ const answers = [];
-  const kernel = { ...WELL, id: "k" };
+  const kernel = { ...WELL, status: "busy", id: "k" };
   const model = {
     widget_manager: { kernel },
     send: (/** @type {any} */ _message, /** @type {any} */ callbacks) => answers.push(callbacks.iopub.status),
@@ -138,6 +138,28 @@ test("a click that the kernel does not take within half a second is said to wait
   assert.match(page.said(), /waits/);
   page.answer(0);
   assert.equal(page.said(), "");
+});
+
+test("a click whose answer was lost waits no longer than the kernel is busy, and not beyond the next answer", (t) => {
+  const page = asked(t);
+  page.click();
+  assert.match(page.after(1000), /waits/);
+  page.kernel.status = "idle";
+  assert.equal(page.after(500), "");
+  page.click();
+  page.answer(1);
+  page.kernel.status = "busy";
+  assert.equal(page.after(1000), "");
+});
+
+test("what was done before the connection broke waits no more when it is back", (t) => {
+  const page = asked(t);
+  page.click();
+  assert.match(page.after(1000), /waits/);
+  page.kernel.connectionStatus = "connecting";
+  assert.match(page.after(500), /is interrupted/);
+  page.kernel.connectionStatus = "connected";
+  assert.equal(page.after(500), "");
 });
 
 test("of a click that is taken at once nothing is said", (t) => {

@@ -66,7 +66,8 @@ export class KernelState {
     if (connectionStatus !== "connected")
       return urgent("The connection to the kernel is interrupted; what is done here waits until it is back.");
     const busy = now - this.busySince;
-    if (busy < BUSY_MS) return { text: late ? LATE : "", urgent: false, lost: false };
+    // an answer that was lost on the way makes no kernel busy
+    if (busy < BUSY_MS) return { text: late && status === "busy" ? LATE : "", urgent: false, lost: false };
     const seconds = Math.floor(busy / 5000) * 5 || 3; // spoken, it should not change all the time
     return {
       text: `The kernel has been busy for ${seconds} s; what is done here waits. Interrupt the kernel to go on at once.`,
@@ -120,7 +121,10 @@ export class KernelWatch {
     const timer = setTimeout(() => this.say(performance.now()), LATE_MS);
     return () => {
       clearTimeout(timer);
-      if (this.waiting.delete(number) && performance.now() - done >= LATE_MS) this.say(performance.now());
+      if (!this.waiting.has(number)) return;
+      // it answers in turn: what was done before and has no answer by now lost it, or was never sent
+      for (const earlier of this.waiting.keys()) if (earlier <= number) this.waiting.delete(earlier);
+      if (performance.now() - done >= LATE_MS) this.say(performance.now());
     };
   }
 
@@ -133,7 +137,8 @@ export class KernelWatch {
 
   /** @param {number} now */
   say(now) {
-    if (this.state.restarts > this.restarts) this.waiting.clear(); // nobody will answer
+    // nobody will answer, or the answer is lost
+    if (this.state.restarts > this.restarts || this.kernel.connectionStatus !== "connected") this.waiting.clear();
     this.restarts = this.state.restarts;
     const [first = now] = this.waiting.values();
     const late = now - first >= LATE_MS;
