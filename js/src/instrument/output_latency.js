@@ -53,15 +53,20 @@ export class OutputLatency {
    * @param {number} gaps Since it began: those that the browser counts, and quanta that it left out.
    * @param {number} delay Seconds from the engine to the ear.
    * @param {number} now Milliseconds.
+   * @param {boolean} [overloaded] The making alone takes longer than the sound, so no store helps, and making another
+   *   engine takes more of it: the gaps until then count neither now nor afterwards.
    * @returns {boolean} Whether a new context should take this one's place, by the hint that is now another.
    */
-  watch(gaps, delay, now) {
+  watch(gaps, delay, now, overloaded = false) {
     if (this._moved) return false;
     const fresh = gaps > this._newest;
     this._newest = gaps;
-    if (now - this._since < SETTLING_MS) {
-      this.unheard = this._gaps = gaps;
+    const settling = now - this._since < SETTLING_MS;
+    if (settling) this.unheard = gaps;
+    if (settling || overloaded) {
+      this._gaps = gaps;
       this._from = this._clean = now;
+      this._late = 0;
       return false;
     }
     const again = fresh && now - this._gap > AGAIN_MS && now - this._gap < CLEAN_MS;

@@ -323,9 +323,8 @@ export class Player {
       if (this._leaving && (!message.silent || this._looks-- <= 0)) this._faded();
       this._told.report(message);
       const { _host: host } = this;
-      // where the making alone takes longer than the sound no store helps, and making another engine takes more of it
-      const helps = host !== null && !(message.ownShare > 1);
-      if (helps && this._output.watch(this._dry + host.gaps, host.delay, performance.now())) this._late = true;
+      const now = performance.now();
+      if (host && this._output.watch(this._dry + host.gaps, host.delay, now, message.ownShare > 1)) this._late = true;
       // not in a recording, which another context would end
       if (this._late && this._host && !this.starting && !this._recordings.size) this._make(true);
     } else if (message.type === "fault") {

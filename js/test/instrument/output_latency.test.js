@@ -33,6 +33,22 @@ test("gaps while it starts change nothing", () => {
   assert.equal(latency.hint, 0);
 });
 
+test("gaps that no store would have helped against count neither while nor after they come", () => {
+  for (const [hint, counted] of /** @type {const} */ ([
+    [0, true],
+    ["interactive", false],
+  ])) {
+    const latency = new OutputLatency(counted);
+    latency.begin(0);
+    latency.watch(1, 0.011, 3000);
+    for (let k = 0; k < 100; k++) assert.equal(latency.watch(2 + k, 0.2, 5000 + 50 * k, true), false);
+    assert.equal(latency.watch(101, 0.011, 10_050), false);
+    assert.equal(latency.hint, hint);
+    const failed = [1, 2, 3, 4].some((k) => latency.watch(101 + k, 0.011, 10_050 + 1600 * k));
+    assert.ok(failed, "those after it count");
+  }
+});
+
 test("sound that lags leads to the longer way, a single late report does not", () => {
   const latency = new OutputLatency(true);
   latency.begin(0);

@@ -109,6 +109,31 @@ test("a machine that is too slow to make the sound is given no longer store", as
   assert.deepEqual(hints, [0]);
 });
 
+test("once it is fast enough again, what came while it was too slow counts no more, and no gap of its start is heard", async () => {
+  const playing = player();
+  await playing.start();
+  const slow = () => NodeDouble.newest?.say({ type: "report", error: "", ownShare: 2.8 });
+  now = 1000;
+  stats.underrunEvents = 190;
+  slow();
+  now = 3000;
+  stats.underrunEvents = 191;
+  reports();
+  assert.equal(playing.gaps, 1);
+  now = 6000;
+  stats.underrunEvents = 230;
+  slow();
+  now = 6050;
+  reports();
+  await settled();
+  assert.deepEqual(hints, [0]);
+  now = 9000;
+  stats.underrunEvents = 231;
+  reports();
+  await settled();
+  assert.deepEqual(hints, [0, "interactive"], "a second gap of its own");
+});
+
 test("a recording is not cut by it, and after that it comes", async () => {
   const playing = player();
   await playing.start();
