@@ -93,10 +93,10 @@ export function fileButton(desk, item) {
     show();
   }
 
-  let reading = 0; // until it has been read
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let reading; // until it has been read
   function show() {
     clearTimeout(reading);
-    if (!port.busy && !port.failed && el.closest(".tw-top")) reading = setTimeout(hide, READ_MS);
+    if (port.said && !port.busy && !port.failed && el.closest(".tw-top")) reading = setTimeout(hide, READ_MS);
     const sends = item.direction === "open";
     button.textContent = item.description;
     attribute(button, "title", item.tooltip);
