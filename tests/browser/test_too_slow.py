@@ -66,6 +66,7 @@ LISTEN = """(() => {
     return Math.sqrt(samples.subarray(-since).reduce((sum, value) => sum + value * value, 0) / since);
   }));
 })();"""
+FIRST_SECONDS = 5.0
 TOO_SLOW = "This machine is too slow to make the sound in this page; the kernel makes it."
 
 
@@ -93,10 +94,13 @@ def test_a_studio_that_is_too_heavy_for_the_page_is_made_by_the_kernel(lab_page:
 
 
 def the_kernel_takes_over(lab: LabPage, page: Page) -> None:
-    """Until it does, and for a second after it, something is heard in every half second."""
+    """Something is heard soon, and from then on in every second, until it does and after it."""
     began, quiet = time.monotonic(), 0
     said = page.get_by_text(TOO_SLOW).locator("visible=true").first
     level(page)
+    while level(page, 0.25) < 1e-4:  # an engine this slow takes as long to warm up
+        assert time.monotonic() < began + FIRST_SECONDS, "nothing is heard"
+    print(f"the first sound {time.monotonic() - began:.1f} s after it was turned on")
     while not said.count() and time.monotonic() < began + 60:
         quiet = quiet + 1 if level(page, 0.5) < 1e-4 else 0
         assert quiet < 2, f"a second of silence {time.monotonic() - began:.1f} s after the sound was turned on"
