@@ -83,6 +83,7 @@ class Files:
             return
         other = self.read(read_session(path))
         self._take_over(other)
+        self._training.jobs.notices.say("settings", other._training.jobs.notices.newest.get("settings"))
         other.close()
 
     def export(self, path: str | os.PathLike[str], **texts: Unpack[PieceTexts]) -> None:

@@ -119,7 +119,12 @@ class SessionBar(Panel):
         if path is None:
             raise ValueError("there is no earlier session to bring back")
         said = self._read(path, path.name)
-        ui.submit(lambda: self.say(said))
+
+        def tell() -> None:
+            if "settings" not in self.session.jobs.notices.newest:  # what was left out says that the rest was opened
+                self.say(said)
+
+        ui.submit(tell)
 
     def _recoverable(self) -> bool:
         # an offer for the beginning; who has begun to draw wants no other drawing
