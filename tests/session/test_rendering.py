@@ -14,6 +14,7 @@ from terrain_widgets.audio.rendering import renderer
 from terrain_widgets.audio.rendering.orders import Order
 from terrain_widgets.audio.takes.take_file import TakeError
 from terrain_widgets.core.terrain.terrain import Terrain
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.session.notices.events import Failed
 from terrain_widgets.session.session import Session
 from terrain_widgets.session.stage.rendering import Rendering
@@ -133,6 +134,27 @@ def test_what_is_long_is_made_in_a_process_with_the_same_samples(
     np.testing.assert_allclose(way, decoded, atol=1e-6)
     session.close()
     assert process.pid is None
+
+
+def test_closing_stops_who_waits_for_samples(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session.stage.rendering._samples, "_long_seconds", 1.0)
+    under_way, ended = threading.Event(), list[BaseException]()
+
+    def wait() -> None:
+        rendering = session.stage.rendering
+        try:
+            rendering.samples(rendering.order(600.0), lambda _: under_way.set())
+        except BaseException as error:
+            ended.append(error)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    assert under_way.wait(120)
+    closing = threading.Thread(target=session.close, daemon=True)
+    closing.start()
+    closing.join(30)  # ten minutes of sound take longer
+    waiting.join(30)
+    assert not closing.is_alive() and not waiting.is_alive() and isinstance(ended[0], WorkCancelled)
 
 
 def test_it_says_in_short_how_it_stands(session: Session) -> None:

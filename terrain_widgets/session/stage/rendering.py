@@ -48,6 +48,7 @@ class Rendering(traitlets.HasTraits):
         # Two: who waits for samples is not to wait for the whole of a long file.
         self._files, self._samples = Renderer(), Renderer()
         self._lock = threading.Lock()
+        self._closing = threading.Event()
         self._job: Job | None = None
 
     def __repr__(self) -> str:
@@ -137,10 +138,14 @@ class Rendering(traitlets.HasTraits):
             cancelled: Asked often; once it says yes, ``WorkCancelled`` is raised.
 
         Raises:
+            WorkCancelled: If it was asked to stop, or the session is closed meanwhile.
             ValueError: If something does not fit the codec.
             RuntimeError: If the codec or a mapping fails.
         """
-        return self._samples.render(order, self._live.codec, told=told, cancelled=cancelled)
+        closing = self._closing
+        return self._samples.render(
+            order, self._live.codec, told=told, cancelled=lambda: closing.is_set() or cancelled()
+        )
 
     def order(self, seconds: float, gain: float = 1.0, automation: Automation = NOTHING_CHANGES) -> PatchOrder:
         """What plays by itself now, to be rendered."""
@@ -158,7 +163,9 @@ class Rendering(traitlets.HasTraits):
         return WalkOrder(mapping, np.asarray(places, dtype=np.float32), gain, self._live.shaping)
 
     def close(self) -> None:
-        """Stop, and end the processes."""
+        """Stop, and end the processes; what is ordered later starts others."""
+        self._closing.set()  # who waits for samples stops, too: a process can be ended only after its order
+        self._closing = threading.Event()
         self.cancel()
         self._files.close()
         self._samples.close()
