@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +156,19 @@ def test_closing_stops_who_waits_for_samples(session: Session, monkeypatch: pyte
     closing.join(30)  # ten minutes of sound take longer
     waiting.join(30)
     assert not closing.is_alive() and not waiting.is_alive() and isinstance(ended[0], WorkCancelled)
+
+
+def test_who_waits_for_samples_does_not_wait_for_what_is_made_beside(session: Session) -> None:
+    rendering, order = session.stage.rendering, session.stage.rendering.order(0.2)
+    for one in (rendering._samples, rendering._beside):
+        one._long_seconds = 0.1
+    end = time.monotonic() + 60
+    with rendering._beside._worker._lock:  # as during a long order
+        there = np.asarray(rendering.samples(order, cancelled=lambda: time.monotonic() > end))
+        asked = list[bool]()
+        with pytest.raises(WorkCancelled):
+            rendering.samples(order, cancelled=lambda: asked.append(True) is None, beside=True)
+    assert there.size and asked
 
 
 def test_it_says_in_short_how_it_stands(session: Session) -> None:

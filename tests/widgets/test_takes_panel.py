@@ -146,7 +146,7 @@ def test_playing_a_take_again_can_be_stopped_and_the_recording_is_heard_alone(se
     recorded(session)
     settle()
 
-    def samples(_order, told, cancelled):
+    def samples(_order, told, cancelled, *, beside):
         told(0.25)
         settle()
         assert panel._renders._progress.value == 0.25 and "playing the take again" in panel._renders._said.value

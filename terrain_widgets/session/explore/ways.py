@@ -236,7 +236,7 @@ class Ways(traitlets.HasTraits):
         Raises:
             KeyError: If there is no such way.
         """
-        audio = self.render(name, seconds, cancelled=cancelled)
+        audio = self._rendering.samples(LatentsOrder(self.table(name, seconds)), cancelled=cancelled, beside=True)
         write_wav(path, audio, self._sounds.codec.info.sample_rate)
 
     def save_all(

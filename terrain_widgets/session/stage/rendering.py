@@ -45,8 +45,8 @@ class Rendering(traitlets.HasTraits):
     def __init__(self, live: LivePatch, notices: Notices, rendered: Callable[[str], None]) -> None:
         super().__init__()
         self._live, self._notices, self._rendered = live, notices, rendered
-        # Two: who waits for samples is not to wait for the whole of a long file.
-        self._files, self._samples = Renderer(), Renderer()
+        # Three: who waits for samples is not to wait for the whole of a long file, nor for a take that is played again.
+        self._files, self._samples, self._beside = Renderer(), Renderer(), Renderer()
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._job: Job | None = None
@@ -129,13 +129,21 @@ class Rendering(traitlets.HasTraits):
 
     # --- as samples
 
-    def samples(self, order: Order, told: Told = nobody, cancelled: Callable[[], bool] = lambda: False) -> FloatArray:
+    def samples(
+        self,
+        order: Order,
+        told: Told = nobody,
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        beside: bool = False,
+    ) -> FloatArray:
         """Render, and return when it is done: audio ``[A, S]`` at the codec's rate.
 
         Args:
             order: What to render; ``order`` and ``walk`` make some.
             told: Told how far it is, 0…1.
             cancelled: Asked often; once it says yes, ``WorkCancelled`` is raised.
+            beside: Whether it may be long and is made on a thread of its own; others' orders do not wait for its end.
 
         Raises:
             WorkCancelled: If it was asked to stop, or the session is closed meanwhile.
@@ -143,9 +151,8 @@ class Rendering(traitlets.HasTraits):
             RuntimeError: If the codec or a mapping fails.
         """
         closing = self._closing
-        return self._samples.render(
-            order, self._live.codec, told=told, cancelled=lambda: closing.is_set() or cancelled()
-        )
+        renderer = self._beside if beside else self._samples
+        return renderer.render(order, self._live.codec, told=told, cancelled=lambda: closing.is_set() or cancelled())
 
     def order(self, seconds: float, gain: float = 1.0, automation: Automation = NOTHING_CHANGES) -> PatchOrder:
         """What plays by itself now, to be rendered."""
@@ -169,6 +176,7 @@ class Rendering(traitlets.HasTraits):
         self.cancel()
         self._files.close()
         self._samples.close()
+        self._beside.close()
 
     # --- inside
 

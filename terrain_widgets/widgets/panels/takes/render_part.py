@@ -68,7 +68,7 @@ class RenderPart(Part):
             ui.submit(self._refresh, key=(id(self), "again"))
 
         try:
-            return self._rendering.samples(taken(path), told, self._stopped.is_set)
+            return self._rendering.samples(taken(path), told, self._stopped.is_set, beside=True)
         finally:
             self._again = None
             ui.submit(self._refresh, key=(id(self), "again"))
