@@ -123,7 +123,7 @@ class Wired(Listening):
 
     def __init__(self, give: Any) -> None:
         self.sent: list[tuple[dict[str, Any], int]] = []
-        super().__init__(give=give)
+        super().__init__(make=lambda _: give())
 
     def send(self, content: Any, buffers: Any = None) -> None:
         self.sent.append((content, len(buffers[0]) if buffers else 0))

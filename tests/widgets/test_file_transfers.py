@@ -179,3 +179,23 @@ def test_what_takes_long_to_make_leaves_the_ui_thread_free_and_can_be_stopped() 
     port.page({"type": "want", "id": "c", "at": 0})
     assert answered(2)["failed"] and port.sent[-1][0]["text"] == "Nothing was saved: no such way"
     port.close()
+
+
+def test_what_is_made_stops_with_its_button_and_says_nothing_more() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def make(cancelled: Callable[[], bool]) -> tuple[str, bytes]:
+        begun.set()
+        end = time.monotonic() + 30
+        while not cancelled() and time.monotonic() < end:
+            time.sleep(0.01)
+        ended.set()
+        raise RuntimeError("was stopped" if cancelled() else "was never told")
+
+    port = Wired(make=make)
+    port.page({"type": "want", "id": "a", "at": 0})
+    assert begun.wait(60)
+    port.close()
+    assert ended.wait(20)
+    time.sleep(0.05)
+    assert ui.flush() and port.sent == []

@@ -73,7 +73,7 @@ def test_a_take_is_listed_heard_beside_its_replay_used_as_a_sound_and_forgotten(
     seconds = soundfile.info(path).duration
     assert panel._takes.options[0][0].endswith(f"{seconds:.1f} s")
 
-    name, wav = panel._both()
+    name, wav = panel._both(lambda: False)
     both, rate = soundfile.read(io.BytesIO(wav), dtype="float32", always_2d=True)
     assert path.endswith(name) and rate == panel._listen.rate and both.shape[1] == 2
     assert np.abs(both[:, 0]).max() > 0.01 and np.abs(both[:, 0] - both[:, 1]).max() < 1e-4
@@ -94,7 +94,7 @@ def test_a_take_without_its_gestures_can_still_be_heard(session, tmp_path):
     soundfile.write(path, np.full((800, 1), 0.25, np.float32), 44100, subtype="PCM_24")
     session.sound.takes = (path,)
     panel = TakesPanel(session)
-    both, _ = soundfile.read(io.BytesIO(panel._both()[1]), dtype="float32", always_2d=True)
+    both, _ = soundfile.read(io.BytesIO(panel._both(lambda: False)[1]), dtype="float32", always_2d=True)
     assert both.shape == (800, 2) and "only the recording" in panel._listen.about
     panel.close()
 
@@ -136,7 +136,7 @@ def test_what_plays_by_itself_is_rendered_beside_the_takes_with_progress_and_a_s
     settle()
     assert len(panel._takes.options) == 1 and part._button.description == "Render"
     assert part._said.value.startswith("rendered render-")
-    panel._both()
+    panel._both(lambda: False)
     assert "only the recording can be heard" in panel._listen.about, "it has no gestures"
     panel.close()
 
@@ -147,6 +147,8 @@ def test_playing_a_take_again_can_be_stopped_and_the_recording_is_heard_alone(se
     settle()
 
     def samples(_order, told, cancelled, *, beside):
+        settle()
+        assert panel._renders._button.description == "Stop", "while its process starts, too"
         told(0.25)
         settle()
         assert panel._renders._progress.value == 0.25 and "playing the take again" in panel._renders._said.value
@@ -156,7 +158,15 @@ def test_playing_a_take_again_can_be_stopped_and_the_recording_is_heard_alone(se
         raise WorkCancelled
 
     monkeypatch.setattr(session.stage.rendering, "samples", samples)
-    panel._both()
+    panel._both(lambda: False)
     settle()
     assert "stopped" in panel._listen.about and not panel._renders._progress.visible
+
+    def unwanted(_order, _told, cancelled, *, beside):
+        assert cancelled()
+        raise WorkCancelled
+
+    monkeypatch.setattr(session.stage.rendering, "samples", unwanted)
+    with pytest.raises(WorkCancelled):  # the page stopped, or another take is chosen
+        panel._both(lambda: True)
     panel.close()

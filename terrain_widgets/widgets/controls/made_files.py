@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from terrain_widgets.process.last_threads import daemon
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.file_transfers import FileTransfers, Send
 
@@ -27,22 +28,27 @@ class MadeFiles(FileTransfers):
         self._make_file, self._failed = make, failed
         self._making: dict[str, threading.Event] = {}
 
+    def close(self) -> None:
+        """Drop what is under way, and have what is being made stop."""
+        super().close()
+        for stopped in self._making.values():
+            stopped.set()
+        self._making.clear()
+
     def _want(self, content: dict[str, Any], buffers: list[Any]) -> None:
         transfer = content["id"]
         if transfer in self._leaving or content.get("at") != 0:
             super()._want(content, buffers)
         elif transfer not in self._making:  # else the page has become impatient
-            self._making[transfer] = threading.Event()
-            threading.Thread(target=self._make, args=(content,), name="terrain_widgets make", daemon=True).start()
+            stopped = self._making[transfer] = threading.Event()
+            daemon(self._make, content, stopped, name="terrain_widgets make", stop=stopped.set).start()
 
     def _stop(self, content: dict[str, Any], buffers: list[Any]) -> None:
         super()._stop(content, buffers)
         if content["id"] in self._making:
             self._making[content["id"]].set()
 
-    def _make(self, content: dict[str, Any]) -> None:
-        transfer = content["id"]
-        stopped = self._making[transfer]
+    def _make(self, content: dict[str, Any], stopped: threading.Event) -> None:
         try:
             made = self._make_file(stopped.is_set)
         except Exception as error:  # whatever a codec does: the page waits for an answer
@@ -52,9 +58,11 @@ class MadeFiles(FileTransfers):
             ui.submit(lambda: self._made(content, made, ""))
 
     def _made(self, content: dict[str, Any], made: tuple[str, bytes] | None, why: str) -> None:
-        stopped = self._making.pop(content["id"]).is_set()
+        stopped = self._making.pop(content["id"], None)
+        if stopped is None or stopped.is_set():  # the page has gone, or wants it no more and was told so by itself
+            return
         if made is None:
             self._end(content["id"], f"{self._failed}: {why}", failed=True)
-        elif not stopped:
+        else:
             self._leaving = {content["id"]: made}  # what another page has not fetched to its end is asked for again
             super()._want(content, [])

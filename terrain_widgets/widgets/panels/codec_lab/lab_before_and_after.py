@@ -27,7 +27,7 @@ class BeforeAndAfterPart(Part):
         super().__init__(panel)
         self._lab, self._sources = self.session.sounds.codec_lab, self.session.stage.sources
         self._made = 0
-        self._listening = Listening(give=self._give, sides=["Before", "Trained"], nothing="")
+        self._listening = Listening(make=lambda _: self._give(), sides=["Before", "Trained"], nothing="")
         self.children = (Slot(self._listening),)
         for trait, owner in (("result", self._lab), ("status", self._lab), ("shown", self._sources)):
             self.listen(trait, self._show, owner)

@@ -35,7 +35,9 @@ class ExamplesPart(Part):
         self._pictures = Row([])
         self._which = Dropdown((), description="Hear", tooltip="Which of the examples is heard")
         self._listening = Listening(
-            give=self._give, sides=["Original", "Codec"], nothing="Examples come when the training has begun."
+            make=lambda _: self._give(),
+            sides=["Original", "Codec"],
+            nothing="Examples come when the training has begun.",
         )
         self._made = 0
         self._chooser = Row([self._which])

@@ -58,7 +58,7 @@ class EncoderPanel(Panel):
         )
         self._strips = ClipStrips(session, self.do)
         self._tools = ClipTools(self, self._strips.mark)
-        self._listening = Listening(give=self._give)
+        self._listening = Listening(make=lambda _: self._give())
         self._recordings = 0
         self.lay_out(
             self.heading,

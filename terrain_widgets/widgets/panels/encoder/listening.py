@@ -8,7 +8,7 @@ import traitlets
 
 from terrain_widgets.widgets.base.static import STATIC
 from terrain_widgets.widgets.controls.file_transfers import FileTransfers, Give, Take
-from terrain_widgets.widgets.controls.made_files import MadeFiles
+from terrain_widgets.widgets.controls.made_files import MadeFiles, Make
 from terrain_widgets.widgets.files.file_port import FilePort
 
 
@@ -19,8 +19,9 @@ class Listening(FilePort):
     more until other sounds are to be heard. Volume begins low, everything fades in and out, and Esc stops.
 
     Args:
-        give: Called on a thread of its own when the page wants the sounds, because decoding may take long; returns a
-            name and a WAV file with the channels of the one, then those of the other, see ``Reconstruction.wav``.
+        make: Called on a thread of its own when the page wants the sounds, because decoding may take long, with what
+            says whether they are no longer wanted; returns a name and a WAV file with the channels of the one, then
+            those of the other, see ``Reconstruction.wav``.
         **kwargs: Traits.
 
     Attributes:
@@ -42,9 +43,9 @@ class Listening(FilePort):
     sides = traitlets.List(traitlets.Unicode(), ["Original", "Reconstruction"], minlen=2, maxlen=2).tag(sync=True)
     nothing = traitlets.Unicode("Select a sound that is encoded, to hear it beside its reconstruction.").tag(sync=True)
 
-    def __init__(self, give: Give, **kwargs: Any) -> None:
-        super().__init__(give=give, **kwargs)
+    def __init__(self, make: Make, **kwargs: Any) -> None:
+        self._make = make
+        super().__init__(**kwargs)
 
-    def _make_transfers(self, _take: Take | None, give: Give | None) -> FileTransfers:
-        assert give is not None
-        return MadeFiles(lambda content, buffers: self.send(content, buffers), lambda _: give(), "This cannot be heard")
+    def _make_transfers(self, _take: Take | None, _give: Give | None) -> FileTransfers:
+        return MadeFiles(lambda content, buffers: self.send(content, buffers), self._make, "This cannot be heard")

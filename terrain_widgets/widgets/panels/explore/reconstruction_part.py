@@ -42,7 +42,9 @@ class ReconstructionPart(Part):
             description="Hear",
             tooltips=["What the codec makes of it", "The terrain's nearest frames"],
         )
-        self._listening = Listening(give=self._give, nothing="Reconstruct a sound, to hear it beside its copies.")
+        self._listening = Listening(
+            make=lambda _: self._give(), nothing="Reconstruct a sound, to hear it beside its copies."
+        )
         self._said = Words(tone="quiet")
         selected, sliders, point, drawing = self.offers(*self._actions())
         self.children = (

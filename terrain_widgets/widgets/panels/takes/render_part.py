@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,26 +53,33 @@ class RenderPart(Part):
         self.listen("shown", self._refresh, self.session.stage.sources)
         self._refresh()
 
-    def played_again(self, path: str | os.PathLike[str]) -> NDArray[np.float32]:
+    def played_again(self, path: str | os.PathLike[str], cancelled: Callable[[], bool]) -> NDArray[np.float32]:
         """The samples of a take's gestures, ``[A, S]``; called on a thread of its own.
 
+        Args:
+            path: Of any of the take's files.
+            cancelled: Asked often, whether nobody wants them any more.
+
         Raises:
-            WorkCancelled: If it was stopped.
+            WorkCancelled: If it was stopped, here or by whoever wanted them.
             TakeError: If the files cannot be read.
             ValueError: If it does not fit the codec.
         """
-        self._stopped.clear()
+        stopped = self._stopped = threading.Event()  # of the newest; an older one is wanted no more
         begun = time.monotonic()
 
         def told(share: float) -> None:
-            self._again = (share, begun)
-            ui.submit(self._refresh, key=(id(self), "again"))
+            if self._stopped is stopped:
+                self._again = (share, begun)
+                ui.submit(self._refresh, key=(id(self), "again"))
 
+        told(0.0)  # a process may take seconds to start
         try:
-            return self._rendering.samples(taken(path), told, self._stopped.is_set, beside=True)
+            return self._rendering.samples(taken(path), told, lambda: stopped.is_set() or cancelled(), beside=True)
         finally:
-            self._again = None
-            ui.submit(self._refresh, key=(id(self), "again"))
+            if self._stopped is stopped:
+                self._again = None
+                ui.submit(self._refresh, key=(id(self), "again"))
 
     @property
     def _busy(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Unpack
 
@@ -128,13 +129,19 @@ class TakesPanel(Panel):
         path = self._path()
         return f"{path.stem}.jsonl", self.session.stage.automation(path).to_lines().encode()
 
-    def _both(self) -> tuple[str, bytes]:
-        """The sound that was recorded, and what its gestures play now, as long as that."""
+    def _both(self, cancelled: Callable[[], bool]) -> tuple[str, bytes]:
+        """The sound that was recorded, and what its gestures play now, as long as that.
+
+        Raises:
+            WorkCancelled: If the page wants neither any more.
+        """
         path = self._path()
         recorded, rate = soundfile.read(path, dtype="float32", always_2d=True)
         try:
-            again = self._renders.played_again(path)
+            again = self._renders.played_again(path, cancelled)
         except WorkCancelled:
+            if cancelled():
+                raise
             again, why = recorded.T, "only the recording can be heard: playing it again was stopped"
         except (TakeError, ValueError) as error:
             again, why = recorded.T, f"only the recording can be heard: {error}"
