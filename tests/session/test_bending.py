@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.assets import MAPPING
+from terrain_widgets.audio.assets import MAPPING, EditsAsset
 from terrain_widgets.audio.engine.bent_layers import BentLayers
 from terrain_widgets.audio.engine.resolution import bends_of, sounding_mapping
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
@@ -311,3 +312,32 @@ def test_edits_of_another_terrain_and_of_one_that_is_still_to_come_wait_and_can_
     other.training.adopt(Terrain(2, latents))
     assert set(other.stage.bending.bent) == {LAST, layer}
     other.close()
+
+
+def test_a_layer_that_moves_is_applied_alone_and_a_page_may_ask_after_the_codec_has_changed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bending, applied = session.stage.bending, list[float]()
+    apply = Scale.apply
+    monkeypatch.setattr(Scale, "apply", lambda self, w: applied.append(self.factor) or apply(self, w))
+
+    def held() -> dict[str, Callable[[], np.ndarray]]:
+        """What a page that plays has."""
+        assets = session.stage.setup.assets
+        return {k: asset.applied for k, asset in assets.items() if isinstance(asset, EditsAsset) and asset.applied}
+
+    def asked() -> dict[str, np.ndarray]:
+        return {key: give() for key, give in held().items()}
+
+    bending.add(FIRST, "scale", factor=2.0)
+    bending.add(LAST, "scale", factor=0.25)
+    asked()
+    applied.clear()
+    for factor in (0.5, 0.75):
+        bending.replace_last(LAST, Scale(factor), "bend scale")
+        before = asked()
+    assert applied == [0.5, 0.75]
+    of_old = held()
+    session.sounds.use_loaded(LevelCodec(), "level")
+    for key, values in before.items():
+        assert (of_old[key]() == values).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +48,23 @@ class AppliedBend:
         Raises:
             ValueError: If an edit does not fit its layer.
         """
-        self._known = {layer: known for layer, known in self._known.items() if layer in every}
-        return {layer: self._layer(layer, edits) for layer, edits in every.items()}
+        self.keep(every)
+        return {layer: self.layer(layer, edits) for layer, edits in every.items()}
 
-    def _layer(self, layer: str, edits: tuple[Edit, ...]) -> FloatArray:
+    def keep(self, layers: Container[str]) -> None:
+        """Forget what was made of all other layers."""
+        self._known = {layer: known for layer, known in self._known.items() if layer in layers}
+
+    def layer(self, layer: str, edits: tuple[Edit, ...]) -> FloatArray:
+        """One layer as it is changed, and what is known of the others stays known; to be read only.
+
+        Args:
+            layer: Its name.
+            edits: What is done to it.
+
+        Raises:
+            ValueError: If an edit does not fit it.
+        """
         known = [((), self.original[layer]), *self._known.get(layer, [])]
         begun, weights = max((k for k in known if k[0] == edits[: len(k[0])]), key=lambda k: len(k[0]))
         before = begun, weights

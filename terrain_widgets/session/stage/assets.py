@@ -139,15 +139,17 @@ class StageAssets:
         if not of_codec.steps:
             return {}
         with self._bending:
-            every = of_codec.edits(self._applied().original)
-        return {weights_key(name): self._layer(name, edits, of_codec) for name, edits in every.items()}
+            known = self._applied()
+            every = of_codec.edits(known.original)
+            known.keep(every)
+        return {weights_key(name): self._layer(name, edits, known) for name, edits in every.items()}
 
-    def _layer(self, name: str, edits: tuple[Edit, ...], bend: Bend) -> Asset:
-        def applied() -> NDArray[np.float32]:
+    def _layer(self, name: str, edits: tuple[Edit, ...], known: AppliedBend) -> Asset:
+        def applied() -> NDArray[np.float32]:  # of the codec of now, also where a page asks after it has changed
             with self._bending:
-                return self._applied().of(bend)[name]
+                return known.layer(name, edits)
 
-        made: EditsAsset = self._once(weights_key(name), edits, lambda: EditsAsset(edits, applied))
+        made: EditsAsset = self._once(weights_key(name), (known, *edits), lambda: EditsAsset(edits, applied))
         return made
 
     def _mapping_of(self, bend: Bend) -> MappingAsset:
