@@ -16,6 +16,7 @@ from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.core.bending.bend import Bend, Step
 from terrain_widgets.core.bending.edit import Edit
+from terrain_widgets.core.bending.edits import Towards
 from terrain_widgets.core.bending.large_layers import all_finite
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk
 from terrain_widgets.core.mapping import Mapping as LatentMapping
@@ -57,6 +58,11 @@ class Asset(ABC):
     @abstractmethod
     def pack(self) -> tuple[dict[str, Any], Arrays]:
         """As plain data: what JSON can say of it, and the rest by name."""
+
+    @property
+    def bytes(self) -> int:
+        """Size of its arrays."""
+        return sum(array.nbytes for array in self.pack()[1].values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +184,11 @@ class EditsAsset(Asset):
         """As plain data."""
         config, arrays = Bend(tuple(Step("", edit) for edit in self.edits)).pack()
         return config, dict(arrays)
+
+    @property
+    def bytes(self) -> int:
+        """Size of the weights among the edits, without packing them: the sound's thread asks while it is recorded."""
+        return sum(len(edit.weights) for edit in self.edits if isinstance(edit, Towards))
 
     @classmethod
     def unpack(cls, config: dict[str, Any], arrays: Arrays) -> EditsAsset:

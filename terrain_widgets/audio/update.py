@@ -61,7 +61,7 @@ class Update:
     @property
     def bytes(self) -> int:
         """Size of its arrays."""
-        return sum(array.nbytes for array in self.pack().arrays.values())
+        return sum(asset.bytes for asset in self.assets.values() if asset is not None)
 
     def pack(self) -> Packed:
         """As plain data."""

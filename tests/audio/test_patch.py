@@ -9,10 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terrain_widgets.audio.assets import MAPPING, Asset, MappingAsset, PathAsset, SoundAsset, unpack_asset
+from terrain_widgets.audio.assets import (
+    MAPPING,
+    WEIGHTS,
+    Asset,
+    EditsAsset,
+    MappingAsset,
+    PathAsset,
+    SoundAsset,
+    unpack_asset,
+)
 from terrain_widgets.audio.engine import resolution
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Packed, Update
+from terrain_widgets.core.bending.edits import Flip, Towards
 from tests.audio.doubles import Plane, wander
 
 LATENTS: dict[str, list[Any]] = {
@@ -100,6 +110,7 @@ def test_an_update_is_plain_data_and_back() -> None:
         "paths/p": PathAsset(wander(5)),
         "sounds/c1": SoundAsset(np.ones((3, 2), np.float32), np.zeros((1, 9), np.float32)),
         "sounds/c2": SoundAsset(np.ones((3, 2), np.float32)),
+        "weights/a": EditsAsset((Flip(), Towards.of(np.ones(7, np.float32)))),
         "paths/gone": None,
     }
     update = Update({"latents.slew": math.inf, "playheads.a": None, "clip.modes": ("add", "keep")}, assets)
@@ -111,8 +122,16 @@ def test_an_update_is_plain_data_and_back() -> None:
     assert mapping.mapping is not None and mapping.low is not None and mapping.low.tolist() == [-1, -2]
     np.testing.assert_array_equal(mapping.mapping(wander(4)), Plane((0.25, 0.5))(wander(4)))
     np.testing.assert_array_equal(path.points, wander(5))
-    assert sound.audio is not None and back.groups == {"latents", "playheads", "clip", MAPPING, "paths", "sounds"}
-    assert back.bytes == update.bytes > 0
+    assert sound.audio is not None and back.groups == {
+        "latents",
+        "playheads",
+        "clip",
+        MAPPING,
+        "paths",
+        "sounds",
+        WEIGHTS,
+    }
+    assert back.bytes == update.bytes == sum(array.nbytes for array in packed.arrays.values()) > 0
 
 
 def test_damaged_data_is_refused() -> None:
