@@ -120,6 +120,27 @@ def test_nor_for_a_codec_that_is_loaded_and_that_is_loaded_once(monkeypatch: pyt
     session.close()
 
 
+def test_who_holds_the_lock_when_the_codec_has_come_is_given_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, loaded = Session(sounds=tones(2)), threading.Event()
+    came: list[ToneCodec] = []
+
+    def load(*_: object) -> ToneCodec:
+        came.append(ToneCodec())
+        loaded.set()
+        return came[-1]
+
+    monkeypatch.setattr(loading, "load_codec", load)
+    first = threading.Thread(target=lambda: session.codec, daemon=True)
+    with session.document.lock:
+        first.start()
+        assert loaded.wait(60)
+        first.join(0.2)  # it waits for the lock, to put the codec where everyone finds it
+        assert first.is_alive() and session.codec is came[0]
+    first.join(30)
+    assert len(came) == 1 and session.sounds._loading._loading is None
+    session.close()
+
+
 def test_what_cannot_be_loaded_is_said_to_all_who_asked_and_tried_again() -> None:
     once, heard = CodecLoading(), list[str]()
 
@@ -144,6 +165,7 @@ def test_what_cannot_be_loaded_is_said_to_all_who_asked_and_tried_again() -> Non
     assert heard == ["no such codec"] * 3
     tone = ToneCodec()
     assert once.load(lambda: tone) is tone  # type: ignore[arg-type, return-value]
+    once.taken(tone)  # type: ignore[arg-type]
 
     def interrupted() -> Any:
         raise KeyboardInterrupt

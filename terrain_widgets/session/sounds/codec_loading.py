@@ -21,7 +21,7 @@ class CodecLoading:
         self._loading: Future[Codec] | None = None
 
     def load(self, load: Callable[[], Codec]) -> Codec:
-        """What ``load`` gives, or what the one gives that another thread is at.
+        """What ``load`` gives, or what the one gave that another thread is at, until that is ``taken``.
 
         Raises:
             CodecError: If there is no such codec.
@@ -34,11 +34,21 @@ class CodecLoading:
             try:
                 loading.set_result(load())
             except Exception as error:
+                self._forget(loading)
                 loading.set_exception(error)
             except BaseException:  # the cell was interrupted that asked first: the others are told in their words
+                self._forget(loading)
                 loading.set_exception(CodecError("loading the codec was interrupted; ask again"))
                 raise
-            finally:
-                with self._lock:
-                    self._loading = None
         return loading.result()
+
+    def taken(self, codec: Codec) -> None:
+        """A codec that was loaded has its place, where everyone finds it; who asks next has one loaded anew."""
+        loading = self._loading
+        if loading is not None and loading.done() and loading.exception() is None and loading.result() is codec:
+            self._forget(loading)
+
+    def _forget(self, loading: Future[Codec]) -> None:
+        with self._lock:
+            if self._loading is loading:
+                self._loading = None

@@ -65,10 +65,11 @@ class LatentStore(traitlets.HasTraits):
         if (loaded := self._codec) is not None:
             return loaded  # without the lock: who asks may hold the sound's, which edits take after the document's
         name, unloaded = self.codec_name, self._unloaded
-        codec = self._loading.load(lambda: self._load(unloaded))  # without it too: this takes seconds
+        codec = self._loading.load(lambda: self._codec or self._load(unloaded))  # without it too: this takes seconds
         with self.document.lock:
             if self._codec is None:
                 self.use_loaded(codec, codec.info.name if unloaded is None else name)
+            self._loading.taken(codec)  # not before: who holds the lock meanwhile and asks is given this one
             assert self._codec is not None
             return self._codec
 
