@@ -10,6 +10,7 @@ from terrain_widgets.core.exploration.endless_walk import Walker
 from terrain_widgets.core.mapping import ConstantMapping
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.io.sound_files import sounds as bundled
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.session.session import Session
 from tests.session.doubles import LevelCodec, tones
 from tests.session.hands import with_hands
@@ -288,6 +289,9 @@ def test_what_plays_of_a_way_is_the_codec_s_sound_of_it(pebble, tmp_path):
     alone = pebble.explore.ways.render(name)
     ways.save(name, tmp_path / "morph.wav")
     assert (tmp_path / "morph.wav").stat().st_size > 2 * alone.shape[1]
+    with pytest.raises(WorkCancelled):
+        ways.save_all(tmp_path / "all.zip", cancelled=lambda: True)
+    assert [file.name for file in tmp_path.iterdir()] == ["morph.wav"], "no half of a zip file"
     clip = ways.add_as_sound(name)
     assert (pebble.latents[clip.id].values == ways.now[name]).all()
     pebble.undo()

@@ -23,6 +23,7 @@ from terrain_widgets.core.exploration.walk import (
     TEMPERATURE,
     grid_walk,
 )
+from terrain_widgets.io.atomic import replacing
 from terrain_widgets.io.sound_files import Sound, write_wav
 from terrain_widgets.session.document import exploration_commands
 from terrain_widgets.session.document.state import Clip
@@ -251,18 +252,19 @@ class Ways(traitlets.HasTraits):
         Args:
             path: Where to.
             seconds: How much of walks without end.
-            cancelled: As for ``render``.
+            cancelled: As for ``save``.
 
         Raises:
             ValueError: If there is none.
         """
         if not self._kept:
             raise ValueError("there is no way yet: make a morph or a walk first")
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, tempfile.TemporaryDirectory() as folder:
-            for number, name in enumerate(self._kept):
-                file = Path(folder, f"{number}.wav")
-                self.save(name, file, seconds, cancelled=cancelled)
-                archive.write(file, f"{name}.wav")
+        with replacing(path) as whole, tempfile.TemporaryDirectory() as folder:
+            with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+                for number, name in enumerate(self._kept):
+                    file = Path(folder, f"{number}.wav")
+                    self.save(name, file, seconds, cancelled=cancelled)
+                    archive.write(file, f"{name}.wav")
 
     def add_as_sound(self, name: str, seconds: float = _SOME_SECONDS) -> Clip:
         """Make a way's sound one of the session's, with the way as its latents: to draw, pair and train.
@@ -274,10 +276,11 @@ class Ways(traitlets.HasTraits):
         Raises:
             KeyError: If there is no such way.
         """
-        sound = Sound(name, self.render(name, seconds), self._sounds.codec.info.sample_rate)
+        table = self.table(name, seconds)
+        sound = Sound(name, self._rendering.samples(LatentsOrder(table)), self._sounds.codec.info.sample_rate)
         with self._document.lock:  # not before: what is rendered takes its time
             clip = self._document.add_sound(sound)
-            self._sounds.set_latents(clip.id, self.table(name, seconds))
+            self._sounds.set_latents(clip.id, table)
             return clip
 
     def remove(self, name: str) -> None:
