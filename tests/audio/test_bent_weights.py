@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from terrain_widgets.audio.assets import MAPPING, MappingAsset, WeightsAsset, weights_assets, weights_key
+from terrain_widgets.audio.assets import MAPPING, EditsAsset, MappingAsset, WeightsAsset, weights_assets, weights_key
 from terrain_widgets.audio.engine.bent_cause import blame
 from terrain_widgets.audio.engine.bent_layers import BentLayers
 from terrain_widgets.audio.engine.engine import Engine
@@ -19,7 +19,7 @@ from terrain_widgets.codecs.base import Codec, TensorCodec, bendable_of
 from terrain_widgets.codecs.bent_outputs import BentOutputs
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from terrain_widgets.core.bending.bend import Bend
-from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale
+from terrain_widgets.core.bending.edits import Distribution, Flip, Noise, Scale, Towards
 from terrain_widgets.core.bending.output_edit import Output
 from terrain_widgets.core.bending.outputs import LayerOutput
 from terrain_widgets.core.terrain.terrain import Terrain
@@ -177,6 +177,17 @@ def test_a_codec_without_weights_refuses_them() -> None:
         engine.update(Update(assets=weights_assets({"a": np.zeros(3, np.float32)})))
     with pytest.raises(ValueError, match="not all finite"):
         WeightsAsset.unpack({}, {"weights": np.array([np.nan], np.float32)})
+
+
+@pytest.mark.parametrize(("layer", "said"), [(LAST, "are 3"), ("nowhere", "no layer")])
+def test_an_edit_that_does_not_fit_changes_nothing(codec: PebbleCodec, layer: str, said: str) -> None:
+    engine = Engine(codec, None)
+    edits = EditsAsset((Towards.of(np.ones(3, np.float32)),))
+    with pytest.raises(ValueError, match=said):
+        engine.update(Update({"output.level": 0.25, "latents.scale": 0.5}, {weights_key(layer): edits}))
+    assert weights_key(layer) not in engine.assets and engine.patch["output.level"] != 0.25
+    engine.update(Update({"output.level": 0.25}))
+    assert np.isfinite(engine.render(PLACE, 1.0)).all()
 
 
 def test_a_mover_of_the_amount_is_heard_as_far_as_it_goes(codec: PebbleCodec) -> None:

@@ -54,6 +54,22 @@ class BentLayers:
         if amount > 0.0:
             self._ready.append((bends, amount, self._made(bends, amount)))
 
+    def check(self, bends: Bends, amount: float) -> None:
+        """Whether ``at`` will do, without doing it; what is known already is not checked again.
+
+        Raises:
+            ValueError: If there is no such layer, or an edit does not fit it.
+        """
+        known = self._full
+        for name, bend in bends.items() if amount > 0.0 else ():
+            if name in known and known[name][0] is bend:
+                continue
+            own = self._own.original
+            if name not in own:
+                raise ValueError(f"there is no layer {name!r} in this model")
+            for edit in bend if isinstance(bend, tuple) else ():
+                edit.check(own[name])
+
     def at(self, bends: Bends, amount: float) -> Layers:
         """What the codec plays with in place of its own layers; to be read only.
 

@@ -171,6 +171,7 @@ class Engine:
         """
         patch, assets = self.patch.set(update.changes), merged(self.assets, update.assets)
         check_update(patch, assets, self.info, update.groups)
+        self.decoder.bends.check(*resolution.bend_of(patch, assets)[:2])
         self.assets = assets
         self._follow(Update(self.motion.take(update, silent=self._voices.silent), update.assets))
 
@@ -314,9 +315,8 @@ class Engine:
         levels = np.zeros(left) if live is None else live.levels(left)
         parts = []
         while left:
-            alike = self.motion.frames_alike(left, gate > 0.0)
+            alike, at = self.motion.frames_alike(left, gate > 0.0), len(table) - left
             self._go(self.motion.step())
-            at = len(table) - left
             self._move(self.motion.move(levels[at : at + 1], table[at], gate > 0.0))
             rows = self._voices.open_and_close()
             span = self._voices.span(alike)
