@@ -69,10 +69,6 @@ class Loader(Protocol):
     def suffixes(self) -> tuple[str, ...]:
         """Suffixes of the files that it loads, with the dot; none if it loads no files."""
 
-    @property
-    def made_of_sounds(self) -> bool:
-        """Whether its codecs are built from sounds, which ``load`` is then given as its material."""
-
     def names(self) -> list[str]:
         """Names under which its codecs are found without a path."""
 
@@ -85,7 +81,7 @@ class Loader(Protocol):
         Args:
             source: One of ``names()``, or the path of a file that ``probe`` accepts.
             settings: Options of the family, as its codecs' recipes hold them; unknown ones are refused.
-            material: What to build it from, if it is made of sounds; ``None``: the sounds that the settings name.
+            material: What to build it from, for a codec that is made of sounds; ``None``: what the settings name.
 
         Raises:
             CodecError: If it cannot be built; one sentence that says why and what to do.

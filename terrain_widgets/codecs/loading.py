@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.built_in import DEFAULT_CODEC
 from terrain_widgets.codecs.loader import Loader, Material
-from terrain_widgets.codecs.pebble.loader import NAME as DEFAULT_CODEC
 from terrain_widgets.codecs.recipe import CodecRecipe
 from terrain_widgets.codecs.registry import LOADERS, from_plug_in, known_codecs, loader_called, plug_ins
 from terrain_widgets.io.sound_files import Sound

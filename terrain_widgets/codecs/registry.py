@@ -5,17 +5,15 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 
 from terrain_widgets.codecs.base import Codec, CodecError
+from terrain_widgets.codecs.built_in import BUILT_IN
 from terrain_widgets.codecs.loader import Loader
-from terrain_widgets.codecs.mosaic.loader import LOADER as MOSAIC
 from terrain_widgets.codecs.nn_tilde.loader import LOADER as NN_TILDE
-from terrain_widgets.codecs.own.brook import LOADER as BROOK
 from terrain_widgets.codecs.own.loader import LOADER as OWN
-from terrain_widgets.codecs.pebble.loader import LOADER as PEBBLE
 from terrain_widgets.codecs.search_path import where_searched
 
 ENTRY_POINT_GROUP = "terrain_widgets.codecs"
-# Families with names of their own come first: a file in a folder of models cannot take the name of one of them.
-LOADERS: tuple[Loader, ...] = (PEBBLE, BROOK, MOSAIC, NN_TILDE, OWN)
+# The built-in ones come first: a file in a folder of models cannot take the name of one of them.
+LOADERS: tuple[Loader, ...] = (*BUILT_IN, NN_TILDE, OWN)
 
 
 def loader_called(name: str) -> Loader:
@@ -36,7 +34,7 @@ def loader_called(name: str) -> Loader:
 
 def built_in_names() -> list[str]:
     """Names of codecs that need no file."""
-    return [name for loader in LOADERS if not loader.suffixes for name in loader.names()]
+    return [codec.name for codec in BUILT_IN]
 
 
 def plug_ins() -> dict[str, EntryPoint]:

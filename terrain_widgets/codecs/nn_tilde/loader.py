@@ -18,7 +18,6 @@ class NnTildeLoader:
 
     name = "nn_tilde"
     suffixes: tuple[str, ...] = (MODEL_SUFFIX,)
-    made_of_sounds = False
 
     def names(self) -> list[str]:
         """The models in the folders of models."""

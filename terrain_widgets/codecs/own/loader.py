@@ -29,7 +29,6 @@ class OwnLoader:
 
     name = "own"
     suffixes: tuple[str, ...] = (SUFFIX,)
-    made_of_sounds = False
 
     def names(self) -> list[str]:
         """Trained codecs in the folders of models; other safetensors files may lie there too."""
