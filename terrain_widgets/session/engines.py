@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course
 from terrain_widgets.session.handover import Handover

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from terrain_widgets.audio.device.device import DeviceSettings
 from terrain_widgets.audio.hosts.handle import EngineHandle
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.tracing import Traced
+from terrain_widgets.audio.page_host.page_host import PageHost
+from terrain_widgets.audio.render_loop.tracing import Traced
 from terrain_widgets.audio.takes.take_file import new_take
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset
-from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.loading import load_codec
 from terrain_widgets.core.mapping import ConstantMapping

@@ -12,7 +12,7 @@ from terrain_widgets.audio.engine.bent_cause import blame
 from terrain_widgets.audio.engine.bent_layers import BentLayers
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.resolution import bends_of
-from terrain_widgets.audio.hosts.live_input import LiveInput, LiveSource
+from terrain_widgets.audio.render_loop.live_input import LiveInput, LiveSource
 from terrain_widgets.audio.takes.whole_bends import WholeBends
 from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.base import Codec, TensorCodec, bendable_of

@@ -13,9 +13,9 @@ import soundfile
 import torch
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset, PathAsset, SoundAsset
-from terrain_widgets.audio.hosts.loop import RenderLoop
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.render_loop.loop import RenderLoop
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import TakeError, read_take
 from terrain_widgets.audio.update import Update

@@ -17,7 +17,7 @@ import pytest
 from safetensors.numpy import load
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset, PathAsset, path_key, weights_assets
-from terrain_widgets.audio.hosts.page_setup import page_decoder, plays_in_page
+from terrain_widgets.audio.page_host.page_setup import page_decoder, plays_in_page
 from terrain_widgets.audio.patch import Patch
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.loading import load_codec

@@ -14,8 +14,8 @@ import pytest
 from terrain_widgets.audio.assets import MAPPING, MappingAsset
 from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.thread import ThreadHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.codecs.loading import load_codec
@@ -23,7 +23,7 @@ from terrain_widgets.session.engines import Engines
 from terrain_widgets.session.handover import FADE_SECONDS, fades
 from terrain_widgets.session.sound import Sound
 from tests.audio.doubles import Plane, ToneCodec
-from tests.audio.test_page_host import PageDouble
+from tests.audio.page_host.test_page_host import PageDouble
 
 RATE, RATIO = 16000, 64
 

@@ -14,8 +14,8 @@ import pytest
 
 from terrain_widgets import PointMap, PointSet
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
 from terrain_widgets.audio.hosts.process import ProcessHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.session.notices.events import CellResumed
 from terrain_widgets.session.session import Session

@@ -58,7 +58,7 @@ export type SoundToPage =
   /** The stream ends. */
   | { type: "stop"; stream: number; };
 
-/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/hosts/page.py); what it plays comes in traits. */
+/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/page_host/page_host.py); what it plays comes in traits. */
 export type EngineToKernel =
   /** What sounds: levels, places of the playheads in points of their paths, and what sounded last, where. */
   | { type: "heard"; frames: number; peak_db: number; rms_db: number; limiter_db: number; nan_count: number; silent: boolean; error: string; recorded_seconds: number; positions: number[]; place: number[]; latents: number[]; ask: boolean; }
@@ -71,7 +71,7 @@ export type EngineToKernel =
   /** What sounded where; two buffers of float32: places of so many dimensions, and latents. */
   | { type: "traced"; dims: number; ended: boolean; };
 
-/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/hosts/page.py); what it plays comes in traits. */
+/** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/page_host/page_host.py); what it plays comes in traits. */
 export type EngineToPage =
   /** A hand that the kernel moves. */
   | { type: "hand"; place: number[]; down: boolean; pressure: number; hand: number; seconds: number; course: "eased" | "even"; waits: boolean; }

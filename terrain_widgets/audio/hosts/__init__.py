@@ -1,1 +1,1 @@
-"""Where an engine runs: its own process, or a thread."""
+"""Where an engine of this machine runs, its own process or a thread, and what the kernel holds of it."""

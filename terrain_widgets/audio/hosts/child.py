@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.audio.engine.bent_layers import BentLayers
 from terrain_widgets.audio.engine.resolution import bends_of
-from terrain_widgets.audio.hosts.loop import RenderLoop, obey
 from terrain_widgets.audio.hosts.wire import packed_news, unpacked_command
 from terrain_widgets.audio.memory.control import ControlBlock
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.channel import EngineSource, PageLine
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.render_loop.loop import RenderLoop, obey
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.process.freed_memory import give_back_memory

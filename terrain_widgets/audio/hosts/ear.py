@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from terrain_widgets.audio.device.device import InputStatus
-from terrain_widgets.audio.hosts.live_input import LiveSource
+from terrain_widgets.audio.render_loop.live_input import LiveSource
 
 
 class Ear:

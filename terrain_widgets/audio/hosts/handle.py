@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from numpy.typing import ArrayLike
 
 from terrain_widgets.audio.hosts.status import HostStatus
-from terrain_widgets.audio.hosts.tracing import Traced
+from terrain_widgets.audio.render_loop.tracing import Traced
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec, CodecInfo
 from terrain_widgets.core.glide import Course

@@ -21,13 +21,13 @@ from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus
 from terrain_widgets.audio.engine.compatibility import check_update, exchangeable
 from terrain_widgets.audio.hosts.ear import Ear
 from terrain_widgets.audio.hosts.gestures import Gestures
-from terrain_widgets.audio.hosts.live_input import LiveSource
 from terrain_widgets.audio.hosts.status import HostStatus
-from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.ring import Ring
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.patch import Patch
+from terrain_widgets.audio.render_loop.live_input import LiveSource
+from terrain_widgets.audio.render_loop.tracing import Traced
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.glide import Course

@@ -12,7 +12,7 @@ from typing import Any
 from terrain_widgets.audio.assets import WEIGHTS
 from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.loop import RenderLoop, obey
+from terrain_widgets.audio.render_loop.loop import RenderLoop, obey
 from terrain_widgets.codecs.base import Codec
 from terrain_widgets.core.mapping import Mapping
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from terrain_widgets.audio.device.device import DeviceSettings, DeviceStatus, InputSettings, InputStatus
-from terrain_widgets.audio.hosts.live_input import LiveSource
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
+from terrain_widgets.audio.render_loop.live_input import LiveSource
 from terrain_widgets.audio.update import Packed, Update
 from terrain_widgets.codecs.recipe import CodecRecipe
 

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from terrain_widgets.audio.engine.resolution import bends_of
-from terrain_widgets.audio.hosts.page_setup import mapping_part, page_decoder, patch_part, plays_in_page, things_part
+from terrain_widgets.audio.page_host.page_setup import (
+    mapping_part,
+    page_decoder,
+    patch_part,
+    plays_in_page,
+    things_part,
+)
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.codecs.base import Codec, weights_of
 from terrain_widgets.core.bending.bend import model_hash

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from terrain_widgets.audio.hosts.tracing import Traced
+from terrain_widgets.audio.render_loop.tracing import Traced
 from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.paths.pairing import PairingRule
 from terrain_widgets.core.paths.trajectory import LatentTrajectory, SpatialTrajectory

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from terrain_widgets.audio.hosts.page_setup import page_decoder
+from terrain_widgets.audio.page_host.page_setup import page_decoder
 from terrain_widgets.audio.preset import pads_of
 from terrain_widgets.io.picture_files import png_bytes
 from terrain_widgets.session.jobs.ticker import Ticker

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from terrain_widgets.audio.assets import MAPPING, Asset
-from terrain_widgets.audio.hosts.page_setup import mapping_part, patch_part, plays_in_page, things_part
+from terrain_widgets.audio.page_host.page_setup import mapping_part, patch_part, plays_in_page, things_part
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.widgets.base.page_widget import PageWidget
 from terrain_widgets.widgets.base.static import static_text

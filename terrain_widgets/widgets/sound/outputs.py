@@ -9,8 +9,8 @@ import traitlets
 
 from terrain_widgets.audio.device.device import DeviceError, DeviceSettings
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.page_setup import fits_page
+from terrain_widgets.audio.page_host.page_host import PageHost
+from terrain_widgets.audio.page_host.page_setup import fits_page
 from terrain_widgets.io.preferences import preferences, remember
 from terrain_widgets.session.notices.events import CellResumed
 from terrain_widgets.session.session import Session

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeeper

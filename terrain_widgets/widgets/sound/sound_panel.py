@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from terrain_widgets.audio.hosts.local import LocalHost
-from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.page_stream.remote import RemoteStatus
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.process.giving_way import GivingWay, way

@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load
 
 import terrain_widgets as tw
-from terrain_widgets.audio.hosts.page_setup import page_decoder
+from terrain_widgets.audio.page_host.page_setup import page_decoder
 from terrain_widgets.codecs.mosaic import codec as module
 from terrain_widgets.codecs.mosaic.codec import MosaicCodec
 from terrain_widgets.codecs.mosaic.sixteen_bits import rounded

@@ -10,8 +10,8 @@ import traitlets
 from terrain_widgets.audio.device.device import InputDevice, InputSettings, InputStatus
 from terrain_widgets.audio.engine.sources.backing_clip import Mode
 from terrain_widgets.audio.hosts.handle import EngineHandle
-from terrain_widgets.audio.hosts.live_input import LiveSource
 from terrain_widgets.audio.hosts.local import LocalHost
+from terrain_widgets.audio.render_loop.live_input import LiveSource
 from terrain_widgets.codecs.base import CodecInfo
 from terrain_widgets.codecs.frame_accounting import at_rate
 from terrain_widgets.io.sound_files import Sound

@@ -18,13 +18,13 @@ from terrain_widgets.audio.engine.engine import Engine
 from terrain_widgets.audio.engine.heard import Heard
 from terrain_widgets.audio.engine.sources.hand import MAX_HANDS, HandBlock
 from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
-from terrain_widgets.audio.hosts.block_plan import BlockPlan
-from terrain_widgets.audio.hosts.live_input import LiveEar, LiveSource
-from terrain_widgets.audio.hosts.played_hand import PlayedHand, WaitingTouches, level
-from terrain_widgets.audio.hosts.tracing import Tracing
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Telemetry
 from terrain_widgets.audio.memory.output import Output, RingOutput
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.render_loop.block_plan import BlockPlan
+from terrain_widgets.audio.render_loop.live_input import LiveEar, LiveSource
+from terrain_widgets.audio.render_loop.played_hand import PlayedHand, WaitingTouches, level
+from terrain_widgets.audio.render_loop.tracing import Tracing
 from terrain_widgets.audio.takes.recorder import Recorder
 from terrain_widgets.audio.takes.take import Stroke
 from terrain_widgets.audio.update import Update

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrain_widgets.audio.hosts.block_plan import BlockPlan
-from terrain_widgets.audio.hosts.loop import RenderLoop
 from terrain_widgets.audio.memory.control import ControlBlock, Gesture, Touch
 from terrain_widgets.audio.memory.ring import Ring
+from terrain_widgets.audio.render_loop.block_plan import BlockPlan
+from terrain_widgets.audio.render_loop.loop import RenderLoop
 from tests.audio.doubles import Plane, ToneCodec
 
 CONVOLUTIONAL = {1: 0.68, 2: 0.47, 3: 0.45, 4: 0.32, 6: 0.28, 8: 0.2}  # a decoder of RAVE v2_small's size

@@ -10,8 +10,8 @@ from safetensors.numpy import load
 
 from terrain_widgets.audio.assets import MAPPING, MappingAsset
 from terrain_widgets.audio.hosts.handle import EngineHandle
-from terrain_widgets.audio.hosts.page import PageHost
-from terrain_widgets.audio.hosts.page_setup import fits_page
+from terrain_widgets.audio.page_host.page_host import PageHost
+from terrain_widgets.audio.page_host.page_setup import fits_page
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.loader import Material
 from terrain_widgets.codecs.loading import load_codec

@@ -11,15 +11,15 @@ import pytest
 import soundfile
 
 from terrain_widgets.audio.device.device import InputSettings, InputStatus
-from terrain_widgets.audio.hosts.live_input import LiveEar, LiveInput, LiveSource
 from terrain_widgets.audio.hosts.thread import ThreadHost
 from terrain_widgets.audio.hosts.wire import packed_command, packed_news, unpacked_command, unpacked_news
+from terrain_widgets.audio.render_loop.live_input import LiveEar, LiveInput, LiveSource
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take_file import read_take
 from terrain_widgets.audio.update import Update
 from terrain_widgets.codecs.pebble.codec import PebbleCodec
 from tests.audio.doubles import ToneCodec
-from tests.audio.test_hosts import collect, wait
+from tests.audio.hosts.test_hosts import collect, wait
 from tests.golden.heard import heard_sound
 
 RATIO = 1024

@@ -82,7 +82,7 @@ def without_library() -> NoLibraryCodec:
 
 @pytest.fixture(scope="module", autouse=True)
 def installed() -> Iterator[None]:
-    here = "tests.audio.test_faults"
+    here = "tests.audio.hosts.test_faults"
     with plug_ins(test_breaking=f"{here}:BreakingCodec", test_no_library=f"{here}:without_library"):
         yield
 

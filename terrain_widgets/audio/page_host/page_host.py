@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.engine.compatibility import check_update, exchangeable
 from terrain_widgets.audio.hosts.gestures import Gestures
-from terrain_widgets.audio.hosts.page_setup import page_decoder
-from terrain_widgets.audio.hosts.page_telemetry import telemetry_of
 from terrain_widgets.audio.hosts.status import HostStatus
-from terrain_widgets.audio.hosts.tracing import Traced
 from terrain_widgets.audio.memory.control import Gesture, Telemetry, Touch
+from terrain_widgets.audio.page_host.page_setup import page_decoder
+from terrain_widgets.audio.page_host.page_telemetry import telemetry_of
+from terrain_widgets.audio.render_loop.tracing import Traced
 from terrain_widgets.audio.takes.page_recording import PageRecording
 from terrain_widgets.audio.update import Setup, Update
 from terrain_widgets.codecs.base import Codec

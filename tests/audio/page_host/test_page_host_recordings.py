@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from terrain_widgets.audio.hosts.page import PageHost
+from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.takes.take_file import TakeError, read_take
 from terrain_widgets.codecs.loading import load_codec
 from tests.audio.page_double import LATENTS, PageDouble, host_that_sounds
@@ -91,7 +91,7 @@ def test_what_a_page_hears_live_is_in_its_take(host: PageHost, tmp_path: Path) -
 def test_a_page_that_is_reloaded_or_closed_leaves_no_recording_open(
     host: PageHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("terrain_widgets.audio.hosts.page._LAST_WORDS_SECONDS", 0.2)
+    monkeypatch.setattr("terrain_widgets.audio.page_host.page_host._LAST_WORDS_SECONDS", 0.2)
     page, other = PageDouble(), PageDouble()
     host.play_in(page)
     host.record(tmp_path / "reloaded.wav")
