@@ -24,7 +24,7 @@ from terrain_widgets.core.bending.edits import (
     ZeroSmallest,
     edit_from_json,
 )
-from terrain_widgets.core.bending.large_layers import blended, mean_and_deviation, ranks_of
+from terrain_widgets.core.bending.large_layers import blended, mean_and_deviation
 from terrain_widgets.core.bending.layer import LayerStatistics, histogram
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.core.bending.output_edit import Output
@@ -96,18 +96,39 @@ def test_the_smallest_share_is_zero_and_the_rest_stays() -> None:
     ).min()
 
 
-def test_a_large_layers_order_is_that_of_a_sort_but_for_what_nobody_hears() -> None:
-    large = np.random.default_rng(3).standard_t(3, 600_000).astype(np.float32)
-    large[:3] = -0.0, 0.0, -0.0
-    order = np.argsort(large, kind="stable")
-    ranks = ranks_of(large)[order]
-    assert ranks_of(large) is ranks_of(large) and (np.diff(ranks) >= 0).all()
-    assert np.abs(ranks - np.arange(large.size)).max() < 1e-4 * large.size
-    curve = Curve((-1.0, 0.5, 0.0)).apply(large)[order]
-    assert np.allclose(curve, np.interp(np.linspace(0, 1, large.size), (0, 0.5, 1), (-1, 0.5, 0)), atol=3e-4)
+@pytest.mark.parametrize("law", ["standard_t", "normal", "uniform", "gamma"])
+def test_a_large_layers_order_is_that_of_a_sort_but_for_what_nobody_hears(law: str) -> None:
+    random = np.random.default_rng(3)
+    settings = {"standard_t": (3,), "normal": (0.0, 0.02), "uniform": (-1, 1), "gamma": (2.0, 0.3)}[law]
+    large = -getattr(random, law)(*settings, 600_000).astype(np.float32).reshape(600, 1000)
+    large[0, :3] = -0.0, 0.0, -0.0
+    order = np.argsort(large, axis=None, kind="stable")
+    ranks = Curve((0.0, 1.0)).apply(large).ravel()[order]
+    assert (np.diff(ranks) >= 0).all()
+    assert np.abs(ranks - np.linspace(0, 1, large.size)).max() < 1e-4
+    curve = Curve((-1.0, 0.5, 0.0)).apply(large).ravel()[order]
+    away = np.abs(curve - np.interp(np.linspace(0, 1, large.size), (0, 0.5, 1), (-1, 0.5, 0))).max()
+    assert away < (3e-4 if law == "standard_t" else 1e-3)
     assert (curve[0], curve[-1]) == pytest.approx((-1.0, 0.0), abs=1e-5)
-    few = large.round(1)  # many are equal
-    assert all(len(set(ranks_of(few)[few == value])) == 1 for value in (-0.5, 0.0, 0.5))
+
+
+def test_equal_weights_of_a_large_layer_have_one_height_whatever_they_are() -> None:
+    few = np.random.default_rng(3).standard_t(3, 600_000).astype(np.float32).round(1)
+    few[:4] = 1e-42, -1e-42, 1e-38, -1e-38
+    bent = Curve((-1.0, 0.5, 0.0, 1.0)).apply(few)
+    values = np.unique(few)
+    assert len(values) < 1000 and np.isfinite(bent).all()
+    assert all(len(np.unique(bent[few == value])) == 1 for value in values)
+    assert len(np.unique(Curve((0.0, 1.0)).apply(np.zeros(600_000, np.float32)))) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 40, 200_001])
+@pytest.mark.parametrize("points", [(0.5,), (-1.0, 1.0), (0.0, 2.0, -2.0), tuple(np.sin(np.arange(65)).tolist())])
+def test_a_curve_goes_straight_from_point_to_point(size: int, points: tuple[float, ...]) -> None:
+    layer = np.random.default_rng(5).permutation(size).astype(np.float32)
+    straight = np.interp(np.linspace(0, 1, size), np.linspace(0, 1, len(points)), points)
+    assert np.allclose(Curve(points, "raw").apply(layer), straight, atol=1e-5)
+    assert np.allclose(Curve(points).apply(layer), straight[layer.astype(int)], atol=1e-5)
 
 
 def test_a_large_layers_size_and_smallest_weights_are_those_of_a_whole_sort() -> None:

@@ -17,26 +17,26 @@ DistributionName = Literal["uniform", "gaussian", "beta", "laplace"]
 _LEVELS = 1 << 16  # of two bytes, by which one number is drawn
 
 
-def drawn(name: DistributionName, count: int, seed: int, part: int = 0) -> FloatArray:
-    """So many numbers, by a table of the distribution's quantiles: a layer may have millions of weights.
-
-    There are 65,536 different ones: a Gaussian's lie within 4.3 deviations, a Laplace distribution's within 7.84.
+def drawn(table: FloatArray, count: int, seed: int, part: int = 0) -> FloatArray:
+    """So many numbers, each of them one of a table's: a layer may have millions of weights.
 
     Args:
-        name: ``"uniform"``; ``"gaussian"``; ``"beta"``, of which both parameters are ½; ``"laplace"``.
+        table: See ``quantiles``, of any mean and deviation, ``[65536]``.
         count: How many.
         seed: What is drawn.
         part: Which part of a layer they are for: each has numbers of its own.
     """
     random = np.random.Generator(np.random.SFC64((seed, part)))  # the quickest of numpy's
     levels = random.integers(0, 2**64 - 1, -(-count // 4), np.uint64, endpoint=True).view(np.uint16)[:count]
-    found: FloatArray = quantiles(name).take(levels, mode="clip")  # without a check: two bytes are always a place there
-    return found
+    return table.take(levels, mode="clip")  # without a check: two bytes are always a place there
 
 
 @cache
 def quantiles(name: DistributionName) -> FloatArray:
-    """The distribution's values at evenly spaced probabilities, ``[65536]``, of mean 0 and variance 1 exactly."""
+    """The distribution's values at evenly spaced probabilities, ``[65536]``, of mean 0 and variance 1 exactly.
+
+    A Gaussian's lie within 4.3 deviations, a Laplace distribution's within 7.84.
+    """
     below = (np.arange(_LEVELS) + 0.5) / _LEVELS
     if name == "gaussian":
         import torch  # here: whoever has an engine has this module, and a studio opens without torch

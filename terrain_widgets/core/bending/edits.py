@@ -9,17 +9,12 @@ from typing import Any, ClassVar, Literal, TypedDict, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.distributions import DistributionName, drawn
+from terrain_widgets.core.bending.curves import by_rank, in_order
+from terrain_widgets.core.bending.distributions import DistributionName, drawn, quantiles
 from terrain_widgets.core.bending.edit import Edit
-from terrain_widgets.core.bending.large_layers import (
-    along_curve,
-    blended,
-    in_parts,
-    mean_and_deviation,
-    ranks_of,
-    smallest_zeroed,
-)
+from terrain_widgets.core.bending.large_layers import all_finite, blended, mean_and_deviation, smallest_zeroed
 from terrain_widgets.core.bending.output_edit import Output
+from terrain_widgets.core.bending.parts import in_parts
 from terrain_widgets.core.parameter import Number
 
 FloatArray = NDArray[np.float32]
@@ -123,16 +118,15 @@ class Distribution(Edit):
         if self.chaos == 0.0:
             return weights.copy()
         mean, deviation = mean_and_deviation(weights)
-        chaos = np.float32(self.chaos)
+        table = quantiles(self.name) * deviation + mean
+        if self.chaos < 1.0:
+            table *= np.float32(self.chaos)
+        kept = np.float32(1.0 - self.chaos)
 
         def move(part: FloatArray, out: FloatArray, number: int) -> None:
-            there = drawn(self.name, part.size, self.seed, number)
-            there *= deviation
-            np.add(there, mean, out=out)
-            if chaos < 1.0:
-                out -= part
-                out *= chaos
-                out += part
+            there = drawn(table, part.size, self.seed, number)
+            np.multiply(part, kept, out=out)
+            out += there
 
         return in_parts(weights, move)
 
@@ -160,8 +154,10 @@ class Curve(Edit):
 
     def apply(self, weights: FloatArray) -> FloatArray:
         """The curve at every weight's rank or index."""
-        places = ranks_of(weights) if self.order == "sorted" else weights.size
-        return along_curve(places, np.array(self.points)).reshape(weights.shape)
+        heights = np.array(self.points)
+        if self.order == "sorted":
+            return by_rank(heights, weights)
+        return in_order(heights, weights.size).reshape(weights.shape)
 
 
 @dataclass(frozen=True)
@@ -184,12 +180,10 @@ class Noise(Edit):
     def apply(self, weights: FloatArray) -> FloatArray:
         """``w + amount * std * noise``."""
         _, deviation = mean_and_deviation(weights)
-        size = np.float32(self.amount * deviation)
+        table = quantiles("gaussian") * np.float32(self.amount * deviation)
 
         def add(part: FloatArray, out: FloatArray, number: int) -> None:
-            noise = drawn("gaussian", part.size, self.seed, number)
-            noise *= size
-            np.add(noise, part, out=out)
+            np.add(part, drawn(table, part.size, self.seed, number), out=out)
 
         return in_parts(weights, add)
 
@@ -254,7 +248,7 @@ class Towards(Edit):
     def __post_init__(self) -> None:
         if not isinstance(self.weights, bytes) or not self.weights or len(self.weights) % 4:
             raise ValueError("weights to go towards are float32 numbers as bytes")
-        if not np.isfinite(self.values).all():
+        if not all_finite(self.values):
             raise ValueError("weights to go towards must be finite")
         object.__setattr__(self, "share", WAY.check(self.share))
         object.__setattr__(self, "source", str(self.source)[:200])
@@ -267,7 +261,7 @@ class Towards(Edit):
     @property
     def values(self) -> FloatArray:
         """The weights in a row."""
-        return np.frombuffer(self.weights, dtype="<f4").astype(np.float32)
+        return np.frombuffer(self.weights, dtype="<f4").astype(np.float32, copy=False)
 
     def check(self, weights: FloatArray) -> None:
         """Its number of weights must be the layer's."""
