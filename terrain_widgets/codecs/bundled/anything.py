@@ -40,7 +40,7 @@ VOICES = (
     "cs+f3 ro+m1 da+f4 ka vi+f1 sw id+f2 la+m7"
 ).split()
 CHORD_SECONDS, MELODY_SECONDS, DRUM_SECONDS, BELL_SECONDS, VOICE_SECONDS = 20.0, 8.0, 20.0, 10.0, 24.0
-BELLS, MIXTURES = 24, 24
+BELLS, MIXTURES = 60, 24
 _SHAPES = (
     (0, 7),
     (0, 4, 7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -19,6 +20,11 @@ _LEAST = 1e-12
 
 def _scaled(tenfolds: Tensor) -> Tensor:
     return (tenfolds + 1.0) / 2.0
+
+
+def in_nepers(features: Tensor) -> Tensor:
+    """Logarithms of amplitudes, relative to the frame's level, of what an encoder hears of a band."""
+    return (2.0 * features - 1.0) * (math.log(10.0) / 2.0)
 
 
 _SILENCE = float(_scaled(torch.tensor(_FLOOR).log10()))  # what is heard of silence

@@ -48,15 +48,27 @@ def band_filters() -> Tensor:
     return mel_filters(SHORT_BANDS, SHORT, 40.0, 20000.0)
 
 
-def noise_shapes() -> Tensor:
-    """``[NOISE_BANDS, WINDOW // 2 + 1]``: gains over bins of bands of noise, which overlap and sum to one."""
-    top, bins = SAMPLE_RATE / 2, np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
+def band_centres() -> np.ndarray:
+    """Of those bands, Hz ``[SHORT_BANDS]``: where they weigh most."""
+    bins = np.fft.rfftfreq(SHORT, 1 / SAMPLE_RATE)
+    filters = band_filters().double().numpy()
+    return np.asarray(bins @ filters / filters.sum(0))
+
+
+def noise_centres() -> np.ndarray:
+    """Of the bands of noise, Hz ``[NOISE_BANDS]``, from 0 to half the sample rate."""
+    top = SAMPLE_RATE / 2
     mel = np.linspace(0.0, 2595 * np.log10(1 + top / 700), NOISE_BANDS)
     centres = 700 * (10 ** (mel / 2595) - 1)
     # the lowest bands lie closer than bins do
     centres = np.maximum(centres, np.arange(NOISE_BANDS) * SAMPLE_RATE / WINDOW)
-    centres *= top / centres[-1]
-    rows = [np.interp(bins, centres, row) for row in np.eye(NOISE_BANDS)]
+    return np.asarray(centres * top / centres[-1])
+
+
+def noise_shapes() -> Tensor:
+    """``[NOISE_BANDS, WINDOW // 2 + 1]``: gains over bins of bands of noise, which overlap and sum to one."""
+    bins = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
+    rows = [np.interp(bins, noise_centres(), row) for row in np.eye(NOISE_BANDS)]
     return torch.from_numpy(np.array(rows)).float()
 
 

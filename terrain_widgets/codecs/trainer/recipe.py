@@ -98,6 +98,9 @@ class TrainingRecipe(Protocol):
     def prepare(self, model: nn.Module, dataset: Dataset, settings: Settings) -> Any:
         """What is computed of the sounds once, before the first step: the same each time."""
 
+    def begin(self, model: nn.Module, dataset: Dataset) -> None:
+        """Let a model that has learnt nothing begin nearer to the sounds. Not asked where a training goes on."""
+
     def steps_per_epoch(self, material: Any, settings: Settings) -> int:
         """Batches that make a pass over the sounds."""
 

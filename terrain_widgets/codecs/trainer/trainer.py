@@ -123,6 +123,9 @@ class Trainer:
         self._counted = self._clock()
         try:
             with torch.no_grad(), _seeded(settings.seed, 0):
+                if self._step == 0:
+                    recipe.begin(self._model, self._dataset)
+                    self._average.follow(self._model, 0)
                 material = recipe.prepare(self._average.model, self._dataset, settings)
             self._steps_per_epoch = max(
                 1, math.ceil(recipe.steps_per_epoch(material, settings) / settings.accumulation)

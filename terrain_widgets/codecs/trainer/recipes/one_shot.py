@@ -98,6 +98,9 @@ class OneShotRecipe:
         ]
         return OneShotMaterial(tuple(learnt), tuple(judged), samples)
 
+    def begin(self, model: nn.Module, dataset: Dataset) -> None:
+        """It begins with weights by chance."""
+
     def steps_per_epoch(self, material: OneShotMaterial, settings: Settings) -> int:
         """Batches in which every hit is heard once."""
         return max(1, -(-len(material.learnt) // settings.batch))

@@ -67,6 +67,9 @@ class PebbleRecipe:
             tuple(pitched(sound, encoder) for sound in dataset.train), judged(dataset.validation, encoder)
         )
 
+    def begin(self, model: nn.Module, dataset: Dataset) -> None:
+        """It begins as the bundled codec."""
+
     def steps_per_epoch(self, material: PebbleMaterial, settings: Settings) -> int:
         """Batches that hold as many frames as there are."""
         return -(-material.frames // (settings.batch * _frames(settings)))

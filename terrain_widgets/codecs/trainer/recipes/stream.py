@@ -21,6 +21,7 @@ from terrain_widgets.codecs.trainer.dataset import Dataset, TrainingSound
 from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, told_by
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
+from terrain_widgets.codecs.trainer.recipes.stream_start import begin_linear
 from terrain_widgets.codecs.trainer.settings import Settings
 
 FloatArray = NDArray[np.float32]
@@ -81,6 +82,10 @@ class StreamRecipe:
             judged.append(TrainingSound(sound.name, np.pad(cut, (0, -len(cut) % ratio))))
         baseline = float(np.mean([baseline_distance(sound.audio) for sound in judged]))
         return StreamMaterial(tuple(learnt), tuple(judged), baseline, samples)
+
+    def begin(self, model: nn.Module, dataset: Dataset) -> None:
+        """It begins with the principal components of the sounds, see ``stream_start``."""
+        begin_linear(cast(StreamModel, model), dataset.train)
 
     def steps_per_epoch(self, material: StreamMaterial, settings: Settings) -> int:
         """Batches that hold as much sound as there is."""
