@@ -27,7 +27,7 @@ from playwright.sync_api import Browser
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))  # the tests' harness, which is in no wheel
 
-from benchmarks.a_lab import a_lab  # noqa: E402
+from benchmarks.a_lab import a_lab  # noqa: E402 - found by that path
 from tests.browser.lab import LabPage  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
 from tests.browser.sound_page import PYTHON_LOOP, STUDIO, TRAINING, Listening, SoundPage  # noqa: E402

@@ -10,7 +10,7 @@ from terrain_widgets.widgets.panels.registry import as_markdown
 
 project = "terrain_widgets"
 author = "terrain_widgets contributors"
-copyright = author  # noqa: A001 - Sphinx's name
+copyright = author
 release = version = terrain_widgets.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_parser"]

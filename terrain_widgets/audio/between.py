@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.patch import Patch
@@ -16,7 +16,7 @@ from terrain_widgets.core.parameter import Number, Parameter, Value
 _AT_ONCE = ("bend.amount", "bend.level", "latents.low", "latents.high")
 
 
-def glides(parameter: Parameter) -> bool:
+def glides(parameter: Parameter) -> TypeGuard[Number]:
     """Whether a parameter has values between two of its values."""
     return (
         isinstance(parameter, Number)
@@ -48,7 +48,7 @@ class Way:
         counts = {len(value) for value in (start, end) if isinstance(value, tuple)}
         if len(counts) > 1 or not all(math.isfinite(v) for value in (start, end) for v in _each(value)):
             return None
-        return cls(start, end, cast(Number, parameter).curve == "log")
+        return cls(start, end, parameter.curve == "log")
 
     def at(self, share: float) -> Value:
         """The value at a share of the way, from 0 to 1."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -140,7 +140,7 @@ class FittedControlMap:
 
 def number_of(word: str) -> Number:
     """The parameter of a modulators' number."""
-    return cast(Number, PARAMETERS.at(PREFIX + word))
+    return PARAMETERS.number(PREFIX + word)
 
 
 def share_of(parameter: Number, value: float) -> float:

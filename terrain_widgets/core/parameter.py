@@ -243,6 +243,18 @@ class ParameterTree:
             raise KeyError(f"there is no parameter {address!r}; there are {', '.join(near)}")
         return found
 
+    def number(self, address: str) -> Number:
+        """The number that an address means: see ``at``.
+
+        Raises:
+            KeyError: If there is no such parameter.
+            TypeError: If it is none with a range.
+        """
+        found = self.at(address)
+        if not isinstance(found, Number):
+            raise TypeError(f"{address} is no number; ask for it with at()")
+        return found
+
     @property
     def groups(self) -> frozenset[str]:
         """Names of the groups that have members, such as ``playheads``."""

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from terrain_widgets.doctor.finding import Finding
 
@@ -78,7 +79,8 @@ def weigh(kernel_name: str = "python3") -> Footprint:
             raise RuntimeError(f"the quickstart fails in a fresh kernel: {answer['content'].get('evalue', '')}")
 
     try:
-        pid = int(manager.provisioner.pid)  # type: ignore[union-attr]
+        local: Any = manager.provisioner  # only one of this machine has a process, and a kernel spec may name another
+        pid = int(local.pid)
         run(_QUICKSTART)
         weights = [_weight(pid)]
         run(_LISTEN)
@@ -116,7 +118,7 @@ def footprint(measured: Footprint) -> Iterator[Finding]:
         yield Finding("one session", "ok", text)
 
 
-def _family(pid: int) -> list[object]:
+def _family(pid: int) -> list[Any]:  # psutil has no types
     import psutil
 
     kernel = psutil.Process(pid)
@@ -130,7 +132,7 @@ def _weight(pid: int) -> float:
     total = 0.0
     for process in _family(pid):
         try:
-            total += process.memory_full_info().pss / 2**20  # type: ignore[attr-defined]
+            total += process.memory_full_info().pss / 2**20
         except psutil.NoSuchProcess:
             continue  # ended meanwhile
         except AttributeError:
@@ -151,7 +153,7 @@ def _seconds(pid: int) -> float:
     total = 0.0
     for process in _family(pid):
         try:
-            times = process.cpu_times()  # type: ignore[attr-defined]
+            times = process.cpu_times()
         except psutil.NoSuchProcess:
             continue
         total += times.user + times.system

@@ -29,13 +29,15 @@ def _send_at_once() -> None:
     """Connections between pages and kernels hold nothing back."""
     from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-    open_it: Any = KernelWebsocketHandler.open
-    if getattr(open_it, "without_delay", False):
+    connection: Any = KernelWebsocketHandler  # a class is not typed for being changed
+    if getattr(connection.open, "without_delay", False):
         return
+    open_it = connection.open
 
     async def open_without_delay(handler: Any, *arguments: Any, **named: Any) -> Any:
         handler.set_nodelay(True)
         return await open_it(handler, *arguments, **named)
 
-    open_without_delay.without_delay = True  # type: ignore[attr-defined]
-    KernelWebsocketHandler.open = open_without_delay  # type: ignore[method-assign,assignment]
+    changed: Any = open_without_delay
+    changed.without_delay = True
+    connection.open = changed

@@ -49,6 +49,7 @@ class PageLineHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             raise web.HTTPError(403)
         await super().get(name)
 
+    # Tornado's type is a base class that reads and writes frames, of which this needs nothing.
     def get_websocket_protocol(self) -> _HandOver:  # type: ignore[override]
         """Asked for by Tornado once this is a WebSocket's request, and of a page of this server."""
         return _HandOver()

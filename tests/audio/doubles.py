@@ -72,7 +72,7 @@ class ToneCodec:
 class LoadableToneCodec(ToneCodec):
     """The same, to be found in another process as a plug-in called ``test-tone``."""
 
-    recipe = CodecRecipe("test-tone", "0")  # type: ignore[assignment]
+    recipe = CodecRecipe("test-tone", "0")
 
 
 @dataclass

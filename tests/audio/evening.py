@@ -169,7 +169,7 @@ class Evening:
         self.session.stage.playheads.play(
             path, speed=float(self.rng.uniform(-4, 4)), loop=loop, gain=float(self.rng.uniform(0.2, 1.0)),
             name=f"p{self.rng.integers(1 << 20)}", interpolate=bool(self.rng.random() < 0.7),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         return None
 
     def _any_playhead(self) -> str | None:
@@ -193,7 +193,7 @@ class Evening:
     def run_clip(self) -> None:
         clip = self.session.state.clips[int(self.rng.integers(2))].id
         modes = str(self.rng.choice(["keep", "override", "add", "multiply"]))
-        self.session.stage.clip.run(clip, modes, bool(self.rng.random() < 0.5))  # type: ignore[arg-type]
+        self.session.stage.clip.run(clip, modes, bool(self.rng.random() < 0.5))
 
     def stop_clip(self) -> None:
         self.session.stage.clip.stop()

@@ -63,7 +63,7 @@ def test_a_swap_of_terrains_glides() -> None:
             return super().decode(latents)
 
     codec = ToneCodec()
-    codec.stream = lambda voices=1: Spy(codec.info)  # type: ignore[method-assign]
+    codec.stream = lambda voices=1: Spy(codec.info)
     engine = Engine(codec, Plane((0.5, 0.0)))
     still = np.zeros((1, 2), np.float32)
     audio = []
@@ -103,7 +103,7 @@ def test_nothing_is_cut_when_all_gates_close_and_open_again() -> None:
 
     def run(sizes: list[int]) -> np.ndarray:
         codec = ToneCodec()
-        codec.stream = lambda voices=1: Offset(codec.info, voices)  # type: ignore[method-assign]
+        codec.stream = lambda voices=1: Offset(codec.info, voices)
         engine, out, at = Engine(codec, Plane()), [], 0
         for size in sizes:
             # 0.1 s each of sound and of silence, which is too short for the block to come to rest
@@ -208,6 +208,6 @@ def test_render_is_the_live_engine_without_the_delay() -> None:
 
 def test_render_says_when_a_codec_fails() -> None:
     codec = ToneCodec()
-    codec.stream = lambda voices=1: None  # type: ignore[method-assign]
+    codec.stream = lambda voices=1: None
     with pytest.raises(RuntimeError, match="rendering failed"):
         render(Plane(), codec, wander(4))

@@ -21,7 +21,7 @@ _recalls = count(1)
 def recall(seconds: float = 0.2, **values: object) -> Update:
     """A preset's values; a frame of the codec is 4 ms."""
     changes = {address.replace("__", "."): value for address, value in values.items()}
-    return Update(changes | {"glide.seconds": seconds, "glide.recalls": next(_recalls)})  # type: ignore[arg-type]
+    return Update(changes | {"glide.seconds": seconds, "glide.recalls": next(_recalls)})
 
 
 def sounding() -> Engine:
@@ -46,7 +46,7 @@ def test_a_number_with_a_logarithmic_curve_goes_by_equal_factors_and_stays_withi
     way = Way.of(PARAMETERS.at("modulators.loop"), 1.0, 64.0)
     assert way is not None and way.at(0.5) == pytest.approx(8.0)
     odd = Way.of(PARAMETERS.at("latents.offset"), 0.1, 0.3)
-    assert odd is not None and all(0.1 <= float(odd.at(k / 997)) <= 0.3 for k in range(998))  # type: ignore[arg-type]
+    assert odd is not None and all(0.1 <= float(odd.at(k / 997)) <= 0.3 for k in range(998))
     assert Way.of(PARAMETERS.at("latents.slew"), float("inf"), 1.0) is None
     assert Way.of(PARAMETERS.at("modulators.steps"), (0.0, 1.0), (0.0, 1.0, 0.0)) is None
 

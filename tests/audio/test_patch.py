@@ -70,7 +70,7 @@ def test_what_a_file_has_that_this_version_does_not_know_is_left_out_with_a_sent
     assert dict(patch.values) == {"clip.wet": 0.5} and len(left_out) == 3
     assert "no parameter 'reverb.size'" in left_out[0] and "scale must be a number" in left_out[1]
     with pytest.raises(ValueError, match="mapping of addresses"):
-        Patch.from_json([1])  # type: ignore[arg-type]
+        Patch.from_json([1])
 
 
 def test_values_defaults_and_members() -> None:

@@ -93,7 +93,7 @@ def test_mono_is_heard_on_both_sides_and_stereo_keeps_its_sides(
         recorder = pulse.recorder(channels=2)
         recorder.start()
         renderer = playing(channels=channels)
-        wait_for(lambda r=renderer: r.output.status().samples > RATE)  # type: ignore[misc]
+        wait_for(lambda r=renderer: r.output.status().samples > RATE)
         renderer.close()
         heard = recorder.stop()
         np.testing.assert_allclose(heard[1], balance * heard[0], atol=1e-6)
@@ -320,7 +320,7 @@ def test_devices(pulse: PulseServer) -> None:
     assert default.name == "default" and default.channels >= 2 and default.label == "default, ALSA"
     for name in ("pulse", "pulse, ALSA"):
         output = DeviceOutput(1, RATE, DeviceSettings(name))
-        wait_for(lambda o=output: o.status().state == "playing")  # type: ignore[misc]
+        wait_for(lambda o=output: o.status().state == "playing")
         assert output.status().device == "pulse"
         output.close()
 

@@ -152,7 +152,7 @@ def test_an_order_says_all_that_it_is_as_plain_data(codec: Codec) -> None:
         back = unpacked_order(packed_order(order))
         assert type(back) is type(order)
         np.testing.assert_array_equal(back.render(codec, nobody), order.render(codec, nobody))
-    setup = unpacked_order(packed_order(PatchOrder(patch(), 1.0))).setup  # type: ignore[attr-defined]
+    setup = unpacked_order(packed_order(PatchOrder(patch(), 1.0))).setup
     assert setup.patch == patch().patch != Patch()
 
 

@@ -64,7 +64,7 @@ def test_played_out_it_begins_again_when_started_anew() -> None:
     st.booleans(),
 )
 def test_the_block_size_changes_nothing(speed: float, loop: str, sizes: list[int], interpolate: bool) -> None:
-    head = Playhead(LINE, speed, loop, interpolate=interpolate)  # type: ignore[arg-type]
+    head = Playhead(LINE, speed, loop, interpolate=interpolate)
     blocks = Transport(head)
     parts = [step(blocks, size) for size in sizes]
     np.testing.assert_array_equal(np.concatenate(parts), step(Transport(head), sum(sizes)))
@@ -73,7 +73,7 @@ def test_the_block_size_changes_nothing(speed: float, loop: str, sizes: list[int
 @given(st.integers(-256, 256), st.sampled_from(["once", "loop", "ping-pong"]), st.integers(0, 60))
 def test_now_goes_on_where_it_is(speed: int, loop: str, frames: int) -> None:
     # Speeds without rounding: where a loop begins again, the last bit of a place decides between its two ends.
-    transport = Transport(Playhead(LINE, speed / 64, loop))  # type: ignore[arg-type]
+    transport = Transport(Playhead(LINE, speed / 64, loop))
     step(transport, frames)
     again = Transport(transport.now)
     np.testing.assert_allclose(step(again, 6), step(transport, 6), atol=1e-5)
@@ -83,6 +83,6 @@ def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match="-4 to 4"):
         Playhead(LINE, 5.0)
     with pytest.raises(ValueError, match="once, loop, ping-pong"):
-        Playhead(LINE, loop="twice")  # type: ignore[arg-type]
+        Playhead(LINE, loop="twice")
     with pytest.raises(ValueError, match="finite table"):
         Playhead(np.full((2, 2), np.nan))

@@ -50,7 +50,7 @@ def test_several_playheads_and_the_hand_in_any_block_size(loop: str) -> None:
     def run(blocks: list[int]) -> np.ndarray:
         engine = Engine(ToneCodec(), Plane())
         engine.set_playheads(
-            [Playhead(wander(30, seed=k), speed, loop, gain=0.3) for k, speed in enumerate((1.0, -0.7, 2.5))]  # type: ignore[arg-type]
+            [Playhead(wander(30, seed=k), speed, loop, gain=0.3) for k, speed in enumerate((1.0, -0.7, 2.5))]
         )
         out, at, path = [], 0, wander(96)
         for size in blocks:
@@ -148,7 +148,7 @@ def spied(codec: ToneCodec) -> list[np.ndarray]:
         spy.seen = seen
         return spy
 
-    codec.stream = stream  # type: ignore[method-assign]
+    codec.stream = stream
     return seen
 
 
@@ -166,7 +166,7 @@ def test_a_base_clips_latents_are_steered(modes: object, expected: tuple[list[fl
     codec = ToneCodec()
     seen = spied(codec)
     engine = Engine(codec, Plane((2.0, 3.0)))  # the plane is 0 at the origin: its offset alone
-    engine.set_base(BackingClip([[0.1, 0.2], [0.3, 0.4]], modes))  # type: ignore[arg-type]
+    engine.set_base(BackingClip([[0.1, 0.2], [0.3, 0.4]], modes))
     play(engine, [1] * 4)
     np.testing.assert_allclose(np.concatenate(seen), [*expected, *expected], atol=1e-6)
 
@@ -242,7 +242,7 @@ def test_a_clip_of_another_codec_is_refused() -> None:
     with pytest.raises(ValueError, match="3 latents, but the codec 'tone' takes 2"):
         Engine(ToneCodec(), Plane()).set_base(BackingClip(np.zeros((4, 3))))
     with pytest.raises(ValueError, match="keep, override, add, multiply"):
-        BackingClip(np.zeros((4, 2)), "subtract")  # type: ignore[arg-type]
+        BackingClip(np.zeros((4, 2)), "subtract")
 
 
 # --- latent settings, faults

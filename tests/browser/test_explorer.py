@@ -181,7 +181,7 @@ def test_what_is_drawn_while_training_goes_on_is_learnt(lab_page: LabPage) -> No
     )
     end = time.monotonic() + 40
     while time.monotonic() < end:
-        pairs, errors, working = re.match(r"(\d) (\[.*\]) (\w*)", studio.python(code)).groups()  # type: ignore[union-attr]
+        pairs, errors, working = re.match(r"(\d) (\[.*\]) (\w*)", studio.python(code)).groups()
         if pairs == "2" and min(eval(errors)) > 20:
             break
         time.sleep(0.5)

@@ -73,7 +73,7 @@ def test_a_path_plays_by_itself_and_is_recorded(lab_page: LabPage) -> None:
 
 @real_time
 @pytest.mark.extra  # device and choice by themselves: tests/audio/hosts/test_faults.py, test_sound_panel.py
-def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811
+def test_the_kernels_sound_card_is_one_click_away(lab_page: LabPage, pulse: PulseServer) -> None:  # noqa: F811 - the fixture
     studio = StudioPage(lab_page, cells=[f"import os\nos.environ.update({pulse.variables!r})", _STUDIO])
     ready(studio)
     studio.show("Play")

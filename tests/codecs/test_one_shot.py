@@ -210,7 +210,7 @@ def test_a_few_steps_of_training_lower_every_loss_that_they_should() -> None:
     for number in range(14):
         terms = RECIPE.losses(model, RECIPE.batch(material, settings, number, random), Moment(number, 0.0, 1e-3, True))
         optimizer.zero_grad()
-        sum(terms.values()).backward()  # type: ignore[union-attr]
+        sum(terms.values()).backward()
         optimizer.step()
         heard.append({name: float(term.detach()) for name, term in terms.items()})
     assert np.mean([h["spectrum"] for h in heard[-4:]]) < 0.8 * np.mean([h["spectrum"] for h in heard[:3]])

@@ -108,7 +108,7 @@ def test_a_few_steps_of_training_lower_the_spectral_loss() -> None:
     for number in range(16):
         terms = RECIPE.losses(model, RECIPE.batch(material, settings, number, random), Moment(number, 0.0, 1e-3, True))
         optimizer.zero_grad()
-        sum(terms.values()).backward()  # type: ignore[union-attr]
+        sum(terms.values()).backward()
         optimizer.step()
         heard.append(float(terms["spectrum"].detach()))
     assert np.mean(heard[-4:]) < 0.8 * np.mean(heard[:3])

@@ -155,7 +155,7 @@ def test_a_row_that_is_decoded_twice_for_speed_sounds_the_same(name: str, model:
 def test_it_plays_in_and_outside_of_inference_mode(name: str, model_path: Callable[[str], Path]) -> None:
     with torch.inference_mode():
         codec = load_codec(model_path(name))
-    latents = paths(codec, 1)[0].T  # type: ignore[arg-type]
+    latents = paths(codec, 1)[0].T
     outside = codec.decode(latents)
     with torch.inference_mode():
         np.testing.assert_array_equal(codec.decode(latents), outside)

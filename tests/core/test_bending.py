@@ -63,7 +63,7 @@ def test_a_flip_twice_and_a_factor_of_one_change_nothing() -> None:
 @pytest.mark.parametrize(("name", "kurtosis"), [("uniform", -1.2), ("gaussian", 0.0), ("beta", -1.5), ("laplace", 3.0)])
 def test_a_drawn_layer_has_its_distributions_shape_and_the_layers_own_size(name: str, kurtosis: float) -> None:
     large = np.random.default_rng(2).gamma(2.0, 0.3, (400, 500)).astype(np.float32)
-    drawn = LayerStatistics.of(Distribution(name, 1.0, seed=5).apply(large))  # type: ignore[arg-type]
+    drawn = LayerStatistics.of(Distribution(name, 1.0, seed=5).apply(large))
     own = LayerStatistics.of(large)
     assert drawn.mean == pytest.approx(own.mean, abs=0.01) and drawn.deviation == pytest.approx(own.deviation, rel=0.02)
     assert drawn.kurtosis == pytest.approx(kurtosis, abs=0.15) and abs(drawn.skew) < 0.05 < own.skew
@@ -284,7 +284,7 @@ def test_only_the_edit_that_is_new_is_applied() -> None:
             object.__setattr__(self, "name", name)
 
         def apply(self, weights: np.ndarray) -> np.ndarray:
-            calls.append(self.name)  # type: ignore[attr-defined]
+            calls.append(self.name)
             return -weights
 
         def __eq__(self, other: object) -> bool:

@@ -48,7 +48,7 @@ class _Offset(MosaicCodec):
 
     def stream(self, voices: int = 1) -> MosaicStream:
         stream, decode = super().stream(voices), MosaicStream.decode
-        stream.decode = lambda latents: decode(stream, np.asarray(latents) + self._offset)  # type: ignore[method-assign]
+        stream.decode = lambda latents: decode(stream, np.asarray(latents) + self._offset)
         return stream
 
 

@@ -15,7 +15,7 @@ import torch
 
 warnings.simplefilter("ignore")
 
-import cached_conv  # noqa: E402
+import cached_conv  # noqa: E402 - they warn when they are imported
 import nn_tilde  # noqa: E402
 
 cached_conv.MAX_BATCH_SIZE = max(cached_conv.MAX_BATCH_SIZE, 4)  # else the tool leaves out its test of four rows

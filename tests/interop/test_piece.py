@@ -68,7 +68,7 @@ def test_a_piece_holds_engine_decoder_mapping_paths_and_texts(tmp_path: Path) ->
     )
     assert stored["patch"] == {"playheads.a.path": "x", "latents.slew": 2.0}
     assert stored["content"] == {"boundary": [-1.0, 1.0, 1.0, -1.0], "paths": [], "points": []}
-    assert stored["bend"] == {"model": model_hash(load_codec("pebble").tensors()), "layers": ["net.9.bias"]}  # type: ignore[attr-defined]
+    assert stored["bend"] == {"model": model_hash(load_codec("pebble").tensors()), "layers": ["net.9.bias"]}
     assert b"registerProcessor" in worklet and picture == b"PNG"
     assert all(name.startswith("decoder.") for name in load(decoder))
     np.testing.assert_array_equal(load(things)["paths/x:points"], [[0, 0], [1, 0.5]])

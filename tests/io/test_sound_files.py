@@ -81,7 +81,7 @@ def test_a_refused_write_leaves_the_old_file_and_no_litter(tmp_path: Path) -> No
     broken[0, 0] = np.inf
     for audio, subtype in ((broken, "FLOAT"), (np.zeros(5), "FLOAT"), (_tone(), "NO_SUCH")):
         with pytest.raises(SoundError):
-            write_wav(tmp_path / "a.wav", audio, 44100, subtype=subtype)  # type: ignore[arg-type]
+            write_wav(tmp_path / "a.wav", audio, 44100, subtype=subtype)
     assert (tmp_path / "a.wav").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]
     with pytest.raises(SoundError, match="another folder"):

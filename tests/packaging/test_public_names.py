@@ -54,13 +54,13 @@ def test_a_misspelt_argument_is_refused_by_every_class(name: str) -> None:
 
 def test_the_refusal_says_which_arguments_there_are() -> None:
     with pytest.raises(TypeError, match=r"PlayWidget\(\) .*'lead'.*lead_seconds.*layout"):
-        tw.PlayWidget(lead=0.6)  # type: ignore[call-arg]
+        tw.PlayWidget(lead=0.6)
 
 
 def test_a_training_refuses_what_it_does_not_take_before_it_begins() -> None:
     session = tw.Session(sounds=[])
     with pytest.raises(TypeError, match=r"Session\.train\(\) .*'epoch'.*epochs"):
-        session.train(epoch=3)  # type: ignore[call-arg]
+        session.train(epoch=3)
     assert not session.jobs.busy
     session.close()
 

@@ -93,7 +93,7 @@ def other_pebble() -> PebbleCodec:
     """Another model of the same shape."""
     made = PebbleCodec()
     own = made.tensors()
-    made.tensors = lambda: {name: weights[::-1] * 0.5 for name, weights in own.items()} | {"more": own[LAST]}  # type: ignore[method-assign]
+    made.tensors = lambda: {name: weights[::-1] * 0.5 for name, weights in own.items()} | {"more": own[LAST]}
     return made
 
 
@@ -123,7 +123,7 @@ def test_a_and_b_are_set_equally_loud(session: Session) -> None:
     assert bending.compare.match() == level == session.stage.patch["bend.level"]
 
     def loudness(weights: dict[str, np.ndarray]) -> float:
-        stream = session.sounds.codec.stream(1).bent(weights)  # type: ignore[attr-defined]
+        stream = session.sounds.codec.stream(1).bent(weights)
         return weighted_level(stream.decode(np.zeros((1, 8, 64), np.float32))[0], 44100)
 
     assert abs(level) > 0.3 and loudness(sent(session)) + level == pytest.approx(loudness({}), abs=0.3)
@@ -148,7 +148,7 @@ def test_an_output_is_bent_kept_in_files_and_refused_where_it_does_not_fit(sessi
         (LAST, {}, "whose name ends with"),
     ):
         with pytest.raises(ValueError, match=said):
-            bending.add(layer, "output", **wrong)  # type: ignore[arg-type]
+            bending.add(layer, "output", **wrong)
     assert bending.bend == bend
 
 

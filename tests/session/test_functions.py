@@ -124,6 +124,6 @@ def test_one_that_fails_while_it_runs_is_stopped_with_a_sentence_and_the_sound_g
 
 def test_what_is_no_function_and_what_cannot_be_moved_is_refused(session: Session) -> None:
     with pytest.raises(TypeError, match="a function of seconds, got float"):
-        session.stage.modulators.call(0.5)  # type: ignore[arg-type]
+        session.stage.modulators.call(0.5)
     with pytest.raises(ValueError, match="cannot be moved"):
         session.stage.movers.call("clock.tempo", lambda _seconds: 1.0)

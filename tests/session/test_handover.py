@@ -192,7 +192,7 @@ def test_an_end_that_comes_late_does_not_end_the_next_hand_over() -> None:
     """The first engine takes long to close; by then another has followed."""
     closing, may_close = threading.Event(), threading.Event()
     first, second, third = (SilentHost(name) for name in ("first", "second", "third"))
-    first.close = lambda: (closing.set(), may_close.wait(10.0))  # type: ignore[method-assign]
+    first.close = lambda: (closing.set(), may_close.wait(10.0))
     engines, left = Engines(lambda: 0.0), []
     engines.take(first)
     engines.follow(second, lambda stays: left.append("first"))

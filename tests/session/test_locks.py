@@ -70,7 +70,7 @@ def gesture_edit_save_and_picture(session: Session, folder: Path) -> list[Callab
 
 def test_who_edits_plays_and_saves_does_not_wait_for_a_sound_that_is_encoded(session: Session, tmp_path: Path) -> None:
     held = Held(session.codec.encode)
-    session.codec.encode = held  # type: ignore[method-assign]
+    session.codec.encode = held
     job = session.encode()
     assert held.begun.wait(60)
     at_once(*gesture_edit_save_and_picture(session, tmp_path))
@@ -164,15 +164,15 @@ def test_what_cannot_be_loaded_is_said_to_all_who_asked_and_tried_again() -> Non
         thread.join(30)
     assert heard == ["no such codec"] * 3
     tone = ToneCodec()
-    assert once.load(lambda: tone) is tone  # type: ignore[arg-type, return-value]
-    once.taken(tone)  # type: ignore[arg-type]
+    assert once.load(lambda: tone) is tone
+    once.taken(tone)
 
     def interrupted() -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         once.load(interrupted)
-    assert once.load(lambda: tone) is tone  # type: ignore[arg-type, return-value]
+    assert once.load(lambda: tone) is tone
 
 
 # --- the order
@@ -204,11 +204,11 @@ def ranked(session: Session) -> list[str]:
     wrong: list[str] = []
     live = session.stage._live
     document = Ranked(0, "document", wrong)
-    session.document._lock = document  # type: ignore[assignment]
-    session.training._lock = document  # type: ignore[assignment]
-    live._lock = Ranked(1, "patch in use", wrong)  # type: ignore[assignment]
-    session.sound._lock = Ranked(2, "sound", wrong)  # type: ignore[assignment]
-    session.sound._engines._lock = Ranked(3, "engines", wrong)  # type: ignore[assignment]
+    session.document._lock = document
+    session.training._lock = document
+    live._lock = Ranked(1, "patch in use", wrong)
+    session.sound._lock = Ranked(2, "sound", wrong)
+    session.sound._engines._lock = Ranked(3, "engines", wrong)
     return wrong
 
 

@@ -33,7 +33,7 @@ def test_every_former_name_leads_to_where_it_went_and_says_so(session):
         wanted = attrgetter(new)(session)
         assert found is wanted or found == wanted
     with pytest.raises(AttributeError, match="has no 'nonsense'"):
-        session.nonsense  # noqa: B018
+        session.nonsense  # noqa: B018 - asking is the test
 
 
 def test_a_former_name_is_not_set_in_vain(session):

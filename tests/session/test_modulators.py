@@ -81,7 +81,7 @@ def phase_after(sizes: list[int], quantise: str, *, end: str = "") -> float:
                 engine.update(Update({"clock.quantise": "off"}))
         engine.render(places[at : at + size], 1.0)
         at += size
-    return float(engine.snapshot().changes["modulators.start"][0])  # type: ignore[index]
+    return float(engine.snapshot().changes["modulators.start"][0])
 
 
 def test_a_trigger_waits_for_its_beat_or_bar_in_blocks_of_any_size() -> None:
@@ -181,7 +181,7 @@ def test_what_does_not_fit_is_refused_in_one_sentence(session: Session) -> None:
     with pytest.raises(ValueError, match="basis must be one of cell, value"):
         modulators.set(basis="perlin")
     with pytest.raises(KeyError, match="there is no parameter 'modulators.speed'"):
-        modulators.set(speed=1.0)  # type: ignore[call-arg]
+        modulators.set(speed=1.0)
     with pytest.raises(IndexError, match="there are latents 0 to"):
         modulators.set(latent=99, energy=1.0)
     with pytest.raises(ValueError, match="energy must be a number from -3 to 3, got nan"):

@@ -111,7 +111,7 @@ def test_a_take_is_played_again_exactly_with_all_that_moves(tmp_path: Path) -> N
     one.loop.stop_recording()
     take = read_take(tmp_path / "t.json")
     sound = soundfile.read(tmp_path / "t.wav", dtype="float32", always_2d=True)[0].T
-    assert take.settings.changes["movers.1.start"] > 0.0  # type: ignore[operator]
+    assert take.settings.changes["movers.1.start"] > 0.0
     assert take.settings.changes.get("output.level", 1.0) == 1.0  # what is set, not where it was
     np.testing.assert_allclose(replay(take, ToneCodec()), sound, atol=1e-5)
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_moved_is_refused_in_one_sentence(session: Session) -> No
         with pytest.raises(ValueError, match=f"'{target}' cannot be moved; there are place x, place y"):
             movers.add(target)
     with pytest.raises(TypeError, match="no keyword argument 'speed'"):
-        movers.add("level", speed=1.0)  # type: ignore[call-arg]
+        movers.add("level", speed=1.0)
     with pytest.raises(KeyError, match="there is no mover '7'"):
         movers.remove("7")
     with pytest.raises(ValueError, match="depth must be a number"):

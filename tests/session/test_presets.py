@@ -194,8 +194,8 @@ def test_points_and_control_map_are_part_of_a_preset_where_there_are_any(session
     presets.take("p.json", presets.to_bytes())
     again = presets.now["made"]
     assert again.points is not None and again.control_map is not None and again.patch == kept.patch
-    np.testing.assert_array_equal(again.points["q1"].latent, kept.points["q1"].latent)  # type: ignore[union-attr]
-    assert again.control_map.to_json() == kept.control_map.to_json()  # type: ignore[union-attr]
+    np.testing.assert_array_equal(again.points["q1"].latent, kept.points["q1"].latent)
+    assert again.control_map.to_json() == kept.control_map.to_json()
     np.testing.assert_array_equal(again.free_paths["way"], kept.free_paths["way"])
     presets.morph("calm", "made", 0.9)
     assert len(session.state.points) == 1

@@ -42,13 +42,13 @@ def slow(monkeypatch: pytest.MonkeyPatch, session: Session) -> tuple[threading.E
     waits, goes_on = threading.Event(), threading.Event()
     inner = session.stage.rendering._files.render
 
-    def render(order: Order, codec: object, *, told, cancelled):  # type: ignore[no-untyped-def]
+    def render(order: Order, codec: object, *, told, cancelled):
         def held(share: float) -> None:
             told(share)
             waits.set()
             assert goes_on.wait(60)
 
-        return inner(order, codec, told=held, cancelled=cancelled)  # type: ignore[arg-type]
+        return inner(order, codec, told=held, cancelled=cancelled)
 
     monkeypatch.setattr(session.stage.rendering._files, "render", render)
     return waits, goes_on

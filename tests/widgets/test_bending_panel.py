@@ -63,7 +63,7 @@ def test_a_drag_of_a_slider_is_one_edit_and_one_undo(panel: BendingPanel) -> Non
     assert edits(panel) == [Flip()], "there is no chaos yet"
     panel._weights.chaos.value = 0.5
     panel._weights.kind.value = "laplace"
-    assert [(edit.name, edit.chaos) for edit in edits(panel)[1:]] == [("laplace", 0.5)]  # type: ignore[attr-defined]
+    assert [(edit.name, edit.chaos) for edit in edits(panel)[1:]] == [("laplace", 0.5)]
     panel.session.undo()
     panel.offers["clear"].click()
     assert edits(panel) == [] and panel.offers["clear"].disabled and panel.offers["revert"].disabled
@@ -118,15 +118,15 @@ def test_a_codec_without_weights_is_said_and_nothing_can_be_pressed() -> None:
 def test_edits_leave_as_a_file_and_come_back_and_a_model_goes_towards_another(panel: BendingPanel) -> None:
     panel.offers["flip"].click()
     assert edits(panel) == [Flip()]
-    name, data = panel.offers["save"].transfers._give()  # type: ignore[misc]
+    name, data = panel.offers["save"].transfers._give()
     panel.offers["clear"].click()
     assert edits(panel) == [] and panel.offers["save"].disabled
-    assert panel.offers["open"].transfers._take(name, data) == "1 edit of bend.safetensors."  # type: ignore[misc]
+    assert panel.offers["open"].transfers._take(name, data) == "1 edit of bend.safetensors."
     assert edits(panel) == [Flip()]
     panel._other.value = "pebble"
     for share in (0.2, 0.4):
         panel._share.value = share
-    shares = {edit.share for edit in edits(panel)[1:]}  # type: ignore[attr-defined]
+    shares = {edit.share for edit in edits(panel)[1:]}
     assert shares == {0.4} and panel._share.value == 0.4
     panel.session.undo()
     assert edits(panel) == [Flip()] and panel._share.value == 0.0

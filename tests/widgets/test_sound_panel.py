@@ -51,7 +51,7 @@ def calls(sink: Sink) -> list[Any]:
 
 def test_the_page_plays_only_while_it_is_the_output(sink: Sink, calls: list[Any]) -> None:
     host = HostDouble()
-    sink.attach(host)  # type: ignore[arg-type]
+    sink.attach(host)
     assert sink.rate == 16000 and not sink.page_output.remote.status().running
     sink.page(sound_on=True)
     assert sink.until(True)
@@ -68,7 +68,7 @@ def test_the_page_plays_only_while_it_is_the_output(sink: Sink, calls: list[Any]
 
 
 def test_the_kernel_may_move_the_sound_too(sink: Sink, calls: list[Any]) -> None:
-    sink.attach(HostDouble())  # type: ignore[arg-type]
+    sink.attach(HostDouble())
     sink.output = "device:one"
     sink.page(sound_on=True)
     assert not sink.page_output.remote.status().running
@@ -82,7 +82,7 @@ def test_panic_reaches_the_engine_once(sink: Sink, calls: list[Any], output: str
     host = HostDouble()
     sink.output = output
     sink.page(sound_on=True)
-    sink.attach(host)  # type: ignore[arg-type]
+    sink.attach(host)
     sink._from_page(sink, {"type": "panic"}, [])
     assert host.panics == 1 and calls[-1] == ("panic",)
     sink.panic()
@@ -107,7 +107,7 @@ class LinedHost(HostDouble):
 
 def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink: Sink) -> None:
     host = LinedHost()
-    sink.attach(host)  # type: ignore[arg-type]
+    sink.attach(host)
     assert sink.page_line == host.page_line
     sink.page(connected_line=host.page_line, sound_on=True)
     assert host.leads[-1] == 0.2 and not sink.page_output.remote.status().running
@@ -126,16 +126,16 @@ def test_the_engine_sends_while_the_page_holds_its_line_and_else_the_kernel(sink
 @pytest.mark.parametrize("line", ["", "fedcba9876543210"])
 def test_a_line_of_another_engine_counts_for_nothing(sink: Sink, line: str) -> None:
     host = LinedHost()
-    sink.attach(host)  # type: ignore[arg-type]
+    sink.attach(host)
     sink.page(connected_line=line, sound_on=True)
     assert 0.2 not in host.leads and sink.until(True)
 
 
 def test_a_panel_that_is_off_takes_nothing_from_one_that_plays(sink: Sink) -> None:
     host, other = LinedHost(), Sink()
-    sink.attach(host)  # type: ignore[arg-type]
+    sink.attach(host)
     sink.page(connected_line=host.page_line, sound_on=True)
-    other.attach(host)  # type: ignore[arg-type]
+    other.attach(host)
     other.output = "device:one"
     other.close()
     assert host.leads == [0.2] * len(host.leads)
@@ -144,7 +144,7 @@ def test_a_panel_that_is_off_takes_nothing_from_one_that_plays(sink: Sink) -> No
 def test_the_panel_that_was_turned_on_last_plays(sink: Sink) -> None:
     host, other = LinedHost(), Sink()
     for panel in (sink, other):
-        panel.attach(host)  # type: ignore[arg-type]
+        panel.attach(host)
     sink.page(connected_line=host.page_line, sound_on=True)
     other.page(connected_line=host.page_line, sound_on=True)
     assert other.sound_on and not sink.sound_on and host.leads[-1] == 0.2

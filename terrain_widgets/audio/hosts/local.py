@@ -235,7 +235,7 @@ class LocalHost(ABC):
         self._started_until = time.monotonic() + _START_SECONDS
         self._send("wake", None)
 
-    def use_page_line(self, lead_seconds: float | None) -> None:  # noqa: B027
+    def use_page_line(self, lead_seconds: float | None) -> None:
         """Have an engine with a ``page_line`` send its sound by it, so many seconds ahead; ``None``: not."""
 
     def page_status(self) -> RemoteStatus | None:

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 
 
 def _directory() -> str:
-    memory = Path("/dev/shm")  # noqa: S108  a file system in memory, where there is one
+    memory = Path("/dev/shm")  # a file system in memory, where there is one
     return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else tempfile.gettempdir()
 
 

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from terrain_widgets.audio.device.device import InputSettings, InputStatus
 from terrain_widgets.audio.device.device_input import DeviceInput
 from terrain_widgets.audio.engine.sources.live_feed import LiveBlock
-from terrain_widgets.codecs.base import Codec
+from terrain_widgets.codecs.base import BendableEncoderStream, Codec, StreamingCodec
 
 FloatArray = NDArray[np.float32]
 
@@ -86,7 +86,7 @@ class LiveInput:
         info = codec.info
         if not info.capabilities.streaming_encoder:
             raise ValueError(f"the codec {info.name!r} cannot encode live sound; choose another, such as pebble")
-        self._encoder = codec.encoder_stream()  # type: ignore[attr-defined]
+        self._encoder = cast(StreamingCodec, codec).encoder_stream()
         self._ratio, self._rate, self._channels = info.ratio, info.sample_rate, info.channels
         # the encoder is late, and what it was given waits for it
         self._late: FloatArray = np.zeros(self._encoder.delay_frames * info.ratio, dtype=np.float32)
@@ -102,7 +102,7 @@ class LiveInput:
     def bend(self, layers: Mapping[str, FloatArray]) -> None:
         """Hear the next block with some of the codec's layers bent, as ``Decoder.bent`` has them."""
         if layers is not self._bent and self._bends:
-            self._encoder.bend(layers)
+            cast(BendableEncoderStream, self._encoder).bend(layers)
         self._bent = layers
 
     def block(self, frames: int) -> LiveBlock:

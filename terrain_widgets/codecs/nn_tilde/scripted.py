@@ -33,6 +33,7 @@ class ModelRows(nn.Module):
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
         """Latents ``[B, D, T]`` to audio ``[B, A, T * ratio]``."""
+        # mypy sees a plain module; the compiler, which also reads comments on types, checks that it has the method
         audio: Tensor = self.model.decode(latents)  # type: ignore[operator]
         return audio
 

@@ -21,7 +21,7 @@ class Edit(ABC):
     def apply(self, weights: FloatArray) -> FloatArray:
         """The changed weights, of the same shape; those that are given stay as they are."""
 
-    def check(self, weights: FloatArray) -> None:  # noqa: B027
+    def check(self, weights: FloatArray) -> None:
         """Whether ``apply`` will do, without doing it; most edits fit every layer.
 
         Raises:

@@ -121,8 +121,9 @@ class EndlessWalk:
             KeyError: If something is missing.
             ValueError: If something is not what it should be.
         """
-        numbers = {n: int(config[n]) if n == "seed" else float(config[n]) for n in _NUMBERS}
-        return cls(**numbers, **{n: arrays[n] for n in _ARRAYS if n in arrays or n == "start"})  # type: ignore[arg-type]
+        values: dict[str, Any] = {n: int(config[n]) if n == "seed" else float(config[n]) for n in _NUMBERS}
+        values |= {n: arrays[n] for n in _ARRAYS if n in arrays or n == "start"}
+        return cls(**values)
 
 
 class Walker:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,7 +12,7 @@ SIDE = Number("side", 3, 2, 9, description="How many variations a row and a colu
 
 
 def variations(
-    centre: ArrayLike, seed: int, deviation: float = DEVIATION.default, side: int = cast(int, SIDE.default)
+    centre: ArrayLike, seed: int, deviation: float = DEVIATION.default, side: int = int(SIDE.default)
 ) -> NDArray[np.float32]:
     """Latents around a centre: ``z + N(0, deviation)``, and in one cell the centre itself.
 

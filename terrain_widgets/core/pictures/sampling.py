@@ -13,7 +13,10 @@ from terrain_widgets.core.pictures.grid import Grid
 
 FloatArray = NDArray[np.float32]
 _CELLS_AT_ONCE = 2048  # bounds memory, and what a layer needs stays in the processor's cache
-_NO_STOP: Callable[[], bool] = lambda: False  # noqa: E731
+
+
+def _never() -> bool:
+    return False
 
 
 def sample_grid(
@@ -24,7 +27,7 @@ def sample_grid(
     *,
     axes: tuple[int, int] = (0, 1),
     at: ArrayLike | None = None,
-    should_stop: Callable[[], bool] = _NO_STOP,
+    should_stop: Callable[[], bool] = _never,
 ) -> FloatArray:
     """Latents ``[H, W, D]`` at the centres of a grid of cells that fills the boundary; row 0 is its top.
 
@@ -73,7 +76,7 @@ def sample_progressively(
     coarse: int = 64,
     axes: tuple[int, int] = (0, 1),
     at: ArrayLike | None = None,
-    should_stop: Callable[[], bool] = _NO_STOP,
+    should_stop: Callable[[], bool] = _never,
 ) -> Iterator[FloatArray]:
     """The same grid coarse at once and finer after, each ``[h, w, D]``, the last one ``[H, W, D]``.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -136,7 +136,8 @@ class PointSet:
             TypeError: If something else is to be changed.
         """
         refuse_unknown("updated", changes, PointChanges.__annotations__)
-        new = replace(self[point_id], **cast(dict[str, Any], changes))
+        values: dict[str, Any] = {**changes}
+        new = replace(self[point_id], **values)
         return PointSet(tuple(new if point.id == point_id else point for point in self.points))
 
     def without(self, point_id: str) -> PointSet:

@@ -193,6 +193,7 @@ class Instrument(nn.Module):
         """Latents ``[B, D, T]`` to audio ``[B, A, T * ratio]``; goes on where the call before ended."""
         if latents.dim() != 3 or latents.shape[1] != self.latent_dim:
             raise ValueError("expected latents of shape [rows, " + str(self.latent_dim) + ", frames]")
+        # see reset()
         audio: Tensor = self.decoder.decode(latents)  # type: ignore[operator]
         return audio
 

@@ -65,8 +65,8 @@ def points_of_sounds(
                 known = row[first:last][np.isfinite(row[first:last])]
                 measured[name].append(float(known.mean()) if len(known) else float("nan"))
     columns = {name: np.array(column, np.float32) for name, column in measured.items()}
-    numbers = (np.array(column, np.int32) for column in (group, begin, length))
-    return (np.stack(latents).astype(np.float32), *numbers, columns)  # type: ignore[return-value]
+    groups, firsts, lengths = (np.array(column, np.int32) for column in (group, begin, length))
+    return np.stack(latents).astype(np.float32), groups, firsts, lengths, columns
 
 
 def random_points(codec: Codec, count: int, seed: int) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:

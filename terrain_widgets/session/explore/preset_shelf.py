@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
@@ -44,9 +45,9 @@ class PresetShelf(traitlets.HasTraits):
             ValueError: If it has no name, or the latents are no finite vector of the codec's length.
         """
         info = self._sounds.codec.info
-        values = self._sliders.prepare().values if latent is None else latent
+        values = np.asarray(self._sliders.prepare().values if latent is None else latent, dtype=np.float32)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        made = LatentPreset(" ".join(str(name).split()), values, description, tuple(tags), now, info.name)  # type: ignore[arg-type]
+        made = LatentPreset(" ".join(str(name).split()), values, description, tuple(tags), now, info.name)
         if len(made.latent) != info.latent_dim:
             raise ValueError(f"{info.name} has {info.latent_dim} latents, got {len(made.latent)}")
         self._document.apply(exploration_commands.add_presets, [made])

@@ -10,12 +10,11 @@ import traitlets
 
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.core.glide import Course
-from terrain_widgets.core.parameter import Number
 from terrain_widgets.session.document.document import Document
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.stage.patch_view import PatchView
 
-GLIDE_SECONDS = cast(Number, PARAMETERS.at("pads.seconds"))
+GLIDE_SECONDS = PARAMETERS.number("pads.seconds")
 
 
 class Pads(PatchView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 import traitlets
@@ -112,7 +112,7 @@ class Playheads(traitlets.HasTraits):
         self._named(name)
         refuse_unknown("playheads.change", changes, ["name", *PlayheadChanges.__annotations__])
         gesture = f"playhead {name} {' '.join(changes)}"
-        values = cast(dict[str, Any], changes)
+        values: dict[str, Any] = {**changes}
         self._live.set({f"playheads.{name}.{word}": value for word, value in values.items()}, gesture)
 
     def seek(self, name: str, milliseconds: float) -> None:

@@ -62,7 +62,7 @@ class BreakingStream(ToneStream):
 class BreakingCodec(ToneCodec):
     """A tone that fails on demand, in whatever process it is."""
 
-    recipe = CodecRecipe("test-breaking", "0")  # type: ignore[assignment]
+    recipe = CodecRecipe("test-breaking", "0")
 
     def stream(self, voices: int = 1) -> BreakingStream:
         return BreakingStream(self.info, voices)
@@ -71,7 +71,7 @@ class BreakingCodec(ToneCodec):
 class NoLibraryCodec(ToneCodec):
     """A tone for a machine without PortAudio."""
 
-    recipe = CodecRecipe("test-no-library", "0")  # type: ignore[assignment]
+    recipe = CodecRecipe("test-no-library", "0")
 
 
 def without_library() -> NoLibraryCodec:

@@ -166,6 +166,6 @@ def test_a_strangers_codec_with_impossible_numbers_is_refused_in_words(family: s
     write_own(file, family, sizes, {"a": torch.ones(1)}, Card())
     with pytest.raises(CodecError, match="odd is damaged"):
         load_codec(file)
-    write_own(file, family, {}, {"a": torch.ones(1)}, Card(error="x"))  # type: ignore[arg-type]
+    write_own(file, family, {}, {"a": torch.ones(1)}, Card(error="x"))
     with pytest.raises(CodecError, match=r"odd\.safetensors is no codec"):
         load_codec(file)

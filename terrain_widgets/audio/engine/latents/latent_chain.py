@@ -32,13 +32,13 @@ class LatentProcessor(ABC):
         """Latents ``[T, D]`` that would become ``processed`` if they came for long; ``raw`` where nothing tells."""
         return processed
 
-    def configure(self, settings: LatentSettings) -> None:  # noqa: B027
+    def configure(self, settings: LatentSettings) -> None:
         """Shape by these settings from now on."""
 
-    def lead_over(self) -> None:  # noqa: B027
+    def lead_over(self) -> None:
         """What comes next comes from elsewhere, while the voice sounds."""
 
-    def forget(self) -> None:  # noqa: B027
+    def forget(self) -> None:
         """What comes next is a beginning."""
 
 

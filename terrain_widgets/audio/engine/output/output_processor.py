@@ -31,10 +31,10 @@ class OutputProcessor(ABC):
         """As ``process``, while no voice sounds: what comes is silence, and what earlier processors ring on."""
         return self.process(audio)
 
-    def reset(self) -> None:  # noqa: B027
+    def reset(self) -> None:
         """Back to the state of a fresh processor."""
 
-    def configure(self, patch: Patch) -> None:  # noqa: B027
+    def configure(self, patch: Patch) -> None:
         """Take values of its ``groups`` that have changed."""
 
     @property

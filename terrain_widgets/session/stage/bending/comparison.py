@@ -12,7 +12,6 @@ from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.codecs.base import BendableStream
 from terrain_widgets.core.bending.loudness import weighted_level
 from terrain_widgets.core.bending.terrain_layers import is_terrain
-from terrain_widgets.core.parameter import Number
 from terrain_widgets.session.stage.live_patch import LivePatch
 
 PROBES, PROBE_SECONDS = 4, 1.5  # sounds that are decoded both ways, and of each its beginning
@@ -65,7 +64,7 @@ class Comparison:
         own, bent = self._level({}), self._level(weights)
         if min(own, bent) < QUIETEST:
             raise ValueError(f"one of the two sounds is silent: the model's own at {own:.0f} dB, bent at {bent:.0f} dB")
-        limits = cast(Number, PARAMETERS.at("bend.level"))
+        limits = PARAMETERS.number("bend.level")
         level = round(float(np.clip(own - bent, limits.low, limits.high)), 1)
         self._live.set({"bend.level": level}, "bend level")
         return level

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action, Actions
 from terrain_widgets.widgets.base.history_actions import history_actions
@@ -22,7 +24,7 @@ def drawing_actions(session: Session, tools: DrawingTools, view: Actions) -> lis
 
     return [
         *(
-            Action(f"take-{name}", label, hint, lambda name=name: tools.take(name), (letter,))  # type: ignore[misc]
+            Action(f"take-{name}", label, hint, partial(tools.take, name), (letter,))
             for name, (label, letter, hint) in TOOLS.items()
         ),
         Action("finish", "End line", "End the line that was begun", tools.finish, ("Enter",), lambda: tools.busy),

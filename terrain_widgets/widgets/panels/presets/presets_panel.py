@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack, cast
+from typing import Any, Unpack
 
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.audio.preset import LONGEST_NAME
-from terrain_widgets.core.parameter import Number
 from terrain_widgets.core.pictures.sound_colours import sound_colour
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.actions import Action
@@ -17,7 +16,7 @@ from terrain_widgets.widgets.controls.numbers import NumberField, Slider
 from terrain_widgets.widgets.controls.words import TextField
 from terrain_widgets.widgets.panels.points.pads_row import PadsRow
 
-_SECONDS = cast(Number, PARAMETERS.at("glide.seconds"))
+_SECONDS = PARAMETERS.number("glide.seconds")
 _LARGEST = 16 * 2**20
 
 
