@@ -45,6 +45,9 @@ def test_sharing_moves_no_button_and_a_restarted_kernel_is_told_of_in_words(lab_
     dock = page.locator(".tw-left .tw-page").bounding_box()
     assert sounds is not None and dock is not None
     assert min(sounds["y"] + sounds["height"], dock["y"] + dock["height"]) - sounds["y"] > 2.5 * 64, "rows to be seen"
+    page.mouse.move(sounds["x"] + sounds["width"] / 2, sounds["y"] + 90)
+    page.mouse.wheel(0, 130)
+    page.wait_for_function("() => document.querySelector('.tw-left .tw-list').scrollTop > 100")
     page.evaluate(_RESTART)
     page.get_by_text("The kernel was restarted, and this view is from before").first.wait_for()
     page.wait_for_function(f"() => ({_MARKED})().length > 5")

@@ -6,6 +6,8 @@ import { passTab } from "./tab_pass.js";
 
 const LIST_KEYS = ["ArrowUp", "ArrowDown", "Shift+ArrowUp", "Shift+ArrowDown", "Delete"];
 
+const leaveToBrowser = (/** @type {Event} */ event) => event.stopPropagation();
+
 /** @param {{ model: import("@anywidget/types").AnyModel, el: HTMLElement }} context */
 function render({ model, el }) {
   const words = document.createElement("div");
@@ -42,6 +44,9 @@ function render({ model, el }) {
     ownKeys(list);
     list.addEventListener("keydown", press);
     list.addEventListener("mousedown", focus);
+    // The canvas in it would take these and keep the list from scrolling.
+    for (const kind of ["wheel", "touchstart", "touchmove", "touchend", "touchcancel"])
+      list.addEventListener(kind, leaveToBrowser, { capture: true, passive: true, signal: leaving.signal });
     say();
   });
   const leaving = new AbortController();
