@@ -7,9 +7,10 @@ import psutil
 from terrain_widgets.process.freed_memory import give_back_memory
 from terrain_widgets.session.sound import Sound
 from terrain_widgets.session.sounds.latent_store import LatentStore
+from terrain_widgets.session.stage.assets import StageAssets
 
 
-def unload(sound: Sound, sounds: LatentStore) -> int:
+def unload(sound: Sound, sounds: LatentStore, assets: StageAssets) -> int:
     """End the engine and free the codec, and say how many bytes of memory that gave back to the machine.
 
     Both come back by themselves: the codec when something is encoded or decoded, the engine when something is to sound.
@@ -19,6 +20,7 @@ def unload(sound: Sound, sounds: LatentStore) -> int:
     before = _own_bytes(None) + (_own_bytes(engine) if engine is not None else 0)
     sound.stop()
     sounds.let_go()
+    assets.forget_codec()
     give_back_memory()
     return max(0, before - _own_bytes(None))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -35,6 +37,21 @@ def test_a_codec_that_cannot_be_loaded_again_stays_and_nothing_is_freed_below_a_
     with pytest.raises(RuntimeError, match="wait for it, or cancel it"):
         session.stage.unload()
     session.jobs.cancel()
+    session.close()
+
+
+def test_nothing_of_a_bent_codec_stays_and_its_bend_is_there_again() -> None:
+    session = Session(codec="brook", sounds=[])
+    bending = session.stage.bending
+    bending.add("first.weight", "noise", amount=0.5)
+    session.sound.start()
+    codec, own = weakref.ref(session.codec), weakref.ref(bending.layers["first.bias"])
+    before = bending.weights("first.weight").copy()
+    session.stage.unload()
+    gc.collect()
+    assert session.sounds.loaded_codec is None and codec() is None and own() is None
+    np.testing.assert_array_equal(bending.weights("first.weight"), before)
+    assert session.sounds.loaded_codec is not None
     session.close()
 
 

@@ -95,6 +95,12 @@ class StageAssets:
         self._known = {key: known for key, known in self._known.items() if key in assets}
         return Setup(patch.set(missing), assets)
 
+    def forget_codec(self) -> None:
+        """Free what is held of the codec: its layers, and what a bend made of them."""
+        with self._bending:
+            self._bends = None
+        self._known = {key: known for key, known in self._known.items() if not key.startswith(weights_key(""))}
+
     def path(self, clip_id: str) -> PathAsset | None:
         """The path on which a sound lies, with the sound's frames on it; ``None`` if it cannot be played."""
         drawn = self._made.state.drawing_of(clip_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from terrain_widgets.audio.assets import path_key
 from terrain_widgets.audio.engine.compatibility import check_update
 from terrain_widgets.audio.engine.latents.latent_settings import LatentSettings
 from terrain_widgets.audio.engine.movers import is_there
@@ -133,11 +134,11 @@ class LivePatch(traitlets.HasTraits):
 
     def _follow(self, _change: object = None) -> None:
         with self._lock:
-            before, self._followed = self._followed, self.wanted()
-            wanted = self._followed
-            changed = wanted.since(before).groups
-            if changed & {"playheads", "paths"}:
-                self.heads = playheads(wanted.patch, wanted.assets)
+            wanted = self.wanted()
+            paths = {key: asset for key, asset in wanted.assets.items() if key.startswith(path_key(""))}
+            before, self._followed = self._followed, Setup(wanted.patch, paths)  # others may hold a codec's memory
+            if self._followed.since(before).groups & {"playheads", "paths"}:
+                self.heads = playheads(wanted.patch, paths)
         self.sound.follow()
 
     def _follow_source(self, change: dict[str, Any]) -> None:

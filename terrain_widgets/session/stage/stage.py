@@ -264,6 +264,7 @@ class Stage:
     def forget_codec(self) -> None:
         """Another codec: what is shaped like the old one's latents goes."""
         self.sound.stop()  # it has the old codec
+        self._live.assets.forget_codec()
         self._live.document.rewrite(without_codec)
         self.territory.forget()
         self.points.forget_codec()
@@ -286,7 +287,7 @@ class Stage:
         if self._jobs.busy:
             raise RuntimeError("something is being made with the codec: wait for it, or cancel it")
         self.territory.cancel()
-        return unload(self.sound, self._sounds)
+        return unload(self.sound, self._sounds, self._live.assets)
 
     def close(self) -> None:
         """Stop all that runs."""
