@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from terrain_widgets.audio.takes.render import replay
 from terrain_widgets.audio.takes.take import Take
@@ -36,7 +37,9 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1, help="seed of the first of them")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to")
     arguments = parser.parse_args()
+    # how many threads add a sum up decides how it is rounded, and that which takes of a mosaic tell something
     torch.set_num_threads(1)
+    threadpool_limits(1)
     pebble, left_out = load_codec("pebble"), 0
     others = {"stream": golden_stream(), **dict.fromkeys(MOSAIC_THEMES, golden_mosaic())}
     shutil.rmtree(arguments.folder, ignore_errors=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
 
 from terrain_widgets.codecs.mosaic.blend import BlendSettings
 from terrain_widgets.codecs.mosaic.corpus import Corpus
@@ -16,6 +15,7 @@ from terrain_widgets.codecs.mosaic.frames import HOP, SAMPLE_RATE
 from terrain_widgets.codecs.mosaic.index import margin_of
 from terrain_widgets.codecs.mosaic.sixteen_bits import in_steps
 from terrain_widgets.codecs.recipe import CodecRecipe
+from terrain_widgets.io.tensor_file import tensor_file
 
 FORMAT = "mosaic-2"
 #: Frames of the largest mosaic that goes into a page, ten minutes: 53 MB for each channel.
@@ -42,7 +42,7 @@ def page_corpus(corpus: Corpus, settings: BlendSettings, recipe: CodecRecipe | N
     metadata = {"format": FORMAT, "blend": json.dumps(vars(settings)), "space": corpus.projection.space}
     if recipe is not None:
         metadata["recipe"] = json.dumps(recipe.to_json())
-    return save(arrays, metadata=metadata)
+    return tensor_file(arrays, metadata)
 
 
 def _sounds(corpus: Corpus) -> dict[str, NDArray[Any]]:

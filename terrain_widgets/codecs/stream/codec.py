@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -24,6 +23,7 @@ from terrain_widgets.codecs.stream.grid import SAMPLE_RATE
 from terrain_widgets.codecs.stream.layers import ABOUT
 from terrain_widgets.codecs.stream.model import StreamConfig, StreamModel
 from terrain_widgets.core.paths.trajectory import LatentTrajectory
+from terrain_widgets.io.tensor_file import tensor_file
 
 FloatArray = NDArray[np.float32]
 
@@ -169,9 +169,9 @@ class StreamCodec:
 
     def page_decoder(self, hears: bool = False) -> bytes:
         """The decoder's weights as safetensors of float16, for the page, which hears by none of it."""
-        weights = {name: value.half().contiguous() for name, value in self._decoder.state_dict().items()}
+        weights = {name: value.half().numpy() for name, value in self._decoder.state_dict().items()}
         metadata = {"format": PAGE_FORMAT, "ratio": str(self._config.ratio), "name": self._name}
-        return safetensors.torch.save(weights, metadata=metadata)
+        return tensor_file(weights, metadata)
 
     def tensors(self) -> Mapping[str, FloatArray]:
         """The decoder's weights by name, and the encoder's, whose names begin with ``encoder.``; copies."""
