@@ -25,7 +25,7 @@ from tests.golden.heard import FILE as HEARD
 from tests.golden.heard import heard_file
 from tests.golden.modulations import MOVEMENTS, modulations
 from tests.golden.parameters_module import MODULE, parameters_module
-from tests.golden.random_score import MOSAIC_THEMES
+from tests.golden.random_score import MOSAIC_THEMES, STREAM_THEMES
 from tests.golden.random_takes import THEMES, random_take
 from tests.golden.walks import WALKS, walks
 
@@ -41,7 +41,7 @@ def main() -> None:
     torch.set_num_threads(1)
     threadpool_limits(1)
     pebble, left_out = load_codec("pebble"), 0
-    others = {"stream": golden_stream(), **dict.fromkeys(MOSAIC_THEMES, golden_mosaic())}
+    others = dict.fromkeys(STREAM_THEMES, golden_stream()) | dict.fromkeys(MOSAIC_THEMES, golden_mosaic())
     shutil.rmtree(arguments.folder, ignore_errors=True)
     if arguments.soak:
         for seed in range(arguments.first, arguments.first + arguments.soak):

@@ -36,14 +36,16 @@ from terrain_widgets.core.mapping import ConstantMapping, Mapping
 from terrain_widgets.core.points.point_map import Method, PointMap
 from terrain_widgets.core.points.points import PointSet
 from terrain_widgets.core.terrain.terrain import Terrain
+from tests.golden.golden_stream import golden_stream
 from tests.golden.random_control import random_lead
 from tests.golden.random_modulators import random_modulators, random_movers
 
 FloatArray = NDArray[np.float32]
 
 LATENT_DIM, SAMPLE_RATE, RATIO = 8, 44100, 1024
-#: Those that are played by a mosaic; all others by pebble.
+#: Those that are played by a mosaic, and by a stream model; all others by pebble.
 MOSAIC_THEMES = ("mosaic", "mosaic-hands")
+STREAM_THEMES = ("stream", "stream-bent")
 COURSES: tuple[Course, ...] = ("eased", "even")
 _MODES = ("keep", "override", "add", "multiply")
 
@@ -180,18 +182,19 @@ class Score:
         }
         return Update(changes, {sound_key("s"): SoundAsset(self.latents(frames), audio)})
 
-    def bend(self) -> Update:
-        """Another layer bent, or none; small ones, so that a repository can hold them."""
+    def bend(self, of_stream: bool = False) -> Update:
+        """Other layers bent, or none; small ones, so that a repository can hold them."""
         if self.chance(0.2):
             before, self.bent = self.bent, ()
             return Update(assets=weights_assets({}, before))
-        own = {name: weights for name, weights in PebbleCodec().tensors().items() if not is_encoder(name)}
+        codec = golden_stream() if of_stream else PebbleCodec()
+        own = {name: weights for name, weights in codec.tensors().items() if not is_encoder(name)}
         layers = {name: weights for name, weights in own.items() if self.big or weights.size < 1000}
         bend, seed = Bend(), int(self.rng.integers(1000))
         for name in self.rng.choice(list(layers), 2, replace=False):
             edits: list[Edit] = [Flip(), Scale(2.5), Distribution("laplace", 0.8, seed), Noise(1.0, seed)]
             bend = bend.add(str(name), edits[int(self.rng.integers(len(edits)))])
-        if self.chance(0.6):
+        if not of_stream and self.chance(0.6):
             output = Output(*self.rng.choice([0.0, 0.5, 1.0], 4).tolist(), tuple(range(0, 256, 3)))
             bend = bend.add("net.2.output", output)
             layers["net.2.output"] = OUTPUTS["net.2.output"].neutral
@@ -238,6 +241,7 @@ class Score:
             "playheads": ["heads", "heads", "wave"],
             "clip": ["clip", "wet", "run"],
             "bent": ["bend", "bend", "amount"],
+            "stream-bent": ["bend", "bend", "amount"],
             "movers": ["movers", "movers", "shape", "heads", "modulators", "run", "amount"],
             "lead": ["lead", "lead", "modulators", "shape"],
             "glide": ["glide", "glide", "glide", "shape", "modulators", "heads"],
@@ -272,7 +276,7 @@ class Score:
         if kind == "width":
             return Update({"hand.width": float(self.rng.choice([0.0, 0.6, 1.0, 2.0]))})
         if kind == "bend":
-            return self.bend()
+            return self.bend(theme in STREAM_THEMES)
         if kind == "amount":
             amount, level = float(self.rng.choice([0.0, 0.3, 0.7, 1.0])), float(self.rng.choice([0.0, -6.0, 4.0]))
             return Update({"bend.amount": amount, "bend.level": level})

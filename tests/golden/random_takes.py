@@ -14,7 +14,7 @@ from terrain_widgets.core.points.point_map import Method
 from tests.golden.golden_mosaic import golden_mosaic
 from tests.golden.random_control import random_control_map
 from tests.golden.random_modulators import random_modulators, random_movers
-from tests.golden.random_score import LATENT_DIM, MOSAIC_THEMES, RATIO, SAMPLE_RATE, Score
+from tests.golden.random_score import LATENT_DIM, MOSAIC_THEMES, RATIO, SAMPLE_RATE, STREAM_THEMES, Score
 
 FloatArray = NDArray[np.float32]
 
@@ -38,6 +38,7 @@ THEMES = (
     "movers",
     "lead",
     "stream",
+    "stream-bent",
 )
 
 
@@ -55,10 +56,12 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     frames = round(seconds * SAMPLE_RATE / ratio)
     score = Score(np.random.default_rng([seed, THEMES.index(theme)]), frames, big, ratio, pool)
     settings = Update(assets={MAPPING: score.mapping(theme)})
-    if theme in ("playheads", "hands", "everything", "mosaic", "movers", "stream"):
+    if theme in ("playheads", "hands", "everything", "mosaic", "movers", *STREAM_THEMES):
         most = 15 if big and theme == "hands" and score.chance(0.3) else 3
         for k in range(int(score.rng.integers(1, most + 1))):
             settings = settings.then(score.playhead(f"h{k}", 0))
+    if theme == "stream-bent":
+        settings = settings.then(score.bend(of_stream=True))
     if theme == "modulators":
         settings = settings.then(Update(random_modulators(score.rng, LATENT_DIM) | {"modulators.energy": 1.5}))
     if theme == "lead":
@@ -84,5 +87,5 @@ def random_take(seed: int, theme: str = "everything", seconds: float = 1.115, *,
     if theme in ("hands", "everything", "mosaic-hands"):
         fingers, more = score.fingers()
         strokes = sorted([*strokes, *more], key=lambda stroke: stroke.frame)
-    name = "mosaic" if theme in MOSAIC_THEMES else "stream" if theme == "stream" else "pebble"
+    name = "mosaic" if theme in MOSAIC_THEMES else "stream" if theme in STREAM_THEMES else "pebble"
     return Take(name, SAMPLE_RATE, ratio, 0, walk, tuple(strokes), settings, tuple(updates), fingers=fingers)

@@ -43,3 +43,10 @@ test("a weight of a stream model that is off by a hundredth is heard in its take
   const { samples } = play("stream", { stream: codecFrom(wrong) }, TAKES);
   assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
 });
+
+test("a bend that a stream model leaves out is heard in its take", () => {
+  const codec = stream();
+  const deaf = { info: codec.info, weights: codec.weights, stream: () => codec.stream() };
+  const { samples } = play("stream-bent", { stream: deaf }, TAKES);
+  assert.ok(samples > TOLERANCE, `samples differ by no more than ${samples}`);
+});
