@@ -22,10 +22,11 @@ TASKS = "terrain_widgets.audio.rendering.task"
 
 
 class Renderer:
-    """Renders one order after the other; whoever has another one ordered meanwhile waits.
+    """Renders short orders on their callers' threads, and long ones in a process, one after the other.
 
-    Where an order is rendered changes nothing of it: here and there the same ``Order.render`` makes the samples. A
-    process starts with the first long order, and is freed when it has had nothing to do for a while.
+    Where an order is rendered changes nothing of it: here and there the same ``Order.render`` makes the samples. Short
+    orders wait for nothing, a long one for the long ones before it. A process starts with the first long order, and is
+    freed when it has had nothing to do for a while.
 
     Args:
         long_seconds: From how many seconds of sound on a process renders; what only this process has as a codec is

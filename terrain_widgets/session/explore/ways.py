@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from terrain_widgets.audio.rendering.orders import LatentsOrder
+from terrain_widgets.audio.takes.render import Told, nobody
 from terrain_widgets.core.exploration.endless_walk import EndlessWalk, Walker
 from terrain_widgets.core.exploration.morph import Course, morph
 from terrain_widgets.core.exploration.variations import DEVIATION, variations
-from terrain_widgets.core.exploration.walk import (
-    MOMENTUM,
-    PULL,
-    STEP,
-    TEMPERATURE,
-    grid_walk,
-)
-from terrain_widgets.io.atomic import replacing
+from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP, TEMPERATURE, grid_walk
 from terrain_widgets.io.sound_files import Sound, write_wav
 from terrain_widgets.session.document import exploration_commands
 from terrain_widgets.session.document.state import Clip
 from terrain_widgets.session.explore.walk_limits import Within, walk_limits
+from terrain_widgets.session.explore.way_files import write_zip
 from terrain_widgets.session.sounds.latent_store import LatentStore
 from terrain_widgets.session.stage.backing import Backing
 from terrain_widgets.session.stage.rendering import Rendering
@@ -201,7 +193,7 @@ class Ways(traitlets.HasTraits):
         way = self._named(name)
         if not isinstance(way, EndlessWalk):
             return way
-        return Walker(way).frames(0, max(2, round(_positive(seconds) * self._sounds.codec.info.frame_rate)))
+        return Walker(way).frames(0, self._frames(way, seconds))
 
     def render(
         self, name: str, seconds: float = _SOME_SECONDS, *, cancelled: Callable[[], bool] = lambda: False
@@ -224,6 +216,7 @@ class Ways(traitlets.HasTraits):
         path: str | os.PathLike[str],
         seconds: float = _SOME_SECONDS,
         *,
+        told: Told = nobody,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Write a way's sound as a WAV file.
@@ -232,12 +225,13 @@ class Ways(traitlets.HasTraits):
             name: Of the way.
             path: Where to.
             seconds: How much of a walk without end.
+            told: Told how far it is, 0…1.
             cancelled: As for ``render``; nothing is written then.
 
         Raises:
             KeyError: If there is no such way.
         """
-        audio = self._rendering.samples(LatentsOrder(self.table(name, seconds)), cancelled=cancelled, beside=True)
+        audio = self._rendering.samples(LatentsOrder(self.table(name, seconds)), told, cancelled, beside=True)
         write_wav(path, audio, self._sounds.codec.info.sample_rate)
 
     def save_all(
@@ -245,6 +239,7 @@ class Ways(traitlets.HasTraits):
         path: str | os.PathLike[str],
         seconds: float = _SOME_SECONDS,
         *,
+        told: Told = nobody,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Write the sounds of all ways as WAV files in one zip file, each by the way's name.
@@ -252,19 +247,19 @@ class Ways(traitlets.HasTraits):
         Args:
             path: Where to.
             seconds: How much of walks without end.
+            told: As for ``save``, of all together.
             cancelled: As for ``save``.
 
         Raises:
             ValueError: If there is none.
         """
-        if not self._kept:
+        if not (kept := self._kept):
             raise ValueError("there is no way yet: make a morph or a walk first")
-        with replacing(path) as whole, tempfile.TemporaryDirectory() as folder:
-            with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-                for number, name in enumerate(self._kept):
-                    file = Path(folder, f"{number}.wav")
-                    self.save(name, file, seconds, cancelled=cancelled)
-                    archive.write(file, f"{name}.wav")
+        frames = {name: self._frames(way, seconds) for name, way in kept.items()}
+
+        write_zip(
+            path, frames, lambda name, file, one: self.save(name, file, seconds, told=one, cancelled=cancelled), told
+        )
 
     def add_as_sound(self, name: str, seconds: float = _SOME_SECONDS) -> Clip:
         """Make a way's sound one of the session's, with the way as its latents: to draw, pair and train.
@@ -310,6 +305,12 @@ class Ways(traitlets.HasTraits):
         return values
 
     # --- inside
+
+    def _frames(self, way: FloatArray | EndlessWalk, seconds: float) -> int:
+        """How long a way is as a sound, in latent frames; so many seconds of a walk without end."""
+        if not isinstance(way, EndlessWalk):
+            return len(way)
+        return max(2, round(_positive(seconds) * self._sounds.codec.info.frame_rate))
 
     @property
     def _kept(self) -> dict[str, FloatArray | EndlessWalk]:

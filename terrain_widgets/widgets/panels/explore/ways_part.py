@@ -10,13 +10,14 @@ from terrain_widgets.core.exploration.variations import DEVIATION
 from terrain_widgets.core.exploration.walk import MOMENTUM, PULL, STEP
 from terrain_widgets.session.notices.events import VariationKept
 from terrain_widgets.widgets.base.actions import Action, Face
-from terrain_widgets.widgets.base.panel import Panel
+from terrain_widgets.widgets.base.making import Making
+from terrain_widgets.widgets.base.panel import Panel, time_left
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.buttons import Checkbox
 from terrain_widgets.widgets.controls.choices import Dropdown, ToggleGroup
-from terrain_widgets.widgets.controls.numbers import NumberField, Slider
+from terrain_widgets.widgets.controls.numbers import NumberField, Progress, Slider
 from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.files.by_path import written
 from terrain_widgets.widgets.panels.explore.pointed import Pointed
@@ -65,6 +66,8 @@ class WaysPart(Part):
         self._made: Any = None
         self._passing = False  # the sliders sound only as long as the pointer is over a variation
         self._endless = Checkbox(description="Without end", tooltip="A walk that what plays it goes on with")
+        self._saving = Making(self._show_saving)
+        self._progress, self._far = Progress(visible=False, description="Saving"), Words(tone="quiet")
         a, through, b, morph, walk, grid, play, stop, keep, remove, vary, keep_cell = self.offers(*self._actions())
         save = self.offers.file(
             "save-way", "Save…", "Its sound as a WAV file; of a walk without end, half a minute", self._some,
@@ -72,7 +75,7 @@ class WaysPart(Part):
         )  # fmt: skip
         save_all = self.offers.file(
             "save-ways", "Save all…", "The sounds of all morphs and walks, as WAV files in a zip file", self._some,
-            make=lambda cancelled: written(lambda path: self._ways.save_all(path, cancelled=cancelled), "ways.zip"),
+            make=self._zip,
         )  # fmt: skip
         cells = self.offers(*(self._cell(number) for number in range(9)))
         self._hover = Checkbox(value=True, description="Hover to hear", tooltip="A variation sounds under the pointer")
@@ -87,6 +90,8 @@ class WaysPart(Part):
             Row([self._step, self._momentum, self._pull, self._within]),
             Row([self._which, play, stop, self._steered]),
             Row([keep, save, save_all, remove]),
+            self._progress,
+            self._far,
             Row([vary, keep_cell]),
             Row([self._deviation]),
             self._hover,
@@ -209,7 +214,17 @@ class WaysPart(Part):
 
     def _wav(self, cancelled: Callable[[], bool]) -> tuple[str, bytes]:
         name = self._which.value
-        return written(lambda path: self._ways.save(name, path, cancelled=cancelled), f"{name}.wav")
+        with self._saving.told(f"saving {name}") as told:
+            return written(lambda path: self._ways.save(name, path, told=told, cancelled=cancelled), f"{name}.wav")
+
+    def _zip(self, cancelled: Callable[[], bool]) -> tuple[str, bytes]:
+        with self._saving.told("saving all morphs and walks") as told:
+            return written(lambda path: self._ways.save_all(path, told=told, cancelled=cancelled), "ways.zip")
+
+    def _show_saving(self) -> None:
+        now = self._saving.now
+        self._progress.visible, self._progress.value = now is not None, 0.0 if now is None else now.share
+        self._far.value = "" if now is None else now.words + time_left(now.seconds_left)
 
     def _pass_through(self) -> None:
         self._between.append(self._pointed())

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.session.jobs.jobs import seconds_left
 from terrain_widgets.session.stage.rendering import TOPIC, taken
 from terrain_widgets.widgets.base.actions import Action, Face
+from terrain_widgets.widgets.base.making import Making
 from terrain_widgets.widgets.base.panel import Panel, time_left
 from terrain_widgets.widgets.base.part import Part
-from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.numbers import NumberField, Progress
 from terrain_widgets.widgets.controls.words import Words
@@ -32,7 +30,7 @@ class RenderPart(Part):
         super().__init__(panel)
         self._rendering = self.session.stage.rendering
         self._stopped = threading.Event()
-        self._again: tuple[float, float] | None = None  # share and begin of a take that is played again
+        self._again = Making(self._refresh)  # a take that is played again
         self._seconds = NumberField(
             value=30.0, min=0.5, max=3600.0, step=1.0, description="Seconds", tooltip="How much to render"
         )
@@ -66,24 +64,12 @@ class RenderPart(Part):
             ValueError: If it does not fit the codec.
         """
         stopped = self._stopped = threading.Event()  # of the newest; an older one is wanted no more
-        begun = time.monotonic()
-
-        def told(share: float) -> None:
-            if self._stopped is stopped:
-                self._again = (share, begun)
-                ui.submit(self._refresh, key=(id(self), "again"))
-
-        told(0.0)  # a process may take seconds to start
-        try:
+        with self._again.told("playing the take again") as told:
             return self._rendering.samples(taken(path), told, lambda: stopped.is_set() or cancelled(), beside=True)
-        finally:
-            if self._stopped is stopped:
-                self._again = None
-                ui.submit(self._refresh, key=(id(self), "again"))
 
     @property
     def _busy(self) -> bool:
-        return self._rendering.status.state == "running" or self._again is not None
+        return self._rendering.status.state == "running" or self._again.now is not None
 
     def _press(self) -> None:
         if self._busy:
@@ -93,14 +79,12 @@ class RenderPart(Part):
             self._rendering.save(seconds=self._seconds.value)
 
     def _refresh(self) -> None:
-        status, again = self._rendering.status, self._again
+        status, again = self._rendering.status, self._again.now
         self._progress.visible = self._busy
         if status.state == "running":
             self._progress.value, self._said.value = status.progress, status.message + time_left(status.seconds_left)
         elif again is not None:
-            share, begun = again
-            left = seconds_left(share, time.monotonic() - begun)
-            self._progress.value, self._said.value = share, "playing the take again" + time_left(left)
+            self._progress.value, self._said.value = again.share, again.words + time_left(again.seconds_left)
         else:
             self._said.value = status.message if status.kind == TOPIC and status.state != "failed" else ""
         self.offers.show()
