@@ -135,7 +135,7 @@ CODEC_SECONDS ?= 40
 CODEC_MINUTES ?= 113
 CODEC_ARGS ?=
 CODEC_RENDER_ARGS ?=
-codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (about two hours)
+codec: $(VENV)/.stamp-test ## train the bundled codec from the start into build/pebble (about two hours)
 	$(BIN)/python -m terrain_widgets.codecs.bundled.render --out $(CODEC)/data --seconds $(CODEC_SECONDS) $(CODEC_RENDER_ARGS)
 	$(BIN)/python -m terrain_widgets.codecs.bundled.train_pebble --data $(CODEC)/data --out $(CODEC)/run \
 		--minutes $(CODEC_MINUTES) $(CODEC_ARGS)
@@ -143,7 +143,7 @@ codec: $(VENV)/.stamp-test ## train the bundled codec anew into build/pebble (ab
 # As the codec above, and with espeak-ng besides; see terrain_widgets/codecs/own/weights/brook.md.
 BROOK ?= build/brook
 BROOK_MINUTES ?= 90
-brook: $(VENV)/.stamp-test ## train the bundled codec for voices anew into build/brook (two hours)
+brook: $(VENV)/.stamp-test ## train the bundled codec for voices from the start into build/brook (two hours)
 	test -e $(BROOK)/data || { $(BIN)/python -m terrain_widgets.codecs.bundled.anything --out $(BROOK)/part && \
 		mv $(BROOK)/part $(BROOK)/data; }
 	$(BIN)/terrain-widgets train-codec $(BROOK)/data --recipe stream --out $(BROOK)/brook.safetensors --licence MIT \
@@ -159,7 +159,7 @@ docs: $(VENV)/.stamp-docs ## lessons, how-tos and the reference as pages into bu
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 # They are what a test saw, so they cannot show what is not there.
-pictures: test-environment ## the README's picture, photographed anew by a test
+pictures: test-environment ## the README's picture, taken again by a test
 	$(BIN)/python -m pytest -q -m "not extra" tests/browser/test_look.py
 	cp build/screenshots/studio-light-wide.png docs/studio.png
 

@@ -2,7 +2,7 @@
 
 Run ``python -m benchmarks.heatmap``; ``--quick`` for a look (its figures are not to be published).
 
-The reference is what a notebook of latent-terrain-pytorch does for its pictures, written anew: all places of the grid
+The reference is what a notebook of latent-terrain-pytorch does for its pictures, written again: all places of the grid
 in a ``TensorDataset``, a ``DataLoader`` of 256 without workers, one prediction per batch, the results concatenated.
 ``sample_grid`` gives the same latents; the largest difference is printed. One thread each, thread time
 (``time.thread_time``), ours and theirs in turn, and of the ratios of such neighbours the median: what else a machine

@@ -2,7 +2,7 @@
 
 Run ``python -m benchmarks.training``; ``--quick`` for a look (its figures are not to be published).
 
-The reference is nn.terrain's optimizer (``backend.cpp``: Adam, rate 0.001, batches of 32, shuffled anew each epoch) in
+The reference is nn.terrain's optimizer (``backend.cpp``: Adam, rate 0.001, batches of 32, shuffled again each epoch) in
 a plain loop over tensors: no data loader, fused Adam, Fourier features computed once, which only makes it faster. It
 trains for 15 s; its loss over all pairs, measured off the clock, is the target. Then ``tw.fit`` with its defaults and
 no limit trains a terrain of the same seed: until its loss over all pairs is as low, and on to the share of 15 s that

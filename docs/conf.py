@@ -34,7 +34,7 @@ _REPOSITORY = _HERE.parent
 def _write(name: str, text: str) -> None:
     (_HERE / "_generated").mkdir(exist_ok=True)
     path = _HERE / "_generated" / name
-    if not path.exists() or path.read_text(encoding="utf-8") != text:  # else Sphinx would read everything anew
+    if not path.exists() or path.read_text(encoding="utf-8") != text:  # else Sphinx would read everything again
         path.write_text(text, encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ def binder_link(address: str, ref: str, notebook: str = QUICKSTART) -> str:
         notebook: Path in the repository.
 
     Raises:
-        ValueError: If the address is none of a repository that everybody can reach.
+        ValueError: If the address is not that of a repository that everybody can reach.
     """
     found = re.fullmatch(r"(?:https?://|git://|(?:ssh://)?git@)([\w.-]+)[/:]([\w./~-]+?)(\.git)?/?", address.strip())
     if not found or "." not in found[1] or (found[1] == "github.com" and found[2].count("/") != 1):

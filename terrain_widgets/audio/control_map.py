@@ -170,7 +170,7 @@ class ControlMap:
         """A map from what ``to_json`` gave.
 
         Raises:
-            ValueError: If the content is none.
+            ValueError: If the content is not a control map.
         """
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError("this is no control map of this program")

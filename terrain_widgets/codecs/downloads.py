@@ -29,7 +29,7 @@ def download_model(url: str, sha256: str, name: str | None = None) -> Path:
         Where it is kept: in the first folder of ``TERRAIN_WIDGETS_MODELS`` that exists, or in the user's data folder.
 
     Raises:
-        CodecError: If the address or the hash is none, nothing comes, or something else comes than the hash says.
+        CodecError: If the address or the hash is malformed, nothing comes, or something else comes than the hash says.
         ImportError: If pooch is not installed.
     """
     address = urlsplit(url)

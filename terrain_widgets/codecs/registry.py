@@ -62,7 +62,7 @@ def from_plug_in(point: EntryPoint) -> Codec:
     """The codec that another package brings.
 
     Raises:
-        CodecError: If it cannot be loaded, or is none.
+        CodecError: If it cannot be loaded, or is not a codec.
     """
     try:
         codec = point.load()()

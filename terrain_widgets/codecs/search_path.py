@@ -32,7 +32,7 @@ def model_name(name: str) -> str:
     """The last part of a path or an address, if a model or a trained codec is called so.
 
     Raises:
-        CodecError: If it is none of a model.
+        CodecError: If it is not the name of a model.
     """
     given = Path(name).name
     if Path(given).suffix not in CODEC_SUFFIXES:  # ".ts" alone has none
@@ -52,7 +52,7 @@ def keep_model(name: str, content: bytes) -> tuple[Path, bool]:
         Where it is, and whether it is new there.
 
     Raises:
-        CodecError: If the name is none of a model, or nothing can be written there.
+        CodecError: If the name cannot be that of a model, or nothing can be written there.
     """
     given = model_name(name)
     folder = next((folder for folder in model_folders() if folder.is_dir()), kept_folder())

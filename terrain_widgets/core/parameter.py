@@ -248,7 +248,7 @@ class ParameterTree:
 
         Raises:
             KeyError: If there is no such parameter.
-            TypeError: If it is none with a range.
+            TypeError: If that is not a number.
         """
         found = self.at(address)
         if not isinstance(found, Number):

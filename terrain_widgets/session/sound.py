@@ -117,7 +117,7 @@ class Sound(traitlets.HasTraits):
             codec: Its latents mean the same as those of the one that decodes.
 
         Returns:
-            Whether it can. One that cannot is ended and starts again: what is held goes on, playheads begin anew.
+            Whether it can. One that cannot is ended and starts again: what is held goes on, playheads start again.
         """
         with self._lock:
             if self.engine is None or self.engine.use_codec(codec):
@@ -248,7 +248,7 @@ class Sound(traitlets.HasTraits):
             waits: Whether it waits for the next beat or bar, where ``clock.quantise`` is on.
 
         Raises:
-            ValueError: If there is no such hand or glide, or the coordinates are none.
+            ValueError: If there is no such hand or glide, or the coordinates are not numbers.
         """
         place = np.asarray(coordinates, dtype=np.float64)
         self._engines.move(place, on, pressure, hand, seconds, course, played, waits)

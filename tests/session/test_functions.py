@@ -46,7 +46,7 @@ def test_a_function_moves_the_latents_in_the_engine_and_leaves_no_step_of_undo(s
     assert until(lambda: sounding(session, "latents.offset") == (1.0, 2.0, 3.0))
     assert session.sound.passing == ("latents.offset",)
     assert session.document.patch == before and session.stage.setup.patch["latents.offset"] == 1.0
-    assert "not saved" in repr(session.stage.modulators) and "no file keeps it" in notice(session)
+    assert "not saved" in repr(session.stage.modulators) and "it is not saved" in notice(session)
     session.stage.shape(offset=-1.0)  # what is set is moved
     assert until(lambda: sounding(session, "latents.offset") == (-1.0, 0.0, 1.0))
     session.undo()

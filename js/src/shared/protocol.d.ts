@@ -138,7 +138,7 @@ export type PaletteToPage =
 export type PadsToKernel =
   /** A pad is hit. */
   | { type: "strike"; id: string; played: boolean; }
-  /** The hand lets go. */
+  /** The hand is lifted. */
   | { type: "release"; };
 
 /** A row of pads (js/src/widgets/points/pads.js, terrain_widgets/widgets/panels/points/pads_row.py). */

@@ -20,7 +20,7 @@ def telemetry_of(content: dict[str, Any], before: Telemetry) -> Telemetry:
 
     Raises:
         KeyError: If something is missing.
-        ValueError: If a number is none.
+        ValueError: If something is not a number.
         TypeError: If a number is something else.
     """
     place, latents = _numbers(content["place"], MAX_CONTROL_DIM), _numbers(content["latents"], _MOST_LATENTS)

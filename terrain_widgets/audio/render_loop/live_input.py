@@ -132,7 +132,7 @@ class LiveEar:
     """Changes what is heard, beside the sound: a device that is slow to open or to close holds nothing up.
 
     Its methods are called by the sound's thread and return at once, but for ``close``. One is closed before the next
-    is opened: many devices can be had only once.
+    is opened: many devices can only be opened once.
 
     Args:
         codec: Has an encoder for live sound.

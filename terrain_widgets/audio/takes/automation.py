@@ -38,8 +38,8 @@ class Automation:
         changes: Seconds since the start, and what changes then, in order; several may have one time.
 
     Raises:
-        ValueError: If a time is none or before the one in front of it, there is no such parameter, a value is out of
-            its range, or there are more than 100,000 lines.
+        ValueError: If a time is not a number or is before the one in front of it, there is no such parameter, a value
+            is out of its range, or there are more than 100,000 lines.
     """
 
     changes: tuple[tuple[float, Changes], ...] = ()
@@ -115,7 +115,7 @@ class Automation:
         """What ``to_lines`` wrote, or somebody else did by its rules.
 
         Raises:
-            AutomationError: If a line is none, a name is unknown, or a value is out of its range.
+            AutomationError: If a line is not JSON, a name is unknown, or a value is out of its range.
         """
         with reading(AutomationError, "this is no automation, or it is damaged"):
             changes: list[tuple[float, Changes]] = []

@@ -73,7 +73,7 @@ def drawing_progress(
         density: nn.terrain's spacing δ.
 
     Raises:
-        ValueError: If ``required`` is below 1, or the rule or the spacing is none.
+        ValueError: If ``required`` is below 1, or there is no such rule or spacing.
     """
     if required < 1:
         raise ValueError(f"a sound has at least one frame, got {required}")

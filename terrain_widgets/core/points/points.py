@@ -128,7 +128,7 @@ class PointSet:
         return PointSet((*self.points, point))
 
     def updated(self, point_id: str, **changes: Unpack[PointChanges]) -> PointSet:
-        """With a point changed: ``control`` moves it, ``latent`` attaches (``None`` lets go), ``label``, ``colour``.
+        """With a point changed: ``control`` moves it, ``latent`` attaches (``None`` detaches), ``label``, ``colour``.
 
         Raises:
             KeyError: If there is no such point.

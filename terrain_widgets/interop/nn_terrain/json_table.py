@@ -43,7 +43,7 @@ def numbered(table: Any, first: int, what: str) -> list[Any]:
     """The values of an object whose keys count up from ``first``, in that order.
 
     Raises:
-        ForeignFileError: If it is no object, or a number is missing or is none.
+        ForeignFileError: If it is no object, or a number is missing or is not a number.
     """
     if not isinstance(table, dict):
         raise ForeignFileError(f"{what} should be an object with numbered keys, and is a {type(table).__name__}")

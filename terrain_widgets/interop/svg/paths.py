@@ -210,7 +210,7 @@ def _placement(reader: _Reader, lines: list[_Line], boundary: Boundary) -> Affin
         try:
             plane, scale = Boundary(*units), 1 / size
         except ValueError as error:
-            raise ForeignFileError(f"this SVG says a plane that is none: {error}") from error
+            raise ForeignFileError(f"the plane that this SVG states cannot be used: {error}") from error
     else:
         plane, scale = boundary, np.full(2, 1 / size.max())
     # A place p is at (p − middle) · scale + ½ of the view, in fractions.

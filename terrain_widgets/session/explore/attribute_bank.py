@@ -55,7 +55,7 @@ class AttributeBank(traitlets.HasTraits):
             less: Examples that have less.
 
         Raises:
-            ValueError: If the name is none, a sound is not encoded, a side has no example, or both are alike.
+            ValueError: If there is no name, a sound is not encoded, a side has no example, or both are alike.
         """
         made = of_examples(_checked_name(name), self._examples(more), self._examples(less))
         self._add([made])

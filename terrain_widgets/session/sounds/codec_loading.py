@@ -43,7 +43,7 @@ class CodecLoading:
         return loading.result()
 
     def taken(self, codec: Codec) -> None:
-        """A codec that was loaded has its place, where everyone finds it; who asks next has one loaded anew."""
+        """A codec that was loaded has its place, where everyone finds it; who asks next has it loaded again."""
         loading = self._loading
         if loading is not None and loading.done() and loading.exception() is None and loading.result() is codec:
             self._forget(loading)

@@ -179,8 +179,8 @@ class Presets(traitlets.HasTraits):
         """Add the presets of a file's content, as ``load`` does.
 
         Raises:
-            PresetFileError: If it is none, or something in it is unknown, out of its range, or does not fit the codec
-                that it was made for; nothing is changed.
+            PresetFileError: If it is not a file of presets, or something in it is unknown, out of its range, or does
+                not fit the codec that it was made for; nothing is changed.
         """
         with reading(PresetFileError, f"{name} holds no presets, or it is damaged"):
             content = json.loads(data)

@@ -78,7 +78,7 @@ def _sentence(notice: Notice) -> str:
         case events.TraceEnded(before, now):
             return f"the trace has ended: it has places of {before} dimensions, and what plays has {now} now"
         case events.FunctionRuns(function, address):
-            return f"{function} moves {address} while this kernel runs; no file keeps it."
+            return f"{function} moves {address} while this kernel runs; it is not saved."
         case events.FunctionStopped(function, seconds, why):
             return f"{function} was stopped after {seconds:.1f} s, and the sound goes on: {why}"
         case events.ListeningEnded():

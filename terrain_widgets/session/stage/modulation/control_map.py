@@ -224,7 +224,7 @@ class ControlMapping(traitlets.HasTraits):
         """Take the map of a file's content, as ``load`` does.
 
         Raises:
-            ControlMapFileError: If it is none; nothing is changed.
+            ControlMapFileError: If it is not a control map; nothing is changed.
         """
         with reading(ControlMapFileError, f"{name} holds no control map, or it is damaged"):
             found = self._read_foreign(name, data)

@@ -75,7 +75,7 @@ class Movers:
             The mover's name.
 
         Raises:
-            ValueError: If the target is none, or a value is out of its range; nothing is changed.
+            ValueError: If there is no such target, or a value is out of its range; nothing is changed.
             TypeError: If there is no such value.
         """
         aim = self.targets.get(target) or self._addressed(target)
@@ -113,7 +113,7 @@ class Movers:
 
         Raises:
             TypeError: If that is no function.
-            ValueError: If the target is none, or the function's first value does not fit; nothing is changed.
+            ValueError: If there is no such target, or the function's first value does not fit; nothing is changed.
         """
         aim = self.targets.get(target) or self._addressed(target)
         if function is None:

@@ -103,7 +103,7 @@ class CodecLabPanel(Panel):
             Action(
                 "pause-codec",
                 "Pause",
-                "Have the training of the codec wait, or go on; where it stands is kept",
+                "Pause the training of the codec, or resume it where it stopped",
                 pause,
                 offered=lambda: self._trains,
                 face=lambda: Face("Go on", "play") if lab.paused else Face("Pause", "pause"),

@@ -20,7 +20,7 @@ _PRESETS = (
 _NUMBERS = (
     ("minutes", "Minutes", "how long it trains", 0.0, 1440.0, 1.0, False),
     ("epochs", "Epochs", "passes over the sounds", 0.0, 100000.0, 1.0, True),
-    ("latents", "Latents", "how many numbers a place is", 0.0, 128.0, 1.0, True),
+    ("latents", "Latents", "numbers in each latent frame", 0.0, 128.0, 1.0, True),
     ("ratio", "Ratio", "samples per latent frame: 512, 1024 or 2048", 0.0, 2048.0, 512.0, True),
     ("seconds", "Seconds", "length of an excerpt, or of a one-shot", 0.0, 60.0, 0.1, False),
     ("capacity", "Capacity", "size of the model, 1 as the recipe has it", 0.0, 10.0, 0.1, False),
@@ -30,16 +30,16 @@ _NUMBERS = (
     ("clip", "Clip", "largest norm of the gradient", 0.0, 1000.0, 0.1, False),
     ("accumulation", "Accumulation", "batches that make one step", 0.0, 64.0, 1.0, True),
     ("beta", "Beta", "weight of the latents' divergence (KL)", -1.0, 100.0, 0.0001, False),
-    ("warm_up", "Warm-up", "epochs until beta is whole", -1.0, 10000.0, 1.0, False),
+    ("warm_up", "Warm-up", "epochs until beta has its full value", -1.0, 10000.0, 1.0, False),
     ("cycle_epochs", "Cycle", "epochs of a cycle of beta", 0.0, 10000.0, 1.0, False),
-    ("stft_interval", "STFT interval", "spectral losses in one of so many batches", 0.0, 20.0, 1.0, True),
-    ("patience", "Patience", "validations without a better one until the rate falls", 0.0, 1000.0, 1.0, True),
-    ("factor", "Factor", "by which it falls", 0.0, 1.0, 0.05, False),
-    ("stop_after", "Stop after", "validations without a better one until it ends", -1.0, 10000.0, 1.0, True),
+    ("stft_interval", "STFT interval", "one batch in this many has spectral losses", 0.0, 20.0, 1.0, True),
+    ("patience", "Patience", "validations without a better one before the rate falls", 0.0, 1000.0, 1.0, True),
+    ("factor", "Factor", "the rate is multiplied by it when it falls", 0.0, 1.0, 0.05, False),
+    ("stop_after", "Stop after", "validations without a better one before it ends", -1.0, 10000.0, 1.0, True),
     ("augmentation", "Variation", "how much excerpts are varied, 0 to 1", -1.0, 1.0, 0.1, False),
     ("ema", "Average", "share of the old in the running average of weights", -1.0, 0.9999, 0.001, False),
-    ("validation_share", "Held back", "share of the sounds that only judge", 0.0, 0.5, 0.05, False),
-    ("most_minutes", "Most sound", "minutes of it that are kept in memory; of more, stretches", 0.0, 600.0, 5.0, False),
+    ("validation_share", "Held back", "share of the sounds that it is judged by", 0.0, 0.5, 0.05, False),
+    ("most_minutes", "Most sound", "minutes of sound kept in memory; of more, excerpts", 0.0, 600.0, 5.0, False),
     ("validate_steps", "Validate every", "steps from one validation to the next", 0.0, 100000.0, 10.0, True),
     ("threads", "Threads", "of the processor", 0.0, 64.0, 1.0, True),
     ("seed", "Seed", "where chance begins", -1.0, 2**31 - 1, 1.0, True),
@@ -69,9 +69,12 @@ class LabSettings(Column):
             placeholder="unknown", description="Licence", tooltip="Of the codec, as its file will say: CC0-1.0, …"
         )
         self.anew = Checkbox(
-            description="Begin anew", tooltip="Leave what an earlier training of this file has reached"
+            description="Start over", tooltip="Ignore what an earlier training of this file has reached"
         )
-        self.cyclical = Checkbox(description="Cyclical beta", tooltip="Half, whole and half again after the warm-up")
+        self.cyclical = Checkbox(
+            description="Cyclical beta",
+            tooltip="After the warm-up beta goes from half to full and back, again and again",
+        )
         self.fields = {
             name: NumberField(
                 min=low,

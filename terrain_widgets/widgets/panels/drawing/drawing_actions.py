@@ -31,7 +31,7 @@ def drawing_actions(session: Session, tools: DrawingTools, view: Actions) -> lis
         Action(
             "discard",
             "Discard",
-            "Forget what was begun, and what is selected",
+            "Discard what was begun, and clear the selection",
             tools.forget,
             ("Escape",),
             lambda: tools.busy or bool(selection.ids) or bool(tools.lines.going_on),
@@ -43,7 +43,7 @@ def drawing_actions(session: Session, tools: DrawingTools, view: Actions) -> lis
             edits.delete,
             ("Delete", "Backspace"),
         ),
-        Action("reverse", "Reverse", "Travel it the other way", edits.reverse, ("r",)),
+        Action("reverse", "Reverse", "Travel along it the other way", edits.reverse, ("r",)),
         Action("duplicate", "Duplicate", "A copy without a sound", edits.duplicate, ("d",)),
         Action("turn-left", "Turn left", "Turn it by 15° to the left", lambda: edits.turn(1), ("[",)),
         Action("turn-right", "Turn right", "Turn it by 15° to the right", lambda: edits.turn(-1), ("]",)),

@@ -36,7 +36,7 @@ class LineTool:
             self.corners.append(touch.place)
 
     def finish(self) -> None:
-        """End the line; one corner alone is none."""
+        """End the line; one corner alone is not a line."""
         corners = self.corners
         self.discarded()
         if len(corners) > 1:
@@ -84,7 +84,7 @@ class CurveTool:
             self._pulling = touch.phase != "up"
 
     def finish(self) -> None:
-        """End the curve; one anchor alone is none."""
+        """End the curve; one anchor alone is not a curve."""
         curve = self.curve
         self.discarded()
         if curve is not None:

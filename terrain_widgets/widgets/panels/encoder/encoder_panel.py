@@ -130,7 +130,7 @@ class EncoderPanel(Panel):
     def _take(self, name: str, content: bytes) -> str:
         if name.endswith(CODEC_SUFFIXES):
             self.session.sounds.add_model(name, content)
-            return f"{name} is here, and is tried out now."
+            return f"{name} has arrived and is tried out now."
         try:
             clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
         except SoundTooLong as sound:

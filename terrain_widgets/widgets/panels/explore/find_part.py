@@ -93,7 +93,7 @@ class FindPart(Part):
             Action(
                 "forget",
                 "Clear what was found",
-                "The stage and the map show it no more",
+                "Remove the marks from the stage and the map",
                 self._explore.forget,
                 enabled=lambda: self._explore.found is not None,
                 icon="times",

@@ -65,7 +65,7 @@ class WaysPart(Part):
         self._heard: tuple[str, Any] | None = None  # the variation that was heard last
         self._made: Any = None
         self._passing = False  # the sliders sound only as long as the pointer is over a variation
-        self._endless = Checkbox(description="Without end", tooltip="A walk that what plays it goes on with")
+        self._endless = Checkbox(description="Without end", tooltip="A walk that goes on for as long as it plays")
         self._saving = Making(self._show_saving)
         self._progress, self._far = Progress(visible=False, description="Saving"), Words(tone="quiet")
         a, through, b, morph, walk, grid, play, stop, keep, remove, vary, keep_cell = self.offers(*self._actions())
@@ -123,7 +123,7 @@ class WaysPart(Part):
             Action(
                 "through",
                 "Pass through it",
-                "A morph passes through the selected sound on its way from A to B; A begins anew",
+                "A morph passes through the selected sound on its way from A to B; choosing A again clears these",
                 self._pass_through,
                 enabled=lambda: begun() and bool(self._pointed.name),
                 icon="plus",

@@ -57,7 +57,7 @@ class KernelInput(Part):
         choose = self.offers.file(
             "live file",
             "Sound file…",
-            "Play a sound file round and round, as if it were heard",
+            "Play a sound file in a loop, in place of a device",
             enabled=lambda: self._able and self._listening.source is None,
             take=self._take,
             accept="audio/*",
@@ -87,7 +87,7 @@ class KernelInput(Part):
     def _take(self, name: str, data: bytes) -> str:
         sound = as_sound(data, name)
         self._listening.sound(sound, self._modes())
-        return f"{name}, {sound.duration:.1f} s, goes round."
+        return f"{name}, {sound.duration:.1f} s, is looped."
 
     def _look(self) -> None:
         self._looked, self._without = True, ""
@@ -105,7 +105,7 @@ class KernelInput(Part):
             return False
         status = self._listening.status
         if status is None:
-            self._words.value = "It begins to listen."
+            self._words.value = "Starting to listen."
         elif status.message:
             self._words.value = status.message
         else:

@@ -29,11 +29,11 @@ class MoversPart(Part):
         self._target = Dropdown((), description="Move", tooltip="A number that is to move by itself")
         self._which = Dropdown((), description="Mover", tooltip="Whose settings are shown below")
         add, remove = self.offers(
-            Action("move", "Add a mover", "Have the chosen number move by itself", self._add_it, icon="plus"),
+            Action("move", "Add a mover", "Make the chosen number move by itself", self._add_it, icon="plus"),
             Action(
                 "still",
                 "Remove the mover",
-                "The number moves no more",
+                "Stop moving this number",
                 lambda: self._movers.remove(self._which.value),
                 icon="trash",
                 enabled=lambda: self._which.value is not None,

@@ -18,7 +18,7 @@ class PadsRow(PageWidget):
 
     Args:
         on_strike: Called with a pad's id, and whether an engine in the page has gone there already.
-        on_release: Called when the hand lets go.
+        on_release: Called when the hand is lifted.
 
     Attributes:
         pads: ``{"id", "label", "colour", …}`` each; with a ``place`` an engine in the page goes there at once, and a
@@ -34,7 +34,7 @@ class PadsRow(PageWidget):
     part = True
     pads = traitlets.List(traitlets.Dict()).tag(sync=True)
     held = traitlets.Unicode("").tag(sync=True)
-    group = traitlets.Unicode("Pads: keys 1 to 9 strike them, 0 lets go").tag(sync=True)
+    group = traitlets.Unicode("Pads: keys 1 to 9 strike them, 0 releases").tag(sync=True)
     empty = traitlets.Unicode("Each point becomes a pad.").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
 

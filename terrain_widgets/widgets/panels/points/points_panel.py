@@ -233,7 +233,9 @@ class PointsPanel(Panel):
             return "Click the plane: a point appears, with the latents chosen above."
         if len(points[0].control) != 2:
             dims = len(points[0].control)
-            return f"These {len(points)} points have {dims} dimensions and are on no plane; the pads play them."
+            return (
+                f"These {len(points)} points have {dims} dimensions and cannot be shown on a plane; the pads play them."
+            )
         if point is None:
             return f"{len(points)} points; click one to select it."
         name = f" “{point.label}”" if point.label else ""

@@ -92,14 +92,14 @@ class PresetsPanel(Panel):
             Action(
                 "keep",
                 "Keep",
-                "Keep all that is set under this name; one of that name is replaced",
+                "Keep all settings under this name; a preset of that name is replaced",
                 self._keep_it,
                 icon="bookmark",
             ),
             Action(
                 "rename",
                 "Rename",
-                "Call it as the name above",
+                "Give it the name above",
                 lambda: presets.rename(self._which.value, self._name.value),
                 enabled=self._any,
                 icon="pencil",
@@ -107,7 +107,7 @@ class PresetsPanel(Panel):
             Action(
                 "store",
                 "Store",
-                "Keep how all stands now in its place",
+                "Replace it by the settings of now",
                 lambda: presets.keep(self._which.value, presets.now[self._which.value].tags),
                 enabled=self._any,
                 icon="save",

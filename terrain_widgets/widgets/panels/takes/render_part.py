@@ -40,7 +40,7 @@ class RenderPart(Part):
             Action(
                 "render",
                 "Render",
-                "What plays by itself as a sound file beside the takes, without a loudspeaker; the sound goes on",
+                "Write what plays by itself into a sound file beside the takes; the sound goes on meanwhile",
                 self._press,
                 enabled=lambda: self._busy or self.session.stage.sources.shown is not None,
                 face=lambda: Face("Stop", "stop", "danger") if self._busy else Face("Render", "file-audio-o"),

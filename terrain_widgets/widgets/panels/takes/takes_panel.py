@@ -92,7 +92,7 @@ class TakesPanel(Panel):
             Action(
                 "record",
                 "Record",
-                "Record what is heard and how it is played; again, and the take is whole",
+                "Record what is heard and how it is played; press again to end the take",
                 lambda: sound.stop_recording() if sound.recording else sound.record(),
                 enabled=recordable,
                 face=lambda: Face("Stop", "stop", "danger") if sound.recording else Face("Record", "circle"),
@@ -182,4 +182,4 @@ def _seconds(take: str) -> str:
     try:
         return f"{soundfile.info(take).duration:.1f} s"
     except (OSError, soundfile.LibsndfileError):
-        return "its file has gone"
+        return "its file is gone"
