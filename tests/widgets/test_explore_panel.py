@@ -137,8 +137,9 @@ def test_a_morph_a_walk_and_variations_begin_at_the_point_that_is_meant(panel, m
         assert ways._progress.visible and ways._progress.value == 0.5 and "saving walk 1" in ways._far.value
         return samples(order, told, cancelled, beside=beside)
 
-    monkeypatch.setattr(panel.session.stage.rendering, "samples", half_way)
-    name, content = ways.offers["save-way"].transfers._give()
+    with monkeypatch.context() as patched:
+        patched.setattr(panel.session.stage.rendering, "samples", half_way)
+        name, content = ways.offers["save-way"].transfers._give()
     settle()
     assert ways._far.value == "" and not ways._progress.visible, "it is done"
     assert name == "walk 1.wav" and content[:4] == b"RIFF"
