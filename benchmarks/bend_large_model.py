@@ -9,8 +9,9 @@ more edit of a kind and a seed drawn at random, of up to eight before all are ta
 amount changes. All of it is recorded, which tells with which frame each change came, and where that lies in
 what the clock took. Printed are the time from a change until it is heard, the limiter's delay included; how long the
 session's own call took of it; how often the ring ran dry; and clicks, by the measure of the tests. Curves over the
-sorted weights are measured apart, because the first one of a layer sorts it. The exit code is 1 if more than a
-twentieth of the changes are heard later than 150 ms, or the ring ran dry or clicked more often than without changes.
+sorted weights are measured apart, because they take a large layer longest. The exit code is 1 if of either more than a
+twentieth are heard later than 150 ms, or the ring ran dry or clicked more often than without changes. Changes that the
+engine has taken together, where the machine is too busy to bend one before the next comes, are heard together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,9 +33,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from terrain_widgets.audio.engine.engine import Engine
+from terrain_widgets.audio.engine.resolution import bends_of
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.starting import start_host
+from terrain_widgets.audio.takes.take import Take
 from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.audio.update import Setup
+from terrain_widgets.core.bending.applied import LayerBend
 from terrain_widgets.core.bending.edit import Edit
 from terrain_widgets.core.bending.edits import Curve, Distribution, Flip, Noise, Scale, ZeroSmallest
 from terrain_widgets.session.session import Session
@@ -44,6 +49,7 @@ LATENTS, RATIO, RATE = 16, 2048, 44100
 WIDTHS = (1024, 512, 256, 128, 64, 32)
 STRIDES = (4, 4, 4, 4, 8)
 AHEAD, BETWEEN, LIMIT = 0.08, 0.45, 150.0  # seconds in the ring at most; from edit to edit; milliseconds
+Bent = tuple[Mapping[str, LayerBend], float]
 TAKEN = 0.005  # seconds that a sound card takes at once
 
 
@@ -90,6 +96,11 @@ class Played:
     heard: list[float] = field(default_factory=list)
     dry: int = 0
     clicks: int = 0
+
+    @property
+    def late(self) -> float:
+        """After which 95 % are heard."""
+        return float(np.percentile(self.heard, 95))
 
 
 class Card:
@@ -157,7 +168,7 @@ def play(codec: str, seconds: float, *, changes: bool = True, curves: bool = Fal
     assert isinstance(host, LocalHost) and host.kind == "process"
     while not host.status().ready:
         time.sleep(0.05)
-    made, asked = random_changes(session, curves), list[float]()
+    made, asked = random_changes(session, curves), list[tuple[float, Bent]]()
     card = Card(host)
     time.sleep(1.0)
     with tempfile.TemporaryDirectory() as folder:
@@ -168,19 +179,18 @@ def play(codec: str, seconds: float, *, changes: bool = True, curves: bool = Fal
         while time.perf_counter() < end:
             time.sleep(BETWEEN + float(random.uniform(0.0, 0.1)))
             if changes:
-                asked.append(time.perf_counter())
+                at = time.perf_counter()
                 next(made)()
-                found.called.append(1000 * (time.perf_counter() - asked[-1]))
+                found.called.append(1000 * (time.perf_counter() - at))
+                asked.append((at, bent_by(session.stage.setup)))
         time.sleep(0.5)
         found.dry = card.dry
         session.sound.stop_recording()
         heard = card.stop()
-        frames = [frame for frame, update in read_take(path).updates if update.groups & {"bend", "weights"}]
+        frames = heard_with(read_take(path), [bent for _, bent in asked])
         first = offset(heard, soundfile.read(path, dtype="float32")[0])
-    if len(frames) != len(asked):
-        raise RuntimeError(f"{len(asked)} changes were made and {len(frames)} came")
     delay = Engine(session.codec, None).delay
-    for frame, at in zip(frames, asked, strict=True):
+    for frame, (at, _) in zip(frames, asked, strict=True):
         sample = first + frame * session.codec.info.ratio + delay
         found.heard.append(1000 * (card.began + sample / host.sample_rate - at))
     session.close()
@@ -189,6 +199,30 @@ def play(codec: str, seconds: float, *, changes: bool = True, curves: bool = Fal
     inspector.cut()
     found.clicks = len(inspector.clicks)
     return found
+
+
+def bent_by(setup: Setup) -> Bent:
+    """What is done to which layer, and how far it counts."""
+    return bends_of(setup.assets), setup.patch["bend.amount"]
+
+
+def heard_with(take: Take, asked: list[Bent]) -> list[int]:
+    """The frame with which each change came; one that was taken together with the next came with that.
+
+    Raises:
+        RuntimeError: If one did not come.
+    """
+    setup, frames = Setup().then(take.settings), list[int]()
+    for frame, update in take.updates:
+        setup = setup.then(update)
+        if update.groups & {"bend", "weights"}:
+            came = next((k for k in range(len(frames), len(asked)) if asked[k] == bent_by(setup)), None)
+            if came is None:
+                raise RuntimeError(f"nobody asked for what came with frame {frame}, or it came before")
+            frames += [frame] * (came + 1 - len(frames))
+    if len(frames) != len(asked):
+        raise RuntimeError(f"{len(asked)} changes were made and {len(frames)} came")
+    return frames
 
 
 def offset(whole: NDArray[np.float32], part: NDArray[np.float32]) -> int:
@@ -205,18 +239,17 @@ def report(name: str, codec: str, seconds: float) -> bool:
         Whether it is as it should be.
     """
     without, found, curves = play(codec, seconds, changes=False), play(codec, seconds), play(codec, 20, curves=True)
-    late = float(np.percentile(found.heard, 95))
     print(name)
     for what, one in (("changes", found), ("curves over sorted weights", curves)):
         print(
-            f"  {len(one.heard)} {what}: heard after {np.median(one.heard):.0f} ms, 95 % after "
-            f"{np.percentile(one.heard, 95):.0f} ms (limit {LIMIT:.0f} ms), the slowest after {max(one.heard):.0f} ms; "
+            f"  {len(one.heard)} {what}: heard after {np.median(one.heard):.0f} ms, 95 % after {one.late:.0f} ms "
+            f"(limit {LIMIT:.0f} ms), the slowest after {max(one.heard):.0f} ms; "
             f"of it the session's call {np.median(one.called):.0f} ms, at most {max(one.called):.0f} ms; "
             f"the ring ran dry {one.dry} times, without changes {without.dry}; {one.clicks} clicks, "
             f"without changes {without.clicks}",
             flush=True,
         )
-    return late <= LIMIT and found.dry <= without.dry and found.clicks <= without.clicks
+    return all(one.late <= LIMIT and one.dry <= without.dry and one.clicks <= without.clicks for one in (found, curves))
 
 
 def main() -> int:
