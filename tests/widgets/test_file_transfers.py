@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.controls import Controls
 from terrain_widgets.widgets.controls.file_button import FileButton
@@ -199,3 +200,18 @@ def test_what_is_made_stops_with_its_button_and_says_nothing_more() -> None:
     assert ended.wait(20)
     time.sleep(0.05)
     assert ui.flush() and port.sent == []
+
+
+def test_what_stops_by_itself_says_so() -> None:
+    """As when its session is closed and its widget is still there."""
+
+    def make(_cancelled: Callable[[], bool]) -> tuple[str, bytes]:
+        raise WorkCancelled
+
+    port = Wired(make=make)
+    port.page({"type": "want", "id": "a", "at": 0})
+    end = time.monotonic() + 20
+    while not port.sent and time.monotonic() < end:
+        time.sleep(0.01)
+    assert port.sent[-1][0]["text"] == "Nothing was saved: it was stopped"
+    port.close()

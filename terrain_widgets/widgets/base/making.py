@@ -38,7 +38,7 @@ class Making:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._newest = 0
+        self._newest: object = None
         self.now: Stand | None = None
 
     @contextmanager
@@ -48,8 +48,8 @@ class Making:
         Args:
             words: What is being done.
         """
-        self._newest += 1
-        mine, begun = self._newest, time.monotonic()
+        mine = self._newest = object()
+        begun = time.monotonic()
 
         def told(share: float) -> None:
             self._show(mine, Stand(words, share, seconds_left(share, time.monotonic() - begun)))
@@ -60,7 +60,7 @@ class Making:
         finally:
             self._show(mine, None)
 
-    def _show(self, which: int, stand: Stand | None) -> None:
-        if which == self._newest:
+    def _show(self, which: object, stand: Stand | None) -> None:
+        if which is self._newest:
             self.now = stand
             ui.submit(self._changed, key=(id(self), "making"))

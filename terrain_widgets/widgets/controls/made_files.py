@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from terrain_widgets.process.last_threads import daemon
+from terrain_widgets.process.worker import WorkCancelled
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.controls.file_transfers import FileTransfers, Send
 
@@ -51,6 +52,8 @@ class MadeFiles(FileTransfers):
     def _make(self, content: dict[str, Any], stopped: threading.Event) -> None:
         try:
             made = self._make_file(stopped.is_set)
+        except WorkCancelled:  # by the page, which knows, or by the end of the session
+            ui.submit(lambda: self._made(content, None, "it was stopped"))
         except Exception as error:  # whatever a codec does: the page waits for an answer
             why = str(error.args[0]) if isinstance(error, KeyError) else str(error)
             ui.submit(lambda: self._made(content, None, why))
