@@ -310,4 +310,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-    sys.exit(0)
+    sys.stderr.flush()
+    # At once: the threads that load codecs and bend layers may be in torch, and one that comes back from there to an
+    # interpreter that has ended aborts the process (see process/last_threads.py).
+    os._exit(0)
