@@ -23,10 +23,11 @@ export class NodeDouble {
 
 export class ContextDouble {
   static worklet = true;
+  static loading = Promise.resolve(); // of a module
   state = "running";
   currentTime = 0;
   destination = {};
-  audioWorklet = ContextDouble.worklet ? { addModule: async () => {} } : undefined;
+  audioWorklet = ContextDouble.worklet ? { addModule: () => ContextDouble.loading } : undefined;
 
   async resume() {}
 

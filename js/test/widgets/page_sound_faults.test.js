@@ -103,23 +103,81 @@ const report = (more = {}) => ({
   ...more,
 });
 
-test("a codec that is too heavy for this machine is handed to the kernel, which the panel says", async () => {
-  const { sound, values } = sounding({ rate: 44100, channels: 1, page_line: "" });
-  Object.assign(globalThis, { Blob: class {}, URL: { createObjectURL: () => "", revokeObjectURL() {} } });
-  await sound.turnOn();
-  const reports = sound.engine.reports;
-  const began = performance.now() - 7000; // for seven seconds it has made 0.4 of what it plays
+/** The audio thread says that for seven seconds it has made 0.4 of what it plays. @param {import("../../src/widgets/sound/page_sound.js").PageSound} sound */
+function tooSlow({ engine: { reports } }) {
+  reports.clear();
+  const began = performance.now() - 7000;
   for (let k = 0; k <= 140; k++) reports.take(report({ seconds: (0.4 * k) / 20, ownShare: 2.5 }), began + 50 * k);
-  reports.kernel.lose(true);
-  NodeDouble.newest?.say(report({ seconds: 2.8, ownShare: 2.5 }));
-  await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(values.output, "page", "a kernel that is gone would make no sound at all");
-  reports.kernel.lose(false);
   reports.kernel.answered();
   NodeDouble.newest?.say(report({ seconds: 2.8, ownShare: 2.5 }));
-  await new Promise((resolve) => setTimeout(resolve));
+}
+
+const afterwards = () => new Promise((resolve) => setTimeout(resolve));
+const TOO_SLOW = /too slow to make the sound in this page; the kernel makes it/;
+
+function streaming() {
+  Object.assign(globalThis, { Blob: class {}, URL: { createObjectURL: () => "", revokeObjectURL() {} } });
+  return sounding({ rate: 44100, channels: 1, page_line: "" });
+}
+
+test("a codec that is too heavy for this machine is handed to the kernel, which the panel says", async () => {
+  const { sound, values } = streaming();
+  await sound.turnOn();
+  const { kernel } = sound.engine.reports;
+  kernel.lose(true);
+  tooSlow(sound);
+  await afterwards();
+  assert.equal(values.output, "page", "a kernel that is gone would make no sound at all");
+  kernel.lose(false);
+  tooSlow(sound);
+  await afterwards();
   assert.deepEqual([values.output, sound.on], ["stream", true]);
-  assert.match(sound.note, /too slow to make the sound in this page; the kernel makes it/);
+  assert.match(stateSentence(sound), TOO_SLOW);
+});
+
+test("that it is too heavy is said from the start, and until somebody chooses, whatever the kernel says meanwhile", async () => {
+  const { sound, model } = streaming();
+  await sound.turnOn();
+  /** @type {(value?: any) => void} */ let open = () => {};
+  ContextDouble.loading = new Promise((resolve) => {
+    open = resolve; // an audio thread without time loads nothing
+  });
+  tooSlow(sound);
+  await afterwards();
+  assert.match(stateSentence(sound), TOO_SLOW);
+  ContextDouble.loading = Promise.resolve();
+  open();
+  await afterwards();
+  const { speaker } = sound.stream;
+  assert.ok(speaker && sound.toPage);
+  model.set("output", "page"); // said before it heard of the choice
+  tooSlow(sound);
+  model.set("output", "stream");
+  await afterwards();
+  assert.equal(sound.stream.speaker, speaker);
+  assert.match(stateSentence(sound), TOO_SLOW);
+  sound.handedOver();
+  assert.match(stateSentence(sound), TOO_SLOW);
+  await sound.choose("page");
+  assert.doesNotMatch(stateSentence(sound), TOO_SLOW);
+});
+
+test("a way of the kernel's that cannot be opened leaves the sound here with the reason, and is tried again later", async () => {
+  const { sound, values } = streaming();
+  await sound.turnOn();
+  let tries = 0;
+  sound.stream.make = async () => {
+    tries += 1;
+    throw new Error("No more contexts.");
+  };
+  for (let k = 0; k < 2; k++) {
+    tooSlow(sound);
+    await afterwards();
+    assert.deepEqual([values.output, sound.on, stateSentence(sound)], ["page", true, "No more contexts."]);
+    NodeDouble.newest?.say(report({ seconds: 2.9, ownShare: 2.5 })); // the next of ten a second
+    await afterwards();
+    assert.equal(tries, k + 1);
+  }
 });
 
 test("a context that the browser has paused, as where the device has gone, is said to be, and goes on by a click", async () => {

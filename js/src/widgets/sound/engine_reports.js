@@ -26,6 +26,11 @@ export class EngineReports {
   clear() {
     this.newest = null;
     this._before = 0;
+    this.judgeAnew();
+  }
+
+  /** Whether it is too slow is found out from now on. */
+  judgeAnew() {
     this._made = [];
   }
 

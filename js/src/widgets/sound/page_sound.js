@@ -138,7 +138,7 @@ export class PageSound {
     const { model } = this;
     this.note = "";
     this.panicked.lift();
-    // Another page may be playing: only a change tells it, and the kernel, that this one takes over.
+    // Another page may be playing: only a change tells it that this one takes over.
     if (model.get("sound_on")) this.tellKernel("sound_on", false);
     // A kernel that has not loaded its codec yet does so when the sound is on.
     if (!this.toPage) this.tellKernel("sound_on", true);
@@ -203,8 +203,7 @@ export class PageSound {
   }
 
   /**
-   * What this page plays by an output that was left goes on until the other is heard: as this page hears if that is its
-   * other way, else as the kernel says.
+   * What this page plays by an output that was left goes on until the other is heard, as page or kernel say.
    * @param {string} before
    * @param {string} output
    */
@@ -264,10 +263,12 @@ export class PageSound {
 
   /** This machine cannot make the sound: the kernel does, if it answers. */
   async giveUp() {
-    if (!this.playing || !this.made || this.starting || this.engine.deaf) return;
-    await this.choose(STREAM);
-    this.note = TOO_SLOW;
+    if (!this.playing || !this.made || this.starting || this.leaving || this.engine.deaf) return;
+    const going = this.choose(STREAM);
+    this.note = TOO_SLOW; // at once: the audio thread has little time, and another speaker takes seconds to open in it
     this.changed();
+    await going;
+    if (this.made) this.engine.reports.judgeAnew(); // it did not open, and the note says why
   }
 
   /** Get ready to play here. @param {string} output @returns {Promise<boolean>} whether that worked; if not, the note says why */

@@ -79,7 +79,7 @@ function madeSentence(engine) {
 export function stateSentence(sound) {
   const { speaker, reports, line } = sound.stream;
   const report = reports.newest;
-  if (sound.starting) return "Sound is starting.";
+  if (sound.starting) return sound.note || "Sound is starting.";
   if (!sound.on) return sound.note || "Sound is off.";
   if (sound.note) return sound.note;
   if (sound.made) return madeSentence(sound.engine);
