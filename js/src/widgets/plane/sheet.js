@@ -5,7 +5,7 @@ import { CLIP } from "../../shared/dragged.js";
 import { followEarly } from "../../shared/early_moves.js";
 import { soon } from "../../shared/frames.js";
 import { keepHearing } from "../base/hearing.js";
-import { watchKernel } from "../base/kernel_watch.js";
+import { askKernel, watchKernel } from "../base/kernel_watch.js";
 import { passTab } from "../base/tab_pass.js";
 import { DragTool } from "./drag_tool.js";
 import { DrawTool } from "./draw_tool.js";
@@ -50,7 +50,8 @@ class Sheet {
     this.ink = new Ink(this.canvas.element);
     this.request = this.request.bind(this);
     /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
-    const send = (message, buffers) => model.send(message, undefined, buffers);
+    const send = (message, buffers) =>
+      message.type === "key" ? askKernel(model, message) : model.send(message, undefined, buffers);
     this.outbox = new Outbox(send, this.request);
     this.gestures = new ViewGestures(send, this.request);
     const draw = new DrawTool(this);

@@ -2,6 +2,7 @@ import { PARAMETERS } from "../../engine/audio/parameters.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { ownKeysWithin } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
+import { askKernel } from "../base/kernel_watch.js";
 
 /**
  * A row of pads, one for each point, or for each of something else; the keys 1 to 9 strike them from anywhere in the panel, 0 lets go.
@@ -21,7 +22,8 @@ function render({ model, el }) {
   el.appendChild(row);
 
   const pads = () => model.get("pads");
-  const tell = (/** @type {ToKernel} */ message) => model.send(message);
+  /** @param {ToKernel} message @param {boolean} done whether it has had its effect in this page, and waits for nobody */
+  const tell = (message, done) => (done ? model.send(message) : askKernel(model, message));
 
   function build() {
     const focused = row.contains(document.activeElement)
@@ -58,7 +60,7 @@ function render({ model, el }) {
     const place = pads().find((pad) => pad.id === id)?.place;
     const player = livePlayer(model.get("key"));
     const played = player && place ? player.hand({ place, down: true, waits: true, ...glideOf(player.patch) }) : false;
-    tell({ type: "strike", id, played });
+    tell({ type: "strike", id, played }, played);
   }
 
   function press() {
@@ -79,8 +81,9 @@ function render({ model, el }) {
     if (event.repeat) return;
     const pad = pads()[Number(event.key) - 1];
     if (event.key === "0") {
-      livePlayer(model.get("key"))?.lift();
-      tell({ type: "release" });
+      const player = livePlayer(model.get("key"));
+      player?.lift();
+      tell({ type: "release" }, player !== null);
     } else if (pad) strike(pad.id);
   }
 

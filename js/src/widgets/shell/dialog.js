@@ -77,13 +77,13 @@ export class DialogView {
 
   open() {
     if (!this.dialog.open) this.dialog.showModal();
-    this.tell(this.question);
+    this.say(() => this.model.send(this.question));
   }
 
-  /** @param {object} message */
-  tell(message) {
+  /** Tell the kernel something, if that can be. @param {() => void} tell */
+  say(tell) {
     try {
-      this.model.send(message);
+      tell();
     } catch {
       // the kernel's line is closed: what is known stays
     }

@@ -2,6 +2,7 @@
 // the actions that are known; a kernel's are done by the kernel, a page's by pressing what does them in the page.
 
 import { keepHearing } from "../base/hearing.js";
+import { askKernel } from "../base/kernel_watch.js";
 import { chord } from "../plane/keys.js";
 import { DialogView, make } from "./dialog.js";
 import { found } from "./search.js";
@@ -97,7 +98,7 @@ class View extends DialogView {
     if (button instanceof HTMLButtonElement) button.click();
     else {
       /** @type {ToKernel} */ const message = { type: "run", id: row.id };
-      this.tell(message);
+      this.say(() => askKernel(this.model, message));
     }
   }
 
