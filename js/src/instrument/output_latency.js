@@ -51,7 +51,7 @@ export class OutputLatency {
   /**
    * How that context does.
    * @param {number} gaps Since it began: those that the browser counts, and quanta that it left out.
-   * @param {number} delay Seconds from the engine to the ear.
+   * @param {() => number} delay Seconds from the engine to the ear; asked for on the shortest way only.
    * @param {number} now Milliseconds.
    * @param {boolean} [overloaded] The making alone takes longer than the sound, so no store helps, and making another
    *   engine takes more of it: the gaps until then count neither now nor afterwards.
@@ -78,7 +78,7 @@ export class OutputLatency {
       this._from = now;
       this._gaps = fresh ? gaps - 1 : gaps;
     }
-    this._late = delay > LONGEST_SECONDS ? this._late + 1 : 0;
+    this._late = this._step === 0 && delay() > LONGEST_SECONDS ? this._late + 1 : 0;
     const failed = this._step === 0 ? again || this._late >= MOST_LATE : gaps - this._gaps > MOST_GAPS;
     if (failed && this._step < HINTS.length - 1) {
       this._step++;

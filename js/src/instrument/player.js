@@ -324,7 +324,8 @@ export class Player {
       this._told.report(message);
       const { _host: host } = this;
       const now = performance.now();
-      if (host && this._output.watch(this._dry + host.gaps, host.delay, now, message.ownShare > 1)) this._late = true;
+      const overloaded = message.ownShare > 1;
+      if (host && this._output.watch(this._dry + host.gaps, () => host.delay, now, overloaded)) this._late = true;
       // not in a recording, which another context would end
       if (this._late && this._host && !this.starting && !this._recordings.size) this._make(true);
     } else if (message.type === "fault") {
