@@ -124,6 +124,7 @@ class Studio(Panel):
         self.listen("status", self._advise, session.jobs)
         self.listen("running", self._shortcut_changed, session.shortcut)
         self.listen("patch", self._show_history, session.document)
+        self.play.sink.observe(lambda _: self.do(self._advise), names="sound_on")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Called when a cell shows the studio; its drawing is a picture for readers that have no kernel."""
@@ -274,7 +275,7 @@ class Studio(Panel):
     def _advise(self) -> None:
         session = self.session
         self._begin.show(items_of(self.actions[name] for name in FIRST_STEPS))
-        self._next.value = f"Next: {next_step(session)}"
+        self._next.value = f"Next: {next_step(session, self.play.sink.sound_on)}"
         self.help.first, self.help.done = self._untouched, steps_done(session)
         status = session.jobs.status
         self._job.value = status.message if status.state == "running" else "kernel ready"

@@ -50,7 +50,7 @@ def first_sound(studio: StudioPage, began: float) -> None:
     studio.press("Play it for me")
     studio.press("Turn sound on")
     page.get_by_role("button", name="Sound off").first.wait_for()
-    studio.says("turn the sound on and play the stage", 90)
+    studio.says("Next: move over the stage, and hear it", 90)
     places = json.loads(studio.python("print(s.training.dataset.coordinates[::3].tolist())"))
     lab_page.heard()
     heard = None
@@ -71,7 +71,7 @@ def first_sound(studio: StudioPage, began: float) -> None:
     assert np.isfinite(audio).all()
     page.wait_for_timeout(2000)
     said, changes = page.evaluate("() => [window.said, window.changes]")
-    assert said[0].startswith("Next: wait a moment") and "turn the sound on" in said[-1], said
+    assert said[0].startswith("Next: wait a moment") and "move over the stage" in said[-1], said
     assert len(said) <= 4 + (heard - shown) / 4 < changes, f"{len(said)} announcements of {changes} changes"
     assert studio.python("print(len(s.state.paths), len(s.sounds.encoded), s.shortcut.running)") == "10 10 False"
     assert lab_page.errors == []

@@ -52,7 +52,9 @@ def test_the_studio_says_what_to_do_next(studio):
     studio.session.arrange()
     assert "Train" in next_step(studio)
     studio.session.train(seconds=None, epochs=1, wait=True)
-    assert "play the stage" in next_step(studio)
+    assert "turn the sound on and play the stage" in next_step(studio)
+    studio.play.sink.sound_on = True
+    assert "sound on" not in next_step(studio) and "move over the stage" in next_step(studio)
     added = studio.session.document.add_sound(tones()[0])
     assert f"“Encode”: “{added.name}” waits" in next_step(studio)
     studio.session.encode(wait=True)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from terrain_widgets.session.session import Session
 
 
-def next_step(session: Session) -> str:
-    """The step that leads on from where a session stands, as somebody does it who sees the studio."""
+def next_step(session: Session, sound_on: bool = False) -> str:
+    """The step that leads on from where a session stands, as somebody does it who sees the studio.
+
+    Args:
+        session: Which one.
+        sound_on: Whether the studio's sound is on.
+    """
     state = session.state
     if session.jobs.status.state == "running":
         return f"wait a moment, {session.jobs.status.message}…"
@@ -21,12 +26,12 @@ def next_step(session: Session) -> str:
     if state.clips and not state.paths:
         return "draw a line on the stage for each sound."
     if not shown:
-        pairs = [clip for clip in state.clips if clip.id in state.paths]
-        return f"press “Train”: {len(pairs)} sounds are ready."
+        pairs = sum(clip.id in state.paths for clip in state.clips)
+        return f"press “Train”, in the panel Train: {pairs} {'sound is' if pairs == 1 else 'sounds are'} ready."
     for clip in state.clips:
         if clip.id not in state.paths:
             return f"play the stage, or draw a line for “{clip.name}” and train."
-    return "turn the sound on and play the stage."
+    return "move over the stage, and hear it." if sound_on else "turn the sound on and play the stage."
 
 
 def steps_done(session: Session) -> int:
