@@ -83,7 +83,7 @@ export class Face {
     new Hands(
       canvas,
       {
-        move: (x, y, down, pressure, hand) => this._move(x, y, down, pressure, hand),
+        move: (x, y, down, pressure, hand, press) => this._move(x, y, down, pressure, hand, press),
         toggle: () => this.toggle(),
         panic: () => this.panic(),
       },
@@ -168,12 +168,13 @@ export class Face {
    * @param {boolean} down
    * @param {number} force
    * @param {number} hand
+   * @param {boolean} [press]
    */
-  _move(x, y, down, force, hand) {
+  _move(x, y, down, force, hand, press) {
     const { player } = this._owner;
     const at = this.plane.view.fromUnit(x, y);
     const { place, pressure } = steered(at, force, player.setup.patch);
-    this._owner.hand({ place, down, pressure, hand });
+    this._owner.hand({ place, down, pressure, hand, press });
     if (hand && !down) this.plane.hands.delete(hand);
     else this.plane.hands.set(hand, { place: at, down });
     this.plane.draw();

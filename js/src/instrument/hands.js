@@ -9,7 +9,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /**
  * @typedef {object} Gestures
- * @property {(x: number, y: number, down: boolean, pressure: number, hand: number) => void} move Place in view fractions.
+ * @property {(x: number, y: number, down: boolean, pressure: number, hand: number, press?: boolean) => void} move Place in
+ *   view fractions.
  * @property {() => void} toggle Sound on or off.
  * @property {() => void} panic
  */
@@ -51,17 +52,17 @@ export class Hands {
       this._fingers.set(event.pointerId, free);
       this._plane.setPointerCapture(event.pointerId);
     }
-    this._pointer(event);
+    this._pointer(event, true);
   }
 
-  /** @param {PointerEvent} event */
-  _pointer(event) {
+  /** @param {PointerEvent} event @param {boolean} [press] */
+  _pointer(event, press = false) {
     const hand = event.pointerType === "touch" ? this._fingers.get(event.pointerId) : 0;
     if (hand === undefined) return;
     const box = this._plane.getBoundingClientRect();
     // a pen on the surface says how hard it presses; a mouse has nothing to say
     const pressure = event.pointerType === "pen" && event.buttons ? event.pressure || 1 : 1;
-    this._move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, pressure, hand);
+    this._move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, pressure, hand, press);
   }
 
   /** @param {PointerEvent} event */
@@ -104,11 +105,12 @@ export class Hands {
    * @param {number} y
    * @param {number} pressure
    * @param {number} hand
+   * @param {boolean} [press]
    */
-  _move(x, y, pressure, hand) {
+  _move(x, y, pressure, hand, press = false) {
     if (!hand) [this._x, this._y] = [x, y];
     this._held.set(hand, [x, y]);
-    this._gestures.move(x, y, true, pressure, hand);
+    this._gestures.move(x, y, true, pressure, hand, press);
   }
 
   /** @param {number} hand */

@@ -36,30 +36,25 @@ export class Player {
     this.setup = setup;
     this.db = db;
     this._told = told;
-    /** @type {PageHost | null} */
-    this._host = null;
-    /** The one that it has followed, until it is heard. @type {PageHost | null} */
-    this._leaving = null;
+    /** @type {PageHost | null} */ this._host = null;
+    /** The one that it has followed, until it is heard. @type {PageHost | null} */ this._leaving = null;
     /** One that is made before the click. @type {(import("../engine/audio/hosts/page_host.js").Prepared & { codec: Codec }) | null} */
     this._prepared = null;
     this._silent = true; // as the host last reported
     this._looks = 0; // reports that are still waited for
-    /** @type {import("./setup.js").Setup | null} */
-    this._sent = null;
+    /** @type {import("./setup.js").Setup | null} */ this._sent = null;
     this.starting = false;
     this._output = new OutputLatency(countsGaps());
     this._late = false; // sound has come too late, and the host that plays is to be replaced
     this._recordings = new Recordings((message) => told.report(message));
     this._frameMs = 0; // of the decoder that plays
-    /** Where the first hand is, or was last, control units; null before. @type {number[] | null} */
-    this.place = null;
+    /** Where the first hand is, or was last, control units; null before. @type {number[] | null} */ this.place = null;
     /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
     this._held = new Map();
     this.listener = new Listener();
-    /** The newest message of each lasting kind. @type {Map<string, any>} */
-    this._lasting = new Map();
-    /** What went wrong, or nothing. */
-    this.error = "";
+    /** The newest message of each lasting kind. @type {Map<string, any>} */ this._lasting = new Map();
+    this._panicked = false; // since the last press
+    this.error = ""; // what went wrong, or nothing
     this._dry = 0; // quanta that the browser has left out
   }
 
@@ -262,6 +257,10 @@ export class Player {
    * @returns {boolean} Whether there is something to play, and the sound is on.
    */
   hand(gesture) {
+    if (gesture.press && this._panicked) {
+      this._panicked = false;
+      this.hand({ ...gesture, down: false, press: false }); // a pointer that hovers never lifts: its press is the next touch
+    }
     if (!gesture.hand) this.place = gesture.place;
     if (gesture.down) this._held.set(gesture.hand ?? 0, gesture);
     else this._held.delete(gesture.hand ?? 0);
@@ -300,6 +299,7 @@ export class Player {
 
   /** Silence within 5 ms, until the next touch. */
   panic() {
+    this._panicked = true;
     this._held.clear();
     for (const host of [this._host, this._leaving]) host?.post({ type: "panic" });
   }

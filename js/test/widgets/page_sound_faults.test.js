@@ -90,6 +90,21 @@ test("a hand that rests on the plane sounds as soon as there is something to pla
   assert.deepEqual(held(), []);
 });
 
+test("after a panic moves of a pointer that hovers stay silent, and its press is the next touch, once", async () => {
+  const { sound } = sounding({ _mapping: writeSafetensors(LATENTS, MAPPING) });
+  await sound.turnOn();
+  const { engine } = sound;
+  const told = () => NodeDouble.newest?.told.splice(0).map(({ type, down }) => (type === "hand" ? down : type));
+  engine.hand({ place: [0, 0], down: true });
+  sound.panic();
+  engine.hand({ place: [0.1, 0], down: true });
+  assert.deepEqual(told()?.slice(-3), [true, "panic", true]);
+  engine.hand({ place: [0.1, 0], down: true, press: true });
+  assert.deepEqual(told(), [false, true]);
+  engine.hand({ place: [0.1, 0], down: true, press: true });
+  assert.deepEqual(told(), [true]);
+});
+
 /** @param {Record<string, any>} [more] @returns {any} What the audio thread reports. */
 const report = (more = {}) => ({
   type: "report",

@@ -22,7 +22,7 @@ function force(pressure, device) {
 export class PlayTool extends Tool {
   /** @param {Pointer} event @param {Place} at */
   down(event, at) {
-    this.gesture(event, at, true);
+    this.gesture(event, at, true, true);
   }
 
   /** @param {Pointer} event @param {Place} at */
@@ -46,31 +46,34 @@ export class PlayTool extends Tool {
     this.gesture(event, at, false);
   }
 
-  /** @param {Pointer} event @param {Place} at @param {boolean} on */
-  gesture(event, at, on) {
+  /** @param {Pointer} event @param {Place} at @param {boolean} on @param {boolean} [press] */
+  gesture(event, at, on, press = false) {
     const sounds = on && (event.buttons > 0 || Boolean(this.desk.get("hover")));
     const device = { device: event.pointerType, tilt: [event.tiltX || 0, event.tiltY || 0] };
-    this.steer(at, event.pressure || 0.5, sounds, device);
+    this.steer(at, event.pressure || 0.5, sounds, device, press);
   }
 
-  /** @param {Place} at @param {number} pressure @param {boolean} on */
-  steer({ x, y }, pressure, on, { device, tilt } = KEYS) {
+  /**
+   * @param {Place} at @param {number} pressure @param {boolean} on @param {{ device: string, tilt: number[] }} [by]
+   * @param {boolean} [press]
+   */
+  steer({ x, y }, pressure, on, { device, tilt } = KEYS, press = false) {
     const { desk } = this;
     Object.assign(desk.cursor, { x, y, on });
     if (on) desk.ink.leave(x, y, pressure);
-    const played = this.play({ x, y }, force(pressure, device), on);
+    const played = this.play({ x, y }, force(pressure, device), on, press);
     desk.outbox.put({ type: "move", x, y, pressure, on, view: [...desk.view], device, tilt, played });
   }
 
   /**
    * To an engine in this page, if one plays here.
-   * @param {Place} at @param {number | null} pressure @param {boolean} down
+   * @param {Place} at @param {number | null} pressure @param {boolean} down @param {boolean} [press]
    */
-  play({ x, y }, pressure, down) {
+  play({ x, y }, pressure, down, press = false) {
     const player = livePlayer(this.desk.get("key"));
     if (!player) return false;
     const at = new PlaneView(/** @type {[number, number, number, number]} */ (this.desk.view)).fromUnit(x, y);
-    return player.hand({ ...steered(at, pressure, player.patch), down });
+    return player.hand({ ...steered(at, pressure, player.patch), down, press });
   }
 
   /** Silence, where it is. */

@@ -11,6 +11,7 @@ const SMALLEST_GATE = 1e-4; // a hand that is down sounds, however light
  * @property {number[]} place Control units.
  * @property {boolean} down
  * @property {number} [pressure] 0 to 1.
+ * @property {boolean} [press] Whether a button or a finger has just gone down, beside a pointer that moves.
  * @property {number} [hand] Its number, 0 to 7.
  * @property {number} [seconds] In which it glides there from where it is, if it is down already; 0 goes straight.
  * @property {import("../engine/sources/hand_motion.js").Course} [course] Of the glide.
