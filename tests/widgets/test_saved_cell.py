@@ -12,6 +12,7 @@ from terrain_widgets.io.autosaves import autosave_folder, new_autosave
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.files import saved_cell
+from terrain_widgets.widgets.plane.still import with_still
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -80,7 +81,9 @@ def test_a_cell_that_runs_again_has_the_session_that_it_showed(folder: Path, mon
     assert saved_cell.resume(after) and len(after.state.clips) == 1
     after.files.autosave.start()
     pictures = iter([b"PNG", b"PNG of what was drawn"])
-    saved_cell.leave(after, lambda session: next(pictures))
+    left = saved_cell.leave(after, lambda session: next(pictures))
+    own = with_still({"application/x": "widget", "text/plain": "Studio()"}, left)
+    assert own == {"application/x": "widget", "text/plain": ""}, "one picture, and that is the one that is renewed"
     (data, metadata) = shown.outputs[0]
     assert "Run this cell to go on where you were." in data["text/html"] and "<img" in data["text/html"]
     assert metadata["terrain_widgets"]["autosaves"][1] == name, "until the new one is written, the old one counts"

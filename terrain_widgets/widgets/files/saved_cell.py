@@ -32,14 +32,15 @@ _SENTENCE = "Run this cell to go on where you were. If its kernel is still runni
 _PLAY, _PIECE = "Play it here, without a kernel", "The instrument as it was"
 _FRAME = "width: 100%; max-width: 640px; height: 780px; border: 0"
 # Where ipywidgets finds no model it writes "Error displaying widget: model not found" into the output, which then holds
-# text alone; a widget is elements. A notebook that is not trusted loses this style, and shows a picture in that place.
+# text alone; a widget is elements. A notebook that is not trusted loses this style, and shows the output's plain text
+# in that place, which is empty (`with_still`).
 _NO_ERROR = (
     ".jp-OutputArea-child:has(.tw-still) ~ .jp-OutputArea-child > .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
     "{display:none}"
 )
 
 
-def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = "picture") -> bytes:
+def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = "picture") -> bytes | None:
     """Show the output that needs no kernel, before the widget's own; nothing outside of Jupyter's own front ends.
 
     It follows the session: of several cells that show one, the last.
@@ -50,7 +51,7 @@ def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = 
         saved: What lies there: the picture, or beside it the piece, to be played there, if there is one yet.
 
     Returns:
-        The picture as it is now.
+        The picture as it is now, for the widget's own output; nothing where this output has it.
 
     Raises:
         ValueError: If ``saved`` is something else.
@@ -78,7 +79,7 @@ def leave(session: Session, picture: Callable[[Session], bytes], saved: Saved = 
             shown.update(output(session, picture(session)), raw=True, metadata=metadata)
 
     autosave.written = lambda: ui.submit(renew, key=(id(autosave), "still"))
-    return now
+    return None
 
 
 def _piece(session: Session) -> str:

@@ -70,11 +70,16 @@ def still_picture(session: Session, size: int, view: Boundary | None = None, ter
     return file.getvalue()
 
 
-def with_still(bundle: Any, picture: bytes) -> Any:
-    """What a cell shows of a widget, and a PNG for readers that have no kernel."""
+def with_still(bundle: Any, picture: bytes | None) -> Any:
+    """What a cell shows of a widget, and a PNG for readers that have no kernel.
+
+    Args:
+        bundle: What ipywidgets makes of it.
+        picture: The PNG; ``None`` where an output beside it has it, and this one shows nothing without a kernel.
+    """
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     if isinstance(data, dict):
-        data["image/png"] = base64.b64encode(picture).decode("ascii")
+        data |= {"text/plain": ""} if picture is None else {"image/png": base64.b64encode(picture).decode("ascii")}
     return bundle
 
 
