@@ -14,6 +14,7 @@ import soundfile
 
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
+from terrain_widgets.widgets.controls.words import Words
 from terrain_widgets.widgets.panels.encoder.encoder_panel import EncoderPanel
 from terrain_widgets.widgets.panels.encoder.listening import Listening
 from tests.session.doubles import LevelCodec, tones
@@ -229,3 +230,10 @@ def test_a_sound_that_is_too_long_can_be_taken_in_part_whole_or_not_at_all(panel
     assert "“huge”" in long._line.value and "up to 60 minutes" in long._line.value and long.offers["take-all"].disabled
     long.offers["leave-out"].click()
     assert len(settled(panel).state.clips) == before + 2 and not long.visible
+
+
+def test_what_each_codec_is_for_is_said_before_one_is_chosen(panel: EncoderPanel) -> None:
+    said = [line.value for line in panel._chooser.children if isinstance(line, Words)]
+    assert panel.session.sounds.codec_name == "level"
+    for name, purpose in (("pebble", "hits"), ("brook", "voices"), ("mosaic", "your own sounds")):
+        assert any(line.startswith(name) and purpose in line for line in said), name

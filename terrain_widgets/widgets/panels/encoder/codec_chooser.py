@@ -18,6 +18,12 @@ from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import TextField, Words
 
 _FILE = "a file…"
+#: What each codec that comes with the package is for; said before one is chosen, as a choice encodes all sounds again.
+_FOR = {
+    "pebble": "single notes and hits",
+    "brook": "anything: chords, voices, bells, textures",
+    "mosaic": "your own sounds, cut into frames and mixed",
+}
 
 
 class CodecChooser(Part):
@@ -35,7 +41,8 @@ class CodecChooser(Part):
         self._menu = Dropdown(
             [DEFAULT_CODEC],
             description="Codec",
-            tooltip="The bundled codec, those of packages, models (.ts) and trained codecs in TERRAIN_WIDGETS_MODELS",
+            tooltip="What encodes the sounds and makes new ones; another one encodes all of them again. "
+            "Models and trained codecs of yours are listed too (a folder in TERRAIN_WIDGETS_MODELS)",
             wide=True,
         )
         self._file = TextField(
@@ -44,6 +51,7 @@ class CodecChooser(Part):
             tooltip="A model for nn~ (RAVE and its kin) or a trained codec on the kernel's machine; Enter loads it",
             visible=False,
         )
+        self._purposes = [Words(f"{name}: {purpose}.", "quiet") for name, purpose in _FOR.items()]
         self._card = Words(tone="quiet")
         take = Action(
             "take-codec",
@@ -76,6 +84,7 @@ class CodecChooser(Part):
         self.children = (
             Row([self._menu, free]),
             self._file,
+            *self._purposes,
             self._card,
             self._compared,
             Row([better, hide]),
