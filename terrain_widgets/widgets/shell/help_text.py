@@ -10,6 +10,7 @@ EVERYWHERE = (
     ("Esc", "Silence, at once; outside the studio Shift+Esc"),
     ("?", "These keys, and the tour"),
     ("Ctrl+K", "Find any action by its name, and do it"),
+    ("Ctrl+Z", "Undo, wherever the focus is; Ctrl+Shift+Z or Ctrl+Y redo. In a text they are the text's"),
     ("f", "On the stage: the stage alone, on the whole screen, and back; so does Esc"),
     ("Tab", "On to the next control; arrows go along a bar of buttons"),
 )

@@ -79,7 +79,7 @@ class Palette(PageWidget):
         self._reveal(where)
         if not action.page and action.enabled():
             panel.press(action)
-            ui.submit(self._look_up, key=(id(self), "rows"))  # behind it: somebody may look already at what comes next
+            ui.submit(self._list, key=(id(self), "listed"))  # behind it: somebody may look already at what comes next
 
     def _receive(self, _widget: Any, content: Any, _buffers: list[Any]) -> None:
         kind = content.get("type") if isinstance(content, dict) else None

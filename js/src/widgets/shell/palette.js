@@ -5,6 +5,7 @@ import { keepHearing } from "../base/hearing.js";
 import { askKernel } from "../base/kernel_watch.js";
 import { chord } from "../plane/keys.js";
 import { DialogView, make } from "./dialog.js";
+import { hearHistory } from "./history_keys.js";
 import { found } from "./search.js";
 
 /**
@@ -54,6 +55,11 @@ class View extends DialogView {
     el.append(ask, this.dialog);
     const asks = (/** @type {KeyboardEvent} */ event) => chord(event) === KEY;
     this.listen(asks, () => (this.dialog.open ? this.dialog.close() : this.open()), true);
+    hearHistory(
+      () => this.studio,
+      (step) => this.ask(`studio/${step}`),
+      this.leaving.signal,
+    );
     model.on("change:rows", this.renew);
   }
 
@@ -96,10 +102,13 @@ class View extends DialogView {
     const inPage = row.page ? this.studio?.querySelector(row.page) : null;
     const button = inPage?.matches("button") ? inPage : inPage?.querySelector("button");
     if (button instanceof HTMLButtonElement) button.click();
-    else {
-      /** @type {ToKernel} */ const message = { type: "run", id: row.id };
-      this.say(() => askKernel(this.model, message));
-    }
+    else this.ask(row.id);
+  }
+
+  /** Have the kernel do it. @param {string} id */
+  ask(id) {
+    /** @type {ToKernel} */ const message = { type: "run", id };
+    this.say(() => askKernel(this.model, message));
   }
 
   show() {
