@@ -199,3 +199,26 @@ def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(stud
     assert rows["presets/save"]["title"] == "Save as JSON" and rows["takes/save"]["title"] == "Save", (
         "others than the bar's"
     )
+
+
+def test_undo_by_its_keys_is_one_step_and_makes_no_panel_that_nobody_has_opened(studio):
+    session = studio.session
+    session.document.remove_sound(session.state.clips[0].id)
+    made = studio.panels
+    studio.palette._receive(studio.palette, {"type": "run", "id": "studio/undo"}, [])
+    settle()
+    assert len(session.state.clips) == 3 and session.document.can_redo
+    assert studio.panels == made
+
+
+def test_the_shortest_way_is_offered_until_each_sound_has_a_path(studio):
+    session, begin = studio.session, studio.actions["begin"]
+    assert begin.offered()
+    first, *others = session.state.clips
+    session.draw(first.id, [[0, 0], [0.5, 0.5]])
+    assert begin.offered(), "it lays out the others"
+    for clip in others:
+        session.draw(clip.id, [[0, 0], [0.5, 0.5]])
+    assert not begin.offered()
+    session.undo()
+    assert begin.offered()

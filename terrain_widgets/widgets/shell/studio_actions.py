@@ -60,8 +60,10 @@ def _first_steps(session: Session) -> list[Action]:
     shortcut = session.shortcut
 
     def begins() -> bool:
-        # The shortest way is for the beginning; once there is a terrain, the panels' own buttons lead on.
-        return not shortcut.running and session.stage.sources.shown is None and len(session.state.clips) > 0
+        # The shortest way is for the beginning; once there is a terrain, or a path for each sound, the panels lead on.
+        clips, paths = session.state.clips, session.state.paths
+        begun = session.stage.sources.shown is not None or all(clip.id in paths for clip in clips)
+        return not shortcut.running and not begun
 
     return [
         Action(
