@@ -67,7 +67,7 @@ def test_from_the_sounds_to_a_piece_by_the_keyboard_alone(lab_page: LabPage, tmp
         page.wait_for_timeout(60)
     assert abs(lab_page.heard()[1]).max() > 1e-3
     page.keyboard.press("Escape")
-    for name, suffix in (("Save", ".zip"), ("Share…", ".html")):
+    for name, suffix in (("Save", ".zip"), ("Share", ".html")):
         with page.expect_download() as begun:
             find(page, name)
         begun.value.save_as(tmp_path / f"mine{suffix}")

@@ -78,7 +78,7 @@ class SessionBar(Panel):
             offers.file("save", "Save", _SAVE, give=self._content),
             offers.file(
                 "share",
-                "Share…",
+                "Share",
                 "One file that plays in any browser, without a kernel, in your browser's downloads",
                 give=lambda: self._written("piece.html"),
             ),

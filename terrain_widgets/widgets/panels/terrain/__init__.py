@@ -21,7 +21,7 @@ register(
     Entry(
         "slices",
         "Slices",
-        "wave-square",
+        "layer-group",
         "Cuts through the terrain along a line",
         "right",
         80,
