@@ -194,3 +194,31 @@ def test_edits_wait_for_send_where_live_is_off_and_sounds_go_through_the_bent_en
     (bent,) = panel.session.latents.values()
     assert (bent.values[:, 2:] == bent.values[0, 2:]).all() and (bent.values != latents.values).any()
     assert not panel.offers["encode-bent"].disabled and row._progress.value == ""
+
+
+def test_which_of_the_two_sounds_is_heard_is_seen(panel: BendingPanel) -> None:
+    def in_use() -> list[bool]:
+        settle()
+        return [panel.offers[name].button_style == "success" for name in ("hear-own", "hear-bent")]
+
+    assert in_use() == [False, False], "nothing is bent"
+    panel.offers["flip"].click()
+    assert in_use() == [False, True]
+    panel.offers["hear-own"].click()
+    assert in_use() == [True, False] and panel.offers["hear-own"].tooltip.endswith("this one is heard")
+    panel.session.undo()
+    assert in_use() == [False, True]
+
+
+def test_that_a_drawn_curve_is_sorted_is_said_where_it_is(panel: BendingPanel) -> None:
+    assert panel.view.captions[1] == "Weights from smallest to largest; draw here; what is drawn is sorted too"
+
+
+def test_a_codec_without_weights_shows_one_sentence_and_no_dead_controls() -> None:
+    session = Session(codec=LevelCodec(), sounds=tones(1))
+    panel = BendingPanel(session)
+    assert panel._none.value
+    shown = [*panel._parts, panel._weights.box, panel._output.box]
+    assert not any(part.visible for part in shown)
+    panel.close()
+    session.close()

@@ -86,19 +86,13 @@ class BendingPanel(Panel):
         self._bends = False  # whether the codec has layers to bend
         of_layer = self.offers(*layer_actions(bending, lambda: self._layer, lambda: self._bends, self._drawn))
         of_list = self.offers(*list_actions(bending, lambda: self._chosen, lambda: self._bends, self._move))
+        files = Disclosure([Row([self._other, self._share]), Row([save, open_])], title="Other models, files")
+        pictures = Slot(self.view)
+        #: What there is only where the codec has layers.
+        self._parts = (pictures, Row(of_layer), *a_or_b.rows, self._heard.row, self._steps, Row(of_list), files)
+        _, layer_row, *others = self._parts
         self.lay_out(
-            self.heading,
-            self._none,
-            Slot(self.view),
-            Row(of_layer),
-            self._weights.box,
-            self._output.box,
-            *a_or_b.rows,
-            self._heard.row,
-            self._steps,
-            Row(of_list),
-            Disclosure([Row([self._other, self._share]), Row([save, open_])], title="Other models, files"),
-            self._notice,
+            self.heading, self._none, pictures, layer_row, self._weights.box, self._output.box, *others, self._notice
         )
         self._share.observe(self._go_towards, names="value")
         self._steps.observe(lambda _change: self.offers.show(), names="value")
@@ -204,7 +198,8 @@ class BendingPanel(Panel):
         self.view.limit = limit
         self.view.own_bars, self.view.bent_bars = (bars(histogram(seen(w), -limit, limit, BARS)) for w in (own, now))
         order = "as they lie in memory" if self._weights.raw else "from smallest to largest"
-        self.view.captions = ["How many weights have which value", f"Weights {order}; draw here"]
+        sorted_too = "" if self._weights.raw else "; what is drawn is sorted too"
+        self.view.captions = ["How many weights have which value", f"Weights {order}; draw here{sorted_too}"]
         self.view.draws = True
         self.view.own_curve, self.view.bent_curve = (curve(w, limit, self._weights.raw) for w in (own, now))
         self.view.words = self._words(own, now)
@@ -239,6 +234,8 @@ class BendingPanel(Panel):
 
     def _show_whether(self, bends: bool) -> None:
         self._bends = bends
+        for part in self._parts:
+            part.visible = bends
         self._weights.enable(bends)
         self._share.disabled = not bends
         self.offers.show()
@@ -250,6 +247,7 @@ class BendingPanel(Panel):
             self.view.captions, self.view.draws = [], False
             self.view.own_bars = self.view.bent_bars = self.view.own_curve = self.view.bent_curve = []
         self._steps.options = []
+        self._output.box.visible = self._weights.box.visible = False
         self._show_whether(False)
 
 

@@ -45,7 +45,7 @@ class WeightsRow:
         self.chaos = Slider(description="Chaos", tooltip=CHAOS.description)
         self.zeros = Slider(description="Zero", tooltip=SHARE.description)
         self.order = Dropdown(
-            [("weights from smallest to largest", "sorted"), ("weights as they lie in memory", "raw")],
+            [("smallest to largest", "sorted"), ("as in memory", "raw")],
             description="Draw over",
             tooltip="Which weight takes the beginning of a drawn curve, and which its end",
         )
