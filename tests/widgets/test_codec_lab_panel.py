@@ -16,6 +16,7 @@ from terrain_widgets.session.jobs.jobs import JobStatus
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.panels.codec_lab.codec_lab_panel import CodecLabPanel
+from terrain_widgets.widgets.panels.codec_lab.lab_figure import ErrorFigure
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -142,3 +143,12 @@ def test_examples_are_seen_and_heard(panel: CodecLabPanel) -> None:
     before = part._listening.token
     part._which.value = "random latents"
     assert part._listening.token != before and "as the codec makes it" in part._listening.about
+
+
+def test_errors_that_are_nearly_the_same_have_room_for_their_labels() -> None:
+    figure = ErrorFigure()
+    figure.show(np.array([[1.0, 1.98545], [2.0, 1.98555]]))
+    low, high = figure.plot.y_range.start, figure.plot.y_range.end
+    assert high - low == pytest.approx(0.1) and low < 1.98545 < 1.98555 < high
+    figure.show(np.array([[1.0, 9.0], [2.0, 3.0]]))
+    assert figure.plot.y_range.start < 3.0 and figure.plot.y_range.end > 9.0

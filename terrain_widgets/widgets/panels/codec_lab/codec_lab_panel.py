@@ -120,7 +120,7 @@ class CodecLabPanel(Panel):
             Action(
                 "play-codec",
                 "Play it",
-                "Change to the trained codec, and encode the session's sounds with it",
+                "Change to the trained codec, and encode the session's sounds with it; the terrain starts over",
                 play,
                 enabled=lambda: bool(lab.result) and not self.session.jobs.working,
                 offered=lambda: bool(lab.result),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, Range1d
 from bokeh.models.annotations import Legend
 from numpy.typing import NDArray
 
 from terrain_widgets.widgets.charts.bokeh_view import plain_figure
 
 _MOST_POINTS = 200
+_LEAST_SPAN = 0.1  # dB; labels of errors that lie closer have so many digits that they run into each other
 _COLOURS = ("#4c9be8", "#e8a33d", "#5fb573", "#c46ad6", "#d9605a", "#8a93a3")
 
 
@@ -55,7 +56,8 @@ class ErrorFigure:
 
     def __init__(self) -> None:
         self.source = ColumnDataSource({"step": [], "error": []})
-        self.plot = plain_figure(height=150, width=370, tools="pan,wheel_zoom,reset,save,hover")
+        self._up = Range1d(start=0.0, end=1.0)
+        self.plot = plain_figure(height=150, width=370, y_range=self._up, tools="pan,wheel_zoom,reset,save,hover")
         self.plot.xaxis.axis_label, self.plot.yaxis.axis_label = "training step", "error (dB)"
         self.plot.yaxis.minor_tick_line_color = None
         self.plot.line("step", "error", source=self.source, line_width=2, color="#4c9be8")
@@ -63,6 +65,12 @@ class ErrorFigure:
 
     def show(self, curve: NDArray[np.float64]) -> None:
         """Validations ``[K, 2]``: step, error."""
+        errors = curve[np.isfinite(curve[:, 1]), 1] if len(curve) else np.empty(0)
+        if len(errors):
+            middle, half = float(errors.max() + errors.min()) / 2, float(np.ptp(errors)) / 2
+            edge = max(1.1 * half, _LEAST_SPAN / 2)
+            start, end = middle - edge, middle + edge
+            self._up.update(start=start, end=end, reset_start=start, reset_end=end)
         self.source.data = {"step": curve[:, 0].tolist(), "error": curve[:, 1].tolist()}
 
 
