@@ -34,11 +34,15 @@ def phases() -> np.ndarray:
     return torch.rand(PARTIALS, generator=torch.Generator().manual_seed(_PHASE_SEED)).double().numpy()
 
 
-def partial_filters() -> Tensor:
-    """``[LONG // 2 + 1, PARTIALS]``: how much a partial takes of each bin's power; each at least a bin wide."""
-    hertz = np.fft.rfftfreq(LONG, 1 / SAMPLE_RATE)[:, None]
+def partial_filters(window: int = LONG) -> Tensor:
+    """``[window // 2 + 1, PARTIALS]``: how much a partial takes of each bin's power; each at least a bin wide.
+
+    Args:
+        window: Samples of the spectra.
+    """
+    hertz = np.fft.rfftfreq(window, 1 / SAMPLE_RATE)[:, None]
     centre = frequencies()[None]
-    width = np.maximum(centre * (2 ** (1 / STEPS_PER_OCTAVE) - 1), SAMPLE_RATE / LONG)
+    width = np.maximum(centre * (2 ** (1 / STEPS_PER_OCTAVE) - 1), SAMPLE_RATE / window)
     weights = np.maximum(0.0, 1.0 - np.abs(hertz - centre) / width)
     return torch.from_numpy(weights / weights.sum(0)).float()
 

@@ -20,6 +20,7 @@ from terrain_widgets.codecs.trainer.augmentation import at_speed
 from terrain_widgets.codecs.trainer.dataset import Dataset, TrainingSound
 from terrain_widgets.codecs.trainer.losses.free_bits import divergence, drawn, limited, paid, told_by
 from terrain_widgets.codecs.trainer.losses.mr_stft import MultiResolutionSTFT
+from terrain_widgets.codecs.trainer.losses.note_levels import NoteLevels
 from terrain_widgets.codecs.trainer.recipe import Batch, Example, Moment, Validation
 from terrain_widgets.codecs.trainer.recipes.stream_start import begin_linear
 from terrain_widgets.codecs.trainer.settings import Settings
@@ -61,6 +62,7 @@ class StreamRecipe:
 
     def __init__(self) -> None:
         self._spectral = MultiResolutionSTFT((256, 512, 1024, 2048, 4096), complex_weight=0.0, pre_emphasis=0.0)
+        self._notes = NoteLevels()
 
     def build(self, settings: Settings) -> nn.Module:
         """A model with weights by chance.
@@ -107,7 +109,7 @@ class StreamRecipe:
         return {"audio": torch.from_numpy(np.stack(rows))}
 
     def losses(self, model: nn.Module, batch: Batch, moment: Moment) -> dict[str, Tensor]:
-        """The spectrum's, where it is due, else that of the levels alone; and the divergence's."""
+        """The spectrum's and the notes', where they are due, else that of the levels alone; and the divergence's."""
         audio, own = batch["audio"], cast(StreamModel, model)
         level, mean, log_variance = own.encode(audio)
         mean, log_variance = limited(mean, log_variance)
@@ -119,6 +121,7 @@ class StreamRecipe:
         terms = {}
         if moment.spectral:
             terms["spectrum"] = self._spectral.to(audio.device)(given, wanted)
+            terms["notes"] = self._notes.to(audio.device)(given, wanted)
         else:
             powers = [part.unflatten(1, (-1, own.config.ratio)).square().mean(2) + 1e-8 for part in (given, wanted)]
             terms["level"] = 0.1 * (powers[0].log() - powers[1].log()).abs().mean()
