@@ -142,14 +142,14 @@ codec: $(VENV)/.stamp-test ## train the bundled codec from the start into build/
 
 # As the codec above, and with espeak-ng besides; see terrain_widgets/codecs/own/weights/brook.md.
 BROOK ?= build/brook
-BROOK_MINUTES ?= 90
-brook: $(VENV)/.stamp-test ## train the bundled codec for voices from the start into build/brook (two hours)
+BROOK_MINUTES ?= 53
+brook: $(VENV)/.stamp-test ## train the bundled codec for any sound into build/brook (an hour)
 	test -e $(BROOK)/data || { $(BIN)/python -m terrain_widgets.codecs.bundled.anything --out $(BROOK)/part && \
 		mv $(BROOK)/part $(BROOK)/data; }
 	$(BIN)/terrain-widgets train-codec $(BROOK)/data --recipe stream --out $(BROOK)/brook.safetensors --licence MIT \
-		--minutes $(BROOK_MINUTES) --set latents=32 --set capacity=2.0 --set augmentation=0.5 --set beta=3e-4 \
-		--set warm_up=1 --set validate_steps=400 --set validation_share=0.04 --set patience=2 --set stop_after=0 \
-		--set most_minutes=120
+		--minutes $(BROOK_MINUTES) --set latents=64 --set capacity=2.0 --set augmentation=0.5 --set beta=3e-5 \
+		--set lr=1e-3 --set warm_up=1 --set validate_steps=400 --set validation_share=0.04 --set patience=1 \
+		--set stop_after=0 --set most_minutes=120
 
 $(VENV)/.stamp-docs: $(VENV)/.stamp-install
 	$(INSTALL) -c constraints.txt -e '.[docs]'

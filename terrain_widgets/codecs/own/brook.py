@@ -1,4 +1,4 @@
-"""``brook``, the bundled codec for voices and textures: a stream model that was trained as anybody's can be."""
+"""``brook``, the bundled codec for any sound: a stream model that was trained as anybody's can be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 
 NAME = "brook"
 WEIGHTS = Path(__file__).with_name("weights") / f"{NAME}.safetensors"
-ABOUT = "voices and textures: any sound whose spectrum moves; the notes of a chord blur"
+ABOUT = "any sound: chords, voices, bells, drums and textures; single notes are pebble's"
 
 
 def brook() -> Codec:

@@ -27,7 +27,7 @@ from terrain_widgets.codecs.trainer.settings import Settings
 
 FloatArray = NDArray[np.float32]
 
-LATENTS = 16
+LATENTS = 32
 RATIO = 1024
 FRAMES = 48  # of an excerpt: 1.1 s
 _SEMITONES = 4.0  # either way, at full strength
@@ -56,8 +56,8 @@ class StreamRecipe:
     about = "a small codec of your own for any sound: voices, chords, textures"
     sample_rate = SAMPLE_RATE
     presets: Mapping[str, Mapping[str, Any]] = {
-        "every": {"lr": 2e-3, "batch": 8, "beta": 1e-3, "warm_up": 5.0, "patience": 8, "stop_after": 40},
-        "quality": {"latents": 32, "capacity": 2.0},
+        "every": {"lr": 1e-3, "batch": 8, "beta": 1e-4, "warm_up": 5.0, "patience": 8, "stop_after": 40},
+        "quality": {"latents": 64, "capacity": 2.0},
     }
 
     def __init__(self) -> None:
