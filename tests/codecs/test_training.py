@@ -49,7 +49,7 @@ def test_make_codec_in_small(tmp_path: Path) -> None:
     assert _run(*render).count("rendered before with the same settings") == 2
     names = {segment.name for part in ("train", "evaluation") for segment in RenderedSounds(data / part).segments}
     assert "program 0" in names and "drum kit 0" in names
-    train = [f"{TRAINING}.train", "--data", data, "--out", run, *SMALL]
+    train = [f"{TRAINING}.train_pebble", "--data", data, "--out", run, *SMALL]
     # Killed without warning, as soon as there is a checkpoint.
     process = subprocess.Popen(
         [sys.executable, "-m", *map(str, train), "--minutes", "5"],
