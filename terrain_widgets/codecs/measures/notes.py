@@ -23,7 +23,7 @@ def semitones(audio: FloatArray) -> FloatArray:
     hertz = np.maximum(np.fft.rfftfreq(_WINDOW, 1 / _RATE), 1.0)
     centres = 440.0 * 2 ** ((_NOTES - 69) / 12)
     shares = np.maximum(0.0, 1.0 - 2.0 * np.abs(12 * np.log2(hertz[:, None] / centres)))
-    return np.sqrt(power @ shares).astype(np.float32)
+    return np.asarray(np.sqrt(power @ shares), np.float32)
 
 
 def notes_kept(original: FloatArray, copy: FloatArray) -> float:
