@@ -1,7 +1,7 @@
 // What is pressed waits for a kernel that is late, and is said to, wherever it is pressed. The page is a double.
 
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 
 import { goLive, leaveLive } from "../../src/shared/live_players.js";
 import bar from "../../src/widgets/base/bar.js";
@@ -38,6 +38,7 @@ class ElementDouble extends EventTarget {
 }
 
 /** @type {ElementDouble[]} */ let made = [];
+/** What ends what is shown: a watch that goes on would keep the test's process. @type {any[]} */ let ends = [];
 
 beforeEach(() => {
   made = [];
@@ -46,10 +47,15 @@ beforeEach(() => {
     createElement: () => made[made.push(new ElementDouble()) - 1],
   });
   const frames = { requestAnimationFrame: () => 0, cancelAnimationFrame() {} };
-  Object.assign(globalThis, { document, ...frames, HTMLButtonElement: class {} });
+  Object.assign(globalThis, { document, window: new EventTarget(), ...frames, HTMLButtonElement: class {} });
 });
 
-/** A widget that is shown, and what its kernel was asked and whether that was said to wait. */
+afterEach(() => {
+  for (const end of ends) end?.();
+  ends = [];
+});
+
+/** Show a widget; returns what its kernel is asked, and whether that is said to wait. */
 function shown(/** @type {any} */ widget, /** @type {Record<string, any>} */ state) {
   const kernel = { id: "k", status: "busy", connectionStatus: "connected", isDisposed: false };
   /** @type {any[]} */ const asked = [];
@@ -60,13 +66,9 @@ function shown(/** @type {any} */ widget, /** @type {Record<string, any>} */ sta
     off() {},
     send: (/** @type {any} */ message, /** @type {any} */ answer) => asked.push([message.type, answer !== undefined]),
   };
-  const ends = [watchKernel(model, () => {}), widget.render({ model, el: new ElementDouble() })];
-  return {
-    asked,
-    end() {
-      for (const end of ends) end?.();
-    },
-  };
+  ends.push(watchKernel(model, () => {}));
+  ends.push(widget.render({ model, el: new ElementDouble() }));
+  return asked;
 }
 
 const click = (/** @type {ElementDouble | undefined} */ element) =>
@@ -78,27 +80,25 @@ test("a mode of the stage", () => {
     { ...item, id: "play", on: true },
     { ...item, id: "look", on: false },
   ];
-  const { asked, end } = shown(bar, { kind: "modes", items, label: "What the stage is for" });
+  const asked = shown(bar, { kind: "modes", items, label: "What the stage is for" });
   click(made.find((each) => /** @type {any} */ (each.dataset).item === "look"));
   assert.deepEqual(asked, [["press", true]]);
-  end();
 });
 
 test("an action of the palette, while its list, which is known, waits for nobody", () => {
   const rows = [{ id: "a", group: "", title: "Train", hint: "", keys: [], enabled: true, page: "" }];
-  const { asked, end } = shown(palette, { rows });
+  const asked = shown(palette, { rows });
   click(made.find((each) => /** @type {any} */ (each).className === "tw-find-ask"));
   click(made.find((each) => /** @type {any} */ (each).id?.endsWith("-0")));
   assert.deepEqual(asked, [
     ["rows", false],
     ["run", true],
   ]);
-  end();
 });
 
 test("a pad, unless an engine in this page plays it", () => {
   const pad = { id: "p1", label: "", colour: "#fff", place: [0, 0] };
-  const { asked, end } = shown(pads, { pads: [pad], held: "", key: "s", group: "", empty: "" });
+  const asked = shown(pads, { pads: [pad], held: "", key: "s", group: "", empty: "" });
   const button = made.find((each) => /** @type {any} */ (each.dataset).id === "p1");
   click(button);
   const player = /** @type {any} */ ({ patch: {}, hand: () => true });
@@ -109,5 +109,4 @@ test("a pad, unless an engine in this page plays it", () => {
     ["strike", true],
     ["strike", false],
   ]);
-  end();
 });

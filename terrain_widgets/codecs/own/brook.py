@@ -11,7 +11,7 @@ from terrain_widgets.codecs.recipe import CodecRecipe
 
 NAME = "brook"
 WEIGHTS = Path(__file__).with_name("weights") / f"{NAME}.safetensors"
-ABOUT = "any sound: chords, voices, bells, drums and textures; single notes are pebble's"
+ABOUT = "any sound: chords, voices, bells, drums and textures; no latent is a pitch"
 
 
 def brook() -> Codec:
