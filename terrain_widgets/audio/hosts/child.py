@@ -213,7 +213,7 @@ class _Reader:
         self._messages.put(message)
 
     def _run(self) -> None:
-        step_thread_back()  # a layer of millions of weights keeps a processor busy
+        step_thread_back()  # a layer of millions of weights keeps two threads busy
         held: Command | None = None  # read while it was looked whether there are more bends
         while True:
             name, content = held or self._next()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.parts import LARGE, PART, in_parts, parts_of
+from terrain_widgets.core.bending.parts import LARGE, PART, in_parts, slices
 
 FloatArray = NDArray[np.float32]
 Heights = NDArray[np.float64]
@@ -71,7 +71,7 @@ def _by_count(heights: Heights, weights: FloatArray) -> FloatArray:
     """Within a bin a height is a straight line over the weights themselves, since a bin lies within one octave."""
     flat = weights.ravel()
     counts = np.zeros(_BINS, dtype=np.intp)
-    for part in parts_of(flat.size):
+    for part in slices(flat.size):
         np.add.at(counts, _bins(flat[part]), 1)
     lines = _lines(heights, counts)
 

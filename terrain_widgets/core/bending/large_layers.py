@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from terrain_widgets.core.bending.parts import LARGE, in_parts, parts_of
+from terrain_widgets.core.bending.parts import LARGE, in_parts, of_parts
 
 FloatArray = NDArray[np.float32]
 T = TypeVar("T")
@@ -27,10 +27,12 @@ def blended(one: FloatArray, other: FloatArray, share: float) -> FloatArray:
     others, part_of = other.ravel(), np.float32(share)
     between, at = np.empty(one.size, dtype=np.float32), one.ravel()
 
-    for part in parts_of(one.size):
+    def blend(part: slice) -> None:
         np.subtract(others[part], at[part], out=between[part])
         between[part] *= part_of
         between[part] += at[part]
+
+    of_parts(one.size, blend)
     return between.reshape(one.shape)
 
 
@@ -48,7 +50,7 @@ def _moments(weights: FloatArray) -> tuple[np.float32, np.float32]:
         away = own - middle
         return own.size, float(middle), float(np.dot(away, away))
 
-    counts, means, squares = (np.array(row) for row in zip(*map(moments, parts_of(flat.size)), strict=True))
+    counts, means, squares = (np.array(row) for row in zip(*of_parts(flat.size, moments), strict=True))
     mean = float((counts * means).sum() / flat.size)
     spread = float(squares.sum() + (counts * (means - mean) ** 2).sum())
     return np.float32(mean), np.float32(math.sqrt(spread / flat.size))
@@ -57,7 +59,7 @@ def _moments(weights: FloatArray) -> tuple[np.float32, np.float32]:
 def all_finite(weights: FloatArray) -> bool:
     """Whether every weight is a number."""
     flat = weights.ravel()
-    return all(bool(np.isfinite(flat[part]).all()) for part in parts_of(flat.size))
+    return all(of_parts(flat.size, lambda part: bool(np.isfinite(flat[part]).all())))
 
 
 def smallest_zeroed(weights: FloatArray, count: int) -> FloatArray:
@@ -94,7 +96,7 @@ def _ranked(flat: FloatArray, rank: int) -> tuple[np.float32, int, int]:
             sizes = np.abs(flat[part])
             return int(np.count_nonzero(sizes < low)), sizes[(sizes >= low) & (sizes <= high)]
 
-        counts, found = zip(*map(split, parts_of(flat.size)), strict=True)
+        counts, found = zip(*of_parts(flat.size, split), strict=True)
         between, smaller = np.concatenate(found), sum(counts)
         if smaller <= rank < smaller + between.size:
             near, below = between, smaller
