@@ -210,7 +210,9 @@ def _impulses(heard: FloatArray, reference: Reference, start: float, began: floa
     return late
 
 
-def part_way(heard: FloatArray, moment: float, start: float, rate: int = RATE, part: float = 0.5) -> float:
+def part_way(
+    heard: FloatArray, moment: float, start: float, rate: int = RATE, part: float = 0.5, within: float = 0.33
+) -> float:
     """When a step is heard.
 
     Args:
@@ -219,13 +221,14 @@ def part_way(heard: FloatArray, moment: float, start: float, rate: int = RATE, p
         start: When the first sample was heard, on the same clock.
         rate: Hz.
         part: Of the way from the old level to the new one, above 0 and below 1.
+        within: Seconds in which it is looked for; the new level has to be there in the last twentieth of a second.
 
     Returns:
         Seconds from the moment until the level has gone that part of its way; NaN if it does not change by 24 dB.
     """
     window = round(_WINDOW / RATE * rate)
     at = int((moment - start) * rate)
-    power = np.convolve(heard[at - window : at + int(0.33 * rate)].astype(np.float64) ** 2, np.ones(window) / window)
+    power = np.convolve(heard[at - window : at + int(within * rate)].astype(np.float64) ** 2, np.ones(window) / window)
     level = np.sqrt(np.maximum(power, 0.0))[window : -window + 1]
     before, after = np.median(level[:200]), np.median(level[-rate // 20 :])
     if not 8.0 < max(before, after) / max(1e-9, min(before, after)) < 32.0:

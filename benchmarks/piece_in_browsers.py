@@ -3,8 +3,9 @@
 Run ``python -m benchmarks.piece_in_browsers`` in an environment with what the tests need (``make test-environment``),
 with the Debian packages ``firefox-esr``, ``webkit2gtk-driver`` and ``xvfb``; a browser that is not here is named, and
 left out. The pieces are of the bundled sounds, by pebble and by mosaic, with a terrain that was trained for two
-seconds. Each browser plays on a sound server of its own, whose output is recorded: what is called heard was at the
-loudspeaker. Times are the page's own: "ready" from the click to an engine that is warm and an audio clock that runs,
+seconds. All play on one sound server, whose output is recorded: what is called heard was at the loudspeaker. Its sink
+takes sound in short periods, as a sound card does; left alone it takes two seconds at once, and a browser waits for the
+next ones. Times are the page's own: "ready" from the click to an engine that is warm and an audio clock that runs,
 "bare" the same of a page that has nothing but an oscillator, in a browser of its own just before, which is what the
 browser itself takes to open the sound (0 where it lets a page begin before the click), "answers" from the pointer's
 first move on the plane to the engine's first report of sound, which it gives every 50 ms, and "silent" likewise from
@@ -27,6 +28,7 @@ from typing import Any, Protocol
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.gesture import short_periods
 from terrain_widgets.session.session import Session
 from tests.audio.pulse import missing_packages, pulse_server
 from tests.browser.conftest import CHROMIUM_FLAGS, _chromium
@@ -189,7 +191,7 @@ def main() -> int:
         print(f"this needs a sound server: apt-get install {missing_packages()}")
         return 1
     failed = False
-    with tempfile.TemporaryDirectory() as folder, pulse_server() as pulse:
+    with tempfile.TemporaryDirectory() as folder, pulse_server() as pulse, short_periods(pulse):
 
         def heard() -> float:
             recorder = pulse.recorder()

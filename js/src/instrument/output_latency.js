@@ -23,8 +23,8 @@ export class OutputLatency {
     this._step = counted ? 0 : 1;
     this._least = this._step; // what has not failed for good
     this._since = 0;
-    /** Gaps while it settled, which nobody heard. */
-    this.unheard = 0;
+    this._past = 0; // gaps that were heard by the contexts before
+    this._unheard = 0; // while it settled
     this._gaps = 0; // until `_from`
     this._from = 0; // when gaps were begun to be counted
     this._clean = 0; // since when there was none
@@ -40,10 +40,20 @@ export class OutputLatency {
     return HINTS[this._step];
   }
 
-  /** A context has begun to sound. @param {number} now Milliseconds. */
-  begin(now) {
+  /** Gaps that were heard since the sound was turned on. */
+  get heard() {
+    return this._past + Math.max(0, this._newest - this._unheard);
+  }
+
+  /**
+   * A context has begun to sound.
+   * @param {number} now Milliseconds.
+   * @param {boolean} [follows] It takes the place of another one.
+   */
+  begin(now, follows = false) {
+    this._past = follows ? this.heard : 0;
     this._since = this._from = this._clean = now;
-    this.unheard = this._gaps = this._newest = this._late = 0;
+    this._unheard = this._gaps = this._newest = this._late = 0;
     this._gap = Number.NEGATIVE_INFINITY;
     this._moved = false;
   }
@@ -58,11 +68,11 @@ export class OutputLatency {
    * @returns {boolean} Whether a new context should take this one's place, by the hint that is now another.
    */
   watch(gaps, delay, now, overloaded = false) {
-    if (this._moved) return false;
     const fresh = gaps > this._newest;
     this._newest = gaps;
+    if (this._moved) return false;
     const settling = now - this._since < SETTLING_MS;
-    if (settling) this.unheard = gaps;
+    if (settling) this._unheard = gaps;
     if (settling || overloaded) {
       this._gaps = gaps;
       this._from = this._clean = now;

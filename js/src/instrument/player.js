@@ -78,9 +78,9 @@ export class Player {
     return this._host;
   }
 
-  /** Gaps in what was heard since the sound has settled: quanta left out, and the browser's own count of the rest. */
+  /** Gaps in what was heard since it was turned on: quanta left out, and the browser's own count of the rest. */
   get gaps() {
-    return this._host ? Math.max(0, this._dry + this._host.gaps - this._output.unheard) : 0;
+    return this._host ? this._output.heard : 0;
   }
 
   /**
@@ -187,7 +187,7 @@ export class Player {
     this._frameMs = (1000 * codec.ratio) / codec.sampleRate;
     this._dry = 0;
     this._late = false;
-    this._output.begin(performance.now());
+    this._output.begin(performance.now(), before !== null);
     this._sent = null;
     this.set(this.setup);
     this._hold();

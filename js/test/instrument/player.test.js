@@ -88,6 +88,7 @@ test("a second gap leads to the longer way, once", async () => {
   reports();
   await settled();
   assert.deepEqual(hints, [0, "interactive"]);
+  assert.equal(playing.gaps, 5, "what was heard before the change counts on");
   now = 6000;
   reports();
   now = 11000;
