@@ -59,6 +59,8 @@ class BentOutputs:
             held = torch.where(torch.isnan(held), values[:, 0], held)
             self._held[name] = torch.where(holds > 0.0, held, math.nan)
             values = values + holds * (held[:, None] - values)
+        else:
+            self._held.pop(name, None)  # what was held before is not what a later table holds
         values = table[GAIN] * values + table[OFFSET]
         if bool((table[FOLD] > 0.0).any()):
             folded = 1.0 - (torch.remainder(values + 1.0, 4.0) - 2.0).abs()

@@ -145,6 +145,17 @@ def test_a_held_layer_gives_what_it_gave_when_it_was_first_held(codec: PebbleCod
     assert np.abs(heard - steady.decode(np.repeat(first, 12, axis=2))).max() < 1e-4
 
 
+def test_what_an_output_held_is_forgotten_where_a_later_bend_holds_nothing() -> None:
+    neutral = LayerOutput(1).neutral
+    holding, passing, later = (BentOutputs({"x.output": Output(hold=h).apply(neutral)}) for h in (1.0, 0.0, 1.0))
+    value = torch.ones(1, 1, 1)
+    assert holding.through("x.output", value) == 1.0
+    passing.take(holding)
+    assert passing.through("x.output", 2 * value) == 2.0
+    later.take(passing)
+    assert later.through("x.output", 3 * value) == 3.0 == later.through("x.output", 4 * value)
+
+
 def test_a_folded_output_stays_within_its_limit_and_small_values_as_they_are() -> None:
     bent = BentOutputs({"x.output": Output(fold=1.0).apply(LayerOutput(3).neutral)})
     values = torch.tensor([[[0.4, 1.3, -5.2]]])
