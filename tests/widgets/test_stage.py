@@ -222,3 +222,28 @@ def test_the_shortest_way_is_offered_until_each_sound_has_a_path(studio):
     assert not begin.offered()
     session.undo()
     assert begin.offered()
+
+
+def test_in_play_the_stage_itself_plays_the_chosen_path_pauses_it_and_takes_all_away(studio):
+    session = trained(studio)
+    studio.take_mode("play")
+    first = session.state.clips[0]
+
+    def offered() -> list[tuple[str, bool]]:
+        return [(item["title"], item["enabled"]) for item in studio.stage._tools.items]
+
+    assert offered() == [(f"Play {first.name}", True), ("", False), ("Record", True)]
+    studio.plane.grip.use_tool("play")
+    settle()
+    assert session.stage.playheads.now[first.id].playing
+    assert offered()[:2] == [(f"Pause {first.name}", True), ("", True)]
+    session.document.rename_sound(first.id, "a name that is longer than a button")
+    settle()
+    assert offered()[0][0] == "Pause a name that is lo…"
+    second = session.state.clips[1]
+    session.document.select(second.id)
+    settle()
+    assert offered()[0] == (f"Play {second.name}", True), "the one that is chosen in the list of sounds"
+    studio.plane.grip.use_tool("stop-all")
+    settle()
+    assert not session.stage.playheads.now and not offered()[1][1]

@@ -125,6 +125,11 @@ class Plane(ipywidgets.Box):
         self._dressed()
         self.show_paths()
 
+    def show_tools(self, grip: Grip) -> None:
+        """A grip's tools offer something else: show that if it has the plane."""
+        if grip is self.grip:
+            self._dressed()
+
     def on_dress(self, show: Callable[[], object]) -> None:
         """Call this, on any thread, when the plane has another grip or its grip has changed."""
         self._dressed = show

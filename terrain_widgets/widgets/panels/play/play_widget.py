@@ -45,13 +45,15 @@ class PlayWidget(Panel):
             ),
             "play",
             "Terrain: move the pointer over it to play, or use the arrow keys; space is sound on and off",
+            tools=lambda: self.transport.on_stage,
+            use_tool=lambda name: self.press(self.actions[name]),
         )
         self.plane = Plane(self.session, self.grip) if plane is None else plane
         self._own = [self.plane] if plane is None else []  # else it is shown, and closed, by who gave it
         if lead_seconds is not None:
             self.session.sound.lead = lead_seconds
         self.sink = SoundPanel(lead_seconds=self.session.sound.lead, layout=shared_layout())
-        self.transport = TransportBar(self)
+        self.transport = TransportBar(self, lambda: self.plane.show_tools(self.grip))
         told = () if plane is not None else (self._notice,)  # else below the stage
         self.lay_out(self.heading, *self._own, self.sink, *told, self.transport)
         self.outputs = Outputs(self.session, self.sink)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from terrain_widgets.audio.parameters import PARAMETERS
 from terrain_widgets.widgets.base.actions import Action, Face
+from terrain_widgets.widgets.base.bar import BarItem, items_of
 from terrain_widgets.widgets.base.panel import Panel
 from terrain_widgets.widgets.base.part import Part
 from terrain_widgets.widgets.base.patch_control import parameter_control, patch_control
@@ -14,6 +17,7 @@ from terrain_widgets.widgets.controls.boxes import Row
 from terrain_widgets.widgets.controls.choices import Dropdown
 from terrain_widgets.widgets.controls.words import Words
 
+_LONGEST_NAME = 18  # on the stage's bar
 _LOOPS = (("once", "once"), ("loop", "loop"), ("back and forth", "ping-pong"))
 _MODES = (
     ("add the terrain to it", "add"),
@@ -36,10 +40,12 @@ class TransportBar(Part):
 
     Args:
         panel: In which it stands.
+        offered: Called when what its buttons offer may have changed.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, offered: Callable[[], object]) -> None:
         super().__init__(panel)
+        self._offered = offered
         self._filling = False
         self._path = Dropdown(description="Path", tooltip="Whose path the buttons beside it play", wide=True)
         self._loop = Dropdown(_LOOPS, value="loop", tooltip="What happens at the path's end")
@@ -57,7 +63,8 @@ class TransportBar(Part):
         self._width = patch_control(panel, "hand.width", "Width")
         self._codecs = {address: patch_control(panel, address, words) for address, words in _OF_CODECS.items()}
         self._recorded = Words(tone="quiet")
-        play, stop_all, record = self.offers(*self._actions())
+        self._rows = self._actions()
+        play, stop_all, record = self.offers(*self._rows)
         self.children = (
             Row([self._path, self._loop]),
             Row([play, stop_all]),
@@ -77,11 +84,12 @@ class TransportBar(Part):
         for menu in (self._base, self._mode):
             menu.observe(lambda _: self._unless_filling(self._run_base), names="value")
         self.listen("state", self._refresh, self.session.document)
+        self.listen("selected", self._take_selected, self.session.document)
         self.listen("latents", self._refresh, self.session.sounds)
         self.listen("shown", self._refresh, self.session.stage.sources)
         self.listen("now", self._refresh, stage.playheads)
         self.listen("sound", self._refresh, stage.clip)
-        self.listen("recording", self.offers.show, self.session.sound)
+        self.listen("recording", self._offer, self.session.sound)
         self._refresh()
 
     def tick(self, seconds: float) -> None:
@@ -130,6 +138,15 @@ class TransportBar(Part):
             ),
         ]
 
+    @property
+    def on_stage(self) -> list[BarItem]:
+        """The buttons as a stage shows them: there the path's name is on the first, as no menu stands beside it."""
+        play, *others = items_of(self._rows)
+        state = self.session.state
+        name = next((clip.name for clip in state.clips if clip.id == self._path.value), "")
+        short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        return [replace(play, title=f"{play.title} {short}".rstrip()), *others]
+
     # --- what is pressed
 
     def _unless_filling(self, act: Any) -> None:
@@ -168,6 +185,11 @@ class TransportBar(Part):
 
     # --- what is shown
 
+    def _take_selected(self) -> None:
+        """The sound that is chosen in the list is the one whose path can be played, if it has one."""
+        if (chosen := self.session.document.selected) in self.session.state.paths:
+            self._path.value = chosen
+
     def _refresh(self) -> None:
         state, stage = self.session.state, self.session.stage
         self._filling = True  # filling a menu must not choose for the user
@@ -188,6 +210,10 @@ class TransportBar(Part):
         self._show_playhead()
         self._mode.disabled = self._wet.disabled = not stage.clip.sound
 
+    def _offer(self) -> None:
+        self.offers.show()
+        self._offered()
+
     def _mark(self, clip_id: str) -> str:
         head = self.session.stage.playheads.now.get(clip_id)
         return "" if head is None else "▶ " if head.playing else "‖ "
@@ -202,7 +228,7 @@ class TransportBar(Part):
 
     def _show_playhead(self) -> None:
         head = self.session.stage.playheads.now.get(self._path.value)
-        self.offers.show()
+        self._offer()
         if head is not None:
             self._filling = True
             try:
