@@ -26,16 +26,15 @@ class VoilaServer(AppServer):
         ]
 
 
-# Voila loads all of JupyterLab's extensions: that of Notebook 7, where it is installed too, wants what Voila has not.
-_NOTEBOOKS_ERROR = "The getter for the shared module is not a function"
+#: What is not ours, and why: text of an error, and where it comes from.
+_OTHERS_ERRORS = {
+    "The getter for the shared module is not a function": "Voila loads the extension of Notebook 7, if it is there",
+    "fontawesome-free": "Voila's own template takes it from a CDN, which tests cannot reach",
+}
 
 
 class VoilaPage(LabPage):
     """One notebook shown by Voila, which has run it by the time it shows."""
-
-    def _note(self, error: str) -> None:
-        if _NOTEBOOKS_ERROR not in error:
-            super()._note(error)
 
     _client: BlockingKernelClient | None = None
 
@@ -44,6 +43,7 @@ class VoilaPage(LabPage):
         assert isinstance(notebook, str), "Voila shows notebooks that are there"
         set_kernel(self.server.root / notebook, kernel)
         self.page.goto(f"{self.server.url}/voila/render/{notebook}")
+        self._client = self._connected()  # now: it waits for a pause in the messages, and sound makes none
 
     def run_all(self) -> None:
         """Voila has done that."""
@@ -53,7 +53,8 @@ class VoilaPage(LabPage):
 
     def run_code(self, code: str) -> str:
         """Run code in the page's kernel, from beside the server: the page itself has no way to."""
-        client = self._client = self._client or self._connected()
+        client = self._client
+        assert client is not None, "open a notebook first"
         text: list[str] = []
         error: list[str] = []
 
@@ -71,7 +72,7 @@ class VoilaPage(LabPage):
         return "".join(text)
 
     def _note(self, error: str) -> None:
-        if "fontawesome-free" not in error:  # Voila's own template takes it from a CDN, which tests cannot reach
+        if not any(known in error for known in _OTHERS_ERRORS):
             super()._note(error)
 
     def hang_up(self) -> None:
@@ -80,7 +81,7 @@ class VoilaPage(LabPage):
             self._client.stop_channels()
 
     def _connected(self) -> BlockingKernelClient:
-        """A line to the newest kernel, kept: a new one waits for a pause in the messages, and sound makes none."""
+        """A line to the newest kernel."""
         files = sorted(self.server.folder.glob("voila_*/kernel-*.json"), key=lambda path: path.stat().st_mtime)
         client = BlockingKernelClient(connection_file=str(files[-1]))
         client.load_connection_file()
