@@ -19,8 +19,9 @@ pytestmark = pytest.mark.browser
 MOST_BYTES = 1_200_000
 LISTEN = """() => { window.heard = []; const told = piece._told.report;
     piece._told.report = (m) => { if (m.type === "report") heard.push(m); told(m); }; }"""
-TITLE, WORDS = (
+TITLE, AUTHOR, WORDS = (
     "Two <b>voices</b> & more",
+    "A. Player" + 100 * "W",  # a word as wide as no phone
     "</script><script>window.intruder = 1</script><img src=x onerror='window.intruder=2'>",
 )
 
@@ -45,7 +46,7 @@ def piece(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stage.control_map.choose("nearest")
     stage.control_map.train()
     path = tmp_path_factory.mktemp("piece") / "piece.html"
-    session.export(path, title=TITLE, author="A. Player", licence="CC0", words=WORDS)
+    session.export(path, title=TITLE, author=AUTHOR, licence="CC0", words=WORDS)
     session.close()
     return path
 
@@ -135,8 +136,13 @@ def test_a_users_text_is_text(page: Page) -> None:
     assert page.get_by_role("heading").inner_text() == TITLE
     assert page.title() == TITLE
     assert page.locator(".words").inner_text() == WORDS
-    assert "A. Player" in page.locator(".credits").inner_text()
+    assert AUTHOR in page.locator(".credits").inner_text()
     assert page.evaluate("window.intruder") is None and page.locator("img").count() == 0
+
+
+def test_a_long_word_leaves_the_page_as_wide_as_the_phone(page: Page) -> None:
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= screen
 
 
 def test_it_plays_in_a_saved_notebooks_output_in_a_frame_that_reaches_nothing(browser: Browser, piece: Path) -> None:

@@ -55,6 +55,12 @@ def contents(page: str) -> tuple[dict[str, Any], list[bytes]]:
     return stored["content"], parts
 
 
+def test_half_a_character_as_of_a_files_name_that_is_not_utf8_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"h\xf6r.html")
+    write_piece(path, Piece(setup(), load_codec("pebble"), plane_content(SessionState(), Boundary()), title=path.stem))
+    assert contents(path.read_text("utf-8"))[0]["title"] == "h?r"
+
+
 def test_a_piece_holds_engine_decoder_mapping_paths_and_texts(tmp_path: Path) -> None:
     content = plane_content(SessionState(), Boundary())
     piece = Piece(setup(), load_codec("pebble"), content, b"PNG", "Title", "Author", "CC0", "Words")

@@ -105,13 +105,14 @@ def piece_page(piece: Piece) -> str:
     program = _built("piece.js")
     if "</script" in program:
         raise RuntimeError("the built program would end its own script element")
-    return _PAGE.format(
+    page = _PAGE.format(
         title=html.escape(piece.title),
         style=_built("instrument.css") + _built("piece.css"),
         content=_inert(content),
         data=_inert(base64.b64encode(gzip.compress(b"".join(parts), 9, mtime=0)).decode("ascii")),
         program=program,
     )
+    return page.encode("utf-8", "replace").decode("utf-8")  # half a character, as of a file's name that is not UTF-8
 
 
 def _by_halves(numbers: bytes) -> bytes:
