@@ -52,6 +52,10 @@ def level(lab: LabPage, seconds: float) -> tuple[float, int]:
     return float(np.sqrt(np.mean(audio**2))), int((np.abs(quanta).max(axis=1) == 0).sum())
 
 
+RESTART = """path => [...window.jupyterapp.shell.widgets('main')].find(w => w.context?.path === path)
+    .sessionContext.session.kernel.restart()"""
+
+
 def hover(plane: Locator, x: float, y: float) -> None:
     box = plane.bounding_box()
     assert box is not None
@@ -130,6 +134,29 @@ def a_busy_kernel_and_a_dead_one_stop_nothing(lab_page: LabPage, plane: Locator)
     hover(plane, 0.6, 0.5)
     time.sleep(0.3)
     assert level(lab_page, 0.4)[0] > 1e-4
+
+
+def test_a_restarted_kernel_leaves_no_error_and_after_panic_a_press_sounds(lab_page: LabPage, plane: Locator) -> None:
+    page = plane.page
+    plane.scroll_into_view_if_needed()
+    hover(plane, 0.75, 0.5)
+    page.evaluate(RESTART, lab_page._path)
+    page.get_by_role("status").filter(has_text="The kernel does not answer").wait_for()
+    hover(plane, 0.7, 0.5)
+    time.sleep(0.3)
+    assert level(lab_page, 0.3)[0] > 1e-4
+    page.keyboard.press("Escape")
+    silent = page.get_by_role("status").filter(has_text="Silent: press on the plane")
+    silent.wait_for()
+    hover(plane, 0.65, 0.5)
+    assert level(lab_page, 0.3)[0] == 0
+    lab_page.screenshot("instrument_silent")
+    page.mouse.down()
+    silent.wait_for(state="hidden")
+    time.sleep(0.2)
+    assert level(lab_page, 0.3)[0] > 1e-4
+    page.mouse.up()
+    assert lab_page.errors == []
 
 
 def test_a_take_is_recorded_in_its_page_and_is_whole_where_another_codec_ends_it(

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.files.saved_cell import still_block
 from tests.browser.axe import serious_findings
+from tests.browser.lab import SCREENSHOTS
 
 pytestmark = pytest.mark.browser
 
@@ -93,9 +94,13 @@ def test_it_is_small_and_plays_within_a_second_of_the_click(page: Page, piece: P
     sounds(page, True)
     page.keyboard.press("Escape")
     sounds(page, False)
+    silent = page.get_by_role("status").filter(has_text="Silent: press on the plane, or leave it")
+    silent.wait_for()
+    page.screenshot(path=SCREENSHOTS / "piece_silent.png", full_page=True)
     page.mouse.move(5, 5)
     page.locator("canvas").hover(position={"x": 150, "y": 180})
     sounds(page, True)
+    silent.wait_for(state="hidden")
 
 
 def test_keys_play_and_silence(page: Page) -> None:

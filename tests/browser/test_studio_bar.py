@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from tests.browser.lab import LabPage
@@ -53,6 +54,38 @@ def test_sharing_moves_no_button_and_a_restarted_kernel_is_told_of_in_words(lab_
     page.wait_for_function(f"() => ({_MARKED})().length > 5")
     assert set(page.evaluate(_MARKED)) == {"none"}
     lab_page.screenshot("studio_restarted")
+
+
+def test_panic_after_a_restart_is_silence_until_a_press_and_is_said(lab_page: LabPage) -> None:
+    studio = StudioPage(lab_page, cells=["import terrain_widgets as tw\nstudio = tw.Studio()\nstudio"])
+    page = studio.page
+    studio.python("s.encode(wait=True); s.arrange(); s.train(seconds=None, epochs=20, wait=True)")
+    studio.turn_sound_on()
+    studio.show("Play")
+    studio.plane(1).scroll_into_view_if_needed()
+    page.evaluate(_RESTART)
+    page.get_by_text("The kernel was restarted, and this view is from before").first.wait_for()
+    studio.point(1, 0.4, 0.5, steps=3)
+    time.sleep(0.5)
+    assert level(lab_page) > 1e-4
+    page.keyboard.press("Escape")
+    studio.says("Silent: press on the plane")
+    studio.point(1, 0.45, 0.5, steps=3)
+    assert level(lab_page) == 0
+    lab_page.screenshot("studio_silent")
+    page.mouse.down()
+    time.sleep(0.5)
+    assert level(lab_page) > 1e-4
+    page.mouse.up()
+    assert page.get_by_text("Silent: press on the plane").locator("visible=true").count() == 0
+    assert lab_page.errors == []
+
+
+def level(lab: LabPage) -> float:
+    """Loudest sample that leaves the page within 0.3 s."""
+    lab.heard()
+    time.sleep(0.3)
+    return float(np.abs(lab.heard()[1]).max())
 
 
 def test_each_panel_opens_at_its_top_and_undo_is_a_key_in_the_list_of_sounds(lab_page: LabPage) -> None:

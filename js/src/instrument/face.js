@@ -1,6 +1,7 @@
 // The instrument's face: the plane, the sound's switch, volume, meter, panic, playheads, and one line of words.
 
 import { FLOOR_DB } from "../shared/decibels.js";
+import { HUSHED } from "../shared/escape.js";
 import { ownKeys, slider } from "../shared/own_keys.js";
 import { button, element } from "./elements.js";
 import { Hands } from "./hands.js";
@@ -133,13 +134,17 @@ export class Face {
   }
 
   _say() {
-    const { sound, takes } = this._owner;
-    this._rescue.hidden = !takes?.stranded;
-    const words = sound.starting
-      ? "The sound is starting …"
-      : sound.error || (sound.paused ? "The browser has paused the sound: press the switch." : this._owner.line());
-    const said = words || (sound.on ? "" : READY);
+    this._rescue.hidden = !this._owner.takes?.stranded;
+    const said = this._words() || (this._owner.sound.on ? "" : READY);
     if (this._line.textContent !== said) this._line.textContent = said;
+  }
+
+  _words() {
+    const { player, sound } = this._owner;
+    if (sound.starting) return "The sound is starting …";
+    if (sound.error) return sound.error;
+    if (sound.paused) return "The browser has paused the sound: press the switch.";
+    return player.hushed ? HUSHED : this._owner.line();
   }
 
   /** The level of what is heard. @param {number} db */

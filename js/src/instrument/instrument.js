@@ -5,6 +5,7 @@
 import { decibels } from "../shared/decibels.js";
 import { soon } from "../shared/frames.js";
 import { DEAF } from "../shared/kernel_answers.js";
+import { tell } from "../shared/kernel_line.js";
 import { livePlayer } from "../shared/live_players.js";
 import { keepHearing } from "../widgets/base/hearing.js";
 import { PageSound } from "../widgets/sound/page_sound.js";
@@ -130,11 +131,7 @@ class Instrument {
 
   /** @param {any} message */
   send(message) {
-    try {
-      this.model.send(message);
-    } catch {
-      // the kernel's line is closed: the sound needs none
-    }
+    tell(this.model, message);
   }
 }
 

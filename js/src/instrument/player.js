@@ -2,6 +2,7 @@
 
 import { countsGaps, LAST_WORDS, PageHost } from "../engine/audio/hosts/page_host.js";
 import { readCodec } from "../engine/codecs/loading.js";
+import { HeldHands } from "./held_hands.js";
 import { Listener } from "./live/listener.js";
 import { OutputLatency } from "./output_latency.js";
 import { Recordings } from "./recordings.js";
@@ -49,11 +50,9 @@ export class Player {
     this._recordings = new Recordings((message) => told.report(message));
     this._frameMs = 0; // of the decoder that plays
     /** Where the first hand is, or was last, control units; null before. @type {number[] | null} */ this.place = null;
-    /** Hands that are down, by number: an engine that begins holds them too. @type {Map<number, Gesture>} */
-    this._held = new Map();
+    this._held = new HeldHands();
     this.listener = new Listener();
     /** The newest message of each lasting kind. @type {Map<string, any>} */ this._lasting = new Map();
-    this._panicked = false; // since the last press
     this.error = ""; // what went wrong, or nothing
     this._dry = 0; // quanta that the browser has left out
   }
@@ -71,6 +70,11 @@ export class Player {
   /** Whether there is something to play: without a mapping all places sound the same. */
   get ready() {
     return this.setup.mapping.config.assets?.mapping?.config.kind !== undefined;
+  }
+
+  /** Whether panic keeps a hand on the plane silent. */
+  get hushed() {
+    return this.on && this._silent && this._held.hushed;
   }
 
   /** The engine's end in this page, while the sound is on. */
@@ -238,7 +242,7 @@ export class Player {
   /** What is held sounds, if there is something to play. */
   _hold() {
     if (!this.ready) return;
-    for (const { place, pressure, hand } of this._held.values()) {
+    for (const { place, pressure, hand } of this._held.gestures) {
       this._host?.post({ type: "hand", place, down: true, pressure, hand });
     }
   }
@@ -257,13 +261,10 @@ export class Player {
    * @returns {boolean} Whether there is something to play, and the sound is on.
    */
   hand(gesture) {
-    if (gesture.press && this._panicked) {
-      this._panicked = false;
-      this.hand({ ...gesture, down: false, press: false }); // a pointer that hovers never lifts: its press is the next touch
-    }
+    // a pointer that hovers never lifts: its press is the next touch
+    if (gesture.press && this._held.press()) this.hand({ ...gesture, down: false, press: false });
     if (!gesture.hand) this.place = gesture.place;
-    if (gesture.down) this._held.set(gesture.hand ?? 0, gesture);
-    else this._held.delete(gesture.hand ?? 0);
+    this._held.move(gesture);
     if (!this._host || (gesture.down && !this.ready)) return false;
     for (const host of [this._host, this._leaving]) host?.post({ type: "hand", ...gesture });
     return true;
@@ -299,8 +300,7 @@ export class Player {
 
   /** Silence within 5 ms, until the next touch. */
   panic() {
-    this._panicked = true;
-    this._held.clear();
+    this._held.panic();
     for (const host of [this._host, this._leaving]) host?.post({ type: "panic" });
   }
 

@@ -1,6 +1,9 @@
 // When the Esc key means panic: inside our views; with Shift anywhere. In a notebook Esc leaves a cell's editor or closes a
 // menu a hundred times an hour, and must not silence who plays while typing.
 
+/** Where panic keeps a pointer silent that was on the plane already: nothing else would say why it is. */
+export const HUSHED = "Silent: press on the plane, or leave it and come back, to play on.";
+
 const OURS = ".tw-panel, .terrain-sink, .tw-instrument";
 const WRITING = "input, textarea, select, [contenteditable=true], .cm-editor";
 

@@ -184,3 +184,40 @@ test("an engine that was made before the click is the one that it begins", async
   await playing.start();
   assert.equal(hints.length, 2);
 });
+
+test("a hand that was down at a panic is silent, and that is said, until it presses or comes back", async () => {
+  const playing = player();
+  await playing.start();
+  const report = (/** @type {boolean} */ silent) => NodeDouble.newest?.say({ type: "report", error: "", silent });
+  const hover = () => playing.hand({ place: [0, 0], down: true });
+  hover();
+  report(false);
+  playing.panic();
+  assert.ok(!playing.hushed, "it still fades");
+  report(true);
+  hover();
+  assert.ok(playing.hushed);
+  playing.panic(); // again, while it rests
+  assert.ok(playing.hushed);
+  playing.hand({ place: [0, 0], down: true, press: true });
+  assert.ok(!playing.hushed, "pressed");
+
+  playing.panic();
+  report(true);
+  assert.ok(playing.hushed);
+  playing.hand({ place: [0, 0], down: false });
+  assert.ok(!playing.hushed, "it has left");
+  playing.panic();
+  report(true);
+  assert.ok(!playing.hushed, "nothing was on the plane: the next touch sounds");
+
+  hover();
+  playing.panic();
+  report(true);
+  report(false);
+  assert.ok(!playing.hushed, "a playhead was started");
+  report(true);
+  playing.stop();
+  await playing.start();
+  assert.ok(!playing.hushed, "another engine");
+});

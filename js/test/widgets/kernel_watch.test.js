@@ -195,5 +195,5 @@ test("what a kernel that is restarted has not taken waits no more", (t) => {
 test("where the front end hands over no kernel, what is done is sent as ever", () => {
   /** @type {any[]} */ const sent = [];
   askKernel({ send: (/** @type {any[]} */ ...given) => sent.push(given) }, { type: "click" });
-  assert.deepEqual(sent, [[{ type: "click" }, undefined]]);
+  assert.deepEqual(sent, [[{ type: "click" }, undefined, undefined]]);
 });

@@ -89,6 +89,14 @@ test("a stream that the engine began before it heard of a panic stays mute", () 
   assert.ok(!latch.started(4));
 });
 
+test("an engine that counts its panics from the beginning is another one, and is not kept mute", () => {
+  const latch = new PanicLatch();
+  assert.ok(!latch.started(3));
+  latch.press(true);
+  assert.ok(!latch.started(0)); // of an engine without a line of its own nothing else says that it is new
+  assert.ok(!latch.started(0));
+});
+
 test("after a panic the panel says so until something sounds again", () => {
   const latch = new PanicLatch();
   latch.press(true);

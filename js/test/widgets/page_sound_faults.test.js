@@ -331,3 +331,20 @@ test("what this page changed stays until the kernel's answer can be about it, an
   sound.fromKernel({ type: "refused" }, []);
   assert.equal(sound.engine.patch[AMOUNT], 0.7);
 });
+
+test("panic without a kernel's line is silence, is shown, and a press sounds again", async () => {
+  const { sound, model } = sounding({ _mapping: { config: "{}" } });
+  await sound.turnOn();
+  model.send = () => {
+    throw new Error("Cannot send");
+  };
+  sound.engine.hand({ place: [0, 0], down: true });
+  let shown = 0;
+  sound.views.add(() => shown++);
+  sound.panic();
+  assert.ok(shown > 0, "the views hear of it");
+  NodeDouble.newest?.say({ type: "report", error: "", silent: true, seconds: 1 });
+  assert.match(stateSentence(sound), /^Silent: press on the plane/);
+  sound.engine.hand({ place: [0, 0], down: true, press: true });
+  assert.doesNotMatch(stateSentence(sound), /^Silent/);
+});

@@ -4,6 +4,8 @@
 // not; there nothing is said. A kernel that another page ends leaves its connection open, and JupyterLab asks for it only
 // every ten seconds: so it is asked for here, too.
 
+import { tell } from "../../shared/kernel_line.js";
+
 const LOOK_MS = 500;
 const ASK_MS = 1000; // between an answer of the server and the next question
 const BUSY_MS = 3000; // for so long a kernel is busy with every cell
@@ -206,7 +208,7 @@ export function askKernel(model, message) {
   const kernel = model.widget_manager?.kernel;
   const answered = (kernel && watches().get(kernel))?.wait();
   const status = (/** @type {any} */ { content }) => content.execution_state === "idle" && answered();
-  model.send(message, answered && { iopub: { status } });
+  if (!tell(model, message, undefined, answered && { iopub: { status } })) answered?.();
 }
 
 /**

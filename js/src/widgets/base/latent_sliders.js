@@ -1,4 +1,5 @@
 import { soon } from "../../shared/frames.js";
+import { tell } from "../../shared/kernel_line.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { slider as ownSlider } from "../../shared/own_keys.js";
 import { keepHearing } from "./hearing.js";
@@ -75,7 +76,7 @@ function render({ model, el }) {
   function moved(index, value) {
     const reach = model.get("reach");
     const kept = Math.min(reach, Math.max(-reach, Math.round(value / FINE) * FINE));
-    tell(rows[index], kept);
+    tellRow(rows[index], kept);
     pending.set(index, kept);
     touched.set(index, performance.now());
     clearTimeout(settling);
@@ -84,7 +85,7 @@ function render({ model, el }) {
     forget ||= soon(send);
   }
 
-  const toKernel = (/** @type {ToKernel} */ message) => model.send(message);
+  const toKernel = (/** @type {ToKernel} */ message) => tell(model, message);
 
   function send() {
     forget = null;
@@ -123,7 +124,7 @@ function render({ model, el }) {
   }
 
   /** @param {Row} row @param {number} value */
-  function tell({ slider, value: words }, value) {
+  function tellRow({ slider, value: words }, value) {
     slider.value = String(value);
     words.value = `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
   }
@@ -134,7 +135,7 @@ function render({ model, el }) {
     const now = performance.now();
     rows.forEach((row, index) => {
       const echo = now - (touched.get(index) ?? -Infinity) < ECHO_MS;
-      if (index !== held && !echo) tell(row, values[index]);
+      if (index !== held && !echo) tellRow(row, values[index]);
       row.lock.setAttribute("aria-pressed", String(Boolean(locked[index])));
     });
   }

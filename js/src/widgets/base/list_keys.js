@@ -1,3 +1,4 @@
+import { tell } from "../../shared/kernel_line.js";
 import { ownKeys } from "../../shared/own_keys.js";
 import { keepHearing } from "./hearing.js";
 import { passTab } from "./tab_pass.js";
@@ -32,7 +33,7 @@ function render({ model, el }) {
     if (event.target !== list || event.ctrlKey || event.metaKey || event.altKey || !LIST_KEYS.includes(key)) return;
     event.preventDefault();
     event.stopPropagation();
-    model.send({ key });
+    tell(model, { key });
   };
   // Attached to the page only after render.
   const attached = requestAnimationFrame(() => {

@@ -1,3 +1,4 @@
+import { tell } from "../../shared/kernel_line.js";
 import { keepHearing } from "../base/hearing.js";
 import { DrawnCurve } from "./drawn_curve.js";
 
@@ -19,7 +20,7 @@ const STEPS = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 }
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
-  const toKernel = (/** @type {ToKernel} */ message) => model.send(message);
+  const toKernel = (/** @type {ToKernel} */ message) => tell(model, message);
   el.classList.add("tw-weights");
   const strip = element("div", "tw-weights-strip");
   strip.setAttribute("role", "radiogroup");

@@ -1,5 +1,6 @@
 // A panel's controls, drawn from data: every text is text, every control is the browser's own.
 
+import { tell } from "../../shared/kernel_line.js";
 import { keepHearing } from "../base/hearing.js";
 import { askKernel } from "../base/kernel_watch.js";
 import { Store } from "./store.js";
@@ -17,7 +18,7 @@ export default () => {
     /** @param {{ model: Model }} context */
     initialize({ model }) {
       const made = new Store(model.get("items"), (message) =>
-        message.type === "hover" ? model.send(message) : askKernel(model, message),
+        message.type === "hover" ? tell(model, message) : askKernel(model, message),
       );
       keepHearing({ model });
       store = made;

@@ -7,6 +7,7 @@
  */
 
 import { CLIP } from "../../shared/dragged.js";
+import { tell } from "../../shared/kernel_line.js";
 import { ownKeysWithin } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 
@@ -48,7 +49,7 @@ function render({ model, el }) {
   /** @param {string} clip */
   function build(clip) {
     /** @param {string} what @param {any} value */
-    const say = (what, value) => model.send({ clip, what, value });
+    const say = (what, value) => tell(model, { clip, what, value });
     const grip = make("span", { className: "tw-grip", textContent: "⠿", draggable: true, "aria-hidden": "true" });
     grip.title = "Drag this sound onto a path, or onto another sound to exchange their paths";
     const colour = make("input", { type: "color", onchange: () => say("colour", colour.value) });

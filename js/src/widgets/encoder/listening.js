@@ -2,6 +2,7 @@
 // file in acknowledged pieces, and plays them by itself. listening.py puts it together with what it imports.
 
 import { isPanic, placeOf } from "../../shared/escape.js";
+import { tell } from "../../shared/kernel_line.js";
 import { ownKeysWithin, slider } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 import { howFar, Port } from "../files/file_transfer.js";
@@ -115,7 +116,7 @@ class Listener extends Port {
 
   /** All pieces are here. @param {ListeningTransfer} transfer */
   async keep(transfer) {
-    this.model.send({ type: "stop", id: transfer.id });
+    tell(this.model, { type: "stop", id: transfer.id });
     this.end("", false);
     const asked = this.asked;
     try {

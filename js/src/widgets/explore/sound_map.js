@@ -3,6 +3,7 @@
 
 import { dropOnPlane, mapPoint } from "../../shared/dragged.js";
 import { soon } from "../../shared/frames.js";
+import { tell } from "../../shared/kernel_line.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
 import { arrow, chord } from "../plane/keys.js";
@@ -288,7 +289,7 @@ class SoundMap {
 
   /** @param {ToKernel} message */
   post(message) {
-    this.model.send(message);
+    tell(this.model, message);
   }
 
   close() {

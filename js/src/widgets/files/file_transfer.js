@@ -6,6 +6,7 @@
 // The other way: want {id, at}, and for at 0 the kernel begins; part {id, at, size, name} with bytes; end as above.
 // Every id is this page's own, so that a second page on the same kernel takes no part.
 
+import { tell } from "../../shared/kernel_line.js";
 import { decoded, isDecodedHere } from "./decoding.js";
 
 const PIECE = 512 * 1024;
@@ -115,8 +116,8 @@ export class Port {
     const { id, name, size, at, blob } = transfer;
     clearTimeout(transfer.timer);
     transfer.timer = setTimeout(() => this.ask(transfer), AGAIN_MS);
-    if (!blob) return this.model.send({ type: "want", id, at });
-    if (at === 0) this.model.send({ type: "offer", id, name, size });
+    if (!blob) return void tell(this.model, { type: "want", id, at });
+    if (at === 0) tell(this.model, { type: "offer", id, name, size });
     else if (at < size) await this.piece(transfer, at);
   }
 
@@ -128,7 +129,7 @@ export class Port {
     } catch {
       return this.end(`${transfer.name} could not be read: it was moved or changed. Choose it again.`, true);
     }
-    if (this.now === transfer) this.model.send({ type: "piece", id: transfer.id, at }, undefined, [bytes]);
+    if (this.now === transfer) tell(this.model, { type: "piece", id: transfer.id, at }, [bytes]);
   }
 
   stop() {
@@ -139,7 +140,7 @@ export class Port {
       return this.update();
     }
     if (!this.now) return;
-    this.model.send({ type: "stop", id: this.now.id });
+    tell(this.model, { type: "stop", id: this.now.id });
     this.end("Stopped; nothing was changed.", false);
   }
 
@@ -158,7 +159,7 @@ export class Port {
       transfer.size = content.size;
       transfer.parts.push(/** @type {BlobPart} */ (buffers[0]));
       transfer.at += buffers[0].byteLength;
-      if (transfer.at < transfer.size) this.model.send({ type: "want", id: transfer.id, at: transfer.at });
+      if (transfer.at < transfer.size) tell(this.model, { type: "want", id: transfer.id, at: transfer.at });
       else this.keep(transfer);
     }
     this.update();
@@ -171,7 +172,7 @@ export class Port {
     link.download = transfer.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    this.model.send({ type: "stop", id: transfer.id });
+    tell(this.model, { type: "stop", id: transfer.id });
     this.end(`${transfer.name}, ${megabytes(transfer.size)}, is in your downloads.`, false);
   }
 

@@ -1,4 +1,5 @@
 import { openFile, openMicrophone } from "../../instrument/live/live_sound.js";
+import { tell } from "../../shared/kernel_line.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { keepHearing } from "../base/hearing.js";
 import { latencyWords, trouble } from "./live_words.js";
@@ -18,13 +19,9 @@ const NO_SOUND = "Turn the sound on in this page first: live sound is played whe
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
   el.classList.add("tw-live");
-  const tell = (/** @type {boolean} */ on) => {
+  const tellWhether = (/** @type {boolean} */ on) => {
     told = on;
-    try {
-      model.send(/** @type {ToKernel} */ ({ type: "listening", on }));
-    } catch {
-      // the kernel is gone; what is heard needs none
-    }
+    tell(model, /** @type {ToKernel} */ ({ type: "listening", on }));
   };
   const listen = button("Microphone", "Play what the microphone of this machine hears; use headphones");
   const choose = button("Sound file…", "Play a sound file of this machine, round and round");
@@ -77,7 +74,7 @@ function render({ model, el }) {
       found.listen(opened);
       player = found;
       played = false;
-      tell(true);
+      tellWhether(true);
     } catch (error) {
       failed = error instanceof Error ? error.message : String(error);
     }
@@ -89,7 +86,7 @@ function render({ model, el }) {
     player = null;
     failed = why;
     wrong = "";
-    if (told) tell(false);
+    if (told) tellWhether(false);
     show();
   }
 

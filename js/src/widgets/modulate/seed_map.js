@@ -2,6 +2,7 @@
 // choose a place, and the kernel takes the seeds nearest to it.
 
 import { soon } from "../../shared/frames.js";
+import { tell } from "../../shared/kernel_line.js";
 import { ownKeys } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
 import { onThemeChange } from "../base/theme_change.js";
@@ -59,7 +60,7 @@ function render({ model, el }) {
       say();
       draw();
       /** @type {ToKernel} */ const message = { type: "pick", x: at[0], y: at[1] };
-      model.send(message);
+      tell(model, message);
     });
   }
 

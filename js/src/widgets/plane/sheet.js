@@ -4,6 +4,7 @@
 import { CLIP } from "../../shared/dragged.js";
 import { followEarly } from "../../shared/early_moves.js";
 import { soon } from "../../shared/frames.js";
+import { tell } from "../../shared/kernel_line.js";
 import { keepHearing } from "../base/hearing.js";
 import { askKernel, watchKernel } from "../base/kernel_watch.js";
 import { passTab } from "../base/tab_pass.js";
@@ -51,7 +52,7 @@ class Sheet {
     this.request = this.request.bind(this);
     /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
     const send = (message, buffers) =>
-      message.type === "key" ? askKernel(model, message) : model.send(message, undefined, buffers);
+      message.type === "key" ? askKernel(model, message) : tell(model, message, buffers);
     this.outbox = new Outbox(send, this.request);
     this.gestures = new ViewGestures(send, this.request);
     const draw = new DrawTool(this);
@@ -262,7 +263,7 @@ class Sheet {
     this.sizing = window.setTimeout(() => {
       const side = this.canvas.element.clientWidth;
       const { calm } = this.ink;
-      if (side) this.model.send({ type: "size", side, ratio: window.devicePixelRatio || 1, calm });
+      if (side) tell(this.model, { type: "size", side, ratio: window.devicePixelRatio || 1, calm });
     }, SETTLED_MS);
   }
 

@@ -1,4 +1,5 @@
 import { PARAMETERS } from "../../engine/audio/parameters.js";
+import { tell } from "../../shared/kernel_line.js";
 import { livePlayer } from "../../shared/live_players.js";
 import { ownKeysWithin } from "../../shared/own_keys.js";
 import { keepHearing } from "../base/hearing.js";
@@ -23,7 +24,7 @@ function render({ model, el }) {
 
   const pads = () => model.get("pads");
   /** @param {ToKernel} message @param {boolean} done whether it has had its effect in this page, and waits for nobody */
-  const tell = (message, done) => (done ? model.send(message) : askKernel(model, message));
+  const ask = (message, done) => (done ? tell(model, message) : askKernel(model, message));
 
   function build() {
     const focused = row.contains(document.activeElement)
@@ -60,7 +61,7 @@ function render({ model, el }) {
     const place = pads().find((pad) => pad.id === id)?.place;
     const player = livePlayer(model.get("key"));
     const played = player && place ? player.hand({ place, down: true, waits: true, ...glideOf(player.patch) }) : false;
-    tell({ type: "strike", id, played }, played);
+    ask({ type: "strike", id, played }, played);
   }
 
   function press() {
@@ -83,7 +84,7 @@ function render({ model, el }) {
     if (event.key === "0") {
       const player = livePlayer(model.get("key"));
       player?.lift();
-      tell({ type: "release" }, player !== null);
+      ask({ type: "release" }, player !== null);
     } else if (pad) strike(pad.id);
   }
 

@@ -1,6 +1,7 @@
 // What the studio's dialogs share: a frame that opens at once, while no kernel answers too, and asks the kernel for what
 // there is now.
 
+import { tell } from "../../shared/kernel_line.js";
 import { ownKeysWithin } from "../../shared/own_keys.js";
 
 /** @typedef {{ get: (name: any) => any, send: (message: any) => void, on: Function, off: Function }} Model */
@@ -77,16 +78,7 @@ export class DialogView {
 
   open() {
     if (!this.dialog.open) this.dialog.showModal();
-    this.say(() => this.model.send(this.question));
-  }
-
-  /** Tell the kernel something, if that can be. @param {() => void} tell */
-  say(tell) {
-    try {
-      tell();
-    } catch {
-      // the kernel's line is closed: what is known stays
-    }
+    tell(this.model, this.question);
   }
 
   /** @param {{ type?: string } | null} message */

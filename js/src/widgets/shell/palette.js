@@ -108,7 +108,7 @@ class View extends DialogView {
   /** Have the kernel do it. @param {string} id */
   ask(id) {
     /** @type {ToKernel} */ const message = { type: "run", id };
-    this.say(() => askKernel(this.model, message));
+    askKernel(this.model, message);
   }
 
   show() {

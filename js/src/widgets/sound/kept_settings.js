@@ -1,6 +1,7 @@
 // Settings that this page has, and that its kernel may have lost with its last seconds: kept in this tab, a reload
 // included, and handed to the kernel that goes on with the session.
 
+import { tell } from "../../shared/kernel_line.js";
 import { watchKernel } from "../base/kernel_watch.js";
 
 const MOST = 1_000_000; // characters: what a tab keeps is bounded by the browser, too
@@ -70,7 +71,7 @@ export function keepSettings(sound, signal) {
     const settings = kept.take(model.get("resumed"));
     if (!settings) return;
     sound.tellKernel("volume_db", Math.min(0, Math.max(-60, settings.db)));
-    model.send({ type: "kept", patch: settings.patch, passing: settings.passing });
+    tell(model, { type: "kept", patch: settings.patch, passing: settings.passing });
   };
   model.on("change:resumed", back);
   back();

@@ -5,6 +5,7 @@ import { Player } from "../../instrument/player.js";
 import { allPaused } from "../../instrument/playhead_row.js";
 import { applied } from "../../instrument/setup.js";
 import { SetupTraits } from "../../instrument/setup_traits.js";
+import { tell } from "../../shared/kernel_line.js";
 import { goLive, leaveLive } from "../../shared/live_players.js";
 import { EngineReports } from "./engine_reports.js";
 import { PageRecording } from "./page_recording.js";
@@ -320,11 +321,7 @@ export class PageEngine {
 
   /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
   tell(message, buffers) {
-    try {
-      this.model.send(message, undefined, buffers);
-    } catch {
-      // the kernel's line is closed: the sound needs none
-    }
+    tell(this.model, message, buffers);
   }
 }
 

@@ -5,6 +5,7 @@ import { FADED_MS } from "../../audio/fader.js";
 import { NO_WORKLET } from "../../audio/speaker.js";
 import { FLOOR_DB } from "../../shared/decibels.js";
 import { isPanic, placeOf } from "../../shared/escape.js";
+import { tell } from "../../shared/kernel_line.js";
 import { keepSettings } from "./kept_settings.js";
 import { PageEngine } from "./page_engine.js";
 import { PageStream } from "./page_stream.js";
@@ -211,8 +212,7 @@ export class PageSound {
     const sounds = before === PAGE ? this.engine.on : before === STREAM && this.stream.speaker !== null;
     this.leaving = this.playing && sounds ? before : "";
     clearTimeout(this.handover);
-    this.crossing = false;
-    this.handover = window.setTimeout(() => this.handedOver(), HANDOVER_MS);
+    [this.crossing, this.handover] = [false, window.setTimeout(() => this.handedOver(), HANDOVER_MS)];
     if (this.leaving && isHere(output)) this.fader(output)?.begin();
   }
 
@@ -240,7 +240,7 @@ export class PageSound {
     clearTimeout(this.handover);
     if (this.leaving && isHere(this.model.get("output"))) {
       this.fader(this.made ? PAGE : STREAM)?.to(1);
-      this.model.send({ type: "left" });
+      tell(this.model, { type: "left" });
     }
     this.leaving = "";
     if (!this.made) this.engine.stop();
@@ -329,7 +329,7 @@ export class PageSound {
     this.stream.speaker?.mute();
     if (this.engine.on) this.engine.panic();
     if (!this.made) this.panicked.press(this.toPage);
-    this.model.send({ type: "panic" });
+    tell(this.model, { type: "panic" });
     this.changed();
   }
 

@@ -2,6 +2,7 @@
 
 import { Speaker } from "../../audio/speaker.js";
 import { FLOOR_DB } from "../../shared/decibels.js";
+import { tell } from "../../shared/kernel_line.js";
 import { LineKeeper } from "./line_keeper.js";
 import { NetworkTime } from "./network_time.js";
 import { Reports } from "./reports.js";
@@ -191,7 +192,7 @@ export class PageStream {
     });
     if (!report) return;
     if (this.line.streaming) this.line.line?.tell(report);
-    else this.model.send(report);
+    else tell(this.model, report);
   }
 }
 

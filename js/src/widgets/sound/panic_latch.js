@@ -28,6 +28,7 @@ export class PanicLatch {
    * @returns {boolean} whether it must be muted
    */
   started(panics) {
+    if (panics < this.engine) this.forget(); // counts only grow: another engine, which was not there when panic was pressed
     this.engine = panics;
     const stale = this.unanswered >= 0 && panics <= this.unanswered;
     if (!stale) this.unanswered = -1;

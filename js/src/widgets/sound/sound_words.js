@@ -1,6 +1,7 @@
 // What the sound panel says: sentences and numbers from what is known of the sound, and nothing else.
 
 import { signed } from "../../shared/decibels.js";
+import { HUSHED } from "../../shared/escape.js";
 import { DEAF } from "../../shared/kernel_answers.js";
 
 export const PAGE = "page"; // the output that is made in this page
@@ -67,6 +68,7 @@ const WORDS = { playing: "Playing.", fading: "Playing.", idle: "Ready, nothing t
 function madeSentence(engine) {
   if (engine.player.error) return engine.player.error;
   if (engine.player.paused) return "The browser has paused the sound.";
+  if (engine.player.hushed) return HUSHED;
   if (engine.deaf) return DEAF;
   if (!engine.player.ready) return "Ready; there is nothing to play yet.";
   return engine.reports.newest?.silent === false ? WORDS.playing : WORDS.idle;
