@@ -96,8 +96,9 @@ class Outputs:
         self.settle()
 
     def choose(self, output: str) -> None:
-        """The user has chosen another output."""
-        remember(_KEY, output)
+        """The user has chosen another output, or the page has left one that this machine was too slow for."""
+        if not self._sink.too_slow:  # another time it may be fast enough
+            remember(_KEY, output)
         self._wanted = output
         self.settle()
         self.switch(self._sink.sound_on)
@@ -224,6 +225,8 @@ class Outputs:
             line = "Sound made in this page: it needs no kernel while it plays."
         elif why:
             line = f"Sound in this page, made by the kernel: {why}.{sooner}"
+        elif self._sink.too_slow:
+            line = f"Sound in this page, made by the kernel: this machine was too slow to make it in the page.{sooner}"
         else:
             line = f"Sound in this page, made by the kernel.{sooner}"
         if not self._found and self._why_no_device and self._sink.output == STREAM:

@@ -46,6 +46,8 @@ class SoundPanel(EngineTraits):
         outputs: What the user can choose from: ``{"id": "page", "label": "This page"}`` and others.
         output: Id of the one that plays. The page writes it when the user has chosen; when the kernel moves the sound
             into the page, it goes off, because the browser wants a click first.
+        too_slow: Whether ``output`` was left because this machine was too slow for it, not because a user chose another
+            one; the page writes it before the output.
         output_line: One line: which output plays and why.
         levels: What the engine measures, for the panel: any of ``peak_db``, ``rms_db``, ``limiter_db`` (dB, 0 or
             more), ``load`` (1 is too slow), ``xruns``, ``nan_count`` and ``latency``, a list of ``[name,
@@ -68,6 +70,7 @@ class SoundPanel(EngineTraits):
 
     outputs = traitlets.List(traitlets.Dict(), [{"id": STREAM, "label": "This page"}]).tag(sync=True)
     output = traitlets.Unicode(STREAM).tag(sync=True)
+    too_slow = traitlets.Bool(False).tag(sync=True)
     output_line = traitlets.Unicode("").tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     page_host = traitlets.Unicode("").tag(sync=True)

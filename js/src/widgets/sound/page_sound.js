@@ -17,7 +17,7 @@ import { PAGE, STREAM } from "./sound_words.js";
  * @typedef {{ sound_on: boolean, output: string, outputs: { id: string, label: string }[], output_line: string,
  *   volume_db: number, rate: number, channels: number, levels: import("./sound_words.js").Levels, status_text: string,
  *   page_host: string, page_line: string, connected_line: string, key: string, saved_as: string, resumed: string,
- *   passing: string[], _worklet: string, _line_worker: string, _engine: string }} State
+ *   too_slow: boolean, passing: string[], _worklet: string, _line_worker: string, _engine: string }} State
  * @typedef {import("@anywidget/types").AnyModel<State>} Model
  */
 
@@ -164,13 +164,14 @@ export class PageSound {
   }
 
   /**
-   * Play through another output; called inside the user's click.
-   * @param {string} output
+   * Play through another output; called inside the user's click, or where this machine is too slow for the one that plays.
+   * @param {string} output @param {boolean} [tooSlow]
    */
-  async choose(output) {
+  async choose(output, tooSlow = false) {
     const before = this.model.get("output");
     if (output === before || this.starting) return this.changed();
     this.note = "";
+    this.model.set("too_slow", tooSlow); // goes with the output
     const on = this.model.get("sound_on");
     if (!on || !isHere(output)) this.goOver(output);
     else if (await this.opened(output)) {
@@ -205,8 +206,7 @@ export class PageSound {
 
   /**
    * What this page plays by an output that was left goes on until the other is heard, as page or kernel say.
-   * @param {string} before
-   * @param {string} output
+   * @param {string} before @param {string} output
    */
   stay(before, output) {
     const sounds = before === PAGE ? this.engine.on : before === STREAM && this.stream.speaker !== null;
@@ -264,7 +264,7 @@ export class PageSound {
   /** This machine cannot make the sound: the kernel does, if it answers. */
   async giveUp() {
     if (!this.playing || !this.made || this.starting || this.leaving || this.engine.deaf) return;
-    const going = this.choose(STREAM);
+    const going = this.choose(STREAM, true);
     this.note = TOO_SLOW; // at once: the audio thread has little time, and another speaker takes seconds to open in it
     this.changed();
     await going;
