@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from terrain_widgets import PointMap, PointSet
 from terrain_widgets.audio.hosts.local import LocalHost
 from terrain_widgets.audio.hosts.process import ProcessHost
 from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.takes.take_file import read_take
+from terrain_widgets.io.preferences import preferences
 from terrain_widgets.session.notices.events import CellResumed
 from terrain_widgets.session.session import Session
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -136,11 +138,15 @@ def test_a_take_that_another_codec_ends_has_its_gestures(
     number = asked[0]["recording"]
     assert ui.flush() and [message["on"] for message in asked] == [True, False]
     gestures, arrays = page_take()
-    page.say({"type": "recorded", "recording": number, "live": False}, np.full(2048, 0.5, np.float32).tobytes())
-    page.say({"type": "take", "recording": number, "gestures": gestures}, arrays)
+    sound = np.full(2048, 0.5, np.float32).tobytes()
+    # heard before its sound is, by another of the kernel's threads
+    page.say({"type": "take", "recording": number, "gestures": gestures, "teller": 0.5, "order": 1}, arrays)
+    page.say({"type": "recorded", "recording": number, "live": False, "teller": 0.5, "order": 0}, sound)
+    assert soundfile.info(path).frames == 2048
     assert page.told[-1] == {"type": "written", "recording": number, "problem": ""} and len(read_take(path)) == 2
     other = session.sound.record(tmp_path / "other.wav")
-    page.say({"type": "take", "recording": page.told[-1]["recording"], "gestures": gestures}, arrays)
+    last = {"recording": page.told[-1]["recording"], "gestures": gestures, "teller": 0.5, "order": 2}
+    page.say({"type": "take", **last}, arrays)
     assert len(read_take(other)) == 2, "the next take is the new engine's"
     session.sound.stop_recording()
 
@@ -169,8 +175,10 @@ def test_a_page_that_is_too_slow_is_played_by_the_kernel(
     page = PageOf(instrument, monkeypatch)
     page.turn(True)
     assert isinstance(session.sound.engine, PageHost)
-    instrument.set_state({"output": "stream"})  # as PageSound.giveUp
+    instrument.set_state({"too_slow": True, "output": "stream"})  # as PageSound.giveUp
     assert ui.flush() and session.sound.local is not None and session.sound.listening
+    assert "this machine was too slow" in instrument.output_line
+    assert "sound_output" not in preferences(), "nobody has chosen it: the next session tries the page again"
     page.hand([0.1, 0.2])
     assert session.sound.local.gate_open
     a_killed_engine_is_started_again_and_the_page_says_so(session.sound.local, instrument)

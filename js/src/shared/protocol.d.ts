@@ -62,14 +62,14 @@ export type SoundToPage =
 export type EngineToKernel =
   /** What sounds: levels, places of the playheads in points of their paths, and what sounded last, where. */
   | { type: "heard"; frames: number; peak_db: number; rms_db: number; limiter_db: number; nan_count: number; silent: boolean; error: string; recorded_seconds: number; positions: number[]; place: number[]; latents: number[]; ask: boolean; }
-  /** Sound of a recording; one buffer of float32 for each channel, and two of what was heard live if anything was: latents and samples. */
-  | { type: "recorded"; recording: number; live: boolean; }
+  /** Sound of a recording, in its order among all that this page tells in order; one buffer of float32 for each channel, and two of what was heard live if anything was: latents and samples. */
+  | { type: "recorded"; recording: number; live: boolean; teller: number; order: number; }
   /** A recording has come to nothing, and why. */
-  | { type: "unrecorded"; recording: number; problem: string; }
+  | { type: "unrecorded"; recording: number; problem: string; teller: number; order: number; }
   /** A recording has ended: the take's JSON file; one buffer is its safetensors file. */
-  | { type: "take"; recording: number; gestures: string; }
+  | { type: "take"; recording: number; gestures: string; teller: number; order: number; }
   /** What sounded where; two buffers of float32: places of so many dimensions, and latents. */
-  | { type: "traced"; dims: number; ended: boolean; };
+  | { type: "traced"; dims: number; ended: boolean; teller: number; order: number; };
 
 /** An engine that makes the sound in the page (js/src/widgets/sound/page_engine.js, terrain_widgets/audio/page_host/page_host.py); what it plays comes in traits. */
 export type EngineToPage =

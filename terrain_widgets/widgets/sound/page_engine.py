@@ -10,6 +10,7 @@ from terrain_widgets.audio.page_host.page_host import PageHost
 from terrain_widgets.audio.update import Setup
 from terrain_widgets.widgets.base.ui_thread import ui
 from terrain_widgets.widgets.sound.engine_traits import EngineTraits, SetupKeeper
+from terrain_widgets.widgets.sound.in_order import InOrder
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class PageEngine:
         self._on = False
         self._decoder = b""
         self._keeper = SetupKeeper(widget, self._wanted, lambda: self._on)
+        self._in_order: InOrder[tuple[dict[str, Any], Sequence[Any]]] = InOrder(lambda said: self._pass_on(*said))
 
     def attach(self, host: PageHost | None) -> bool:
         """Play this host from now on, at once if the page is on; returns whether it is another than before."""
@@ -68,6 +70,12 @@ class PageEngine:
         """Take a message of the page's engine."""
         if content["type"] == "heard" and content.get("ask"):
             self.tell({"type": "here"})
+        if "order" in content:
+            self._in_order.give(content["teller"], content["order"], (content, buffers))
+        else:
+            self._pass_on(content, buffers)
+
+    def _pass_on(self, content: dict[str, Any], buffers: Sequence[Any]) -> None:
         host = next((each for each in self._recorded if each.records(content)), self._host)
         if host is None:
             return

@@ -40,6 +40,8 @@ export class PageEngine {
     /** What this page has changed lately, by address. @type {Record<string, any>} */
     this.changes = {};
     this.later = 0; // timer
+    this.teller = Date.now() + Math.random(); // no two pages' are alike
+    this.order = 0; // of what is told in order
     this.seen = true; // a view is there, in which a take can be asked for
     /** Recordings that the kernel has not written yet, by number. @type {Map<number, PageRecording>} */
     this.recordings = new Map();
@@ -284,12 +286,12 @@ export class PageEngine {
     if (type === "recorded") {
       const { audio, live } = message;
       this.recordings.get(recording)?.sound(audio, live);
-      this.tell({ type, recording, live: live.length > 0 }, copies([...audio, ...live]));
+      this.tellInOrder({ type, recording, live: live.length > 0 }, copies([...audio, ...live]));
     } else if (type === "take") this.ended(recording, message.take);
     else if (type === "unrecorded") this.unrecorded(recording, message.problem);
     else if (type === "traced") {
       const { dims, ended, places, latents } = message;
-      this.tell({ type, dims, ended }, [places.buffer, latents.buffer]);
+      this.tellInOrder({ type, dims, ended }, [places.buffer, latents.buffer]);
     } else if (type === "report") this.report(message);
   }
 
@@ -306,7 +308,7 @@ export class PageEngine {
     const own = this.recordings.get(number);
     if (!own) return;
     const { text, arrays } = own.end(take);
-    this.tell({ type: "take", recording: number, gestures: text }, [arrays.slice().buffer]);
+    this.tellInOrder({ type: "take", recording: number, gestures: text }, [arrays.slice().buffer]);
     if (!this.seen && this.only(own)) this.save(number);
     this.changed();
   }
@@ -314,14 +316,22 @@ export class PageEngine {
   /** A recording has come to nothing. @param {number} number @param {string} problem */
   unrecorded(number, problem) {
     this.recordings.delete(number);
-    this.tell({ type: "unrecorded", recording: number, problem });
+    this.tellInOrder({ type: "unrecorded", recording: number, problem });
     this.owner.said(`Nothing was recorded: ${problem}.`);
     this.changed();
   }
 
-  /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] */
+  /**
+   * What makes sense in its order alone: a kernel may take messages by several threads, one before an earlier one.
+   * @param {any} message @param {ArrayBuffer[]} [buffers]
+   */
+  tellInOrder(message, buffers) {
+    if (this.tell({ ...message, teller: this.teller, order: this.order }, buffers)) this.order++;
+  }
+
+  /** @param {ToKernel} message @param {ArrayBuffer[]} [buffers] @returns {boolean} whether it is on its way */
   tell(message, buffers) {
-    tell(this.model, message, buffers);
+    return tell(this.model, message, buffers);
   }
 }
 
