@@ -60,6 +60,7 @@ class SessionContent:
         presets: Presets of the whole patch, as JSON has them; empty where there are none.
         preset_weights: Weights that presets' bends go towards, by the names that the presets have for them.
         control_map: The control map, as JSON has it; empty where it has no points.
+        colours: Number of each sound's colour by clip id; empty in files from before they stayed with their sounds.
     """
 
     sounds: dict[str, Sound]
@@ -80,6 +81,7 @@ class SessionContent:
     presets: dict[str, Any] = field(default_factory=dict)
     preset_weights: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     control_map: dict[str, Any] = field(default_factory=dict)
+    colours: dict[str, int] = field(default_factory=dict)
 
 
 def write_session(path: str | os.PathLike[str], content: SessionContent) -> None:
@@ -93,6 +95,7 @@ def write_session(path: str | os.PathLike[str], content: SessionContent) -> None
         "codec": content.codec,
         "clips": [
             {"id": clip_id, "name": sound.name, "source": sound.source, "licence": sound.licence}
+            | ({"colour": content.colours[clip_id]} if clip_id in content.colours else {})
             for clip_id, sound in content.sounds.items()
         ],
     }
@@ -177,7 +180,14 @@ def _read(archive: zipfile.ZipFile, name: str) -> SessionContent:
         presets=_mapping("presets", manifest.get("presets", {})),
         preset_weights={k: v for k, v in arrays.items() if k.startswith(ARRAYS)},
         control_map=_mapping("control map", manifest.get("control_map", {})),
+        colours={str(clip["id"]): _colour(clip["colour"]) for clip in manifest["clips"] if "colour" in clip},
     )
+
+
+def _colour(number: Any) -> int:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < _MOST_ENTRIES:
+        raise ValueError(f"a sound's colour is a number from 0 to {_MOST_ENTRIES - 1}, not {number!r}")
+    return number
 
 
 def _checked(drawings: dict[str, Drawing], sounds: dict[str, Sound]) -> dict[str, Drawing]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from terrain_widgets.io.session_file import read_session, write_session
 from terrain_widgets.io.sound_files import SoundError, write_wav
 from terrain_widgets.session.document import commands
 from terrain_widgets.session.session import Session
+from terrain_widgets.session.stage.plane_content import plane_content
 from tests.session.doubles import LevelCodec, tones
 
 
@@ -46,6 +48,41 @@ def test_clips_change_places_and_stop_at_the_ends(session):
     session.undo()
     session.undo()
     assert names(session) == ["tone 0", "tone 1", "tone 2"]
+
+
+def test_a_second_sound_of_a_name_gets_a_number(session):
+    first, second = (session.add_sound(tones()[0]) for _ in range(2))
+    assert (first.name, second.name) == ("tone 0 2", "tone 0 3")
+    session.document.remove_sound(first.id)
+    assert session.add_sound(tones()[0]).name == "tone 0 2"
+    session.document.rename_sound(second.id, "tone 0")
+    assert names(session).count("tone 0") == 2, "what a user calls a sound is the user's"
+
+
+def test_a_sound_keeps_its_colour_when_others_go_move_or_come(session, tmp_path):
+    def colours(of=session):
+        return {clip.id: clip.colour for clip in of.state.clips}
+
+    assert colours() == {"c1": 0, "c2": 1, "c3": 2}
+    session.document.move_sound("c3", -2)
+    session.document.remove_sound("c1")
+    assert colours() == {"c2": 1, "c3": 2}
+    session.add_sound(tones()[0], name="new")
+    assert colours() == {"c2": 1, "c3": 2, "c4": 0}, "the least that is free"
+    session.undo()
+    session.undo()
+    assert colours() == {"c1": 0, "c2": 1, "c3": 2}
+    session.redo()
+    session.arrange()
+    drawn = {path["id"]: path["number"] for path in plane_content(session.state, session.document.boundary)["paths"]}
+    assert drawn == {"c2": 1, "c3": 2}, "so has its path"
+    write_session(tmp_path / "kept.tws", session.files.content())
+    kept = read_session(tmp_path / "kept.tws")
+    assert kept.colours == {"c3": 2, "c2": 1}
+    again = Session(codec=LevelCodec(), sounds=[])
+    again.files.fill(kept)
+    assert colours(again) == {"c3": 2, "c2": 1}
+    again.close()
 
 
 def test_a_cut_clip_is_encoded_anew_alone_and_undo_brings_its_latents_back(session):
@@ -128,7 +165,7 @@ def test_files_folders_and_arrays_go_the_same_way(tmp_path: Path):
     session.undo()
     assert names(session) == [], "one step"
     session.document.add_sounds([tmp_path / "a.WAV", (tone.audio[0], 8000), (tone.audio, 8000), tone])
-    assert names(session) == ["a", "array", "array", "tone 0"]
+    assert names(session) == ["a", "array", "array 2", "tone 0"]
     assert len({clip.id for clip in session.state.clips}) == 4
     for clip in session.state.clips:
         np.testing.assert_allclose(clip.sound.audio, tone.audio, atol=1e-6)

@@ -119,6 +119,16 @@ def test_a_recording_is_a_sound_like_any_other(panel: EncoderPanel) -> None:
     assert panel.session.document.selected == panel.session.state.clips[-1].id
 
 
+def test_a_sound_that_is_added_is_selected_and_so_in_sight(panel: EncoderPanel) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, tones(1)[0].audio.T, 8000, format="WAV", subtype="FLOAT")
+    assert "drums" in panel._take("drums.wav", file.getvalue())
+    assert "drums 2" in panel._take("drums.wav", file.getvalue())
+    session = settled(panel)
+    assert session.document.selected == session.state.clips[-1].id
+    assert panel._strips._keys.row == len(session.state.clips) - 1, "the row that the page scrolls to"
+
+
 class Wired(Listening):
     """Without a page: what is sent is kept."""
 

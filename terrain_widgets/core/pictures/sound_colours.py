@@ -18,7 +18,7 @@ SOUND_COLOURS = (
 
 
 def sound_colour(index: int) -> str:
-    """CSS colour, ``#RRGGBB``, of the sound at that place in the list; they come again after ten."""
+    """CSS colour, ``#RRGGBB``, of the sound with that number; they come again after ten."""
     return SOUND_COLOURS[index % len(SOUND_COLOURS)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -21,9 +22,27 @@ from terrain_widgets.session.document.state import Clip, SessionState
 SHORTEST_CLIP = 0.02  # seconds; a frame of the codecs in use is about as long
 
 
-def add_clip(state: SessionState, clip_id: str, sound: Sound) -> SessionState:
-    """The sound at the end of the list."""
-    return replace(state, clips=(*state.clips, Clip(clip_id, sound)))
+def add_clip(state: SessionState, clip_id: str, sound: Sound, colour: int | None = None) -> SessionState:
+    """The sound at the end of the list; a second one of a name gets a number, so that the two can be told apart.
+
+    Args:
+        state: Where it is added.
+        clip_id: Its id to be.
+        sound: What is added.
+        colour: Number of its colour; by default the least that no other sound has.
+    """
+    used = {clip.colour for clip in state.clips}
+    if colour is None:
+        colour = next(number for number in count() if number not in used)
+    return replace(state, clips=(*state.clips, Clip(clip_id, sound, _fresh_title(state, sound.name), colour=colour)))
+
+
+def _fresh_title(state: SessionState, name: str) -> str:
+    """``""`` where no sound has that name yet, or else the name and the least number from 2 that makes it a new one."""
+    names = {clip.name for clip in state.clips}
+    if name not in names:
+        return ""
+    return next(title for title in (f"{name} {number}" for number in count(2)) if title not in names)
 
 
 def remove_clip(state: SessionState, clip_id: str) -> SessionState:

@@ -72,9 +72,10 @@ class Document(traitlets.HasTraits):
         """
         read = as_sound(sound, name)
         with self._lock:
-            clip = self._append(read, gesture)
+            clip_id = self._fresh_id()
+            self._edit(commands.add_clip(self.state, clip_id, read), gesture)
             self._select_for_a_line()
-            return clip
+            return self.state.clip(clip_id)
 
     def add_sounds(self, sounds: Iterable[SoundLike] | str | os.PathLike[str]) -> tuple[Clip, ...]:
         """Add several sounds as one step of undo: any that ``add_sound`` takes, or a folder with all sound files in it.
@@ -116,20 +117,21 @@ class Document(traitlets.HasTraits):
             if self.selected == clip_id:
                 self.select_next()
 
-    def add_as(self, clip_id: str, sound: Sound) -> Clip:
-        """Add a sound under the id that it had in a file, or under a fresh one if that is taken or none of ours."""
+    def add_as(self, clip_id: str, sound: Sound, colour: int | None = None) -> Clip:
+        """Add a sound as it was in a file: under its id, or a fresh one if that is taken or none of ours.
+
+        Args:
+            clip_id: Its id there.
+            sound: What is added.
+            colour: Number of its colour there, if the file tells.
+        """
         with self._lock:
             number = int(clip_id[1:]) if re.fullmatch(r"c[1-9]\d{0,8}", clip_id) else 0
             if not number or any(clip.id == clip_id for clip in self.state.clips):
-                return self._append(sound)
+                clip_id = self._fresh_id()
             self._next_id = max(self._next_id, number + 1)
-            self._edit(commands.add_clip(self.state, clip_id, sound))
+            self._edit(commands.add_clip(self.state, clip_id, sound, colour))
             return self.state.clip(clip_id)
-
-    def _append(self, sound: Sound, gesture: str = "") -> Clip:
-        clip_id = self._fresh_id()
-        self._edit(commands.add_clip(self.state, clip_id, sound), gesture)
-        return self.state.clip(clip_id)
 
     def _fresh_id(self) -> str:
         self._next_id += 1

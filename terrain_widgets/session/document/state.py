@@ -31,6 +31,7 @@ class Clip:
         title: What the user calls it; the sound's own name if empty.
         whole: The sound that ``sound`` was cut from; itself if left out.
         start: Seconds of ``whole`` at which ``sound`` begins.
+        colour: Number of its colour, as ``sound_colour`` takes it; it stays when other sounds come, go or move.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Clip:
     title: str = ""
     whole: Sound | None = None
     start: float = 0.0
+    colour: int = 0
 
     @property
     def name(self) -> str:

@@ -157,6 +157,7 @@ class Files:
             presets=presets if state.presets else {},
             preset_weights=weights,
             control_map=state.control_map.to_json() if state.control_map.points else {},
+            colours={clip.id: clip.colour for clip in state.clips},
         )
 
     def read(self, content: SessionContent) -> Files:
@@ -173,7 +174,8 @@ class Files:
     def fill(self, content: SessionContent) -> None:
         """Take the content of a file into a session that is empty, and has the content's codec."""
         document, sounds = self._document, self._sounds
-        ids = {old: document.add_as(old, sound).id for old, sound in content.sounds.items()}
+        colours = content.colours
+        ids = {old: document.add_as(old, sound, colours.get(old)).id for old, sound in content.sounds.items()}
         for old, values in content.latents.items():
             sounds.set_latents(ids[old], LatentTrajectory(values, sounds.codec.info.frame_rate))
         if not content.drawings:  # a file from before paths had ids of their own

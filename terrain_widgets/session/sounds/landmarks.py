@@ -13,7 +13,7 @@ from terrain_widgets.session.document.state import Clip
 
 
 def sound_landmarks(clips: Sequence[Clip], latents: Mapping[str, LatentTrajectory]) -> Landmarks | None:
-    """Frames of sounds in the colours that their places in the list give them; ``None`` if none is encoded.
+    """Frames of sounds in the sounds' colours; ``None`` if none is encoded.
 
     Args:
         clips: All sounds.
@@ -23,4 +23,4 @@ def sound_landmarks(clips: Sequence[Clip], latents: Mapping[str, LatentTrajector
     dimensions = next((values.shape[1] for values in known if values is not None), 0)
     tables = [np.empty((0, dimensions), np.float32) if values is None else values for values in known]
     loudness = [frame_loudness(clip.sound.audio, len(part)) for clip, part in zip(clips, tables, strict=True)]
-    return landmarks(tables, loudness, [sound_rgb(k) for k in range(len(clips))])
+    return landmarks(tables, loudness, [sound_rgb(clip.colour) for clip in clips])

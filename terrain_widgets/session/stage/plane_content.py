@@ -33,13 +33,12 @@ def plane_content(state: SessionState, boundary: Boundary) -> dict[str, Any]:
 
 
 def _drawn(state: SessionState) -> list[dict[str, Any]]:
-    order = [clip.id for clip in state.clips]
     return [
         {
             "id": drawing.clip or "",
             "name": drawing.label or (state.clip(drawing.clip).name if drawing.clip is not None else ""),
             "colour": drawing.colour,
-            "number": order.index(drawing.clip) if drawing.clip is not None else -1,
+            "number": state.clip(drawing.clip).colour if drawing.clip is not None else -1,
             "places": _line(drawing.path.values),
         }
         for drawing in state.drawings.values()

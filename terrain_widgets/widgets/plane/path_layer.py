@@ -72,9 +72,9 @@ def draw_suggestions(
     layer.font, layer.line_width = "12px sans-serif", 2.0
     layer.global_alpha = _SUGGESTED
     layer.set_line_dash([3, 6])
-    for number, clip in enumerate(state.clips):
+    for clip in state.clips:
         if clip.id in paths:
-            layer.stroke_style = sound_colour(number)
+            layer.stroke_style = sound_colour(clip.colour)
             layer.stroke_lines(view.to_unit(paths[clip.id]) * size)
     layer.set_line_dash([])
     layer.global_alpha = 0.8

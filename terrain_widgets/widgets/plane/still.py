@@ -23,10 +23,10 @@ _NAME_SIZE = 12
 
 
 def colour_of(drawing: Drawing, state: SessionState) -> str:
-    """CSS colour of a drawn path: its own, that of its sound's place in the list, or that of no sound."""
+    """CSS colour of a drawn path: its own, that of its sound, or that of no sound."""
     if drawing.colour or drawing.clip is None:
         return drawing.colour or NOBODYS
-    return sound_colour([clip.id for clip in state.clips].index(drawing.clip))
+    return sound_colour(state.clip(drawing.clip).colour)
 
 
 def name_of(drawing: Drawing, state: SessionState) -> str:

@@ -94,12 +94,13 @@ class PairingTable(Part):
             [key, f"{key} · {name_of(drawing, state)}" if drawing.clip or drawing.label else f"{key} · free"]
             for key, drawing in state.drawings.items()
         ]
-        self.table.rows = [self._row(row, number) for number, row in enumerate(rows)]
+        self.table.rows = [self._row(row) for row in rows]
         self.summary.value = summary_of(rows)
 
-    def _row(self, row: PairRow, number: int) -> dict[str, Any]:
+    def _row(self, row: PairRow) -> dict[str, Any]:
+        own = self.session.state.clip(row.clip).colour
         try:
-            colour = "#{:02x}{:02x}{:02x}".format(*ImageColor.getrgb(row.colour or sound_colour(number))[:3])
+            colour = "#{:02x}{:02x}{:02x}".format(*ImageColor.getrgb(row.colour or sound_colour(own))[:3])
         except ValueError:  # a colour that browsers know and Pillow does not
             colour = NOBODYS
         return {

@@ -127,7 +127,7 @@ class ClipStrips(ipywidgets.VBox):
         canvas, top, width = self._canvas, index * ROW, WIDTH - _NAME - 4
         canvas.fill_style = "#2c3242" if clip.id == self._session.document.selected else "#20242e"
         canvas.fill_rect(0, top, WIDTH, ROW - 2)
-        canvas.fill_style = sound_colour(index)
+        canvas.fill_style = sound_colour(clip.colour)
         canvas.fill_rect(0, top, 4, ROW - 2)
         canvas.fill_style = "#ffffff"
         canvas.font = "12px sans-serif"
@@ -141,7 +141,7 @@ class ClipStrips(ipywidgets.VBox):
             start, end = clip.start, clip.end
         scale = width / clip.uncut.duration
         first, last = round(start * scale), max(round(start * scale) + 1, round(end * scale))
-        self._draw_wave(clip, top, (first, min(last, width)), sound_colour(index))
+        self._draw_wave(clip, top, (first, min(last, width)), sound_colour(clip.colour))
         latent = self._session.latents.get(clip.id)
         if latent is not None:
             left, right = round(clip.start * scale), round(clip.end * scale)

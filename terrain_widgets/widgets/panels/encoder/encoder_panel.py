@@ -135,6 +135,7 @@ class EncoderPanel(Panel):
             clip = self.session.add_sound(content, name=name.rsplit(".", 1)[0])
         except SoundTooLong as sound:
             return self._long.ask(sound, content)
+        self.session.document.select(clip.id)  # so that the list has it in sight
         return f"Added “{clip.name}”, {clip.sound.duration:.1f} s."
 
     def _take_recording(self, _name: str, content: bytes) -> str:

@@ -101,7 +101,7 @@ class TakesPanel(Panel):
                 "as-sound",
                 "As a sound",
                 "Add the take to the sounds: encode it, draw it, train on it; undo takes it away",
-                lambda: self.session.add_sound(self._takes.value),
+                lambda: self.session.document.select(self.session.add_sound(self._takes.value).id),
                 enabled=chosen,
                 icon="music",
             ),

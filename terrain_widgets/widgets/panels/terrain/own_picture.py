@@ -106,8 +106,8 @@ class OwnPicture:
 
     def _draw_paths(self) -> None:
         state = self._session.state
-        drawn = [(i, state.paths[clip.id].values) for i, clip in enumerate(state.clips) if clip.id in state.paths]
-        self.figure.show_paths([path for _, path in drawn], [sound_colour(i) for i, _ in drawn])
+        drawn = [(clip.colour, state.paths[clip.id].values) for clip in state.clips if clip.id in state.paths]
+        self.figure.show_paths([path for _, path in drawn], [sound_colour(colour) for colour, _ in drawn])
 
     def _beat(self) -> bool:
         self.figure.show_playheads(self._session.stage.playheads.positions())
