@@ -102,6 +102,7 @@ class Studio(Panel):
         self.left.show("sounds")
         self.take_mode("draw" if self.session.stage.sources.shown is None else "play")
         self._advise()
+        self.palette.begin()
 
     def _top(self) -> ipywidgets.Box:
         self._lead = Controls([self._next, Heading()], _dom_classes=("tw-next",))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from terrain_widgets.session.notices.events import Failed
+from terrain_widgets.session.notices.events import CodecChanged, Failed
 from terrain_widgets.session.session import Session
 from terrain_widgets.studio import Studio
 from terrain_widgets.widgets.base.ui_thread import ui
@@ -51,7 +51,11 @@ def test_the_studio_says_what_to_do_next(studio):
     assert "draw" in next_step(studio)
     studio.session.arrange()
     assert "Train" in next_step(studio)
+    studio.session.jobs.notices.say("codec", CodecChanged("mine"))
     studio.session.train(seconds=None, epochs=1, wait=True)
+    assert "Continue training" in next_step(studio), "one step teaches nothing"
+    assert "codec" not in studio.session.jobs.notices.newest, "that the terrain starts over is true no longer"
+    studio.session.train(seconds=None, epochs=150, wait=True)
     assert "turn the sound on and play the stage" in next_step(studio)
     studio.play.sink.sound_on = True
     assert "sound on" not in next_step(studio) and "move over the stage" in next_step(studio)

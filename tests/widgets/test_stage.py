@@ -177,7 +177,11 @@ def test_the_palette_lists_every_action_once_and_does_it_as_its_button_does(stud
         settle()
         return {row["id"]: row for row in studio.palette.rows}
 
+    known = {row["title"] for row in studio.palette.rows}
+    assert {"Sound on or off", "Encode 3 sounds"} <= known, "before it has ever been opened"
+    assert not studio.palette.complete
     rows = listed()
+    assert studio.palette.complete
     assert rows["sounds/encode"]["enabled"] and rows["sounds/encode"]["title"] == "Encode 3 sounds"
     assert rows["studio/begin"]["title"] == "Play it for me" and "Ctrl+Z" in rows["studio/undo"]["keys"]
     assert sum(name.endswith("/undo") for name in rows) == 1, "each panel has its own button for it"

@@ -27,17 +27,20 @@ test("a tour goes from step to step, back, and out at its end; then this browser
   assert.ok(new Tour(3, () => browser).seen);
 });
 
-test("what is done already is passed over, to the last step at most, and never back", () => {
-  const tour = new Tour(3, memory);
-  tour.pass(2);
-  assert.equal(tour.on, false);
+test("what is done already is passed over, never back, and the tour ends with its last step", () => {
+  const browser = memory();
+  const tour = new Tour(3, () => browser);
+  tour.pass(3);
+  assert.deepEqual([tour.on, tour.seen], [false, false], "what was not begun is not left");
   tour.begin();
   tour.pass(1);
   assert.equal(tour.at, 1);
   tour.pass(0);
   assert.equal(tour.at, 1);
-  tour.pass(3);
+  tour.pass(2);
   assert.ok(tour.last);
+  tour.pass(3);
+  assert.equal(tour.on, false);
 });
 
 test("it can be left at any step, and comes back", () => {

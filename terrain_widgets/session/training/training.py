@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TRAIN_SECONDS = Number("seconds", 12.0, 0.5, 600.0, unit="seconds", description="How long to train.")
 _RUNS = 5
+_FEW_STEPS, _FLAT_GAIN = 40, 0.02
 
 
 class Training(traitlets.HasTraits):
@@ -78,6 +79,29 @@ class Training(traitlets.HasTraits):
         """The pairs: every clip that has latents and lies on a path. Not to be added to."""
         with self._lock:
             return self._pairs.dataset(self.sounds.state, self.sounds.latents)
+
+    @property
+    def learnt(self) -> float | None:
+        """Share of what the sounds move by that is in the terrain, 0…1, by its best loss and that of a flat one.
+
+        ``None`` where nothing was trained here, or nothing moves.
+        """
+        from terrain_widgets.core.training.summary import summary
+
+        with self._lock:
+            losses, dataset = self.losses, self.dataset
+        flat = summary(dataset).variance
+        return max(0.0, 1.0 - float(losses[:, 1].min()) / flat) if len(losses) and flat > 0.0 else None
+
+    @property
+    def flat(self) -> bool | None:
+        """Whether the last quarter of the training gained less than 2 %; ``None`` after fewer than 40 steps."""
+        losses = self.losses[:, 1]
+        if len(losses) < _FEW_STEPS:
+            return None
+        quarter = len(losses) // 4
+        before, after = np.median(losses[-2 * quarter : -quarter]), np.median(losses[-quarter:])
+        return bool(after > (1 - _FLAT_GAIN) * before)
 
     # --- training
 
@@ -132,6 +156,7 @@ class Training(traitlets.HasTraits):
                 self.losses = np.empty((0, 2))
             assert self.terrain is not None and self._reached is not None
             terrain, reached = self.terrain, self._reached
+        self.jobs.notices.say("codec", None)  # that the terrain starts over is true no longer: it has started
         fixed = {name: options.pop(name) for name in ("lr", "batch_size") if name in options}
         settings = TrainingSettings(**fixed) if fixed else self.settings
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from terrain_widgets.session.session import Session
 
+#: ``Training.learnt`` from which to play; the bundled sounds reach 0.99 in seconds.
+ENOUGH_LEARNT = 0.9
+
 
 def next_step(session: Session, sound_on: bool = False) -> str:
     """The step that leads on from where a session stands, as somebody does it who sees the studio.
@@ -31,11 +34,19 @@ def next_step(session: Session, sound_on: bool = False) -> str:
     for clip in state.clips:
         if clip.id not in state.paths:
             return f"play the stage, or draw a line for “{clip.name}” and train."
+    learnt = session.training.learnt
+    if learnt is not None and learnt < ENOUGH_LEARNT and not session.training.flat:
+        return (
+            f"press “Continue training”, in the panel Train: {learnt:.0%} of how the sounds move is learnt. "
+            "You can play meanwhile."
+        )
     return "move over the stage, and hear it." if sound_on else "turn the sound on and play the stage."
 
 
 def steps_done(session: Session) -> int:
-    """How many steps of the tour are behind somebody: sounds are encoded, and lines are drawn for them."""
+    """How many steps of the tour are behind somebody: sounds encoded, lines drawn, trained; all by the shortcut."""
+    if session.stage.sources.shown is not None or session.shortcut.running:
+        return 3
     if not session.sounds.encoded:
         return 0
     return 2 if session.state.paths else 1

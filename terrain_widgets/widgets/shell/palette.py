@@ -20,8 +20,8 @@ Panels = dict[str, tuple[str, Panel]]
 class Palette(PageWidget):
     """A button, and a dialog that lists what can be done: type to find it, Enter does it.
 
-    The dialog opens in the page at once, with the actions of last time, and asks for those of now. Those of panels that
-    nobody has opened yet follow, as each is made.
+    The dialog opens in the page at once, with the actions of last time, or those of the panels that a new studio shows,
+    and asks for those of now. Those of panels that nobody has opened yet follow, as each is made.
 
     Args:
         panels: Gives the panels that there are; called on the UI thread. What is said alike in two of them, such as
@@ -31,12 +31,14 @@ class Palette(PageWidget):
 
     Attributes:
         rows: The actions as the page shows them.
+        complete: Whether every panel's are among them.
     """
 
     part = True
     _esm = STATIC / "palette.js"
     _css = STATIC / "palette.css"
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    complete = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self, panels: Callable[[], Panels], another: Callable[[], bool], reveal: Callable[[str], object], **traits: Any
@@ -44,6 +46,10 @@ class Palette(PageWidget):
         super().__init__(_dom_classes=("tw-find",), **traits)
         self._panels, self._another, self._reveal = panels, another, reveal
         self.on_msg(self._receive)
+
+    def begin(self) -> None:
+        """List the actions of the panels that there are already, for the first time that the dialog opens."""
+        self._list()
 
     def show(self) -> None:
         """Open the dialog in every page that shows it."""
@@ -60,6 +66,7 @@ class Palette(PageWidget):
             ui.submit(self._complete, key=(id(self), "complete"))
         else:
             self._list()
+            self.complete = True
 
     def _list(self) -> None:
         seen: set[tuple[str, str]] = set()

@@ -72,6 +72,7 @@ class View extends DialogView {
     const { tour } = this;
     for (const told of this.studio?.querySelectorAll(".tw-told") ?? []) told.classList.remove("tw-told");
     this.line.hidden = !tour.on;
+    this.studio?.classList.toggle("tw-touring", tour.on); // one guide speaks at a time
     if (!tour.on) return;
     const [selector, words] = this.model.get("steps")[tour.at];
     this.words.textContent = `${tour.at + 1} of ${tour.steps}. ${words}`;

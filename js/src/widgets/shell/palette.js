@@ -10,11 +10,14 @@ import { found } from "./search.js";
 
 /**
  * @typedef {import("./search.js").Row} Row
- * @typedef {import("@anywidget/types").AnyModel<{ rows: Row[] }>} Model
+ * @typedef {import("@anywidget/types").AnyModel<{ rows: Row[], complete: boolean }>} Model
  * @typedef {import("../../shared/protocol.js").PaletteToKernel} ToKernel
  */
 
 const KEY = "Ctrl+k";
+
+/** What is said where no action is found. @param {boolean} complete whether all actions are known */
+const none = (complete) => (complete ? "Nothing of that name." : "Nothing of that name yet: more actions are coming…");
 
 class View extends DialogView {
   /** @param {Model} model @param {HTMLElement} el */
@@ -60,7 +63,7 @@ class View extends DialogView {
       (step) => this.ask(`studio/${step}`),
       this.leaving.signal,
     );
-    model.on("change:rows", this.renew);
+    model.on("change:rows change:complete", this.renew);
   }
 
   open() {
@@ -127,7 +130,7 @@ class View extends DialogView {
     });
     this.list.replaceChildren(...options);
     this.list.hidden = !options.length;
-    this.count.textContent = options.length ? `${options.length} actions` : "Nothing of that name.";
+    this.count.textContent = options.length ? `${options.length} actions` : none(this.model.get("complete"));
     this.choose(0);
     this.moved = false;
   }
@@ -148,7 +151,7 @@ class View extends DialogView {
 
   close() {
     super.close();
-    this.model.off("change:rows", this.renew);
+    this.model.off("change:rows change:complete", this.renew);
   }
 }
 

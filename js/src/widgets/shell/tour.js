@@ -43,9 +43,11 @@ export class Tour {
     else this.at += 1;
   }
 
-  /** Past steps that are done already; never back. @param {number} done */
+  /** Past steps that are done already, never back; out, once all are. @param {number} done */
   pass(done) {
-    if (this.on) this.at = Math.max(this.at, Math.min(done, this.steps - 1));
+    if (!this.on) return;
+    if (done >= this.steps) this.leave();
+    else this.at = Math.max(this.at, done);
   }
 
   leave() {

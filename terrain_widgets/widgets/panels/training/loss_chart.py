@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-import numpy as np
-
 from terrain_widgets.core.terrain.config import GAUSS_SCALE
 from terrain_widgets.core.training.jitter import jitter_psnr, path_errors
 from terrain_widgets.session.session import Session
@@ -22,7 +20,6 @@ from terrain_widgets.widgets.panels.terrain.terrain_switch import TerrainSwitch
 from terrain_widgets.widgets.panels.training.training_settings import TrainingControls
 
 _MOST_NAMED = 12
-_FLAT_SHARE, _FLAT_GAIN = 0.25, 0.02  # the last quarter of a training gained less than this
 
 
 class LossChart(Panel):
@@ -194,11 +191,9 @@ class LossChart(Panel):
         self._paths.value = f"Every path: {each}{more}" if len(errors) > 2 else ""
 
     def _advice(self) -> str:
-        losses = self.session.training.losses[:, 1]
-        quarter = max(1, int(len(losses) * _FLAT_SHARE))
-        if len(losses) < 40:
+        flat = self.session.training.flat
+        if flat is None:
             return ""
-        before, after = np.median(losses[-2 * quarter : -quarter]), np.median(losses[-quarter:])
-        if after > (1 - _FLAT_GAIN) * before:
+        if flat:
             return "The loss is flat: start over with more ruggedness if sounds blur into each other."
         return "The loss is still falling: training on will help."
