@@ -72,14 +72,20 @@ class View extends DialogView {
     const { tour } = this;
     for (const told of this.studio?.querySelectorAll(".tw-told") ?? []) told.classList.remove("tw-told");
     this.line.hidden = !tour.on;
-    this.studio?.classList.toggle("tw-touring", tour.on); // one guide speaks at a time
-    if (!tour.on) return;
+    if (!tour.on) {
+      this.studio?.classList.remove("tw-touring");
+      return;
+    }
     const [selector, words] = this.model.get("steps")[tour.at];
     this.words.textContent = `${tour.at + 1} of ${tour.steps}. ${words}`;
     this.back.disabled = tour.at === 0;
     this.next.textContent = tour.last ? "Done" : "Next";
     // The studio may come into the page after its parts.
-    requestAnimationFrame(() => tour.on && this.studio?.querySelector(selector)?.classList.add("tw-told"));
+    requestAnimationFrame(() => {
+      if (!tour.on) return;
+      this.studio?.classList.add("tw-touring"); // one guide speaks at a time
+      this.studio?.querySelector(selector)?.classList.add("tw-told");
+    });
   }
 
   show = () => {
